@@ -8,7 +8,6 @@ import { exp, LN2_HIGH, LN2_LOW, scaleByPowerOf2 } from './math.ts';
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer); // [low, high]
 
-/** Natural logarithm of 1 + x for x > -1; ported from s_log1p.c of fdlibm. */
 export function log1p(x: number): number {
   if (!(x > -1)) return x === -1 ? -Infinity : Number.NaN;
   if (Math.abs(x) < 2 ** -29) return x - x * x * 0.5;
@@ -48,7 +47,6 @@ export function log1p(x: number): number {
   return k * LN2_HIGH - (half - (s * (half + R) + (k * LN2_LOW + c)) - f);
 }
 
-/** e^x - 1; ported from s_expm1.c of fdlibm. */
 export function expm1(x: number): number {
   if (x > 709.782712893384) return Infinity;
   if (x < -38.81622314453125) return -1;
@@ -87,7 +85,6 @@ const ARCS = [
   [2.4375, 1.5, 0.982793723247329, 1.3903311031230998e-17],
 ] as const;
 
-/** Arc tangent of x, in [-pi/2, pi/2]; ported from s_atan.c of fdlibm. */
 export function atan(x: number): number {
   const size = Math.abs(x);
   const arc = ARCS.find(([bound]) => size < bound);
@@ -123,7 +120,6 @@ export function atan2(y: number, x: number): number {
   return y < 0 || Object.is(y, -0) ? -size : size;
 }
 
-/** Hyperbolic sine, (e^x - e^-x) / 2; ported from e_sinh.c of fdlibm. */
 export function sinh(x: number): number {
   const half = x < 0 ? -0.5 : 0.5;
   const size = Math.abs(x);
@@ -159,7 +155,7 @@ export function pow(x: number, y: number): number {
   if (y === 0.5) return Math.sqrt(x);
   if (Math.abs(y) > 2 ** 31) return x > 1 === y > 0 ? Infinity : 0;
 
-  // Computes log2 x = n + log2(base) + log2(a / base) as the sum of two numbers, a high and a low part.
+  // Computes log2 x as the sum of a high and a low part, by a series around `base`, 1 or 3/2.
   words[0] = x < 2 ** -1022 ? x * 2 ** 53 : x;
   const mantissa = halves[1]! & 0xfffff;
   const near = mantissa > 0x3988e && mantissa < 0xbb67a; // between sqrt(3/2) and sqrt(3): around 3/2

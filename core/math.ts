@@ -17,7 +17,7 @@ export function exp(x: number): number {
           (-0.0027777777777015593 +
             t * (6.613756321437934e-5 + t * (-1.6533902205465252e-6 + t * 4.1381367970572385e-8))));
   const y = 1 - (low - (r * c) / (2 - c) - high);
-  return k > -1022 && k <= 1000 ? y * POWERS[k + 1074]! : expOfExtreme(x, y, k);
+  return k > -1022 && k <= 1000 ? y * POWERS_OF_2[k + 1074]! : expOfExtreme(x, y, k);
 }
 
 /** Exponential for rare extreme exponents; a separate function, because inlined code makes `exp` 25 % slower. */
@@ -28,12 +28,12 @@ function expOfExtreme(x: number, y: number, k: number) {
 }
 
 /** 2^k for k = -1074 … 1023. */
-const POWERS = Float64Array.from({ length: 2098 }, (_, i) => 2 ** (i - 1074));
+const POWERS_OF_2 = Float64Array.from({ length: 2098 }, (_, i) => 2 ** (i - 1074));
 
 /** y 2^k, rounded once, for k = -1174 … 1123. */
 export function scaleByPowerOf2(y: number, k: number): number {
-  if (k > 1000) return y * 2 ** 100 * POWERS[k - 100 + 1074]!;
-  return k > -1022 ? y * POWERS[k + 1074]! : y * POWERS[k + 100 + 1074]! * 2 ** -100;
+  if (k > 1000) return y * 2 ** 100 * POWERS_OF_2[k - 100 + 1074]!;
+  return k > -1022 ? y * POWERS_OF_2[k + 1074]! : y * POWERS_OF_2[k + 100 + 1074]! * 2 ** -100;
 }
 
 /** ln 2 in two parts, the first of 33 bits. */
@@ -53,7 +53,7 @@ export function exponentialScaleAt(t: number, t0: number, rate: number, cells: n
   return exp((cell / cells) * rate) * expSmall(x); // cells is a power of two: cell / cells is exact
 }
 
-/** Cells per ms for `scaleAt`, such that the remainder of the exponent is below 2^-14. */
+/** Number of grid cells per ms for `exponentialScaleAt`: the exponent of the remainder is below 2^-14. */
 export const scaleCellsPerMs = (rate: number): number => 2 ** Math.ceil(Math.log2(16384 * rate));
 
 const SIXTH = 1 / 6;

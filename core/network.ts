@@ -122,22 +122,23 @@ export class Network {
   }
 
   projection(source: Population, target: Population, settings: ProjectionOptions): Projection {
-    this.#checkOwn(source, 'projection: the source');
-    this.#checkOwn(target, 'projection: the target');
+    this.#checkPopulation(source, 'projection: the source');
+    this.#checkPopulation(target, 'projection: the target');
     const base = `${source.name}->${target.name}`;
     const options = validate(projectionOptions, settings, `projections.${settings?.name ?? base}`) as ProjectionOptions;
-    if (options.modulator) this.#checkOwn(options.modulator.from, `projections.${options.name ?? base}.modulator.from`);
+    if (options.modulator)
+      this.#checkPopulation(options.modulator.from, `projections.${options.name ?? base}.modulator.from`);
     let name = options.name ?? base;
     for (let n = 2; options.name === undefined && this.projections.has(name); n++) name = `${base}#${n}`;
     const precision = this.#precision.get(target) ?? 'f64';
     const context = { name, precision, arena: this.arena, seed: this.seed };
     const { projection, modulation } = createProjection(source, target, options, context);
-    this.#register(projection);
-    if (modulation) this.#register(modulation);
+    this.#addProjection(projection);
+    if (modulation) this.#addProjection(modulation);
     return projection;
   }
 
-  #register(made: Projection) {
+  #addProjection(made: Projection) {
     const { name } = made;
     if (this.projections.has(name))
       throw new UserError(`projections.${name} exists already; names of projections must be unique.`);
@@ -148,8 +149,7 @@ export class Network {
     this.#built = false;
   }
 
-  /** Refuses a value that is not a population of this network and kind. @throws UserError */
-  #checkOwn(population: Population, what: string, kind?: Population['kind']) {
+  #checkPopulation(population: Population, what: string, kind?: Population['kind']) {
     const { name } = (population ?? {}) as Partial<Population>;
     if (name === undefined || typeof population !== 'object')
       throw new UserError(`${what} is ${show(population)}, but must be a return value of \`population\`.`);
@@ -169,7 +169,7 @@ export class Network {
   recordSpikes<S extends RowSink>(populations: Iterable<Population>, sink: S): S;
   recordSpikes(populations: Iterable<Population>, sink?: RowSink): RowSink {
     const list = toPopulationList(populations);
-    for (const population of list) this.#checkOwn(population, 'recordSpikes: an entry');
+    for (const population of list) this.#checkPopulation(population, 'recordSpikes: an entry');
     return this.#recording.recordSpikes(list, sink);
   }
 
@@ -177,7 +177,7 @@ export class Network {
   recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule): MemoryTable;
   recordPotential<S extends RowSink>(population: Neurons, neurons: readonly number[], schedule: Schedule, sink: S): S;
   recordPotential(population: Neurons, neurons: readonly number[], schedule: Schedule, sink?: RowSink): RowSink {
-    this.#checkOwn(population, 'recordPotential: the population', 'neurons');
+    this.#checkPopulation(population, 'recordPotential: the population', 'neurons');
     return this.#recording.recordPotential(population, neurons, schedule, sink);
   }
 
@@ -204,7 +204,7 @@ export class Network {
   recordState<S extends RowSink>(owner: Neurons | Projection, recording: StateRecording, sink: S): S;
   recordState(owner: Neurons | Projection, recording: StateRecording, sink?: RowSink): RowSink {
     const isProjection = this.projections.get(owner?.name) === owner;
-    if (!isProjection) this.#checkOwn(owner as Neurons, 'recordState: the first argument', 'neurons');
+    if (!isProjection) this.#checkPopulation(owner as Neurons, 'recordState: the first argument', 'neurons');
     this.#built = false; // `build` assigns ids to the quantities
     return this.#recording.recordState(owner, isProjection, recording, sink);
   }
@@ -230,7 +230,7 @@ export class Network {
       checkStopAfter(stopAfter, 'run: stopAfter');
       const { population } = stopAfter;
       for (const counted of Array.isArray(population) ? population : [population])
-        this.#checkOwn(counted, 'run: stopAfter.population', 'neurons');
+        this.#checkPopulation(counted, 'run: stopAfter.population', 'neurons');
     }
     const until = validateTime(this.now + snap(duration), 'the end of the run');
     this.build();
@@ -252,7 +252,7 @@ export class Network {
 
   /** Changes a stimulus from the current time on; its later spikes are discarded and generated again. */
   change<M extends StimulusModel>(stimulus: Stimulus<M>, change: (model: M) => void) {
-    this.#checkOwn(stimulus, 'change: the first argument', 'stimulus');
+    this.#checkPopulation(stimulus, 'change: the first argument', 'stimulus');
     if (typeof change !== 'function')
       throw new UserError(
         `change: the second argument is ${show(change)}, but must be a function that changes the model.`,
@@ -290,7 +290,7 @@ export class Network {
 
   /** Inhibits winner-take-all groups until `rest`. @throws UserError for groups that do not exist */
   disableGroups(population: Neurons, groups: Iterable<number>) {
-    this.#checkOwn(population, 'disableGroups: the population', 'neurons');
+    this.#checkPopulation(population, 'disableGroups: the population', 'neurons');
     disableGroups(population, groups, this.now);
     this.#reschedule();
   }

@@ -34,7 +34,7 @@ export interface DeviceUsage {
   readonly writesDown: number;
   /** Number of pulses omitted because the device was at its bound (write on change) or masked. */
   readonly skipped: number;
-  /** Number of half-selected devices, summed over all writes. */
+  /** Number of half-selected devices, summed over all write pulses. */
   readonly halfSelected: number;
   /**
    * Maximum change of a half-selected device per write pulse, as a fraction of the range. An estimate: states of

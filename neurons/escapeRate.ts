@@ -121,8 +121,8 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
     return vInf + (v[j]! - vInf) * exp(-dt / p.tau);
   };
   const excessOf = (j: number) => (v[j]! - vInf) / p.slope;
-  /** Thinning: largest excess (V - Vinf) / slope in the piece that starts at `excess`; its hazard is the majorant. */
-  const maxExcess = (excess: number) => Math.max(excess, pieceEnd(excess, idleExcess));
+  /** Thinning: largest excess (V - Vinf) / slope in the piece of the majorant that starts at `excess`. */
+  const maxExcess = (excess: number) => Math.max(excess, computePieceEnd(excess, idleExcess));
   const majorant = (excess: number) => exp(logHazardAtVInf + maxExcess(excess));
   /** Advances neuron j to t and subtracts the integrated hazard from its budget. */
   const advance = (j: number, t: number) => {
@@ -144,7 +144,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
     exact[j] = 0;
     if (!isThinning) return budget[j]! / (hazardAtVInf * exp(Math.max(0, excess)));
     const wait = budget[j]! / majorant(excess);
-    const end = pieceEnd(excess, idleExcess);
+    const end = computePieceEnd(excess, idleExcess);
     const piece = end === 0 ? Infinity : p.tau * log(excess / end);
     if (wait < piece) exact[j] = 1;
     return Math.min(wait, piece);
@@ -206,7 +206,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
  * ln(hazard / hazard at Vinf) and decays to 0; a piece ends when it has come closer to 0 by 1. Below the `idle` limit,
  * a piece lasts until the limit is reached. An end of 0 is never reached.
  */
-function pieceEnd(excess: number, idle: number) {
+function computePieceEnd(excess: number, idle: number) {
   if (excess < 0) return Math.min(0, Math.max(excess + 1, idle));
   if (excess <= 1) return 0;
   return excess > idle ? excess - 1 : 1;

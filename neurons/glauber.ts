@@ -13,7 +13,7 @@ const params = {
   threshold: number({ default: 0, unit: 'mV', help: 'field at which both states are equally likely after an update' }),
   slope: nonNegative(0, 'mV', 'width of the sigmoid; 0: a step function; a field exactly at threshold keeps the state'),
   up: initialUpParam('neurons in the up state initially and at rest'),
-  precision: choice(['f64'], { default: 'f64', help: 'precision of fields and incoming weights' }),
+  precision: choice(['f64'], { default: 'f64', help: 'precision of the input sums h and of incoming weights' }),
 };
 
 /**

@@ -35,10 +35,9 @@ const SYNAPSE_OF_PARAM = {
   leakConductance: 'conductance',
 } as const;
 
-/** True if two parameter values are equal, compared by value: a resolved configuration contains all defaults. */
+/** True if two parameter values are equal; a resolved configuration contains all defaults. */
 const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
-/** Rejects non-default parameters that belong to another kind of synapse. */
 function checkSynapse(p: LifParams, name: string) {
   const { synapse } = p;
   for (const [key, kind] of Object.entries(SYNAPSE_OF_PARAM) as [keyof typeof SYNAPSE_OF_PARAM, string][])
@@ -60,7 +59,6 @@ function createRemarks({ synapse, capacitance, tau, current, leakConductance }: 
   return [`The capacitance of ${name} has no effect: ${why}.`];
 }
 
-/** Rejects threshold noise with other synapses than delta, or with decaying thresholds. */
 function checkNoise({ thresholdNoise, synapse, adaptive }: LifParams, name: string) {
   if (thresholdNoise === undefined) return;
   if (synapse !== 'delta')

@@ -38,7 +38,7 @@ const params = {
   ),
 };
 
-/** Population of relay neurons; see `relay`. Between arrivals, only gain and thresholds change. */
+/** Population of relay neurons. Between arrivals, only gain and thresholds change. */
 export class Relay implements NeuronModel {
   readonly size: number;
   readonly fired;
@@ -144,7 +144,7 @@ export class Relay implements NeuronModel {
     this.firedCount = 0;
     const count = this.#receivingCount;
     if (count === 0) return;
-    const gain = exp(this.#logGain(t));
+    const gain = exp(this.#computeLogGain(t));
     const input = this.#inputWeights;
     for (let k = 0; k < count; k++) {
       const j = this.#receivingNeurons[k]!;
@@ -161,7 +161,7 @@ export class Relay implements NeuronModel {
   #receiveAndTest(edges: Edges, row: number, t: number) {
     const { weights, targets, weight } = edges;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
-    const gain = exp(this.#logGain(t));
+    const gain = exp(this.#computeLogGain(t));
     for (let k = start; k < end; k++) {
       const j = targets === null ? k - start : targets[k]!;
       if (this.#testSpike(j, (weights === null ? weight : weights[k]!) * gain, t)) this.fired[this.firedCount++] = j;
@@ -194,7 +194,7 @@ export class Relay implements NeuronModel {
 
   postSpikeReset(_j: number, t: number) {
     if (this.#rateControl === undefined) return;
-    this.#gainState[1] = this.#logGain(t) - this.#rateControl.step;
+    this.#gainState[1] = this.#computeLogGain(t) - this.#rateControl.step;
     this.#gainState[0] = t;
   }
 
@@ -229,7 +229,7 @@ export class Relay implements NeuronModel {
     return 0;
   }
 
-  #logGain(t: number): number {
+  #computeLogGain(t: number): number {
     const normalise = this.#rateControl;
     if (normalise === undefined) return 0;
     const { rate, step } = normalise;

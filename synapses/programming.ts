@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { integer, object, optional, share } from '../core/declare/params.ts';
+import { fraction, integer, object, optional } from '../core/declare/params.ts';
 import { validate } from '../core/declare/validate.ts';
 import { roundStateToLevel } from '../core/kernels/scalarPulses.ts';
 import { CounterRandom, type Seed } from '../core/random/random.ts';
@@ -13,7 +13,7 @@ const programmingParams = object({
     0,
     'device-to-device variability of the range: relative sd (log-normal, mean 1); programming does not verify',
   ),
-  flips: share(0, 'probability that a device stores the mirrored state 1 - g'),
+  flips: fraction(0, 'probability that a device stores the mirrored state 1 - g'),
   stuck: optional(stuckParams),
 });
 

@@ -52,16 +52,15 @@ export function encodeCheckpoint(snapshot: Snapshot, notes: Notes): Uint8Array {
     bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), offset);
     offset += padToEight(array.byteLength);
   }
-  view.setUint32(CRC_OFFSET, checksum(bytes), true);
+  view.setUint32(CRC_OFFSET, computeChecksum(bytes), true);
   return bytes;
 }
 
 /** CRC-32 of a checkpoint, without the bytes of the CRC field. */
-function checksum(bytes: Uint8Array) {
+function computeChecksum(bytes: Uint8Array) {
   return crc32(bytes.subarray(CRC_OFFSET + 4), crc32(bytes.subarray(0, CRC_OFFSET)));
 }
 
-/** Decodes a checkpoint. @param name file name for errors */
 export function decodeCheckpoint(bytes: Uint8Array, name: string): { snapshot: Snapshot; notes: Notes } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < PREFIX_BYTES || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) {
@@ -70,7 +69,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): { snapshot: S
   const version = view.getUint32(8, true);
   if (version !== VERSION)
     throw new UserError(`${name} is a checkpoint of version ${version}; this memspike reads version ${VERSION}.`);
-  if (checksum(bytes) !== view.getUint32(CRC_OFFSET, true))
+  if (computeChecksum(bytes) !== view.getUint32(CRC_OFFSET, true))
     throw new UserError(`${name} is damaged: its checksum is wrong.`);
   const body = PREFIX_BYTES + padToEight(view.getUint32(12, true));
   const header =

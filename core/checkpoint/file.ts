@@ -2,7 +2,6 @@ import { readRegularFile, writeFileAtomic } from '../log/file.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Notes } from './codec.ts';
 import type { Snapshot } from './state.ts';
 
-/** Writes a checkpoint atomically. */
 export function writeCheckpoint(path: string, snapshot: Snapshot, notes: Notes) {
   writeFileAtomic(path, encodeCheckpoint(snapshot, notes));
 }

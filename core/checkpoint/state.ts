@@ -63,8 +63,8 @@ function visitParts(
 /** Restores the state of a network built from the same description. @throws UserError for missing or differing arrays */
 export function load(net: Network, snapshot: Snapshot) {
   const unused = new Set(snapshot.keys());
-  /** Looks up a saved array by name, checks its type and that its length is `min` to `max`, and marks it as used. */
-  const take = <T extends TypedArray>(key: string, Type: ArrayType<T>, min: number, max = min): T => {
+  /** Removes a saved array from `unused`; checks its type and that its length is `min` to `max`. */
+  const takeArray = <T extends TypedArray>(key: string, Type: ArrayType<T>, min: number, max = min): T => {
     const value = snapshot.get(key);
     if (value === undefined) throw new UserError(`the checkpoint lacks ${key}; it belongs to another network.`);
     unused.delete(key);
@@ -76,17 +76,17 @@ export function load(net: Network, snapshot: Snapshot) {
   };
   const loadPart = (path: string, stateful: Stateful | null) => {
     for (const [key, value] of Object.entries(stateful?.state ?? {})) {
-      value.set(take(`${path}.${key}`, value.constructor as ArrayType<TypedArray>, value.length));
+      value.set(takeArray(`${path}.${key}`, value.constructor as ArrayType<TypedArray>, value.length));
     }
     prefixErrors(path, () => stateful?.onRestore?.());
   };
-  const [clock] = take('clock', Float64Array, 1);
+  const [clock] = takeArray('clock', Float64Array, 1);
   if (!(clock === -1 || (clock! >= 0 && clock! <= MAX_TIME)))
     throw new UserError(`the checkpoint has the clock at ${clock} ms, but it must be from 0 to ${MAX_TIME} ms, or -1.`);
-  /** Takes saved spikes in flight; checks that times ascend and that indices are below `count`. */
-  const inFlight = (path: string, key: string, count: number, max = Infinity) => {
-    const times = take(`${path}.times`, Float64Array, 0, max);
-    const indices = take(`${path}.${key}`, Uint32Array, times.length);
+  /** Takes the saved spikes of a queue; checks that times ascend and that indices are below `count`. */
+  const takeSpikes = (path: string, key: string, count: number, max = Infinity) => {
+    const times = takeArray(`${path}.times`, Float64Array, 0, max);
+    const indices = takeArray(`${path}.${key}`, Uint32Array, times.length);
     for (let k = 0; k < times.length; k++) {
       if (!(times[k]! >= (k === 0 ? clock! : times[k - 1]!)))
         throw new UserError(
@@ -100,17 +100,17 @@ export function load(net: Network, snapshot: Snapshot) {
     return { times, indices };
   };
   const loadQueue = (path: string, l: SpikeQueue, count: number) => {
-    const { times, indices } = inFlight(path, 'rows', count);
+    const { times, indices } = takeSpikes(path, 'rows', count);
     l.load({ times, rows: indices });
   };
   for (const p of net.populations.values()) {
     const path = `populations.${p.name}`;
     loadPart(`${path}.model`, p.model);
     if (p.kind === 'neurons') loadPart(`${path}.inhibition`, p.inhibition);
-    const [spikes, second, third] = take(`${path}.counters`, Float64Array, 3);
+    const [spikes, second, third] = takeArray(`${path}.counters`, Float64Array, 3);
     p.spikes = spikes!;
     if (p.kind === 'stimulus') {
-      const { times, indices } = inFlight(`${path}.block`, 'neurons', p.size, p.block.times.length);
+      const { times, indices } = takeSpikes(`${path}.block`, 'neurons', p.size, p.block.times.length);
       p.block.times.set(times);
       p.block.neurons.set(indices);
       p.block.count = times.length;
@@ -131,7 +131,7 @@ export function load(net: Network, snapshot: Snapshot) {
   }
   for (const p of net.projections.values()) {
     const path = `projections.${p.name}`;
-    const [arrivals, synapticEvents] = take(`${path}.counters`, Float64Array, 2);
+    const [arrivals, synapticEvents] = takeArray(`${path}.counters`, Float64Array, 2);
     p.arrivals = arrivals!;
     p.synapticEvents = synapticEvents!;
     visitParts(p, path, loadPart, loadQueue);

@@ -12,7 +12,6 @@ export const POSITIVE_RANGE = { min: 0, exclusiveMin: true } as const;
 
 export const LIST_HELP = 'a list has one value per neuron';
 
-/** Value of a parameter that schema `perElement` accepts: a distribution or a list. */
 export type ElementValues = Distribution | readonly number[];
 
 /** Parameter of the neurons of a population, or of the synapses of a projection: one shared value or one value per element. */

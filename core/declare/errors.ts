@@ -6,16 +6,15 @@ export class UserError extends Error {
 /** Error of the command line; ends the process with exit status 2. */
 export class UsageError extends UserError {}
 
-/** Runs `act` and rethrows a user error of type `of` as an error of the command line. @throws UsageError */
-export function toUsageError<T>(act: () => T, of: new (message: string) => UserError = UserError): T {
+export function toUsageError<T>(act: () => T, ErrorType: new (message: string) => UserError = UserError): T {
   try {
     return act();
   } catch (error) {
-    throw error instanceof of ? new UsageError(error.message) : error;
+    throw error instanceof ErrorType ? new UsageError(error.message) : error;
   }
 }
 
-/** Runs `act` and prefixes the message of a user error with `where`, unless the message begins with it. */
+/** Prefixes the message of a user error of `act` with `where`, unless the message begins with it. */
 export function prefixErrors<T>(where: string, act: () => T): T {
   try {
     return act();
@@ -44,7 +43,6 @@ export function joinMessages(sentences: readonly string[]): string {
   return more > 0 ? `${text} (and ${more} more problem${more > 1 ? 's' : ''})` : text;
 }
 
-/** Collects independent user errors, so that one message can report all of them. */
 export class ErrorCollector {
   readonly #sentences = new Set<string>();
 
@@ -52,7 +50,6 @@ export class ErrorCollector {
     return this.#sentences.size > 0;
   }
 
-  /** Runs `act`. Returns its result, or undefined after a user error. */
   try<T>(act: () => T): T | undefined {
     try {
       return act();

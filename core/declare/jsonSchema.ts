@@ -64,11 +64,11 @@ function describeType(s: JsonSchema, type: unknown, unit: string) {
 }
 
 /** Displayed unit of a parameter; empty for a dimensionless number, which has the unit '1'. */
-export const displayUnit = ({ unit }: JsonSchema | { readonly unit?: string }): string =>
+export const formatUnit = ({ unit }: JsonSchema | { readonly unit?: string }): string =>
   typeof unit === 'string' && unit !== '1' ? unit : '';
 
 function describeAlternatives(s: JsonSchema, outerUnit: string): string[] {
-  const unit = s.unit === undefined ? outerUnit : displayUnit(s) === '' ? '' : ` (${displayUnit(s)})`;
+  const unit = s.unit === undefined ? outerUnit : formatUnit(s) === '' ? '' : ` (${formatUnit(s)})`;
   if (s.const !== undefined) return [formatLiteral(s.const)];
   if (s.enum)
     return [s.enum.length > 1 ? `one of ${s.enum.map(formatLiteral).join(', ')}` : s.enum.map(formatLiteral).join()];

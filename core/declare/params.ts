@@ -59,7 +59,7 @@ export function withDefault<S extends z.core.$ZodType>(innerType: S, value: z.ou
   return made as z.ZodMiniDefault<S>;
 }
 
-/** Adds a default value to a schema, if given. The enclosing mapping, which knows the key, checks the value. */
+/** Default value of a schema, checked by the enclosing mapping, which knows the key. */
 const addDefault = (schema: z.ZodMiniType, value: unknown): z.ZodMiniType =>
   value === undefined ? schema : withDefault(schema, value);
 
@@ -82,10 +82,10 @@ export const nonNegative = (initial: number, unit: string, help: string) =>
 export const positive = (initial: number, unit: string, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit, help });
 
-/** Schema of a number from 0 to 1: a fraction or a probability. */
-export const share = (initial: number, help: string) => number({ default: initial, min: 0, max: 1, unit: '1', help });
+export const fraction = (initial: number, help: string) =>
+  number({ default: initial, min: 0, max: 1, unit: '1', help });
 
-export const positiveShare = (initial: number, help: string) =>
+export const positiveFraction = (initial: number, help: string) =>
   number({ default: initial, min: 0, exclusiveMin: true, max: 1, unit: '1', help });
 
 /** Schema of an integer up to 2^53 - 1. */
@@ -154,7 +154,7 @@ export const nameSchema = register(z.string().check(refine((name) => NAME.test(n
   pattern: NAME.source,
 });
 
-/** Check of the keys of a mapping; runs even if values are wrong. */
+/** Runs even if values of the mapping are wrong. */
 const checkNames = z.check<object>(
   ({ value, issues }) => {
     for (const key of Object.keys(Object(value)))

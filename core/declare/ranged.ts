@@ -3,13 +3,11 @@ import * as z from 'zod/mini';
 export interface Range {
   readonly min?: number;
   readonly max?: number;
-  /** True to exclude the value `min` (or `max`) from the range. */
   readonly exclusiveMin?: boolean;
   readonly exclusiveMax?: boolean;
 }
 
-/** Converts a range to keywords of JSON Schema, for error messages and help. */
-const toKeywords = ({ min, max, exclusiveMin, exclusiveMax }: Range) => ({
+const toJsonSchemaKeywords = ({ min, max, exclusiveMin, exclusiveMax }: Range) => ({
   ...(min === undefined ? {} : { [exclusiveMin ? 'exclusiveMinimum' : 'minimum']: min }),
   ...(max === undefined ? {} : { [exclusiveMax ? 'exclusiveMaximum' : 'maximum']: max }),
 });
@@ -29,11 +27,10 @@ export function rangedNumber(range: Range, about: z.core.GlobalMeta = {}, isInte
     if (!isInRange(value)) issues.push({ code: 'invalid_type', expected: 'number', input: value, continue: false });
   });
   const schema = new z.ZodMiniNumber({ type: 'number', checks: [check] });
-  z.globalRegistry.add(schema, { ...about, ...(isInteger ? { type: 'integer' } : {}), ...toKeywords(range) });
+  z.globalRegistry.add(schema, { ...about, ...(isInteger ? { type: 'integer' } : {}), ...toJsonSchemaKeywords(range) });
   return schema;
 }
 
-/** Schema of an integer up to 2^53 - 1. */
 export const int = (range: Range = {}, about?: z.core.GlobalMeta) => rangedNumber(range, about, true);
 
 const hasLength = ({ value }: { readonly value: unknown }) =>

@@ -58,13 +58,12 @@ function showTo(value: unknown, depth: number): string {
 
 const MAX_SHOWN_DIMENSIONS = 6;
 
-/** Formats the shape of an array in the style of NumPy; shows the first dimensions only. */
+/** Formats the first dimensions of an array in the style of NumPy. */
 export function showShape(shape: readonly number[]): string {
   const more = shape.length > MAX_SHOWN_DIMENSIONS ? ', …' : '';
   return `(${shape.slice(0, MAX_SHOWN_DIMENSIONS).join(', ')}${more})`;
 }
 
-/** Formats a key of a path: without quotes if it is a plain word. */
 export function showKey(key: string): string {
   return /^[\w-]{1,60}$/.test(key) ? key : quote(key);
 }

@@ -17,7 +17,7 @@ function describeCached(schema: z.core.$ZodType) {
   return text;
 }
 
-/** Explains an error: end of "X is Y, but must be …"; for unknown keys, ends of "X is unknown …", one line per key. */
+/** End of the message "X is Y, but must be …"; for unknown keys, ends of "X is unknown …", one line per key. */
 function explain(issue: z.core.$ZodRawIssue) {
   if (issue.code === 'unrecognized_keys') {
     const shape =
@@ -65,7 +65,6 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Validation problem of one value; each unknown key is a separate problem. */
 interface Problem {
   readonly issue: Issue;
   readonly path: readonly PropertyKey[];

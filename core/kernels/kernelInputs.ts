@@ -10,7 +10,7 @@ export interface DeltaState {
   /** Threshold of each neuron when it is not refractory, scaled like `bar`; `least`: smallest threshold. */
   readonly thresholds: { readonly offsets: Floats; readonly minOffset: number };
   /** Scale s(t) = e^((t - t0) rate) that turns decaying potentials into constant stored values; see `scaleAt`. */
-  readonly potentialScale: { readonly t0: number; readonly rate: number; readonly cells: number };
+  readonly potentialScale: { readonly t0: number; readonly maxDecayRate: number; readonly cellsPerMs: number };
   /** Time until which scale and parameters are valid, ms. */
   validUntil: number;
   /** Refractory period, ms: one value for all neurons, or one per neuron. */

@@ -1,6 +1,6 @@
 import { log1p, pow } from '../elementary.ts';
 import { CounterRandom } from '../random/random.ts';
-import { getNormalZiggurat, LAYERS } from '../random/ziggurat.ts';
+import { getNormalZiggurat, LAYER_COUNT } from '../random/ziggurat.ts';
 import { elementAt, type Floats, type Indices, type WithAddress } from './arrays.ts';
 import { allocateKernelMemory, type KernelMemory, type ModuleExports } from './memory.ts';
 import { bindPulseKernels } from './pulseKernels.ts';
@@ -21,7 +21,7 @@ export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: nu
   const found = allocateKernelMemory();
   const { memory } = found;
   const fillLayers = (at: number) =>
-    new Float64Array(memory.buffer, at, LAYERS + 1).set(getNormalZiggurat().subarray(0, LAYERS + 1));
+    new Float64Array(memory.buffer, at, LAYER_COUNT + 1).set(getNormalZiggurat().subarray(0, LAYER_COUNT + 1));
   const env = { memory, log1p, pow, noiseOf: CounterRandom.noiseOf, fillLayers };
   const { exports } = new WebAssembly.Instance(found.module, { env });
   const e = exports as unknown as ModuleExports;

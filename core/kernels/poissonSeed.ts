@@ -1,11 +1,11 @@
 /** Generator state of a Poisson source: eight xoshiro128++, one SplitMix64; used by the kernel `drawPoissonBlock`. */
 import { exp } from '../math.ts';
 import { LANES_STATE_LENGTH, nextSplitMix, seedLanes, type Word64 } from '../random/generators.ts';
-import { LAYERS } from '../random/ziggurat.ts';
+import { LAYER_COUNT } from '../random/ziggurat.ts';
 
 export const POISSON_STATE_LENGTH = LANES_STATE_LENGTH + 4;
 /** Index of the first density in the tables of core/random/ziggurat.ts. */
-const DENSITIES = LAYERS + 1;
+const DENSITIES = LAYER_COUNT + 1;
 
 const word: Word64 = { high: 0, low: 0 };
 
@@ -31,7 +31,7 @@ export function drawExponentialFrom(split: Uint32Array, table: Float64Array, fir
   let a = first;
   let b = rest;
   for (;;) {
-    const layer = a & (LAYERS - 1);
+    const layer = a & (LAYER_COUNT - 1);
     const x = ((a >>> 12) * 4294967296 + b) * 2 ** -52 * table[layer]!;
     if (x < table[layer + 1]!) return sum + x;
     if (layer === 0) {

@@ -66,7 +66,7 @@ export function createLog(
 }
 
 /**
- * Continues a log file from the position in a checkpoint and truncates rows written after it; see `resumePosition`.
+ * Continues a log file from the position in a checkpoint and truncates rows written after it; see `findResumePosition`.
  * `onBatch` gets the existing batches first.
  */
 export function resumeLog(

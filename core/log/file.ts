@@ -133,7 +133,7 @@ export function writeViaTemporary<T>(path: string, replace: boolean, make: (temp
     return withFileErrors('write', path, () => {
       const made = make(temporary);
       syncPath(temporary, 'r+');
-      const kind = fileKindAt(path);
+      const kind = findFileKind(path);
       if (kind !== undefined && kind !== 'a file') throw new UserError(`cannot write ${path}: it is ${kind}.`);
       if (replace) renameSync(temporary, path);
       else linkSync(temporary, path);
@@ -152,7 +152,7 @@ export function writeViaTemporary<T>(path: string, replace: boolean, make: (temp
 export const isTemporaryFile = (name: string): boolean =>
   /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
 
-const NODES = {
+const KIND_TESTS = {
   'a directory': 'isDirectory',
   'a file': 'isFile',
   'a symbolic link': 'isSymbolicLink',
@@ -160,8 +160,8 @@ const NODES = {
   'a socket': 'isSocket',
 } as const;
 
-/** Kind of the file, directory or link at a path, without following links; undefined if there is none. */
-export function fileKindAt(path: string): keyof typeof NODES | 'a device' | undefined {
+/** Does not follow links; undefined if there is nothing at the path. */
+export function findFileKind(path: string): keyof typeof KIND_TESTS | 'a device' | undefined {
   const found = withFileErrors('look at', path, () => {
     try {
       return lstatSync(resolve(path), { throwIfNoEntry: false });
@@ -170,8 +170,8 @@ export function fileKindAt(path: string): keyof typeof NODES | 'a device' | unde
       throw error;
     }
   });
-  const kinds = Object.keys(NODES) as (keyof typeof NODES)[];
-  return found && (kinds.find((kind) => found[NODES[kind]]()) ?? 'a device');
+  const kinds = Object.keys(KIND_TESTS) as (keyof typeof KIND_TESTS)[];
+  return found && (kinds.find((kind) => found[KIND_TESTS[kind]]()) ?? 'a device');
 }
 
 /** Creates a new file and syncs it to disk; removes it after an error. */

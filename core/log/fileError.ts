@@ -1,7 +1,6 @@
 import { UserError } from '../declare/errors.ts';
 
-/** Descriptions of system error codes; other errors keep the message of the system. */
-const REASONS: Readonly<Record<string, string>> = {
+const ERROR_REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EACCES: 'permission denied',
@@ -22,10 +21,9 @@ export function withFileErrors<T>(verb: string, path: string, operation: () => T
   }
 }
 
-/** Converts a system error to a UserError; returns other errors unchanged. */
 export function toFileError(verb: string, path: string, error: unknown): unknown {
   if (!isSystemError(error)) return error;
-  const reason = REASONS[error.code] ?? error.message.replace(/^\w+: |, \w+.*$/g, '');
+  const reason = ERROR_REASONS[error.code] ?? error.message.replace(/^\w+: |, \w+.*$/g, '');
   return new UserError(`cannot ${verb} ${path}: ${reason} (${error.code})`, { cause: error });
 }
 

@@ -53,8 +53,7 @@ export class FlatTable {
     return Array.from({ length }, (_, i) => this.#readTableAt(start + 4 * i));
   }
 
-  /** Vector of structs of two 64-bit integers. */
-  readPairs(field: number): (readonly [number, number])[] {
+  readLongPairs(field: number): (readonly [number, number])[] {
     const { start, length } = this.#readVector(field, 16);
     const long = (at: number) => Number(this.#source.view.getBigInt64(at, true));
     return Array.from({ length }, (_, i) => [long(start + 16 * i), long(start + 16 * i + 8)] as const);
@@ -94,6 +93,5 @@ export class FlatTable {
 interface ByteSource {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  /** Number of bytes of texts and entries that may still be read. */
   remainingBytes: number;
 }

@@ -19,11 +19,11 @@ export interface SchemaHeader {
 /** Reads a schema message; undefined if memspike cannot have written it. */
 export function readSchemaHeader(flatbuffer: Uint8Array): SchemaHeader | undefined {
   return ignoreRangeError(() => {
-    const schema = headerOf(flatbuffer, HEADER_TYPE.schema)?.table;
+    const schema = readHeader(flatbuffer, HEADER_TYPE.schema)?.table;
     if (!schema) return undefined;
     const columns: Record<string, ColumnType> = {};
     for (const field of schema.readTables(1)) {
-      const [column, type] = [field.readText(0), columnType(field)];
+      const [column, type] = [field.readText(0), readColumnType(field)];
       if (!/^[a-z]\w{0,59}$/i.test(column) || Object.hasOwn(columns, column) || type === undefined) return undefined;
       columns[column] = type;
     }
@@ -34,7 +34,7 @@ export function readSchemaHeader(flatbuffer: Uint8Array): SchemaHeader | undefin
   });
 }
 
-function columnType(field: FlatTable): ColumnType | undefined {
+function readColumnType(field: FlatTable): ColumnType | undefined {
   const type = field.readTable(3);
   const nullable = field.readByte(1) !== 0;
   if (!type || nullable || field.hasField(4) || field.readTables(5).length > 0) return undefined;
@@ -52,10 +52,10 @@ export interface BatchHeader {
 /** Reads the header of a batch; undefined if the message is not a batch, or if a column exceeds the body. */
 export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchHeader | undefined {
   return ignoreRangeError(() => {
-    const header = headerOf(flatbuffer, HEADER_TYPE.recordBatch);
+    const header = readHeader(flatbuffer, HEADER_TYPE.recordBatch);
     if (!header || header.table.hasField(3)) return undefined; // compressed
     const rows = header.table.readLong(0);
-    const [nodes, buffers] = [header.table.readPairs(1), header.table.readPairs(2)];
+    const [nodes, buffers] = [header.table.readLongPairs(1), header.table.readLongPairs(2)];
     const types = Object.values(spec.columns);
     if (!(rows >= 1 && rows <= MAX_BATCH_ROWS) || nodes.length !== types.length) return undefined;
     if (buffers.length !== 2 * types.length || nodes.some(([length, nulls]) => length !== rows || nulls !== 0))
@@ -74,7 +74,7 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
 /** Seal of the log, from the metadata of the final batch without rows; undefined for other messages. */
 export function readTrailer(flatbuffer: Uint8Array): LogTrailer | undefined {
   return ignoreRangeError(() => {
-    if (headerOf(flatbuffer, HEADER_TYPE.recordBatch)?.table.readLong(0) !== 0) return undefined;
+    if (readHeader(flatbuffer, HEADER_TYPE.recordBatch)?.table.readLong(0) !== 0) return undefined;
     const entries = FlatTable.readRoot(flatbuffer).readTables(4);
     const numbers = Object.fromEntries(entries.map((entry) => [entry.readText(0), Number(entry.readText(1))]));
     const { batches = Number.NaN, rows = Number.NaN, seal = Number.NaN } = numbers;
@@ -82,13 +82,12 @@ export function readTrailer(flatbuffer: Uint8Array): LogTrailer | undefined {
   });
 }
 
-function headerOf(flatbuffer: Uint8Array, type: number): { table: FlatTable; bodyLength: number } | undefined {
+function readHeader(flatbuffer: Uint8Array, type: number): { table: FlatTable; bodyLength: number } | undefined {
   const message = FlatTable.readRoot(flatbuffer);
   const table = message.readByte(1) === type ? message.readTable(2) : undefined;
   return table && { table, bodyLength: message.readLong(3) };
 }
 
-/** Runs `read`; returns undefined if an offset in the bytes points beyond their end. */
 function ignoreRangeError<T>(read: () => T | undefined): T | undefined {
   try {
     return read();

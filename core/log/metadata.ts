@@ -18,9 +18,9 @@ const names: Requirement = [
   'a JSON list of unique names',
   (text) => isName(text) && new Set(JSON.parse(text) as string[]).size === JSON.parse(text).length,
 ];
-/** True for a valid number of neurons: neuron indices must fit into 32 bits. */
-const isSize = (entry: unknown) => Number.isInteger(entry) && (entry as number) >= 0 && (entry as number) <= 2 ** 32;
-const sizes: Requirement = ['a JSON list of counts up to 2^32', listOf(isSize)];
+const isNeuronCount = (entry: unknown) =>
+  Number.isInteger(entry) && (entry as number) >= 0 && (entry as number) <= 2 ** 32; // indices have 32 bits
+const sizes: Requirement = ['a JSON list of counts up to 2^32', listOf(isNeuronCount)];
 const time: Requirement = ['a time in ms', (text) => text.trim() !== '' && Number.isFinite(Number(text))];
 const end: Requirement = ['a time in ms or NaN', (text) => text === 'NaN' || time[1](text)];
 
@@ -34,7 +34,6 @@ const REQUIREMENTS: Readonly<Record<string, Requirement>> = {
   tStopPlanned: end,
 };
 
-/** Describes the first problem in the metadata of a log, before writing or after reading; undefined if there is none. */
 export function findMetadataError(metadata: LogMetadata): string | undefined {
   for (const [key, [description, test]] of Object.entries(REQUIREMENTS)) {
     const text = Object.hasOwn(metadata, key) ? metadata[key]! : undefined;

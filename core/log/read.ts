@@ -102,32 +102,32 @@ class LogReader implements Iterable<LogBatch> {
     const { spec } = this.#options;
     const wanted = spec ? `a ${spec.name} log` : 'a memspike log';
     const prefix = this.#source.read(this.#header, PREFIX_BYTES);
-    if (prefix.length === 0) return this.#report('foreign', `is empty, not ${wanted}`);
-    if (latin1(prefix).startsWith('ARROW1')) {
-      return this.#report('foreign', `is an Arrow file; ${wanted} is an Arrow stream (.arrows)`);
+    if (prefix.length === 0) return this.#recordProblem('foreign', `is empty, not ${wanted}`);
+    if (decodeLatin1(prefix).startsWith('ARROW1')) {
+      return this.#recordProblem('foreign', `is an Arrow file; ${wanted} is an Arrow stream (.arrows)`);
     }
-    const size = headerSize(prefix);
-    if (size === undefined) return this.#report('foreign', `is not an Arrow stream, so not ${wanted}`);
+    const size = parseHeaderSize(prefix);
+    if (size === undefined) return this.#recordProblem('foreign', `is not an Arrow stream, so not ${wanted}`);
     const header = this.#readHeader(size);
-    if (header === undefined) return this.#report('cut', 'ends within its schema, so nothing can be read');
+    if (header === undefined) return this.#recordProblem('cut', 'ends within its schema, so nothing can be read');
     const proved = checkHeader(header, 0);
     if (!proved) {
-      return latin1(header).includes('memspike.')
-        ? this.#report('damaged', 'has a damaged schema (wrong checksum), or was written by another program')
-        : this.#report('foreign', `is an Arrow stream but not ${wanted}`);
+      return decodeLatin1(header).includes('memspike.')
+        ? this.#recordProblem('damaged', 'has a damaged schema (wrong checksum), or was written by another program')
+        : this.#recordProblem('foreign', `is an Arrow stream but not ${wanted}`);
     }
-    const table = readSchemaHeader(flatbuffer(header));
-    if (!table) return this.#report('foreign', `is an Arrow stream but not ${wanted}`);
+    const table = readSchemaHeader(extractFlatbuffer(header));
+    if (!table) return this.#recordProblem('foreign', `is an Arrow stream but not ${wanted}`);
     const expected = spec ?? TABLES.find(({ name }) => name === table.spec.name);
     if (expected && !isSameTable(expected, table.spec)) {
       const { name } = table.spec;
-      return this.#report(
+      return this.#recordProblem(
         'foreign',
         `is a ${name} log, not ${name === expected.name ? describeTable(expected) : expected.name}`,
       );
     }
     const problem = findMetadataError(table.metadata);
-    if (problem) return this.#report('damaged', `was not written by memspike: ${problem}`);
+    if (problem) return this.#recordProblem('damaged', `was not written by memspike: ${problem}`);
     this.#position = { batches: 0, rows: 0, bytes: header.length, seal: proved.seal };
     return table;
   }
@@ -135,20 +135,20 @@ class LogReader implements Iterable<LogBatch> {
   /** Next batch, without columns if it is damaged and skipped; undefined at the end or after a final problem. */
   #readBatch(): { rows: number; columns?: ColumnRecord } | undefined {
     const prefix = this.#source.read(this.#header, PREFIX_BYTES);
-    if (prefix.length === 0) return this.#report('incomplete', NO_END_MARK);
-    if (prefix.length < PREFIX_BYTES) return this.#report('cut');
-    const size = headerSize(prefix);
+    if (prefix.length === 0) return this.#recordProblem('incomplete', NO_END_MARK);
+    if (prefix.length < PREFIX_BYTES) return this.#recordProblem('cut');
+    const size = parseHeaderSize(prefix);
     if (size === 0) return this.#reportUnsealed();
-    if (size === undefined) return this.#report('damaged');
+    if (size === undefined) return this.#recordProblem('damaged');
     const header = this.#readHeader(size);
-    if (header === undefined) return this.#report('cut');
+    if (header === undefined) return this.#recordProblem('cut');
     const proved = checkHeader(header, this.#position.seal);
     if (!proved) {
-      const end = checkHeader(header, 0) && readTrailer(flatbuffer(header));
-      return end ? this.#readEnd(end) : this.#report('damaged');
+      const end = checkHeader(header, 0) && readTrailer(extractFlatbuffer(header));
+      return end ? this.#readEnd(end) : this.#recordProblem('damaged');
     }
-    const layout = readBatchHeader(flatbuffer(header), this.spec);
-    if (!layout) return this.#report('damaged', undefined, 'its header does not match its table');
+    const layout = readBatchHeader(extractFlatbuffer(header), this.spec);
+    if (!layout) return this.#recordProblem('damaged', undefined, 'its header does not match its table');
     return this.#readBody(layout, header.length, proved);
   }
 
@@ -159,10 +159,10 @@ class LogReader implements Iterable<LogBatch> {
   ) {
     const body = this.#source.read(this.#body, bodyLength);
     this.#body = new Uint8Array(body.buffer);
-    if (body.length < bodyLength) return this.#report('cut');
+    if (body.length < bodyLength) return this.#recordProblem('cut');
     const isValid = crc32(body) === proved.bodyCrc;
     if (!isValid) {
-      this.#report('damaged');
+      this.#recordProblem('damaged');
       this.dropped += rows;
     }
     const { batches, rows: before, bytes } = this.#position;
@@ -185,21 +185,20 @@ class LogReader implements Iterable<LogBatch> {
     const { batches, rows, seal } = this.#position;
     if (end.batches !== batches || end.rows !== rows || end.seal !== seal) {
       const sealed = `${end.rows} rows in ${end.batches} batches`;
-      return this.#report(
+      return this.#recordProblem(
         'incomplete',
         `is incomplete: batches are lost or changed, because its seal is for ${sealed}`,
       );
     }
     const rest = this.#source.read(new Uint8Array(PREFIX_BYTES + 1), PREFIX_BYTES + 1);
-    if (rest.length < PREFIX_BYTES) return this.#report('incomplete', NO_END_MARK);
-    if (headerSize(rest) !== 0) return this.#report('damaged', 'has no end mark after its seal');
-    if (rest.length > PREFIX_BYTES) return this.#report('damaged', BYTES_AFTER_END);
+    if (rest.length < PREFIX_BYTES) return this.#recordProblem('incomplete', NO_END_MARK);
+    if (parseHeaderSize(rest) !== 0) return this.#recordProblem('damaged', 'has no end mark after its seal');
+    if (rest.length > PREFIX_BYTES) return this.#recordProblem('damaged', BYTES_AFTER_END);
   }
 
-  /** Reports a log that ends with the end mark of Arrow but without a seal. */
   #reportUnsealed(): undefined {
-    if (this.#source.read(new Uint8Array(1), 1).length > 0) return this.#report('damaged', BYTES_AFTER_END);
-    this.#report('incomplete', 'is incomplete: it has no seal, so batches may be lost at its end');
+    if (this.#source.read(new Uint8Array(1), 1).length > 0) return this.#recordProblem('damaged', BYTES_AFTER_END);
+    this.#recordProblem('incomplete', 'is incomplete: it has no seal, so batches may be lost at its end');
   }
 
   /** Reads the header of a message whose prefix is in `#header`; undefined if the source ends early. */
@@ -210,7 +209,7 @@ class LogReader implements Iterable<LogBatch> {
   }
 
   /** Records a problem unless there is one already. Without `what`, the message names the batch at this position. */
-  #report(kind: LogProblem['kind'], what?: string, why = 'a checksum is wrong'): undefined {
+  #recordProblem(kind: LogProblem['kind'], what?: string, why = 'a checksum is wrong'): undefined {
     const { batches, rows, bytes: offset } = this.#position;
     const batch = offset === 0 ? 0 : batches + 1;
     const location = `batch ${batch} at byte ${offset}`;
@@ -235,7 +234,7 @@ const NO_END_MARK = 'has no end mark (its run was stopped or is still running)';
 const BYTES_AFTER_END = 'has bytes after its end mark';
 
 /** Header size, bytes: 0 for the end mark, undefined if the bytes do not start a message. */
-function headerSize(prefix: Uint8Array): number | undefined {
+function parseHeaderSize(prefix: Uint8Array): number | undefined {
   if (prefix.length < PREFIX_BYTES) return undefined;
   const view = new DataView(prefix.buffer, prefix.byteOffset, PREFIX_BYTES);
   const size = view.getUint32(4, true);
@@ -243,15 +242,14 @@ function headerSize(prefix: Uint8Array): number | undefined {
   return view.getInt32(0, true) === -1 && possible ? size : undefined;
 }
 
-function flatbuffer(header: Uint8Array): Uint8Array {
+function extractFlatbuffer(header: Uint8Array): Uint8Array {
   return header.subarray(PREFIX_BYTES, -SEAL_BYTES);
 }
 
-function latin1(bytes: Uint8Array): string {
+function decodeLatin1(bytes: Uint8Array): string {
   return new TextDecoder('latin1').decode(bytes);
 }
 
-/** Byte reader over chunks of any size. */
 class ByteReader {
   readonly #chunks: Iterator<Uint8Array>;
   #chunk: Uint8Array = new Uint8Array(0);

@@ -25,7 +25,7 @@ export class RowPacker {
         const width = this.#widths[c]!;
         const { buffer, byteOffset } = columns[name]!;
         const bytes = new Uint8Array(buffer, byteOffset + first * width, n * width);
-        spread(bytes, width, this.#packed, offset, this.#rowBytes);
+        scatterElements(bytes, width, this.#packed, offset, this.#rowBytes);
         offset += width;
       }
       take(this.#packed.subarray(0, n * this.#rowBytes));
@@ -33,8 +33,8 @@ export class RowPacker {
   }
 }
 
-/** Copies elements of `width` bytes to places `stride` bytes apart, from `offset` on. */
-function spread(from: Uint8Array, width: number, to: Uint8Array, offset: number, stride: number) {
+/** Copies elements of `width` bytes to offsets that are `stride` bytes apart. */
+function scatterElements(from: Uint8Array, width: number, to: Uint8Array, offset: number, stride: number) {
   for (let byte = 0; byte < width; byte++) {
     for (let i = byte, o = offset + byte; i < from.length; i += width, o += stride) to[o] = from[i]!;
   }

@@ -47,7 +47,7 @@ export function sealHeader(
   return { bytes, seal };
 }
 
-/** Checks the header of a message; undefined if its seal is wrong. */
+/** Reads CRC and seal of a message header; undefined if the seal is wrong. */
 export function checkHeader(bytes: Uint8Array, before: number): { bodyCrc: number; seal: number } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const seal = view.getUint32(bytes.length - 4, true);

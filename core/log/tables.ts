@@ -135,12 +135,10 @@ export const MAX_BATCH_ROWS: number = 2 ** 20;
 
 export type ColumnRecord = Readonly<Record<string, Column>>;
 
-/** Allocates one array of `rows` zeros per column, in the order of the table. */
 export function allocateColumns(spec: TableSpec, rows: number): ColumnRecord {
   return mapColumns(spec, (type) => new COLUMN_ARRAYS[type](rows));
 }
 
-/** Converts rows with a number or a boolean per column to columns. */
 export function rowsToColumns(spec: TableSpec, rows: readonly object[]): ColumnRecord {
   return mapColumns(spec, (type, name) => COLUMN_ARRAYS[type].from(rows.map((row) => Number(Reflect.get(row, name)))));
 }

@@ -28,7 +28,7 @@ export class AliasTable {
     return this.sum[0]!;
   }
 
-  /** Builds the table. @param weights relative weights, in the arena */
+  /** @param weights relative weights, in the arena */
   build(weights: Float64Array) {
     this.slotCount = this.#kernels.buildAliasTable(weights, this);
   }

@@ -26,7 +26,6 @@ function multiply(high: number, low: number, constantHigh: number, constantLow: 
     0;
 }
 
-/** Advances the state and writes 64 random bits into `out`. */
 export function nextSplitMix(s: Uint32Array, out: Word64) {
   const sum = s[0]! + s[2]!;
   s[1] = s[1]! + s[3]! + (sum > 4294967295 ? 1 : 0);
@@ -98,9 +97,7 @@ export function seedLanes(state: Uint32Array, splitMix: Uint32Array) {
   }
 }
 
-/**
- * Draws one number from each of the parallel xoshiro128++ generators, in the layout of vector units: word w of generator l is state[w × LANE_COUNT + l].
- */
+/** Draws one number from each of the parallel xoshiro128++ generators. Word w of generator l is state[w × LANE_COUNT + l]. */
 export function drawLanes(state: Uint32Array, to: Uint32Array) {
   for (let l = 0; l < LANE_COUNT; l++) {
     const s0 = state[l]!;

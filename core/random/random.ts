@@ -5,7 +5,7 @@ import { int, nonEmptyText } from '../declare/ranged.ts';
 import { log1p } from '../elementary.ts';
 import { cos, exp, log } from '../math.ts';
 import { drawBelow, drawUniform, nextUint32 } from './generators.ts';
-import { getNormalZiggurat, LAYERS } from './ziggurat.ts';
+import { getNormalZiggurat, LAYER_COUNT } from './ziggurat.ts';
 
 /** Seed: an integer or a string. Objects are refused, because seedrandom converts all of them to `[object Object]`. */
 export type Seed = number | string;
@@ -61,7 +61,7 @@ const EVEN = [17, 29, 16, 24] as const;
  * a key. Draw number `count` of an entity (neuron or synapse) does not depend on other draws.
  */
 export class CounterRandom {
-  /** Key: two 32-bit words, and a third word derived from them. */
+  /** Two random 32-bit words, and a third word derived from them. */
   readonly key: Int32Array;
   #high = 0;
   #low = 0;
@@ -112,14 +112,14 @@ export class CounterRandom {
     words.#high = high;
     words.#low = low;
     for (;;) {
-      const layer = words.#high & (LAYERS - 1);
-      const sign = words.#high & LAYERS ? -1 : 1;
+      const layer = words.#high & (LAYER_COUNT - 1);
+      const sign = words.#high & LAYER_COUNT ? -1 : 1;
       const inner = table[layer + 1]!;
-      const x = words.#fraction() * table[layer]!;
+      const x = words.#composeFraction() * table[layer]!;
       if (x < inner) return sign * x;
       if (layer === 0) return sign * (inner + words.#drawTail(inner));
-      const under = table[LAYERS + 1 + layer]!;
-      const over = table[LAYERS + 2 + layer]!;
+      const under = table[LAYER_COUNT + 1 + layer]!;
+      const over = table[LAYER_COUNT + 2 + layer]!;
       if (under + words.#drawFraction() * (over - under) < exp(-0.5 * x * x)) return sign * x;
       words.#drawFraction();
     }
@@ -136,14 +136,14 @@ export class CounterRandom {
   }
 
   /** Fraction in [0, 1), composed of 20 bits of the first random word and all 32 bits of the second. */
-  #fraction(): number {
+  #composeFraction(): number {
     return ((this.#high >>> 12) * 2 ** 32 + (this.#low >>> 0)) * 2 ** -52;
   }
 
   /** Derives the next two random words from the current ones. Returns the fraction that they encode. */
   #drawFraction(): number {
     this.#mixKey(this.#high, this.#low);
-    return this.#fraction();
+    return this.#composeFraction();
   }
 
   /** Seeds a separate random stream: writes four random words, which depend on the key and `entity`, into `state`. */

@@ -1,10 +1,10 @@
 import { exp, log } from '../math.ts';
 
 /** Number of ziggurat layers, a power of two up to 2^11. More layers increase acceptance, but the tables must fit the cache. */
-export const LAYERS = 2048;
+export const LAYER_COUNT = 2048;
 
 /** Table length: edges of layers 0 to LAYERS, then the densities at the edges. */
-export const ZIGGURAT_LENGTH = 2 * (LAYERS + 1);
+export const ZIGGURAT_LENGTH = 2 * (LAYER_COUNT + 1);
 
 /**
  * Decreasing density with value 1 at 0, with the parameters of its ziggurat: layer area, width of the lowest layer
@@ -39,19 +39,18 @@ const NORMAL: Density = {
  * 1. A draw takes one product and one comparison in 99.6 % of cases (normal: 99.8 %). The method is exact.
  */
 function fillTable(table: Float64Array, { density, inverseDensity, layerArea, baseWidth, tailStart }: Density) {
-  const edge = table.subarray(0, LAYERS + 1);
+  const edge = table.subarray(0, LAYER_COUNT + 1);
   edge[0] = baseWidth;
   edge[1] = tailStart;
-  for (let i = 2; i < LAYERS; i++) edge[i] = inverseDensity(density(edge[i - 1]!) + layerArea / edge[i - 1]!);
-  edge[LAYERS] = 0;
-  for (let i = 0; i <= LAYERS; i++) table[LAYERS + 1 + i] = density(edge[i]!);
+  for (let i = 2; i < LAYER_COUNT; i++) edge[i] = inverseDensity(density(edge[i - 1]!) + layerArea / edge[i - 1]!);
+  edge[LAYER_COUNT] = 0;
+  for (let i = 0; i <= LAYER_COUNT; i++) table[LAYER_COUNT + 1 + i] = density(edge[i]!);
 }
 
 export const fillZiggurat = (table: Float64Array): void => fillTable(table, EXPONENTIAL);
 
 let normal: Float64Array | null = null;
 
-/** Ziggurat table of the standard normal distribution, for the positive half. */
 export function getNormalZiggurat(): Float64Array {
   if (normal === null) fillTable((normal = new Float64Array(ZIGGURAT_LENGTH)), NORMAL);
   return normal!;

@@ -59,13 +59,13 @@ export class MemoryTable implements RowSink {
 
   /** Spikes of one population. @throws UserError if it is not recorded here */
   of(population: string): RecordedSpikes {
-    const read = this.#selectRows({ population: this.#populationOf(population).id });
+    const read = this.#selectRows({ population: this.#findPopulation(population).id });
     return { times: Float64Array.from(read('time')), neurons: Uint32Array.from(read('neuron')) };
   }
 
   /** Times of each neuron's spikes, ms. @throws UserError for a population that is not recorded here */
   trains(population: string): Float64Array[] {
-    const { size } = this.#populationOf(population);
+    const { size } = this.#findPopulation(population);
     const { times, neurons } = this.of(population);
     const counts = new Uint32Array(size);
     for (const neuron of neurons) counts[neuron]!++;
@@ -111,7 +111,7 @@ export class MemoryTable implements RowSink {
     };
   }
 
-  #populationOf(name: string): { readonly id: number; readonly size: number } {
+  #findPopulation(name: string): { readonly id: number; readonly size: number } {
     const recorded = [...this.#sources].flatMap(({ populations }) => populations ?? []);
     if (recorded.length === 0)
       throw new UserError(`this table has no spikes of ${show(name)}: \`recordSpikes\` records no population here.`);
@@ -119,7 +119,6 @@ export class MemoryTable implements RowSink {
   }
 }
 
-/** Finds a recorded population or quantity by name. @throws UserError if there is none */
 function findRecorded<R extends { readonly name: string }>(recorded: readonly R[], name: string, missing: string): R {
   const found = recorded.find((entry) => entry.name === name);
   if (found !== undefined) return found;

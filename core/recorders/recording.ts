@@ -43,21 +43,21 @@ export class Recording {
   /** Number of state recorders per owner, which makes timer names unique. */
   readonly #recorderCounts = new Map<string, number>();
   readonly #weightProjections = new Set<Projection>();
-  #spikes: { readonly sink: RowSink; readonly recorder: SpikeRecorder } | null = null;
+  #spikeRecording: { readonly sink: RowSink; readonly recorder: SpikeRecorder } | null = null;
 
   constructor(network: RecordedNetwork) {
     this.#network = network;
   }
 
   recordSpikes(populations: readonly Population[], sinkOption: RowSink | undefined): RowSink {
-    const before = this.#spikes?.sink;
+    const before = this.#spikeRecording?.sink;
     const sink = sinkOption ?? (before instanceof MemoryTable ? before : new MemoryTable());
     checkSink(sink, 'recordSpikes');
     if (before !== undefined && before !== sink) {
       throw new UserError('recordSpikes: a network writes spikes to one sink only, but another sink is in use.');
     }
-    this.#spikes ??= { sink, recorder: new SpikeRecorder(sink, () => this.#network.recordStimuli()) };
-    for (const population of populations) population.recorder = this.#spikes.recorder;
+    this.#spikeRecording ??= { sink, recorder: new SpikeRecorder(sink, () => this.#network.recordStimuli()) };
+    for (const population of populations) population.recorder = this.#spikeRecording.recorder;
     sink.addSource?.({ populations, flush: () => this.#network.flush() });
     return sink;
   }
@@ -132,7 +132,6 @@ export class Recording {
     return [...new Set(this.#quantities.map(({ name }) => name))].sort();
   }
 
-  /** Assigns ids to the recorded quantities, ascending by name. */
   assignQuantityIds() {
     const names = this.quantityNames;
     if (names.length > MAX_QUANTITIES)
@@ -143,7 +142,7 @@ export class Recording {
   }
 
   flush() {
-    this.#spikes?.recorder.flush(Infinity);
+    this.#spikeRecording?.recorder.flush(Infinity);
     for (const rows of [...this.#weights.values(), ...this.#states.values()]) rows.flush();
   }
 }

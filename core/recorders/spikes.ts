@@ -49,7 +49,7 @@ class SpikeBuffer {
 }
 
 /** First index with time >= `until`, or `to`. Exponential search, fast near `from`. */
-function endBefore(times: Float64Array, from: number, to: number, until: number) {
+function findEndBefore(times: Float64Array, from: number, to: number, until: number) {
   let end = from;
   for (let step = 1; end < to && times[end]! < until; step *= 2) {
     from = end + 1;
@@ -107,7 +107,6 @@ export class SpikeRecorder {
     if (this.#count >= this.#limit) this.#writeFinalRows();
   }
 
-  /** Writes all rows before a time; all rows for Infinity. */
   flush(before: number) {
     const { time, neuron, population } = this.#batch;
     let rows = 0;
@@ -129,7 +128,7 @@ export class SpikeRecorder {
       do {
         const from = first.head;
         const limit = Math.min(tail, from + BATCH_ROWS - rows);
-        const end = times[limit - 1]! < until ? limit : endBefore(times, from + 1, limit, until);
+        const end = times[limit - 1]! < until ? limit : findEndBefore(times, from + 1, limit, until);
         time.set(times.subarray(from, end), rows);
         neuron.set(neurons.subarray(from, end), rows);
         population.fill(first.populationId, rows, rows + end - from);

@@ -17,9 +17,7 @@ export interface NamedQuantity extends Quantity {
   id: number;
 }
 
-/** Quantities to record of a population or a projection, and the schedule. */
 export type StateRecording = {
-  /** Names of quantities, such as `threshold`. */
   readonly quantities: readonly string[];
   /** Neurons of the population; for a projection, presynaptic or postsynaptic neurons, depending on the quantity. */
   readonly neurons: readonly number[];

@@ -20,15 +20,15 @@ export type WeightSchedule = Schedule | { readonly on: 'pre' | 'post' };
  */
 export class WeightRecorder implements ProjectionRecorder {
   readonly #projection;
-  readonly #log;
+  readonly #rows;
   readonly #trigger: 'pre' | 'post' | undefined;
-  readonly #arrivals: { row: number; factor: number; seen: Floats | null }[] = [];
+  readonly #arrivals: { row: number; factor: number; weightsAtArrival: Floats | null }[] = [];
   readonly #spikedColumns: number[] = [];
 
   /** @param on trigger of rows: arrivals (`pre`), postsynaptic spikes (`post`), or undefined: a timer calls `writeValues` */
   constructor(projection: Projection, log: RowBuffer, on: 'pre' | 'post' | undefined) {
     this.#projection = projection;
-    this.#log = log;
+    this.#rows = log;
     this.#trigger = on;
   }
 
@@ -41,12 +41,12 @@ export class WeightRecorder implements ProjectionRecorder {
     const { edges, devices, shortTerm } = this.#projection;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
     const factors = shortTerm?.factors;
-    const seen = factors
+    const weightsAtArrival = factors
       ? Float64Array.from({ length: end - start }, (_, i) => weightOf(edges, start + i) * factors[start + i]!)
       : devices?.isSteady === false
         ? edges.weights!.slice(start, end)
         : null;
-    this.#arrivals.push({ row, factor, seen });
+    this.#arrivals.push({ row, factor, weightsAtArrival });
   }
 
   onSpike(column: number) {
@@ -55,9 +55,9 @@ export class WeightRecorder implements ProjectionRecorder {
 
   finishTick(t: number) {
     const { edges } = this.#projection;
-    for (const { row, factor, seen } of this.#arrivals) {
+    for (const { row, factor, weightsAtArrival } of this.#arrivals) {
       const start = rowStart(edges, row);
-      for (let k = start; k < rowEnd(edges, row); k++) this.#write(t, row, k, factor, seen?.[k - start]);
+      for (let k = start; k < rowEnd(edges, row); k++) this.#write(t, row, k, factor, weightsAtArrival?.[k - start]);
     }
     this.#arrivals.length = 0;
     if (this.#spikedColumns.length > 0) this.writeValues(t, (column) => this.#spikedColumns.includes(column));
@@ -73,20 +73,20 @@ export class WeightRecorder implements ProjectionRecorder {
   }
 
   flush() {
-    this.#log.flush();
+    this.#rows.flush();
   }
 
-  #write(t: number, row: number, edge: number, factor: number, seen?: number) {
+  #write(t: number, row: number, edge: number, factor: number, weightAtArrival?: number) {
     const { edges, devices, sources, id } = this.#projection;
-    const c = this.#log.columns;
-    const i = this.#log.addRow();
+    const c = this.#rows.columns;
+    const i = this.#rows.addRow();
     const weight = devices?.weight(edge, t) ?? weightOf(edges, edge);
     c.time![i] = t;
     c.pre![i] = sources.neuronOf(row % sources.neuronCount);
     c.post![i] = columnOf(edges, row, edge);
     c.weight![i] = weight;
     c.conductance![i] = devices?.conductance(edge, t) ?? Number.NaN;
-    c.efficacy![i] = (seen ?? weight) * factor;
+    c.efficacy![i] = (weightAtArrival ?? weight) * factor;
     c.projection![i] = id;
   }
 }

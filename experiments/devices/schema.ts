@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { displayUnit, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { formatUnit, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { described, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
@@ -107,7 +107,7 @@ function* leaves(value: unknown, path: readonly string[], node: Node | undefined
   if (isMapping(value)) {
     for (const [key, part] of Object.entries(value)) yield* leaves(part, [...path, key], within(node, key));
   } else if (value !== undefined) {
-    const unit = displayUnit(node ?? {}) || undefined;
+    const unit = formatUnit(node ?? {}) || undefined;
     yield {
       path: path.join('.'),
       value: value as ParameterValue,

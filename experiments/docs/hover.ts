@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { displayUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { type AnyModel, MODELS } from '../network/models.ts';
 import { describeRange, formatDefault } from './models.ts';
 
@@ -17,7 +17,7 @@ const DECLARED =
 const escapeComment = (text: string) => text.replaceAll('*/', '*\\/');
 
 function describeParameter(schema: JsonSchema, required: boolean) {
-  const unit = displayUnit(schema);
+  const unit = formatUnit(schema);
   const allowed = schema.properties ? '' : describeRange(schema);
   const limits = allowed === 'see meaning' ? '' : `${allowed[0]?.toUpperCase() ?? ''}${allowed.slice(1)}`;
   const initial =

@@ -3,7 +3,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describeAllowed, displayUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { describeAllowed, formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { type AnyModel, isStimulus, MODELS } from '../network/models.ts';
 
 export const MODELS_PAGE_URL = new URL('../../../docs/models.md', import.meta.url);
@@ -46,7 +46,7 @@ function formatRows(schema: JsonSchema, prefix = ''): string[] {
         : required.has(key)
           ? 'required'
           : 'optional';
-    const cells = [`\`${name}\``, initial, describeRange(property), displayUnit(property), property.description ?? ''];
+    const cells = [`\`${name}\``, initial, describeRange(property), formatUnit(property), property.description ?? ''];
     return [`| ${cells.map(escapeCell).join(' | ')} |`, ...formatRows(property.properties ? property : {}, `${name}.`)];
   });
 }

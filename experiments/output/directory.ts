@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
-import { fileKindAt, isTemporaryFile } from '../../core/log/file.ts';
+import { findFileKind, isTemporaryFile } from '../../core/log/file.ts';
 import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
 import { isDirectory } from './file.ts';
 
@@ -33,7 +33,7 @@ export function requireOwnDirectory(
   begun: readonly string[] = [],
   resume = false,
 ) {
-  const kind = fileKindAt(path);
+  const kind = findFileKind(path);
   if (kind === 'a symbolic link' && resume && isDirectory(path) && isOwn(path)) return;
   if (kind === undefined) requireParent(path);
   if (kind === 'a symbolic link')
@@ -49,7 +49,7 @@ export function requireOwnDirectory(
 
 function requireParent(path: string) {
   let parent = dirname(resolve(path));
-  while (fileKindAt(parent) === undefined) parent = dirname(parent);
+  while (findFileKind(parent) === undefined) parent = dirname(parent);
   if (!isDirectory(parent)) throw new UserError(`cannot create ${path}: ${parent} is not a directory.`);
 }
 

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { flag } from '../../core/declare/params.ts';
-import { fileKindAt, writeAll, writeViaTemporary } from '../../core/log/file.ts';
+import { findFileKind, writeAll, writeViaTemporary } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 
 /** File that a command writes. `replace`: true if an existing regular file may be replaced. */
@@ -49,7 +49,7 @@ export function resolveOutputFile(
 
 /** Checks that the path is free, or that the file may be replaced. @throws UserError */
 export function requireFreePath({ path, replace }: OutputFile) {
-  const kind = fileKindAt(path);
+  const kind = findFileKind(path);
   if (kind === 'a file' && !replace)
     throw new UserError(`${path} already exists; choose another --out, or replace it with --overwrite.`);
   if (kind !== undefined && kind !== 'a file')

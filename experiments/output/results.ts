@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { csvFormatRows } from 'd3-dsv';
 import * as z from 'zod/mini';
 import { writeLog } from '../../core/log/create.ts';
-import { createRowHash, fileKindAt, writeFileAtomic } from '../../core/log/file.ts';
+import { createRowHash, findFileKind, writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 import { COLUMN_ARRAYS, type ColumnType, type LogMetadata, type TableSpec } from '../../core/log/tables.ts';
 import { VERSION } from '../version.ts';
@@ -59,7 +59,7 @@ const markSchema = z.looseObject({ command: z.string(), version: z.string(), fil
 type Mark = z.output<typeof markSchema>;
 
 function readMark(file: string, command: string): Mark | undefined {
-  if (fileKindAt(file) !== 'a file') return undefined;
+  if (findFileKind(file) !== 'a file') return undefined;
   try {
     const { data } = markSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
     return data?.command === command ? data : undefined;
@@ -135,7 +135,7 @@ export class ResultDirectory {
    */
   write<T>(names: readonly string[], make: (directory: string) => T): T {
     for (const name of names) {
-      if (fileKindAt(join(this.path, name)) === undefined) this.#created.add(name);
+      if (findFileKind(join(this.path, name)) === undefined) this.#created.add(name);
       this.#files.add(name);
     }
     try {
@@ -161,7 +161,7 @@ export class ResultDirectory {
     this.writeText(mark, `${JSON.stringify(all, null, 2)}\n`);
     for (const name of this.#earlierResult?.files ?? []) {
       const path = join(this.path, basename(name));
-      if (!this.#files.has(name) && fileKindAt(path) === 'a file') withFileErrors('remove', path, () => rmSync(path));
+      if (!this.#files.has(name) && findFileKind(path) === 'a file') withFileErrors('remove', path, () => rmSync(path));
     }
     return [...this.#files];
   }

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { displayUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
 /** Quantity in a result column: a parameter or a metric. */
@@ -49,7 +49,7 @@ function findUnit(schema: JsonSchema, path: readonly string[]) {
     (found, key) => found.flatMap((s) => findParts(s, key)),
     listAlternatives(schema),
   );
-  const units = new Set(parts.map(displayUnit));
+  const units = new Set(parts.map(formatUnit));
   return units.size === 1 ? [...units][0]! : '';
 }
 

@@ -16,7 +16,7 @@ function createGaussian(sd: number) {
 }
 
 /** One-dimensional convolution at index `at`: Σ_d w_|d| from[at + d step], summed from near to far. */
-function blurAt(from: Float64Array, at: number, step: number, weights: Float64Array) {
+function convolveAt(from: Float64Array, at: number, step: number, weights: Float64Array) {
   let sum = weights[0]! * from[at]!;
   for (let d = 1; d < weights.length; d++) {
     sum += weights[d]! * from[at - d * step]!;
@@ -35,7 +35,7 @@ export class ContrastCells {
   readonly #centreKernel: Float64Array;
   readonly #surroundKernel: Float64Array;
   /** Width of the black margin around the image, pixels. */
-  readonly #margin: number;
+  readonly #marginWidth: number;
   readonly #width: number;
   readonly #image;
   readonly #blurredCentre;
@@ -47,9 +47,9 @@ export class ContrastCells {
     this.#threshold = least;
     this.#centreKernel = createGaussian(centre);
     this.#surroundKernel = createGaussian(surround);
-    this.#margin = Math.max(this.#centreKernel.length, this.#surroundKernel.length) - 1;
-    this.#width = columns + 2 * this.#margin;
-    const padded = this.#width * (rows + 2 * this.#margin);
+    this.#marginWidth = Math.max(this.#centreKernel.length, this.#surroundKernel.length) - 1;
+    this.#width = columns + 2 * this.#marginWidth;
+    const padded = this.#width * (rows + 2 * this.#marginWidth);
     this.#image = new Float64Array(padded);
     this.#blurredCentre = new Float64Array(padded);
     this.#blurredSurround = new Float64Array(padded);
@@ -59,28 +59,28 @@ export class ContrastCells {
   /** Stores an image, divided by `white`, the pixel value of intensity 1; does not update the responses. */
   setImage(pixels: ArrayLike<number>, white = 1) {
     for (let y = 0, i = 0; y < this.#rows; y++) {
-      const from = (y + this.#margin) * this.#width + this.#margin;
+      const from = (y + this.#marginWidth) * this.#width + this.#marginWidth;
       for (let x = 0; x < this.#columns; x++, i++) this.#image[from + x] = pixels[i]! / white;
     }
   }
 
   /** Computes the responses in rows `top` … `bottom - 1` and columns `left` … `right - 1`, clipped to the image. */
   updateResponses(top: number, left: number, bottom: number, right: number) {
-    const [margin, width, columns] = [this.#margin, this.#width, this.#columns];
+    const [margin, width, columns] = [this.#marginWidth, this.#width, this.#columns];
     const [y0, x0] = [Math.max(0, top), Math.max(0, left)];
     const [y1, x1] = [Math.min(this.#rows, bottom), Math.min(columns, right)];
     for (let y = y0; y < y1 + 2 * margin; y++)
       for (let x = x0 + margin; x < x1 + margin; x++) {
         const at = y * width + x;
-        this.#blurredCentre[at] = blurAt(this.#image, at, 1, this.#centreKernel);
-        this.#blurredSurround[at] = blurAt(this.#image, at, 1, this.#surroundKernel);
+        this.#blurredCentre[at] = convolveAt(this.#image, at, 1, this.#centreKernel);
+        this.#blurredSurround[at] = convolveAt(this.#image, at, 1, this.#surroundKernel);
       }
     for (let y = y0; y < y1; y++)
       for (let x = x0; x < x1; x++) {
         const at = (y + margin) * width + x + margin;
         const d =
-          blurAt(this.#blurredCentre, at, width, this.#centreKernel) -
-          blurAt(this.#blurredSurround, at, width, this.#surroundKernel);
+          convolveAt(this.#blurredCentre, at, width, this.#centreKernel) -
+          convolveAt(this.#blurredSurround, at, width, this.#surroundKernel);
         const cell = 2 * (y * columns + x);
         this.responses[cell] = d > this.#threshold ? d : 0;
         this.responses[cell + 1] = -d > this.#threshold ? -d : 0;
@@ -100,7 +100,7 @@ export class ContrastCells {
         right = Math.max(right, x + 1);
       }
     this.responses.fill(0); // no response beyond the reach of the Gaussians
-    const m = this.#margin;
+    const m = this.#marginWidth;
     if (bottom > 0) this.updateResponses(top - m, left - m, bottom + m, right + m);
     return this.responses;
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { described, nonNegative, number, share } from '../../core/declare/params.ts';
+import { described, fraction, nonNegative, number } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { CounterRandom } from '../../core/random/random.ts';
@@ -19,7 +19,7 @@ export const presentationParams = {
   }),
   start: nonNegative(0, 'ms', 'start of the presentation'),
 };
-export const cutoffParam = share(0, 'intensities up to this value give no spikes');
+export const cutoffParam = fraction(0, 'intensities up to this value give no spikes');
 
 export const windowParam = number({
   default: 100,
@@ -108,7 +108,6 @@ export class EncodedStimulus extends RecordedSpikes {
   }
 }
 
-/** Encodes each value above the cutoff as a spike train; values up to the cutoff get empty trains. */
 export const encodeValues = (
   values: ArrayLike<number>,
   p: { readonly cutoff: number },

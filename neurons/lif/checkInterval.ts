@@ -20,7 +20,10 @@ const STRIDE = 4;
  * the costs of the last interval determine the next length. It affects the times of checks, never spike times.
  */
 export class CheckInterval {
-  /** Array [end of the interval in ms, level, number of checks in it]; end Infinity: intervals are not used. */
+  /**
+   * Array [end of the interval in ms, length as an exponent of 2 (level), number of checks]; end Infinity: intervals are
+   * not used.
+   */
   readonly intervalState;
   /**
    * Maximum rise of V in an interval, four numbers per level: per unit of V - Vinf if positive, of V - Vinf if negative,
@@ -29,12 +32,12 @@ export class CheckInterval {
   readonly riseTable;
   readonly #timeUnit: number;
   readonly #updateCost: number;
-  readonly #peak: number;
+  readonly #excPeak: number;
 
   constructor(size: number, rate: number, exc: Psp, inh: Psp, rateA: number, arena: Arena) {
     this.#timeUnit = Math.max(snap(1 / (32 * Math.max(rate, exc.decayRate, inh.decayRate))), TICK);
     this.#updateCost = size + INTERVAL_COST;
-    this.#peak = exc.peak;
+    this.#excPeak = exc.peak;
     this.intervalState = arena.f64(3);
     this.intervalState[LEVEL] = INITIAL_LEVEL;
     if (rateA > 0) this.intervalState[END] = Infinity; // decaying thresholds are not tested in one pass
@@ -52,7 +55,6 @@ export class CheckInterval {
     return this.intervalState[END]!;
   }
 
-  /** Row of `riseTable` for the current level. */
   get currentRises() {
     const from = STRIDE * this.intervalState[LEVEL]!;
     return this.riseTable.subarray(from, from + STRIDE);
@@ -60,7 +62,7 @@ export class CheckInterval {
 
   /** Maximum rise of V until the end of the interval, per unit of drive at t, mV per mV/ms = ms. */
   maxResponse(t: number): number {
-    return Math.min(this.intervalState[END]! - t, this.#peak);
+    return Math.min(this.intervalState[END]! - t, this.#excPeak);
   }
 
   addCheckCount(count: number) {

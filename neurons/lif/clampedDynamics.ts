@@ -36,9 +36,8 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   /** Potential of each neuron at time `vTimes`, mV. */
   protected readonly v;
   protected readonly vTimes;
-  /** State arrays of this base class; subclasses add the state of the synapses. */
+  /** State arrays of the membrane; subclasses add the state of the synapses. */
   protected readonly membraneState: State;
-  /** Time until which the potential of each neuron is clamped, ms. */
   readonly #releaseTimes;
 
   constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, synapseBytes: number) {
@@ -113,7 +112,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   }
 
   /** Time, not before t, from which the neuron is no longer clamped, ms. */
-  protected unclampTime(neuron: number, t: number): number {
+  protected findClampEnd(neuron: number, t: number): number {
     return Math.max(t, this.#releaseTimes[neuron]!);
   }
 

@@ -36,7 +36,6 @@ export class LifConductance implements NeuronModel {
   readonly #membranes: MembraneParameters;
   readonly #conductances: ConductanceState;
   readonly #queue;
-  /** Array of one entry: end of the inhibition of the population, ms. */
   readonly #inhibitedUntil: Float64Array;
   readonly #predictor;
   readonly quantities: Readonly<Record<string, Quantity>> = {
@@ -114,7 +113,7 @@ export class LifConductance implements NeuronModel {
       if (phase === 1) return false;
       const { edges } = lanes[uncoveredQueue]!.projection;
       s.candidateCount = candidateCount;
-      s.deliverRemaining(edges, uncoveredStart);
+      s.deliverOutsideTable(edges, uncoveredStart);
       return true;
     };
   }

@@ -62,17 +62,16 @@ abstract class ConductanceDynamics extends ClampedDynamics {
     return { excitatoryConductance: of(this.gExc, 0), inhibitoryConductance: of(this.gInh, 1) };
   }
 
-  /** Decay factor of the excitatory (0) or inhibitory (1) conductance over a duration, ms. */
   protected abstract decayFactor(duration: number, inhibitory: 0 | 1): number;
 
   /**
-   * Start of a prediction, at t or at the release of a refractory neuron: time (ms), potential u, threshold theta +
-   * above e^(-kappa x) after x membrane time constants (kappa 0: constant). Potentials in mV above vInf.
+   * Start time (ms) of a prediction: t, or the release of a refractory neuron. Potential u and threshold theta + above
+   * e^(-kappa x), both in mV above vInf, x in membrane time constants.
    */
   protected startPrediction(j: number, t: number) {
     const { thresholds, membranes } = this;
     const vInf = membranes.vInf.at(j);
-    const start = this.unclampTime(j, t);
+    const start = this.findClampEnd(j, t);
     const above = thresholds.offsetAt(j, start);
     const decays = thresholds.decayRate > 0;
     return {
@@ -89,7 +88,6 @@ abstract class ConductanceDynamics extends ClampedDynamics {
     return timeAfter(start, wait * this.membranes.tau.at(j));
   }
 
-  /** Inverse of the leak conductance of a neuron, 1/nS. */
   protected leakResistance(j: number): number {
     const { capacitance, tau } = this.membranes;
     return 1 / (this.#leakConductance ?? capacitance.at(j) / tau.at(j));
@@ -149,7 +147,6 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
     return this.gExc[j]! + this.gInh[j]!;
   }
 
-  /** Common reversal potential of both conductances relative to vInf, mV. */
   #commonReversal(j: number): number {
     const g = this.#totalConductance(j);
     const vInf = this.membranes.vInf.at(j);
@@ -167,7 +164,6 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
   /** For each neuron: 1 if its predicted time is only a lower bound, 0 if it is a spike. */
   readonly #isLowerBound;
-  /** Decay time constants of both conductances, ms. */
   readonly #tauSyn: Exclude<LifParams['tauSyn'], number>;
   /** Kernel work space of one neuron, [U, unused, ge, gi]; kernel parameters: decay rates in 1/tau, reversal potentials. */
   readonly #kernelState;
@@ -240,7 +236,10 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     return this.timeAfterWait(j, start, wait);
   }
 
-  /** Potential relative to vInf `time` tau after it was u, with conductances g, h; call `#conductancesAt` first. */
+  /**
+   * Potential relative to vInf, `time` membrane time constants after it was u; g, h: conductances. Call `#conductancesAt`
+   * first.
+   */
   #advancePotential(u: number, g: number, h: number, time: number): number {
     this.#kernelState.set([u, 0, g, h]);
     this.#advanceKernel(this.#kernelState, this.#kernelParams, time);
@@ -259,7 +258,6 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   }
 }
 
-/** Rejects negative effective weights of a row at an explicitly selected conductance receptor. */
 export function refuseNegativeWeights(edges: Edges, row: number, factor: number, name: string, receptor: string) {
   if (edges.minWeight === 0 && factor >= 0) return;
   const end = rowEnd(edges, row);

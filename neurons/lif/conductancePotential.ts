@@ -19,8 +19,8 @@ const DECAYED_TIME = 60;
 const MAX_CROSSING_TIME = 700;
 
 /**
- * Attractor b e^b b^(-a) Gamma(a, b), a = 1 - ts, b = ts g: solution, per unit of reversal potential, to which others
- * converge while b is large. Continued fraction of the incomplete gamma function, from its tail; error 2 ulp.
+ * Attractor b e^b b^(-a) Gamma(a, b), a = 1 - ts, b = ts g, ts = tauSyn / tau: solution, per unit of reversal potential, to
+ * which others converge while b is large. Continued fraction of the incomplete gamma function, from its tail; error 2 ulp.
  */
 export function computeAttractor(ts: number, b: number) {
   let tail = 0;
@@ -65,7 +65,7 @@ export function computeConductancePotential(u0: number, g0: number, e: number, t
  * Upper bound of U for all later times. U tends to g E / (1 + g), which shrinks towards 0 with g. While U > 0, the leak
  * only lowers U; without leak, U would end at E - (E - u) e^(-ts g0).
  */
-function maxPotential(u0: number, g0: number, e: number, ts: number) {
+function boundPotential(u0: number, g0: number, e: number, ts: number) {
   const from = Math.max(u0, 0);
   const resting = (g0 * e) / (1 + g0);
   return resting > from ? Math.min(resting, e - (e - from) * exp(-ts * g0)) : from;
@@ -87,7 +87,7 @@ export function findConductanceCrossing(
   kappa: number,
 ) {
   if (u0 - theta - above >= 0) return 0;
-  const highest = maxPotential(u0, g0, e, ts);
+  const highest = boundPotential(u0, g0, e, ts);
   if (highest < theta + Math.min(above, 0)) return Infinity;
   // There is no crossing if the potential U has decayed to rest when the falling threshold reaches the upper bound of U.
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > DECAYED_TIME * Math.max(1, ts) * kappa) {
@@ -168,10 +168,12 @@ export function computeAnyAttractor(ts: number, b: number) {
 }
 
 const PI = Math.PI;
-const NODES = Array.from({ length: COEFFICIENT_COUNT }, (_, i) => cos(((2 * i + 1) * PI) / (2 * COEFFICIENT_COUNT)));
+const CHEBYSHEV_NODES = Array.from({ length: COEFFICIENT_COUNT }, (_, i) =>
+  cos(((2 * i + 1) * PI) / (2 * COEFFICIENT_COUNT)),
+);
 
-/** Coefficients of the Chebyshev polynomials in powers of x, indexed by degree. */
-const POWERS: readonly (readonly number[])[] = (() => {
+/** Coefficients in powers of x, indexed by degree. */
+const CHEBYSHEV_COEFFICIENTS: readonly (readonly number[])[] = (() => {
   const rows = [[1], [0, 1]];
   for (let n = 2; n < COEFFICIENT_COUNT; n++) {
     const next = [0, ...rows[n - 1]!.map((c) => 2 * c)];
@@ -185,7 +187,7 @@ const POWERS: readonly (readonly number[])[] = (() => {
 
 /** Writes the polynomial fit of f at Chebyshev nodes of middle ± half to `row`; exact to rounding for smooth f. */
 function fitPolynomial(row: Float64Array, f: (b: number) => number, middle: number, half: number) {
-  const values = NODES.map((x) => f(middle + half * x));
+  const values = CHEBYSHEV_NODES.map((x) => f(middle + half * x));
   row.fill(0);
   for (let n = 0; n < COEFFICIENT_COUNT; n++) {
     let c = 0;
@@ -196,14 +198,14 @@ function fitPolynomial(row: Float64Array, f: (b: number) => number, middle: numb
     }
     c *= (n === 0 ? 1 : 2) / COEFFICIENT_COUNT;
     let unit = 1; // half^k
-    POWERS[n]!.forEach((power, k) => {
+    CHEBYSHEV_COEFFICIENTS[n]!.forEach((power, k) => {
       row[k]! += (c * power) / unit;
       unit *= half;
     });
   }
 }
 
-/** Cached attractor tables by ts, and the maximum number of cached tables. */
+/** Cached attractor tables by tauSyn / tau. */
 const tableCache = new Map<number, Float64Array>();
 const MAX_CACHED = 8;
 

@@ -31,7 +31,6 @@ export abstract class ConductanceState {
   /** Parameters of kernels; elements 8 to 10 are the current time, tau and the end of the check interval, ms. */
   readonly params;
   readonly state;
-  /** Threshold of each neuron, mV. */
   readonly theta: Float64Array;
   /** Membrane time constant, ms; `minTau`: shortest time constant. */
   readonly tau: number;
@@ -102,7 +101,10 @@ export abstract class ConductanceState {
   abstract conductance(j: number, t: number, inhibitory: 0 | 1): number;
   /** Potential of a neuron at t, mV, given its potential `mV` at time `start`. */
   abstract potentialFrom(j: number, mV: number, start: number, t: number): number;
-  /** Lower bound of the time until a neuron at `mV` at t reaches its threshold, in tau; Infinity: never, 0: reached. */
+  /**
+   * Lower bound of the time from t to the threshold crossing, in tau; Infinity: no crossing, 0: at threshold. `mV`:
+   * potential at t.
+   */
   abstract timeToThreshold(j: number, t: number, mV?: number): number;
   /** Lower bound of the time below threshold after the release of a refractory neuron at `mV` without arrivals, ms. */
   abstract releaseToThreshold(j: number, mV: number): number;
@@ -111,8 +113,8 @@ export abstract class ConductanceState {
 }
 
 /**
- * Lower bound of the time until U, from `mV`, reaches `theta`, in membrane time constants, if U' = -U + g (E - U) with g
- * (E - U) <= `pull`.
+ * Lower bound, in membrane time constants, of the time in which U rises from `mV` to `theta`, if U' = -U + g (E - U) and
+ * the synaptic drive g (E - U) <= `pull`, mV.
  */
 export const boundTimeToTheta = (mV: number, theta: number, pull: number) =>
   mV >= theta ? 0 : pull > mV ? (theta - mV) / (pull - mV) : Infinity;
@@ -141,20 +143,19 @@ export class ConductancePredictor {
   readonly #conductances: ConductanceState;
   readonly #wheel;
   readonly #heap;
-  readonly #exactHorizon: number;
-  /** Length of a check interval, ms. */
+  readonly #exactCrossingHorizon: number;
   readonly #checkInterval: number;
 
   constructor(s: ConductanceState, arena: Arena) {
     const n = s.theta.length;
     this.#conductances = s;
-    this.#exactHorizon = s.minTau * EXACT_CROSSING_HORIZON;
+    this.#exactCrossingHorizon = s.minTau * EXACT_CROSSING_HORIZON;
     this.#checkInterval = snap(s.minTau / 8) + TICK;
-    this.#wheel = new TimerWheel(n, this.#exactHorizon / 2, arena);
+    this.#wheel = new TimerWheel(n, this.#exactCrossingHorizon / 2, arena);
     this.#heap = new IndexedHeap(n, arena);
     this.state = { crossings: this.#heap.times, ...this.#wheel.state };
     this.record = {
-      near: this.#exactHorizon,
+      near: this.#exactCrossingHorizon,
       checkEnd: this.#checkInterval,
       ...this.#wheel.record,
       ...this.#heap.record,
@@ -182,7 +183,7 @@ export class ConductancePredictor {
   collectCrossings(t: number, fired: Uint32Array): number {
     let count = 0;
     while (this.#heap.next <= t) {
-      const j = this.#heap.first;
+      const j = this.#heap.firstIndex;
       this.#unscheduleNeuron(j, t, Infinity);
       fired[count++] = j;
     }
@@ -203,7 +204,7 @@ export class ConductancePredictor {
       this.#unscheduleNeuron(j, t, t + wait);
       return;
     }
-    if (wait > this.#exactHorizon) {
+    if (wait > this.#exactCrossingHorizon) {
       this.#heap.setTime(j, Infinity);
       this.#scheduleCheck(j, t + wait, t);
       return;

@@ -14,13 +14,13 @@ import type { PopulationScales, Psp } from './psp.ts';
 import { Trajectory } from './trajectory.ts';
 import { VoltageBound } from './voltageBound.ts';
 
-/** Number of state fields per neuron, [M, E, I, threshold margin], and their offsets; see `LifExponential`. */
+/** Number of state fields per neuron, [M, E, I, threshold margin]; see `LifExponential`. */
 export const FIELD_COUNT = 4;
 export const EXC_FIELD = 1;
 export const INH_FIELD = 2;
 const MARGIN = 3;
 
-/** Membrane coefficient M in the state of a refractory neuron. */
+/** Value of field M of a refractory neuron. */
 export const REFRACTORY_MARK = -Infinity;
 /** Threshold margin that any excitatory arrival exceeds, mV. */
 const MIN_MARGIN = Number.MIN_VALUE;
@@ -33,7 +33,7 @@ interface PredictorInput {
   readonly excPsp: Psp;
   readonly inhPsp: Psp;
   readonly decayRate: number;
-  readonly perCapacitance: number;
+  readonly inverseCapacitance: number;
   readonly maxReferenceAge: number;
   readonly membranes: MembraneParameters;
 }
@@ -55,32 +55,31 @@ export class CrossingPredictor {
   readonly #input: PredictorInput;
   readonly #bound;
   readonly #trajectory;
-  /** Scheduled checks; `#crossingHeap`: computed crossings. */
-  readonly #wheel;
-  readonly #heap;
+  readonly #checkWheel;
+  readonly #crossingHeap;
   readonly #findCandidates: Kernels['updateAll'];
   /** Kernel for the checks of candidates; null if thresholds decay. */
   readonly #checkKernel: Kernels['checkCandidates'] | null;
-  /** Trajectory parameters of the neuron for which `#loadState` was called last; see `Trajectory`. */
-  #c = 0;
-  #p = 0;
+  /** Trajectory of the neuron loaded last; see `Trajectory`. */
+  #constantTerm = 0;
+  #membraneTerm = 0;
   #drive = 0;
   #inhibition = 0;
   #decayingThreshold = 0;
 
   constructor(input: PredictorInput, { arena }: ModelContext) {
-    const { states: u, thresholds, excPsp, inhPsp, decayRate, perCapacitance, maxReferenceAge } = input;
+    const { states: u, thresholds, excPsp, inhPsp, decayRate, inverseCapacitance, maxReferenceAge } = input;
     const n = u.length / FIELD_COUNT;
     this.#input = input;
     this.candidates = arena.u32(n + 1);
     this.#bound = new VoltageBound(decayRate, excPsp, inhPsp, thresholds.decayRate, arena);
     this.#trajectory = new Trajectory(decayRate, [excPsp, inhPsp], thresholds.decayRate);
-    this.#wheel = new TimerWheel(n, this.#bound.minDuration / 2, arena);
-    this.#heap = new IndexedHeap(n, arena);
+    this.#checkWheel = new TimerWheel(n, this.#bound.minDuration / 2, arena);
+    this.#crossingHeap = new IndexedHeap(n, arena);
     this.checkInterval = new CheckInterval(n, decayRate, excPsp, inhPsp, thresholds.decayRate, arena);
     const { tables } = this.#bound;
     [this.record] = allocateRecords(arena, PlasticRecord, 1) as [PlasticRecord];
-    const times = { ...this.#wheel.record, crossings: this.#heap.times };
+    const times = { ...this.#checkWheel.record, crossings: this.#crossingHeap.times };
     Object.assign(this.record, {
       u,
       bar: thresholds.offsets,
@@ -93,31 +92,38 @@ export class CrossingPredictor {
       rateI: inhPsp.decayRate,
       perDeltaE: excPsp.amplitude,
       perDeltaI: inhPsp.amplitude,
-      perCapacitance,
+      perCapacitance: inverseCapacitance,
       peak: excPsp.peak,
       span: maxReferenceAge,
     });
     this.#findCandidates = arena.kernels.updateAll;
     this.#checkKernel = thresholds.decayRate === 0 ? arena.kernels.checkCandidates : null;
-    this.state = { crossings: this.#heap.times, rounds: this.checkInterval.intervalState, ...this.#wheel.state };
+    this.state = {
+      crossings: this.#crossingHeap.times,
+      rounds: this.checkInterval.intervalState,
+      ...this.#checkWheel.state,
+    };
   }
 
   /** Time of the next event, ms; at a tick, events are processed before arrivals. */
   get next() {
-    return Math.min(this.#wheel.next, this.nextNonCheck);
+    return Math.min(this.#checkWheel.next, this.nextNonCheck);
   }
 
   /** Time of the next crossing or end of the check interval, ms; checks of single neurons are not included. */
   get nextNonCheck() {
-    return Math.min(this.#heap.next, this.checkInterval.end);
+    return Math.min(this.#crossingHeap.next, this.checkInterval.end);
   }
 
   onRestore() {
-    this.#wheel.rebuildRings();
-    this.#heap.rebuildHeap();
+    this.#checkWheel.rebuildRings();
+    this.#crossingHeap.rebuildHeap();
   }
 
-  /** Runs a kernel on arrivals `from` … `to - 1` before `until`, counted from time `t0`; returns its result. */
+  /**
+   * Runs a kernel on arrivals `from` … `to - 1` before `until`; `t0`: reference time of the state. Returns the kernel's
+   * result.
+   */
   runKernel(kernel: (record: PlasticRecord) => number, from: number, to: number, until: number, t0: number): number {
     const { record, checkInterval } = this;
     record.checkCount = 0;
@@ -140,15 +146,15 @@ export class CrossingPredictor {
   /** Processes the events due at t; writes the spiking neurons to `fired`, ascending, and returns their number. */
   collectCrossings(t: number, fired: Uint32Array): number {
     let due = 0; // `candidates` is free here, because arrivals at t come later
-    for (let neuron = this.#wheel.popDueNeuron(t); neuron >= 0; neuron = this.#wheel.popDueNeuron(t))
+    for (let neuron = this.#checkWheel.popDueNeuron(t); neuron >= 0; neuron = this.#checkWheel.popDueNeuron(t))
       this.candidates[due++] = neuron;
     if (this.checkInterval.end <= t) this.#startInterval(t);
     else this.#checkFirst(due, t);
     let count = 0;
-    while (this.#heap.next <= t) {
-      const neuron = this.#heap.first;
+    while (this.#crossingHeap.next <= t) {
+      const neuron = this.#crossingHeap.firstIndex;
       if (this.#input.states[FIELD_COUNT * neuron + MARGIN] === SCHEDULED_MARGIN) {
-        this.#heap.setTime(neuron, Infinity);
+        this.#crossingHeap.setTime(neuron, Infinity);
         fired[count++] = neuron;
       } else {
         this.predict(neuron, t);
@@ -158,20 +164,18 @@ export class CrossingPredictor {
     return count;
   }
 
-  /** Discards all predictions and checks all neurons at t. */
   predictAll(t: number) {
     const { states: u } = this.#input;
     this.candidateCount = 0;
-    this.#wheel.clear();
+    this.#checkWheel.clear();
     for (let j = 0; j < u.length / FIELD_COUNT; j++) {
       u[FIELD_COUNT * j + MARGIN] = MIN_MARGIN;
-      this.#heap.setTime(j, Infinity);
+      this.#crossingHeap.setTime(j, Infinity);
     }
     if (this.checkInterval.end < Infinity) this.#startInterval(t);
     else for (let j = 0; j < u.length / FIELD_COUNT; j++) this.predict(j, t);
   }
 
-  /** Predicts the crossing of a neuron that became refractory at t. */
   predictRefractory(neuron: number, t: number, release: number) {
     if (release < this.checkInterval.end) {
       this.#predictFromRelease(neuron, t, release);
@@ -193,7 +197,7 @@ export class CrossingPredictor {
   #predictFromRelease(neuron: number, t: number, release: number) {
     const { membranes, excPsp, inhPsp } = this.#input;
     this.#loadState(neuron, release);
-    this.#p = membranes.resetOffset.at(neuron);
+    this.#membraneTerm = membranes.resetOffset.at(neuron);
     this.#drive *= exp((t - release) * excPsp.decayRate);
     this.#inhibition *= exp((t - release) * inhPsp.decayRate);
     if (!this.#postponeCheck(neuron, t, release)) this.#solveCrossing(neuron, t, release);
@@ -204,13 +208,13 @@ export class CrossingPredictor {
     const { states: u, scales, thresholds, membranes } = this.#input;
     const o = FIELD_COUNT * neuron;
     scales.computeDecays();
-    this.#p = u[o]! * scales.decayM + u[o + EXC_FIELD]! * scales.shapeE + u[o + INH_FIELD]! * scales.shapeI;
+    this.#membraneTerm = u[o]! * scales.decayM + u[o + EXC_FIELD]! * scales.shapeE + u[o + INH_FIELD]! * scales.shapeI;
     this.#drive = u[o + EXC_FIELD]! * scales.decayE;
     this.#inhibition = u[o + INH_FIELD]! * scales.decayI;
     this.#decayingThreshold = thresholds.offsetAt(neuron, start);
-    this.#c = membranes.vInf.at(neuron) - thresholds.origin.at(neuron);
+    this.#constantTerm = membranes.vInf.at(neuron) - thresholds.origin.at(neuron);
     if (thresholds.decayRate > 0) return;
-    this.#c -= this.#decayingThreshold;
+    this.#constantTerm -= this.#decayingThreshold;
     this.#decayingThreshold = 0;
   }
 
@@ -218,7 +222,7 @@ export class CrossingPredictor {
   #startInterval(t: number) {
     const { states: u, scales, thresholds, queue } = this.#input;
     this.checkInterval.startInterval(t);
-    while (this.#wheel.popDueNeuron(t) >= 0);
+    while (this.#checkWheel.popDueNeuron(t) >= 0);
     const { now } = this.#bound.tables;
     scales.writeVoltageRecord(now);
     this.#checkFirst(
@@ -249,8 +253,8 @@ export class CrossingPredictor {
     this.checkInterval.addCheckCount(1);
     const within = this.checkInterval.end - start;
     const sure = this.#bound.computeBound(
-      this.#c,
-      this.#p,
+      this.#constantTerm,
+      this.#membraneTerm,
       this.#drive,
       this.#inhibition,
       this.#decayingThreshold,
@@ -263,18 +267,18 @@ export class CrossingPredictor {
   }
 
   #solveCrossing(neuron: number, t: number, start: number) {
-    this.#wheel.setTime(neuron, Infinity, t);
+    this.#checkWheel.setTime(neuron, Infinity, t);
     this.#trajectory.drives[0] = this.#drive;
     this.#trajectory.drives[1] = this.#inhibition;
-    const wait = this.#trajectory.findCrossing(this.#c, this.#p, this.#decayingThreshold);
+    const wait = this.#trajectory.findCrossing(this.#constantTerm, this.#membraneTerm, this.#decayingThreshold);
     this.#input.states[FIELD_COUNT * neuron + MARGIN] = wait === Infinity ? MIN_MARGIN : SCHEDULED_MARGIN; // an arrival makes the solution a lower bound
-    this.#heap.setTime(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
+    this.#crossingHeap.setTime(neuron, wait === 0 ? start : Math.max(snap(start + wait), start + TICK));
   }
 
   /** Postpones the next check of a neuron until `time` or the next check interval; an earlier check may already be scheduled. */
   #scheduleCheck(neuron: number, time: number, t: number) {
-    if (time < this.#wheel.times[neuron]!)
-      this.#wheel.setTime(neuron, time < this.checkInterval.end ? time : Infinity, t);
-    this.#heap.setTime(neuron, Infinity);
+    if (time < this.#checkWheel.times[neuron]!)
+      this.#checkWheel.setTime(neuron, time < this.checkInterval.end ? time : Infinity, t);
+    this.#crossingHeap.setTime(neuron, Infinity);
   }
 }

@@ -11,7 +11,7 @@ import { createInitialSampler } from '../parts/params.ts';
 import { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import { DeltaPredictor } from './deltaPredictor.ts';
 import { addRowScaled, copyHits, DeltaRows, PendingRows, sortUniqueNeurons, testRow } from './deltaRows.ts';
-import { createGroupDelivery } from './groupRace.ts';
+import { createGroupDelivery } from './groupDelivery.ts';
 import { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 import { DeltaScales, RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
@@ -43,7 +43,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly #groupDelivery: NeuronHooks['receivePastSpikes'] | null;
   readonly #delta: DeltaState;
   readonly #pendingRows = new PendingRows();
-  /** Winner-take-all groups; inhibited neurons have u = -Infinity, as refractory neurons. */
+  /** Winner-take-all groups; the scaled potential of inhibited neurons is -Infinity, as of refractory neurons. */
   readonly #groups;
 
   constructor(p: LifParams, context: ModelContext) {
@@ -71,7 +71,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     });
     const refractory = (this.#refractory = new RefractoryState(scaled, p.refractoryInput === 'integrate', arena));
     const { canStoreInput } = refractory;
-    this.supportsEdgeBlocks = !predicts && !canStoreInput && scales.isShared;
+    this.supportsEdgeBlocks = !predicts && !canStoreInput && scales.hasCommonTau;
     this.#heap = new IndexedHeap(predicts || canStoreInput ? n : 0, arena);
     this.state = {
       u: this.#scaledV,
@@ -146,15 +146,15 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
 
   receive(edges: Edges, row: number, factor: number, t: number) {
     this.#advanceTo(t);
-    if (this.#scales.isShared) this.#rows.addRow(edges, row, factor * this.#scales.scaleAt(0, t));
+    if (this.#scales.hasCommonTau) this.#rows.addRow(edges, row, factor * this.#scales.scaleAt(0, t));
     else addRowScaled(this.#scaledV, edges, row, factor, this.#scales, t);
     this.#pendingRows.add(edges, row);
   }
 
   testThresholds(t: number) {
     this.firedCount = 0;
-    const { count, hasDense, edges, rows } = this.#pendingRows;
-    if (count > 0 && this.#predictor === null && this.#scales.isShared) {
+    const { count, hasDenseRow: hasDense, edges, rows } = this.#pendingRows;
+    if (count > 0 && this.#predictor === null && this.#scales.hasCommonTau) {
       this.#advanceTo(t);
       if (hasDense) this.#testAllNeurons(t);
       else
@@ -178,7 +178,8 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
 
   receiveUntilSpike(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
     const isDenseOfOneWeight = edges.targets === null && edges.weights === null;
-    if (this.#predictor !== null || !this.#scales.isShared || !edges.hasDistinctTargets || isDenseOfOneWeight) return 0;
+    if (this.#predictor !== null || !this.#scales.hasCommonTau || !edges.hasDistinctTargets || isDenseOfOneWeight)
+      return 0;
     this.firedCount = 0;
     for (let k = from; k < to; ) {
       this.#advanceTo(times[k]!);
@@ -202,7 +203,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   deltaState(t: number): DeltaState | null {
-    const isPlain = this.#predictor === null && this.#scales.isShared && this.thresholdNoise === null;
+    const isPlain = this.#predictor === null && this.#scales.hasCommonTau && this.thresholdNoise === null;
     if (!isPlain || !this.thresholds.isFixed) return null;
     this.#advanceTo(t);
     this.#delta.validUntil = Math.min(this.#scales.t0 + this.#scales.maxReferenceAge, this.#membranes.nextChange);
@@ -214,7 +215,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     if (this.#refractory.canStoreInput && this.#predictor === null) this.#testReleased(t);
     this.#advanceTo(t);
     while (this.#heap.next <= t) {
-      const neuron = this.#heap.first;
+      const neuron = this.#heap.firstIndex;
       this.#heap.setTime(neuron, Infinity);
       this.fired[this.firedCount++] = neuron;
     }
@@ -307,13 +308,13 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   #releaseGroup() {
     const t = this.#groups.next;
     this.#scales.keepScaleInRange(this.#scaledV, this.thresholds, t);
-    this.#resetRange(...this.#groups.releaseNext(), t);
+    this.#resetRange(...this.#groups.releaseNextGroup(), t);
   }
 
   /** Sets neurons `from` … `to - 1` to the reset potential at t; neurons that are still refractory stay clamped. */
   #resetRange(from: number, to: number, t: number) {
     const { resetOffset } = this.#membranes;
-    if (resetOffset.isShared && this.#scales.isShared)
+    if (resetOffset.isShared && this.#scales.hasCommonTau)
       this.#scaledV.fill(resetOffset.at(0) * this.#scales.exactScaleAt(0, t), from, to);
     else for (let j = from; j < to; j++) this.#scaledV[j] = resetOffset.at(j) * this.#scales.exactScaleAt(j, t);
     this.#refractory.clampRefractory(from, to);

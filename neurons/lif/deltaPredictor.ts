@@ -35,7 +35,6 @@ export class DeltaPredictor {
     }
   }
 
-  /** Predicts the crossing of one neuron, which may be refractory or inhibited at t. */
   predictNeuron(neuron: number, t: number) {
     const { refractory, groups } = this.#input;
     if (!refractory.isRefractory(neuron)) {

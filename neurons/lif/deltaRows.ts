@@ -30,8 +30,7 @@ export class DeltaRows {
     this.#populationRecord = this.#createPopulationRecord();
   }
 
-  /** Kernel record of a projection; created by the first call. */
-  recordOf(edges: Edges): DeltaRowsRecord {
+  getProjectionRecord(edges: Edges): DeltaRowsRecord {
     if (this.#edges === edges) return this.#record!;
     let record = this.#records.get(edges);
     if (!record) this.#records.set(edges, (record = this.#createProjectionRecord(edges)));
@@ -49,7 +48,15 @@ export class DeltaRows {
       potentialScale: scale,
     } = this.#state;
     const [r] = allocateRecords(this.#arena, DeltaRowsRecord, 1) as [DeltaRowsRecord];
-    Object.assign(r, { u, bar, saved: this.#workSpace, marks, fired, rate: scale.rate, cells: scale.cells });
+    Object.assign(r, {
+      u,
+      bar,
+      saved: this.#workSpace,
+      marks,
+      fired,
+      rate: scale.maxDecayRate,
+      cells: scale.cellsPerMs,
+    });
     r.size = u.length;
     r.isSingle = u.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     return r;
@@ -77,7 +84,7 @@ export class DeltaRows {
     to: number,
     until: number,
   ): DeltaRowsRecord {
-    const r = this.recordOf(edges);
+    const r = this.getProjectionRecord(edges);
     r.t0 = this.#state.potentialScale.t0;
     r.until = until;
     r.times = times;
@@ -112,17 +119,17 @@ export class DeltaRows {
     return this.#kernels.deliverBlocks(r);
   }
 
-  /** Adds one row without a threshold test: u += weights × factor. */
+  /** Adds weights × factor of one row to the scaled potentials, without a threshold test. */
   addRow(edges: Edges, row: number, factor: number) {
     const { potentials: u } = this.#state;
     if (edges.targets === null) addRowScalar(u, edges, rowStart(edges, row), rowEnd(edges, row), factor);
     else if (edges.blocks?.shared) addBlocksScalar(u, edges as SynapseBlocks, row, factor, null, 0);
-    else this.#kernels.addRow(this.recordOf(edges), row, factor);
+    else this.#kernels.addRow(this.getProjectionRecord(edges), row, factor);
   }
 
   /** Appends unmarked targets at threshold to `hits`, which holds `found` neurons; returns the new number. */
   testTargets(edges: Edges, row: number, scale: number, found: number): number {
-    const r = this.recordOf(edges);
+    const r = this.getProjectionRecord(edges);
     r.minBar = this.#state.thresholds.minOffset;
     return this.#kernels.testRow(r, row, scale, found);
   }
@@ -133,7 +140,7 @@ export class DeltaRows {
   }
 }
 
-/** Adds one row to neurons with different membrane time constants: u += weights × factor × scale of the neuron. */
+/** Adds weights × factor × scale of the neuron to scaled potentials, for neurons with different membrane time constants. */
 export function addRowScaled(u: Floats, edges: Edges, row: number, factor: number, scales: DeltaScales, t: number) {
   const { targets, weights, weight } = edges;
   const start = rowStart(edges, row);
@@ -144,7 +151,6 @@ export function addRowScaled(u: Floats, edges: Edges, row: number, factor: numbe
   }
 }
 
-/** Sorts the first `count` fired neurons and removes duplicates. Returns the remaining number. */
 export function sortUniqueNeurons(fired: Uint32Array, count: number) {
   if (count < 2) return count;
   const unique = Uint32Array.from(new Set(fired.subarray(0, count))).sort();
@@ -195,7 +201,7 @@ export class PendingRows {
     return this.rows.length;
   }
 
-  get hasDense() {
+  get hasDenseRow() {
     return this.edges.some(isDense);
   }
 
@@ -250,7 +256,7 @@ export function testRow(
       if (refractory.canStoreInput) predictor?.predictNeuron(j, t);
       continue;
     }
-    const s = scales.isShared ? sharedScale : scales.scaleAt(j, t);
+    const s = scales.hasCommonTau ? sharedScale : scales.scaleAt(j, t);
     const bar = round(round((origin.at(j) - membranes.vInf.at(j)) * s) + round(b[j]! * round(s * decay)));
     if (u[j]! >= bar) {
       fired[count++] = j;

@@ -47,14 +47,13 @@ export class LifExponential
   readonly state;
   readonly #membranes: MembraneParameters;
   readonly #decayRate: number;
-  readonly #perCapacitance: number;
+  readonly #inverseCapacitance: number;
   readonly #maxReferenceAge: number;
   readonly #excPsp;
   readonly #inhPsp;
   readonly #states;
   readonly #queue;
   readonly #timeState;
-  /** Array of one entry: end of the inhibition of the population, ms. */
   readonly #inhibitedUntil: Float64Array;
   readonly #predictor;
   /** True if kernels can deliver several arrivals per call: no decaying thresholds, no nearly equal time constants. */
@@ -75,7 +74,7 @@ export class LifExponential
     this.#membranes = membranes;
     const tau = membranes.tau.at(0);
     this.#decayRate = 1 / tau;
-    this.#perCapacitance = 1 / membranes.capacitance.at(0);
+    this.#inverseCapacitance = 1 / membranes.capacitance.at(0);
     this.thresholds = new AdaptiveThreshold(p, membranes.threshold, membranes.vInf, arena);
     this.#excPsp = new Psp(tauExc, tau);
     this.#inhPsp = new Psp(tauInh, tau);
@@ -93,7 +92,7 @@ export class LifExponential
       excPsp: this.#excPsp,
       inhPsp: this.#inhPsp,
       decayRate: this.#decayRate,
-      perCapacitance: this.#perCapacitance,
+      inverseCapacitance: this.#inverseCapacitance,
       maxReferenceAge: this.#maxReferenceAge,
       membranes,
     };
@@ -159,7 +158,7 @@ export class LifExponential
     this.#advanceTo(t);
     const predictor = this.#predictor;
     this.#scales.writeIncrements(
-      factor * this.#perCapacitance,
+      factor * this.#inverseCapacitance,
       predictor.checkInterval.maxResponse(t),
       this.#increments,
     ); // from pA to mV/ms
@@ -268,7 +267,7 @@ export class LifExponential
     this.#advanceTo(from);
     this.#membranes.applyCurrentStep();
     const { vInfDrop } = this.#membranes;
-    for (let j = 0; j < this.size; j++) this.#states[FIELD_COUNT * j]! += vInfDrop.at(j) * this.#scales.m;
+    for (let j = 0; j < this.size; j++) this.#states[FIELD_COUNT * j]! += vInfDrop.at(j) * this.#scales.scaleM;
     this.thresholds.shiftOrigin(vInfDrop);
     this.#predictor.predictAll(from);
   }
@@ -316,7 +315,8 @@ export class LifExponential
   /** Excitatory or inhibitory current of a neuron at t, pA. */
   #synapticCurrent(neuron: number, field: number, { decayRate }: Psp, t: number): number {
     return (
-      (this.#states[FIELD_COUNT * neuron + field]! * exp((this.#timeState[T0]! - t) * decayRate)) / this.#perCapacitance
+      (this.#states[FIELD_COUNT * neuron + field]! * exp((this.#timeState[T0]! - t) * decayRate)) /
+      this.#inverseCapacitance
     );
   }
 

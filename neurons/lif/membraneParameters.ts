@@ -9,7 +9,6 @@ import { type LifParams, TIME_CONSTANT_RANGE } from './params.ts';
 /** Function that gives the steady potential (mV) under a constant current (pA). */
 type CurrentToPotential = (pA: number, tau: number, capacitance: number) => number;
 
-/** Membrane parameters of a LIF population, per neuron or shared, and the steady potentials under the present current. */
 export class MembraneParameters {
   readonly tau: ElementParameter;
   readonly capacitance: ElementParameter;

@@ -27,7 +27,7 @@ interface CurrentPart {
 }
 
 /** Properties of neurons with equal time constants: current parts, membrane responses, crossing solver. */
-interface NeuronKind {
+interface TauGroup {
   readonly decayRate: number;
   readonly parts: readonly CurrentPart[];
   readonly psps: readonly Psp[];
@@ -70,8 +70,8 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   readonly state;
   readonly #receptorParts: readonly ReceptorParts[];
   readonly #partCount: number;
-  readonly #kinds: readonly NeuronKind[];
-  readonly #neuronKindIndex;
+  readonly #tauGroups: readonly TauGroup[];
+  readonly #tauGroupIndices;
   /** Drive of each current part at time `vTimes`, mV/ms; shape [neurons, parts]. */
   readonly #drives;
 
@@ -86,11 +86,11 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     const { each, parts } = splitReceptors(receptorsOf(0), name);
     super(p, membranes, context, 16 + 8 * parts.length);
     const places = new Map<string, number>();
-    const kinds: NeuronKind[] = [];
+    const kinds: TauGroup[] = [];
     this.receptors = Object.keys(receptorsOf(0));
     this.#receptorParts = each;
     this.#partCount = parts.length;
-    this.#neuronKindIndex = Uint32Array.from({ length: p.size }, (_, j) => {
+    this.#tauGroupIndices = Uint32Array.from({ length: p.size }, (_, j) => {
       const tauM = membranes.tau.at(j);
       const { parts } = splitReceptors(receptorsOf(j), name);
       const key = [tauM, ...parts.map(({ tau }) => tau)].join();
@@ -100,7 +100,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
       places.set(key, kinds.length);
       return kinds.push({ decayRate: 1 / tauM, parts, psps, trajectory }) - 1;
     });
-    this.#kinds = kinds;
+    this.#tauGroups = kinds;
     this.#drives = arena.f64(p.size * this.#partCount);
     this.state = { ...this.membraneState, drives: this.#drives };
   }
@@ -112,7 +112,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
       of: 'neuron',
       read: (j, t) => {
         const other =
-          riseIndex === null || this.#kinds[0]!.parts[riseIndex]!.isRamp
+          riseIndex === null || this.#tauGroups[0]!.parts[riseIndex]!.isRamp
             ? 0
             : this.#driveAfter(j, riseIndex, t - vTimes[j]!);
         return (this.#driveAfter(j, decayIndex, t - vTimes[j]!) + other) / (1 / membranes.capacitance.at(j));
@@ -133,8 +133,8 @@ export class MultiExponentialDynamics extends ClampedDynamics {
 
   predictSpike(j: number, t: number): number {
     const { vTimes, membranes } = this;
-    const { trajectory } = this.#kinds[this.#neuronKindIndex[j]!]!;
-    const start = this.unclampTime(j, t);
+    const { trajectory } = this.#tauGroups[this.#tauGroupIndices[j]!]!;
+    const start = this.findClampEnd(j, t);
     const dt = start - vTimes[j]!;
     for (let k = 0; k < this.#partCount; k++) trajectory.drives[k] = this.#driveAfter(j, k, dt);
     const above = this.thresholds.offsetAt(j, start);
@@ -155,7 +155,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   protected potentialAfter(j: number, begin: number, from: number, t: number): number {
     const waited = from - this.vTimes[j]!;
     const dt = t - from;
-    const { decayRate, psps } = this.#kinds[this.#neuronKindIndex[j]!]!;
+    const { decayRate, psps } = this.#tauGroups[this.#tauGroupIndices[j]!]!;
     const m = exp(-dt * decayRate);
     const vInf = this.membranes.vInf.at(j);
     const n = this.#partCount;
@@ -170,7 +170,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
 
   /** Drive of part k of a neuron `dt` ms after `vTimes`, mV/ms. */
   #driveAfter(j: number, k: number, dt: number): number {
-    const { rampIndex, tau } = this.#kinds[this.#neuronKindIndex[j]!]!.parts[k]!;
+    const { rampIndex, tau } = this.#tauGroups[this.#tauGroupIndices[j]!]!.parts[k]!;
     const o = j * this.#partCount;
     const drive = rampIndex === null ? this.#drives[o + k]! : this.#drives[o + k]! + this.#drives[o + rampIndex]! * dt;
     return drive * exp(-dt * (1 / tau));

@@ -21,7 +21,7 @@ import {
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
-/** Number of state fields per neuron, [C, sum, reversal, until], and their offsets. */
+/** Number of state fields per neuron, [C, sum, reversal, until]. */
 const FIELDS = 4;
 const SUM = 1;
 const REVERSAL = 2;
@@ -30,7 +30,10 @@ const UNTIL = 3;
 /** Maximum age of the reference time, in units of the shorter time constant; limits rounding errors. */
 const MAX_REFERENCE_AGE = 40;
 
-/** Largest b for which e^-b is a normal number; with larger conductances a neuron reaches the attractor within ts/b. */
+/**
+ * Maximum b (conductance × synaptic time constant) for which e^-b is a normal number; for larger b, a neuron reaches the
+ * attractor within tauSyn / b.
+ */
 const MAX_EXPONENT = 708;
 
 /**
@@ -53,14 +56,14 @@ export class OneTauConductances extends ConductanceState {
   readonly #tauRatio: number;
   readonly #maxReferenceAge: number;
   readonly #conductanceScale: number;
-  readonly #remainingEdges;
+  readonly #edgesOutsideTable;
   readonly #addKernel: Kernels['addConductances'];
 
   constructor(p: LifParams, tauSyn: number, membranes: MembraneParameters, bar: Float64Array, arena: Arena) {
     super(p, membranes, [tauSyn], bar, FIELDS, arena);
     this.#tauRatio = tauSyn / this.tau;
     this.#maxReferenceAge = MAX_REFERENCE_AGE * this.minTau;
-    this.#remainingEdges = arena.u32(p.size + 1);
+    this.#edgesOutsideTable = arena.u32(p.size + 1);
     this.#addKernel = arena.kernels.addConductances;
     this.#conductanceScale = this.#tauRatio / this.leakConductance;
     const table = createAttractorTable(this.#tauRatio);
@@ -73,7 +76,7 @@ export class OneTauConductances extends ConductanceState {
       clock: this.timeState,
       table: this.attractorTable,
       steps: this.params,
-      uncovered: this.#remainingEdges,
+      uncovered: this.#edgesOutsideTable,
       tau: this.tau,
       ratio: this.#tauRatio,
       span: this.#maxReferenceAge,
@@ -120,7 +123,7 @@ export class OneTauConductances extends ConductanceState {
     return this.#potential(this.states[FIELDS * j]!, j, t);
   }
 
-  /** Excitatory (0) or inhibitory (1) conductance at t, nS, from sum and reversal; NaN if both reversals are equal. */
+  /** Conductance at t, nS; NaN if both reversal potentials are equal. */
   conductance(j: number, t: number, inhibitory: 0 | 1): number {
     const [own, other] = [this.reversals[inhibitory], this.reversals[1 - inhibitory]!];
     const o = FIELDS * j;
@@ -146,15 +149,15 @@ export class OneTauConductances extends ConductanceState {
       candidates,
       candidatePotentials,
       candidateCount,
-      this.#remainingEdges,
+      this.#edgesOutsideTable,
     );
-    if (this.#remainingEdges[0]! > 0) this.deliverRemaining(edges, from);
+    if (this.#edgesOutsideTable[0]! > 0) this.deliverOutsideTable(edges, from);
   }
 
   /** Delivers arrivals that the kernel has not delivered: their conductance is outside the table. */
-  deliverRemaining(edges: SynapseRow, from: number) {
-    for (let k = 1; k <= this.#remainingEdges[0]!; k++) {
-      const edge = this.#remainingEdges[k]!;
+  deliverOutsideTable(edges: SynapseRow, from: number) {
+    for (let k = 1; k <= this.#edgesOutsideTable[0]!; k++) {
+      const edge = this.#edgesOutsideTable[k]!;
       const j = edges.targets === null ? edge - from : edges.targets[edge]!;
       const mV = this.#receiveArrival(j, edges.weights === null ? edges.weight : edges.weights[edge]!);
       if (mV === REFRACTORY_MARK || this.states[FIELDS * j + UNTIL] === CANDIDATE_MARK) continue;
@@ -193,10 +196,10 @@ export class OneTauConductances extends ConductanceState {
   }
 
   /**
-   * Time at which a neuron reaches `theta` without arrivals, ms; Infinity if never. If the synaptic drive at the bar is
+   * Time at which a neuron reaches `theta` without arrivals, ms; Infinity if never. If the synaptic drive at threshold is
    * upward, the slope of V decreases: Newton's method approaches the crossing from the left and never passes it. Once
    * the drive is not upward, no crossing follows. If the slope changes by less than a quarter up to the crossing,
-   * Halley's method is used, which may pass the crossing slightly. If inhibition holds V below a bar that the constant
+   * Halley's method is used, which may pass the crossing slightly. If inhibition holds V below a threshold that the constant
    * current alone would reach, there is a single crossing after the drive has changed sign.
    */
   crossingTime(j: number, t: number): number {
@@ -227,7 +230,7 @@ export class OneTauConductances extends ConductanceState {
     }
   }
 
-  /** Computes the single crossing of `theta` after `from`, ms, by Newton's method within a bracket. */
+  /** Time of the single crossing of threshold `bar` after `from`, ms: Newton's method within a bracket. */
   #solveSingleCrossing(j: number, from: number, bar: number): number {
     const o = FIELDS * j;
     let [low, high, last] = [from, Infinity, 0];

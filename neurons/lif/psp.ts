@@ -14,7 +14,7 @@ export function relativeExpm1(x: number) {
  * Maximum age of the reference time of scaled states, in time constants: e^300 = 2e130 is far from overflow.
  * `MAX_CLOSE_REFERENCE_AGE` applies to nearly equal time constants, for which rounding errors grow with the age.
  */
-const SPAN = 300;
+const MAX_REFERENCE_AGE = 300;
 const MAX_CLOSE_REFERENCE_AGE = 30;
 
 /** Relative difference of time constants below which formulas avoid division by the difference. */
@@ -48,12 +48,12 @@ export class Psp {
     this.rateDifference = difference / tau;
     this.amplitude = 1 / this.rateDifference;
     this.isNearDegenerate = Math.abs(difference) < CLOSE_TAU_TOLERANCE;
-    this.maxReferenceAge = Math.min(tau, tauM) * (this.isNearDegenerate ? MAX_CLOSE_REFERENCE_AGE : SPAN);
-    this.peakTime = this.timeOfPeak(tau, difference);
+    this.maxReferenceAge = Math.min(tau, tauM) * (this.isNearDegenerate ? MAX_CLOSE_REFERENCE_AGE : MAX_REFERENCE_AGE);
+    this.peakTime = this.computePeakTime(tau, difference);
     this.peak = this.response(this.peakTime, exp(-this.peakTime / tauM), exp(-this.peakTime / tau));
   }
 
-  protected timeOfPeak(tau: number, difference: number): number {
+  protected computePeakTime(tau: number, difference: number): number {
     return difference === 0 ? tau : (tau * log1p(difference)) / difference;
   }
 
@@ -115,7 +115,7 @@ function rampGrowth(x: number) {
 
 /** Postsynaptic potential for a drive of t e^(-t/tau) mV/ms, t in ms: phi = (t e^(-t/tau) - (e^(-t/tau) - e^(-t/tauM))/delta)/delta. */
 export class RampPsp extends Psp {
-  protected override timeOfPeak(tau: number): number {
+  protected override computePeakTime(tau: number): number {
     // After the peak of the drive, the slope of the PSP changes sign exactly once.
     const rising = (t: number) => {
       const decay = exp(-t * this.decayRate);
@@ -157,9 +157,9 @@ export class RampPsp extends Psp {
 export class PopulationScales {
   /** Time of the scales, ms; NaN if they must be recomputed. */
   now = Number.NaN;
-  m = 1;
-  e = 1;
-  i = 1;
+  scaleM = 1;
+  scaleE = 1;
+  scaleI = 1;
   decayM = 1;
   decayE = 1;
   decayI = 1;
@@ -182,16 +182,16 @@ export class PopulationScales {
     this.now = t;
     this.#elapsed = elapsed;
     this.#hasDecays = false;
-    this.m = exp(elapsed * this.#membraneRate);
-    this.e = exp(elapsed * this.#exc.decayRate);
-    this.i = this.#exc.decayRate === this.#inh.decayRate ? this.e : exp(elapsed * this.#inh.decayRate);
+    this.scaleM = exp(elapsed * this.#membraneRate);
+    this.scaleE = exp(elapsed * this.#exc.decayRate);
+    this.scaleI = this.#exc.decayRate === this.#inh.decayRate ? this.scaleE : exp(elapsed * this.#inh.decayRate);
   }
 
   computeDecays() {
     if (this.#hasDecays) return;
-    this.decayM = 1 / this.m;
-    this.decayE = 1 / this.e;
-    this.decayI = 1 / this.i;
+    this.decayM = 1 / this.scaleM;
+    this.decayE = 1 / this.scaleE;
+    this.decayI = 1 / this.scaleI;
     this.shapeE = this.#exc.scaledResponse(this.#elapsed, this.decayM, this.decayE);
     this.shapeI = this.#inh.scaledResponse(this.#elapsed, this.decayM, this.decayI);
     this.#hasDecays = true;
@@ -208,10 +208,10 @@ export class PopulationScales {
 
   /** Writes the state increments by an arrival with `drive` (mV/ms) and `response` (maximum PSP / drive, ms). */
   writeIncrements(drive: number, response: number, steps: Float64Array) {
-    steps[0] = -drive * this.#exc.membraneStep(this.#elapsed, this.m, this.e);
-    steps[1] = drive * this.e;
-    steps[2] = -drive * this.#inh.membraneStep(this.#elapsed, this.m, this.i);
-    steps[3] = drive * this.i;
+    steps[0] = -drive * this.#exc.membraneStep(this.#elapsed, this.scaleM, this.scaleE);
+    steps[1] = drive * this.scaleE;
+    steps[2] = -drive * this.#inh.membraneStep(this.#elapsed, this.scaleM, this.scaleI);
+    steps[3] = drive * this.scaleI;
     steps[4] = drive * response;
   }
 }

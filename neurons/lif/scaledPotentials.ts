@@ -11,19 +11,16 @@ const T0 = 0;
 const INHIBITED_UNTIL = 1;
 
 /** Maximum age of the reference time, in units of the shortest tau; the scale is 2.4e17 at that age. */
-const REBASE = 40;
+const MAX_REFERENCE_AGE = 40;
 
 /** Scales s = e^((t - t0)/tau) of stored potentials u = (V - Vinf) s; neurons with the same tau share a scale. */
 export class DeltaScales {
   readonly timeState;
-  /** True if all neurons have the same tau, as kernels require. */
-  readonly isShared: boolean;
-  /** Maximum age of the reference time, ms. */
+  readonly hasCommonTau: boolean;
   readonly maxReferenceAge: number;
   /** Decay rate of the neurons with the shortest tau, 1/ms. */
-  readonly rate: number;
-  /** Number of cells per ms in the time grid of `scaleAt`. */
-  readonly cells: number;
+  readonly maxDecayRate: number;
+  readonly cellsPerMs: number;
   /** Index of each neuron's tau; for each tau: decay rate (1/ms), cached scale, and time of the cached scale. */
   readonly #tauIndex;
   readonly #decayRates;
@@ -32,15 +29,15 @@ export class DeltaScales {
 
   constructor(tau: ElementParameter, arena: Arena) {
     const taus = [...new Set(tau.values)];
-    this.isShared = taus.length === 1;
+    this.hasCommonTau = taus.length === 1;
     this.#decayRates = Float64Array.from(taus, (ms) => 1 / ms);
     const place = new Map(taus.map((ms, k) => [ms, k]));
-    this.#tauIndex = Uint32Array.from(this.isShared ? [] : tau.values, (ms) => place.get(ms)!);
+    this.#tauIndex = Uint32Array.from(this.hasCommonTau ? [] : tau.values, (ms) => place.get(ms)!);
     this.#cachedScales = new Float64Array(taus.length);
     this.#cachedTimes = new Float64Array(taus.length).fill(Number.NaN);
-    this.rate = Math.max(...this.#decayRates);
-    this.cells = scaleCellsPerMs(this.rate);
-    this.maxReferenceAge = REBASE / this.rate;
+    this.maxDecayRate = Math.max(...this.#decayRates);
+    this.cellsPerMs = scaleCellsPerMs(this.maxDecayRate);
+    this.maxReferenceAge = MAX_REFERENCE_AGE / this.maxDecayRate;
     this.timeState = arena.f64(2);
     this.timeState[INHIBITED_UNTIL] = -Infinity;
   }
@@ -50,7 +47,7 @@ export class DeltaScales {
   }
   set t0(t: number) {
     this.timeState[T0] = t;
-    if (!this.isShared) this.#cachedTimes.fill(Number.NaN);
+    if (!this.hasCommonTau) this.#cachedTimes.fill(Number.NaN);
   }
 
   get inhibitedUntil() {
@@ -66,16 +63,17 @@ export class DeltaScales {
 
   /** Moves the reference time of potentials and thresholds to t if the scale at t would be too large. */
   keepScaleInRange(u: Floats, thresholds: AdaptiveThreshold, t: number) {
-    if ((t - this.t0) * this.rate < REBASE) return;
+    if ((t - this.t0) * this.maxDecayRate < MAX_REFERENCE_AGE) return;
     const all = this.decayFactorTo(0, t);
-    for (let j = 0; j < u.length; j++) if (u[j] !== -Infinity) u[j]! *= this.isShared ? all : this.decayFactorTo(j, t);
+    for (let j = 0; j < u.length; j++)
+      if (u[j] !== -Infinity) u[j]! *= this.hasCommonTau ? all : this.decayFactorTo(j, t);
     this.t0 = t;
     thresholds.moveReference(t);
   }
 
   /** Scale of a neuron at t; a common scale is computed with the same operations as in kernels. */
   scaleAt(neuron: number, t: number): number {
-    if (this.isShared) return exponentialScaleAt(t, this.t0, this.rate, this.cells);
+    if (this.hasCommonTau) return exponentialScaleAt(t, this.t0, this.maxDecayRate, this.cellsPerMs);
     const k = this.#tauIndex[neuron]!;
     if (this.#cachedTimes[k] === t) return this.#cachedScales[k]!;
     this.#cachedTimes[k] = t;
@@ -87,7 +85,7 @@ export class DeltaScales {
     return exp((t - this.t0) * this.#decayRateOf(neuron));
   }
 
-  /** Decay factor from t0 to t, the inverse of the scale. */
+  /** Decay factor e^(-(t - t0)/tau) of a neuron from the reference time t0 to t. */
   decayFactorTo(neuron: number, t: number): number {
     return exp((this.t0 - t) * this.#decayRateOf(neuron));
   }
@@ -97,7 +95,7 @@ export class DeltaScales {
   }
 
   #decayRateOf(neuron: number): number {
-    return this.#decayRates[this.isShared ? 0 : this.#tauIndex[neuron]!]!;
+    return this.#decayRates[this.hasCommonTau ? 0 : this.#tauIndex[neuron]!]!;
   }
 }
 
@@ -112,15 +110,15 @@ export interface ScaledPotentials {
 }
 
 /**
- * Refractory neurons of a `LifDelta` population, encoded in u and theta so that inner loops need no test. If input is
- * discarded, u = -Infinity. If input is integrated, u is the scaled potential at the release, and theta = Infinity:
- * stored values do not decay, so an arrival adds the part of its weight that will remain at the release.
+ * Refractory neurons of a `LifDelta` population, encoded in scaled potential u and threshold theta so that inner loops need
+ * no test. If input is discarded, u = -Infinity. If input is integrated, u is the scaled potential at the release, and
+ * theta = Infinity: stored values do not decay, so an arrival adds the part of its weight that will remain at the release.
  */
 export class RefractoryState {
   readonly queue;
   /** True if input during refractoriness takes effect at the release (`refractoryInput: integrate`). */
   readonly canStoreInput: boolean;
-  /** Threshold above Vinf of each neuron, mV: a neuron spikes at u >= theta × scale. */
+  /** Threshold above Vinf of each neuron, mV. */
   readonly theta: Floats;
   readonly state;
   readonly #potentials: ScaledPotentials;

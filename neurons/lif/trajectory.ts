@@ -5,8 +5,8 @@ import type { Psp } from './psp.ts';
 /** Evaluation of the trajectory g at one time: exponentials, PSPs, value and slope. */
 class TrajectoryPoint {
   t = 0;
-  m = 1;
-  a = 1;
+  membraneDecay = 1;
+  thresholdDecay = 1;
   value = 0;
   slope = 0;
   readonly decayFactors;
@@ -18,8 +18,8 @@ class TrajectoryPoint {
   }
 }
 
-/** Bound of rounding errors, mV: if g decays towards a limit below it in absolute value, no crossing is searched. */
-const NEGLIGIBLE = 1e-13;
+/** Bound of rounding errors of the distance from threshold, mV; smaller distances count as no crossing. */
+const ROUNDING_BOUND = 1e-13;
 /** Minimum width of search intervals, ms; below the time grid. */
 const MIN_WIDTH = 2 ** -30;
 const MAX_DEPTH = 64;
@@ -35,9 +35,9 @@ const MAX_DEPTH = 64;
 export class Trajectory {
   /** Drive of each PSP, mV/ms; must be set before `findCrossing` is called. */
   readonly drives;
-  #c = 0;
-  #negligible = 0;
-  #p = 0;
+  #constantTerm = 0;
+  #crossingTolerance = 0;
+  #membraneTerm = 0;
   #decayingThreshold = 0;
   readonly #membraneRate: number;
   readonly #thresholdRate: number;
@@ -61,9 +61,9 @@ export class Trajectory {
 
   /** First t > 0 with g(t) >= 0, ms; 0 if g(0) >= 0, Infinity if never. `above`: decaying part of the threshold, mV. */
   findCrossing(c: number, p: number, above: number): number {
-    this.#c = c;
-    this.#negligible = c < -NEGLIGIBLE ? 0 : NEGLIGIBLE;
-    this.#p = p;
+    this.#constantTerm = c;
+    this.#crossingTolerance = c < -ROUNDING_BOUND ? 0 : ROUNDING_BOUND;
+    this.#membraneTerm = p;
     this.#decayingThreshold = above;
     let [a, b] = this.#endPoints;
     this.#evaluateAtZero(a);
@@ -78,50 +78,49 @@ export class Trajectory {
     return Infinity;
   }
 
-  /** Evaluates g at t = 0, where all exponentials are 1. */
   #evaluateAtZero(x: TrajectoryPoint) {
     x.t = 0;
-    x.m = x.a = 1;
-    x.value = this.#c + this.#p - this.#decayingThreshold;
+    x.membraneDecay = x.thresholdDecay = 1;
+    x.value = this.#constantTerm + this.#membraneTerm - this.#decayingThreshold;
     let slope = 0;
     for (let k = 0; k < this.drives.length; k++) {
       slope += this.drives[k]! * this.#psps[k]!.drive(0, 1);
       x.decayFactors[k] = 1;
       x.pspValues[k] = 0;
     }
-    x.slope = slope - this.#p * this.#membraneRate + this.#decayingThreshold * this.#thresholdRate;
+    x.slope = slope - this.#membraneTerm * this.#membraneRate + this.#decayingThreshold * this.#thresholdRate;
   }
 
   #evaluateAt(x: TrajectoryPoint, t: number) {
     x.t = t;
-    x.m = exp(-t * this.#membraneRate);
-    x.value = this.#c + this.#p * x.m;
-    x.slope = -this.#p * this.#membraneRate * x.m;
+    x.membraneDecay = exp(-t * this.#membraneRate);
+    x.value = this.#constantTerm + this.#membraneTerm * x.membraneDecay;
+    x.slope = -this.#membraneTerm * this.#membraneRate * x.membraneDecay;
     for (let k = 0; k < this.drives.length; k++) {
       const drive = this.drives[k]!;
       if (drive === 0) continue;
       const psp = this.#psps[k]!;
       const decay = exp(-t * psp.decayRate);
-      const phi = psp.response(t, x.m, decay);
+      const phi = psp.response(t, x.membraneDecay, decay);
       x.decayFactors[k] = decay;
       x.pspValues[k] = phi;
       x.value += drive * phi;
       x.slope += drive * psp.slope(phi, psp.drive(t, decay));
     }
     if (this.#decayingThreshold === 0) return;
-    x.a = exp(-t * this.#thresholdRate);
-    x.value -= this.#decayingThreshold * x.a;
-    x.slope += this.#decayingThreshold * this.#thresholdRate * x.a;
+    x.thresholdDecay = exp(-t * this.#thresholdRate);
+    x.value -= this.#decayingThreshold * x.thresholdDecay;
+    x.slope += this.#decayingThreshold * this.#thresholdRate * x.thresholdDecay;
   }
 
   /** Upper bound of the trajectory g from the time of x on. */
   #upperBound(x: TrajectoryPoint): number {
-    let sum = this.#c + Math.max(this.#p, 0) * x.m;
+    let sum = this.#constantTerm + Math.max(this.#membraneTerm, 0) * x.membraneDecay;
     for (let k = 0; k < this.drives.length; k++) {
       const psp = this.#psps[k]!;
       if (this.drives[k]! > 0) sum += this.drives[k]! * (x.t < psp.peakTime ? psp.peak : x.pspValues[k]!);
     }
-    return sum - Math.min(this.#decayingThreshold, 0) * x.a;
+    return sum - Math.min(this.#decayingThreshold, 0) * x.thresholdDecay;
   }
 
   /** First threshold crossing in (a, b], where g(a) < 0; Infinity if none. */
@@ -129,11 +128,11 @@ export class Trajectory {
     const rate = this.#membraneRate;
     const rateA = this.#thresholdRate;
     // Each decaying term has its maximum at one end of the interval, its minimum at the other, depending on its sign.
-    const pHigh = this.#p * (this.#p > 0 ? a.m : b.m);
-    const pLow = this.#p * (this.#p > 0 ? b.m : a.m);
-    const aHigh = this.#decayingThreshold * (this.#decayingThreshold > 0 ? a.a : b.a);
-    const aLow = this.#decayingThreshold * (this.#decayingThreshold > 0 ? b.a : a.a);
-    let value = this.#c + pHigh;
+    const pHigh = this.#membraneTerm * (this.#membraneTerm > 0 ? a.membraneDecay : b.membraneDecay);
+    const pLow = this.#membraneTerm * (this.#membraneTerm > 0 ? b.membraneDecay : a.membraneDecay);
+    const aHigh = this.#decayingThreshold * (this.#decayingThreshold > 0 ? a.thresholdDecay : b.thresholdDecay);
+    const aLow = this.#decayingThreshold * (this.#decayingThreshold > 0 ? b.thresholdDecay : a.thresholdDecay);
+    let value = this.#constantTerm + pHigh;
     let slopeLow = 0;
     let slopeHigh = 0;
     let bend = 0;
@@ -159,7 +158,7 @@ export class Trajectory {
       const most = up ? psp.maxDriveSlope(slopeA, slopeB) : psp.minDriveSlope(a.t, b.t, slopeA, slopeB);
       bend += drive * (most - (up ? flattest : steepest) * rate);
     }
-    if (value - aLow < this.#negligible) return Infinity;
+    if (value - aLow < this.#crossingTolerance) return Infinity;
     if (slopeLow - rate * pHigh + rateA * aLow >= 0) return b.value >= 0 ? this.#refineRoot(a, b.t) : Infinity;
     if (slopeHigh - rate * pLow + rateA * aHigh <= 0) return Infinity;
     if (bend + rate * rate * pHigh - rateA * rateA * aLow <= 0) {
@@ -202,7 +201,7 @@ export class Trajectory {
 
   #curvatureAt(x: TrajectoryPoint): number {
     const rate = this.#membraneRate;
-    let bend = this.#p * rate * rate * x.m;
+    let bend = this.#membraneTerm * rate * rate * x.membraneDecay;
     for (let k = 0; k < this.drives.length; k++) {
       const drive = this.drives[k]!;
       const psp = this.#psps[k]!;
@@ -212,7 +211,7 @@ export class Trajectory {
     }
     return this.#decayingThreshold === 0
       ? bend
-      : bend - this.#decayingThreshold * this.#thresholdRate * this.#thresholdRate * x.a;
+      : bend - this.#decayingThreshold * this.#thresholdRate * this.#thresholdRate * x.thresholdDecay;
   }
 
   /** Finds a time with g >= 0 near the maximum of g on a concave interval; Infinity if the maximum is below 0. */
@@ -225,7 +224,7 @@ export class Trajectory {
       if (t === low || t === high) break;
       this.#evaluateAt(x, t);
       if (x.value >= 0) return t;
-      // g is concave, so its tangent at t bounds g on the whole interval.
+      // The trajectory is concave, so its tangent at t bounds it on the whole interval.
       if (x.value + Math.max(x.slope * (high - t), x.slope * (low - t)) < 0) return Infinity;
       if (x.slope > 0) low = t;
       else high = t;

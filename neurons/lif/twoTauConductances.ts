@@ -114,7 +114,7 @@ export class TwoTauConductances extends ConductanceState {
     return this.#scratch[0]!;
   }
 
-  /** Lower bound of the time below threshold, from the state at the last arrival or, if too short, from the state at t. */
+  /** Uses the state at the last arrival; if that bound is too short, the state at t. */
   timeToThreshold(j: number, t: number): number {
     const bar = this.theta[j]!;
     const o = this.fieldCount * j;
@@ -203,7 +203,6 @@ export class TwoTauConductances extends ConductanceState {
     this.#scratchTime = t;
   }
 
-  /** Loads only the conductances of a neuron, decayed to t. */
   #loadConductancesAt(j: number, t: number) {
     const o = this.fieldCount * j;
     const time = (t - this.states[o + SINCE]!) / this.tau;

@@ -55,7 +55,7 @@ const SEGMENT_ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
 /** Safety distance below threshold that bounds must keep, mV; far above accumulated rounding errors. */
 const SAFETY_DISTANCE = 1e-9;
 /** Fraction of the present distance to threshold that a bound must keep while it is valid. */
-const KEPT_FRACTION = 0.35;
+const KEPT_DISTANCE_FRACTION = 0.35;
 
 const STRIDE = BoundPlaces.LENGTH;
 const { m: M, phiE: PHI_E, phiI: PHI_I, a: A, tailE: TAIL_E } = BoundPlaces;
@@ -70,9 +70,9 @@ const { aFromA: A_FROM_A, aFromB: A_FROM_B } = BoundPlaces;
  * stays below 0.
  */
 export class VoltageBound {
-  /** Result of `computeBound`: time for which g stays below `-thresholdMargin`, ms; Infinity: forever. */
+  /** Result of `computeBound`: time for which the distance from threshold exceeds `thresholdMargin`, ms; Infinity: forever. */
   timeBelow = 0;
-  /** Result of `computeBound`: margin between g and 0 during `timeBelow`, mV. */
+  /** Result of `computeBound`: minimum distance from threshold during `timeBelow`, mV. */
   thresholdMargin = 0;
   /** Length of the first segment, ms: the minimum finite `timeBelow`. */
   readonly minDuration: number;
@@ -91,7 +91,7 @@ export class VoltageBound {
     this.#segmentTable = arena.f64(STRIDE * SEGMENT_ENDS.length);
     const now = arena.f64(VoltagePlaces.LENGTH);
     now[VoltagePlaces.guard] = SAFETY_DISTANCE;
-    now[VoltagePlaces.marginShare] = KEPT_FRACTION;
+    now[VoltagePlaces.marginShare] = KEPT_DISTANCE_FRACTION;
     this.tables = { now, table: this.#segmentTable, starts: this.#segmentStarts, ceiling: this.#peakBound.table };
     const phi = (psp: Psp, t: number) => psp.response(t, exp(-t * rate), exp(-t * psp.decayRate));
     const slope = (psp: Psp, t: number) => psp.slope(phi(psp, t), exp(-t * psp.decayRate));
@@ -116,14 +116,15 @@ export class VoltageBound {
   }
 
   /**
-   * Computes `timeBelow` and `thresholdMargin`; returns false if g may reach 0 within the first segment, so that the
-   * crossing must be computed. `within`: time of interest, ms; `timeBelow` is Infinity if g stays below 0 until then.
+   * Computes `timeBelow` and `thresholdMargin`. Returns false if the neuron may reach threshold within the first segment,
+   * so that the crossing must be computed. `within`: time of interest, ms; `timeBelow` is Infinity if there is no crossing
+   * until then.
    */
   computeBound(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
     if (c < 0) {
-      // `createPeakBound` gives the tightest bound without inhibition; with inhibition, which it ignores, it is used if low.
+      // The peak bound ignores inhibition: without inhibition it is the tightest bound, with inhibition it is used if it is low.
       const highest = c + this.#peakBound.at(p, drive) - Math.min(above, 0);
-      if (highest < -SAFETY_DISTANCE && (inhibition === 0 || highest < KEPT_FRACTION * (c + p - above))) {
+      if (highest < -SAFETY_DISTANCE && (inhibition === 0 || highest < KEPT_DISTANCE_FRACTION * (c + p - above))) {
         this.timeBelow = Infinity;
         this.thresholdMargin = -highest;
         return true;
@@ -161,7 +162,7 @@ export class VoltageBound {
         inhibition * table[o + RISE_I]! +
         above * table[o + aSlope]!;
       const bound = rise > 0 ? start + rise : start;
-      if (k === 0) limit = Math.min(bound * KEPT_FRACTION, -SAFETY_DISTANCE);
+      if (k === 0) limit = Math.min(bound * KEPT_DISTANCE_FRACTION, -SAFETY_DISTANCE);
       else if (kept === 0 && (bound > limit || o === last)) {
         kept = k;
         slack = worst;

@@ -29,7 +29,7 @@ export class AdaptiveThreshold {
   /** Decay rate 1/tau, 1/ms; 0 without decay. */
   readonly decayRate: number;
   readonly origin: ElementParameter;
-  /** Lower bound of all offsets, mV; neurons with u below it need no threshold test. */
+  /** Lower bound of all offsets, mV; below it, no threshold test is needed. */
   minOffset: number;
   readonly #increment: number;
   readonly #groupSize: number;
@@ -37,7 +37,7 @@ export class AdaptiveThreshold {
   readonly minThreshold: number;
   /** Array [reference time in ms, homeostasis gain in mV]. */
   readonly #timeAndGain;
-  /** Threshold origins that homeostasis changes if b decays (part of the state); null if homeostasis changes b. */
+  /** Threshold origins that homeostasis changes if offsets decay, mV; null if homeostasis changes the offsets. */
   readonly #movingOrigin: ElementParameter | null;
   readonly #lowerKernel: Kernels['lowerThresholds'];
   readonly state;
@@ -105,7 +105,7 @@ export class AdaptiveThreshold {
     this.minOffset = Math.min(this.minOffset, this.offsets[neuron]!);
   }
 
-  /** Decay factor e^(-(t - t0)/tau), which converts the stored b to the adaptive part a of the threshold. */
+  /** Decay factor of offsets since their reference time t0: e^(-(t - t0)/tau). */
   decayFactor(t: number): number {
     return this.decayRate === 0 ? 1 : exp((this.#timeAndGain[0]! - t) * this.decayRate);
   }
@@ -131,10 +131,10 @@ export class AdaptiveThreshold {
     this.minOffset = least;
   }
 
-  /** Corrects b after a decrease of Vinf by `by` (mV), because Vinf is the origin of b if thresholds do not decay. */
-  shiftOrigin(by: ElementParameter) {
+  /** Raises offsets after a decrease of Vinf (mV), because Vinf is their origin if thresholds do not decay. */
+  shiftOrigin(vInfDrop: ElementParameter) {
     if (this.decayRate > 0) return;
-    for (let j = 0; j < this.offsets.length; j++) this.offsets[j]! += by.at(j);
+    for (let j = 0; j < this.offsets.length; j++) this.offsets[j]! += vInfDrop.at(j);
     this.onRestore();
   }
 
@@ -147,7 +147,6 @@ export class AdaptiveThreshold {
     this.#timeAndGain[0] = t;
   }
 
-  /** Recomputes the lower bound `minOffset`; called after b has changed from outside. */
   onRestore() {
     this.minOffset = Infinity;
     for (let j = 0; j < this.offsets.length; j++)
@@ -167,9 +166,9 @@ export function createThresholdNoise(
   { arena, seed, name }: ModelContext,
 ) {
   const { offsets: b } = thresholds;
-  /** Thresholds without noise, in the representation of `AdaptiveThreshold.offsets`. */
-  const means = arena.floats(b instanceof Float32Array ? 'f32' : 'f64', b.length);
-  means.set(b);
+  /** Offsets without noise, mV. */
+  const meanOffsets = arena.floats(b instanceof Float32Array ? 'f32' : 'f64', b.length);
+  meanOffsets.set(b);
   const z = arena.f64(b.length);
   const random = new Stream(seed, `${name}/threshold`, arena.u32(4));
   const blocks = new CounterRandom(seed, `${name}/threshold/blocks`);
@@ -180,14 +179,14 @@ export function createThresholdNoise(
   const applyNoise = () => {
     for (let j = 0; j < b.length; j++) {
       const floor = resetOffset.at(j);
-      b[j] = floor + (means[j]! - floor) * (1 + sd * z[j]!);
+      b[j] = floor + (meanOffsets[j]! - floor) * (1 + sd * z[j]!);
     }
     thresholds.onRestore();
   };
   const changeMeans = (change: () => void) => {
-    b.set(means);
+    b.set(meanOffsets);
     change();
-    means.set(b);
+    meanOffsets.set(b);
     applyNoise();
   };
   const redraw = (from: number, to: number) => {
@@ -197,7 +196,7 @@ export function createThresholdNoise(
   const redrawAll = () => redraw(0, b.length);
   redrawAll();
   return {
-    state: { thresholdMeans: means, thresholdDraws: z, thresholdRandom: random.state },
+    state: { thresholdMeans: meanOffsets, thresholdDraws: z, thresholdRandom: random.state },
     useBlock(index: number) {
       blocks.seed(random.state, index);
       random.state[2]! |= 1; // the state of the generator must not be all zero
@@ -208,7 +207,7 @@ export function createThresholdNoise(
       changeMeans(() => thresholds.postSpike(neuron, t));
     },
     setThreshold: (neuron: number, t: number, mV: number) => changeMeans(() => thresholds.setThreshold(neuron, t, mV)),
-    shiftOrigin: (by: ElementParameter) => changeMeans(() => thresholds.shiftOrigin(by)),
+    shiftOrigin: (vInfDrop: ElementParameter) => changeMeans(() => thresholds.shiftOrigin(vInfDrop)),
     redrawAll,
     redraw,
   };

@@ -73,7 +73,7 @@ export function findSignChanges(coefficients: readonly number[], rates: readonly
     }
   }
   for (let i = r.length - 1; i >= 0; i--) r[i]! -= r[0]!;
-  return changes(c, r);
+  return findOrderedSignChanges(c, r);
 }
 
 export function evaluateExponentialSum(c: readonly number[], r: readonly number[], t: number) {
@@ -82,8 +82,8 @@ export function evaluateExponentialSum(c: readonly number[], r: readonly number[
   return sum;
 }
 
-/** Computes `findSignChanges` for rates that are distinct and ascending, with r_0 = 0. */
-function changes(c: readonly number[], r: readonly number[]) {
+/** Sign changes for rates that are distinct and ascending, with r_0 = 0. */
+function findOrderedSignChanges(c: readonly number[], r: readonly number[]) {
   if (c.length < 2) return [];
   if (c.length === 2) {
     const t = log(-c[1]! / c[0]!) / r[1]!;
@@ -92,7 +92,7 @@ function changes(c: readonly number[], r: readonly number[]) {
   const derived = c.map((ci, i) => -ci * r[i]!);
   const f = (t: number) => evaluateExponentialSum(c, r, t);
   const slope = (t: number) => evaluateExponentialSum(derived, r, t);
-  const turns = changes(
+  const turns = findOrderedSignChanges(
     derived.slice(1),
     r.slice(1).map((ri) => ri - r[1]!),
   );

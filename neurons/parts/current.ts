@@ -60,7 +60,7 @@ function parseSchedule(given: CurrentParam, where: string): StepSchedule | null 
   return Array.isArray(given) && Array.isArray(given[0]) ? { steps: given as StepSchedule['steps'] } : null;
 }
 
-/** Initial current of n neurons (pA), and the steps common to all; `changes`: null for a constant current. */
+/** Initial current of each neuron (pA), and the common steps; `changes` is null for a constant current. */
 export function createCurrent(
   given: CurrentParam,
   n: number,
@@ -91,7 +91,6 @@ export class StepCurrent {
   readonly #period: number;
   readonly #changeCount;
 
-  /** Creates the current. @throws UserError for times that do not ascend or do not fit the period (from 0 on) */
   constructor({ steps, period }: StepSchedule, where: string, arena: Arena) {
     const times = (this.#times = steps.map(([t]) => snap(t)));
     this.#values = steps.map(([, value]) => value);

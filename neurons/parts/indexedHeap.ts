@@ -1,7 +1,6 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 
-/** Position that marks an index as not in the heap. */
-const ABSENT = 0xffffffff;
+const NOT_IN_HEAP = 0xffffffff;
 
 /**
  * Binary heap of neuron indices with updatable times, in typed arrays; gives the earliest of n times. Holds the
@@ -12,14 +11,13 @@ export class IndexedHeap {
   readonly times;
   readonly #heap;
   readonly #positions;
-  /** Array of one entry: number of indices in the heap. */
   readonly #entryCount;
   readonly record;
 
   constructor(size: number, arena: Arena) {
     this.times = arena.f64(size).fill(Infinity);
     this.#heap = arena.u32(size);
-    this.#positions = arena.u32(size).fill(ABSENT);
+    this.#positions = arena.u32(size).fill(NOT_IN_HEAP);
     this.#entryCount = arena.u32(1);
     this.record = { crossings: this.times, heap: this.#heap, places: this.#positions, heapSize: this.#entryCount };
   }
@@ -30,7 +28,7 @@ export class IndexedHeap {
   }
 
   /** Index with the earliest time; ties go to the smaller index. */
-  get first() {
+  get firstIndex() {
     return this.#heap[0]!;
   }
 
@@ -38,9 +36,9 @@ export class IndexedHeap {
   setTime(index: number, time: number) {
     const place = this.#positions[index]!;
     this.times[index] = time;
-    if (time < Infinity) this.#siftIndex(index, place === ABSENT ? this.#entryCount[0]!++ : place);
-    else if (place !== ABSENT) {
-      this.#positions[index] = ABSENT;
+    if (time < Infinity) this.#siftIndex(index, place === NOT_IN_HEAP ? this.#entryCount[0]!++ : place);
+    else if (place !== NOT_IN_HEAP) {
+      this.#positions[index] = NOT_IN_HEAP;
       const last = this.#heap[--this.#entryCount[0]!]!;
       if (last !== index) this.#siftIndex(last, place);
     }
@@ -48,7 +46,7 @@ export class IndexedHeap {
 
   rebuildHeap() {
     this.#entryCount[0] = 0;
-    this.#positions.fill(ABSENT);
+    this.#positions.fill(NOT_IN_HEAP);
     for (let i = 0; i < this.times.length; i++) this.setTime(i, this.times[i]!);
   }
 

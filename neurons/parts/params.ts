@@ -25,7 +25,6 @@ export const refractoryParam = perElement({
   help: `refractory time: V is clamped at reset after a spike; ${LIST_HELP}`,
 });
 
-/** Creates a sampler that returns the initial potentials (mV) of n neurons one after the other. */
 export const createInitialSampler = (
   { initial }: { readonly initial: ElementValues },
   n: number,
@@ -37,20 +36,18 @@ export const nodeCapacitanceParam = positive(250, 'pF', 'capacitance of the node
 export const nodeResistanceOffParam = positive(0.04, 'GΩ', 'resistance of the device in the off state');
 
 /**
- * Rejects a threshold at or below rest (0 mV) that the steady potential without input (`level`, mV) reaches: the neuron
- * would fire without input. Likely cause: an absolute potential, as used by other simulators. @param where path of the
- * threshold @throws UserError
+ * Rejects a threshold at or below rest (0 mV) that the steady potential without input (mV) reaches: the neuron would fire
+ * without input. Likely cause: an absolute potential, as used by other simulators.
  */
-export function checkThreshold(threshold: number, level: number, where: string) {
-  if (threshold > 0 || level < threshold) return;
+export function checkThreshold(threshold: number, steadyPotential: number, where: string) {
+  if (threshold > 0 || steadyPotential < threshold) return;
   throw new UserError(
     `${where} is ${threshold} mV, but potentials are relative to rest (0 mV), so the neurons would fire without input. Give threshold and reset relative to rest (-50 mV with rest at -65 mV is 15 mV).`,
   );
 }
 
-/** Rejects a current (pA, at path `where`) whose steady potential `level` is not finite. */
-export function checkSteadyPotential(pA: number, level: number, where: string) {
-  if (Number.isFinite(level)) return;
+export function checkSteadyPotential(pA: number, steadyPotential: number, where: string) {
+  if (Number.isFinite(steadyPotential)) return;
   throw new UserError(
     `${where} is ${pA} pA, but with this tau and capacitance the steady potential is not a finite number of mV. Use a smaller current.`,
   );

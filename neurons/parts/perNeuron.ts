@@ -16,7 +16,7 @@ export interface NeuronDynamics {
   readonly receptors?: readonly string[];
   /** Returns true to confirm the spike predicted for t, false to request a new prediction. Default: always true. */
   confirmsSpike?(neuron: number, t: number): boolean;
-  /** Time of the next change of a common input, ms, made by `applyChange`; undefined if there is no such input. */
+  /** Time of the next change of a common input current, made by `applyChange`, ms; undefined if there are no changes. */
   readonly nextChange?: number;
   applyChange?(t: number): void;
   /** Recomputes derived values; called after `state` was loaded. */
@@ -126,7 +126,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     for (let k = 0; k < this.#receivingCount; k++) {
       const j = this.#receivingNeurons[k]!;
       this.#hasArrivals[j] = 0;
-      const next = this.#predictedTime(j, t, true);
+      const next = this.#computeNextSpike(j, t, true);
       if (next > t) {
         this.#heap.setTime(j, next);
       } else {
@@ -141,7 +141,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   collectCrossings(t: number) {
     this.firedCount = 0;
     while (this.#heap.next <= t) {
-      const j = this.#heap.first;
+      const j = this.#heap.firstIndex;
       if (this.dynamics.confirmsSpike?.(j, t) === false) {
         this.predict(j, t);
         continue;
@@ -182,12 +182,11 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
     for (let j = 0; j < this.size; j++) this.predict(j, t);
   }
 
-  /** Renews the prediction of one neuron after an event other than arrivals. */
   predict(neuron: number, t: number) {
-    this.#heap.setTime(neuron, this.#predictedTime(neuron, t, false));
+    this.#heap.setTime(neuron, this.#computeNextSpike(neuron, t, false));
   }
 
-  #predictedTime(neuron: number, t: number, arrived: boolean): number {
+  #computeNextSpike(neuron: number, t: number, arrived: boolean): number {
     const next = this.dynamics.predictSpike(neuron, t, arrived);
     if (!(next >= t))
       throw new UserError(

@@ -99,8 +99,8 @@ export class InhibitedGroupQueue {
   /** End of the latest inhibition of each group, ms; -Infinity if it was never inhibited. */
   readonly inhibitedUntil;
   readonly state;
-  /** Version number of the set of groups inhibited until `Network.rest`; from 1, so that kernels notice any change. */
-  changes = 1;
+  /** Version of the set of groups inhibited until `Network.rest`; starts at 1, so that kernels notice any change. */
+  disabledGroupsVersion = 1;
   readonly #queue;
 
   constructor(n: number, groups: number, arena: Arena) {
@@ -120,7 +120,6 @@ export class InhibitedGroupQueue {
     return this.#queue.next;
   }
 
-  /** End of the latest inhibition of the group of a neuron, ms. */
   inhibitedUntilOf(neuron: number): number {
     return this.inhibitedUntil[Math.floor(neuron / this.groupSize)]!;
   }
@@ -138,24 +137,23 @@ export class InhibitedGroupQueue {
 
   /** Queues the release of a group whose `inhibitedUntil` has been set, if the release lies after t. */
   enqueueRelease(group: number, until: number, t: number) {
-    if (until >= MAX_TIME) this.changes++;
+    if (until >= MAX_TIME) this.disabledGroupsVersion++;
     else if (until > t) this.#queue.addNeuron(group, until);
   }
 
-  /** Releases the next group; returns its neurons as [first, last + 1]. */
-  releaseNext(): [from: number, to: number] {
+  releaseNextGroup(): [from: number, to: number] {
     const from = this.#queue.shift() * this.groupSize;
     return [from, from + this.groupSize];
   }
 
   onRestore() {
     this.#queue.onRestore();
-    this.changes++;
+    this.disabledGroupsVersion++;
   }
 
   clear() {
     this.#queue.clear();
     this.inhibitedUntil.fill(-Infinity);
-    this.changes++;
+    this.disabledGroupsVersion++;
   }
 }

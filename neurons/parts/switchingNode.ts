@@ -63,16 +63,16 @@ export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContex
     isOnNow = isOn[j] === 1;
     if (t <= from && !(isOnNow && vNow <= hold)) return;
     if (isOnNow) {
-      const end = timeAfter(from, timeToFall(vNow, hold, on));
+      const end = timeAfter(from, computeFallTime(vNow, hold, on));
       if (end > t) {
-        vNow = relax(vNow, t - from, on);
+        vNow = relaxPotential(vNow, t - from, on);
         return;
       }
       isOnNow = false;
       vNow = Math.min(vNow, hold);
       from = end;
     }
-    vNow = relax(vNow, t - from, off);
+    vNow = relaxPotential(vNow, t - from, off);
   };
   const advance = (j: number, t: number) => {
     evaluate(j, t);
@@ -99,7 +99,7 @@ export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContex
       let start = Math.max(t, since[j]!);
       let mV = potential(j, start);
       if (isOnNow) {
-        start = timeAfter(start, timeToFall(mV, hold, on));
+        start = timeAfter(start, computeFallTime(mV, hold, on));
         mV = hold;
         if (start === Infinity) return start;
       }
@@ -125,10 +125,11 @@ export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContex
 }
 
 /** Potential after dt ms of relaxation from v, mV. */
-const relax = (v: number, dt: number, { vInf, tau }: NodePhase) => (dt > 0 ? vInf + (v - vInf) * exp(-dt / tau) : v);
+const relaxPotential = (v: number, dt: number, { vInf, tau }: NodePhase) =>
+  dt > 0 ? vInf + (v - vInf) * exp(-dt / tau) : v;
 
 /** Time until a potential relaxes from v down to `end` (mV), ms; Infinity if never. */
-function timeToFall(v: number, end: number, { vInf, tau }: NodePhase) {
+function computeFallTime(v: number, end: number, { vInf, tau }: NodePhase) {
   if (v <= end) return 0;
   return vInf < end ? tau * log((v - vInf) / (end - vInf)) : Infinity;
 }

@@ -16,13 +16,12 @@ import { fillZiggurat, ZIGGURAT_LENGTH } from '../../core/random/ziggurat.ts';
 import { MAX_TIME, snap } from '../../core/time.ts';
 import { sizeParam } from '../parts/params.ts';
 
-/** Maximum rate of a neuron, Hz. */
-const MAX_RATE = 1e9;
+const MAX_RATE_HZ = 1e9;
 
-const isValidRate = (hz: number) => typeof hz === 'number' && hz >= 0 && hz <= MAX_RATE;
+const isValidRate = (hz: number) => typeof hz === 'number' && hz >= 0 && hz <= MAX_RATE_HZ;
 const createRateError = (where: string, found: unknown): UserError =>
   new UserError(
-    `${where} is ${show(found)}, but must be a number from 0 to ${MAX_RATE} Hz, or a list of such numbers, one per neuron.`,
+    `${where} is ${show(found)}, but must be a number from 0 to ${MAX_RATE_HZ} Hz, or a list of such numbers, one per neuron.`,
   );
 
 const params = {
@@ -30,8 +29,8 @@ const params = {
   rate: described(
     withDefault(
       z.union([
-        number({ min: 0, max: MAX_RATE, unit: 'Hz', help: 'rate of all neurons' }),
-        z.array(number({ min: 0, max: MAX_RATE, unit: 'Hz', help: 'rate of one neuron' })),
+        number({ min: 0, max: MAX_RATE_HZ, unit: 'Hz', help: 'rate of all neurons' }),
+        z.array(number({ min: 0, max: MAX_RATE_HZ, unit: 'Hz', help: 'rate of one neuron' })),
       ]),
       0,
     ),
@@ -57,7 +56,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
   readonly #blockRandom;
   readonly #rates;
   readonly #nextSpike; // [time of the next spike, ms]
-  readonly #table;
+  readonly #aliasTable;
   readonly #ziggurat;
   readonly #kernels: Kernels;
   readonly #startTime: number;
@@ -74,14 +73,14 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.#blockRandom = new CounterRandom(seed, `${name}/blocks`);
     this.#rates = arena.f64(p.size);
     this.#nextSpike = arena.f64(1);
-    this.#table = new AliasTable(p.size, arena);
+    this.#aliasTable = new AliasTable(p.size, arena);
     this.#ziggurat = arena.f64(ZIGGURAT_LENGTH);
     fillZiggurat(this.#ziggurat);
     this.#kernels = arena.kernels;
     [this.poissonSource] = allocateRecords(arena, PoissonRecord, 1) as [PoissonRecord];
     this.#startTime = snap(p.start);
     this.#stopTime = Math.min(p.stop, MAX_TIME);
-    const { ownIndices: own, otherIndices: other } = this.#table;
+    const { ownIndices: own, otherIndices: other } = this.#aliasTable;
     const fixed = {
       state: this.#randomState,
       clock: this.#nextSpike,
@@ -124,8 +123,8 @@ export class Poisson implements StimulusModel, StimulusHooks {
   }
 
   onRestore() {
-    this.#table.build(this.#rates);
-    this.#writeRates();
+    this.#aliasTable.build(this.#rates);
+    this.#writeRateParameters();
   }
 
   emit(times: Float64Array, neurons: Uint32Array, capacity: number): number {
@@ -139,10 +138,9 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.#nextSpike[0] = next <= this.#stopTime ? next : Infinity;
   }
 
-  /** Writes what depends on the rates into the kernel record. @throws UserError if the total rate is too high */
-  #writeRates() {
+  #writeRateParameters() {
     const rates = this.#rates;
-    const { total, slotCount: used } = this.#table;
+    const { total, slotCount: used } = this.#aliasTable;
     if (total > MAX_TOTAL_RATE)
       throw new UserError(
         `The rates of ${this.#name}.rate sum to ${total} Hz, but must sum to at most ${MAX_TOTAL_RATE} Hz.`,
@@ -152,7 +150,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     const source = this.poissonSource;
     source.slots = used;
     source.meanGap = 1 / perMs(total);
-    source.keep = equal ? null : this.#table.keepProbabilities; // null: all rates are equal, the alias table is not used
+    source.keep = equal ? null : this.#aliasTable.keepProbabilities; // null: all rates are equal, the alias table is not used
   }
 }
 

@@ -14,7 +14,6 @@ interface Spike {
   readonly neuron: number;
 }
 
-/** Sorts spikes by (time, neuron) and converts them to arrays of times (ms) and neurons. */
 export function sortSpikes(spikes: Spike[]): { times: Float64Array; neurons: Uint32Array } {
   spikes.sort((a, b) => a.time - b.time || a.neuron - b.neuron);
   return {
@@ -92,7 +91,6 @@ export interface Recording {
   readonly from: string;
 }
 
-/** Parameter type: path of a log (network files), or a `Recording` (code). */
 const recordingParam = customValue<Recording | string>(
   (v) => typeof v === 'string' || isRecording(v),
   'a path or a Recording: `times` (Float64Array), `neurons` (Uint32Array of the same length) and `from`',
@@ -137,7 +135,6 @@ export const replay = defineStimulus({
 
 export const POLARITIES = ['both', 'merged', 'on', 'off'] as const;
 
-/** Number of neurons of a sensor: one per pixel, or two with polarity `both`. */
 const countSensorNeurons = (p: { width: number; height: number; polarity: (typeof POLARITIES)[number] }) =>
   p.width * p.height * (p.polarity === 'both' ? 2 : 1);
 
@@ -164,7 +161,6 @@ export const events = defineStimulus({
   },
 });
 
-/** Creates the stimulus of given spike times, ms. @throws UserError for two spikes of a neuron at one tick */
 function createSpikeTrains(trains: readonly (readonly number[])[], { arena, name }: ModelContext): RecordedSpikes {
   const spikes = trains.flatMap((train, neuron) =>
     train.map((t, i) => ({ time: validateTime(t, `${name}.trains[${neuron}][${i}]`), neuron })),

@@ -1,4 +1,4 @@
-import { nonNegative, positive, share } from '../../core/declare/params.ts';
+import { fraction, nonNegative, positive } from '../../core/declare/params.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /**
@@ -15,8 +15,8 @@ export const binary = defineDevice({
   params: {
     gMin: nonNegative(1.19e-5, 'S', 'conductance when off'),
     gMax: positive(3.04e-4, 'S', 'conductance when on'),
-    pSet: share(0.002, 'probability that an upward pulse of strength 1 switches the device on'),
-    pReset: share(0.0007, 'probability that a downward pulse of strength 1 switches the device off'),
+    pSet: fraction(0.002, 'probability that an upward pulse of strength 1 switches the device on'),
+    pReset: fraction(0.0007, 'probability that a downward pulse of strength 1 switches the device off'),
   },
   cell:
     (p) =>

@@ -1,4 +1,4 @@
-import { integer, share } from '../../core/declare/params.ts';
+import { fraction, integer } from '../../core/declare/params.ts';
 import { createRangeError, resolveWritePulse, writeParams } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -19,8 +19,8 @@ export const quantised = defineDevice({
     ...writeParams,
     quantaMin: integer({ default: 1, min: 0, help: 'smallest number of quanta' }),
     quantaMax: integer({ default: 16, min: 1, help: 'largest number of quanta' }),
-    pUp: share(1, 'mean number of quanta that an upward pulse of strength 1 adds (assumed)'),
-    pDown: share(1, 'mean number of quanta that a downward pulse of strength 1 removes (assumed)'),
+    pUp: fraction(1, 'mean number of quanta that an upward pulse of strength 1 adds (assumed)'),
+    pDown: fraction(1, 'mean number of quanta that a downward pulse of strength 1 removes (assumed)'),
   },
   range(p) {
     if (!(p.quantaMin < p.quantaMax)) throw createRangeError('quantaMin', p.quantaMin, 'quantaMax', p.quantaMax);

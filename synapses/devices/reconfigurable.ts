@@ -1,4 +1,4 @@
-import { choice, number, share } from '../../core/declare/params.ts';
+import { choice, fraction, number } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import { createFamilyStep } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
@@ -27,8 +27,8 @@ export const reconfigurable = defineDevice({
       unit: 'ms',
       help: 'time constant of relaxation in volatile mode; Infinity: no relaxation (assumed)',
     }),
-    etaUp: share(0.05, 'upward step, as a share of 1 - g (assumed)'),
-    etaDown: share(0.05, 'downward step, as a share of g (assumed)'),
+    etaUp: fraction(0.05, 'upward step, as a share of 1 - g (assumed)'),
+    etaDown: fraction(0.05, 'downward step, as a share of g (assumed)'),
   },
   step: (p) => createFamilyStep({ soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
   cell(p) {

@@ -1,4 +1,4 @@
-import { nonNegative, number, share } from '../../core/declare/params.ts';
+import { fraction, nonNegative, number } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { createFamilyStep } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
@@ -53,8 +53,8 @@ export const softBound = defineDevice({
   equation: 'g <- g + etaUp strength (1 - g) upwards, g - etaDown strength g downwards; g = (G - gMin)/(gMax - gMin)',
   source: 'Fusi & Abbott 2007, doi:10.1038/nn1859; as device: Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494',
   params: {
-    etaUp: share(0.05, 'upward step, as a share of 1 - g'),
-    etaDown: share(0.05, 'downward step, as a share of g'),
+    etaUp: fraction(0.05, 'upward step, as a share of 1 - g'),
+    etaDown: fraction(0.05, 'downward step, as a share of g'),
   },
   step: (p) => createFamilyStep({ soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
 });

@@ -1,4 +1,4 @@
-import { number, positive, share } from '../../core/declare/params.ts';
+import { fraction, number, positive } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import { defineDevice } from './defineDevice.ts';
 
@@ -15,7 +15,7 @@ export const stmLtm = defineDevice({
     'between pulses s decays as e^(-t/tauS); upwards s <- s + etaS strength (1 - s), then, if s > thetaL, l <- l + etaL strength (1 - l)(s - thetaL)/(1 - thetaL); downwards s <- s - etaS |strength| s and, whatever s, l <- l - etaL |strength| l; a share eta |strength| is at most 1; g = l + (1 - l) s',
   source: 'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011); equations assumed',
   params: {
-    etaS: share(0.3, 'step of the short-term part s, as a fraction of 1 - s upward and of s downward (assumed)'),
+    etaS: fraction(0.3, 'step of the short-term part s, as a fraction of 1 - s upward and of s downward (assumed)'),
     tauS: positive(1e4, 'ms', 'decay time constant of the short-term part (assumed)'),
     thetaL: number({
       default: 0.6,
@@ -25,7 +25,10 @@ export const stmLtm = defineDevice({
       unit: '1',
       help: 'short-term state above which pulses raise the long-term part (assumed)',
     }),
-    etaL: share(0.3, 'step of the long-term part l, as a fraction of 1 - l upward (at s = 1), of l downward (assumed)'),
+    etaL: fraction(
+      0.3,
+      'step of the long-term part l, as a fraction of 1 - l upward (at s = 1), of l downward (assumed)',
+    ),
   },
   cell:
     (p) =>

@@ -1,12 +1,12 @@
 import { defineModulator } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, nonNegative, number, share } from '../../core/declare/params.ts';
+import { choice, fraction, nonNegative, number } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 
 const params = {
   dark: nonNegative(0.1, '1', 'fraction of the weight that is delivered without modulating spikes (assumed)'),
   bright: nonNegative(1, '1', 'fraction of the weight that is delivered at saturation; below `dark`: reduction'),
-  eta: share(0.3, 'increment of the trace m by a modulating spike, as a fraction of 1 - m (assumed)'),
+  eta: fraction(0.3, 'increment of the trace m by a modulating spike, as a fraction of 1 - m (assumed)'),
   tau: number({
     default: 200,
     min: 0,

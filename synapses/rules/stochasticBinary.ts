@@ -1,14 +1,14 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { nonNegative, share } from '../../core/declare/params.ts';
+import { fraction, nonNegative } from '../../core/declare/params.ts';
 import { columnEdge, columnLength, columnRow } from '../../core/graph/edges.ts';
 import { CounterRandom } from '../../core/random/random.ts';
 import { createLastArrivals, windowParam } from './lastSpikes.ts';
 
 const params = {
   window: windowParam('may be set, others reset'),
-  pSet: share(0.002, 'probability of an upward pulse to a recent input'),
-  pReset: share(0.0007, 'probability of a downward pulse to any other input'),
+  pSet: fraction(0.002, 'probability of an upward pulse to a recent input'),
+  pReset: fraction(0.0007, 'probability of a downward pulse to any other input'),
   up: nonNegative(1, '1', 'strength of an upward pulse; 1 sets an ideal device in one pulse'),
   down: nonNegative(1, '1', 'strength of a downward pulse'),
 };

@@ -1,16 +1,16 @@
 import { defineShortTerm } from '../../core/declare/define.ts';
-import { number, positive, share } from '../../core/declare/params.ts';
+import { fraction, number, positive } from '../../core/declare/params.ts';
 import { stretchedExponential } from '../decay.ts';
 import { createTerminalSpread, spreadParams } from './spread.ts';
 
 const time = (initial: number, help: string) => positive(initial, 'ms', `${help} (assumed)`);
 
 const params = {
-  base: share(0.1, 'smallest conductance, as a share of the largest: factor delivered at rest (assumed)'),
-  eta: share(0.3, 'increment of the fast component m_1 per arrival, as a fraction of 1 - m_1 (assumed)'),
+  base: fraction(0.1, 'smallest conductance, as a share of the largest: factor delivered at rest (assumed)'),
+  eta: fraction(0.3, 'increment of the fast component m_1 per arrival, as a fraction of 1 - m_1 (assumed)'),
   tau: time(40, 'time constant of the fast part'),
-  slow: share(0, 'relative weight of the slow component; 0: fast component only'),
-  etaSlow: share(0.3, 'increment of the slow component m_2 per arrival, as a fraction of 1 - m_2 (assumed)'),
+  slow: fraction(0, 'relative weight of the slow component; 0: fast component only'),
+  etaSlow: fraction(0.3, 'increment of the slow component m_2 per arrival, as a fraction of 1 - m_2 (assumed)'),
   tauSlow: time(300, 'time constant of the slow part'),
   beta: number({
     default: 1,

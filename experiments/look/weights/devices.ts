@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { fileKindAt } from '../../../core/log/file.ts';
+import { findFileKind } from '../../../core/log/file.ts';
 import { DEVICES } from '../../../core/log/tables.ts';
 import { asMapping, readRunJson } from '../../logs/runJson.ts';
 import { LogTable } from '../../logs/table.ts';
@@ -27,7 +27,7 @@ const STUCK = 1;
 const WORN_OUT = 2;
 
 function readAssumedPulse(path: string): string {
-  if (fileKindAt(join(path, 'run.json')) !== 'a file') return ''; // an interrupted run
+  if (findFileKind(join(path, 'run.json')) !== 'a file') return ''; // an interrupted run
   const assumed = asMapping(readRunJson(path).energy)?.assumed;
   return assumed ? describeAssumedPulse(assumed) : '';
 }

@@ -100,7 +100,7 @@ export class ArrowTable {
   /** Stores the positions of the columns in a record batch. @returns number of rows */
   #addBatch(batch: FlatTable, { bodyOffset, bodyLength }: Message): number {
     const rows = batch.readLong(0);
-    const [nodes, buffers] = [batch.readPairs(1), batch.readPairs(2)];
+    const [nodes, buffers] = [batch.readLongPairs(1), batch.readLongPairs(2)];
     const needed = this.#columns.reduce((sum, { reader }) => sum + rows * (reader?.[0] ?? 0), 0);
     if (needed > bodyLength)
       throw new LayoutError(`a batch of ${rows} rows needs ${needed} bytes, but has ${bodyLength}`);

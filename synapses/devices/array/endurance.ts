@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { choice, number, object, refine, share } from '../../../core/declare/params.ts';
+import { choice, fraction, number, object, refine } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { ModelContext } from '../../../core/factories.ts';
 import { FAILURE_TYPES, type FailingDevices } from '../../../core/kernels/devices.ts';
@@ -13,8 +13,8 @@ export const STUCK_HIGH = 2;
 
 const shares = object(
   {
-    low: share(0, 'share of devices stuck at gMin from the start; default 0'),
-    high: share(0, 'share of devices stuck at gMax from the start; default 0'),
+    low: fraction(0, 'share of devices stuck at gMin from the start; default 0'),
+    high: fraction(0, 'share of devices stuck at gMax from the start; default 0'),
   },
   'stuck devices: pulses do not change them',
 );

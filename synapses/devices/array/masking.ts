@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { integer, nonNegative, object, share } from '../../../core/declare/params.ts';
+import { fraction, integer, nonNegative, object } from '../../../core/declare/params.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { rowSize } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
@@ -25,7 +25,7 @@ export const maskingParams = object(
       '1',
       'largest change of state treated as no change, as a fraction of the range (assumed)',
     ),
-    below: share(1, 'largest state in which a device may be masked, as a fraction of the range; 1: all states'),
+    below: fraction(1, 'largest state in which a device may be masked, as a fraction of the range; 1: all states'),
     misses: integer({
       default: PERMANENT,
       min: 1,

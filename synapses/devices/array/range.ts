@@ -9,7 +9,7 @@ import {
   object,
   optional,
   positive,
-  positiveShare,
+  positiveFraction,
 } from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { AssumedPulse } from '../../../core/usage.ts';
@@ -17,11 +17,14 @@ import { optionalDeviationParam } from '../../variability.ts';
 
 export const oneSidedParams = object(
   {
-    refreshAt: positiveShare(
+    refreshAt: positiveFraction(
       0.9,
       'weight of one side, as a fraction of weightAtGMax, above which a pair is refreshed if the other side exceeds `tolerance` (assumed)',
     ),
-    tolerance: positiveShare(0.01, 'tolerance of the weights after a refresh, as a fraction of weightAtGMax (assumed)'),
+    tolerance: positiveFraction(
+      0.01,
+      'tolerance of the weights after a refresh, as a fraction of weightAtGMax (assumed)',
+    ),
     reset: positive(100, '1', 'strength of the downward pulses of a refresh, in the unit of rule strengths (assumed)'),
     strength: positive(1, '1', 'strength of the upward pulses of a refresh, in the unit of rule strengths (assumed)'),
     maxPulses: integer({

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { choice, nonNegative, number, object, optional, positive, share } from '../../../core/declare/params.ts';
+import { choice, fraction, nonNegative, number, object, optional, positive } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { ModelContext } from '../../../core/factories.ts';
 import { type Edges, maxRowLength } from '../../../core/graph/edges.ts';
@@ -78,8 +78,8 @@ export const readNoiseParams = object(
 
 export const readErrorParams = object(
   {
-    rate: share(1e-3, 'probability of an error per read (assumed)'),
-    writeRate: share(0, 'probability of an error per write pulse, which leaves the device in the mirrored state'),
+    rate: fraction(1e-3, 'probability of an error per read (assumed)'),
+    writeRate: fraction(0, 'probability of an error per write pulse, which leaves the device in the mirrored state'),
   },
   'read and write errors: state g is read or written as 1 - g',
 );
@@ -88,7 +88,7 @@ const dwellTimeParam = (what: string) => positive(100, 'ms', `mean dwell time in
 
 export const telegraphParams = object(
   {
-    amplitude: share(0.1, 'share of the conductance that is lost in the low state (assumed)'),
+    amplitude: fraction(0.1, 'share of the conductance that is lost in the low state (assumed)'),
     tauHigh: dwellTimeParam('high'),
     tauLow: dwellTimeParam('low'),
   },

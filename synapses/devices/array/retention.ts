@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { choice, number, object, optional, positive, share } from '../../../core/declare/params.ts';
+import { choice, fraction, number, object, optional, positive } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import type { PulseBatch } from '../../../core/kernels/pulses.ts';
@@ -27,7 +27,7 @@ export const retentionParams = object(
       unit: 'ms',
       help: 'time constant of models exponential and stretched (assumed: 10 % loss in 10^4 s)',
     }),
-    rest: share(0, 'final state of models exponential and stretched, as a fraction of the range'),
+    rest: fraction(0, 'final state of models exponential and stretched, as a fraction of the range'),
     nu: number({
       default: 0.05,
       unit: '1',

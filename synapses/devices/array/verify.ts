@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { integer, object, positive, positiveShare } from '../../../core/declare/params.ts';
+import { integer, object, positive, positiveFraction } from '../../../core/declare/params.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { Devices } from '../../../core/model.ts';
@@ -8,7 +8,7 @@ import type { Programmed } from '../../../core/usage.ts';
 
 export const programmingParams = object(
   {
-    tolerance: positiveShare(
+    tolerance: positiveFraction(
       0.01,
       'tolerance of programming: largest error of the read weight, as a fraction of the weight range',
     ),

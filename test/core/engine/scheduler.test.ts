@@ -185,7 +185,7 @@ test('the indexed heap knows the earliest of times that change, the smaller inde
           }
           const earliest = Math.min(...oracle);
           assert.is(heap.next, earliest);
-          if (earliest < Infinity) assert.is(heap.first, oracle.indexOf(earliest));
+          if (earliest < Infinity) assert.is(heap.firstIndex, oracle.indexOf(earliest));
           assert.equal([...times], oracle);
         }
       },

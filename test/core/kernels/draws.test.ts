@@ -5,7 +5,7 @@ import { Arena } from '../../../core/kernels/arena.ts';
 import { POISSON_STATE_LENGTH, seedPoisson, selectSplitMix } from '../../../core/kernels/poissonSeed.ts';
 import { allocateRecords, PoissonRecord } from '../../../core/kernels/records.ts';
 import { CounterRandom, Stream } from '../../../core/random/random.ts';
-import { fillZiggurat, getNormalZiggurat, LAYERS, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
+import { fillZiggurat, getNormalZiggurat, LAYER_COUNT, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 import { runs } from '../../support.ts';
 import { ORACLE } from './oracle/index.ts';
 
@@ -35,12 +35,12 @@ test('both noises of the kernels are those of the oracle, wherever a draw needs 
   const random = new CounterRandom('words', 'chosen');
   const table = getNormalZiggurat();
   const word = (layer: number, negative: boolean, fraction: number) =>
-    ((Math.floor(fraction * 2 ** 20) << 12) | (negative ? LAYERS : 0) | layer) >>> 0;
+    ((Math.floor(fraction * 2 ** 20) << 12) | (negative ? LAYER_COUNT : 0) | layer) >>> 0;
   const arena = new Arena();
   const [entities, counts] = [arena.u32(8), arena.u32(8)];
   const [simd, plain] = [0, 1].map(() => [arena.f64(8), arena.f64(8)] as const) as [Two, Two];
   const further = [0, 0] as [number, number];
-  for (const layer of [0, 1, 2, 1000, LAYERS - 2, LAYERS - 1]) {
+  for (const layer of [0, 1, 2, 1000, LAYER_COUNT - 2, LAYER_COUNT - 1]) {
     const edge = table[layer + 1]! / table[layer]!; // share of the layer that surely lies under the density
     for (const fraction of [0, 0.3, edge - 2 ** -20, edge, edge + 2 ** -20, (1 + edge) / 2, 1 - 2 ** -20]) {
       if (fraction < 0) continue;

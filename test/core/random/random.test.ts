@@ -7,7 +7,7 @@ import { Arena } from '../../../core/kernels/arena.ts';
 import { AliasTable } from '../../../core/random/alias.ts';
 import { drawLanes, LANE_COUNT, LANES_STATE_LENGTH } from '../../../core/random/generators.ts';
 import { CounterRandom, moveSampleToFront, type Seed, Stream, shuffle } from '../../../core/random/random.ts';
-import { fillZiggurat, getNormalZiggurat, LAYERS, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
+import { fillZiggurat, getNormalZiggurat, LAYER_COUNT, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 import { runs } from '../../support.ts';
 import { ORACLE } from '../kernels/oracle/index.ts';
 
@@ -55,23 +55,29 @@ test('the layers of the ziggurats have one area and end at the top of the densit
     [exponential, (x: number) => Math.exp(-x)],
     [getNormalZiggurat(), normalTail],
   ] as const) {
-    const density = (i: number) => table[LAYERS + 1 + i]!;
+    const density = (i: number) => table[LAYER_COUNT + 1 + i]!;
     const tail = table[1]!;
     const area = tail * density(1) + beyond(tail);
     assert.ok(Math.abs((table[0]! * density(1)) / area - 1) < 1e-13);
-    for (let i = 1; i < LAYERS; i++) {
+    for (let i = 1; i < LAYER_COUNT; i++) {
       const layer = table[i]! * (density(i + 1) - density(i));
       assert.ok(Math.abs(layer / area - 1) < 1e-9, `layer ${i} has the area ${layer}, not ${area}`);
     }
-    assert.is(table[LAYERS], 0);
-    assert.is(density(LAYERS), 1);
+    assert.is(table[LAYER_COUNT], 0);
+    assert.is(density(LAYER_COUNT), 1);
   }
 });
 
 test('both noises of a draw are normal in every layer, on both sides, and beyond the layers, and independent', () => {
   const n = 4_000_000;
   const table = getNormalZiggurat();
-  const edges = [0, ...Array.from({ length: 60 }, (_, i) => table[LAYERS - 1 - 34 * i]!), table[1]!, 4.5, Infinity];
+  const edges = [
+    0,
+    ...Array.from({ length: 60 }, (_, i) => table[LAYER_COUNT - 1 - 34 * i]!),
+    table[1]!,
+    4.5,
+    Infinity,
+  ];
   const random = new CounterRandom(3, 'law');
   const arena = new Arena();
   const [entities, numbers, drawn, others] = [arena.u32(n), arena.u32(n), arena.f64(n), arena.f64(n)];

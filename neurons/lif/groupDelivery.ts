@@ -54,7 +54,7 @@ export function createGroupDelivery(
         spikeNeurons: arena.u32(capacity),
         spikeCounts: arena.u32(groupCount),
       };
-      Object.assign(deltaRows.recordOf(edges), {
+      Object.assign(deltaRows.getProjectionRecord(edges), {
         spikeTimes: arrays.spikeTimes,
         spikeNeurons: arrays.spikeNeurons,
         spikeCounts: arrays.spikeCounts,
@@ -79,11 +79,11 @@ export function createGroupDelivery(
   const releaseGroups = (t: number) => {
     while (queue.next <= t) {
       const release = queue.next;
-      resetReleased(...queue.releaseNext(), release);
+      resetReleased(...queue.releaseNextGroup(), release);
     }
   };
 
-  /** Records the spikes of a kernel call in order of time, and ends the inhibition of groups that lasts until `last` at most. */
+  /** Records the spikes of a kernel call in order of time. Releases groups whose inhibition ends by `last`. */
   const recordSpikes = (
     { spikeTimes: times, spikeNeurons: neurons }: WtaGroupArrays,
     count: number,
@@ -124,7 +124,7 @@ export function createGroupDelivery(
       // With gated connections, the kernel lists the groups that are not inhibited before it starts, so no inhibition may end during a call.
       const until = isGated && queue.next < Infinity ? -Infinity : scales.t0 + scales.maxReferenceAge;
       const r = deltaRows.setArrivals(edges, times, rows, k, to, until);
-      r.changes = queue.changes;
+      r.changes = queue.disabledGroupsVersion;
       r.groupCount = groupCount;
       const taken = isGated ? kernels.deliverToGatedGroups(r) : kernels.deliverToWtaGroups(r);
       if (taken === 0) break;
