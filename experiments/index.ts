@@ -37,7 +37,7 @@ export { CrossbarNet, type CrossbarNetOptions } from './training/supervised/cros
 export { FloatNet } from './training/supervised/floatNet.ts';
 export type { Model as NetModel } from './training/supervised/model.ts';
 // Building blocks of nets trained with labels
-export { untrained as untrainedNet } from './training/supervised/model.ts';
-export { type Descent, softmaxErrors, trainFloat } from './training/supervised/trainFloat.ts';
+export { createUntrainedModel as untrainedNet } from './training/supervised/model.ts';
+export { type DescentOptions as Descent, softmaxErrors, trainFloat } from './training/supervised/trainFloat.ts';
 export * from './training/unsupervised/readout/index.ts';
 export { VERSION } from './version.ts';

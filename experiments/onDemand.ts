@@ -13,7 +13,7 @@ export { loadConfig } from './network/config/load.ts';
 export { loadModels } from './network/extensions.ts';
 export { readRecording } from './network/stimuli/recording.ts';
 export { loadNetwork } from './run/loadNetwork.ts';
-export { logMetadata, type RunOptions, runNetwork } from './run/run.ts';
+export { createLogMetadata as logMetadata, type RunOptions, runNetwork } from './run/run.ts';
 export { summariseNetwork } from './run/summary.ts';
 export { type SweepResults, writeSweepTables as collectSweep } from './sweep/collect.ts';
 export { type Plan, type RunState, readPlan, readRunStates } from './sweep/directory.ts';

@@ -28,7 +28,7 @@ export default defineCommand({
     if (loaded.device.model === 'ideal')
       throw new UserError(`${name} has no conductance, so there is no device to write for ${to}.`);
     const found = EXPORTERS[to](loaded);
-    directory.prepare();
+    directory.prepareDirectory();
     for (const [file, content] of Object.entries(found.files)) directory.writeText(file, content);
     const { files: exported, lostProperties: lost } = found;
     directory.writeMarkFile({ device: name, to, lost });

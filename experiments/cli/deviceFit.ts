@@ -112,7 +112,7 @@ export default defineCommand({
     const isLong = sum(trains?.map((t) => t.elapsed.length) ?? []) > MANY_READINGS;
     const fitted = measurement.fit(base?.resolvedContent, (stage) => isLong && console.error(`Fit: ${stage} …`));
     const { summary, text, notes, addedSections, csvFiles, drawPicture } = reportFit(measurement, fitted);
-    directory?.prepare();
+    directory?.prepareDirectory();
     const isFitted = base !== undefined || Object.keys(fitted.parts).length > 0;
     const path = isFitted ? writeDevice(fitted, base, directory) : undefined;
     if (directory) {

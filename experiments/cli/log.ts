@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { choice, object, optional, text } from '../../core/declare/params.ts';
 import { FileSink, fileChunks, writeViaTemporary } from '../../core/log/file.ts';
 import { repairLog } from '../../core/log/repair.ts';
-import { formatNames, LOG_FORMATS, type LogFormatName } from '../logs/formats.ts';
+import { LOG_FORMAT_NAMES, LOG_FORMATS, type LogFormatName } from '../logs/formats.ts';
 import { formatRowCount, summariseLog } from '../logs/summariseLog.ts';
 import { findLogFile, LogTable, type Selection } from '../logs/table.ts';
 import { printLog } from '../logs/text.ts';
@@ -53,7 +53,7 @@ async function exportLog(name: LogFormatName, file: string, selection: Selection
   const table = new LogTable(findLogFile(file), selection);
   await format.write(table, target);
   console.log(`Wrote ${target.path}`);
-  table.requireWhole();
+  table.requireIntact();
 }
 
 const file = text({ help: 'log of a run, such as run/weights.arrows; or a run directory, whose spike log is used' });
@@ -99,7 +99,7 @@ export const exportCommand = defineCommand({
     out: defineTextOption('file to write; default: FILE with the ending of the format'),
     overwrite: overwriteOption,
     format: optional(
-      choice([...formatNames, 'nir'], {
+      choice([...LOG_FORMAT_NAMES, 'nir'], {
         help: 'format of the exported file; nir: the network of a run with fixed weights instead of its log',
       }),
     ),
@@ -114,7 +114,9 @@ export const exportCommand = defineCommand({
     const out: OutputResolver = (ownName) => resolveOutputFile(named, ownName, overwrite);
     const selection = { populations: population, from, to };
     if (format === undefined)
-      throw new UsageError(`log export: --format is missing; choose one of ${[...formatNames, 'nir'].join(', ')}.`);
+      throw new UsageError(
+        `log export: --format is missing; choose one of ${[...LOG_FORMAT_NAMES, 'nir'].join(', ')}.`,
+      );
     if (format === 'nir') return exportNetwork(file, selection, out(join(file, 'network.nir')));
     await exportLog(format, file, selection, out);
     printNextStep('log', 'export', '--help');

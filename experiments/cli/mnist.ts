@@ -27,7 +27,7 @@ import { printNextStep } from './terminal.ts';
 import { chooseTrainingDirectory, printRunJson, printTrainingInterruption, reportFinishedRun } from './trainingRuns.ts';
 import { printRunWarnings, printWarnings } from './warnings.ts';
 
-const draw: MnistOptions['draw'] = async (...run) =>
+const draw: MnistOptions['drawPictures'] = async (...run) =>
   (await import('../training/unsupervised/pictures.ts')).drawPictures(...run);
 
 const { network, neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
@@ -131,7 +131,7 @@ export async function trainLayer(
   const config = resolveConfig(
     resume && hasNoSettings && RunDirectory.holdsRun(args.out!)
       ? readRunConfig(mnistSchema, args.out!)
-      : loadConfig(mnistSchema, { file, set, flags, addDefaults: complete, modelSections: ['rule'] }, name),
+      : loadConfig(mnistSchema, { file, set, flagValues: flags, addDefaults: complete, modelSections: ['rule'] }, name),
     sizes,
   );
   const warnings = loaded?.rule
@@ -145,22 +145,25 @@ export async function trainLayer(
   const result = await runMnist({
     ...args,
     commandName: name,
+    dataDirectory: args.data,
     watch: args.live ? startLiveTrainingPage(args.port ?? 0) : undefined,
-    draw: args.pictures ? draw : undefined,
+    drawPictures: args.pictures ? draw : undefined,
     config,
     warnings,
     out,
-    workers,
+    workerCount: workers,
     signal,
   });
   if (result === null) return printTrainingInterruption(out, args.data, name);
   if (json) printRunJson(out, json, '');
   else {
-    const { accuracy, interval } = result.evaluation;
+    const { accuracy, accuracyInterval } = result.evaluation;
     console.log(
       `Accuracy on ${config.test.toLocaleString('en')} ${config.split} images${config.features?.handover === 'poisson' ? ', spike counts redrawn between the stages' : ''}: ${accuracy.logProbability.toFixed(2)} % (log-probability vote,`,
     );
-    console.log(`95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %); other readouts:`);
+    console.log(
+      `95 % interval ${accuracyInterval.low.toFixed(2)} to ${accuracyInterval.high.toFixed(2)} %); other readouts:`,
+    );
     for (const name of ['maxRate', 'proportion', 'linear'] as const)
       console.log(`  ${name.padEnd(11)}${accuracy[name].toFixed(2)} %`);
     if (result.energy.programming) console.log(describeProgramming(result.energy.programming, result.energy.assumed));

@@ -77,7 +77,16 @@ export default defineCommand({
         : await loadNetwork(file, { set, onNote: (note) => void warnings.push(note) });
     printWarnings(warnings, args);
     const watch = args.live ? startLiveRunPage(args.port ?? 0) : undefined;
-    const done = await runNetwork({ ...args, out, description, source, watch, draw: drawEnergy, signal, warnings });
+    const done = await runNetwork({
+      ...args,
+      out,
+      description,
+      source,
+      watch,
+      drawPictures: drawEnergy,
+      signal,
+      warnings,
+    });
     if (done) {
       printRunJson(out, json, `Done: ${out}`);
       const { programming, assumed } = (readJson(out, 'run.json') as { energy?: Partial<EnergyAccount> }).energy ?? {};

@@ -59,12 +59,14 @@ export async function trainNet(network: Architecture, args: Args, { signal }: Co
   const config =
     hasNoSettings && RunDirectory.holdsRun(args.out!)
       ? readRunConfig(netSchema, args.out!)
-      : addModelOrigins(hashImport(loadConfig(netSchema, { file, set, flags, addDefaults: complete }, 'learn'), '.'));
+      : addModelOrigins(
+          hashImport(loadConfig(netSchema, { file, set, flagValues: flags, addDefaults: complete }, 'learn'), '.'),
+        );
   if (config.network !== network)
     throw new UsageError(`learn: ${args.out} holds a run of --network ${config.network}, not ${network}.`);
   const out = args.out ?? chooseTrainingDirectory(data, network, config.seed);
   const how = { progress, signal, resume, checkpointEvery, drawPictures: args.pictures ? draw : undefined };
-  const result = await trainAndTestNet({ config, data, out, ...how });
+  const result = await trainAndTestNet({ config, dataDirectory: data, out, ...how });
   if (result === null) return printTrainingInterruption(out, data, 'learn', '--network', network);
   printRunWarnings(out, args);
   if (json) printRunJson(out, json, '');
@@ -81,13 +83,13 @@ function withEpochs(config: Mapping, epochs: number | undefined): Mapping {
 function printResult(result: NetResult, split: string, out: string): void {
   const {
     accuracy,
-    accuracyInterval: interval,
+    accuracyInterval,
     floatAccuracy: floatingPoint,
     programmingResults: programmed,
     energy,
     testImageCount: testImages,
   } = result;
-  const between = `95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %`;
+  const between = `95 % interval ${accuracyInterval.low.toFixed(2)} to ${accuracyInterval.high.toFixed(2)} %`;
   console.log(`Accuracy on ${testImages.toLocaleString('en')} ${split} images: ${accuracy.toFixed(2)} % (${between}).`);
   if (floatingPoint !== null) console.log(`The same net in floating point: ${floatingPoint.toFixed(2)} %.`);
   programmed.forEach(({ pulses, missed, clipped, error }, k) => {

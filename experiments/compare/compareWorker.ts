@@ -33,10 +33,10 @@ export default toWorkerResult(
     };
     await runMnist({
       config,
-      data: dataDirectory,
+      dataDirectory,
       dataSha256,
       out: directory,
-      workers: 1,
+      workerCount: 1,
       recordInputs: false,
       resume: RunDirectory.holdsRun(directory),
       progress: 'none',

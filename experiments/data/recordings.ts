@@ -86,7 +86,7 @@ function sortEvents(events: Float64Array, path: string): Float64Array {
 
 /** Store of event recordings, four bytes per event: 11 bits time since the last event, µs; 21 bits pixel, polarity. */
 export class RecordingStore {
-  #chunk: Uint32Array = new Uint32Array(0);
+  #freeBuffer: Uint32Array = new Uint32Array(0);
 
   /** Packs events of `readEventFile`. @throws UserError if there are none */
   add(events: Float64Array, path: string): Uint32Array {
@@ -94,11 +94,11 @@ export class RecordingStore {
     if (all.length === 0) throw new UserError(`${path} holds no event, but must hold at least one.`);
     const first = decodeTime(all[0]!) - 1;
     const length = all.length + Math.floor((decodeTime(all.at(-1)!) - first) / MAX_EVENT_GAP_US);
-    if (length > this.#chunk.length)
-      this.#chunk = new Uint32Array(
+    if (length > this.#freeBuffer.length)
+      this.#freeBuffer = new Uint32Array(
         new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT * Math.max(MIN_CHUNK_EVENTS, length)),
       );
-    const words = this.#chunk;
+    const words = this.#freeBuffer;
     let [at, before] = [0, first];
     for (const event of all) {
       const us = decodeTime(event);
@@ -107,7 +107,7 @@ export class RecordingStore {
       words[at++] = event - before * ADDRESS_COUNT; // time difference and address
       before = us;
     }
-    this.#chunk = words.subarray(at);
+    this.#freeBuffer = words.subarray(at);
     return words.subarray(0, at);
   }
 }

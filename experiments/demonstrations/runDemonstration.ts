@@ -74,7 +74,7 @@ function writeFindings(directory: RunDirectory, demonstration: string, findings:
   const tables = Object.entries(findings.tables).map(([name, table]) => {
     return [name, writeTables(directory.path, name, { columns: table.table() }, facts)];
   });
-  for (const [name, svg] of Object.entries(findings.pictures)) writePicture(directory.file(name), svg);
+  for (const [name, svg] of Object.entries(findings.pictures)) writePicture(directory.getPath(name), svg);
   return {
     figures: Object.fromEntries(figures),
     expectations,

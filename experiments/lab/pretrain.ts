@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { packagePath } from '../shipped.ts';
 import * as mnist from '../training/unsupervised/index.ts';
 import { computeMeanResponses } from '../training/unsupervised/readout/readout.ts';
-import { packTrained, roundWeights } from '../training/unsupervised/trained.ts';
+import { packTrainedLayer, roundWeights } from '../training/unsupervised/trained.ts';
 
 const OUT = packagePath('experiments/lab/site/digits.bin');
 
@@ -19,6 +19,6 @@ const responses = computeMeanResponses(
   config.label,
   config.neurons,
 );
-const bytes = packTrained({ config, learned, responses, accuracy: accuracy.logProbability });
+const bytes = packTrainedLayer({ config, learned, responses, accuracy: accuracy.logProbability });
 writeFileSync(OUT, bytes);
 console.log(`${OUT}: ${bytes.length} bytes, ${accuracy.logProbability.toFixed(2)} % of the test images`);

@@ -12,4 +12,4 @@ export const LOG_FORMATS = {
 } as const satisfies Record<string, () => Promise<LogFormat>>;
 
 export type LogFormatName = keyof typeof LOG_FORMATS;
-export const formatNames = Object.keys(LOG_FORMATS) as LogFormatName[];
+export const LOG_FORMAT_NAMES = Object.keys(LOG_FORMATS) as LogFormatName[];

@@ -13,7 +13,7 @@ function describePotential(run: string, name: string) {
   const path = join(run, 'potentials.arrows');
   if (!existsSync(path)) return '';
   const table = new LogTable(path, {}, POTENTIALS);
-  const id = table.group?.names.indexOf(name);
+  const id = table.idColumn?.names.indexOf(name);
   let [highest, at, neuron] = [-Infinity, 0, 0];
   for (const { columns, rows } of table.readBatches()) {
     for (let i = 0; i < rows; i++) {
@@ -41,18 +41,18 @@ function readThreshold(run: string, name: string): number | undefined {
  * Describes populations that never fired in the run of a log, with their highest recorded potentials; empty without
  * run.json, because populations without rows may not have been recorded. @param seen names of populations with spikes
  */
-export function describeSilentPopulations({ path, group, selection }: LogTable, seen: readonly string[]): string[] {
+export function describeSilentPopulations({ path, idColumn, selection }: LogTable, seen: readonly string[]): string[] {
   const run = dirname(path);
   if (!isFinishedRun(run)) return [];
   const { populations = {} } = readRunJson(run);
-  return (selection.populations ?? group?.names ?? [])
+  return (selection.populations ?? idColumn?.names ?? [])
     .filter((name) => !seen.includes(name) && populations[name]?.spikes === 0)
     .map((name) => `${name} never fired${describePotential(run, name)}`);
 }
 
 /** Creates the error for a spike log without spikes in the selection, after the log was read. */
 export function createNoSpikesError(table: LogTable): UserError {
-  const why = table.emptyError().message.replace(/\.$/, '');
+  const why = table.createEmptyError().message.replace(/\.$/, '');
   const silent = describeSilentPopulations(table, []).join(', ');
   return new UserError(`${why}${silent && `: ${silent}`}.`);
 }

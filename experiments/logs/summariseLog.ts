@@ -1,7 +1,7 @@
 import { escapeControlCharacters } from '../../core/declare/show.ts';
 import { openLog } from '../../core/log/file.ts';
 import type { LogProblem } from '../../core/log/read.ts';
-import { findGroup } from './table.ts';
+import { findIdColumn } from './table.ts';
 
 interface LogSummary {
   readonly properties: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export function summariseLog(path: string): LogSummary {
   const kind = problem?.kind ?? 'whole';
   const state = kind === 'foreign' ? 'not a log' : kind;
   if (problem?.batch === 0) return { problem, properties: { state } };
-  const names = findGroup(log)?.names ?? [];
+  const names = findIdColumn(log)?.names ?? [];
   const shares = [...counts].sort(([a], [b]) => a - b).map(([id, count]) => `${names[id] ?? id} ${count}`);
   const columns = Object.entries(spec.columns).map((column) => column.join(' '));
   const found = {

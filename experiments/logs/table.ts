@@ -20,7 +20,7 @@ export function requireSpikeLog({ path, spec }: LogTable, format: string) {
 }
 
 /** Columns of integer codes, with the metadata entry that lists the names of the codes. */
-export const NAME_LISTS: Readonly<Record<string, string>> = {
+export const ID_NAME_KEYS: Readonly<Record<string, string>> = {
   population: 'populations',
   projection: 'projections',
   quantity: 'quantities',
@@ -48,7 +48,7 @@ export function findLogFile(path: string): string {
 
 /**
  * Log on disk that can be read repeatedly, with memory for a single batch. If a log is cut or damaged, intact batches
- * are read, and `requireWhole` reports the damage. Later passes read the rows of the first pass, even if the log grows.
+ * are read, and `requireIntact` reports the damage. Later passes read the rows of the first pass, even if the log grows.
  */
 export class LogTable {
   readonly path: string;
@@ -56,12 +56,12 @@ export class LogTable {
   readonly metadata: LogMetadata;
   readonly selection: Selection;
   /** Column with the ids of populations, projections or quantities, and the names of the ids. */
-  readonly group: { readonly column: string; readonly names: readonly string[] } | undefined;
-  readonly #ids: ReadonlySet<number> | undefined;
-  readonly #sizes: readonly number[] | undefined;
+  readonly idColumn: { readonly column: string; readonly names: readonly string[] } | undefined;
+  readonly #selectedIds: ReadonlySet<number> | undefined;
+  readonly #populationSizes: readonly number[] | undefined;
   #problem: LogProblem | undefined;
   #rows = Infinity;
-  #span: readonly [number, number] | undefined;
+  #timeSpan: readonly [number, number] | undefined;
 
   constructor(path: string, selection: Selection = {}, spec?: TableSpec) {
     this.path = path;
@@ -70,22 +70,22 @@ export class LogTable {
     this.spec = log.spec;
     this.metadata = log.metadata;
     this.selection = selection;
-    this.group = findGroup(log);
-    this.#ids = selection.populations && this.#idsOf(selection.populations);
-    this.#sizes = 'population' in log.spec.columns ? readPopulationSizes(log) : undefined;
+    this.idColumn = findIdColumn(log);
+    this.#selectedIds = selection.populations && this.#findIds(selection.populations);
+    this.#populationSizes = 'population' in log.spec.columns ? readPopulationSizes(log) : undefined;
     this.#checkWindow();
   }
 
   /** First and last time in the log, ms, known after the first pass; undefined without rows or times. */
-  get span(): readonly [number, number] | undefined {
-    return this.#span;
+  get timeSpan(): readonly [number, number] | undefined {
+    return this.#timeSpan;
   }
 
   /** Reads the selected rows in batches; each batch overwrites the arrays of the previous one. */
   *readBatches(): Generator<LogBatch, void, undefined> {
     const log = openLog(this.path, { strict: false });
     let [first, last] = [Number.NaN, 0];
-    const pick = this.#createPicker();
+    const pick = this.#createRowFilter();
     for (const batch of log) {
       const { time } = batch.columns;
       this.#checkRows(batch, log.position.rows - batch.rows, last);
@@ -100,7 +100,7 @@ export class LogTable {
     this.#problem ??= log.problem;
     if (this.#rows === Infinity) {
       this.#rows = log.position.rows;
-      if (!Number.isNaN(first)) this.#span = [first, last];
+      if (!Number.isNaN(first)) this.#timeSpan = [first, last];
     }
   }
 
@@ -117,27 +117,27 @@ export class LogTable {
   countRows(): number {
     let rows = 0;
     for (const batch of this.readBatches()) rows += batch.rows;
-    if (rows === 0) throw this.emptyError();
+    if (rows === 0) throw this.createEmptyError();
     return rows;
   }
 
   /** Creates the error for a log without selected rows, after a complete pass. */
-  emptyError(): UserError {
+  createEmptyError(): UserError {
     const problem = this.#problem ? `; ${this.#problem.message}` : '';
     if (this.#rows === 0) return new UserError(`${this.path} holds no rows${problem}.`);
     const { populations } = this.selection;
     const whose = populations ? ` of ${populations.map((name) => show(name)).join(', ')}` : '';
-    const span = this.#span ? `; its rows lie between ${this.#span[0]} and ${this.#span[1]} ms` : '';
+    const span = this.#timeSpan ? `; its rows lie between ${this.#timeSpan[0]} and ${this.#timeSpan[1]} ms` : '';
     return new UserError(`${this.path} has no rows${whose}${this.#describeWindow()}${span}${problem}.`);
   }
 
   /** True if the log was read up to its end mark, without damage. */
-  get isWhole(): boolean {
+  get isIntact(): boolean {
     return this.#problem === undefined;
   }
 
   /** @throws UserError if the log is cut, damaged or still open */
-  requireWhole() {
+  requireIntact() {
     if (this.#problem) throw new UserError(this.#problem.message);
   }
 
@@ -149,13 +149,13 @@ export class LogTable {
     for (let i = 0, last = start; time !== undefined && i < rows; last = time[i++]!)
       if (!(time[i]! >= last && time[i]! <= MAX_TIME))
         throw rowError(i, `at ${time[i]} ms, but must be between ${last} and ${MAX_TIME} ms`);
-    const names = this.group?.names;
-    const ids = this.group && columns[this.group.column]!;
+    const names = this.idColumn?.names;
+    const ids = this.idColumn && columns[this.idColumn.column]!;
     for (let i = 0; ids !== undefined && i < rows; i++)
       if (ids[i]! >= names!.length)
-        throw rowError(i, `of ${this.group!.column} ${ids[i]}, but the log names ${names!.length}`);
-    for (let i = 0; this.#sizes && population !== undefined && neuron !== undefined && i < rows; i++) {
-      const size = this.#sizes[population[i]!];
+        throw rowError(i, `of ${this.idColumn!.column} ${ids[i]}, but the log names ${names!.length}`);
+    for (let i = 0; this.#populationSizes && population !== undefined && neuron !== undefined && i < rows; i++) {
+      const size = this.#populationSizes[population[i]!];
       if (size !== undefined && neuron[i]! >= size)
         throw rowError(
           i,
@@ -170,16 +170,18 @@ export class LogTable {
     return to === undefined ? ` from ${from} ms on` : ` from ${from} to ${to} ms`;
   }
 
-  #idsOf(populations: readonly string[]): ReadonlySet<number> {
-    const { group, path } = this;
-    if (!group)
+  #findIds(populations: readonly string[]): ReadonlySet<number> {
+    const { idColumn, path } = this;
+    if (!idColumn)
       throw new UserError(`${path} (${this.spec.name}) has no column of populations or projections to select by.`);
     return new Set(
       populations.map((name) => {
-        const id = group.names.indexOf(name);
-        const kind = NAME_LISTS[group.column]!;
+        const id = idColumn.names.indexOf(name);
+        const kind = ID_NAME_KEYS[idColumn.column]!;
         if (id < 0)
-          throw new UserError(`${path} has no ${group.column} ${show(name)}${didYouMean(name, group.names, kind)}`);
+          throw new UserError(
+            `${path} has no ${idColumn.column} ${show(name)}${didYouMean(name, idColumn.names, kind)}`,
+          );
         return id;
       }),
     );
@@ -200,9 +202,9 @@ export class LogTable {
   }
 
   /** Creates a function that copies the selected rows of a batch; undefined if all rows are selected. */
-  #createPicker(): ((batch: LogBatch) => LogBatch) | undefined {
+  #createRowFilter(): ((batch: LogBatch) => LogBatch) | undefined {
     const { from = -Infinity, to = Infinity } = this.selection;
-    const ids = this.#ids;
+    const ids = this.#selectedIds;
     if (!ids && from === -Infinity && to === Infinity) return undefined;
     let kept = new Uint32Array(0);
     let buffers: ColumnRecord = {};
@@ -212,7 +214,7 @@ export class LogTable {
         buffers = allocateColumns(this.spec, rows);
       }
       const { time } = columns;
-      const group = this.group && columns[this.group.column];
+      const group = this.idColumn && columns[this.idColumn.column];
       let n = 0;
       for (let i = 0; i < rows; i++) {
         if (time && !(time[i]! >= from && time[i]! <= to)) continue;
@@ -230,8 +232,8 @@ export class LogTable {
 }
 
 /** Column of integer codes of a log, and the names of the codes; undefined if there is none. */
-export function findGroup({ spec, metadata }: LogReader): LogTable['group'] {
-  for (const [column, key] of Object.entries(NAME_LISTS)) {
+export function findIdColumn({ spec, metadata }: LogReader): LogTable['idColumn'] {
+  for (const [column, key] of Object.entries(ID_NAME_KEYS)) {
     const names = metadata[key];
     if (column in spec.columns && names !== undefined) return { column, names: JSON.parse(names) as string[] };
   }

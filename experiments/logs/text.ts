@@ -12,19 +12,19 @@ const quoteCell = (text: string, separator: string) =>
  * the fewest digits that preserve all bits.
  */
 export function createRowFormatter(
-  { spec, group }: LogTable,
+  { spec, idColumn }: LogTable,
   separator: string,
   formatName: (name: string) => string = String,
 ) {
   const quote = (text: string) => quoteCell(formatName(text), separator);
   const columnNames = Object.keys(spec.columns);
-  const groupNames = group?.names.map(quote);
+  const groupNames = idColumn?.names.map(quote);
   return {
     header: `${columnNames.map(quote).join(separator)}\n`,
     formatLines: ({ columns, rows }: LogBatch): string => {
       const sources = columnNames.map((name) => ({
         values: columns[name]!,
-        names: name === group?.column ? groupNames : undefined,
+        names: name === idColumn?.column ? groupNames : undefined,
       }));
       let text = '';
       for (let i = 0; i < rows; i++) {
@@ -52,6 +52,6 @@ export async function printLog(table: LogTable, out: NodeJS.WritableStream): Pro
     rows += batch.rows;
     if (!out.write(lines)) await once(out, 'drain');
   }
-  if (rows === 0) throw table.emptyError();
-  table.requireWhole();
+  if (rows === 0) throw table.createEmptyError();
+  table.requireIntact();
 }

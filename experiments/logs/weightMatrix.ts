@@ -19,7 +19,7 @@ const MIN_ALLOWED_ENTRIES = 2 ** 20;
 const MAX_ENTRIES_PER_ROW = 256;
 
 /** Rejects, before allocation, a matrix of all neuron pairs that would be almost empty, with only `rows` log rows. */
-export function requireDenseEnough(path: string, pre: number, post: number, rows: number, instead: string) {
+export function rejectSparseLog(path: string, pre: number, post: number, rows: number, instead: string) {
   if (pre * post > Math.max(MIN_ALLOWED_ENTRIES, MAX_ENTRIES_PER_ROW * rows))
     throw new UserError(
       `${path}: a matrix of ${pre} x ${post} weights would be almost empty with the ${rows} rows of this log; ${instead}.`,
@@ -28,9 +28,9 @@ export function requireDenseEnough(path: string, pre: number, post: number, rows
 
 /** @throws UserError if the rows read belong to none or several projections, whose ids are `seen`. @param hint what to do then */
 export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>, hint: string) {
-  if (seen.size === 0) throw table.emptyError();
+  if (seen.size === 0) throw table.createEmptyError();
   if (seen.size === 1) return;
-  const names = [...seen].map((id) => show(table.group?.names[id] ?? String(id))).join(', ');
+  const names = [...seen].map((id) => show(table.idColumn?.names[id] ?? String(id))).join(', ');
   throw new UserError(`${table.path} holds the weights of ${seen.size} projections (${names}); ${hint}.`);
 }
 
@@ -54,7 +54,7 @@ export function readLastWeights(table: LogTable): WeightMatrix {
   requireOneProjection(table, seen, 'select one with --population');
   if (pre * post > MAX_ENTRIES)
     throw new UserError(`${path}: a matrix of ${pre} x ${post} weights is too large; export csv or parquet instead.`);
-  requireDenseEnough(path, pre, post, count, 'export csv or parquet instead');
+  rejectSparseLog(path, pre, post, count, 'export csv or parquet instead');
   const values = new Float64Array(pre * post).fill(Number.NaN);
   for (const { columns, rows } of table.readBatches()) {
     for (let i = 0; i < rows; i++) values[columns.pre![i]! * post + columns.post![i]!] = columns.weight![i]!;

@@ -11,13 +11,13 @@ export interface TimeWindow {
 
 /** End of the recorded part, ms: `duration` in run.json, else planned end of a complete log, else time of last row. */
 function findRunEnd(path: string, table: LogTable) {
-  const last = table.span![1];
+  const last = table.timeSpan![1];
   if (existsSync(path) && statSync(path).isDirectory() && isFinishedRun(path)) {
     const { duration } = readRunJson(path);
     if (duration != null && duration >= last) return duration;
   }
   const planned = Number(table.metadata.tStopPlanned ?? Number.NaN);
-  return table.isWhole && planned >= last ? planned : last;
+  return table.isIntact && planned >= last ? planned : last;
 }
 
 /**
@@ -26,7 +26,7 @@ function findRunEnd(path: string, table: LogTable) {
  */
 export function resolveTimeWindow(path: string, table: LogTable): TimeWindow {
   const { from, to } = table.selection;
-  const [start, end] = [Math.min(Number(table.metadata.tStart ?? 0), table.span![0]), findRunEnd(path, table)];
+  const [start, end] = [Math.min(Number(table.metadata.tStart ?? 0), table.timeSpan![0]), findRunEnd(path, table)];
   if (from !== undefined && from < start)
     throw new UserError(`--from ${from} is before the start of ${table.path} at ${start} ms.`);
   if (to !== undefined && to > end) throw new UserError(`--to ${to} is after the end of ${table.path} at ${end} ms.`);

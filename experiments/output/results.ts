@@ -118,7 +118,7 @@ export class ResultDirectory {
   }
 
   /** Creates the directory. Before the first file is written, checks that files with all these names may be written. */
-  prepare(names: readonly string[] = []) {
+  prepareDirectory(names: readonly string[] = []) {
     makeDirectory(this.path);
     for (const name of [...names, this.#options.markFile]) {
       const isOwn =

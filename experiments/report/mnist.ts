@@ -16,7 +16,7 @@ import { requireDrawable } from '../look/weights/snapshots.ts';
 import { hashData } from '../training/dataOrigin.ts';
 import { countPlanes, getInputShape } from '../training/unsupervised/architecture.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
-import { imagesOf } from '../training/unsupervised/images.ts';
+import { prepareImages } from '../training/unsupervised/images.ts';
 import type { FieldsData } from './client/data.ts';
 import { type Html, html, makeSection, packBytes, type Section } from './page.ts';
 
@@ -195,7 +195,7 @@ function loadTestImages(facts: MnistFacts, config: MnistConfig, data?: string): 
     const mnist = loadMnist(data);
     if (hashData(mnist) !== facts.dataSha256)
       return 'The images are not shown because this data set differs from that of the run (--data).';
-    return imagesOf(mnist, { ...config, preprocessing: 'none' }).test;
+    return prepareImages(mnist, { ...config, preprocessing: 'none' }).test;
   } catch (error) {
     if (!(error instanceof UserError) || data !== undefined) throw error;
     return 'The images are not shown because the data set is not installed (--data).';

@@ -84,7 +84,7 @@ export function makeStatisticsSection(run: string, { from, to }: SpikeSelection)
 
 function listProjections(path: string, spec: typeof WEIGHTS): string[] {
   const table = new LogTable(path, {}, spec);
-  return [...table.readGroupIds()].map((id) => table.group?.names[id] ?? String(id));
+  return [...table.readGroupIds()].map((id) => table.idColumn?.names[id] ?? String(id));
 }
 
 /**

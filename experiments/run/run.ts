@@ -50,7 +50,7 @@ export interface RunOptions {
   readonly checkpointEvery?: number | undefined;
   readonly watch?: RunObserverFactory | undefined;
   /** Draws pictures into the run directory after the run. */
-  readonly draw?: ((directory: RunDirectory, energy: EnergyAccount) => Promise<unknown>) | undefined;
+  readonly drawPictures?: ((directory: RunDirectory, energy: EnergyAccount) => Promise<unknown>) | undefined;
   readonly progress?: ProgressMode;
   /** Signal that ends the run with a checkpoint. */
   readonly signal?: AbortSignal;
@@ -65,7 +65,7 @@ const LOGS = new Map<TableSpec, string>([
 ]);
 
 /** Metadata stored in a log, so that it can be read without its run directory. */
-export function logMetadata(net: Network, duration: number): Record<string, string> {
+export function createLogMetadata(net: Network, duration: number): Record<string, string> {
   net.build();
   const populations = [...net.populations.values()].sort((a, b) => a.id - b.id);
   return {
@@ -157,10 +157,10 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
   });
   let watch: RunObserver | undefined;
   try {
-    const metadata = logMetadata(net, description.duration);
+    const metadata = createLogMetadata(net, description.duration);
     watch = await o.watch?.(net, listRecordedPopulations(net, description), description.duration);
     for (const [table, log] of pending) {
-      const opened = directory.open(LOGS.get(table) ?? 'weights.arrows', table, metadata);
+      const opened = directory.openLog(LOGS.get(table) ?? 'weights.arrows', table, metadata);
       log.sink = table === SPIKES && watch ? watch.teeSpikes(opened) : opened;
     }
     if (directory.snapshot) load(net, directory.snapshot);
@@ -184,10 +184,10 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
       return false;
     }
     net.flush();
-    if (description.record.devices) writeDeviceLog(net, directory.open('devices.arrows', DEVICES, metadata));
+    if (description.record.devices) writeDeviceLog(net, directory.openLog('devices.arrows', DEVICES, metadata));
     const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 = null } = directory.closeLogs();
     const summary = summariseNetwork(net);
-    await o.draw?.(directory, summary.energy);
+    await o.drawPictures?.(directory, summary.energy);
     const nonFinite = findNonFinite(net);
     directory.finish({
       seed: description.seed,

@@ -78,13 +78,13 @@ export class RunDirectory {
     this.#lock = lockDirectory(path);
     try {
       RunDirectory.checkPath(path, resume); // again, under the lock
-      for (const name of readdirSync(path).filter(isTemporaryFile)) rmSync(this.file(name), { force: true });
+      for (const name of readdirSync(path).filter(isTemporaryFile)) rmSync(this.getPath(name), { force: true });
       const resolved = JSON.parse(canonicalJson(config)) as Mapping;
       if (RunDirectory.holdsRun(path)) this.#checkResumable(resolved, resume);
-      else writeFileAtomic(this.file('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);
-      if (existsSync(this.file('checkpoint.bin'))) {
-        const { snapshot, notes } = readCheckpoint(this.file('checkpoint.bin'));
-        this.#resumedNotes = readNotes(this.file('checkpoint.bin'), notes);
+      else writeFileAtomic(this.getPath('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);
+      if (existsSync(this.getPath('checkpoint.bin'))) {
+        const { snapshot, notes } = readCheckpoint(this.getPath('checkpoint.bin'));
+        this.#resumedNotes = readNotes(this.getPath('checkpoint.bin'), notes);
         this.snapshot = snapshot;
         this.callerNotes = this.#resumedNotes.more;
         if (this.#resumedNotes.configSha256 !== this.configSha256) {
@@ -132,22 +132,22 @@ export class RunDirectory {
     return true;
   }
 
-  file(name: string): string {
+  getPath(name: string): string {
     return join(this.path, name);
   }
 
   /** Opens a log, or continues it at its position in the checkpoint; else replaces an earlier log. */
-  open(name: string, table: TableSpec, metadata: LogMetadata): RowSink {
+  openLog(name: string, table: TableSpec, metadata: LogMetadata): RowSink {
     const open = this.#logs.get(name);
     if (open) return open.log;
     const hash = createRowHash(table);
     const onBatch = (columns: ColumnRecord, rows: number) => hash.update(columns, rows);
     const facts = { ...metadata, configSha256: this.configSha256, version: VERSION };
     const at = this.#resumedNotes?.logs[name];
-    if (!at) rmSync(this.file(name), { force: true });
+    if (!at) rmSync(this.getPath(name), { force: true });
     const log = at
-      ? resumeLog(this.file(name), table, facts, at, { onBatch })
-      : createLog(this.file(name), table, facts, { onBatch });
+      ? resumeLog(this.getPath(name), table, facts, at, { onBatch })
+      : createLog(this.getPath(name), table, facts, { onBatch });
     this.#logs.set(name, { log, hash });
     return log;
   }
@@ -176,7 +176,7 @@ export class RunDirectory {
     );
     const { configSha256, wallSeconds } = this;
     const notes: CheckpointNotes = { configSha256, logs, wallSeconds, dataSha256: this.#dataFile?.sha256, more };
-    writeCheckpoint(this.file('checkpoint.bin'), snapshot, notes);
+    writeCheckpoint(this.getPath('checkpoint.bin'), snapshot, notes);
   }
 
   /** Closes the logs. @returns SHA-256 of the rows of each log, by file name */
@@ -201,8 +201,8 @@ export class RunDirectory {
       wallSeconds: this.wallSeconds,
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
     };
-    writeFileAtomic(this.file('run.json'), `${JSON.stringify(facts, null, 2)}\n`);
-    rmSync(this.file('checkpoint.bin'), { force: true });
+    writeFileAtomic(this.getPath('run.json'), `${JSON.stringify(facts, null, 2)}\n`);
+    rmSync(this.getPath('checkpoint.bin'), { force: true });
   }
 
   /** Unlocks the directory and marks logs that are still open as incomplete. */

@@ -12,7 +12,7 @@ import { applyAssignments, isMapping, type Mapping } from '../network/config/ove
 import { loadConfigModels, resolveModels } from '../network/extensions.ts';
 import { hashInput } from '../network/inputs.ts';
 import { groupBy } from '../statistics/groupBy.ts';
-import { bindData } from '../training/dataOrigin.ts';
+import { createDataOrigin } from '../training/dataOrigin.ts';
 import { type Plan, type PlannedRun, readPlan, requireSweepDirectory, writePlan } from './directory.ts';
 import { type Experiment, isModule, loadModule, parseSettingPath, type Setting, type Sweep } from './experiment.ts';
 import { openExperiment } from './experiments/index.ts';
@@ -235,7 +235,7 @@ async function loadDefaultExport(file: string): Promise<Mapping> {
 function addInputHashes(sweep: Sweep): Sweep {
   if (isModule(sweep.experiment)) return { ...sweep, moduleSha256: hashInput(sweep.experiment).sha256 };
   return ['mnist', 'learn'].includes(sweep.experiment)
-    ? { ...sweep, dataSha256: bindData(loadMnist(sweep.data)).sha256 }
+    ? { ...sweep, dataSha256: createDataOrigin(loadMnist(sweep.data)).sha256 }
     : sweep;
 }
 

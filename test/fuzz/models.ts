@@ -6,7 +6,7 @@ import { exportTensors } from '../../experiments/training/supervised/export.ts';
 import { importModel } from '../../experiments/training/supervised/import/index.ts';
 import { ONNX_SCHEMA } from '../../experiments/training/supervised/import/onnxSchema.ts';
 import { encodeSafetensors } from '../../experiments/training/supervised/import/safetensors.ts';
-import { isWeighted, untrained } from '../../experiments/training/supervised/model.ts';
+import { createUntrainedModel, isWeighted } from '../../experiments/training/supervised/model.ts';
 import { mutateNpz } from './connections.ts';
 import type { Loader } from './loader.ts';
 import { makeValid, mutateBytes, mutateTree, type Random } from './mutate.ts';
@@ -14,7 +14,8 @@ import { makeValid, mutateBytes, mutateTree, type Random } from './mutate.ts';
 const IMAGE = { rows: 6, columns: 6, channels: 1 };
 const CLASSES = 3;
 const SIZES = { hidden: [4], kernels: [2], kernelSize: 3, pooling: 'max' as const };
-const tensors = (architecture: 'mlp' | 'cnn') => exportTensors(untrained(architecture, IMAGE, CLASSES, SIZES, 'seed'));
+const tensors = (architecture: 'mlp' | 'cnn') =>
+  exportTensors(createUntrainedModel(architecture, IMAGE, CLASSES, SIZES, 'seed'));
 
 function load(path: string): void {
   const { stages } = importModel(path, path.includes('cnn') ? 'cnn' : 'mlp', IMAGE, CLASSES);

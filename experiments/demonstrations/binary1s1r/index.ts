@@ -112,7 +112,7 @@ export default defineDemonstration({
       const { config, data, learned, testWeights } = await trainMnistLayer(p, seed, context);
       const [bits, byArray] = [binariseWeights(learned), binariseWeights(learned, 'array')];
       const test = (tested: Learned, images: number, labelled = bits) =>
-        measureAccuracy({ ...config, test: images }, labelled, data, { ...context, tested });
+        measureAccuracy({ ...config, test: images }, labelled, data, { ...context, testedState: tested });
       const accuracies = {
         graded: await testWeights(learned.weights),
         [PER_NEURON]: await test(bits, p.test),

@@ -102,7 +102,7 @@ export default defineDemonstration({
       };
       const { predictions } = await runPasses(noisy, passes);
       const twin = await runPasses(mnist.mnistConfig({ ...settings, testSpikes: passes * spikes }), 1);
-      const margins = mapRange(p.test, (i) => twin.readout.margin(twin.counts[0]!, i * p.neurons));
+      const margins = mapRange(p.test, (i) => twin.readout.computeMargin(twin.counts[0]!, i * p.neurons));
       return assessVotes(predictions, twin.predictions[0]!, margins, images.test.labels.subarray(0, p.test));
     });
     type Measure = keyof typeof LABELS;

@@ -31,7 +31,7 @@ export interface Characterisation {
  */
 export function characterise({ loaded, out, deviceCount: devices, seed, ...o }: CharacteriseOptions): Characterisation {
   const directory = new ResultDirectory(out, { command: 'device characterise', markFile: 'characterise.json' });
-  directory.prepare();
+  directory.prepareDirectory();
   const pulses = o.pulseCount ?? countPulsesThroughRange(loaded);
   const { name, device, shortTerm, about } = loaded;
   const config = { device, shortTerm, devices, seed, pulses };

@@ -3,7 +3,7 @@ import { describeAssumedPulse } from '../../look/energyText.ts';
 import { type EnergyAccount, listEventEnergies, sumEnergy } from './account.ts';
 
 interface RunFiles {
-  file(name: string): string;
+  getPath(name: string): string;
 }
 
 /** Draws `energy-scale.svg` and `.png` of a run; returns the SVG file name, or nothing without energy. */
@@ -14,6 +14,6 @@ export async function drawEnergy(directory: RunFiles, energy: EnergyAccount): Pr
     import('../../look/plots/write.ts'),
   ]);
   const title = `Energy of one event${energy.assumed ? `, ${describeAssumedPulse(energy.assumed)}` : ''}`;
-  const [first] = writePicture(directory.file('energy-scale'), energyScale(listEventEnergies(energy), title));
+  const [first] = writePicture(directory.getPath('energy-scale'), energyScale(listEventEnergies(energy), title));
   return [basename(first!)];
 }

@@ -10,7 +10,7 @@ import { existsSync, readdirSync } from './fs.ts';
 // Replaces data/dataSet.ts: in the browser, only IDX files can be read.
 export { countIdxImages as readSetSizes, loadIdxSet as loadDataSet } from '../../data/idx.ts';
 // Replaces training/unsupervised/respondAll.ts: labelling and test run in the worker itself, not in more threads.
-export { respondAlone as respondAll } from '../../training/unsupervised/respond.ts';
+export { respondInThread as respondAll } from '../../training/unsupervised/respond.ts';
 
 // Replaces node:module, which loads installed packages.
 export function createRequire(): never {

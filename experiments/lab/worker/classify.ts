@@ -1,11 +1,11 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { arrangeFields, countOutputs, getInputShape } from '../../training/unsupervised/architecture.ts';
-import { countsOf } from '../../training/unsupervised/evaluate.ts';
+import { arrangeReceptiveFields, countOutputs, getInputShape } from '../../training/unsupervised/architecture.ts';
+import { countOutputSpikes } from '../../training/unsupervised/evaluate.ts';
 import { PREPROCESSORS } from '../../training/unsupervised/images.ts';
 import { computeMeanResponses, type Readout } from '../../training/unsupervised/readout/readout.ts';
 import { applySoftmax, createLogProbabilityReadout } from '../../training/unsupervised/readout/readouts.ts';
 import { Responder } from '../../training/unsupervised/respond.ts';
-import { type TrainedLayer, unpackTrained } from '../../training/unsupervised/trained.ts';
+import { type TrainedLayer, unpackTrainedLayer } from '../../training/unsupervised/trained.ts';
 import { latestTraining } from './train.ts';
 
 const SIDE = 28;
@@ -22,7 +22,7 @@ function takeLatestTraining(): TrainedLayer {
   const { job, learned, evaluation, labelling } = findings;
   const { config } = job;
   const neurons = countOutputs(config);
-  const counts = countsOf(labelling.responses, neurons);
+  const counts = countOutputSpikes(labelling.responses, neurons);
   return {
     config,
     learned,
@@ -32,7 +32,7 @@ function takeLatestTraining(): TrainedLayer {
 }
 
 export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
-  const layer = bytes === undefined ? takeLatestTraining() : unpackTrained(bytes, 'the trained network');
+  const layer = bytes === undefined ? takeLatestTraining() : unpackTrainedLayer(bytes, 'the trained network');
   const { config, learned, responses } = layer;
   const image = new Uint8Array(SIDE * SIDE);
   const task = {
@@ -43,7 +43,7 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
     recordInputs: true,
   } as const;
   open = { layer, image, responder: new Responder(task), readout: createLogProbabilityReadout(responses) };
-  const { weights, rows, columns } = arrangeFields(config, learned.weights, SIDE, SIDE);
+  const { weights, rows, columns } = arrangeReceptiveFields(config, learned.weights, SIDE, SIDE);
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   const map = getInputShape(config, SIDE, SIDE);
   const neurons = countOutputs(config);
@@ -72,8 +72,8 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }) {
   const { config } = layer;
   image.set(PREPROCESSORS[config.preprocessing](pixels, SIDE, SIDE));
   const responses = responder.respond(0, 1);
-  const counts = countsOf(responses, countOutputs(config));
-  const scores = readout.scores(counts, 0); // logarithms of probabilities
+  const counts = countOutputSpikes(responses, countOutputs(config));
+  const scores = readout.computeScores(counts, 0); // logarithms of probabilities
   const probabilities = new Float64Array(layer.responses.classCount);
   if (scores !== undefined) {
     probabilities.set(scores);

@@ -3,8 +3,8 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { loadMnist } from '../../data/mnist.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { describeDifference, type Estimate, estimateDifference } from '../../statistics/estimate.ts';
-import { imagesOf } from '../../training/unsupervised/images.ts';
-import { mnistConfig, testLayer, trainLayer } from '../../training/unsupervised/steps.ts';
+import { prepareImages } from '../../training/unsupervised/images.ts';
+import { createMnistConfig, testLayer, trainLayer } from '../../training/unsupervised/steps.ts';
 import { type DeviceChoice, loadChosenDevice } from './device.ts';
 import type { Session } from './session.ts';
 
@@ -121,8 +121,8 @@ export async function compareNonIdealities(
   const mnist = loadMnist('/mnist');
   const train = async (set: Mapping, seed: number) => {
     const device = loadChosenDevice({ ...choice, set: { ...choice.set, ...set } });
-    const config = mnistConfig({ ...settings, seed }, device);
-    const sets = imagesOf(mnist, config);
+    const config = createMnistConfig({ ...settings, seed }, device);
+    const sets = prepareImages(mnist, config);
     const trained = await trainLayer(config, sets.train, { signal });
     const tested = trained && (await testLayer(config, trained.learned, sets, { signal }));
     return tested === null ? null : tested.accuracy.logProbability;

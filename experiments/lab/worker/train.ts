@@ -4,10 +4,10 @@ import { readJson } from '../../logs/runJson.ts';
 import { describeAssumedPulse } from '../../look/energyText.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { type TrainingFrame, TrainingFrames } from '../../report/live/trainingFrames.ts';
-import { arrangeFields } from '../../training/unsupervised/architecture.ts';
+import { arrangeReceptiveFields } from '../../training/unsupervised/architecture.ts';
 import { type RunResults, runMnist } from '../../training/unsupervised/experiment.ts';
 import type { StartTrainingObserver } from '../../training/unsupervised/job.ts';
-import { mnistConfig } from '../../training/unsupervised/steps.ts';
+import { createMnistConfig } from '../../training/unsupervised/steps.ts';
 import type { Training } from '../../training/unsupervised/train.ts';
 import { putFile, rmSync } from '../browser/fs.ts';
 import { progressReceiver } from '../browser/twins.ts';
@@ -40,7 +40,7 @@ const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projecti
 function sendFrames(session: Session): StartTrainingObserver {
   return async (layer, config, { rows, columns }) => {
     let next = 0;
-    const field = arrangeFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);
+    const field = arrangeReceptiveFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);
     const layerShape = {
       rows: field.rows,
       columns: field.columns,
@@ -91,20 +91,20 @@ export const latestTraining: { findings?: RunResults } = {};
 export async function train({ settings, deviceFileText: device }: TrainRequest, session: Session) {
   rmSync(RUN_DIRECTORY, { recursive: true, force: true });
   if (device !== undefined) putFile('/device.yaml', new TextEncoder().encode(device));
-  const config = mnistConfig(settings, device === undefined ? undefined : 'device.yaml');
+  const config = createMnistConfig(settings, device === undefined ? undefined : 'device.yaml');
   progressReceiver.send = (progress) => session.send({ progress });
   let findings: RunResults | undefined;
   const result = await runMnist({
     config,
-    data: '/mnist',
+    dataDirectory: '/mnist',
     out: RUN_DIRECTORY,
     recordInputs: false,
     resume: false,
     progress: 'auto',
-    workers: 1,
+    workerCount: 1,
     signal: session.signal,
     watch: sendFrames(session),
-    draw: async (_, found) => {
+    drawPictures: async (_, found) => {
       findings = found;
       return [];
     },
@@ -115,7 +115,7 @@ export async function train({ settings, deviceFileText: device }: TrainRequest, 
   return {
     /** Accuracy on the test images, %, with its 95 % confidence interval. */
     accuracy: evaluation.accuracy.logProbability,
-    interval: evaluation.interval,
+    interval: evaluation.accuracyInterval,
     confusion: [...evaluation.confusion],
     wrong: listWrongAnswers(findings).slice(0, MAX_WRONG_ANSWERS),
     rows: job.test.rows,

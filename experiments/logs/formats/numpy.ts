@@ -5,7 +5,7 @@ import { countRowBytes, WEIGHTS } from '../../../core/log/tables.ts';
 import type { OutputFile } from '../../output/file.ts';
 import { SequentialFile } from '../../output/file.ts';
 import { encodeNpyHeader, NPY_TYPES, toBytes } from '../npy.ts';
-import { type LogFormat, type LogTable, NAME_LISTS } from '../table.ts';
+import { ID_NAME_KEYS, type LogFormat, type LogTable } from '../table.ts';
 import { readLastWeights } from '../weightMatrix.ts';
 
 function writeMatrix(table: LogTable, out: OutputFile) {
@@ -83,10 +83,10 @@ export const npzFormat: LogFormat = {
       for (const [name, type] of Object.entries(table.spec.columns)) {
         addArray(zip, name, encodeNpyHeader(`'${NPY_TYPES[type]}'`, [rows]), readColumn(table, name));
       }
-      const { group } = table;
-      if (group) {
-        const { header, chunks } = encodeNames(group.names);
-        addArray(zip, NAME_LISTS[group.column]!, header, chunks);
+      const { idColumn } = table;
+      if (idColumn) {
+        const { header, chunks } = encodeNames(idColumn.names);
+        addArray(zip, ID_NAME_KEYS[idColumn.column]!, header, chunks);
       }
       zip.end();
     });

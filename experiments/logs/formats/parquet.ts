@@ -41,11 +41,11 @@ export const parquetFormat: LogFormat = {
   extension: 'parquet',
   help: 'Parquet; populations are identified by name',
   write: (table, out) => {
-    const { spec, group, metadata } = table;
+    const { spec, idColumn, metadata } = table;
     table.countRows();
     const columns = Object.entries(spec.columns).map(([name, type]) => ({ name, type }));
     const schema = columns.map(({ name, type }): SchemaElement => {
-      const kind = name === group?.column ? { type: 'BYTE_ARRAY', converted_type: 'UTF8' } : TYPES[type];
+      const kind = name === idColumn?.column ? { type: 'BYTE_ARRAY', converted_type: 'UTF8' } : TYPES[type];
       return { name, repetition_type: 'REQUIRED', ...kind } as SchemaElement;
     });
     const facts = Object.entries({ schema: spec.name, ...metadata });
@@ -59,7 +59,8 @@ export const parquetFormat: LogFormat = {
       for (const batch of table.readBatches()) {
         const columnData = columns.map(({ name }) => {
           const values = batch.columns[name]!;
-          if (name === group?.column) return { name, data: Array.from(values, (id) => group.names[id] ?? String(id)) };
+          if (name === idColumn?.column)
+            return { name, data: Array.from(values, (id) => idColumn.names[id] ?? String(id)) };
           // The Parquet writer accepts values above 2^31 in a list, but not in a Uint32Array.
           return {
             name,

@@ -44,10 +44,10 @@ export const sonataFormat: LogFormat = {
   help: 'HDF5 with the SONATA layout (needs the package h5wasm)',
   write: async (table, out) => {
     requireSpikeLog(table, 'SONATA');
-    const names = table.group?.names;
+    const names = table.idColumn?.names;
     if (!names) throw new UserError(`${table.path} lacks the names of its populations, which SONATA needs.`);
     const fired = table.readGroupIds();
-    if (fired.size === 0) throw table.emptyError();
+    if (fired.size === 0) throw table.createEmptyError();
     await writeHdf5('--format sonata', out, (root) => {
       const spikes = root.create_group('spikes');
       for (const id of [...fired].sort((a, b) => a - b)) {

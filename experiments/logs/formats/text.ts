@@ -21,7 +21,7 @@ export const csvFormat: LogFormat = {
 /** First NEST node id of each population. NEST numbers all neurons from 1, in the log's order of populations. */
 function firstIds(table: LogTable): readonly number[] {
   const sizes = readPopulationSizes(table);
-  const names = table.group?.names ?? [];
+  const names = table.idColumn?.names ?? [];
   if (sizes) {
     let next = 1;
     return sizes.map((size) => {

@@ -46,7 +46,7 @@ function openSpikeLog(path: string, selection: Selection) {
   const table = new LogTable(findLogFile(path), selection, SPIKES);
   const seen = table.readGroupIds();
   if (seen.size === 0) throw createNoSpikesError(table);
-  const names = table.group?.names ?? [];
+  const names = table.idColumn?.names ?? [];
   for (const name of selection.populations ?? []) {
     if (!seen.has(names.indexOf(name)))
       throw new UserError(`${table.path}: ${show(name)} has no spikes in the window.`);
@@ -185,6 +185,6 @@ export function analyse(path: string, options: Partial<AnalysisOptions> = {}): A
       (note) => `${note}.`,
     ),
     measure: (i, neuron, name) => first.populations[i]!.measure(neuron, name),
-    requireWhole: () => table.requireWhole(),
+    requireWhole: () => table.requireIntact(),
   };
 }

@@ -158,7 +158,7 @@ export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): v
   const names = JSON.stringify(analysis.populations.map((p) => p.name));
   const metadata = { populations: names, curves: JSON.stringify(CURVES), log: analysis.log };
   const pictures = Object.entries(drawAnalysis(analysis));
-  directory.prepare();
+  directory.prepareDirectory();
   for (const [file, table, write] of [
     ['neurons.arrows', NEURON_TABLE, writeNeurons],
     ['curves.arrows', CURVE_TABLE, writeCurves],

@@ -44,7 +44,7 @@ export function loadSpikes(path: string, selection: SpikeSelection) {
     if (selection.neurons === undefined) throw createNoSpikesError(table);
     throw new UserError(`${table.path} has no spikes of neurons ${first} to ${last} in the selected rows.`);
   }
-  const names = table.group?.names ?? [];
+  const names = table.idColumn?.names ?? [];
   const sizes = readPopulationSizes(table) ?? [];
   const selected = selection.populations ?? names.filter((_, id) => highest[id] !== undefined);
   const indexById = new Map(selected.map((name, i) => [names.indexOf(name), i]));
@@ -73,6 +73,6 @@ export function loadSpikes(path: string, selection: SpikeSelection) {
     /** Time window, ms. Default: the recorded part of the run. */
     window: [from, from < to ? to : from + 1] as const,
     silent: describeSilentPopulations(table, selected),
-    requireWhole: () => table.requireWhole(),
+    requireWhole: () => table.requireIntact(),
   };
 }

@@ -73,6 +73,6 @@ export function readDeviceMaps(path: string, projection: string | undefined): De
     post,
     pulses,
     energies: Number.isNaN(sums.totalEnergy) ? null : energies,
-    requireWhole: () => table.requireWhole(),
+    requireWhole: () => table.requireIntact(),
   };
 }

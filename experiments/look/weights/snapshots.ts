@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import type { LogTable } from '../../logs/table.ts';
-import { requireDenseEnough } from '../../logs/weightMatrix.ts';
+import { rejectSparseLog } from '../../logs/weightMatrix.ts';
 
 export interface ValueRange {
   readonly min: number;
@@ -75,7 +75,7 @@ export interface Snapshots {
 
 /** Name of the only projection in the log. @param seen ids of its projections @throws UserError if several */
 export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>): string {
-  const names = [...seen].map((id) => table.group?.names[id] ?? String(id));
+  const names = [...seen].map((id) => table.idColumn?.names[id] ?? String(id));
   if (names.length <= 1) return names[0] ?? '';
   const listed = names.map((name) => show(name)).join(', ');
   throw new UserError(`${table.path} holds ${names.length} projections (${listed}); choose one with --projection.`);
@@ -108,9 +108,9 @@ export function scanWeightsLog(table: LogTable): WeightsLog {
       extend(conductance, c.conductance![i]!);
     }
   }
-  if (seen.size === 0) throw table.emptyError();
+  if (seen.size === 0) throw table.createEmptyError();
   const projection = requireOneProjection(table, seen);
-  requireDenseEnough(table.path, pre, post, count, 'there is nothing to draw');
+  rejectSparseLog(table.path, pre, post, count, 'there is nothing to draw');
   requireDrawable(table.path, pre, post);
   const hasConductance = conductance.min <= conductance.max;
   return { table, projection, times, pre, post, weight, conductance: hasConductance ? conductance : null };

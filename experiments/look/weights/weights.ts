@@ -91,7 +91,7 @@ export function analyseWeights(path: string, options: Partial<WeightsOptions> = 
     image: findImageShape(path, o, known.pre),
     notes: notes.filter((note) => typeof note === 'string'),
     requireWhole: () => {
-      recorded?.table.requireWhole();
+      recorded?.table.requireIntact();
       devices?.requireWhole();
     },
   };

@@ -128,7 +128,10 @@ export function writeWeightsAnalysis(analysis: WeightsAnalysis, directory: Resul
     ...(recorded !== null ? [['weights.histograms.arrows', writeHistograms] as const] : []),
     ...(recorded !== null && recorded.pairs.length > 0 ? [['weights.stdp.arrows', writePairs] as const] : []),
   ];
-  directory.prepare([...drawn.flatMap(([name]) => listPictureFileNames(name)), ...tables.map(([name]) => name)]);
+  directory.prepareDirectory([
+    ...drawn.flatMap(([name]) => listPictureFileNames(name)),
+    ...tables.map(([name]) => name),
+  ]);
   for (const [name, svg] of drawn) writeResultPicture(directory, name, svg);
   for (const [name, write] of tables) directory.write([name], (path) => write(join(path, name), analysis));
   return directory.writeMarkFile(summariseWeights(analysis));

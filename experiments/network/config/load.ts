@@ -16,7 +16,7 @@ interface ConfigSources {
   /** Sections whose `model` determines other defaults: `--set section.model=…` is applied before `addDefaults`. */
   readonly modelSections?: readonly string[] | undefined;
   /** Values of top-level keys, given by command-line flags; undefined values are ignored. */
-  readonly flags?: Readonly<Record<string, unknown>> | undefined;
+  readonly flagValues?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Reads a YAML or JSON mapping without validation, and loads the models named under `models`. */
@@ -31,11 +31,11 @@ export function readConfig(file: string): Mapping {
 /** Loads and validates a configuration. @param what name of the configuration in errors, if there is no file */
 export function loadConfig<S extends z.core.$ZodType>(
   schema: S,
-  { file, set = [], flags = {}, addDefaults = (mapping) => mapping, modelSections = [] }: ConfigSources,
+  { file, set = [], flagValues = {}, addDefaults = (mapping) => mapping, modelSections = [] }: ConfigSources,
   what: string,
 ): z.output<S> {
   const read = file === undefined ? {} : readConfig(file);
-  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(Object.entries(flagValues).filter(([, value]) => value !== undefined));
   const pathOf = (assignment: string) => assignment.split('=')[0]!.trim();
   const names = modelSections.map((section) => `${section}.model`);
   const atTop = set.filter((assignment) => !pathOf(assignment).includes('.') || names.includes(pathOf(assignment)));

@@ -30,7 +30,7 @@ interface Column {
 
 /** Values of a column in one record batch: `rows` numbers from `byteOffset` of the file on. */
 interface Chunk {
-  readonly rows: number;
+  readonly rowCount: number;
   readonly byteOffset: number;
   /** Byte offset of the validity bits; undefined if no value is null. */
   readonly validityOffset: number | undefined;
@@ -38,7 +38,7 @@ interface Chunk {
 
 export class ArrowTable {
   readonly metadata: ReadonlyMap<string, string>;
-  readonly rows: number = 0;
+  readonly rowCount: number = 0;
   readonly #columns: readonly Column[];
   readonly #chunks: readonly Chunk[][];
   readonly #path;
@@ -62,7 +62,7 @@ export class ArrowTable {
         if (batch === undefined) continue; // a dictionary, or the schema that a file repeats
         if (batch.hasField(3))
           throw new LayoutError('the data are compressed, which is not supported; write them with compression=None');
-        this.rows += this.#addBatch(batch, message);
+        this.rowCount += this.#addBatch(batch, message);
       }
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause;
@@ -86,10 +86,10 @@ export class ArrowTable {
         `${this.#path}: column ${show(name)} must hold integers of 8 to 64 bits or floating-point numbers of 32 or 64 bits.`,
       );
     const [bytes, read] = reader;
-    const values = new Float64Array(this.rows);
+    const values = new Float64Array(this.rowCount);
     let n = 0;
-    for (const { rows, byteOffset, validityOffset } of this.#chunks[index]!)
-      for (let k = 0; k < rows; k++) {
+    for (const { rowCount, byteOffset, validityOffset } of this.#chunks[index]!)
+      for (let k = 0; k < rowCount; k++) {
         if (validityOffset !== undefined && ((this.#view.getUint8(validityOffset + (k >> 3)) >> (k & 7)) & 1) === 0)
           throw new UserError(`${this.#path}, row ${n + 1}: ${show(name)} is null, but must be a number.`);
         values[n++] = read(this.#view, byteOffset + k * bytes);
@@ -121,7 +121,7 @@ export class ArrowTable {
       )
         throw new LayoutError(`a batch does not hold the ${rows} values of column ${show(name)} that it states`);
       this.#chunks[c]!.push({
-        rows,
+        rowCount: rows,
         byteOffset: bodyOffset + offset,
         validityOffset: hasNulls ? bodyOffset + validity : undefined,
       });

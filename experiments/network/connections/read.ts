@@ -154,7 +154,7 @@ function readLastWeightPerSynapse(path: string, projection: string | undefined):
       last.set(`${columns.pre![i]} ${columns.post![i]}`, columns.weight![i]!);
     }
   }
-  table.requireWhole();
+  table.requireIntact();
   requireOneProjection(table, seen, 'select one: file: { path, projection }');
   const pairs = Array.from(last.keys(), (key) => key.split(' ').map(Number));
   return {
@@ -168,15 +168,15 @@ function readLastWeightPerSynapse(path: string, projection: string | undefined):
 const readArrowConnections: ConnectionReader = (bytes, { path, projection }) => {
   const table = new ArrowTable(bytes, path);
   if (table.metadata.get('schema') === WEIGHTS.name) return readLastWeightPerSynapse(path, projection);
-  const { names, rows } = table;
+  const { names, rowCount } = table;
   const list = readSynapseColumns(names, path, (name) => table.readColumn(name));
   if (list) return list;
-  const matrix = new Float64Array(rows * names.length);
+  const matrix = new Float64Array(rowCount * names.length);
   for (const [j, name] of names.entries()) {
     const values = table.readColumn(name);
     for (let i = 0; i < values.length; i++) matrix[i * names.length + j] = values[i]!;
   }
-  return { matrix, shape: [rows, names.length] };
+  return { matrix, shape: [rowCount, names.length] };
 };
 
 const READERS: ReadonlyMap<string, ConnectionReader> = new Map<string, ConnectionReader>([

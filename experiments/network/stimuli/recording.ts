@@ -97,7 +97,7 @@ export function readRecording(path: string, population: string): Recording {
       neurons.push(neuron);
     }
   }
-  table.requireWhole();
+  table.requireIntact();
   if (times.length === 0)
     throw new UserError(`${file} holds no spikes of ${show(population)}: they were not recorded, or it never fired.`);
   return { times: Float64Array.from(times), neurons: Uint32Array.from(neurons), from: file };

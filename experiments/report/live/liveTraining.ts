@@ -1,6 +1,6 @@
 import { accuracyOverTraining } from '../../look/plots/chart.ts';
 import { listRampColours } from '../../look/plots/colours.ts';
-import { arrangeFields, countOutputs } from '../../training/unsupervised/architecture.ts';
+import { arrangeReceptiveFields, countOutputs } from '../../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
 import type { Layer } from '../../training/unsupervised/network.ts';
 import type { LiveFrame } from '../client/live.ts';
@@ -36,7 +36,7 @@ export class LiveTraining extends TrainingFrames {
     port: number,
   ): Promise<LiveTraining> {
     const neurons = countOutputs(config);
-    const shape = arrangeFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);
+    const shape = arrangeReceptiveFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);
     const populations = [layer.input, layer.output]
       .sort((a, b) => a.id - b.id)
       .map(({ name, size }, i) => addStripColours({ name, size }, i));

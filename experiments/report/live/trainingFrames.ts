@@ -1,6 +1,6 @@
 import type { Column, RowSink } from '../../../core/log/tables.ts';
 import { NO_ANSWER } from '../../look/imageLog.ts';
-import { arrangeFields, countOutputs } from '../../training/unsupervised/architecture.ts';
+import { arrangeReceptiveFields, countOutputs } from '../../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
 import type { TrainingObserver } from '../../training/unsupervised/job.ts';
 import type { Layer } from '../../training/unsupervised/network.ts';
@@ -101,7 +101,9 @@ export class TrainingFrames implements TrainingObserver {
       progress,
       accuracy: training.tally.accuracyPoints,
       ...(spikes && { raster: { window, tickLength: TICK_MS, marks: [...this.#marks], ...spikes } }),
-      weightLevels: toLevels(size ? arrangeFields(this.#config, weights, size.rows, size.columns).weights : weights),
+      weightLevels: toLevels(
+        size ? arrangeReceptiveFields(this.#config, weights, size.rows, size.columns).weights : weights,
+      ),
       fields: {
         neuronClasses: classes.map((label) => (label === NO_ANSWER ? -1 : label)),
         thresholds: neurons.map((j) => output.model.thresholds.thresholdAt(j, net.now)),

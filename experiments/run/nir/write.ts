@@ -114,7 +114,7 @@ function readRecordedWeights(run: string, { name, source, edges }: Projection, i
     throw new UserError(`${name} connects some neurons twice, so its recorded weights are ambiguous.`);
   const table = new LogTable(path, { populations: [name] }, WEIGHTS);
   const { weights: values, preCount: pre, postCount: post } = readLastWeights(table);
-  table.requireWhole();
+  table.requireIntact();
   for (let i = 0; i < pre; i++) {
     for (let j = 0; j < post; j++) {
       const weight = values[i * post + j]!;

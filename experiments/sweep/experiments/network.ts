@@ -35,7 +35,7 @@ export async function openNetwork({ network: file, base }: Sweep, where: string)
         signal,
         checkpointEvery,
         resume: RunDirectory.holdsRun(out),
-        draw: drawEnergy,
+        drawPictures: drawEnergy,
       });
     },
   };

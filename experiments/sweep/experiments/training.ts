@@ -20,8 +20,12 @@ interface TrainingJob<S extends z.core.$ZodType> {
   run(config: z.output<S>, job: TrainingContext): Promise<object | null>;
 }
 
-type TrainingContext = Pick<Sweep, 'data' | 'dataSha256'> &
-  Parameters<Experiment['run']>[1] & { readonly resume: boolean; readonly progress: 'none' };
+type TrainingContext = Pick<Sweep, 'dataSha256'> &
+  Parameters<Experiment['run']>[1] & {
+    readonly dataDirectory: Sweep['data'];
+    readonly resume: boolean;
+    readonly progress: 'none';
+  };
 
 /** Opens a training job as an experiment. Its `device` may be a preset or device file. */
 function openTraining<S extends z.core.$ZodType>(sweep: Sweep, where: string, job: TrainingJob<S>): Experiment {
@@ -41,7 +45,9 @@ function openTraining<S extends z.core.$ZodType>(sweep: Sweep, where: string, jo
     run: async (given, context) => {
       const config = validate(job.schema, given, context.out);
       const resume = RunDirectory.holdsRun(context.out);
-      return (await job.run(config, { ...context, data, dataSha256, resume, progress: 'none' })) !== null;
+      return (
+        (await job.run(config, { ...context, dataDirectory: data, dataSha256, resume, progress: 'none' })) !== null
+      );
     },
   };
 }
@@ -55,7 +61,7 @@ export function openMnist(sweep: Sweep, where: string): Experiment {
     resolve: (config) => resolveConfig(config, sizes),
     run: async (config, job) => {
       const { runMnist } = await import('../../training/unsupervised/experiment.ts');
-      return runMnist({ ...job, config: resolveConfig(config), workers: 1, recordInputs: false });
+      return runMnist({ ...job, config: resolveConfig(config), workerCount: 1, recordInputs: false });
     },
   });
 }

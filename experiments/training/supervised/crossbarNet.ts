@@ -269,7 +269,7 @@ function appendBias(stage: WeightedStage, rows: number) {
   return all;
 }
 
-export function crossbarNet(c: NetConfig, model: Model, hasInitialWeights = true): CrossbarNet {
+export function createCrossbarNet(c: NetConfig, model: Model, hasInitialWeights = true): CrossbarNet {
   const { input, output, lines, nonlinearity, update, seed, weightRange } = c;
   const periphery = { input, output, lines, nonlinearity, update };
   const device = prefixErrors('learn.device', () => createModel('device', c.device));

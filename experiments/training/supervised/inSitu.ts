@@ -3,7 +3,7 @@ import { argmax } from '../../statistics/score.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 import { countInputs, countValues } from './model.ts';
 import {
-  type Descent,
+  type DescentOptions,
   type PixelScaling,
   type ReportProgress,
   scaleImage,
@@ -13,7 +13,7 @@ import {
 } from './trainFloat.ts';
 
 /** Settings of training on devices. `batch`: number of images per device update; 1: online learning. */
-export interface InSitu extends Pick<Descent, 'epochs' | 'batch' | 'rate' | 'seed'> {
+export interface InSituOptions extends Pick<DescentOptions, 'epochs' | 'batch' | 'rate' | 'seed'> {
   /** Index of the first trained stage; the weights of earlier stages are fixed. */
   readonly firstTrainedStage: number;
 }
@@ -28,7 +28,7 @@ export async function trainInSitu(
   net: CrossbarNet,
   images: LabelledImages,
   scaling: PixelScaling,
-  { epochs, batch, rate, seed, firstTrainedStage: from }: InSitu,
+  { epochs, batch, rate, seed, firstTrainedStage: from }: InSituOptions,
   reportProgress: ReportProgress,
   restore: () => TrainingProgress = () => ({ imageCount: 0, correctCount: 0 }),
 ) {
@@ -87,7 +87,7 @@ function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: Pix
 }
 
 /** Classifies images with the crossbars; returns a class per image. */
-export async function classesOf(
+export async function classifyOnCrossbars(
   net: CrossbarNet,
   images: LabelledImages,
   scaling: PixelScaling,

@@ -163,7 +163,7 @@ export const createDenseLayer = (inputs: number, outputs: number, gain: number, 
  * Creates a model with random weights. perceptron: softmax regression; mlp: hidden layers with rectifiers; cnn:
  * convolutions, each with rectifier and 2 × 2 pooling, then one fully connected layer.
  */
-export function untrained(
+export function createUntrainedModel(
   network: Architecture,
   input: ImageShape,
   classes: number,

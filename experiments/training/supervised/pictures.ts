@@ -2,26 +2,26 @@ import { drawEnergy } from '../../devices/energy/report.ts';
 import { accuracyOverTraining, confusionMatrix, curve, receptiveFields } from '../../look/plots/index.ts';
 import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
-import type { NetFindings } from './experiment.ts';
+import type { NetPictureData } from './experiment.ts';
 import { getMatrixShape, isWeighted, type WeightedStage } from './model.ts';
-import type { SpikingFindings } from './spikingNet.ts';
+import type { SpikingTestResult } from './spikingNet.ts';
 
 const MAX_SHOWN = 100;
 
-export async function drawNetPictures(directory: RunDirectory, found: NetFindings): Promise<readonly string[]> {
-  const { net, learningCurve: learning, classCount: classes, confusionCounts: confusion, energy } = found;
+export async function drawNetPictures(directory: RunDirectory, found: NetPictureData): Promise<readonly string[]> {
+  const { net, learningCurve: learning, classCount, confusionCounts: confusion, energy } = found;
   const pictures: Record<string, string> = {
     'confusion-matrix': confusionMatrix({ matrix: confusion }),
     'first-layer': drawFirstLayer(net.getTrainedModel().stages.find(isWeighted)!, found),
   };
   if (learning.length > 0)
-    pictures['accuracy-over-training'] = accuracyOverTraining({ points: learning, chance: 100 / classes });
+    pictures['accuracy-over-training'] = accuracyOverTraining({ points: learning, chance: 100 / classCount });
   if (found.spiking) pictures['accuracy-against-spikes'] = drawAccuracyOverSpikes(found.spiking);
-  for (const [name, svg] of Object.entries(pictures)) writePicture(directory.file(name), svg);
+  for (const [name, svg] of Object.entries(pictures)) writePicture(directory.getPath(name), svg);
   return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
 }
 
-function drawFirstLayer(stage: WeightedStage, { testSet: test }: NetFindings) {
+function drawFirstLayer(stage: WeightedStage, { testSet: test }: NetPictureData) {
   const { rows, columns } = getMatrixShape(stage);
   const shown = Math.min(columns, MAX_SHOWN);
   const largest = stage.weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
@@ -44,7 +44,7 @@ function drawFirstLayer(stage: WeightedStage, { testSet: test }: NetFindings) {
   });
 }
 
-function drawAccuracyOverSpikes({ readings, crossbars, images }: SpikingFindings) {
+function drawAccuracyOverSpikes({ readings, crossbars, images }: SpikingTestResult) {
   return curve({
     title: 'The same net as spikes',
     subtitle: `the first ${images.toLocaleString('en')} test images; later readout, more spikes`,

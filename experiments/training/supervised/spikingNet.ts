@@ -23,7 +23,7 @@ import { SlidingWindow } from './sliding.ts';
 import { type PixelScaling, scaleImage } from './trainFloat.ts';
 
 /** Energy of one read of a row, J; 0 if devices have no conductance. */
-function rowReadEnergy(layer: CrossbarLayer, row: number) {
+function computeRowEnergy(layer: CrossbarLayer, row: number) {
   const { electrical } = layer;
   if (electrical === null) return 0;
   let conductance = 0;
@@ -57,7 +57,7 @@ function connectWeights(
   energyPerSpike: Float64Array,
 ) {
   const { rows, columns } = getMatrixShape(stage);
-  const rowEnergy = Float64Array.from({ length: rows }, (_, row) => rowReadEnergy(layer, row));
+  const rowEnergy = Float64Array.from({ length: rows }, (_, row) => computeRowEnergy(layer, row));
   const window = stage.kind === 'dense' ? null : new SlidingWindow(stage);
   const channels = window ? rows / window.pixelCount : rows;
   const positions = countWindowPositions(stage);
@@ -148,7 +148,7 @@ class SpikingNet {
         for (let j = 0; j < size; j++) biases.add(pixels, j, stage.bias[j % stage.bias.length]! / nextLambda);
         net.projection(input, target, { name: `biases${n + 1}`, connect: biases.connect });
         for (let row = getMatrixShape(stage).rows; row < layer!.rows; row++)
-          inputEnergy[pixels]! += (size / stage.bias.length) * rowReadEnergy(layer!, row);
+          inputEnergy[pixels]! += (size / stage.bias.length) * computeRowEnergy(layer!, row);
       } else connectPooling(stage, synapses);
       net.projection(source, target, { name: `synapses${n + 1}`, connect: synapses.connect });
       energyPerSpike.set(name, new Float64Array(size));
@@ -187,7 +187,7 @@ class SpikingNet {
 }
 
 /** Results of the spiking net at `time` (ms) after image onset, averaged over images; `accuracy` in %. */
-export interface SpikingReading {
+export interface SpikingReadout {
   readonly time: number;
   readonly accuracy: number;
   /** Number of spikes per image, in the input and all layers. */
@@ -196,9 +196,9 @@ export interface SpikingReading {
   readonly energy: number | null;
 }
 
-export interface SpikingFindings {
+export interface SpikingTestResult {
   readonly images: number;
-  readonly readings: readonly SpikingReading[];
+  readonly readings: readonly SpikingReadout[];
   /** Results of the non-spiking net on the same images: accuracy, %, and read energy per image, J. */
   readonly crossbars: { readonly accuracy: number; readonly energy: number | null };
 }
@@ -211,7 +211,7 @@ export async function testSpikingNet(
   { train, test, scaling }: ImageSets & { readonly scaling: PixelScaling },
   seed: Seed,
   reportProgress: (done: number) => Promise<void>,
-): Promise<SpikingFindings> {
+): Promise<SpikingTestResult> {
   const image = (set: LabelledImages, i: number) => {
     const x = new Float64Array(countValues(crossbars.model.inputShape));
     scaleImage(set, i, scaling, x);

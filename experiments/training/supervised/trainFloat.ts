@@ -55,7 +55,7 @@ export function softmaxErrors(z: FloatArray, at: number, classes: number, label:
   return best;
 }
 
-export interface Descent {
+export interface DescentOptions {
   readonly epochs: number;
   readonly batch: number;
   /** Initial learning rate; decreases linearly to 0. */
@@ -84,7 +84,7 @@ export async function trainFloat(
   model: Model,
   images: LabelledImages,
   scaling: PixelScaling,
-  { epochs, batch, rate, momentum, shift, seed }: Descent,
+  { epochs, batch, rate, momentum, shift, seed }: DescentOptions,
   reportProgress: ReportProgress,
   restore: (state: State) => TrainingProgress = () => ({ imageCount: 0, correctCount: 0 }),
 ): Promise<Model> {
@@ -144,7 +144,7 @@ export async function trainFloat(
 }
 
 /** Classifies images with a net in floating point; returns a class per image. */
-export function classesBy(model: Model, images: LabelledImages, scaling: PixelScaling) {
+export function classifyInFloat(model: Model, images: LabelledImages, scaling: PixelScaling) {
   const net = new FloatNet(model, 100);
   const size = countValues(model.inputShape);
   const predictions = new Uint8Array(images.n);

@@ -10,10 +10,10 @@ import type { LabelledImages } from '../../data/dataSet.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import type { NetConfig } from './config.ts';
-import { type CrossbarNet, crossbarNet } from './crossbarNet.ts';
-import { classesOf, trainInSitu } from './inSitu.ts';
+import { type CrossbarNet, createCrossbarNet } from './crossbarNet.ts';
+import { classifyOnCrossbars, trainInSitu } from './inSitu.ts';
 import { countValues, isWeighted, type Model } from './model.ts';
-import { type SpikingFindings, testSpikingNet } from './spikingNet.ts';
+import { type SpikingTestResult, testSpikingNet } from './spikingNet.ts';
 import { type ReportProgress, scaleImage, type TrainingProgress, trainFloat } from './trainFloat.ts';
 
 export interface NetTrainerOptions {
@@ -25,7 +25,7 @@ export interface NetTrainerOptions {
 }
 
 /** Point of the learning curve: accuracy (%) since the previous point, on images not yet used for updates. */
-export interface LearningPoint {
+export interface LearningCurvePoint {
   readonly images: number;
   readonly accuracy: number;
 }
@@ -78,7 +78,7 @@ const listWeightArrays = ({ stages }: Model): State =>
 
 /** Trains and tests a net in phases, with progress bars and checkpoints. */
 export class NetTrainer {
-  readonly learningCurve: LearningPoint[] = [];
+  readonly learningCurve: LearningCurvePoint[] = [];
   /** Number of training images presented since the start of training. */
   presentations = 0;
   trainingSeconds = 0;
@@ -101,7 +101,7 @@ export class NetTrainer {
   }
 
   /** Resumes from the checkpoint of a directory, if any, and saves checkpoints there. */
-  restoreFrom(directory: RunDirectory) {
+  restoreCheckpoint(directory: RunDirectory) {
     this.#directory = directory;
     const { snapshot, callerNotes: notes } = directory;
     this.#savedRun = snapshot && { snapshot, notes: validate(notesSchema, notes, 'the notes of the checkpoint') };
@@ -136,7 +136,7 @@ export class NetTrainer {
     const { config: c } = this.#options;
     const { programming, inSitu, seed } = c;
     const fresh = c.training === 'inSitu' && !imported;
-    const net = crossbarNet(c, model, fresh);
+    const net = createCrossbarNet(c, model, fresh);
     const programmed = fresh ? [] : net.program(model, programming);
     this.#calibrateNet(net);
     if (c.training !== 'exSitu') {
@@ -172,12 +172,12 @@ export class NetTrainer {
     const startTime = performance.now();
     const { pixels } = this.#options.config;
     const predictions = await this.#showProgress('test', this.#testSet.n, (report) =>
-      classesOf(net, this.#testSet, pixels, report),
+      classifyOnCrossbars(net, this.#testSet, pixels, report),
     );
     return { predictions, testSeconds: (performance.now() - startTime) / 1000 };
   }
 
-  testSpiking(net: CrossbarNet): Promise<SpikingFindings> {
+  testSpiking(net: CrossbarNet): Promise<SpikingTestResult> {
     const { spiking, pixels, seed } = this.#options.config;
     const images = { train: this.#trainSet, test: this.#testSet, scaling: pixels };
     return this.#showProgress('spikes', Math.min(spiking!.images, this.#testSet.n), (report) =>

@@ -76,7 +76,10 @@ export const featuresSection = object(params, 'first stage, for network features
 export type FeatureConfig = Params<typeof params>;
 
 /** Device of the first stage: that of the job, with the overrides of the section. */
-export const getFirstDevice = (c: { readonly device: ModelChoice; readonly features?: FeatureConfig | undefined }) => ({
+export const getFirstStageDevice = (c: {
+  readonly device: ModelChoice;
+  readonly features?: FeatureConfig | undefined;
+}) => ({
   ...c.device,
   ...c.features?.device,
 });
@@ -123,7 +126,7 @@ export const getInputShape = (
 export const countPlanes = ({ stimulus }: Pick<LayerConfig, 'stimulus'>) =>
   stimulus?.speed === undefined ? 1 : POLARITY_COUNT;
 
-export interface WeightFields {
+export interface WeightMaps {
   /** Weights, `(rows × columns) x neurons`, row-major, mV. */
   readonly weights: Float32Array;
   readonly rows: number;
@@ -134,7 +137,12 @@ export interface WeightFields {
  * Arranges weights as images: the receptive field of each neuron, on the whole image or its window. Several input
  * neurons per position are averaged. For event recordings, weights of ON events are placed above those of OFF events.
  */
-export function arrangeFields(c: LayerConfig, weights: Float32Array, rows: number, columns: number): WeightFields {
+export function arrangeReceptiveFields(
+  c: LayerConfig,
+  weights: Float32Array,
+  rows: number,
+  columns: number,
+): WeightMaps {
   const map = getInputShape(c, rows, columns);
   if (countGroups(c) === 1 && map.channels === 1) return { weights, rows, columns };
   const planes = countPlanes(c);

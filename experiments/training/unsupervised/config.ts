@@ -21,7 +21,13 @@ import { overrideParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { addModelOrigins, MODELS, type ModelChoice } from '../../network/models.ts';
 import { createModelSchema, modelsSchema } from '../../network/schema.ts';
-import { featuresSection, getFirstDevice, NETWORK_KINDS, type NetworkKind, windowsSection } from './architecture.ts';
+import {
+  featuresSection,
+  getFirstStageDevice,
+  NETWORK_KINDS,
+  type NetworkKind,
+  windowsSection,
+} from './architecture.ts';
 import { adaptToRecordings, applyDevice, buildRecipe, type DeviceSettings } from './recipes.ts';
 
 const stimulus = object(
@@ -196,7 +202,8 @@ export function resolveConfig(
   checkNetwork(network, { training, windows, features, ...config });
   if (sizes.isEventSet) checkRecordings(network, config);
   const device = config.device as ModelChoice;
-  if (features?.device) validate(FIRST_DEVICE, { device: getFirstDevice({ device, features }) }, 'mnist: features');
+  if (features?.device)
+    validate(FIRST_DEVICE, { device: getFirstStageDevice({ device, features }) }, 'mnist: features');
   return addModelOrigins({
     ...config,
     ...(sizes.isEventSet && { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } }),

@@ -5,28 +5,28 @@ import { countSpikes, type SparseCounts } from './readout/readout.ts';
 import type { Responses } from './respond.ts';
 
 /** Id of the output population in `Responses.populations`. */
-export const OUTPUT_ID = 1;
+export const OUTPUT_POPULATION_ID = 1;
 
 /** Output spike counts, `images x neurons`. */
-export function countsOf(r: Responses, neurons: number) {
+export function countOutputSpikes(r: Responses, neurons: number) {
   const images = r.starts.length - 1;
   const counts = new Uint16Array(images * neurons);
   for (let i = 0; i < images; i++) {
     for (let k = r.starts[i]!; k < r.starts[i + 1]!; k++) {
-      if (r.populations[k] === OUTPUT_ID) counts[i * neurons + r.neurons[k]!]!++;
+      if (r.populations[k] === OUTPUT_POPULATION_ID) counts[i * neurons + r.neurons[k]!]!++;
     }
   }
   return counts;
 }
 
 const countSparse = ({ starts, neurons: spikeNeurons, populations }: Responses, neurons: number): SparseCounts =>
-  countSpikes(starts, spikeNeurons, (k) => populations[k] === OUTPUT_ID, neurons);
+  countSpikes(starts, spikeNeurons, (k) => populations[k] === OUTPUT_POPULATION_ID, neurons);
 
 export interface Evaluation {
   /** Test accuracy, %, of each readout. */
   readonly accuracy: Record<ReadoutName, number>;
   /** 95 % confidence interval of the log-probability readout's accuracy, %. */
-  readonly interval: { readonly low: number; readonly high: number };
+  readonly accuracyInterval: { readonly low: number; readonly high: number };
   /** Predicted class of each test image, by the log-probability readout. */
   readonly predictions: Uint8Array;
   readonly confusion: Uint32Array;
@@ -35,7 +35,7 @@ export interface Evaluation {
 }
 
 /** Trains all readouts on labelled responses and applies them to the test responses. */
-export function evaluate(
+export function evaluateReadouts(
   neurons: number,
   labelling: { responses: Responses; labels: Uint8Array },
   test: { responses: Responses; labels: Uint8Array },
@@ -70,7 +70,7 @@ export function evaluate(
   const hits = best.reduce((sum, p, i) => sum + (p === test.labels[i] ? 1 : 0), 0);
   return {
     accuracy: percentages,
-    interval: wilsonInterval(hits, test.labels.length),
+    accuracyInterval: wilsonInterval(hits, test.labels.length),
     predictions: best,
     confusion: confusionMatrix(test.labels, best, classes),
     ...(votes[0] && { groups: { votes: votes[0], accuracy: accuracyOfGroups(votes[0]) } }),

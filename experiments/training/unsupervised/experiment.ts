@@ -5,15 +5,15 @@ import { writeDeviceLog } from '../../run/run.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import { findNonFinite, listWarnings, requireFinite, summariseNetwork } from '../../run/summary.ts';
 import { countGroups, countOutputs } from './architecture.ts';
-import { type Evaluation, evaluate, OUTPUT_ID } from './evaluate.ts';
-import { Job, type JobOptions, type PhaseResult } from './job.ts';
-import { type Layer, type Learned, learnedBy } from './network.ts';
+import { type Evaluation, evaluateReadouts, OUTPUT_POPULATION_ID } from './evaluate.ts';
+import { type JobOptions, MnistJob, type PhaseResult } from './job.ts';
+import { extractLearnedState, type Layer, type LearnedState } from './network.ts';
 import { computeStartTimes } from './present.ts';
 import { type Responses, shiftTimes } from './respond.ts';
 
 export interface RunResults {
-  readonly job: Job;
-  readonly learned: Learned;
+  readonly job: MnistJob;
+  readonly learned: LearnedState;
   readonly evaluation: Evaluation;
   readonly labelling: PhaseResult;
   /** Energy account of training; labelling and test are not included. */
@@ -22,7 +22,7 @@ export interface RunResults {
 
 export interface MnistOptions extends JobOptions {
   /** Draws pictures into the run directory and returns their names. */
-  readonly draw?: ((directory: RunDirectory, results: RunResults) => Promise<readonly string[]>) | undefined;
+  readonly drawPictures?: ((directory: RunDirectory, results: RunResults) => Promise<readonly string[]>) | undefined;
   /** Warnings issued before the run, to be stored in `run.json`. */
   readonly warnings?: readonly string[];
 }
@@ -38,23 +38,30 @@ interface MnistResult extends Pick<RunResults, 'evaluation' | 'energy'> {
  * Network and rule after Querlioz, Bichler, Dollfus & Gamrat 2013, doi:10.1109/TNANO.2013.2250995.
  */
 export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
-  const job = new Job(o);
+  const job = new MnistJob(o);
   try {
     await job.openRun();
     if (!(await job.runTraining())) return null;
-    const learned = learnedBy(job.layer);
+    const learned = extractLearnedState(job.layer);
     const labelling = await job.runPhase(learned, 'label');
     const testing = labelling && (await job.runPhase(learned, 'test'));
     if (!labelling || !testing) return null;
-    const { config, classes } = job;
-    const evaluation = evaluate(countOutputs(config), labelling, testing, config.seed, classes, countGroups(config));
+    const { config, classCount } = job;
+    const evaluation = evaluateReadouts(
+      countOutputs(config),
+      labelling,
+      testing,
+      config.seed,
+      classCount,
+      countGroups(config),
+    );
     const hashes = writeLogs(job, learned, labelling, testing, evaluation);
     const { energy, ...summary } = summariseNetwork(job.layer.net);
-    const pictures = (await o.draw?.(job.directory, { job, learned, evaluation, labelling, energy })) ?? [];
+    const pictures = (await o.drawPictures?.(job.directory, { job, learned, evaluation, labelling, energy })) ?? [];
     const nonFinite = findNonFinite(job.layer.net);
     const perImage = (joules: number | null) => computeJoulesPer(joules, job.training.total);
-    const { accuracy, interval } = evaluation;
-    job.resultMessage = `The run has ended: accuracy ${accuracy.logProbability.toFixed(2)} % (95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %). All of it on one page: memspike report ${o.out}`;
+    const { accuracy, accuracyInterval } = evaluation;
+    job.resultMessage = `The run has ended: accuracy ${accuracy.logProbability.toFixed(2)} % (95 % interval ${accuracyInterval.low.toFixed(2)} to ${accuracyInterval.high.toFixed(2)} %). All of it on one page: memspike report ${o.out}`;
     job.directory.finish({
       ...collectFacts(job, labelling, testing, evaluation),
       ...summary,
@@ -79,8 +86,8 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
 }
 
 /** Entries of `run.json` that only this job has. The name of the split is a key of the accuracy: `accuracy.test`. */
-function collectFacts(job: Job, labelling: PhaseResult, testing: PhaseResult, evaluation: Evaluation): object {
-  const { accuracy, interval, groups } = evaluation;
+function collectFacts(job: MnistJob, labelling: PhaseResult, testing: PhaseResult, evaluation: Evaluation): object {
+  const { accuracy, accuracyInterval, groups } = evaluation;
   const { config: c, training, test, metadata } = job;
   const { synapticEvents } = job.layer.synapses;
   return {
@@ -99,15 +106,15 @@ function collectFacts(job: Job, labelling: PhaseResult, testing: PhaseResult, ev
     preprocessing: c.preprocessing,
     imageRows: test.rows,
     imageColumns: test.columns,
-    classes: job.classes,
+    classes: job.classCount,
     ...(job.classNames && { classNames: job.classNames }),
     dataSha256: metadata.dataSha256,
     accuracy: { [c.split]: accuracy.logProbability, ...accuracy },
-    accuracyInterval: interval,
+    accuracyInterval,
     ...(groups && { accuracyOfGroups: groups.accuracy }),
     trainSeconds: training.seconds,
-    labelSeconds: labelling.seconds,
-    testSeconds: testing.seconds,
+    labelSeconds: labelling.wallSeconds,
+    testSeconds: testing.wallSeconds,
     trainSynapticEvents: synapticEvents,
     testSynapticEvents: labelling.responses.synapticEvents + testing.responses.synapticEvents,
     imagesPerSecond: training.total / training.seconds,
@@ -119,7 +126,7 @@ function collectFacts(job: Job, labelling: PhaseResult, testing: PhaseResult, ev
  * Energy and win counts of first-stage training, and energy of reading the replicas of its kernel. Each training image
  * passes the replicas once, as input of the second stage; again after `--resume`.
  */
-function summariseFirstStage({ layer: { front, input }, training }: Job): object {
+function summariseFirstStage({ layer: { front, input }, training }: MnistJob): object {
   if (!front?.trainingResult) return {};
   const { winCounts, energy } = front.trainingResult;
   const reading = energyOf(front.net);
@@ -144,11 +151,11 @@ function checkDepression({ devices, rule }: Layer['synapses']) {
 }
 
 const checkResponses = (phase: string, { populations }: Responses) =>
-  populations.includes(OUTPUT_ID) ? [] : [`No output neuron fired in ${phase}, so every answer is a guess.`];
+  populations.includes(OUTPUT_POPULATION_ID) ? [] : [`No output neuron fired in ${phase}, so every answer is a guess.`];
 
 /** Appends spikes and images of labelling or test to the logs, from `start`, ms. Returns the last image's end, ms. */
 function appendResponses(
-  { spikes, images, config, train, test }: Job,
+  { spikes, images, config, train, test }: MnistJob,
   { responses: r, labels }: PhaseResult,
   phase: 1 | 2,
   start: number,
@@ -173,8 +180,8 @@ function appendResponses(
 
 /** Completes and closes the logs. Returns the hash of each log's rows. */
 function writeLogs(
-  job: Job,
-  { thresholds }: Learned,
+  job: MnistJob,
+  { thresholds }: LearnedState,
   labelling: PhaseResult,
   testing: PhaseResult,
   { predictions }: Evaluation,
@@ -186,11 +193,11 @@ function writeLogs(
   appendResponses(job, testing, 2, labellingEnd, predictions);
   synapses.recorder!.writeValues(net.now);
   synapses.recorder!.flush();
-  if (c.recordDevices) writeDeviceLog(net, directory.open('devices.arrows', DEVICES, metadata));
+  if (c.recordDevices) writeDeviceLog(net, directory.openLog('devices.arrows', DEVICES, metadata));
   const neuron = Uint32Array.from(thresholds.keys());
   const label = Uint8Array.from(neuron, (j) => training.tally.getClass(j));
   const rows = { neuron, threshold: thresholds, label, wins: training.wins };
-  directory.open('neurons.arrows', NEURONS, metadata).write(rows, neuron.length);
+  directory.openLog('neurons.arrows', NEURONS, metadata).write(rows, neuron.length);
   const { 'spikes.arrows': spikesSha256, 'weights.arrows': weightsSha256 } = directory.closeLogs();
   return { spikesSha256: spikesSha256!, weightsSha256: weightsSha256! };
 }

@@ -143,7 +143,7 @@ export const PREPROCESSORS = {
  * @param where command name, for error messages
  * @throws UserError if the data set has too few images, or recordings instead of images
  */
-export function imagesOf<S extends ImageSets>(set: S, c: ImagesConfig, where = 'mnist'): S {
+export function prepareImages<S extends ImageSets>(set: S, c: ImagesConfig, where = 'mnist'): S {
   const { train, test } = selectSplit(set, c.split, where);
   checkKind(c, train.events !== undefined, where);
   checkCount('train', c.train, train.n, c.split, where);

@@ -2,10 +2,22 @@
 
 export { type LabelledImages, loadMnist, type Mnist } from '../../data/mnist.ts';
 export { type MnistConfig, mnistSchema } from './config.ts';
-export { countsOf, type Evaluation, evaluate } from './evaluate.ts';
-export { imagesOf } from './images.ts';
-export { frozenLayer, type Layer, type Learned, learnedBy, learningLayer } from './network.ts';
+export { countOutputSpikes as countsOf, type Evaluation, evaluateReadouts as evaluate } from './evaluate.ts';
+export { prepareImages as imagesOf } from './images.ts';
+export {
+  buildFrozenLayer as frozenLayer,
+  buildLearningLayer as learningLayer,
+  extractLearnedState as learnedBy,
+  type Layer,
+  type LearnedState as Learned,
+} from './network.ts';
 export { RateEncoder } from './present.ts';
-export { Responder, type Responses, type Task } from './respond.ts';
-export { mnistConfig, responsesOf, type StepOptions, testLayer, trainLayer } from './steps.ts';
+export { Responder, type Responses, type ResponseTask as Task } from './respond.ts';
+export {
+  collectResponses as responsesOf,
+  createMnistConfig as mnistConfig,
+  type PhaseOptions as StepOptions,
+  testLayer,
+  trainLayer,
+} from './steps.ts';
 export { Training } from './train.ts';

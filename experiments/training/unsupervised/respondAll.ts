@@ -1,21 +1,25 @@
 import { setMaxListeners } from 'node:events';
 import { Piscina } from 'piscina';
 import { fromWorkerResult, type WorkerResult } from '../../run/workerResult.ts';
-import { joinResponses, type RespondOptions, type Responses, respondAlone, type Task } from './respond.ts';
+import { joinResponses, type RespondOptions, type Responses, type ResponseTask, respondInThread } from './respond.ts';
 
 /** Number of images per work item of a thread. */
 const IMAGES_PER_JOB = 250;
 
 /** Responses to the first `count` images, bit-identical for any number of threads. Returns null if interrupted. */
-export async function respondAll(task: Task, count: number, options: RespondOptions): Promise<Responses | null> {
-  const { workers, signal, onPause } = options;
-  if (workers === 1) return respondAlone(task, count, options);
+export async function respondAll(
+  task: ResponseTask,
+  count: number,
+  options: RespondOptions,
+): Promise<Responses | null> {
+  const { workerCount, signal, onPause } = options;
+  if (workerCount === 1) return respondInThread(task, count, options);
   const images = new Uint8Array(new SharedArrayBuffer(task.images.images.length)); // threads read it without a copy
   images.set(task.images.images);
   const pool = new Piscina({
     filename: new URL('./respondWorker.js', import.meta.url).href,
-    maxThreads: workers,
-    workerData: { ...task, frontEnd: undefined, data: { ...task.images, images } },
+    maxThreads: workerCount,
+    workerData: { ...task, frontEnd: undefined, images: { ...task.images, images } },
   });
   try {
     setMaxListeners(0, signal); // each job adds a listener

@@ -1,8 +1,8 @@
 /** Worker thread that presents ranges of images to the frozen layer; `workerData` is the task. */
 import { workerData } from 'node:worker_threads';
 import { toWorkerResult } from '../../run/workerResult.ts';
-import { Responder, type Task } from './respond.ts';
+import { Responder, type ResponseTask } from './respond.ts';
 
-const responder = new Responder(workerData as Task);
+const responder = new Responder(workerData as ResponseTask);
 
 export default toWorkerResult(({ from, to }: { from: number; to: number }) => responder.respond(from, to));

@@ -4,34 +4,37 @@ import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { countGroups, countOutputs } from './architecture.ts';
 import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
-import { type Evaluation, evaluate } from './evaluate.ts';
+import { type Evaluation, evaluateReadouts } from './evaluate.ts';
 import { learnFrontEnd } from './features/learnFrontEnd.ts';
-import { type Layer, type Learned, learnedBy, learningLayer } from './network.ts';
-import type { Responses, Task } from './respond.ts';
+import { buildLearningLayer, extractLearnedState, type Layer, type LearnedState } from './network.ts';
+import type { Responses, ResponseTask } from './respond.ts';
 import { respondAll } from './respondAll.ts';
 import { Training } from './train.ts';
 
 /** Job configuration: given settings and defaults. @param device preset, file, or loaded device @throws UserError */
-export function mnistConfig(input: Mapping, device?: string | Pick<LoadedDevice, 'device' | 'shortTerm'>): MnistConfig {
+export function createMnistConfig(
+  input: Mapping,
+  device?: string | Pick<LoadedDevice, 'device' | 'shortTerm'>,
+): MnistConfig {
   const loaded = typeof device === 'string' ? loadDevice(device) : device;
   const completed = applyRecipe(input, loaded);
   return resolveConfig(validate(mnistSchema, completed, 'mnist'));
 }
 
-export interface StepOptions {
+export interface PhaseOptions {
   readonly signal?: AbortSignal;
   /** Called about every 50 ms with the number of images presented so far. */
   readonly onPause?: (shown: number) => void;
 }
 
-interface TrainOptions extends StepOptions {
+interface TrainOptions extends PhaseOptions {
   /** Called before the first image and after each image, with the number of images presented so far. */
   readonly onImage?: (shown: number, layer: Layer) => void;
 }
 
-interface TestOptions extends StepOptions {
+interface TestOptions extends PhaseOptions {
   /** Learned state of the layer to test; default: that of the layer whose neurons were labelled. */
-  readonly tested?: Learned;
+  readonly testedState?: LearnedState;
 }
 
 const NEVER = new AbortController().signal;
@@ -41,9 +44,9 @@ export async function trainLayer(
   config: MnistConfig,
   images: LabelledImages,
   { signal = NEVER, onPause = () => {}, onImage }: TrainOptions = {},
-): Promise<{ readonly layer: Layer; readonly learned: Learned } | null> {
+): Promise<{ readonly layer: Layer; readonly learned: LearnedState } | null> {
   const front = learnFrontEnd(config, images);
-  const layer = learningLayer(config, images, front);
+  const layer = buildLearningLayer(config, images, front);
   const training = new Training(layer, config, images);
   const done = await training.run({
     signal,
@@ -53,38 +56,38 @@ export async function trainLayer(
     checkpointEvery: Infinity,
     onCheckpoint: () => {},
   });
-  return done ? { layer, learned: learnedBy(layer) } : null;
+  return done ? { layer, learned: extractLearnedState(layer) } : null;
 }
 
 /** Responses of the frozen layer to the first `count` of `images`. Returns null if interrupted. */
-export function responsesOf(
-  phase: Task['phase'],
+export function collectResponses(
+  phase: ResponseTask['phase'],
   config: MnistConfig,
-  learned: Learned,
+  learned: LearnedState,
   data: LabelledImages,
   count: number,
-  { signal = NEVER, onPause = () => {}, pass = 0 }: StepOptions & Pick<Task, 'pass'> = {},
+  { signal = NEVER, onPause = () => {}, passIndex = 0 }: PhaseOptions & Pick<ResponseTask, 'passIndex'> = {},
 ): Promise<Responses | null> {
-  const task: Task = { config, phase, learnedState: learned, images: data, recordInputs: false, pass };
-  return respondAll(task, count, { workers: 1, signal, onPause });
+  const task: ResponseTask = { config, phase, learnedState: learned, images: data, recordInputs: false, passIndex };
+  return respondAll(task, count, { workerCount: 1, signal, onPause });
 }
 
 /** Assigns neurons to classes with `config.label` images of `train`, and tests on `config.test` images of `test`. */
 export async function testLayer(
   config: MnistConfig,
-  learned: Learned,
-  { train, test, classCount: classes }: ImageSets & Partial<Pick<DataSet, 'classCount'>>,
-  { tested = learned, ...options }: TestOptions = {},
+  learned: LearnedState,
+  { train, test, classCount }: ImageSets & Partial<Pick<DataSet, 'classCount'>>,
+  { testedState = learned, ...options }: TestOptions = {},
 ): Promise<Evaluation | null> {
-  const labelling = await responsesOf('label', config, learned, train, config.label, options);
-  const testing = labelling && (await responsesOf('test', config, tested, test, config.test, options));
+  const labelling = await collectResponses('label', config, learned, train, config.label, options);
+  const testing = labelling && (await collectResponses('test', config, testedState, test, config.test, options));
   if (!testing) return null;
-  return evaluate(
+  return evaluateReadouts(
     countOutputs(config),
     { responses: labelling, labels: train.labels.subarray(0, config.label) },
     { responses: testing, labels: test.labels.subarray(0, config.test) },
     config.seed,
-    classes,
+    classCount,
     countGroups(config),
   );
 }

@@ -14,7 +14,7 @@ import { Presenter } from './present.ts';
 /** Factor by which each new win of a neuron multiplies the weight of its earlier wins. */
 const DECAY = 0.9;
 /** Number of images over which the running accuracy is computed. */
-const WINDOW = 1000;
+const ACCURACY_WINDOW = 1000;
 const NO_CLASS = 255;
 
 /**
@@ -24,7 +24,7 @@ const NO_CLASS = 255;
 class WinnerTally {
   readonly #wins;
   readonly #classCount: number;
-  readonly #recent = new Uint8Array(WINDOW);
+  readonly #recent = new Uint8Array(ACCURACY_WINDOW);
   #seen = 0;
   #right = 0;
   /** Running accuracy, recorded after every 1,000 images. */
@@ -37,13 +37,13 @@ class WinnerTally {
 
   /** Running accuracy: correct predictions among the last 1,000 images, %. */
   get accuracy() {
-    return (100 * this.#right) / Math.max(1, Math.min(this.#seen, WINDOW));
+    return (100 * this.#right) / Math.max(1, Math.min(this.#seen, ACCURACY_WINDOW));
   }
 
   /** Adds an image with its winning neurons, one per group that fired. Returns the predicted class, or 255 if none. */
   addImage(winners: readonly number[], label: number): number {
-    const slot = this.#seen % WINDOW;
-    this.#right -= this.#seen >= WINDOW ? this.#recent[slot]! : 0;
+    const slot = this.#seen % ACCURACY_WINDOW;
+    this.#right -= this.#seen >= ACCURACY_WINDOW ? this.#recent[slot]! : 0;
     const prediction = winners.length === 1 ? this.getClass(winners[0]!) : this.#voteClass(winners);
     const right = prediction === label ? 1 : 0;
     this.#recent[slot] = right;
@@ -54,7 +54,7 @@ class WinnerTally {
       for (let c = 0; c < this.#classCount; c++) this.#wins[first + c]! *= DECAY;
       this.#wins[first + label]! += 1;
     }
-    if (this.#seen % WINDOW === 0) this.accuracyPoints.push({ images: this.#seen, accuracy: this.accuracy });
+    if (this.#seen % ACCURACY_WINDOW === 0) this.accuracyPoints.push({ images: this.#seen, accuracy: this.accuracy });
     return prediction;
   }
 
@@ -90,9 +90,9 @@ class WinnerTally {
   get savedSchema() {
     return z.object({
       wins: z.array(rangedNumber({ min: 0 })).check(z.length(this.#wins.length)),
-      recent: z.array(int({ min: 0, max: 1 })).check(z.length(WINDOW)),
+      recent: z.array(int({ min: 0, max: 1 })).check(z.length(ACCURACY_WINDOW)),
       seen: int({ min: 0 }),
-      right: int({ min: 0, max: WINDOW }),
+      right: int({ min: 0, max: ACCURACY_WINDOW }),
       points: z.array(z.object({ images: int({ min: 0 }), accuracy: rangedNumber({ min: 0, max: 100 }) })),
     });
   }

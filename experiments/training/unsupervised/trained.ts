@@ -4,12 +4,12 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { int } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
-import type { Learned } from './network.ts';
+import type { LearnedState } from './network.ts';
 import type { MeanResponses } from './readout/readout.ts';
 
 export interface TrainedLayer {
   readonly config: MnistConfig;
-  readonly learned: Learned;
+  readonly learned: LearnedState;
   readonly responses: MeanResponses;
   /** Test accuracy of these weights, %. */
   readonly accuracy: number;
@@ -31,7 +31,7 @@ export function roundWeights(weights: Float32Array) {
 }
 
 /** Packs a trained layer with one byte per weight; lossless after `roundWeights`. */
-export function packTrained({ config, learned, responses, accuracy }: TrainedLayer) {
+export function packTrainedLayer({ config, learned, responses, accuracy }: TrainedLayer) {
   const top = learned.weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   return encodeCheckpoint(
     new Map<string, Uint8Array | Float64Array | Float32Array>([
@@ -43,7 +43,7 @@ export function packTrained({ config, learned, responses, accuracy }: TrainedLay
   );
 }
 
-export function unpackTrained(bytes: Uint8Array, name: string): TrainedLayer {
+export function unpackTrainedLayer(bytes: Uint8Array, name: string): TrainedLayer {
   const { snapshot, notes } = decodeCheckpoint(bytes, name);
   const { config: settings, accuracy, top, commonest } = validate(NOTES, notes, name);
   const config = resolveConfig(validate(mnistSchema, settings, name));

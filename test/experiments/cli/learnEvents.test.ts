@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { Stream, shuffle } from '../../../core/random/random.ts';
 import { loadDataSet } from '../../../experiments/data/dataSet.ts';
 import { loadMnist } from '../../../experiments/data/mnist.ts';
-import { evaluate } from '../../../experiments/training/unsupervised/evaluate.ts';
+import { evaluateReadouts } from '../../../experiments/training/unsupervised/evaluate.ts';
 import { runMnist } from '../../../experiments/training/unsupervised/experiment.ts';
 import { imagesOf, mnistConfig, responsesOf, trainLayer } from '../../../experiments/training/unsupervised/index.ts';
 import { SENSOR, writeRecordings } from '../data/saccades.ts';
@@ -72,11 +72,11 @@ test('any number of workers, and a run that was stopped and gone on with, give t
   const config = json(at('one'), 'config.json') as unknown as Parameters<typeof runMnist>[0]['config'];
   const stopped = await runMnist({
     config,
-    data: at('digits'),
+    dataDirectory: at('digits'),
     out: at('stopped'),
     signal: stop.signal,
     checkpointEvery: 50,
-    workers: 1,
+    workerCount: 1,
     recordInputs: false,
     resume: false,
     progress: 'none',
@@ -103,7 +103,7 @@ test('shuffled labels: the same weights to the last bit, and no better than chan
   const labelling = (await responsesOf('label', config, right, train, 1000))!;
   const testing = (await responsesOf('test', config, right, held, 300))!;
   const scored = (labels: Uint8Array) =>
-    evaluate(
+    evaluateReadouts(
       config.neurons,
       { responses: labelling, labels: labels.subarray(0, 1000) },
       { responses: testing, labels: held.labels },

@@ -204,7 +204,7 @@ for (const [name, given] of [
     const run = (out: string, signal: AbortSignal) =>
       trainAndTestNet({
         config,
-        data: at('bars'),
+        dataDirectory: at('bars'),
         out: at(out),
         signal,
         resume: true,
@@ -241,7 +241,7 @@ test('--resume takes the run as it was begun, and nothing else', async () => {
   const config = validate(netSchema, given, 'learn');
   const out = at('begun');
   const told = { progress: 'none', signal: stopAfter(4) } as const;
-  assert.is(await trainAndTestNet({ config, data: at('bars'), out, ...told }), null);
+  assert.is(await trainAndTestNet({ config, dataDirectory: at('bars'), out, ...told }), null);
   assert.match((await learn('perceptron', 'begun')).stderr, /holds an unfinished run; resume it with --resume/);
   assert.match((await learn('mlp', 'begun', '--resume')).stderr, /holds a run of --network perceptron, not mlp/);
   assert.match((await learn('perceptron', 'begun', '--resume', '--seed', '2')).stderr, /another configuration: /);

@@ -62,8 +62,8 @@ test('images and labels are read as they stand, plain or gzipped', () => {
 test('a directory gives both sets, of any image size', () => {
   writeSet('train');
   writeSet('t10k', 2, 3, [1, 0]);
-  const { train, test, classCount: classes } = loadDataSet(directory);
-  assert.is(classes, 8);
+  const { train, test, classCount } = loadDataSet(directory);
+  assert.is(classCount, 8);
   assert.equal([train.n, train.rows, train.columns], [2, 2, 3]);
   assert.equal([...train.labels], [7, 2]);
   assert.equal([...test.labels], [1, 0]);

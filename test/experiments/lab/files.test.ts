@@ -18,7 +18,11 @@ import * as path from '../../../experiments/lab/browser/path.ts';
 import { formatAddress, formatTrainCommand, parseAddress } from '../../../experiments/lab/page/address.ts';
 import { type LabState, labState, RULES } from '../../../experiments/lab/page/state.ts';
 import { listVariants } from '../../../experiments/lab/worker/nonIdealities.ts';
-import { packTrained, roundWeights, unpackTrained } from '../../../experiments/training/unsupervised/trained.ts';
+import {
+  packTrainedLayer,
+  roundWeights,
+  unpackTrainedLayer,
+} from '../../../experiments/training/unsupervised/trained.ts';
 import * as rules from '../../../synapses/rules/index.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { serve } from './support.ts';
@@ -329,12 +333,12 @@ test('non-idealities of a device are removed and doubled', () => {
 });
 
 test('the network that Draw begins with comes back as it was packed', () => {
-  const shipped = unpackTrained(readFileSync(join(LAB, 'digits.bin')), 'digits.bin');
+  const shipped = unpackTrainedLayer(readFileSync(join(LAB, 'digits.bin')), 'digits.bin');
   assert.is(shipped.config.neurons, 200);
   assert.ok(shipped.accuracy > 90);
   assert.equal(roundWeights(shipped.learned.weights), shipped.learned.weights);
-  assert.equal(unpackTrained(packTrained(shipped), 'again'), shipped);
-  assert.throws(() => unpackTrained(new Uint8Array(100), 'other'), /^other is not a memspike checkpoint/);
+  assert.equal(unpackTrainedLayer(packTrainedLayer(shipped), 'again'), shipped);
+  assert.throws(() => unpackTrainedLayer(new Uint8Array(100), 'other'), /^other is not a memspike checkpoint/);
 });
 
 test.run();

@@ -339,7 +339,7 @@ testWithNanoarrow('a stream cut by kill -9', async () => {
   await once(child, 'close');
   const table = new LogTable(log);
   assert.ok(table.countRows() > 65536);
-  assert.throws(() => table.requireWhole(), /has no end mark|ends within batch/);
+  assert.throws(() => table.requireIntact(), /has no end mark|ends within batch/);
   same(readInR(BATCH_BY_BATCH, log), sums(log));
 });
 

@@ -29,7 +29,7 @@ test('rows by window and population, read again and again', () => {
   const table = new LogTable(path, { populations: ['exc'] });
   assert.is(table.countRows(), 3);
   assert.is(table.countRows(), 3);
-  assert.equal(table.span, [2 ** -26, 1000.0000001]);
+  assert.equal(table.timeSpan, [2 ** -26, 1000.0000001]);
   assert.is(findLogFile(directory), path);
 });
 
@@ -65,7 +65,7 @@ test('of a cut log the whole batches are read, and then it says so', () => {
   cutLastBatch(cut);
   const table = new LogTable(cut);
   assert.is(table.countRows(), 6);
-  assert.throws(() => table.requireWhole(), /cut\.arrows ends within batch 3 .*6 rows in 2 complete batches/);
+  assert.throws(() => table.requireIntact(), /cut\.arrows ends within batch 3 .*6 rows in 2 complete batches/);
 });
 
 test('a log that grows is read as it was at first', () => {
@@ -79,7 +79,7 @@ test('a log that grows is read as it was at first', () => {
   log.write(one, 1);
   log.flush();
   assert.is(table.countRows(), 1);
-  assert.throws(() => table.requireWhole(), /has no end mark/);
+  assert.throws(() => table.requireIntact(), /has no end mark/);
   assert.is(new LogTable(growing).countRows(), 2);
   log.close();
 });

@@ -55,9 +55,9 @@ test('the log of a run is what a table in memory gets, whole and by quantity', a
   const log = new LogTable(join(out, 'states.arrows'), {}, STATES);
   const rows = new MemoryTable();
   for (const { columns, rows: count } of log.readBatches()) rows.write(columns, count);
-  log.requireWhole();
+  log.requireIntact();
   for (const name of Object.keys(STATES.columns)) assert.equal(rows.column(name), memory.column(name), name);
-  assert.equal(log.group?.names, ['input->output.u', 'input->output.x', 'output.potential', 'output.threshold']);
+  assert.equal(log.idColumn?.names, ['input->output.u', 'input->output.x', 'output.potential', 'output.threshold']);
   const u = new LogTable(join(out, 'states.arrows'), { populations: ['input->output.x'] }, STATES);
   assert.is(u.countRows(), memory.course('input->output.x', 0).times.length);
   assert.is(u.countRows(), 3);

@@ -128,7 +128,7 @@ test('a directory in use by a living process is refused, and named', async () =>
 test('rows are on the disk about a second after they were recorded', async () => {
   const path = fresh();
   const directory = new RunDirectory(path, config, false);
-  const log = directory.open('spikes.arrows', SPIKES, {});
+  const log = directory.openLog('spikes.arrows', SPIKES, {});
   const size = () => readFileSync(join(path, 'spikes.arrows')).length;
   const empty = size();
   const collect = () =>

@@ -28,7 +28,7 @@ export function readOnnx(path: string, image: ImageShape): Model {
     outputShape: findInputShape(inputs[0]!, image, path),
     outputSize: countValues(image),
     flattenedShape: null,
-    isEnded: false,
+    hasSoftmax: false,
     getConstant: (node, n) => constants.get(node.input[n] ?? '') ?? null,
   };
   for (const node of graph.node) {
@@ -46,7 +46,7 @@ export function readOnnx(path: string, image: ImageShape): Model {
       throw new UserError(
         `${path}: ${describeOperator(node)} does not follow ${showKey(current)}; only chains of operators can be read.`,
       );
-    if (chain.isEnded)
+    if (chain.hasSoftmax)
       throw new UserError(`${path}: ${describeOperator(node)} follows Softmax, which must be the last operator.`);
     importOperator(new ImportedOperator(node, chain, node.input.indexOf(current)));
     current = node.output[0] ?? '';

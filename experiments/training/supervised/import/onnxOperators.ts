@@ -25,7 +25,7 @@ export interface OperatorChain {
   /** Image shape before Flatten; its channels determine the row order of the next weight matrix. */
   flattenedShape: ImageShape | null;
   /** True after Softmax, which must be the last op. */
-  isEnded: boolean;
+  hasSoftmax: boolean;
   /** Value of an operator's constant input; null if the input is not constant. */
   getConstant(node: OnnxNode, input: number): Tensor | null;
 }
@@ -243,7 +243,7 @@ const skipOperator: OperatorImporter = () => {};
 
 /** Softmax must be last; it is ignored, because it does not change the class. */
 const importSoftmax: OperatorImporter = (op) => {
-  op.chain.isEnded = true;
+  op.chain.hasSoftmax = true;
 };
 
 export const OPERATOR_IMPORTERS: ReadonlyMap<string, OperatorImporter> = new Map<string, OperatorImporter>(

@@ -85,7 +85,7 @@ function buildModel(
   kernels: readonly Layer[],
   matrices: readonly Layer[],
   keepsSize: boolean,
-  { imageShape: input, classCount: classes, pooling, path }: ImportedNet,
+  { imageShape: input, classCount, pooling, path }: ImportedNet,
 ): Model {
   const stages: Stage[] = [];
   let shape = input;
@@ -105,7 +105,7 @@ function buildModel(
   let inputs = countValues(shape);
   matrices.forEach((entry, n) => {
     const last = n === matrices.length - 1;
-    const dense = createLayer(entry, inputs, last ? classes : null, path);
+    const dense = createLayer(entry, inputs, last ? classCount : null, path);
     const order =
       n === 0 && kernels.length > 0 ? moveChannelsLast(dense.weights, shape, dense.outputCount) : dense.weights;
     stages.push({ ...dense, weights: order });

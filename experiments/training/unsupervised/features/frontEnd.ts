@@ -12,12 +12,12 @@ import { RecordedSpikes } from '../../../../neurons/stimuli/recorded.ts';
 import type { LabelledImages } from '../../../data/mnist.ts';
 import type { EnergyAccount } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
-import { type FeatureConfig, getFirstDevice, RETINA_PARAMS, WHITE_GREY_VALUE } from '../architecture.ts';
+import { type FeatureConfig, getFirstStageDevice, RETINA_PARAMS, WHITE_GREY_VALUE } from '../architecture.ts';
 import type { MnistConfig } from '../config.ts';
 import { getWeightRange } from '../recipes.ts';
 
 /** Membrane time constant of first-stage neurons, ms. */
-const PLACE_TAU = 1e5;
+const FIRST_STAGE_TAU = 1e5;
 /** Pooling: radius, cells of the pooled map; weight at distance 0; delay, ms; decrease of ln(gain) per spike. */
 const POOLING = { reach: 1.3, weight: 1, delay: 1, step: 0.02 };
 /** Number of device-row reads per block of random numbers. */
@@ -44,23 +44,23 @@ interface ImageSpikes {
 }
 
 class ImageSink implements RowSink {
-  #times: number[] = [];
-  #neurons: number[] = [];
+  #spikeTimes: number[] = [];
+  #spikeNeurons: number[] = [];
 
   write({ time, neuron }: Readonly<Record<string, Column>>, rows: number) {
     for (let k = 0; k < rows; k++) {
-      this.#times.push(time![k]!);
-      this.#neurons.push(neuron![k]!);
+      this.#spikeTimes.push(time![k]!);
+      this.#spikeNeurons.push(neuron![k]!);
     }
   }
 
   takeSpikes(start: number): ImageSpikes {
     const spikes = {
-      times: Float64Array.from(this.#times, (t) => t - start),
-      neurons: Uint32Array.from(this.#neurons),
+      times: Float64Array.from(this.#spikeTimes, (t) => t - start),
+      neurons: Uint32Array.from(this.#spikeNeurons),
     };
-    this.#times = [];
-    this.#neurons = [];
+    this.#spikeTimes = [];
+    this.#spikeNeurons = [];
     return spikes;
   }
 }
@@ -113,7 +113,7 @@ export class FrontEnd {
   readonly #placeSpikes = new ImageSink();
   readonly #poolSpikes = new ImageSink();
   /** Spikes of the pooling population and feature maps by image, for images that are shown repeatedly. */
-  #cache: { readonly spikes: Map<number, ImageSpikes>; readonly maps: Map<number, Uint8Array> } | null = null;
+  #imageCache: { readonly spikes: Map<number, ImageSpikes>; readonly maps: Map<number, Uint8Array> } | null = null;
 
   /** @param learned kernel of the training; @param size size of the images */
   constructor(
@@ -123,7 +123,7 @@ export class FrontEnd {
     phase: 'train' | 'label' | 'test',
   ) {
     const c = config.features!;
-    const firstDevice = getFirstDevice(config);
+    const firstDevice = getFirstStageDevice(config);
     const device = createReplicaDevice(firstDevice);
     const [low, high] = getWeightRange(firstDevice);
     const kernel = { ...learned, weights: learned.weights.map((w) => Math.min(Math.max(w, low), high)) };
@@ -140,7 +140,7 @@ export class FrontEnd {
     const minThreshold = kernel.thresholds.reduce((a, b) => Math.min(a, b));
     this.featureNeurons = net.population(
       'places',
-      lif({ size: places * count, tau: PLACE_TAU, threshold: minThreshold, refractory: 0, precision: 'f32' }),
+      lif({ size: places * count, tau: FIRST_STAGE_TAU, threshold: minThreshold, refractory: 0, precision: 'f32' }),
       { winnerTakeAll: { hold: 0, groups: places } },
     );
     for (let j = 0; j < places * count; j++)
@@ -178,14 +178,14 @@ export class FrontEnd {
 
   /** Pooling spikes for an image, cached if enabled. @param image index, also of the random block */
   getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
-    const spikes = this.#cache?.spikes.get(image) ?? this.simulateImage(pixels, image, duration);
-    this.#cache?.spikes.set(image, spikes);
+    const spikes = this.#imageCache?.spikes.get(image) ?? this.simulateImage(pixels, image, duration);
+    this.#imageCache?.spikes.set(image, spikes);
     return spikes;
   }
 
   /** Spike counts of an image, pooled without relay neurons and scaled to at most 255; values below 4 become 0. */
   getFeatureMap(pixels: Uint8Array, image: number): Uint8Array {
-    const cached = this.#cache?.maps.get(image);
+    const cached = this.#imageCache?.maps.get(image);
     if (cached) return cached;
     const { starts, targets, weights } = this.#poolSynapses.edges;
     const map = new Float64Array(this.poolingNeurons.size);
@@ -193,13 +193,13 @@ export class FrontEnd {
       for (let k = starts![place]!; k < starts![place + 1]!; k++) map[targets![k]!]! += weights![k]!;
     const highest = map.reduce((a, b) => Math.max(a, b), 0) || 1;
     const shares = Uint8Array.from(map, (n) => (n < (4 / 255) * highest ? 0 : Math.floor((255 * n) / highest)));
-    this.#cache?.maps.set(image, shares);
+    this.#imageCache?.maps.set(image, shares);
     return shares;
   }
 
   /** Enables caching of spikes and feature maps per image, and stores the results of training. */
   enableCache(learned: FirstStageTraining): this {
-    this.#cache ??= { spikes: new Map(), maps: new Map() };
+    this.#imageCache ??= { spikes: new Map(), maps: new Map() };
     this.trainingResult = learned;
     return this;
   }

@@ -5,7 +5,7 @@ import { lif, poisson } from '../../../../neurons/index.ts';
 import type { LabelledImages } from '../../../data/mnist.ts';
 import { energyOf } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
-import { type FeatureConfig, getFirstDevice, RETINA_PARAMS, WHITE_GREY_VALUE } from '../architecture.ts';
+import { type FeatureConfig, getFirstStageDevice, RETINA_PARAMS, WHITE_GREY_VALUE } from '../architecture.ts';
 import type { MnistConfig } from '../config.ts';
 import { getWeightFloor } from '../recipes.ts';
 import { type FeatureKernel, FrontEnd } from './frontEnd.ts';
@@ -13,7 +13,7 @@ import { type FeatureKernel, FrontEnd } from './frontEnd.ts';
 /** Threshold and homeostasis gain, mV; annealing of the gain; range of initial weights, mV. Chosen by validation. */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
 /** Step parameters of the `exponential` device model in the first stage. */
-const STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
+const WEIGHT_STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
 /** Number of input spikes before the first output spike of a patch; each contributes at least the smallest weight. */
 const INPUT_SPIKES = 40;
 /** Maximum presentation time of a patch, ms. */
@@ -62,7 +62,7 @@ export function learnKernel(
 ) {
   const c = config.features!;
   const { rows, columns, images } = data;
-  const device = getFirstDevice(config);
+  const device = getFirstStageDevice(config);
   const floor = getWeightFloor(device);
   const net = new Network({ seed: `${config.seed}/kernel` });
   const rates = new Float64Array(2 * c.patch * c.patch);
@@ -81,7 +81,7 @@ export function learnKernel(
   );
   const synapses = net.projection(input, output, {
     connect: { all: { weight: { uniform: [floor + LOW * (1 - floor), floor + HIGH * (1 - floor)] } } },
-    device: createModel('device', { ...device, ...(device.model === 'exponential' && STEPS), ...c.device }),
+    device: createModel('device', { ...device, ...(device.model === 'exponential' && WEIGHT_STEPS), ...c.device }),
     rule: createModel('rule', config.rule),
   });
   const stream = new Stream(config.seed, 'patches');

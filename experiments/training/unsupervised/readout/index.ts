@@ -4,16 +4,16 @@ export { type Interval, wilsonInterval } from '../../../statistics/wilson.ts';
 export {
   accuracyAfterRejection,
   auroc,
-  type Lattice,
+  computeReliability as reliability,
+  computeTopography as topography,
+  countVotes as votesOf,
   orientationSelectivity,
   type Reliability,
   type ReliabilityBin,
-  reliability,
   type Selectivity,
+  type SomLattice as Lattice,
   type Topography,
-  topography,
   type Votes,
-  votesOf,
 } from './measures.ts';
 export type { Readout, SparseCounts, SpikeCounts, TrainReadout } from './readout.ts';
 export { READOUTS, type ReadoutName } from './readouts.ts';

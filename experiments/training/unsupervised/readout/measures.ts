@@ -16,7 +16,7 @@ export interface Votes {
 }
 
 /** Combines the predictions from several presentations of the same images. */
-export function votesOf(passes: readonly Uint8Array[], classes = 10): Votes {
+export function countVotes(passes: readonly Uint8Array[], classes = 10): Votes {
   const images = passes[0]?.length ?? 0;
   if (images === 0 || passes.some((one) => one.length !== images))
     throw new UserError(
@@ -129,7 +129,7 @@ export interface Reliability {
 }
 
 /** Reliability diagram and expected calibration error: Guo et al. 2017, arXiv:1706.04599. Bins divide 0 to 1 evenly. */
-export function reliability(right: readonly boolean[], confidence: ArrayLike<number>, count = 10): Reliability {
+export function computeReliability(right: readonly boolean[], confidence: ArrayLike<number>, count = 10): Reliability {
   if (right.length === 0 || right.length !== confidence.length)
     throw new UserError(
       `reliability: right and confidence need equal lengths >= 1 (got ${right.length} and ${confidence.length}).`,
@@ -184,7 +184,7 @@ export interface Topography {
   readonly topographicError: number;
 }
 
-export interface Lattice {
+export interface SomLattice {
   /** Incoming weights of the units, `length x units`, row-major. */
   readonly weights: ArrayLike<number>;
   readonly units: number;
@@ -198,7 +198,7 @@ export interface Lattice {
  * topographic error: Kiviluoto 1996, doi:10.1109/ICNN.1996.548907.
  * @param vectors concatenated input vectors, `length` numbers each
  */
-export function topography(vectors: ArrayLike<number>, { weights, units, width }: Lattice): Topography {
+export function computeTopography(vectors: ArrayLike<number>, { weights, units, width }: SomLattice): Topography {
   const length = weights.length / units;
   const count = vectors.length / length;
   if (!Number.isInteger(length) || !Number.isInteger(count) || count === 0 || units % width !== 0 || units < 2)

@@ -9,7 +9,7 @@ export type SpikeCounts = Uint8Array | Uint16Array | Uint32Array;
  * Most counts of a large layer are 0.
  */
 export interface SparseCounts {
-  readonly neurons: number;
+  readonly neuronCount: number;
   readonly start: Uint32Array;
   readonly neuron: Uint32Array;
   readonly spikes: Uint32Array;
@@ -31,7 +31,7 @@ export function toSparseCounts(counts: SpikeCounts | SparseCounts, neurons: numb
     neuron[s] = k % neurons;
     spikes[s++] = counts[k]!;
   }
-  return { neurons, start, neuron, spikes };
+  return { neuronCount: neurons, start, neuron, spikes };
 }
 
 /**
@@ -61,16 +61,16 @@ export function countSpikes(
     }
     start[i + 1] = end;
   }
-  return { neurons, start, neuron: neuron.slice(0, end), spikes: spikes.slice(0, end) };
+  return { neuronCount: neurons, start, neuron: neuron.slice(0, end), spikes: spikes.slice(0, end) };
 }
 
 export interface Readout extends Evidence {
   /** Predicted class of one image from its spike counts, `counts[offset … offset + neurons)`. */
   predict(counts: SpikeCounts, offset: number): number;
   /** Difference between largest and second-largest class score; 0 if no labelled neuron fired. */
-  margin(counts: SpikeCounts, offset: number): number;
+  computeMargin(counts: SpikeCounts, offset: number): number;
   /** Score of each class; undefined if no labelled neuron fired. The next call overwrites the array. */
-  scores(counts: SpikeCounts, offset: number): Float64Array | undefined;
+  computeScores(counts: SpikeCounts, offset: number): Float64Array | undefined;
   predictAll(counts: SpikeCounts | SparseCounts): Uint8Array;
 }
 
@@ -137,7 +137,7 @@ export function createLinearReadout({ evidence, bias }: Evidence, responses: Mea
     });
   };
   const scores = (counts: SpikeCounts, offset: number) => (computeScore(counts, offset) ? score : undefined);
-  return { evidence, bias, predict, margin, scores, predictAll };
+  return { evidence, bias, predict, computeMargin: margin, computeScores: scores, predictAll };
 }
 
 export interface MeanResponses {
@@ -161,7 +161,7 @@ export function computeMeanResponses(
   if (!(images >= 1 && neurons >= 1)) {
     throw new UserError(`readout: images and neurons must be >= 1 (got ${images} and ${neurons}).`);
   }
-  const found = isSparse(counts) ? (counts.start.length - 1) * counts.neurons : counts.length;
+  const found = isSparse(counts) ? (counts.start.length - 1) * counts.neuronCount : counts.length;
   if (found !== images * neurons || labels.length !== images) {
     throw new UserError(
       `readout: ${images} images of ${neurons} neurons need ${images * neurons} spike counts and ${images} labels (got ${found} and ${labels.length}).`,

@@ -7,7 +7,7 @@ import { PulseBench } from '../../../../experiments/devices/pulseBench.ts';
 import { describeAssumedPulse } from '../../../../experiments/look/energyText.ts';
 import { createModel } from '../../../../experiments/network/models.ts';
 import { collectKeyFigures } from '../../../../experiments/report/runFacts.ts';
-import { mnistConfig } from '../../../../experiments/training/unsupervised/steps.ts';
+import { createMnistConfig } from '../../../../experiments/training/unsupervised/steps.ts';
 
 const bench = (device: { model: string } & Record<string, unknown>) =>
   new PulseBench({
@@ -77,8 +77,8 @@ test('a preset whose file assumes the pulse is marked until parameters of its ow
   assert.is(overrideParameters(device, { writeVoltageUp: 2 }).assumed, 'writeTime');
   assert.not.ok('assumed' in overrideParameters(device, { writeVoltageUp: 2, writeTime: 1e-6 }));
   const told = { writeVoltageUp: 2, writeVoltageDown: 2, writeTime: 1e-6 };
-  assert.is(mnistConfig({ device: told }, 'ag-hfox-pt').device.assumed, undefined);
-  assert.is(mnistConfig({}, 'ag-hfox-pt').device.assumed, 'writePulse');
+  assert.is(createMnistConfig({ device: told }, 'ag-hfox-pt').device.assumed, undefined);
+  assert.is(createMnistConfig({}, 'ag-hfox-pt').device.assumed, 'writePulse');
   assert.is(loadDevice('neurosim-ag-a-si').device.assumed, undefined);
   assert.is(loadDevice('hfse2').device.assumed, undefined); // quoted upwards, length from the quoted energy
 });

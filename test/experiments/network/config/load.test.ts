@@ -41,7 +41,7 @@ const reading = (name: string, content: string | Uint8Array) => {
 
 test('defaults give way to the file, that to --set, that to flags', () => {
   writeFileSync('net.yaml', 'tau: 10\nsize: 10\ndelay: 10\n');
-  const sources = { file: 'net.yaml', set: ['size=20', 'delay=20'], flags: { delay: 30, seed: undefined } };
+  const sources = { file: 'net.yaml', set: ['size=20', 'delay=20'], flagValues: { delay: 30, seed: undefined } };
   assert.equal(loadConfig(schema, sources, 'run'), { seed: 1, tau: 10, size: 20, delay: 30 });
   assert.equal(loadConfig(schema, {}, 'run'), { seed: 1, tau: 20, size: 3, delay: 4 });
 });

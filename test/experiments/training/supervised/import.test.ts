@@ -14,8 +14,8 @@ import { FloatNet } from '../../../../experiments/training/supervised/floatNet.t
 import { importModel } from '../../../../experiments/training/supervised/import/index.ts';
 import { encodeSafetensors, readSafetensors } from '../../../../experiments/training/supervised/import/safetensors.ts';
 import { createTensor, readNpz } from '../../../../experiments/training/supervised/import/tensors.ts';
-import { isWeighted, type Model, untrained } from '../../../../experiments/training/supervised/model.ts';
-import { classesBy } from '../../../../experiments/training/supervised/trainFloat.ts';
+import { createUntrainedModel, isWeighted, type Model } from '../../../../experiments/training/supervised/model.ts';
+import { classifyInFloat } from '../../../../experiments/training/supervised/trainFloat.ts';
 
 const test = suite('import of weights');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-import-'));
@@ -47,7 +47,7 @@ const pixels = (() => {
 })();
 
 test('a file of kernels is pooled as is said', () => {
-  const model = untrained('cnn', image, 5, { ...sizes, pooling: 'average' }, 'there');
+  const model = createUntrainedModel('cnn', image, 5, { ...sizes, pooling: 'average' }, 'there');
   writeFileSync(at('there.safetensors'), encodeSafetensors(exportTensors(model)));
   const scores = (pooling: 'max' | 'average') =>
     scoresOf(importModel(at('there.safetensors'), 'cnn', image, 5, pooling), pixels);
@@ -57,7 +57,7 @@ test('a file of kernels is pooled as is said', () => {
 
 for (const architecture of ['perceptron', 'mlp', 'cnn'] as const)
   test(`weights of a ${architecture} survive being written and read`, () => {
-    const model = untrained(architecture, image, 5, sizes, 'there');
+    const model = createUntrainedModel(architecture, image, 5, sizes, 'there');
     writeFileSync(at('there.safetensors'), encodeSafetensors(exportTensors(model)));
     const back = importModel(at('there.safetensors'), architecture, image, 5);
     assert.equal(
@@ -143,7 +143,7 @@ for name, (nodes, consts, shape) in models.items():
 withOnnx('the script that writes ONNX keeps every net', () => {
   const script = join(root, 'experiments/examples/toOnnx.py');
   for (const architecture of ['perceptron', 'mlp', 'cnn'] as const) {
-    const model = untrained(architecture, image, 5, sizes, 'script');
+    const model = createUntrainedModel(architecture, image, 5, sizes, 'script');
     writeFileSync(at('in.safetensors'), encodeSafetensors(exportTensors(model)));
     execFileSync(PYTHON, [script, at('in.safetensors'), at('out.onnx'), '9', '8']);
     assert.equal(scoresOf(importModel(at('out.onnx'), architecture, image, 5), pixels), scoresOf(model, pixels));
@@ -159,7 +159,7 @@ test('the net that is shipped knows digits', () => {
     { rows: 28, columns: 28, channels: 1 },
     10,
   );
-  const found = classesBy(digits, first, { mean: 0, sd: 1 });
+  const found = classifyInFloat(digits, first, { mean: 0, sd: 1 });
   const right = found.reduce((n, c, i) => n + (c === first.labels[i] ? 1 : 0), 0);
   assert.ok(right > 285, `${right} of 300`);
 });

@@ -5,7 +5,7 @@ import { Stream } from '../../../../core/random/random.ts';
 import type { LabelledImages } from '../../../../experiments/data/dataSet.ts';
 import { CrossbarNet } from '../../../../experiments/training/supervised/crossbarNet.ts';
 import { FloatNet } from '../../../../experiments/training/supervised/floatNet.ts';
-import { classesOf, trainInSitu } from '../../../../experiments/training/supervised/inSitu.ts';
+import { classifyOnCrossbars, trainInSitu } from '../../../../experiments/training/supervised/inSitu.ts';
 import {
   countValues,
   createConvolutionGeometry,
@@ -16,7 +16,7 @@ import {
   type Pooling,
 } from '../../../../experiments/training/supervised/model.ts';
 import { requireSpikingSupport, testSpikingNet } from '../../../../experiments/training/supervised/spikingNet.ts';
-import { classesBy, softmaxErrors, trainFloat } from '../../../../experiments/training/supervised/trainFloat.ts';
+import { classifyInFloat, softmaxErrors, trainFloat } from '../../../../experiments/training/supervised/trainFloat.ts';
 import { ideal, linear, softBound } from '../../../../synapses/devices/index.ts';
 
 const numbers = (n: number, s: string, spread = 1) => {
@@ -143,14 +143,14 @@ test('a convolutional net learns in floating point, is programmed, and learns on
   const [train, held] = [bars(800, 1), bars(200, 2)];
   const descent = { epochs: 3, batch: 16, rate: 0.05, momentum: 0.9, shift: 0, seed: 1 };
   const trained = await trainFloat(bareNet(), train, scaling, descent, () => {});
-  const float = right(classesBy(trained, held, scaling), held);
+  const float = right(classifyInFloat(trained, held, scaling), held);
   assert.ok(float > 0.97, `${float}`);
   const options = { startsMidRange: true, imageInterval: 1, seed: 1 };
   const device = softBound({ reading: 'differential', etaUp: 0.005, etaDown: 0.005 });
   const exSitu = new CrossbarNet({ ...options, hasInitialWeights: false, model: trained, device });
   const programmed = exSitu.program(trained, { tolerance: 0.005 });
   assert.ok(programmed.every(({ missed, clipped, pulses }) => missed === 0 && clipped === 0 && pulses > 0));
-  assert.ok(right(await classesOf(exSitu, held, scaling, () => {}), held) > float - 0.02);
+  assert.ok(right(await classifyOnCrossbars(exSitu, held, scaling, () => {}), held) > float - 0.02);
   for (const batch of [1, 8]) {
     const net = new CrossbarNet({ ...options, hasInitialWeights: true, weightRange: 1, model: bareNet(), device });
     await trainInSitu(
@@ -160,7 +160,7 @@ test('a convolutional net learns in floating point, is programmed, and learns on
       { epochs: 2, batch, rate: batch * 0.02, seed: 1, firstTrainedStage: 0 },
       () => {},
     );
-    assert.ok(right(await classesOf(net, held, scaling, () => {}), held) > 0.95);
+    assert.ok(right(await classifyOnCrossbars(net, held, scaling, () => {}), held) > 0.95);
   }
 });
 
@@ -176,7 +176,7 @@ async function barsOnPairs() {
   const net = new CrossbarNet({ ...asIs, model, device: linear({ reading: 'differential' }) });
   const joules = () => net.layers.reduce((sum, layer) => sum + layer.accounts.devices.energy.read, 0);
   const before = joules();
-  const predictions = await classesOf(net, held, scaling, () => {});
+  const predictions = await classifyOnCrossbars(net, held, scaling, () => {});
   return { train, held, net, predictions, energyPerImage: (joules() - before) / held.n };
 }
 const asIs = { startsMidRange: true, hasInitialWeights: true, imageInterval: 1, seed: 1 };
@@ -221,9 +221,9 @@ test('the last layer that is trained in situ makes up for what noise and stuck d
   const net = new CrossbarNet({ ...options, hasInitialWeights: false, model: trained, device });
   net.program(trained, { noise: 0.2 });
   const kernels = Array.from(net.layers[0]!.weights);
-  const before = right(await classesOf(net, held, scaling, () => {}), held);
+  const before = right(await classifyOnCrossbars(net, held, scaling, () => {}), held);
   await trainInSitu(net, train, scaling, { epochs: 2, batch: 1, rate: 0.05, seed: 1, firstTrainedStage: 3 }, () => {});
-  const after = right(await classesOf(net, held, scaling, () => {}), held);
+  const after = right(await classifyOnCrossbars(net, held, scaling, () => {}), held);
   assert.ok(1 - after < (1 - before) / 2, `${before} before, ${after} after`);
   assert.equal(Array.from(net.layers[0]!.weights), kernels); // what is programmed stays
 });

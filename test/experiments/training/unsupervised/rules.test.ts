@@ -8,9 +8,9 @@ import { load, save } from '../../../../core/checkpoint/state.ts';
 import { loadMnist } from '../../../../experiments/data/mnist.ts';
 import { applySettings } from '../../../../experiments/sweep/experiment.ts';
 import { applyRecipe, mnistSchema } from '../../../../experiments/training/unsupervised/config.ts';
-import { imagesOf } from '../../../../experiments/training/unsupervised/images.ts';
-import { learningLayer } from '../../../../experiments/training/unsupervised/network.ts';
-import { mnistConfig, testLayer, trainLayer } from '../../../../experiments/training/unsupervised/steps.ts';
+import { prepareImages } from '../../../../experiments/training/unsupervised/images.ts';
+import { buildLearningLayer } from '../../../../experiments/training/unsupervised/network.ts';
+import { createMnistConfig, testLayer, trainLayer } from '../../../../experiments/training/unsupervised/steps.ts';
 import { Training } from '../../../../experiments/training/unsupervised/train.ts';
 import { slowTest } from '../../../support.ts';
 import { inProcess } from '../../cli/inProcess.ts';
@@ -24,11 +24,11 @@ test.after(() => rmSync(directory, { recursive: true }));
 
 const mnist = loadMnist();
 const GIVEN = { neurons: 20, epochs: 1, train: 1500, label: 1000, test: 500 };
-const pictures = imagesOf(mnist, mnistConfig(GIVEN));
+const pictures = prepareImages(mnist, createMnistConfig(GIVEN));
 
 /** Accuracy after a small training, in percent. */
 async function accuracyOf(rule: string, device?: string, more: object = {}): Promise<number> {
-  const config = mnistConfig({ ...GIVEN, rule: { model: rule }, ...more }, device);
+  const config = createMnistConfig({ ...GIVEN, rule: { model: rule }, ...more }, device);
   const { learned } = (await trainLayer(config, pictures.train))!;
   return (await testLayer(config, learned, pictures))!.accuracy.logProbability;
 }
@@ -45,7 +45,7 @@ for (const device of [undefined, 'softBound']) {
 
 test('pair STDP depresses only because traces live on into the next image', async () => {
   const devices = async (keepTraces: boolean) => {
-    const config = mnistConfig({ ...GIVEN, train: 200, rule: { model: 'pairStdp' }, training: { keepTraces } });
+    const config = createMnistConfig({ ...GIVEN, train: 200, rule: { model: 'pairStdp' }, training: { keepTraces } });
     return (await trainLayer(config, pictures.train))!.layer.synapses.devices!.usage;
   };
   const [kept, rested] = [await devices(true), await devices(false)];
@@ -74,7 +74,7 @@ test('--rule, --set rule.model and --config say the same, and so do a sweep and 
     assert.equal(configs[1], configs[0]);
     assert.equal(configs[2], configs[0]);
     const given = { neurons: 5, epochs: 1, train: 20, label: 20, test: 20 };
-    assert.equal(JSON.parse(JSON.stringify(mnistConfig({ ...given, rule: { model: rule } }))), configs[0]);
+    assert.equal(JSON.parse(JSON.stringify(createMnistConfig({ ...given, rule: { model: rule } }))), configs[0]);
     const setting = { keyPath: ['rule', 'model'], value: rule, source: 'rule.model' };
     const swept = applySettings(mnistSchema, given, [setting], 'sweep', applyRecipe, ['rule']);
     assert.equal(JSON.parse(JSON.stringify(swept.rule)), (configs[0] as unknown as { rule: unknown }).rule);
@@ -82,10 +82,10 @@ test('--rule, --set rule.model and --config say the same, and so do a sweep and 
 });
 
 test('one key of a rule goes over its recipe, which stays for the others', () => {
-  const { rule } = mnistConfig({ rule: { model: 'pairStdp', aMinus: 0 } });
-  const recipe = mnistConfig({ rule: { model: 'pairStdp' } }).rule;
+  const { rule } = createMnistConfig({ rule: { model: 'pairStdp', aMinus: 0 } });
+  const recipe = createMnistConfig({ rule: { model: 'pairStdp' } }).rule;
   assert.equal(rule, { ...recipe, aMinus: 0 });
-  assert.is(mnistConfig({ rule: { model: 'eachSpike' } }).training, undefined);
+  assert.is(createMnistConfig({ rule: { model: 'eachSpike' } }).training, undefined);
 });
 
 test('mistakes are told in one sentence', async () => {
@@ -104,14 +104,14 @@ for (const rule of ['pairStdp', 'diehlCook', 'stochasticBinary']) {
   // In short runs `pairStdp` represents the others.
   const add = rule === 'pairStdp' ? test : slowTest.bind(null, test);
   add(`${rule}: a training that is resumed leaves the same bits`, async () => {
-    const config = mnistConfig({ ...GIVEN, neurons: 10, train: 60, rule: { model: rule } });
+    const config = createMnistConfig({ ...GIVEN, neurons: 10, train: 60, rule: { model: rule } });
     const begun = (checkpointEvery: number, onCheckpoint: (layer: ReturnType<typeof fresh>) => void) => {
       const one = fresh();
       const options = { images: { write: () => {} }, onPause: () => {}, signal: new AbortController().signal };
       return { one, done: one.training.run({ ...options, checkpointEvery, onCheckpoint: () => onCheckpoint(one) }) };
     };
     const fresh = () => {
-      const layer = learningLayer(config, { rows: 28, columns: 28 });
+      const layer = buildLearningLayer(config, { rows: 28, columns: 28 });
       layer.net.build();
       return { layer, training: new Training(layer, config, pictures.train) };
     };

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stream, shuffle } from '../../../../core/random/random.ts';
-import { evaluate } from '../../../../experiments/training/unsupervised/evaluate.ts';
+import { evaluateReadouts } from '../../../../experiments/training/unsupervised/evaluate.ts';
 import {
   imagesOf,
   loadMnist,
@@ -26,7 +26,7 @@ test('shuffled labels: the same weights and thresholds to the last bit', async (
   const labelling = (await responsesOf('label', config, right, train, 2000))!;
   const testing = (await responsesOf('test', config, right, held, 1000))!;
   const scored = (labels: Uint8Array) =>
-    evaluate(
+    evaluateReadouts(
       config.neurons,
       { responses: labelling, labels: labels.subarray(0, 2000) },
       { responses: testing, labels: held.labels.subarray(0, 1000) },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { arrangeFields, layOutWindows } from '../../../../experiments/training/unsupervised/architecture.ts';
+import { arrangeReceptiveFields, layOutWindows } from '../../../../experiments/training/unsupervised/architecture.ts';
 import { loadMnist, mnistConfig, trainLayer } from '../../../../experiments/training/unsupervised/index.ts';
 import { computeGroupVotes, NO_VOTE } from '../../../../experiments/training/unsupervised/readout/measures.ts';
 import { inProcess } from '../../cli/inProcess.ts';
@@ -101,7 +101,7 @@ test('fields of windows are the weights where they lie', () => {
     ],
   );
   const weights = Float32Array.from({ length: 4 * 4 * 2 }, (_, k) => k);
-  const { weights: fields, rows, columns } = arrangeFields(c, weights, 4, 4);
+  const { weights: fields, rows, columns } = arrangeReceptiveFields(c, weights, 4, 4);
   assert.equal([rows, columns, fields.length], [2, 2, 4 * 8]);
   // Pixel (2, 3) lies in window 3, as its pixel (0, 1); it is the 11th pixel.
   assert.equal([...fields.subarray(1 * 8 + 6, 1 * 8 + 8)], [22, 23]);
