@@ -19,7 +19,7 @@ import { readTextFile } from '../network/config/text.ts';
 import { quoteForShell } from '../output/commandLine.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
-import { describeImplausibleUnit, describeUnknownPulses, reportFit } from './deviceFitReport.ts';
+import { describeUnknownPulses, reportFit } from './deviceFitReport.ts';
 import { jsonOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { printJson } from './terminal.ts';
@@ -107,8 +107,6 @@ export default defineCommand({
     const measurement = await openMeasurement(files, options);
     const { importSummary, trains } = measurement;
     if (!json) console.log(`${importSummary.join('\n')}\n`);
-    const warning = trains && describeImplausibleUnit(files.join(', '), trains);
-    if (warning !== undefined) console.error(warning);
     const isLong = sum(trains?.map((t) => t.elapsed.length) ?? []) > MANY_READINGS;
     const fitted = measurement.fit(base?.resolvedContent, (stage) => isLong && console.error(`Fit: ${stage} …`));
     const { summary, text, notes, addedSections, csvFiles, drawPicture } = reportFit(measurement, fitted);

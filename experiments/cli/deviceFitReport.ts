@@ -2,13 +2,7 @@ import { csvFormat } from 'd3-dsv';
 import { formatCount } from '../../core/declare/show.ts';
 import { createVariabilityParams, listFitNotes } from '../devices/fit/deviceFile.ts';
 import type { FittedMeasurement, OpenMeasurement } from '../devices/fit/fitMeasurement.ts';
-import {
-  averagePulseSettings,
-  DIRECTIONS,
-  findLargestReading,
-  listDevices,
-  type Train,
-} from '../devices/fit/import/trains.ts';
+import { averagePulseSettings, DIRECTIONS, listDevices, type Train } from '../devices/fit/import/trains.ts';
 import type { DeviceSections, FittedModel, MeasurementFit } from '../devices/fit/kinds/measurementType.ts';
 import { renderFitPicture, renderKindPicture, renderTablePicture } from '../devices/fit/pictures.ts';
 import { FACTOR_KEYS } from '../devices/fit/statistics/curves.ts';
@@ -20,15 +14,7 @@ import type { FittedTable } from '../devices/fit/table/fitTable.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 
-/** Largest plausible conductance, S; larger readings are probably in µS or nS. */
-const MAX_LIKELY_CONDUCTANCE = 1;
 const EQUIVALENCE = { curve: 'same curve', noise: 'not significantly different', no: '' } as const;
-
-export function describeImplausibleUnit(file: string, trains: readonly Train[]): string | undefined {
-  const maximum = findLargestReading(trains);
-  if (maximum <= MAX_LIKELY_CONDUCTANCE) return undefined;
-  return `${file}: conductances reach ${formatDigits(maximum)} S; are the readings in S, and not in µS or nS (--unit uS)?`;
-}
 
 export function describeUnknownPulses(trains: readonly Train[]): string {
   const { up, down } = averagePulseSettings(trains);

@@ -50,16 +50,17 @@ test('JSON has the models with parameters, intervals and residuals, and the spre
   assert.match(found.understood[1], /^168 readings of 2 devices /);
 });
 
-test('readings beyond 1 S are fitted, and their unit is doubted', async () => {
+test('readings beyond 1 S without a unit are not fitted: the unit is asked for', async () => {
   const inMicro = LINES.map((line, i) => (i === 0 ? line : line.replace(/[^,]+$/, (g) => String(1e6 * Number(g)))));
-  const { status, stdout, stderr } = await fit(inMicro.join('\n'), '--json');
-  assert.is(status, 0);
-  assert.is(JSON.parse(stdout).best, 'softBound');
+  const { status, stderr } = await fit(inMicro.join('\n'), '--json');
+  assert.is(status, 1);
   assert.match(
     stderr,
-    /^pulses\.csv: conductances reach [\d.]+ S; are the readings in S, and not in µS or nS \(--unit uS\)\?\n$/,
+    /has no unit, and in S its readings would be conductances up to [\d.]+ S\. Next step: .*--unit uS/,
   );
-  assert.is((await fit(GOOD, '--json')).stderr, '');
+  const stated = await fit(inMicro.join('\n'), '--json', '--unit', 'uS');
+  assert.is(JSON.parse(stated.stdout).best, 'softBound');
+  assert.is(stated.stderr, '');
 });
 
 test('--out writes a device that can be loaded, the figures and a picture', async () => {

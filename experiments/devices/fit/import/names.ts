@@ -22,8 +22,8 @@ export type ColumnRole = QuantityRole | (typeof DESCRIPTIVE_ROLES)[number] | 'ti
 export type StatedDirection = Direction | 'program' | 'erase' | '+V' | '-V';
 
 const WAYS: Readonly<Record<Exclude<StatedDirection, '+V' | '-V'>, string>> = {
-  up: 'up ltp potentiation potentiating potentiate pot set increase increasing inc rise rising pos positive ascending + +1 1 +1.0 1.0 p 增强 增大 增加 上升 置位',
-  down: 'down ltd depression depressing depress dep depr reset decrease decreasing dec fall falling neg negative descending - -1 −1 -1.0 0 d 抑制 减弱 减小 下降 复位',
+  up: 'up ltp potentiation potentiating potentiate pot set increase increasing inc rise rising pos positive ascending + +1 1 +1.0 1.0 p 增强 长时程增强 增大 增加 上升 置位',
+  down: 'down ltd depression depressing depress dep depr reset decrease decreasing dec fall falling neg negative descending - -1 −1 -1.0 0 d 抑制 长时程抑制 减弱 减小 下降 复位',
   program: 'program programming programmed prog pgm',
   erase: 'erase erasing erased ers',
 };

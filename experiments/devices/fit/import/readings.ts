@@ -1,5 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
+import { formatDigits } from '../../../look/digits.ts';
 import { extentOf, sum } from '../lists.ts';
 import { type Column, type ImportOptions, readCell } from './columns.ts';
 import { CellErrors } from './grid.ts';
@@ -214,6 +215,9 @@ const MAX_SHARE_IN_PERCENT = 0.015;
 /** Largest distance of a weight from its nominal range that is attributed to noise. */
 const MAX_RANGE_EXCESS = 0.5;
 
+/** Largest conductance, S, that is read without a unit; larger readings are probably in µS or nS. */
+const MAX_UNITLESS_CONDUCTANCE = 1;
+
 /** Maps weights to S, or makes currents of negative sum positive; rejects values below 0 by more than noise. */
 function toSiemens(
   table: Table,
@@ -234,6 +238,12 @@ function toSiemens(
   if (quantityRole === 'weight') {
     const map = mapWeights(table, values, options.range!);
     return readings.map((r) => ({ ...r, conductance: map(r.conductance) }));
+  }
+  if (largest > MAX_UNITLESS_CONDUCTANCE && header.unitExponent === undefined && options.unit === undefined) {
+    const unit = { conductance: 'S', current: 'A', resistance: 'Ohm' }[quantityRole];
+    throw new UserError(
+      `${table.name}: the column ${name} has no unit, and in ${unit} its readings would be conductances up to ${formatDigits(largest)} S. Next step: state the unit, such as --unit ${quantityRole === 'resistance' ? 'kOhm' : `u${unit}`} (or --unit ${unit}).`,
+    );
   }
   const scaled = readings.map((r) => ({ ...r, conductance: sign * r.conductance }));
   scaled.forEach(({ rowLocation, conductance }, i) => {

@@ -42,7 +42,12 @@ function extractDataRows(rows: readonly GridRow[]): readonly GridRow[] {
   if (header === undefined) return rows;
   const parts = header.cells.slice(1).map((cell) => /^(?:Smu(\d*)\.)?(.+?)(?:\[\d+\])*$/i.exec(cell) ?? ['', '', cell]);
   const quantities = parts.map(([, , quantity]) => quantity!);
-  const names = parts.map(([, unit, quantity]) => (isDistinct(quantities) ? quantity! : `${quantity}${unit}`));
+  const numbers = quantities.map((quantity) => /^\D+(\d+)$/.exec(quantity)?.[1]);
+  const isNumbered = numbers[0] !== undefined && new Set(numbers).size === 1; // one unit: `V1`, `I1`, `T1`
+  const names = parts.map(([, unit, quantity]) => {
+    if (isNumbered) return quantity!.slice(0, -numbers[0]!.length);
+    return isDistinct(quantities) ? quantity! : `${quantity}${unit}`;
+  });
   const values = rows.filter(({ cells }) => cells[0] === 'DataValue');
   return [{ ...header, cells: names }, ...values.map((row) => ({ ...row, cells: row.cells.slice(1) }))];
 }
@@ -67,7 +72,7 @@ function splitTrainRows(rows: readonly GridRow[]): readonly GridRow[] {
     pulses.length >= MIN_TRAIN_READINGS &&
     pulses.every((n, i) => i === 0 || n === pulses[i - 1]! + 1) &&
     numbers.slice(first).every((found) => found![1] === numbers[first]![1]) &&
-    labels.every((cell) => LABEL_ROLES.includes(parseHeader(cell).role ?? '')) &&
+    labels.every((cell) => LABEL_ROLES.includes(parseHeader(cell).role ?? 'direction')) &&
     data.length > 0 &&
     isDistinct(data.map(({ cells }) => cells.slice(0, first).join('\t')));
   if (!isTrainRow) return rows;

@@ -37,7 +37,7 @@ export interface Table extends Pick<CellGrid, 'name' | 'fileStem' | 'fileFormat'
 const MAX_PREAMBLE_ROWS = 200;
 const MAX_UNIT_ROWS = 3;
 /** Pattern of cells without a unit in a row of units, such as `-`, `#` and `1`. */
-const EMPTY_UNIT = /^(-+|#|1|)$/;
+const EMPTY_UNIT = /^(-+|#|1|units?|)$/i;
 
 const countLabels = ({ cells }: GridRow): number =>
   cells

@@ -27,7 +27,7 @@ const columns: readonly Column[] = [
   },
   {
     role: 'current',
-    pattern: /^(i|current|strom|i ?(meas|te|d|out)|measured current|abs ?i|(anode|gate|drain|[a-d]) ?i)$/,
+    pattern: /^(i|current|strom|i ?(meas|te|d|out)|measured current|abs ?i|\|i\||(anode|gate|drain|[a-d]) ?i)$/,
     quantity: 'current',
     ...anyNumber,
   },
@@ -199,6 +199,8 @@ export const ivMeasurement: MeasurementType = {
           `${loop.loopStarts!.size} loops are fitted together, each from the same initial state.`,
         loop.onlySign !== undefined &&
           `Only ${loop.onlySign > 0 ? 'positive' : 'negative'} voltages were measured: switching at the other sign is assumed to be the mirror image.`,
+        loop.hasMagnitudes &&
+          'No current is negative: currents are read as magnitudes and take the sign of the voltage.',
         loop.isTimeAssumed &&
           `No column holds the time: ${ASSUMED_TIME_STEP} s between two points are assumed, and switching rates scale with it. Next step: --time-step 10ms.`,
         loop.readingsPerPoint > 1 &&

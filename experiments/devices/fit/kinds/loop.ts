@@ -28,6 +28,8 @@ export interface IvLoop {
   readonly onlySign?: 1 | -1;
   /** True if neither a column nor an option gives the time. */
   readonly isTimeAssumed?: boolean;
+  /** True if the file holds magnitudes of currents at both signs of the voltage. */
+  readonly hasMagnitudes?: boolean;
 }
 
 function parseTimes(own: readonly MeasuredRow[], timeStep: number): number[] {
@@ -64,7 +66,10 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
   });
   const join = (key: 'voltage' | 'current' | 'stepDurations') => parts.flatMap((part) => part[key]);
   const voltage = join('voltage');
-  const measured = join('current');
+  const stated = join('current');
+  const hasMagnitudes =
+    stated.every((i) => i >= 0) && [1, -1].every((sign) => stated.some((i, k) => i * sign * voltage[k]! > 0));
+  const measured = hasMagnitudes ? stated.map((i, k) => i * Math.sign(voltage[k]!)) : stated;
   const maxima = {
     voltage: largestMagnitude(voltage),
     current: largestMagnitude(measured),
@@ -88,6 +93,7 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
     current: measured.map((i) => sign * i),
     maxima,
     loopStarts: new Set(parts.map((part) => (start += part.voltage.length) - part.voltage.length)),
+    ...(hasMagnitudes && { hasMagnitudes }),
     ...(lowest >= 0 && { onlySign: 1 as const }),
     ...(highest <= 0 && { onlySign: -1 as const }),
     ...(!columnRoles.has('time') && options.timeStep === undefined && { isTimeAssumed: true }),

@@ -1,5 +1,8 @@
 /** Layouts of instruments and papers (made numbers): each file is read as its kind, or asked about. */
 
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
@@ -63,6 +66,65 @@ const ASKED: readonly [string, MeasurementOptions, RegExp][] = [
   ['no-header-time.csv', {}, /has no column names.*column 1 looks like a time/],
   ['no-header-time.csv', { unit: 'uS' }, /column 1 looks like a time/],
 ];
+
+const PULSES_UP = [2, 9, 15, 20, 24, 28, 31, 34, 36, 38];
+const PULSES_DOWN = [40, 31, 24, 18, 14, 11, 8, 6, 4, 3];
+const LOOP = [0, 0.5, 1, 0.5, 0, -0.5, -1, -0.5].flatMap((v, i, all) =>
+  [0, 0.25].map((part) => {
+    const voltage = v + part * (all[(i + 1) % all.length]! - v);
+    return [voltage, voltage * (i > 1 && i < 6 ? 2e-4 : 1e-5)] as const;
+  }),
+);
+/** Text, kind, and a pattern of the two lines that say how the file was read. */
+const MADE: Readonly<Record<string, readonly [string[], string, RegExp]>> = {
+  'train per row with an unknown label': [
+    [
+      'Device,Type,P0,P1,P2,P3,P4',
+      '1,potentiation,2e-6,9e-6,15e-6,20e-6,23e-6',
+      '1,depression,23e-6,15e-6,9e-6,5e-6,2e-6',
+    ],
+    'pulses',
+    /10 readings of 1 device .*1 train up of 5 readings, 1 train down of 5/,
+  ],
+  'EasyEXPERT with numbered names': [
+    ['SetupTitle, I/V Sweep', 'DataName, V1, I1, T1', ...LOOP.map(([v, i], k) => `DataValue, ${v}, ${i}, ${k / 10}`)],
+    'iv',
+    /time "T", voltage "V", current "I"/,
+  ],
+  'magnitudes of currents': [
+    ['V (V),|I| (A)', ...LOOP.map(([v, i]) => `${v},${Math.abs(i)}`)],
+    'iv',
+    /voltage "V \(V\)", current "\|I\| \(A\)"/,
+  ],
+  'Origin with names, units and comments': [
+    ['Pulse number,Conductance,Conductance', 'Units,µS,µS', 'Comments,Device A,Device B'].concat(
+      [...PULSES_UP, ...PULSES_DOWN].map((g, i) => `${i},${g},${1.1 * g}`),
+    ),
+    'pulses',
+    /40 readings of 2 devices from 2 to 44 µS/,
+  ],
+  'Chinese names of potentiation and depression': [
+    ['脉冲次数,电导(μS),长时程增强/抑制'].concat(
+      PULSES_UP.map((g, i) => `${i},${g},长时程增强`),
+      PULSES_DOWN.map((g, i) => `${i},${g},长时程抑制`),
+    ),
+    'pulses',
+    /direction "长时程增强\/抑制".*1 train up of 10 readings, 1 train down of 10/s,
+  ],
+};
+
+for (const [name, [lines, kind, summary]] of Object.entries(MADE))
+  test(`${name} is read`, async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'memspike-layouts-')), 'made.csv');
+    writeFileSync(file, lines.join('\n'));
+    const measurement = await openMeasurement([file], {});
+    assert.match(measurement.importSummary.join('\n'), summary);
+    assert.is(measurement.trains !== undefined, kind === 'pulses');
+    if (name.startsWith('magnitudes')) {
+      const { fitResult } = measurement.fit(undefined);
+      assert.ok(fitResult.kind === 'iv' && fitResult.fit.notes.some((note) => /read as magnitudes/.test(note)));
+    }
+  });
 
 for (const [file, options, kind, summary] of READ)
   test(`${file} is read`, async () => {

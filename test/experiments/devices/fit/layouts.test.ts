@@ -59,7 +59,7 @@ test('a unit after a blank belongs to its name, where white space stands between
 
 test('trains that repeat another train exactly are left out, and said', async () => {
   const rows = [['direction', 'pulse', 'G'], ...LONG, ...LONG];
-  const { ids, understood } = await told([put('twice.csv', rows)]);
+  const { ids, understood } = await told([put('twice.csv', rows)], { unit: 'uS' });
   assert.equal(ids, ['1/1/down', '1/1/up']);
   assert.match(understood[1]!, /12 readings .*; 12 rows that repeat all others exactly left out/);
 });
@@ -146,7 +146,7 @@ test('a row above the names tells devices, cycles or directions of columns that 
   assert.equal(devices.ids, ['Device 1/1/down', 'Device 1/1/up', 'Device 2/1/down', 'Device 2/1/up']);
   const cycles = await told([four(['', 'Cycle 1', '', 'Cycle 2', ''], names)]);
   assert.equal(cycles.ids, ['1/1/down', '1/1/up', '1/2/down', '1/2/up']);
-  const ways = await told([four(['', 'LTP', 'LTD', 'LTP', 'LTD'], ['D1', 'D1', 'D2', 'D2'])]);
+  const ways = await told([four(['', 'LTP', 'LTD', 'LTP', 'LTD'], ['D1', 'D1', 'D2', 'D2'])], { unit: 'uS' });
   assert.equal(ways.ids, ['D1/1/down', 'D1/1/up', 'D2/1/down', 'D2/1/up']);
 });
 
