@@ -22,7 +22,6 @@ export type { Neurons, Population, PopulationOptions, Stimulus } from '../core/g
 export type { Positions } from '../core/graph/positions.ts';
 export type { Projection, Synapses } from '../core/graph/projection.ts';
 export type { Connect, Delay, WinnerTakeAll } from '../core/graph/schema.ts';
-// Networks
 export type { Precision } from '../core/kernels/arena.ts';
 // Recording: in-memory tables and interfaces that receive rows
 export {
@@ -44,7 +43,6 @@ export { type Seed, Stream } from '../core/random/random.ts';
 export { type Course, MemoryTable, type RecordedSpikes } from '../core/recorders/memoryTable.ts';
 export type { StateRecording } from '../core/recorders/states.ts';
 export { snap } from '../core/time.ts';
-// Building blocks for your own models
 export type * from '../core/usage.ts';
 
 // Building blocks of synapses: devices, plasticity rules and others

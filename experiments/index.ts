@@ -8,7 +8,6 @@ export { type LogBatch, type LogProblem, type LogReader, type ReadOptions, readL
 export { type RepairReport, repairLog } from '../core/log/repair.ts';
 export type { LogPosition } from '../core/log/seal.ts';
 export { type ByteSink, LogStream, type LogStreamOptions } from '../core/log/stream.ts';
-// Networks and models
 export {
   type CellCurrent,
   CrossbarLayer,

@@ -7,8 +7,7 @@ import { createRequire } from 'node:module';
 type OnDemand = typeof import('./onDemand.ts');
 const require = createRequire(import.meta.url);
 
-/** Object with all functions of onDemand.ts, each of which loads that module at its first call. */
-const functions = new Proxy({} as OnDemand, {
+const lazyFunctions = new Proxy({} as OnDemand, {
   get:
     (_, name: keyof OnDemand) =>
     (...parameters: unknown[]) =>
@@ -38,4 +37,4 @@ export const {
   runSweep,
   searchSweep,
   readRunStates,
-} = functions;
+} = lazyFunctions;

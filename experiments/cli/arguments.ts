@@ -5,7 +5,7 @@ import type { Mapping } from '../../core/declare/params.ts';
 import { show, showPath } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
-import { type Command, type LoadedCommand, listParameters, toFlag, UsageError } from './command.ts';
+import { type Command, type LoadedCommand, listParameters, toKebabCase, UsageError } from './command.ts';
 
 function acceptsNumbers(s: JsonSchema): boolean {
   const types = [s.type].flat();
@@ -42,7 +42,7 @@ function splitWords(listing: Command, command: LoadedCommand, words: readonly st
   const refuse = (fault: string): never => {
     throw new UsageError(`${listing.name}: ${fault}`);
   };
-  const options = listParameters(command.options).map(([key, s]) => ({ flag: toFlag(key), type: s.type }));
+  const options = listParameters(command.options).map(([key, s]) => ({ flag: toKebabCase(key), type: s.type }));
   for (const { flag } of options.filter(({ type }) => type === 'boolean')) {
     const wrong = words.find((word) => word.startsWith(`--${flag}=`) && !/=(true|false)$/.test(word));
     if (wrong !== undefined) refuse(`${show(wrong)} must be --${flag} or --no-${flag}.`);
@@ -87,12 +87,12 @@ export function readArguments(
     return [key, parseText(s, s.type === 'array' && first !== undefined ? [first, ...rest] : first)];
   });
   const options = listParameters(command.options)
-    .filter(([key]) => argv[toFlag(key)] !== undefined)
-    .map(([key, s]) => [key, parseText(s, argv[toFlag(key)])]);
+    .filter(([key]) => argv[toKebabCase(key)] !== undefined)
+    .map(([key, s]) => [key, parseText(s, argv[toKebabCase(key)])]);
   const validateEntries = (schema: Mapping, entries: Entries, formatKey: (key: string) => string) =>
     validate(schema, Object.fromEntries(entries), listing.name, ([key]) => formatKey(String(key)));
   return toUsageError(() => ({
     ...validateEntries(command.positionals, positionals, (key) => key.toUpperCase()),
-    ...validateEntries(command.options, options, (key) => `--${toFlag(key)}`),
+    ...validateEntries(command.options, options, (key) => `--${toKebabCase(key)}`),
   }));
 }

@@ -13,7 +13,7 @@ export interface CommandContext {
 }
 
 /** Definition of a command. Keys are names: positional arguments in the order of keys, option `--foo-bar` for `fooBar`. */
-interface Definition<P extends Mapping, O extends Mapping> {
+interface CommandDefinition<P extends Mapping, O extends Mapping> {
   readonly positionals?: P;
   readonly options?: O;
   /** Examples shown at the end of `--help`, without the leading `memspike`. */
@@ -21,7 +21,7 @@ interface Definition<P extends Mapping, O extends Mapping> {
   readonly handler: (args: z.output<P> & z.output<O>, context: CommandContext) => void | Promise<void>;
 }
 
-export type LoadedCommand = Required<Omit<Definition<Mapping, Mapping>, 'handler'>> & {
+export type LoadedCommand = Required<Omit<CommandDefinition<Mapping, Mapping>, 'handler'>> & {
   readonly handler: (args: Readonly<Record<string, unknown>>, context: CommandContext) => void | Promise<void>;
 };
 
@@ -35,12 +35,12 @@ export interface Command {
   readonly load: () => Promise<{ readonly default: LoadedCommand }>;
 }
 
-const NOTHING = object({});
+const EMPTY_SCHEMA = object({});
 
-export function defineCommand<P extends Mapping = typeof NOTHING, O extends Mapping = typeof NOTHING>(
-  definition: Definition<P, O>,
+export function defineCommand<P extends Mapping = typeof EMPTY_SCHEMA, O extends Mapping = typeof EMPTY_SCHEMA>(
+  definition: CommandDefinition<P, O>,
 ): LoadedCommand {
-  const { positionals = NOTHING, options = NOTHING, examples = [] } = definition;
+  const { positionals = EMPTY_SCHEMA, options = EMPTY_SCHEMA, examples = [] } = definition;
   return {
     positionals,
     options,
@@ -52,8 +52,7 @@ export function defineCommand<P extends Mapping = typeof NOTHING, O extends Mapp
 export const listParameters = (schema: Mapping): [string, JsonSchema][] =>
   Object.entries(schema.shape).map(([key, s]) => [key, toJsonSchema(s)]);
 
-/** Command-line name of an option, such as `checkpoint-every` for `checkpointEvery`. */
-export const toFlag = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+export const toKebabCase = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
 
 export const isRequired = (schema: Mapping, key: string): boolean =>
   !z.safeParse(schema.shape[key]!, undefined).success;

@@ -1,21 +1,21 @@
 import type { Command } from './command.ts';
 
 /** Creates the loader of a command that is exported as NAMECommand, not as the default of its module. */
-const load =
+const createLoader =
   <Name extends string>(
     module: () => Promise<{ readonly [K in `${Name}Command`]: Awaited<ReturnType<Command['load']>>['default'] }>,
     name: Name,
   ): Command['load'] =>
   async () => ({ default: (await module())[`${name}Command`] });
 
-const demo = (name: 'list' | 'run' | 'show') => load(() => import('./demo.ts'), name);
-const device = (name: 'list' | 'show') => load(() => import('./device.ts'), name);
-const log = (name: 'cat' | 'export' | 'info' | 'repair') => load(() => import('./log.ts'), name);
-const study = (name: 'list' | 'run') => load(() => import('./study.ts'), name);
-const sweepResults = (name: 'collect' | 'plot' | 'status') => load(() => import('./sweepResults.ts'), name);
+const demo = (name: 'list' | 'run' | 'show') => createLoader(() => import('./demo.ts'), name);
+const device = (name: 'list' | 'show') => createLoader(() => import('./device.ts'), name);
+const log = (name: 'cat' | 'export' | 'info' | 'repair') => createLoader(() => import('./log.ts'), name);
+const study = (name: 'list' | 'run') => createLoader(() => import('./study.ts'), name);
+const sweepResults = (name: 'collect' | 'plot' | 'status') => createLoader(() => import('./sweepResults.ts'), name);
 
 /** Commands that a signal, such as that of Ctrl-C, ends immediately. */
-const QUICK: Readonly<Record<string, readonly [summary: string, load: Command['load']]>> = {
+const SHORT_COMMANDS: Readonly<Record<string, readonly [summary: string, load: Command['load']]>> = {
   analyse: ['Measure the spikes of a run: rates, regularity, correlations, spectrum', () => import('./analyse.ts')],
   completion: ['Print a script that completes commands in your shell', () => import('./completion.ts')],
   'demo list': ['List the demonstrations: studies of published claims', demo('list')],
@@ -31,7 +31,7 @@ const QUICK: Readonly<Record<string, readonly [summary: string, load: Command['l
   'device fit': ['Fit device models to measured pulses', () => import('./deviceFit.ts')],
   'device list': ['List the device presets', device('list')],
   'device show': ['Show the parameters of a device and their sources', device('show')],
-  'lab build': ['Write the lab as a static web site, with its images', load(() => import('./lab.ts'), 'build')],
+  'lab build': ['Write the lab as a static web site, with its images', createLoader(() => import('./lab.ts'), 'build')],
   'log cat': ['Print the rows of a log', log('cat')],
   'log export': ['Write a log in another format', log('export')],
   'log info': ['Show the contents and the integrity of a log', log('info')],
@@ -52,7 +52,7 @@ const QUICK: Readonly<Record<string, readonly [summary: string, load: Command['l
 };
 
 /** Commands that save their results before they end at a signal; each runs in its own thread. */
-const LONG: typeof QUICK = {
+const LONG_COMMANDS: typeof SHORT_COMMANDS = {
   'demo run': ['Run a demonstration; demo NAME does the same', demo('run')],
   'device compare': [
     'Compare devices on MNIST: accuracy, energy per image, worn-out cells',
@@ -64,13 +64,17 @@ const LONG: typeof QUICK = {
   run: ['Run a network file', () => import('./run.ts')],
   'study run': ['Run a study: plan, compute, collect and draw a sweep', study('run')],
   'sweep plan': ['Plan a parameter sweep into a directory', () => import('./sweepPlan.ts')],
-  'sweep retry': ['Compute the failed runs of a sweep again', load(() => import('./sweepRun.ts'), 'retry')],
-  'sweep run': ['Compute the runs of a sweep, one per core at a time', load(() => import('./sweepRun.ts'), 'run')],
+  'sweep retry': ['Compute the failed runs of a sweep again', createLoader(() => import('./sweepRun.ts'), 'retry')],
+  'sweep run': [
+    'Compute the runs of a sweep, one per core at a time',
+    createLoader(() => import('./sweepRun.ts'), 'run'),
+  ],
 };
 
-const toListings = (commands: typeof QUICK, runsInThread: boolean): Command[] =>
+const toListings = (commands: typeof SHORT_COMMANDS, runsInThread: boolean): Command[] =>
   Object.entries(commands).map(([name, [summary, load]]) => ({ name, summary, load, runsInThread }));
 
-export const COMMANDS: readonly Command[] = [...toListings(QUICK, false), ...toListings(LONG, true)].sort((a, b) =>
-  a.name < b.name ? -1 : 1,
-);
+export const COMMANDS: readonly Command[] = [
+  ...toListings(SHORT_COMMANDS, false),
+  ...toListings(LONG_COMMANDS, true),
+].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,9 +1,9 @@
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { choice, object, optional } from '../../core/declare/params.ts';
-import { type Command, defineCommand, listParameters, toFlag } from './command.ts';
+import { type Command, defineCommand, listParameters, toKebabCase } from './command.ts';
 
 /** Completion scripts, which call memspike with the words typed so far; without an answer, files complete. */
-const SCRIPTS = {
+const COMPLETION_SCRIPTS = {
   bash: `_memspike() {
   local IFS=$'\\n'
   COMPREPLY=($(memspike --get-yargs-completions "\${COMP_WORDS[@]:0:COMP_CWORD+1}"))
@@ -20,7 +20,7 @@ compdef _memspike memspike`,
 end
 complete -c memspike -f -a '(_memspike)'`,
 };
-const SHELLS = Object.keys(SCRIPTS) as (keyof typeof SCRIPTS)[];
+const SHELLS = Object.keys(COMPLETION_SCRIPTS) as (keyof typeof COMPLETION_SCRIPTS)[];
 
 function listChoices(s: JsonSchema): string[] {
   const inner = [s.items, ...(s.anyOf ?? [])].filter((one): one is JsonSchema => typeof one === 'object');
@@ -57,10 +57,10 @@ export async function completeWords(words: readonly string[], listings: readonly
   }
   const { options } = (await own.load()).default;
   const parameters = listParameters(options);
-  const currentOption = parameters.find(([key]) => before.at(-1) === `--${toFlag(key)}`);
+  const currentOption = parameters.find(([key]) => before.at(-1) === `--${toKebabCase(key)}`);
   if (currentOption !== undefined && currentOption[1].type !== 'boolean')
     return filterByPrefix((await NAME_LISTERS[`--${currentOption[0]}`]?.()) ?? listChoices(currentOption[1]));
-  if (last.startsWith('-')) return filterByPrefix(['--help', ...parameters.map(([key]) => `--${toFlag(key)}`)]);
+  if (last.startsWith('-')) return filterByPrefix(['--help', ...parameters.map(([key]) => `--${toKebabCase(key)}`)]);
   return filterByPrefix((await NAME_LISTERS[own.name]?.()) ?? []);
 }
 
@@ -74,6 +74,6 @@ export default defineCommand({
   }),
   examples: ['completion bash >> ~/.bashrc', 'completion zsh >> ~/.zshrc', 'completion fish | source'],
   handler: ({ shell }) => {
-    console.log(SCRIPTS[shell ?? SHELLS.find((name) => process.env.SHELL?.endsWith(name)) ?? 'bash']);
+    console.log(COMPLETION_SCRIPTS[shell ?? SHELLS.find((name) => process.env.SHELL?.endsWith(name)) ?? 'bash']);
   },
 });

@@ -27,8 +27,10 @@ import { printJson } from './terminal.ts';
 const DEVICE = 'device.yaml';
 const STEPS = 'steps.csv';
 const YAML = { lineWidth: 110 };
-/** File size, bytes, and number of readings above which progress is reported, because reading and fit take long. */
-const [MANY_BYTES, MANY_READINGS] = [10e6, 1e5];
+/** File size, bytes, above which progress is reported, because reading takes long. */
+const MIN_LARGE_FILE = 10e6;
+/** Number of readings above which progress is reported, because the fit takes long. */
+const MIN_LONG_FIT = 1e5;
 
 /** Text of the new device file; comments in the base file are kept where values do not change. */
 function renderDevice(base: BaseDeviceFile | undefined, next: DeviceFileContent): string {
@@ -103,13 +105,13 @@ export default defineCommand({
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', markFile: 'fit.json' });
     const base = onto === undefined ? undefined : readBaseDeviceFile(onto);
     const size = sum(files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0));
-    if (size > MANY_BYTES) console.error(`Reading ${Math.round(size / 1e6)} MB …`);
+    if (size > MIN_LARGE_FILE) console.error(`Reading ${Math.round(size / 1e6)} MB …`);
     const measurement = await openMeasurement(files, options);
     const { importSummary, trains } = measurement;
     if (!json) console.log(`${importSummary.join('\n')}\n`);
-    const isLong = sum(trains?.map((t) => t.elapsed.length) ?? []) > MANY_READINGS;
+    const isLong = sum(trains?.map((t) => t.elapsed.length) ?? []) > MIN_LONG_FIT;
     const fitted = measurement.fit(base?.resolvedContent, (stage) => isLong && console.error(`Fit: ${stage} …`));
-    const { summary, text, notes, addedSections, csvFiles, drawPicture } = reportFit(measurement, fitted);
+    const { summary, text, fitNotes, addedSections, csvFiles, drawPicture } = reportFit(measurement, fitted);
     directory?.prepareDirectory();
     const isFitted = base !== undefined || Object.keys(fitted.parts).length > 0;
     const path = isFitted ? writeDevice(fitted, base, directory) : undefined;
@@ -119,7 +121,7 @@ export default defineCommand({
       directory.writeMarkFile(summary);
     }
     if (json) return printJson(summary);
-    console.log([text, ...(notes.length > 0 ? [notes.join('\n')] : [])].join('\n\n'));
+    console.log([text, ...(fitNotes.length > 0 ? [fitNotes.join('\n')] : [])].join('\n\n'));
     if (path === undefined) return;
     const names = [
       DEVICE,

@@ -49,7 +49,7 @@ function summarisePulseFit(fit: PulseFit) {
   return { ...found, plainLeastSquares: lowestRmse, outliers: listed, unmeasured };
 }
 
-function modelRows({ best, models, alike }: PulseFit): string[][] {
+function formatModelRows({ best, models, alike }: PulseFit): string[][] {
   return [
     ['model', 'rmse (S)', 'of range', 'R²', 'correlation', 'held out (S)', ''],
     ...FAMILY_NAMES.map((name) => {
@@ -61,7 +61,7 @@ function modelRows({ best, models, alike }: PulseFit): string[][] {
   ];
 }
 
-function noiseRows({ noise, between, spread, reading, best, models, unmeasured }: PulseFit): string[][] {
+function formatNoiseRows({ noise, between, spread, reading, best, models, unmeasured }: PulseFit): string[][] {
   const { step, gain, start } = noise;
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
   const directions = DIRECTIONS.filter((d) => d !== unmeasured);
@@ -99,7 +99,7 @@ function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
   return [
     `${readings} readings in ${trains.length} trains of ${formatCount(listDevices(trains).length, 'device')}`,
     '',
-    formatColumns(modelRows(fit)),
+    formatColumns(formatModelRows(fit)),
     `Plain least squares over all models: at best ${formatDigits(lowestRmse)} S.`,
     ...(outliers.length > 0 ? [`Outliers left out: ${outliers.length}, listed in fit.json.`] : []),
     '',
@@ -109,7 +109,7 @@ function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
     ...reasons.map((reason) => `- ${reason}`),
     '',
     ...listFitNotes(fit).flatMap((note) => [note, '']),
-    formatColumns(noiseRows(fit)),
+    formatColumns(formatNoiseRows(fit)),
   ].join('\n');
 }
 
@@ -153,26 +153,18 @@ function renderKindFit({ models, bestModel, rmseUnit, quality }: MeasurementFit)
   ].join('\n');
 }
 
-interface FitReport {
-  readonly summary: object;
-  readonly text: string;
-  readonly notes: readonly string[];
-  readonly addedSections: string;
-  readonly csvFiles: Readonly<Record<string, string>>;
-  readonly drawPicture: () => string;
-}
-
 export function reportFit(
   { source, importSummary: understood }: OpenMeasurement,
-  { fitResult, parts, assumed, notes: merged }: FittedMeasurement,
-): FitReport {
+  { fitResult, parts, assumed, notes: mergeNotes }: FittedMeasurement,
+) {
+  const csvFiles: Readonly<Record<string, string>> = {};
+  const common = { fitNotes: mergeNotes, addedSections: describeAddedSections(parts), csvFiles };
   if (fitResult.kind === 'pulses') {
     const { fit, trains } = fitResult;
     return {
+      ...common,
       summary: { ...summarisePulseFit(fit), understood },
       text: renderPulseFit(fit, trains),
-      notes: merged,
-      addedSections: 'device',
       csvFiles: { 'residuals.csv': formatResidualsCsv(trains, fit) },
       drawPicture: () => renderFitPicture(trains, fit, `${source}: measured pulses and fitted models`),
     };
@@ -182,30 +174,20 @@ export function reportFit(
     const { gMin, gMax, between, steps, readNoise } = fit;
     const rows = { up: steps.up.length, down: steps.down.length };
     return {
+      ...common,
       summary: { model: 'table', gMin, gMax, between, assumed, rows, readNoise, understood },
       text: renderTableFit(fit, assumed, rows),
-      notes: merged,
-      addedSections: 'device',
-      csvFiles: {},
       drawPicture: () => renderTablePicture(trains, fit, simulated, `${source}: measured steps`),
     };
   }
   const { kind, fit } = fitResult;
-  const notes = [...fit.notes, ...merged];
+  const { bestModel: best, models, quality, addedSections: added } = fit;
+  const fitNotes = [...fit.notes, ...mergeNotes];
   return {
-    summary: {
-      kind,
-      best: fit.bestModel,
-      models: fit.models,
-      quality: fit.quality,
-      notes,
-      added: fit.addedSections,
-      understood,
-    },
+    ...common,
+    summary: { kind, best, models, quality, notes: fitNotes, added, understood },
     text: renderKindFit(fit),
-    notes,
-    addedSections: describeAddedSections(parts),
-    csvFiles: {},
+    fitNotes,
     drawPicture: () => renderKindPicture(fit.plot),
   };
 }

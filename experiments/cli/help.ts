@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { describeAllowed, type JsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Command, LoadedCommand } from './command.ts';
-import { isRequired, listParameters, toFlag } from './command.ts';
+import { isRequired, listParameters, toKebabCase } from './command.ts';
 import { applyStyle } from './terminal.ts';
 
 function describeType(s: JsonSchema): string[] {
@@ -21,13 +21,13 @@ function describeParameter(s: JsonSchema, required: boolean): string {
 }
 
 /** Maximum line width of help texts, characters; every terminal is at least this wide. */
-const MAX_WIDTH = 80;
+const MAX_LINE_WIDTH = 80;
 
 export const styleHeadings = (help: string): string =>
   help.replaceAll(/^(\w+:)$/gm, (heading) => applyStyle('bold', heading));
 
 function wrapLine(line: string, indent: number): string {
-  const width = Math.min(MAX_WIDTH, process.stdout.columns || MAX_WIDTH);
+  const width = Math.min(MAX_LINE_WIDTH, process.stdout.columns || MAX_LINE_WIDTH);
   const lines: string[] = [];
   let last = '';
   for (const word of line.split(/(?<=\S) /)) {
@@ -41,12 +41,12 @@ function wrapLine(line: string, indent: number): string {
 }
 
 export function createHelpYargs(): Argv {
-  const width = Math.min(MAX_WIDTH, process.stdout.columns || MAX_WIDTH);
+  const width = Math.min(MAX_LINE_WIDTH, process.stdout.columns || MAX_LINE_WIDTH);
   return yargs([]).scriptName('memspike').locale('en').exitProcess(false).version(false).help(false).wrap(width);
 }
 
 /** Groups of options in the help of commands with many options; other options have the heading `Options:`. */
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
+const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Data:': ['data', 'train', 'label', 'test', 'split', 'preprocessing'],
   'Run:': ['out', 'workers', 'resume', 'checkpoint-every', 'record-inputs', 'record-devices', 'record-weights'],
   'Pictures:': ['pictures', 'width', 'format', 'font', 'panel'],
@@ -66,13 +66,16 @@ export async function renderCommandHelp({ name, summary }: Command, command: Loa
   let y = createHelpYargs().parserConfiguration({ 'camel-case-expansion': false }).usage(`${usage}\n\n${summary}`);
   for (const [key, s] of listParameters(command.options)) {
     const type = s.type === 'boolean' ? { boolean: true } : {};
-    const off = s.default === true ? ` [default: yes; --no-${toFlag(key)} for no]` : '';
-    y = y.option(toFlag(key), { ...type, describe: `${describeParameter(s, isRequired(command.options, key))}${off}` });
+    const off = s.default === true ? ` [default: yes; --no-${toKebabCase(key)} for no]` : '';
+    y = y.option(toKebabCase(key), {
+      ...type,
+      describe: `${describeParameter(s, isRequired(command.options, key))}${off}`,
+    });
   }
-  const flags = ['help', ...listParameters(command.options).map(([key]) => toFlag(key))];
+  const flags = ['help', ...listParameters(command.options).map(([key]) => toKebabCase(key))];
   if (flags.length > MIN_GROUPED_OPTIONS) {
-    const others = flags.filter((flag) => !Object.values(GROUPS).flat().includes(flag));
-    for (const [heading, members] of Object.entries({ 'Options:': others, ...GROUPS }))
+    const others = flags.filter((flag) => !Object.values(OPTION_GROUPS).flat().includes(flag));
+    for (const [heading, members] of Object.entries({ 'Options:': others, ...OPTION_GROUPS }))
       y = y.group(
         flags.filter((flag) => members.includes(flag)),
         heading,

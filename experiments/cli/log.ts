@@ -86,8 +86,8 @@ export const repairCommand = defineCommand({
     overwrite: overwriteOption,
   }),
   examples: ['log repair run/spikes.arrows --out whole.arrows'],
-  handler: ({ file, out: named, overwrite }) => {
-    const out = resolveOutputFile(named, fileName(file, 'repaired.arrows'), overwrite);
+  handler: ({ file, out: outPath, overwrite }) => {
+    const out = resolveOutputFile(outPath, fileName(file, 'repaired.arrows'), overwrite);
     writeRepaired(findLogFile(file), out);
     printNextStep('log', 'info', out.path);
   },
@@ -110,8 +110,8 @@ export const exportCommand = defineCommand({
     'log export run/weights.arrows --format npy',
     'log export run --format sonata',
   ],
-  handler: async ({ file, out: named, overwrite, format, population, from, to }) => {
-    const out: OutputResolver = (ownName) => resolveOutputFile(named, ownName, overwrite);
+  handler: async ({ file, out: outPath, overwrite, format, population, from, to }) => {
+    const out: OutputResolver = (ownName) => resolveOutputFile(outPath, ownName, overwrite);
     const selection = { populations: population, from, to };
     if (format === undefined)
       throw new UsageError(

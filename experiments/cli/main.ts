@@ -7,9 +7,9 @@ import { onInterruption, SIGNALS, SupervisedThread } from '../run/supervise.ts';
 import { type Command, type CommandContext, UsageError } from './command.ts';
 import { applyStyle, writeLine } from './terminal.ts';
 
-/** Exit status of failures (1) and invalid command lines (2). Interrupted commands return their signal's status. */
-const FAILED = 1;
-const USAGE = 2;
+/** Exit status of failures and of invalid command lines. Interrupted commands return their signal's status. */
+const FAILURE_STATUS = 1;
+const USAGE_STATUS = 2;
 
 /** Runs the command line in a thread; the first signal aborts it, a second one kills it. */
 const runInThread = (script: string): Promise<number> => new SupervisedThread(new URL(script)).exitStatus;
@@ -56,7 +56,7 @@ export function reportError(error: unknown): number {
       `memspike: unexpected error${findUserLine(error)}: ${escapeControlCharacters(message.split('\n')[0]!)} (set MEMSPIKE_DEBUG=1 for the stack trace)`,
     );
   }
-  return error instanceof UsageError ? USAGE : FAILED;
+  return error instanceof UsageError ? USAGE_STATUS : FAILURE_STATUS;
 }
 
 async function renderCommandList(listings: readonly Command[], group = ''): Promise<string> {
@@ -67,7 +67,7 @@ async function renderCommandList(listings: readonly Command[], group = ''): Prom
 }
 
 /** Option that the yargs completion script passes to memspike. */
-const COMPLETE = '--get-yargs-completions';
+const COMPLETION_OPTION = '--get-yargs-completions';
 
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
 
@@ -86,7 +86,7 @@ async function callCommand(listing: Command, words: readonly string[], script: s
   } catch (error) {
     // After an interruption, the handler may throw any error; only a UserError is then reported.
     if (context.exitStatus === 0 || error instanceof UserError) reportError(error);
-    return context.exitStatus || (error instanceof UsageError ? USAGE : FAILED);
+    return context.exitStatus || (error instanceof UsageError ? USAGE_STATUS : FAILURE_STATUS);
   }
   return context.exitStatus;
 }
@@ -99,7 +99,7 @@ export async function main(words: readonly string[], listings: readonly Command[
   const [name, ...rest] = words;
   recordCommand(words);
   try {
-    if (name === COMPLETE) {
+    if (name === COMPLETION_OPTION) {
       const { completeWords } = await import('./completion.ts');
       for (const word of await completeWords(rest, listings)) console.log(word);
       return 0;
@@ -107,7 +107,7 @@ export async function main(words: readonly string[], listings: readonly Command[
     if (name === 'help') return await main(rest.some(isHelp) ? ['--help'] : [...rest, '--help'], listings, script);
     if (name === undefined || isHelp(name)) {
       writeLine(await renderCommandList(listings));
-      return name === undefined ? USAGE : 0;
+      return name === undefined ? USAGE_STATUS : 0;
     }
     const wanted = ['-v', '--version'].includes(name) ? 'version' : name;
     const longer = listings.find((l) => l.name === `${name} ${rest[0]}`); // two words take precedence: `lab build` over `lab`
@@ -118,7 +118,7 @@ export async function main(words: readonly string[], listings: readonly Command[
     const [second] = rest;
     if (group.length > 0 && (second === undefined || isHelp(second))) {
       writeLine(await renderCommandList(group, `${name} `));
-      return second === undefined ? USAGE : 0;
+      return second === undefined ? USAGE_STATUS : 0;
     }
     // `demo NAME` is short for `demo run NAME`.
     const run = group.find((l) => l.name === 'demo run');

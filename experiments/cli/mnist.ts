@@ -33,21 +33,21 @@ const draw: MnistOptions['drawPictures'] = async (...run) =>
 const { network, neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;
 /** Makes an option optional, so that a configuration file or `--set` can determine the setting. */
-const asOptional = <T extends z.core.$ZodType>(s: z.core.$ZodDefault<T>) => {
+const makeOptional = <T extends z.core.$ZodType>(s: z.core.$ZodDefault<T>) => {
   const { innerType, defaultValue } = s._zod.def;
   const known = z.globalRegistry;
   return described(optional(innerType), { ...known.get(innerType), ...known.get(s), default: defaultValue });
 };
 const settingOptions = {
   network,
-  neurons: asOptional(neurons),
-  epochs: asOptional(epochs),
-  seed: asOptional(seed),
+  neurons: makeOptional(neurons),
+  epochs: makeOptional(epochs),
+  seed: makeOptional(seed),
   train,
   label,
   test,
-  split: asOptional(split),
-  preprocessing: asOptional(preprocessing),
+  split: makeOptional(split),
+  preprocessing: makeOptional(preprocessing),
   recordDevices,
   recordWeights,
 };
@@ -97,9 +97,8 @@ function chooseThreadCount(c: MnistConfig): number {
   return Math.min(Math.max(count, 1), availableParallelism());
 }
 
-/** Trains a layer without labels. @param name command name */
 export async function trainLayer(
-  name: string,
+  commandName: string,
   args: z.output<typeof schema>,
   { signal }: CommandContext,
 ): Promise<void> {
@@ -111,11 +110,11 @@ export async function trainLayer(
   ];
   const mayNameNetwork = file !== undefined || args.set.some((setting) => setting.startsWith('network='));
   if (args.handover !== undefined && args.network !== 'features' && (args.network !== undefined || !mayNameNetwork))
-    throw new UsageError(`${name}: --handover needs --network features, whose two stages it connects.`);
+    throw new UsageError(`${commandName}: --handover needs --network features, whose two stages it connects.`);
   registerModels(args.models);
   usePictures(args);
-  if (reportFinishedRun(name, args)) return;
-  if (args.port !== undefined && !args.live) throw new UsageError(`${name}: --port applies only with --live.`);
+  if (reportFinishedRun(commandName, args)) return;
+  if (args.port !== undefined && !args.live) throw new UsageError(`${commandName}: --port applies only with --live.`);
   const flags = Object.fromEntries(SETTING_NAMES.map((key) => [key, args[key]]));
   const hasNoSettings =
     file === undefined &&
@@ -131,7 +130,7 @@ export async function trainLayer(
   const config = resolveConfig(
     resume && hasNoSettings && RunDirectory.holdsRun(args.out!)
       ? readRunConfig(mnistSchema, args.out!)
-      : loadConfig(mnistSchema, { file, set, flagValues: flags, addDefaults: complete, modelSections: ['rule'] }, name),
+      : loadConfig(mnistSchema, { file, set, flagValues: flags, addDefaults: complete, modelSections: ['rule'] }, commandName),
     sizes,
   );
   const warnings = loaded?.rule
@@ -144,7 +143,7 @@ export async function trainLayer(
   const workers = Math.min(args.workers ?? chooseThreadCount(config), 4 * availableParallelism());
   const result = await runMnist({
     ...args,
-    commandName: name,
+    commandName,
     dataDirectory: args.data,
     watch: args.live ? startLiveTrainingPage(args.port ?? 0) : undefined,
     drawPictures: args.pictures ? draw : undefined,
@@ -154,7 +153,7 @@ export async function trainLayer(
     workerCount: workers,
     signal,
   });
-  if (result === null) return printTrainingInterruption(out, args.data, name);
+  if (result === null) return printTrainingInterruption(out, args.data, commandName);
   if (json) printRunJson(out, json, '');
   else {
     const { accuracy, accuracyInterval } = result.evaluation;

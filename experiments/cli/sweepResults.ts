@@ -51,7 +51,7 @@ interface RankingOptions {
   readonly metrics?: readonly string[];
   readonly rankingMetric?: string | undefined;
   /** True if lower values are better; default: determined from the metric name. */
-  readonly isLowestFirst?: boolean | undefined;
+  readonly isLowestBest?: boolean | undefined;
   readonly json?: boolean;
 }
 
@@ -66,7 +66,7 @@ const summariseSweep = ({ plan, summary, resultsSha256 }: SweepResults) => ({
 /** Draws a sweep's pictures; prints its best points. @throws UserError if no run is finished or metrics are missing */
 export function drawSweep(
   directory: string,
-  { metrics = [], rankingMetric: best, isLowestFirst: lowest, json = false }: RankingOptions = {},
+  { metrics = [], rankingMetric: best, isLowestBest: lowest, json = false }: RankingOptions = {},
 ): void {
   const collected = readSweepResults(directory, metrics);
   if (collected.results.length === 0)
@@ -106,7 +106,7 @@ export const plotCommand = defineCommand({
   examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],
   handler: ({ directory, metric, best, lowest, json, ...pictures }) => {
     usePictures(pictures);
-    drawSweep(directory, { metrics: metric, rankingMetric: best, isLowestFirst: lowest, json });
+    drawSweep(directory, { metrics: metric, rankingMetric: best, isLowestBest: lowest, json });
     if (!json) printNextStep('report', directory);
   },
 });

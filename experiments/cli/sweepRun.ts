@@ -61,9 +61,14 @@ const countRuns = ({ doneCount: done, failed, lockedRuns, unfinishedCount: unfin
   done + failed.length + lockedRuns.length + unfinished;
 
 /** Prints the outcome and the next step. @throws UserError if runs have failed */
-export function printOutcome(outcome: SweepOutcome, directory: string, interrupted: boolean, json: boolean): void {
+export function printSweepOutcome(
+  outcome: SweepOutcome,
+  directory: string,
+  isInterrupted: boolean,
+  json: boolean,
+): void {
   const { doneCount: done, failed, lockedRuns, unfinishedCount: unfinished } = outcome;
-  if (interrupted) {
+  if (isInterrupted) {
     console.error(
       `Stopped with ${formatCount(done, 'run')} done; results so far are in ${directory}. Resume with: ${formatCommand('sweep', 'run', directory)}`,
     );
@@ -126,7 +131,7 @@ export const runCommand = defineCommand({
         : searchSweep({ ...sweepOptions, search, onStep: (step) => options.json || console.log(`${search}, ${step}`) });
     });
     if (index !== undefined && countRuns(outcome) === 0) throw new UserError(`${directory} has no run ${index}.`);
-    printOutcome(outcome, directory, signal.aborted, options.json);
+    printSweepOutcome(outcome, directory, signal.aborted, options.json);
   },
 });
 
@@ -142,6 +147,6 @@ export const retryCommand = defineCommand({
       console.log(`No run of ${directory} has failed.`);
       return;
     }
-    printOutcome(outcome, directory, signal.aborted, options.json);
+    printSweepOutcome(outcome, directory, signal.aborted, options.json);
   },
 });

@@ -7,23 +7,23 @@ import { defineCommand, UsageError } from './command.ts';
 import { runOptions, sweepPositionals, takeOverOption } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
 
-/** Defines an option of `sbatch`. @param form allowed pattern; @param what description of the pattern for errors */
-const word = (help: string, form = /^[\w.,:+=@%-]+$/, what = 'a word') =>
-  optional(described(z.string().check(z.regex(form, what)), { description: help }));
+/** Defines an option of `sbatch`. @param pattern allowed values; @param allowed their description for errors */
+const defineSbatchOption = (help: string, pattern = /^[\w.,:+=@%-]+$/, allowed = 'a word') =>
+  optional(described(z.string().check(z.regex(pattern, allowed)), { description: help }));
 
-const TIME = /^(\d+-)?\d+(:\d+){0,2}$|^(infinite|unlimited)$/i;
+const TIME_LIMIT = /^(\d+-)?\d+(:\d+){0,2}$|^(infinite|unlimited)$/i;
 
 export default defineCommand({
   positionals: sweepPositionals,
   options: object({
     slurm: flag({ help: 'submit the sweep to Slurm as a job array (required)' }),
-    partition: word('partition of the tasks; default: the default partition of the cluster'),
-    time: word(
+    partition: defineSbatchOption('partition of the tasks; default: the default partition of the cluster'),
+    time: defineSbatchOption(
       'time limit of a task in the format of Slurm: 30 (min), 4:00:00, 1-12; default: the limit of the partition',
-      TIME,
+      TIME_LIMIT,
       'a time limit of Slurm, such as 30, 4:00:00 or 1-12',
     ),
-    mem: word('memory of a task in the format of Slurm: 500M, 2G; default: the default of the partition'),
+    mem: defineSbatchOption('memory of a task in the format of Slurm: 500M, 2G; default: the default of the partition'),
     arrayParallelism: optional(integer({ min: 1, help: 'maximum number of simultaneous tasks; default: no limit' })),
     pointsPerJob: integer({ default: 1, min: 1, help: 'number of runs per task, computed in sequence' }),
     workers: integer({ default: 1, min: 1, max: 256, help: 'number of processes (and cores) per task' }),

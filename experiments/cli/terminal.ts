@@ -1,4 +1,3 @@
-/** Terminal output of commands: styled text, and suggestions of commands to run next. */
 import { isatty, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
@@ -27,7 +26,6 @@ export const writeLine = (text: string, stream: NodeJS.WriteStream = process.std
 
 export const printJson = (value: unknown): void => console.log(JSON.stringify(value, null, 2));
 
-/** Prints the recommended next command as the last line: `Next step: memspike report runs/first`. */
 export const printNextStep = (...words: readonly string[]): void =>
   writeLine(applyStyle('dim', 'Next step: ') + applyStyle('cyan', escapeControlCharacters(formatCommand(...words))));
 

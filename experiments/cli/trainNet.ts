@@ -9,7 +9,7 @@ import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { applyNetRecipe, netSchema } from '../training/supervised/config.ts';
 import { type NetOptions, type NetResult, trainAndTestNet } from '../training/supervised/experiment.ts';
 import type { Architecture } from '../training/supervised/model.ts';
-import { type CommandContext, toFlag, UsageError } from './command.ts';
+import { type CommandContext, toKebabCase, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
 import type { trainingOptions } from './mnist.ts';
 import { registerModels } from './options.ts';
@@ -19,7 +19,6 @@ import { printRunWarnings } from './warnings.ts';
 const draw: NetOptions['drawPictures'] = async (...run) =>
   (await import('../training/supervised/pictures.ts')).drawNetPictures(...run);
 
-/** Options of layers that learn without labels. */
 const UNSUPERVISED_OPTIONS = [
   'neurons',
   'label',
@@ -42,7 +41,7 @@ export async function trainNet(network: Architecture, args: Args, { signal }: Co
   const isGiven = (key: (typeof UNSUPERVISED_OPTIONS)[number]) => args[key] !== undefined && args[key] !== false;
   const unsupported = UNSUPERVISED_OPTIONS.find(isGiven) ?? ((args.workers ?? 1) > 1 ? 'workers' : undefined);
   if (unsupported !== undefined)
-    throw new UsageError(`learn: --${toFlag(unsupported)} applies only to --network layer, not to ${network}.`);
+    throw new UsageError(`learn: --${toKebabCase(unsupported)} applies only to --network layer, not to ${network}.`);
   if (args.import !== undefined && args.epochs !== undefined && (args.training ?? 'exSitu') === 'exSitu')
     throw new UsageError(
       'learn: --epochs has no effect, because the imported net is not trained; add --training inSitu or hybrid.',
@@ -51,7 +50,7 @@ export async function trainNet(network: Architecture, args: Args, { signal }: Co
   const { epochs, seed, split, train, test, training, config: file, set } = args;
   const loaded = args.device === undefined ? null : resolveDevice(args.device);
   const flags = { network, training, seed, split, train, test, import: args.import };
-  const complete = (all: Mapping) => withEpochs(applyNetRecipe(all, loaded), epochs);
+  const complete = (all: Mapping) => setEpochs(applyNetRecipe(all, loaded), epochs);
   const { data, progress, json, resume, checkpointEvery } = args;
   if (reportFinishedRun('learn', args)) return;
   const given = [file, args.device, epochs, ...Object.values({ ...flags, network: undefined })];
@@ -74,7 +73,7 @@ export async function trainNet(network: Architecture, args: Args, { signal }: Co
 }
 
 /** Sets the number of epochs of floating-point training (exSitu) or of training on devices (otherwise). */
-function withEpochs(config: Mapping, epochs: number | undefined): Mapping {
+function setEpochs(config: Mapping, epochs: number | undefined): Mapping {
   if (epochs === undefined) return config;
   const key = config.training === 'exSitu' ? 'floatingPoint' : 'inSitu';
   return { ...config, [key]: { ...(config[key] as Mapping), epochs } };

@@ -1,12 +1,12 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { findDeclarationError, findNameConflict, isNumberSchema, listParameters } from '../network/models.ts';
-import { buildTrialParameters, type ModelSubject, type TrialParameters } from './subject.ts';
+import { buildTrialParameters, type CheckedModel, type TrialParameters } from './trialParameters.ts';
 
-/** Error message with which a model rejects the given parameters; empty if it accepts them. */
-function findRefusal(model: ModelSubject, given: TrialParameters) {
+/** Error message with which a model rejects parameters; empty if it accepts them. */
+function findRejectionMessage(model: CheckedModel, parameters: TrialParameters) {
   try {
-    model(given);
+    model(parameters);
   } catch (error) {
     return error instanceof UserError ? error.message : `it throws another error than UserError: ${String(error)}`;
   }
@@ -25,14 +25,14 @@ function listInvalidValues(name: string, schema: ReturnType<typeof toJsonSchema>
 }
 
 /** Checks that a declaration is complete, accepts its defaults, rejects invalid values by name and suggests keys. */
-export function checkDeclaration(model: ModelSubject, own: TrialParameters = {}): string[] {
+export function checkDeclaration(model: CheckedModel, own: TrialParameters = {}): string[] {
   const { declaration } = model;
   const { name } = declaration;
   const whole = findDeclarationError(declaration) ?? findNameConflict(model);
   if (whole !== undefined) return [whole];
   const parameters = listParameters(toJsonSchema(declaration.params));
   const valid = buildTrialParameters(model, own);
-  const taken = findRefusal(model, valid);
+  const taken = findRejectionMessage(model, valid);
   if (taken !== '') return [`${name} refuses its own defaults: ${taken}`];
   const faults: string[] = [];
 
@@ -44,7 +44,7 @@ export function checkDeclaration(model: ModelSubject, own: TrialParameters = {})
         .filter((p) => p.path.startsWith(`${steps[0]}.`) && p.schema.default === undefined)
         .map((p) => [p.path.split('.')[1]!, 1]);
       const part = steps.length === 1 ? value : { ...Object.fromEntries(siblings), [last]: value };
-      const message = findRefusal(model, { ...valid, [steps[0]]: part });
+      const message = findRejectionMessage(model, { ...valid, [steps[0]]: part });
       if (message === '') faults.push(`${name}.${path} accepts ${String(value)}.`);
       else if (!message.includes(last) || !message.startsWith(`${name}: `))
         faults.push(`${name}.${path} refuses ${String(value)} without its name: ${message}`);
@@ -54,10 +54,10 @@ export function checkDeclaration(model: ModelSubject, own: TrialParameters = {})
   for (const { path } of parameters.filter((p) => !p.path.includes('.') && p.path.length > 3)) {
     const slip = `${path.slice(0, -1)}X`;
     if (parameters.some((p) => p.path === slip)) continue;
-    if (!findRefusal(model, { ...valid, [slip]: 1 }).includes(`${slip} is unknown, did you mean "`))
+    if (!findRejectionMessage(model, { ...valid, [slip]: 1 }).includes(`${slip} is unknown, did you mean "`))
       faults.push(`${name} does not suggest a name for the unknown parameter ${slip}.`);
   }
-  if (!findRefusal(model, { ...valid, zzzzzzzzzz: 1 }).includes('zzzzzzzzzz is unknown'))
+  if (!findRejectionMessage(model, { ...valid, zzzzzzzzzz: 1 }).includes('zzzzzzzzzz is unknown'))
     faults.push(`${name} accepts a parameter that it does not have.`);
   return faults;
 }

@@ -14,24 +14,24 @@ import { checkDeclaration } from './declaration.ts';
 import { checkNeuronModel } from './neuron.ts';
 import { checkModelRequirements } from './requirements.ts';
 import { checkEmission, checkRestart } from './stimulus.ts';
-import { buildTrialParameters, listParameterSets, type ModelSubject, type TrialParameters } from './subject.ts';
 import { checkDendriticDelay, checkModulation, checkSynapse, checkWeightBounds } from './synapse.ts';
+import { buildTrialParameters, type CheckedModel, listParameterSets, type TrialParameters } from './trialParameters.ts';
 
 interface Any<K extends Kind> {
   readonly declaration: ModelDeclaration<Mapping, Factories[K]>;
 }
 
-const subject = <K extends Kind>(model: unknown) => model as ModelSubject<Factories[K]>;
+const toCheckedModel = <K extends Kind>(model: unknown) => model as CheckedModel<Factories[K]>;
 
 /**
- * Defines the check of a kind of model: errors in the declaration or, if there are none, errors found by `find`. `partners`:
- * rules or devices with which the model is checked.
+ * Defines the check of a kind of model. If its declaration has no errors, the check returns those found by `findErrors`.
+ * @param findErrors its last argument: rules or devices with which the model is checked
  */
 const defineCheck =
   <K extends Kind, P extends Kind = never>(
     kind: K,
-    find: (
-      model: ModelSubject<Factories[K]>,
+    findErrors: (
+      model: CheckedModel<Factories[K]>,
       given: TrialParameters,
       partners?: readonly Any<P>[],
     ) => readonly string[],
@@ -41,11 +41,11 @@ const defineCheck =
     given: TrialParameters = {},
     partners?: readonly Any<P>[],
   ): string[] => {
-    const found = subject<K>(model);
+    const found = toCheckedModel<K>(model);
     if (found?.declaration?.kind !== kind)
       return [`${found?.declaration?.name ?? 'this'} is not a ${kind}; declare it as one.`];
     const faults = checkDeclaration(found, given);
-    return faults.length > 0 ? faults : [...new Set(find(found, given, partners))];
+    return faults.length > 0 ? faults : [...new Set(findErrors(found, given, partners))];
   };
 
 export const checkNeuron = defineCheck('neuron', (neuron, given) =>
@@ -75,7 +75,7 @@ export const checkStimulus = defineCheck('stimulus', (stimulus, given) => {
 /** Checks a device with rules; default: pairStdp and postTriggered. */
 export const checkDevice = defineCheck<'device', 'rule'>('device', (device, given, rules = [pairStdp, postTriggered]) =>
   rules.flatMap((rule) => {
-    const synapse = { device, rule: subject<'rule'>(rule), parameters: { device: given } };
+    const synapse = { device, rule: toCheckedModel<'rule'>(rule), parameters: { device: given } };
     return [...checkSynapse(synapse), ...checkWeightBounds(synapse)];
   }),
 );
@@ -83,7 +83,7 @@ export const checkDevice = defineCheck<'device', 'rule'>('device', (device, give
 /** Checks a rule with devices; default: ideal and softBound. */
 export const checkRule = defineCheck<'rule', 'device'>('rule', (rule, given, devices = [ideal, softBound]) => [
   ...devices.flatMap((device) => {
-    const synapse = { device: subject<'device'>(device), rule, parameters: { rule: given } };
+    const synapse = { device: toCheckedModel<'device'>(device), rule, parameters: { rule: given } };
     return [...checkSynapse(synapse), ...checkWeightBounds(synapse)];
   }),
   ...checkDendriticDelay(rule, given),
@@ -101,5 +101,5 @@ export const checkShortTerm = defineCheck('shortTerm', (shortTerm, given) => {
 export const checkModulator = defineCheck<'modulator', 'rule'>(
   'modulator',
   (modulator, given, rules = [pairStdp, postTriggered]) =>
-    rules.flatMap((rule) => checkModulation(modulator, subject<'rule'>(rule), given)),
+    rules.flatMap((rule) => checkModulation(modulator, toCheckedModel<'rule'>(rule), given)),
 );

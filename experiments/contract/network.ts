@@ -68,7 +68,7 @@ export const formatSpikes = (spikes: MemoryTable): string[] => {
 };
 
 /** Arrays of a snapshot as hexadecimal texts, for bitwise comparison. */
-const hexOfArrays = (snapshot: Snapshot): Map<string, string> =>
+const encodeArrays = (snapshot: Snapshot): Map<string, string> =>
   new Map([...snapshot].map(([key, a]) => [key, Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex')]));
 
 interface RunOutcome {
@@ -79,13 +79,12 @@ interface RunOutcome {
 export function runToEnd({ net, spikes }: TestNetwork): RunOutcome {
   net.run(DURATION - net.now);
   net.flush();
-  return { spikeRows: formatSpikes(spikes), endState: hexOfArrays(save(net)) };
+  return { spikeRows: formatSpikes(spikes), endState: encodeArrays(save(net)) };
 }
 
 export const readPlasticWeights = ({ net }: TestNetwork): number[] =>
   ['ties->cells', 'noise->cells'].flatMap((name) => [...net.projections.get(name)!.edges.weights!]);
 
-/** Describes the first difference between two run results; undefined if they are equal. */
 export function describeDifference(a: RunOutcome, b: RunOutcome): string | undefined {
   const array = [...a.endState.keys()].sort().find((key) => a.endState.get(key) !== b.endState.get(key));
   const row =

@@ -2,12 +2,12 @@ import { decodeCheckpoint, encodeCheckpoint } from '../../core/checkpoint/codec.
 import { load, save } from '../../core/checkpoint/state.ts';
 import { createTestNetwork, describeDifference, readPlasticWeights, runToEnd, type TestedModels } from './network.ts';
 
-/** Errors returned by `act`; if `act` throws, the message of that error, prefixed with `who`. */
-export function collectErrors(who: string, act: () => readonly string[]): readonly string[] {
+/** Errors returned by `check`; if it throws, the error message, prefixed with `label`. */
+export function collectErrors(label: string, check: () => readonly string[]): readonly string[] {
   try {
-    return act();
+    return check();
   } catch (error) {
-    return [`${who}: ${error instanceof Error ? error.message : String(error)}`];
+    return [`${label}: ${error instanceof Error ? error.message : String(error)}`];
   }
 }
 

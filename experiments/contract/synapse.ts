@@ -5,10 +5,15 @@ import { ideal } from '../../synapses/devices/index.ts';
 import { eachSpike } from '../../synapses/rules/index.ts';
 import { createTestNetwork, readPlasticWeights, runToEnd } from './network.ts';
 import { checkModelRequirements, collectErrors } from './requirements.ts';
-import { buildActiveRuleParameters, buildTrialParameters, type ModelSubject, type TrialParameters } from './subject.ts';
+import {
+  buildActiveRuleParameters,
+  buildTrialParameters,
+  type CheckedModel,
+  type TrialParameters,
+} from './trialParameters.ts';
 
-type Device = ModelSubject<DeviceFactory>;
-type Rule = ModelSubject<RuleFactory>;
+type Device = CheckedModel<DeviceFactory>;
+type Rule = CheckedModel<RuleFactory>;
 interface TestedSynapse {
   readonly device: Device;
   readonly rule: Rule;
@@ -16,7 +21,7 @@ interface TestedSynapse {
 }
 
 /** Parameters with all non-idealities, strong enough to have an effect within 40 ms. */
-const allNonIdealities = (retention: object) => ({
+const buildNonIdealities = (retention: object) => ({
   deviceToDevice: 0.3,
   cycleToCycle: 0.5,
   cycleToCycleDown: 0.3,
@@ -34,9 +39,9 @@ const allNonIdealities = (retention: object) => ({
   selector: { voltage: 1.1, time: 10 },
 });
 const NON_IDEALITIES = [
-  allNonIdealities({ model: 'powerLaw', t0: 5, nu: 0.1 }),
-  allNonIdealities({ tau: 0.5, rest: 0.6 }),
-  allNonIdealities({ tau: 0.5, rest: 0.6, spread: 0.5 }),
+  buildNonIdealities({ model: 'powerLaw', t0: 5, nu: 0.1 }),
+  buildNonIdealities({ tau: 0.5, rest: 0.6 }),
+  buildNonIdealities({ tau: 0.5, rest: 0.6, spread: 0.5 }),
 ];
 
 const describeSynapse = ({ device, rule }: TestedSynapse) => `${device.declaration.name} with ${rule.declaration.name}`;
@@ -63,7 +68,7 @@ export function checkSynapse(synapse: TestedSynapse): readonly string[] {
 }
 
 /** Device parameters for a weight range from `low` to `high`; null if the device cannot have this range. */
-function rangeOf({ declaration }: Device, low: number, high: number): Record<string, unknown> | null {
+function findRangeParameters({ declaration }: Device, low: number, high: number): Record<string, unknown> | null {
   const { shape } = declaration.params;
   if ('gMax' in shape) return { gMin: low / high, gMax: 1, weightAtGMax: high };
   if ('wMax' in shape) return { wMin: low, wMax: high };
@@ -75,7 +80,7 @@ function rangeOf({ declaration }: Device, low: number, high: number): Record<str
 const STRENGTH_PARAMETERS = /^(a[23]?(Plus|Minus)|up|down|rate|gain(Up|Down))$/;
 const EXPONENT = /^mu(Plus|Minus)$/;
 
-/** Every fourth combination of precision, strength of pulses, exponent, variability and range of weights. */
+/** Test cases: every fourth combination of precision, pulse strength, exponent, variability and weight range. */
 const TRIALS = (['f32', 'f64'] as const)
   .flatMap((precision) => [0.1, 1, 30].map((strength) => ({ precision, strength })))
   .flatMap((t) => [0, 0.4, 1].map((exponent) => ({ ...t, exponent })))
@@ -83,7 +88,6 @@ const TRIALS = (['f32', 'f64'] as const)
   .flatMap((t) => [0.1, 0.7, 0].map((low, i) => ({ ...t, low, high: [0.3, 1.1, 1][i]! })))
   .filter((_, i) => i % 4 === 0);
 
-/** Checks that weights stay within their bounds at any pulse strength. */
 export const checkWeightBounds = (synapse: TestedSynapse): readonly string[] =>
   TRIALS.flatMap((trial) => collectErrors(describeSynapse(synapse), () => findWeightOutside(synapse, trial))).slice(
     0,
@@ -92,7 +96,7 @@ export const checkWeightBounds = (synapse: TestedSynapse): readonly string[] =>
 
 function findWeightOutside({ device, rule, parameters: given = {} }: TestedSynapse, trial: (typeof TRIALS)[number]) {
   const { precision, strength, exponent, cycleToCycle, low, high } = trial;
-  const range = rangeOf(device, low, high);
+  const range = findRangeParameters(device, low, high);
   if (range === null) return [];
   const keys = Object.keys(rule.declaration.params.shape).filter(
     (k) => STRENGTH_PARAMETERS.test(k) || EXPONENT.test(k),
@@ -132,7 +136,7 @@ export const checkDendriticDelay = (rule: Rule, own?: TrialParameters): readonly
 
 /** Checks a modulator with a learning rule: it must affect pulses or transmission. */
 export function checkModulation(
-  modulator: ModelSubject<ModulatorFactory>,
+  modulator: CheckedModel<ModulatorFactory>,
   rule: Rule,
   own?: TrialParameters,
 ): readonly string[] {

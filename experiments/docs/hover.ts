@@ -10,8 +10,8 @@ import { type AnyModel, MODELS } from '../network/models.ts';
 import { describeRange, formatDefault } from './models.ts';
 
 const BUILT = fileURLToPath(new URL('../../', import.meta.url));
-/** Pattern of a model declaration, with its comment, in a file written by the compiler. */
-const DECLARED =
+/** Declaration of a model, with its comment, in a file written by the compiler. */
+const DECLARATION_PATTERN =
   /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export declare const (\w+): ((?:import\("[^"]+"\)\.)?Model<[\s\S]*?>);\n(?=$|import |export |declare |type |interface |\/\*\*)/g;
 
 const escapeComment = (text: string) => text.replaceAll('*/', '*\\/');
@@ -34,12 +34,12 @@ function describeParameter(schema: JsonSchema, required: boolean) {
   );
 }
 
-/** Formats the members of a type with comments. @param of type that declares the members */
-function formatMembers(schema: JsonSchema, of: string, indent: string): string {
+/** Formats the members of a type with comments. @param typeName type that declares the members */
+function formatMembers(schema: JsonSchema, typeName: string, indent: string): string {
   const required = new Set(schema.required ?? []);
   return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>)
     .map(([key, property]) => {
-      const type = `${of}[${JSON.stringify(key)}]`;
+      const type = `${typeName}[${JSON.stringify(key)}]`;
       const inner = property.properties
         ? `{\n${formatMembers(property, `NonNullable<${type}>`, `${indent}    `)}${indent}}`
         : type;
@@ -75,12 +75,15 @@ function formatDeclaration({ declaration: d }: AnyModel, comment: string, type: 
 
 export function addModelComments(text: string, models: ReadonlyMap<string, AnyModel>): string {
   let found = false;
-  const made = text.replaceAll(DECLARED, (whole, comment: string | undefined, name: string, type: string) => {
-    const model = models.get(name);
-    if (model === undefined) return whole;
-    found = true;
-    return formatDeclaration(model, comment ?? '', type);
-  });
+  const made = text.replaceAll(
+    DECLARATION_PATTERN,
+    (whole, comment: string | undefined, name: string, type: string) => {
+      const model = models.get(name);
+      if (model === undefined) return whole;
+      found = true;
+      return formatDeclaration(model, comment ?? '', type);
+    },
+  );
   if (!found) return text;
   // Without `export {}`, a declaration file exports all its types.
   return `${made.replace(/^export \{\};\n/m, '')}export {};\n`;

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { mean, standardDeviation } from 'simple-statistics';
 
-/** Runs an example if its file is the main module. */
 export function runIfMain(url: string, main: () => unknown) {
   if (process.argv[1] === fileURLToPath(url)) main();
 }

@@ -11,10 +11,10 @@ export interface ImageFiles {
 }
 
 /** Image sets that the page can fetch: the first 10,000 training images, all training images, and the test images. */
-export interface Manifest {
-  readonly first: ImageFiles;
-  readonly all: ImageFiles;
-  readonly test: ImageFiles;
+export interface ImageManifest {
+  readonly firstImages: ImageFiles;
+  readonly allImages: ImageFiles;
+  readonly testImages: ImageFiles;
 }
 
 /** Files that the page fetches; names are paths relative to the page. */
@@ -40,11 +40,11 @@ function listBuiltFiles(): Map<string, () => Uint8Array> {
  */
 export function listLabFiles(directory?: string): LabFiles {
   const all = listBuiltFiles();
-  const addManifest = (manifest: Manifest | { readonly missing: string }) =>
+  const addManifest = (manifest: ImageManifest | { readonly missing: string }) =>
     all.set(`${IMAGE_FOLDER}/manifest.json`, () => new TextEncoder().encode(JSON.stringify(manifest)));
   try {
     const { train, test } = loadMnist(directory);
-    const add = (folder: keyof Manifest, set: 'train' | 't10k', data: LabelledImages, n: number): ImageFiles => {
+    const add = (folder: keyof ImageManifest, set: 'train' | 't10k', data: LabelledImages, n: number): ImageFiles => {
       const { rows, columns } = data;
       const parts = [
         [`${set}-images-idx3-ubyte`, formatIdxFile([n, rows, columns], data.images.subarray(0, n * rows * columns))],
@@ -58,9 +58,9 @@ export function listLabFiles(directory?: string): LabFiles {
       return { imageCount: n, files };
     };
     addManifest({
-      first: add('first', 'train', train, Math.min(FIRST_IMAGES, train.n)),
-      all: add('all', 'train', train, train.n),
-      test: add('test', 't10k', test, test.n),
+      firstImages: add('firstImages', 'train', train, Math.min(FIRST_IMAGES, train.n)),
+      allImages: add('allImages', 'train', train, train.n),
+      testImages: add('testImages', 't10k', test, test.n),
     });
   } catch (error) {
     if (directory !== undefined || !(error instanceof UserError)) throw error;

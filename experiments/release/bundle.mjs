@@ -34,9 +34,8 @@ const NODE_ENTRIES = {
   compareWorker: compiled('compare/compareWorker'),
 };
 
-/** Module with browser replacements for the modules in `REPLACED_BY_TWINS`, which need Node. */
-const TWINS = compiled('lab/browser/twins');
-const REPLACED_BY_TWINS = new Set(
+const REPLACEMENTS = compiled('lab/browser/replacements');
+const REPLACED_MODULES = new Set(
   [
     ...['data/dataSet', 'logs/hdf5', 'look/plots/document', 'training/unsupervised/respondAll', 'network/extensions'],
     ...['network/nir/describe', 'output/lock', 'run/interruption', 'run/progress', 'shipped', 'version'],
@@ -114,14 +113,18 @@ await bundle({
       ...Object.fromEntries(['crypto', 'fs', 'path'].map((name) => [`node:${name}`, compiled(`lab/browser/${name}`)])),
       'node:zlib': 'fflate',
       'csv-parse/sync': 'csv-parse/browser/esm/sync',
-      'node:module': TWINS,
+      'node:module': REPLACEMENTS,
     },
   },
   transform: {
     define: { MEMSPIKE_VERSION: JSON.stringify(version) },
-    inject: { process: [TWINS, 'process'], Buffer: [TWINS, 'Buffer'] },
+    inject: { process: [REPLACEMENTS, 'process'], Buffer: [REPLACEMENTS, 'Buffer'] },
   },
-  plugins: [replaceModules((id, importer) => (REPLACED_BY_TWINS.has(id) && importer !== TWINS ? TWINS : undefined))],
+  plugins: [
+    replaceModules((id, importer) =>
+      REPLACED_MODULES.has(id) && importer !== REPLACEMENTS ? REPLACEMENTS : undefined,
+    ),
+  ],
 });
 await bundle(
   { folder: 'experiments/report/client', input: { bundle: compiled('report/client/main') } },

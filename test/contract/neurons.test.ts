@@ -3,15 +3,15 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NeuronFactory, StimulusFactory } from '../../core/factories.ts';
 import { checkNeuron, checkStimulus } from '../../experiments/contract/index.ts';
-import type { ModelSubject } from '../../experiments/contract/subject.ts';
+import type { CheckedModel } from '../../experiments/contract/trialParameters.ts';
 import { NEURONS } from './models.ts';
 
 for (const [key, model] of Object.entries(NEURONS)) {
   test(`${key} keeps the contract`, () => {
-    if (model.declaration.kind === 'stimulus') assert.equal(checkStimulus(model as ModelSubject<StimulusFactory>), []);
+    if (model.declaration.kind === 'stimulus') assert.equal(checkStimulus(model as CheckedModel<StimulusFactory>), []);
     else {
       const given = key === 'glauber' ? { slope: 1000 } : {}; // else it changes once, as the noise leads upwards only
-      assert.equal(checkNeuron(model as ModelSubject<NeuronFactory>, given), []);
+      assert.equal(checkNeuron(model as CheckedModel<NeuronFactory>, given), []);
     }
   });
 }

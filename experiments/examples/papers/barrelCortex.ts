@@ -17,25 +17,26 @@ const [TAU, TAU_EXC, TAU_INH] = [10, 2, 25]; // ms
 /** Amplitude of an exponential current, pA at 1 GΩ, for which the postsynaptic potential peaks at 1 mV (IPSC: -1 mV). */
 const EPSC = (TAU_EXC / TAU) ** (TAU / (TAU_EXC - TAU));
 const IPSC = -((TAU_INH / TAU) ** (TAU / (TAU_INH - TAU)));
-/** Durations of a stimulus (bar) and of its passage over a barrel, ms; mean spikes per passage in the preferred direction. */
-const [STIMULUS, CROSSING, MAX_MEAN_SPIKES] = [60, 5, 0.5];
+const [BAR_DURATION, PASSAGE_DURATION] = [60, 5]; // a bar passes over a barrel, ms
+/** Mean number of spikes per passage in the preferred direction. */
+const MAX_MEAN_SPIKES = 0.5;
 
 /** Preferred direction of input number i, rad. */
-const preferredDirection = (i: number) => (2 * Math.PI * (i % N4)) / N4;
+const computePreferredDirection = (i: number) => (2 * Math.PI * (i % N4)) / N4;
 
 /** Spike times of the layer-4 inputs, ms, while bars of random directions move over `barrels` × `barrels` whiskers. */
 function createLayer4Trains(barrels: number, duration: number): number[][] {
   const random = new Stream(1, 'bars');
   const trains: number[][] = Array.from({ length: barrels ** 2 * N4 }, () => []);
-  for (let start = 0; start + STIMULUS <= duration; start += STIMULUS) {
+  for (let start = 0; start + BAR_DURATION <= duration; start += BAR_DURATION) {
     const direction = 2 * Math.PI * random.uniform();
     for (let b = 0; b < barrels ** 2; b++) {
       const [x, y] = [(b % barrels) + 0.5 - barrels / 2, Math.floor(b / barrels) + 0.5 - barrels / 2];
-      const enters = start + CROSSING * (x * Math.cos(direction) + y * Math.sin(direction) - 0.5 + 6);
+      const enters = start + PASSAGE_DURATION * (x * Math.cos(direction) + y * Math.sin(direction) - 0.5 + 6);
       for (let i = 0; i < N4; i++) {
-        const mean = MAX_MEAN_SPIKES * Math.cos(direction - preferredDirection(i));
+        const mean = MAX_MEAN_SPIKES * Math.cos(direction - computePreferredDirection(i));
         for (let t = random.exponential() / mean; mean > 0 && t < 1; t += random.exponential() / mean)
-          trains[b * N4 + i]!.push(enters + CROSSING * t);
+          trains[b * N4 + i]!.push(enters + PASSAGE_DURATION * t);
       }
     }
   }
@@ -67,8 +68,8 @@ function computeDirections(
 ) {
   const [x, y, sum] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
   for (const [k, w] of weight.entries()) {
-    x[post[k]!]! += w * Math.cos(preferredDirection(pre[k]!));
-    y[post[k]!]! += w * Math.sin(preferredDirection(pre[k]!));
+    x[post[k]!]! += w * Math.cos(computePreferredDirection(pre[k]!));
+    y[post[k]!]! += w * Math.sin(computePreferredDirection(pre[k]!));
     sum[post[k]!]! += w;
   }
   return {
@@ -78,7 +79,7 @@ function computeDirections(
 }
 
 /** Mean cosine between preferred directions of neighbours in a row of a barrel, and of neurons 15 apart. */
-function computeOrder(angle: Float64Array, barrels: number) {
+function computeDirectionCosines(angle: Float64Array, barrels: number) {
   const mean = (apart: number) => {
     let [sum, of] = [0, 0];
     for (let j = 0; j + apart < angle.length; j++) {
@@ -130,8 +131,8 @@ export function main({ barrels = 3, duration = 5000 } = {}) {
   const found = {
     synapses: learning.edges.count,
     rate: exc.spikes / exc.size / (duration / 1000),
-    before: { strength: mean(before.strength), ...computeOrder(before.angle, barrels) },
-    after: { strength: mean(after.strength), ...computeOrder(after.angle, barrels) },
+    before: { strength: mean(before.strength), ...computeDirectionCosines(before.angle, barrels) },
+    after: { strength: mean(after.strength), ...computeDirectionCosines(after.angle, barrels) },
   };
   const describe = ({ strength, near, far }: { strength: number; near: number; far: number }) =>
     `preference ${strength.toFixed(3)}, cosine of neighbours ${near.toFixed(3)}, of neurons 15 apart ${far.toFixed(3)}`;

@@ -17,8 +17,8 @@ interface Variant {
   readonly delay: number;
 }
 
-/** Runs the network for `duration` ms; returns rate and CV of the intervals after `from` ms. */
-export function runVogelsAbbott({ neuron, weights, delay }: Variant, duration: number, from: number) {
+/** Runs the network for `duration` ms; returns rate and CV of the intervals after `startTime` ms. */
+export function runVogelsAbbott({ neuron, weights, delay }: Variant, duration: number, startTime: number) {
   const net = new Network({ seed: 1 });
   const cells = net.population(
     'cells',
@@ -30,7 +30,7 @@ export function runVogelsAbbott({ neuron, weights, delay }: Variant, duration: n
 
   const spikes = net.recordSpikes([cells]);
   net.run(duration);
-  const found = measureIrregularity(spikes.trains('cells'), from, duration);
+  const found = measureIrregularity(spikes.trains('cells'), startTime, duration);
   console.log(`${found.rate.toFixed(2)} Hz, CV ${found.cv.toFixed(2)}`);
   return found;
 }

@@ -18,34 +18,38 @@ const JITTER = 0.02; // ms
 const MEAN_GAP = 0.5; // ms, after the dead time
 
 /** Interaural time difference (right minus left ear) at time t, ms. */
-const lagAt = (t: number) => MAX_LAG * Math.sin((2 * Math.PI * t) / 1000);
+const computeTimeDifference = (t: number) => MAX_LAG * Math.sin((2 * Math.PI * t) / 1000);
 /** Delays from the left and from the right ear to detector j, ms. */
-const delays = (j: number) => [(j / (DETECTORS - 1)) * MAX_DELAY, (1 - j / (DETECTORS - 1)) * MAX_DELAY] as const;
+const computeDelays = (j: number) =>
+  [(j / (DETECTORS - 1)) * MAX_DELAY, (1 - j / (DETECTORS - 1)) * MAX_DELAY] as const;
 
 export function main(duration = 1000) {
   const random = new Stream(1, 'clicks');
   const trains: [number[], number[]] = [[], []];
   for (let t = 2.5; t < duration; t += 2.5 + MEAN_GAP * random.exponential()) {
-    for (const [ear, sign] of [-0.5, 0.5].entries()) trains[ear]!.push(t + sign * lagAt(t) + JITTER * random.normal());
+    for (const [ear, sign] of [-0.5, 0.5].entries())
+      trains[ear]!.push(t + sign * computeTimeDifference(t) + JITTER * random.normal());
   }
   for (const train of trains) train.sort((a, b) => a - b);
 
   const net = new Network({ seed: 1 });
   const ears = net.population('ears', spikeTrains({ trains }));
   const detectors = net.population('detectors', lif({ size: DETECTORS, tau: 1, threshold: 1, refractory: 0 }));
-  net.projection(ears, detectors, { connect: { pairs: (ear, j) => ({ weight: 0.55, delay: delays(j)[ear]! }) } });
+  net.projection(ears, detectors, {
+    connect: { pairs: (ear, j) => ({ weight: 0.55, delay: computeDelays(j)[ear]! }) },
+  });
   const spikes = net.recordSpikes([detectors]);
   net.run(duration);
 
   const { times, neurons } = spikes.of('detectors');
   let error = 0;
   for (const [k, t] of times.entries()) {
-    const [left, right] = delays(neurons[k]!);
-    error += Math.abs(left - right - lagAt(t)) / times.length; // the later ear has the shorter line
+    const [left, right] = computeDelays(neurons[k]!);
+    error += Math.abs(left - right - computeTimeDifference(t)) / times.length; // the later ear has the shorter line
   }
   const chance = times.reduce((sum, t, k) => {
-    const [left, right] = delays((neurons[k]! + 7) % DETECTORS);
-    return sum + Math.abs(left - right - lagAt(t)) / times.length;
+    const [left, right] = computeDelays((neurons[k]! + 7) % DETECTORS);
+    return sum + Math.abs(left - right - computeTimeDifference(t)) / times.length;
   }, 0);
   console.log(
     `${times.length} coincidences; mean error ${error.toFixed(3)} ms (detectors shifted by 7: ${chance.toFixed(3)} ms)`,

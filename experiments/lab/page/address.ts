@@ -2,7 +2,14 @@ import { deflateSync, Inflate, strToU8 } from 'fflate';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { quoteForShell } from '../../output/commandLine.ts';
-import { getChosenDevice, type LabState, type LearnState, stateSchema, toMnistSettings } from './state.ts';
+import {
+  type DeviceSide,
+  getChosenDevice,
+  type LabState,
+  type LearnState,
+  stateSchema,
+  toMnistSettings,
+} from './state.ts';
 
 const VERSION = 1;
 /** Maximum length of an address (URL), characters, and of its uncompressed state, bytes. */
@@ -70,15 +77,15 @@ export function parseAddress(hash: string): LabState | undefined {
 }
 
 /** True if the command line of this device needs a device file, because the device is modified. */
-export function needsDeviceFile(side: 0 | 1): boolean {
+export function needsDeviceFile(side: DeviceSide): boolean {
   const device = getChosenDevice(side);
   return device !== undefined && (device.own !== undefined || Object.keys(device.set).length > 0);
 }
 
-export const getDeviceFileName = (side: 0 | 1): string => (side === 0 ? 'device.yaml' : 'device-b.yaml');
+export const getDeviceFileName = (side: DeviceSide): string => (side === 0 ? 'device.yaml' : 'device-b.yaml');
 
 /** Formats the command line that repeats a training; a modified device is read from a file. */
-export function formatTrainCommand(learn: LearnState, side: 0 | 1): string {
+export function formatTrainCommand(learn: LearnState, side: DeviceSide): string {
   const device = getChosenDevice(side);
   const { rule, preprocessing, ...flags } = toMnistSettings(learn);
   const words = Object.entries(flags).flatMap(([key, value]) => [`--${key}`, String(value)]);

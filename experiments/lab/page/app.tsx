@@ -11,7 +11,6 @@ declare const MEMSPIKE_VERSION: string;
 
 config({ jitless: true }); // the content security policy forbids compiling text
 
-/** Title, introduction and module of each view. */
 const PAGES: Readonly<
   Record<View, { title: string; lead: string; load: () => Promise<{ readonly default: ComponentType }> }>
 > = {

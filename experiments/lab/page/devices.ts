@@ -1,13 +1,11 @@
 import { signal } from '@preact/signals';
-import type { ImageFiles, Manifest } from '../files.ts';
+import type { ImageFiles, ImageManifest } from '../files.ts';
 import type { DeviceChoice } from '../worker/device.ts';
 import { LabError, WorkerClient } from './workerClient.ts';
 
-type ImageSet = keyof Manifest;
+type ImageSet = keyof ImageManifest;
 
-/** List of available image sets; undefined until it is loaded. */
-export const imageManifest = signal<Manifest | { readonly missing: string } | undefined>(undefined);
-/** Progress of the current download. */
+export const loadedManifest = signal<ImageManifest | { readonly missing: string } | undefined>(undefined);
 export const downloadProgress = signal<
   { readonly what: string; readonly bytes: number; readonly totalBytes: number } | undefined
 >(undefined);
@@ -33,10 +31,10 @@ async function fetchFile(path: string): Promise<Response> {
   throw new LabError(`${path} cannot be fetched${response ? ` (${response.status})` : ''}; is the lab still served?`);
 }
 
-export async function loadManifest(): Promise<Manifest> {
-  imageManifest.value ??= (await (await fetchFile('data/manifest.json')).json()) as Manifest;
-  if ('missing' in imageManifest.value) throw new LabError(imageManifest.value.missing);
-  return imageManifest.value;
+export async function loadManifest(): Promise<ImageManifest> {
+  loadedManifest.value ??= (await (await fetchFile('data/manifest.json')).json()) as ImageManifest;
+  if ('missing' in loadedManifest.value) throw new LabError(loadedManifest.value.missing);
+  return loadedManifest.value;
 }
 
 const fetchJson = async <T>(path: string): Promise<T> => (await (await fetchFile(path)).json()) as T;
@@ -45,7 +43,7 @@ export const fetchBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>>
 
 async function downloadSet(set: ImageSet): Promise<Record<string, Uint8Array>> {
   const { files, imageCount: images } = (await loadManifest())[set];
-  const what = `${images.toLocaleString('en')} ${set === 'test' ? 'test' : 'training'} images`;
+  const what = `${images.toLocaleString('en')} ${set === 'testImages' ? 'test' : 'training'} images`;
   const totalBytes = computeDownloadSize({ files, imageCount: images });
   let done = 0;
   const found: Record<string, Uint8Array> = {};
@@ -64,9 +62,9 @@ async function downloadSet(set: ImageSet): Promise<Record<string, Uint8Array>> {
 }
 
 const fetchImages = {
-  first: runOnce(() => downloadSet('first')),
-  all: runOnce(() => downloadSet('all')),
-  test: runOnce(() => downloadSet('test')),
+  firstImages: runOnce(() => downloadSet('firstImages')),
+  allImages: runOnce(() => downloadSet('allImages')),
+  testImages: runOnce(() => downloadSet('testImages')),
 };
 
 const fetchPresets = runOnce(async () => {
@@ -83,8 +81,9 @@ export const createPresetLoader = (worker: WorkerClient): (() => Promise<WorkerC
     return worker;
   });
 
-export async function putTrainingFiles(worker: WorkerClient, set: 'first' | 'all'): Promise<void> {
-  for (const files of [fetchPresets(), fetchImages[set](), fetchImages.test()]) await worker.putFiles(await files);
+export async function putTrainingFiles(worker: WorkerClient, set: 'firstImages' | 'allImages'): Promise<void> {
+  for (const files of [fetchPresets(), fetchImages[set](), fetchImages.testImages()])
+    await worker.putFiles(await files);
 }
 
 /** Worker that describes and measures devices. It never trains, so that sliders react immediately. */

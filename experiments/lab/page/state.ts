@@ -65,7 +65,6 @@ const device = object({
   ),
 );
 
-/** Schema of the state of the lab, which is encoded in the URL. */
 export const stateSchema = object({
   view: choice(VIEWS, { default: 'learn', help: 'open view' }),
   devices: z._default(z.array(device).check(z.maxLength(2)), []),
@@ -120,10 +119,13 @@ export const changeTraining = (part: Partial<LearnState>): void =>
 
 export const DEVICE_LABELS = ['A', 'B'] as const;
 
-/** Device chosen for side A (0) or side B (1) of a comparison; undefined for the default device. */
-export const getChosenDevice = (side: 0 | 1): DeviceChoice | undefined => labState.value.devices[side];
+/** Side of a comparison: device A (0) or B (1). */
+export type DeviceSide = 0 | 1;
 
-export function setDevice(side: 0 | 1, device: DeviceChoice | undefined): void {
+/** Device chosen for a side; undefined for the default device. */
+export const getChosenDevice = (side: DeviceSide): DeviceChoice | undefined => labState.value.devices[side];
+
+export function setDevice(side: DeviceSide, device: DeviceChoice | undefined): void {
   const devices = [...labState.value.devices];
   if (device === undefined) devices.splice(side, 1);
   else devices[side] = device;

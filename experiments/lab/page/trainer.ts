@@ -2,21 +2,20 @@ import { batch, signal } from '@preact/signals';
 import type { ProgressState } from '../../run/progress.ts';
 import type { TrainingResult, TrainingUpdate } from '../worker/train.ts';
 import { fetchDeviceFileText, loadManifest, putTrainingFiles } from './devices.ts';
-import { getChosenDevice, type LearnState, toMnistSettings } from './state.ts';
-import { LabError, type RunningCall, WorkerClient } from './workerClient.ts';
+import { type DeviceSide, getChosenDevice, type LearnState, toMnistSettings } from './state.ts';
+import { type CallHandle, LabError, WorkerClient } from './workerClient.ts';
 
 type Stage = 'idle' | 'loading' | 'running' | 'paused' | 'done' | 'stopped';
 type ProgressUpdate = Omit<ProgressState, 'text'>;
 type Update = TrainingUpdate | { readonly progress: ProgressUpdate };
 
-/** Minimum interval between two updates of the display, ms. */
-const MIN_INTERVAL_MS = 250;
+const MIN_DISPLAY_INTERVAL_MS = 250;
 /** Minimum ratio of the interval between display updates to the duration of an update. */
-const INTERVAL_RATIO = 20;
+const MIN_INTERVAL_RATIO = 20;
 
 /** Training that runs in its own worker and continues while other views are open. */
 export class Trainer {
-  readonly side: 0 | 1;
+  readonly side: DeviceSide;
   readonly name: 'a' | 'b';
   readonly stage = signal<Stage>('idle');
   readonly progress = signal<ProgressUpdate | undefined>(undefined);
@@ -26,12 +25,12 @@ export class Trainer {
   /** Settings of the running training or, if none is running, of the latest one. */
   readonly settings = signal<LearnState | undefined>(undefined);
   worker: WorkerClient | undefined;
-  #running: RunningCall<TrainingResult | null> | undefined;
+  #running: CallHandle<TrainingResult | null> | undefined;
   #latestUpdate: { progress?: ProgressUpdate; frame?: TrainingUpdate } = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
   #next = 0;
 
-  constructor(side: 0 | 1) {
+  constructor(side: DeviceSide) {
     this.side = side;
     this.name = side === 0 ? 'a' : 'b';
   }
@@ -50,15 +49,15 @@ export class Trainer {
     const worker = new WorkerClient();
     this.worker = worker;
     try {
-      const { first } = await loadManifest();
-      await putTrainingFiles(worker, learn.train > first.imageCount ? 'all' : 'first');
+      const { firstImages } = await loadManifest();
+      await putTrainingFiles(worker, learn.train > firstImages.imageCount ? 'allImages' : 'firstImages');
       if (this.worker !== worker) return;
       const device = getChosenDevice(this.side);
       const text = device && (await fetchDeviceFileText(device));
       this.stage.value = 'running';
       this.#running = worker.call(
         'train',
-        { settings: toMnistSettings(learn), deviceFileText: text },
+        { trainingSettings: toMnistSettings(learn), deviceFileText: text },
         (update: Update) => this.#receive(update),
       );
       const result = await this.#running.result;
@@ -93,7 +92,7 @@ export class Trainer {
     });
     queueMicrotask(() => {
       const now = performance.now();
-      this.#next = now + Math.max(MIN_INTERVAL_MS, INTERVAL_RATIO * (now - began));
+      this.#next = now + Math.max(MIN_DISPLAY_INTERVAL_MS, MIN_INTERVAL_RATIO * (now - began));
     });
   }
 

@@ -12,7 +12,7 @@ export async function reportErrors(work: Promise<void>, shown: { value: string |
   }
 }
 
-/** Wraps work so that it never runs twice at once: calls while it runs lead to one further run. */
+/** Wraps a function so that its runs never overlap; all calls during a run cause one further run. */
 export function runSerially(work: () => Promise<void>): () => Promise<void> {
   let [isRunning, isRequested] = [false, false];
   return async () => {
@@ -30,7 +30,7 @@ export function runSerially(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-export interface RunningCall<T> {
+export interface CallHandle<T> {
   readonly result: Promise<T>;
   pause(): void;
   resume(): void;
@@ -65,7 +65,7 @@ export class WorkerClient {
     call: K,
     args: Parameters<WorkerCalls[K]>[0],
     onUpdate: (update: never) => void = () => {},
-  ): RunningCall<ReturnType<WorkerCalls[K]>> {
+  ): CallHandle<ReturnType<WorkerCalls[K]>> {
     const id = this.#nextId++;
     const done = new Promise<ReturnType<WorkerCalls[K]>>((resolve, reject) => {
       this.#pending.set(id, { onUpdate, resolve, reject });
@@ -75,7 +75,6 @@ export class WorkerClient {
     return { result: done, pause: control('pause'), resume: control('resume'), stop: control('stop') };
   }
 
-  /** Terminates the worker immediately; pending calls fail. */
   terminate(reason = 'The worker was ended.'): void {
     this.#worker?.terminate();
     this.#worker = undefined;

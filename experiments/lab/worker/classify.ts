@@ -46,19 +46,19 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
   const { weights, rows, columns } = arrangeReceptiveFields(config, learned.weights, SIDE, SIDE);
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   const map = getInputShape(config, SIDE, SIDE);
-  const neurons = countOutputs(config);
+  const neuronCount = countOutputs(config);
   return {
-    neurons,
+    neuronCount,
     rows,
     columns,
     /** Number of input neurons: one per pixel, or those of the pooled feature map. */
-    inputs: map.rows * map.columns * map.channels,
+    inputCount: map.rows * map.columns * map.channels,
     /** Accuracy on the test images, %. */
     accuracy: layer.accuracy,
     /** Weights, rows × columns × neurons, scaled to bytes with a maximum of 255. */
-    levels: Uint8Array.from(weights, (w) => (255 * Math.max(0, w)) / top),
+    weightBytes: Uint8Array.from(weights, (w) => (255 * Math.max(0, w)) / top),
     /** Class to which each neuron responds most on average; -1 for neurons without responses. */
-    classes: Array.from({ length: neurons }, (_, j) => {
+    neuronClasses: Array.from({ length: neuronCount }, (_, j) => {
       const own = responses.meanCounts.subarray(j * responses.classCount, (j + 1) * responses.classCount);
       const largest = Math.max(...own);
       return largest > 0 ? own.indexOf(largest) : -1;
@@ -83,12 +83,12 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }) {
   const order = [...responses.times.keys()].sort((a, b) => responses.times[a]! - responses.times[b]!);
   return {
     /** Predicted class; -1 if no neuron fired. */
-    answer: scores === undefined ? -1 : readout.predict(counts, 0),
+    predictedClass: scores === undefined ? -1 : readout.predict(counts, 0),
     /** Posterior probability of each class, for equal priors; 0 if no neuron fired. */
     probabilities: [...probabilities],
     /** Neurons that fired, in descending order of spike count. */
     activeNeurons: activeNeurons.sort((a, b) => b.spikes - a.spikes),
-    /** Spikes in ascending order of time, from image onset to the last spike, ms; times in ticks. */
+    /** Spikes in ascending order of time from image onset, ticks of `tickLength` ms; `window` ends at the last spike, ms. */
     raster: {
       window: [0, responses.times.reduce((last, t) => Math.max(last, t), 1)] as const,
       tickLength: TICK_MS,

@@ -16,6 +16,7 @@ import type { Session } from './session.ts';
 export interface DeviceChoice {
   readonly preset?: string | undefined;
   readonly model?: string | undefined;
+  /** Content of the user's device file. */
   readonly own?: Mapping | undefined;
   /** Changed values by path in the device file, such as `device.gMax`; null removes a section. */
   readonly set: Mapping;
@@ -25,12 +26,12 @@ export interface DeviceChoice {
 export const DEVICE_FILE = 'device.yaml';
 
 /** Copies `node` with a changed value at a path; missing sections are created, and null removes an entry. */
-function withValue(node: unknown, [key, ...rest]: readonly string[], value: unknown): Mapping {
+function setValueAt(node: unknown, [key, ...rest]: readonly string[], value: unknown): Mapping {
   const own = isMapping(node) ? node : {};
   if (key === undefined || key === '__proto__')
     throw new UserError(`\`set\` has a value at \`${String(key)}\`, which is not a path of a device file.`);
   const { [key]: before, ...others } = own;
-  if (rest.length > 0) return { ...own, [key]: withValue(before, rest, value) };
+  if (rest.length > 0) return { ...own, [key]: setValueAt(before, rest, value) };
   return value === null ? others : { ...own, [key]: value };
 }
 
@@ -39,7 +40,7 @@ function buildDeviceFile({ preset, model, own, set }: DeviceChoice): Mapping {
   const original: Mapping =
     own ?? (preset === undefined ? { memspike: 1, device: { model: model ?? 'exponential' } } : readPreset(preset));
   const file = Object.entries(set).reduce<Mapping>(
-    (sum, [path, value]) => withValue(sum, path.split('.'), value),
+    (sum, [path, value]) => setValueAt(sum, path.split('.'), value),
     original,
   );
   const isChanged = (entry: unknown) => {

@@ -13,19 +13,17 @@ import { type NetworkDescription, networkSchema } from '../../network/schema.ts'
 import { resolveFiles } from '../../run/loadNetwork.ts';
 import { runNetwork } from '../../run/run.ts';
 import { existsSync, putFile, rmSync } from '../browser/fs.ts';
-import { progressReceiver } from '../browser/twins.ts';
+import { progressReceiver } from '../browser/replacements.ts';
 import type { Session } from './session.ts';
 
 const FILE = 'network.yaml';
 const NETWORK_RUN = '/network';
-/** Maximum number of neurons whose potentials are drawn. */
-const MAX_TRACES = 8;
-/** Maximum number of points of a drawn curve. */
-const MAX_POINTS = 4000;
+const MAX_POTENTIAL_CURVES = 8;
+const MAX_CURVE_POINTS = 4000;
 
 export interface NetworkFileError {
   readonly message: string;
-  /** Counted from 1. */
+  /** Line number, counted from 1. */
   readonly lineNumber: number;
 }
 
@@ -36,7 +34,7 @@ function loadDescription(text: string): NetworkDescription {
 }
 
 /** Line of an error: from its message, or the line of the longest part of its path that exists in the file. */
-function lineOf(sentence: string, text: string): number {
+function findErrorLine(sentence: string, text: string): number {
   const line = /^network\.yaml:(\d+):/.exec(sentence)?.[1];
   if (line !== undefined) return Number(line);
   const path = /^(?:network\.yaml: )?([\w-]+(?:\.[\w-]+)*) /.exec(sentence)?.[1]?.split('.') ?? [];
@@ -57,11 +55,11 @@ export function checkNetworkFile({ text }: { readonly text: string }): NetworkFi
     return null;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { message: error.message, lineNumber: lineOf(error.message, text) };
+    return { message: error.message, lineNumber: findErrorLine(error.message, text) };
   }
 }
 
-export interface RunFacts extends Mapping {
+export interface RunSummary extends Mapping {
   readonly populations: Readonly<Record<string, { readonly spikes: number; readonly rate: number }>>;
   readonly spikesSha256: string;
   readonly warnings: readonly string[];
@@ -81,12 +79,10 @@ function readSpikes() {
   }
 }
 
-const thinOut = <T>(list: readonly T[]): T[] => list.filter((_, i) => i % Math.ceil(list.length / MAX_POINTS) === 0);
+const thinOut = <T>(list: readonly T[]): T[] =>
+  list.filter((_, i) => i % Math.ceil(list.length / MAX_CURVE_POINTS) === 0);
 
-/**
- * Reads a quantity against time: potentials of the first neurons, mV from rest, or weights of each projection: median,
- * 5th and 95th percentile over its synapses.
- */
+/** Reads curves over time: potentials (mV from rest), or median, 5th and 95th percentile of the weights of projections. */
 function readCurves(spec: typeof POTENTIALS | typeof WEIGHTS, quantity: 'potential' | 'weight'): CurveSeries[] {
   const path = `${NETWORK_RUN}/${quantity}s.arrows`;
   if (!existsSync(path)) return [];
@@ -96,7 +92,7 @@ function readCurves(spec: typeof POTENTIALS | typeof WEIGHTS, quantity: 'potenti
   for (const { columns: c, rows } of log)
     for (let i = 0; i < rows; i++) {
       const name = c.neuron ? `${names[c.population![i]!]} ${c.neuron[i]}` : names[c.projection![i]!]!;
-      if (c.neuron && !found.has(name) && found.size === MAX_TRACES) continue;
+      if (c.neuron && !found.has(name) && found.size === MAX_POTENTIAL_CURVES) continue;
       const times = found.get(name) ?? new Map<number, number[]>();
       found.set(name, times);
       const values = times.get(c.time![i]!) ?? [];
@@ -124,7 +120,7 @@ export async function runNetworkFile({ text }: { readonly text: string }, sessio
     signal: session.signal,
   });
   if (!done) return null;
-  const facts = readJson(NETWORK_RUN, 'run.json') as RunFacts;
+  const facts = readJson(NETWORK_RUN, 'run.json') as RunSummary;
   const fired = Object.values(facts.populations).some(({ spikes }) => spikes > 0);
   return {
     facts,

@@ -8,14 +8,11 @@ import { createMnistConfig, testLayer, trainLayer } from '../../training/unsuper
 import { type DeviceChoice, loadChosenDevice } from './device.ts';
 import type { Session } from './session.ts';
 
-/**
- * Non-idealities: name, section of the device file (undefined: the device itself), its numbers, and the factor that doubles them. Doubled
- * means twice the noise, half the levels or half the lifetime.
- */
+/** Non-idealities; the factor doubles their effect: twice the noise, half the levels or half the lifetime. */
 const NON_IDEALITIES: readonly (readonly [
   name: string,
-  section: string | undefined,
-  numbers: readonly string[],
+  section: string | undefined, // of the device parameters
+  parameters: readonly string[],
   factor: number,
 ])[] = [
   [
@@ -45,10 +42,10 @@ export interface DeviceVariant {
  * @throws UserError for a device without non-idealities
  */
 export function listVariants(device: Mapping): DeviceVariant[] {
-  const found = NON_IDEALITIES.flatMap(([name, section, numbers, factor]): DeviceVariant[] => {
+  const found = NON_IDEALITIES.flatMap(([name, section, parameters, factor]): DeviceVariant[] => {
     const own = section === undefined ? device : ((device[section] ?? {}) as Mapping);
     const path = section === undefined ? 'device' : `device.${section}`;
-    const present = numbers.filter((key) => typeof own[key] === 'number' && own[key] !== 0);
+    const present = parameters.filter((key) => typeof own[key] === 'number' && own[key] !== 0);
     const values = (to: (key: string) => number) =>
       Object.fromEntries(present.map((key) => [`${path}.${key}`, to(key)]));
     const scaled = (key: string) => factor * (own[key] as number);
@@ -72,8 +69,8 @@ export interface VariantResult extends Pick<DeviceVariant, 'name'> {
   /** Mean accuracy over the seeds, %; absent if the variant cannot be trained. */
   readonly accuracy?: number;
   /** Paired difference of accuracy to the first variant, percentage points; absent for the first variant. */
-  readonly difference?: Estimate;
-  /** Text of the difference or, if the variant cannot be trained, of the reason. */
+  readonly accuracyDifference?: Estimate;
+  /** Accuracy difference in words, or the reason why the variant cannot be trained. */
   readonly resultText: string;
 }
 
@@ -96,10 +93,13 @@ export async function compareVariants(
         if (accuracy === null) return;
         accuracies.push(accuracy);
       }
-      const difference = reference && estimateDifference(accuracies, reference);
+      const accuracyDifference = reference && estimateDifference(accuracies, reference);
       reference ??= accuracies;
-      const text = difference === undefined ? '' : describeDifference(difference, 'points', 'no significant effect');
-      report({ name, accuracy: mean(accuracies), ...(difference && { difference }), resultText: text });
+      const text =
+        accuracyDifference === undefined
+          ? ''
+          : describeDifference(accuracyDifference, 'points', 'no significant effect');
+      report({ name, accuracy: mean(accuracies), ...(accuracyDifference && { accuracyDifference }), resultText: text });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       report({ name, resultText: error.message });
@@ -110,10 +110,10 @@ export async function compareVariants(
 
 /**
  * Trains the device with each non-ideality removed and doubled; sends the paired differences over the seeds.
- * @param settings settings in the format of a file for `memspike mnist --config`
+ * @param trainingSettings settings in the format of a file for `memspike mnist --config`
  */
 export async function compareNonIdealities(
-  { choice, settings, seeds }: { choice: DeviceChoice; settings: Mapping; seeds: readonly number[] },
+  { choice, trainingSettings, seeds }: { choice: DeviceChoice; trainingSettings: Mapping; seeds: readonly number[] },
   session: Session,
 ): Promise<void> {
   const { signal } = session;
@@ -121,7 +121,7 @@ export async function compareNonIdealities(
   const mnist = loadMnist('/mnist');
   const train = async (set: Mapping, seed: number) => {
     const device = loadChosenDevice({ ...choice, set: { ...choice.set, ...set } });
-    const config = createMnistConfig({ ...settings, seed }, device);
+    const config = createMnistConfig({ ...trainingSettings, seed }, device);
     const sets = prepareImages(mnist, config);
     const trained = await trainLayer(config, sets.train, { signal });
     const tested = trained && (await testLayer(config, trained.learned, sets, { signal }));

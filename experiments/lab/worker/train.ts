@@ -10,12 +10,12 @@ import type { StartTrainingObserver } from '../../training/unsupervised/job.ts';
 import { createMnistConfig } from '../../training/unsupervised/steps.ts';
 import type { Training } from '../../training/unsupervised/train.ts';
 import { putFile, rmSync } from '../browser/fs.ts';
-import { progressReceiver } from '../browser/twins.ts';
+import { progressReceiver } from '../browser/replacements.ts';
 import type { Session } from './session.ts';
 
 export interface TrainRequest {
   /** Settings in the format of a file for `memspike mnist --config`. */
-  readonly settings: Mapping;
+  readonly trainingSettings: Mapping;
   readonly deviceFileText?: string | undefined;
 }
 
@@ -30,7 +30,7 @@ const FRAME_INTERVAL_MS = 250;
 const MAX_WRONG_ANSWERS = 60;
 export const RUN_DIRECTORY = '/run';
 
-/** Energy of the devices, J, or null if not known; assumed write pulse, if any; numbers of worn-out and all devices. */
+/** Measures the energy (J, null if unknown), the assumed write pulse, and the numbers of worn-out and of all devices. */
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
   const energy = energyOf(net);
   const assumed = energy.assumed ? describeAssumedPulse(energy.assumed) : null;
@@ -88,10 +88,10 @@ function listWrongAnswers({ job, evaluation }: RunResults) {
 export const latestTraining: { findings?: RunResults } = {};
 
 /** Trains, labels and tests like `memspike mnist`, with results in the directory `/run`. Returns null if stopped. */
-export async function train({ settings, deviceFileText: device }: TrainRequest, session: Session) {
+export async function train({ trainingSettings, deviceFileText: device }: TrainRequest, session: Session) {
   rmSync(RUN_DIRECTORY, { recursive: true, force: true });
   if (device !== undefined) putFile('/device.yaml', new TextEncoder().encode(device));
-  const config = createMnistConfig(settings, device === undefined ? undefined : 'device.yaml');
+  const config = createMnistConfig(trainingSettings, device === undefined ? undefined : 'device.yaml');
   progressReceiver.send = (progress) => session.send({ progress });
   let findings: RunResults | undefined;
   const result = await runMnist({

@@ -5,7 +5,7 @@
 import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { putFiles, readFilesBelow } from '../browser/fs.ts';
-import { pauseGate } from '../browser/twins.ts';
+import { pauseGate } from '../browser/replacements.ts';
 import type { Session } from './session.ts';
 
 config({ jitless: true }); // the content security policy of the page forbids compiling text

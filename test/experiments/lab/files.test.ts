@@ -68,10 +68,12 @@ test('lab build writes a whole site, onto an earlier one too, and nowhere else',
   assert.match(stdout, /site holds the lab: \d+ files, \d+\.\d MB/);
   const manifest = JSON.parse(readFileSync(join(directory, 'site/data/manifest.json'), 'utf8'));
   assert.equal(
-    [manifest.first.imageCount, manifest.all.imageCount, manifest.test.imageCount],
+    [manifest.firstImages.imageCount, manifest.allImages.imageCount, manifest.testImages.imageCount],
     [10_000, 60_000, 10_000],
   );
-  for (const { path: name, bytes } of [manifest.first, manifest.all, manifest.test].flatMap(({ files }) => files)) {
+  for (const { path: name, bytes } of [manifest.firstImages, manifest.allImages, manifest.testImages].flatMap(
+    ({ files }) => files,
+  )) {
     const file = readFileSync(join(directory, 'site', name));
     assert.is(file.length, bytes);
     assert.is(gunzipSync(file).readUInt16BE(2), name.includes('images') ? 0x803 : 0x801);
@@ -97,7 +99,7 @@ test('it is served to this machine only, and nothing beside it', async () => {
   const server = await serve();
   const { url } = server;
   assert.is(await status(url), 200);
-  assert.is(await status(`${url}data/test/t10k-labels-idx1-ubyte`), 200);
+  assert.is(await status(`${url}data/testImages/t10k-labels-idx1-ubyte`), 200);
   assert.is(await status(url, { host: 'evil.example' }), 403);
   for (const name of ['../package.json', '..%2fpackage.json', 'data/', 'nothing.js'])
     assert.is(await status(`${url}${name}`), 404, name);

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ModulatorFactory, RuleFactory } from '../../../core/factories.ts';
 import { Network } from '../../../core/network.ts';
-import { buildActiveRuleParameters, buildTrialParameters } from '../../../experiments/contract/subject.ts';
+import { buildActiveRuleParameters, buildTrialParameters } from '../../../experiments/contract/trialParameters.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 import { ideal } from '../../../synapses/devices/index.ts';
 import { pairStdp } from '../../../synapses/rules/index.ts';

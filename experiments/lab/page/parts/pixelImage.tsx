@@ -30,20 +30,20 @@ export const Digit = ({
 );
 
 interface ReceptiveFieldProps {
-  /** Weights as bytes, rows × columns × neurons. */
-  readonly levels: Uint8Array;
+  /** Weights, rows × columns × neurons. */
+  readonly weightBytes: Uint8Array;
   readonly rows: number;
   readonly columns: number;
-  readonly neurons: number;
+  readonly neuronCount: number;
   readonly neuron: number;
 }
 
-export const ReceptiveField = ({ levels, rows, columns, neurons, neuron }: ReceptiveFieldProps) => (
+export const ReceptiveField = ({ weightBytes, rows, columns, neuronCount, neuron }: ReceptiveFieldProps) => (
   <PixelImage
-    pixelValues={levels}
+    pixelValues={weightBytes}
     rows={rows}
     columns={columns}
     label={`receptive field of neuron ${neuron}`}
-    colourOf={(i) => SEQUENTIAL_RAMP[levels[i * neurons + neuron]!]!}
+    colourOf={(i) => SEQUENTIAL_RAMP[weightBytes[i * neuronCount + neuron]!]!}
   />
 );

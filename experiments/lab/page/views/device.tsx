@@ -5,8 +5,8 @@ import type { DeviceChoice, DeviceDescription, MeasurementResult } from '../../w
 import { prepareDeviceWorker } from '../devices.ts';
 import { Curves } from '../parts/figure.tsx';
 import { Button, ErrorBox, Field } from '../parts/form.tsx';
-import { changeState, DEVICE_LABELS, getChosenDevice, labState, setDevice } from '../state.ts';
-import { type RunningCall, reportErrors, runSerially } from '../workerClient.ts';
+import { changeState, DEVICE_LABELS, type DeviceSide, getChosenDevice, labState, setDevice } from '../state.ts';
+import { type CallHandle, reportErrors, runSerially } from '../workerClient.ts';
 import { DropArea } from './device/drop.tsx';
 import { Parameters } from './device/parameters.tsx';
 
@@ -26,7 +26,7 @@ class DeviceCurves {
   readonly errorMessage = signal<string | undefined>(undefined);
   readonly isWorking = signal(false);
   #requestedDevice: DeviceChoice | undefined;
-  #running: RunningCall<void> | undefined;
+  #running: CallHandle<void> | undefined;
 
   /**
    * Measures a device; stops the previous measurement. While a measurement runs, only the latest request is kept.
@@ -75,10 +75,10 @@ async function loadDeviceNames(): Promise<void> {
 
 const FIRST_DEVICE: DeviceChoice = { model: 'exponential', set: {} };
 
-const chosenDevice = (side: 0 | 1): DeviceChoice | undefined =>
+const chosenDevice = (side: DeviceSide): DeviceChoice | undefined =>
   getChosenDevice(side) ?? (side === 0 ? FIRST_DEVICE : undefined);
 
-function DevicePicker({ side }: { readonly side: 0 | 1 }) {
+function DevicePicker({ side }: { readonly side: DeviceSide }) {
   const choice = chosenDevice(side)!;
   const available = deviceNames.value;
   const value = choice.own ? 'own' : choice.preset ? `preset ${choice.preset}` : `model ${choice.model}`;
@@ -106,7 +106,9 @@ function DevicePicker({ side }: { readonly side: 0 | 1 }) {
 }
 
 function CommonCurves({ part }: { readonly part: string }) {
-  const results = deviceCurves.map(({ measured }, i) => (chosenDevice(i as 0 | 1) ? measured.value[part] : undefined));
+  const results = deviceCurves.map(({ measured }, i) =>
+    chosenDevice(i as DeviceSide) ? measured.value[part] : undefined,
+  );
   const charts = results.flatMap((one: MeasurementResult | undefined, i) =>
     one && 'chart' in one ? [{ i, ...one }] : [],
   );
@@ -147,7 +149,7 @@ function CommonCurves({ part }: { readonly part: string }) {
 }
 
 export default function Device() {
-  const [side, setSide] = useState<0 | 1>(0);
+  const [side, setSide] = useState<DeviceSide>(0);
   const [errorMessage, setErrorMessage] = useState<string>();
   const hasTwo = getChosenDevice(1) !== undefined;
   const shownSide = hasTwo ? side : 0;
@@ -205,7 +207,8 @@ export default function Device() {
             />
           </p>
           {choices.map(
-            (choice, i) => choice && <DropArea key={i} side={i as 0 | 1} choice={choice} hidden={i !== shownSide} />,
+            (choice, i) =>
+              choice && <DropArea key={i} side={i as DeviceSide} choice={choice} hidden={i !== shownSide} />,
           )}
           <ErrorBox text={curves.errorMessage.value} />
           {about?.summary && <p class="hint">{about.summary}</p>}

@@ -58,9 +58,9 @@ const changeStrokes = (next: readonly Stroke[]): void => {
   else showNetwork(chosenSource);
 };
 
-const formatPercent = (share: number): string => `${(100 * share).toFixed(share < 0.995 && share >= 0.0005 ? 1 : 0)} %`;
+const formatProbability = (p: number): string => `${(100 * p).toFixed(p < 0.995 && p >= 0.0005 ? 1 : 0)} %`;
 
-function Answer({ answer, probabilities }: Classification) {
+function Answer({ predictedClass: answer, probabilities }: Classification) {
   return (
     <div class="answer">
       <p class="score" aria-live="polite">
@@ -77,7 +77,7 @@ function Answer({ answer, probabilities }: Classification) {
           <li key={digit}>
             <span>{digit}</span>
             <meter aria-label={`digit ${digit}`} min={0} max={1} value={probability} />
-            <span>{formatPercent(probability)}</span>
+            <span>{formatProbability(probability)}</span>
           </li>
         ))}
       </ol>
@@ -119,7 +119,7 @@ export default function Draw() {
           </form>
           {network && (
             <p class="hint">
-              {network.neurons} neurons, {network.accuracy.toFixed(2)} % of the test images correct.
+              {network.neuronCount} neurons, {network.accuracy.toFixed(2)} % of the test images correct.
             </p>
           )}
         </div>
@@ -138,7 +138,7 @@ export default function Draw() {
                 {answer.activeNeurons.slice(0, 6).map(({ neuron, spikes }) => (
                   <li key={neuron}>
                     <ReceptiveField {...network} neuron={neuron} />
-                    {network.classes[neuron]! < 0 ? '–' : network.classes[neuron]}
+                    {network.neuronClasses[neuron]! < 0 ? '–' : network.neuronClasses[neuron]}
                     <br />
                     <span class="hint">
                       {spikes} {spikes === 1 ? 'spike' : 'spikes'}
@@ -156,8 +156,8 @@ export default function Draw() {
           <Raster
             label="Raster of the drawn digit: pixels below, neurons above"
             populations={[
-              { name: network.inputs === 784 ? 'pixels' : 'features', size: network.inputs },
-              { name: 'neurons', size: network.neurons },
+              { name: network.inputCount === 784 ? 'pixels' : 'features', size: network.inputCount },
+              { name: 'neurons', size: network.neuronCount },
             ]}
             {...answer.raster}
           />
@@ -181,7 +181,6 @@ const ring = (cx: number, cy: number, rx: number, ry: number): Stroke =>
   }));
 const line = (...xy: readonly number[]): Stroke =>
   Array.from({ length: xy.length / 2 }, (_, i) => ({ x: xy[2 * i]!, y: xy[2 * i + 1]! }));
-/** Strokes of digits, for input by keyboard. */
 const DIGIT_STROKES: Readonly<Record<string, readonly Stroke[]>> = {
   0: [ring(0.5, 0.5, 0.2, 0.3)],
   1: [line(0.52, 0.2, 0.48, 0.8)],

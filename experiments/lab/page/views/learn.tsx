@@ -1,4 +1,4 @@
-import { computeDownloadSize, formatMegabytes, imageManifest } from '../devices.ts';
+import { computeDownloadSize, formatMegabytes, loadedManifest } from '../devices.ts';
 import { Button, ChoiceField, NumberField } from '../parts/form.tsx';
 import { changeTraining, labState, PREPROCESSING, RULES, setDevice } from '../state.ts';
 import { trainers } from '../trainer.ts';
@@ -28,10 +28,10 @@ const NUMBER_FIELDS = [
 function Settings() {
   const { learn, devices } = labState.value;
   const isBusy = trainers.some((trainer) => trainer.isBusy);
-  const sets = imageManifest.value && !('missing' in imageManifest.value) ? imageManifest.value : undefined;
+  const sets = loadedManifest.value && !('missing' in loadedManifest.value) ? loadedManifest.value : undefined;
   const sizes =
     sets &&
-    [sets.first, sets.all].map(
+    [sets.firstImages, sets.allImages].map(
       (set) => `${set.imageCount.toLocaleString('en')} images: ${formatMegabytes(computeDownloadSize(set))}`,
     );
   return (

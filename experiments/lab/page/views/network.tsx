@@ -8,7 +8,7 @@ import { Button, ChoiceField, ErrorBox, Hints, Progress } from '../parts/form.ts
 import { Raster } from '../parts/raster.tsx';
 import { Table } from '../parts/table.tsx';
 import { changeState, labState } from '../state.ts';
-import { type RunningCall, reportErrors, WorkerClient } from '../workerClient.ts';
+import { type CallHandle, reportErrors, WorkerClient } from '../workerClient.ts';
 import type { Editor } from './network/editor.ts';
 
 const CHECK_DELAY_MS = 300;
@@ -27,7 +27,7 @@ type ProgressUpdate = Omit<ProgressState, 'text'>;
 const fileError = signal<NetworkFileError | null>(null);
 const errorMessage = signal<string | undefined>(undefined);
 const progress = signal<ProgressUpdate | undefined>(undefined);
-const running = signal<RunningCall<NetworkResult | null> | undefined>(undefined);
+const running = signal<CallHandle<NetworkResult | null> | undefined>(undefined);
 export const networkResult = signal<NetworkResult | undefined>(undefined);
 
 async function runNetwork(text: string): Promise<void> {

@@ -5,16 +5,15 @@ import { renderFitPicture, renderKindPicture, renderTablePicture } from '../../.
 import { formatMeasure, formatPercent } from '../../../../look/digits.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import type { DeviceChoice } from '../../../worker/device.ts';
-import type { FitRequest, FitResult } from '../../../worker/fit.ts';
+import type { FitRequest, FitResult, TransferableFit } from '../../../worker/fit.ts';
 import { fetchExamples, fitWorker, prepareFitWorker } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Button, CheckField, ChoiceField, ErrorBox, Field, Hints } from '../../parts/form.tsx';
 import { Table } from '../../parts/table.tsx';
-import { setDevice } from '../../state.ts';
+import { type DeviceSide, setDevice } from '../../state.ts';
 import { LabError } from '../../workerClient.ts';
 
-/** Largest size of dropped files, bytes. */
-const MAX_BYTES = 64 * 2 ** 20;
+const MAX_DROPPED_BYTES = 64 * 2 ** 20;
 const EXAMPLE = 'experiments/examples/pulses.csv';
 
 interface DroppedFiles {
@@ -23,7 +22,7 @@ interface DroppedFiles {
 }
 
 interface DropAreaProps {
-  readonly side: 0 | 1;
+  readonly side: DeviceSide;
   readonly choice: DeviceChoice;
   readonly hidden: boolean;
 }
@@ -50,7 +49,7 @@ export function DropArea({ side, choice, hidden }: DropAreaProps) {
       setDropped({ files, onto });
       await prepareFitWorker();
       const { kind, ...options } = reading.options as FitRequest['options'] & Pick<FitRequest, 'kind'>;
-      const request = { files, baseChoice: onto, keepsDevice: reading.keepsDevice, options, kind };
+      const request = { files, baseDevice: onto, keepsDevice: reading.keepsDevice, options, kind };
       const fit = await fitWorker.call('fitFiles', request).result;
       setResult(fit);
       setDevice(side, { own: fit.deviceFile, set: {} });
@@ -67,7 +66,7 @@ export function DropArea({ side, choice, hidden }: DropAreaProps) {
     if (all.length === 0) return;
     const names = all.map(({ name }) => name).join(', ');
     const size = all.reduce((sum, file) => sum + file.size, 0);
-    if (size > MAX_BYTES) {
+    if (size > MAX_DROPPED_BYTES) {
       setResult(undefined);
       return setErrorMessage(
         `${names} ${all.length === 1 ? 'has' : 'have'} ${Math.round(size / 2 ** 20).toLocaleString('en')} MB, but at most 64 MB are read.`,
@@ -130,7 +129,7 @@ export function DropArea({ side, choice, hidden }: DropAreaProps) {
         </p>
       )}
       <ErrorBox text={errorMessage} />
-      {result && own === result.deviceFile && <FitView result={result} />}
+      {result && own === result.deviceFile && <FitView {...result} />}
     </section>
   );
 }
@@ -214,11 +213,12 @@ const formatQuantity = (value: number, unit: string): string =>
       ? formatWithPrefix(value, unit)
       : `${formatMeasure(value)} ${unit}`;
 
-function PulsesFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['pulseFit']> }) {
-  const { quality, best } = of.fit;
-  const title = `${result.sourceName}: measured pulses and fitted models`;
-  return (
-    <div class="fit">
+function describeFit(sourceName: string, fitResult: TransferableFit) {
+  if (fitResult.kind === 'pulses') {
+    const { trains, fit } = fitResult;
+    const { quality, best } = fit;
+    const title = `${sourceName}: measured pulses and fitted models`;
+    const summary = (
       <p role="status" data-verdict={quality.verdict}>
         <strong>
           {quality.verdict === 'describes' ? `${best} fits the data` : `No model fits the data; ${best} comes nearest`}
@@ -226,18 +226,27 @@ function PulsesFit({ result, of }: { readonly result: FitResult; readonly of: No
         : RMSE {formatWithPrefix(quality.rmse, 'S')} ({formatPercent(quality.shareOfRange)} of the range), noise floor{' '}
         {formatWithPrefix(quality.noiseFloor, 'S')}.
       </p>
-      <Hints lines={[...result.notes, ...quality.reasons]} />
-      <Figure name="fit" title={title} svg={renderFitPicture(of.trains, of.fit, title)} />
-    </div>
-  );
-}
-
-function KindFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['otherFit']> }) {
-  const { kind, fit } = of;
+    );
+    return { title, summary, svg: renderFitPicture(trains, fit, title), reasons: quality.reasons };
+  }
+  if (fitResult.kind === 'table') {
+    const { trains, fit, simulated } = fitResult;
+    const { steps, gMin, gMax, readNoise } = fit;
+    const title = `${sourceName}: measured steps`;
+    const summary = (
+      <p role="status" data-table>
+        <strong>Table of measured steps</strong>: {steps.up.length} rows upwards, {steps.down.length} downwards, from{' '}
+        {formatWithPrefix(gMin, 'S')} to {formatWithPrefix(gMax, 'S')}; read noise {formatPercent(readNoise.sd)} of the{' '}
+        {readNoise.of === 'range' ? 'range' : 'value'}.
+      </p>
+    );
+    return { title, summary, svg: renderTablePicture(trains, fit, simulated, title), reasons: [] };
+  }
+  const { kind, fit } = fitResult;
   const best = fit.models.find(({ name }) => name === fit.bestModel)!;
   const others = fit.models.filter((model) => model !== best);
-  return (
-    <div class="fit">
+  const summary = (
+    <>
       <p role="status" data-kind={kind}>
         <strong>
           {best.name} fits this {kind} measurement best
@@ -257,34 +266,19 @@ function KindFit({ result, of }: { readonly result: FitResult; readonly of: NonN
           best.ci[name]?.map(formatMeasure).join(' to ') ?? 'not known',
         ])}
       />
-      <Hints lines={[...result.notes, ...fit.notes]} />
-      <Figure name="fit" title={`${result.sourceName}: ${kind}`} svg={renderKindPicture(fit.plot)} />
-    </div>
+    </>
   );
+  return { title: `${sourceName}: ${kind}`, summary, svg: renderKindPicture(fit.plot), reasons: fit.notes };
 }
 
-function TableFit({ result, of }: { readonly result: FitResult; readonly of: NonNullable<FitResult['tableFit']> }) {
-  const { steps, gMin, gMax, readNoise } = of.fit;
+function FitView({ sourceName, fitNotes, fitResult }: FitResult) {
+  if (fitResult === undefined) return <p role="status">{sourceName} is used unchanged.</p>;
+  const { title, summary, svg, reasons } = describeFit(sourceName, fitResult);
   return (
     <div class="fit">
-      <p role="status" data-table>
-        <strong>Table of measured steps</strong>: {steps.up.length} rows upwards, {steps.down.length} downwards, from{' '}
-        {formatWithPrefix(gMin, 'S')} to {formatWithPrefix(gMax, 'S')}; read noise {formatPercent(readNoise.sd)} of the{' '}
-        {readNoise.of === 'range' ? 'range' : 'value'}.
-      </p>
-      <Hints lines={result.notes} />
-      <Figure
-        name="fit"
-        title={`${result.sourceName}: measured steps`}
-        svg={renderTablePicture(of.trains, of.fit, of.simulated, `${result.sourceName}: measured steps`)}
-      />
+      {summary}
+      <Hints lines={[...fitNotes, ...reasons]} />
+      <Figure name="fit" title={title} svg={svg} />
     </div>
   );
-}
-
-function FitView({ result }: { readonly result: FitResult }) {
-  if (result.pulseFit) return <PulsesFit result={result} of={result.pulseFit} />;
-  if (result.tableFit) return <TableFit result={result} of={result.tableFit} />;
-  if (result.otherFit) return <KindFit result={result} of={result.otherFit} />;
-  return <p role="status">{result.sourceName} is used unchanged.</p>;
 }

@@ -5,18 +5,17 @@ import { putTrainingFiles } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Button, ErrorBox, Hints } from '../../parts/form.tsx';
 import { getChosenDevice, labState, toMnistSettings } from '../../state.ts';
-import { type RunningCall, reportErrors, WorkerClient } from '../../workerClient.ts';
+import { type CallHandle, reportErrors, WorkerClient } from '../../workerClient.ts';
 
 /** Settings of a short training, so that all variants take a few minutes. */
 const SHORT_TRAINING = { neurons: 50, train: 3000, test: 2000, epochs: 1 };
-/** Seeds of each variant; equal seeds make differences paired. */
 const SEEDS = [1, 2, 3, 4, 5];
 
 type ComparedVariant = VariantResult & { readonly variantCount: number };
 
 const results = signal<readonly ComparedVariant[]>([]);
 const errorMessage = signal<string | undefined>(undefined);
-const running = signal<RunningCall<void> | undefined>(undefined);
+const running = signal<CallHandle<void> | undefined>(undefined);
 const isBusy = signal(false);
 
 async function compareVariants(): Promise<void> {
@@ -29,9 +28,9 @@ async function compareVariants(): Promise<void> {
   }
   const worker = new WorkerClient();
   const compare = async () => {
-    await putTrainingFiles(worker, 'first');
-    const settings = toMnistSettings({ ...labState.value.learn, ...SHORT_TRAINING });
-    const request = { choice, settings, seeds: SEEDS };
+    await putTrainingFiles(worker, 'firstImages');
+    const trainingSettings = toMnistSettings({ ...labState.value.learn, ...SHORT_TRAINING });
+    const request = { choice, trainingSettings, seeds: SEEDS };
     running.value = worker.call('compareNonIdealities', request, (result: ComparedVariant) => {
       results.value = [...results.value, result];
     });
@@ -50,7 +49,7 @@ async function compareVariants(): Promise<void> {
 export function NonIdealities() {
   const all = results.value;
   const trained = all
-    .flatMap((one) => (one.difference === undefined ? [] : [{ ...one, ...one.difference }]))
+    .flatMap((one) => (one.accuracyDifference === undefined ? [] : [{ ...one, ...one.accuracyDifference }]))
     .sort((a, b) => a.mean - b.mean);
   const failed = all.filter(({ accuracy }) => accuracy === undefined);
   const variantCount = all[0]?.variantCount;

@@ -1,6 +1,6 @@
 /**
  * Browser replacements for modules and globals that need Node. In the bundle of the lab (the browser application), this
- * module replaces every module that release/bundle.mjs lists as a twin.
+ * module replaces the modules that release/bundle.mjs lists in `REPLACED_MODULES`.
  */
 import { UserError } from '../../../core/declare/errors.ts';
 import type { Mapping } from '../../network/config/override.ts';
@@ -62,16 +62,14 @@ export const writeHdf5 = prepareHdf5;
 export const describeNir = readHdf5;
 export const readNirSynapses = readHdf5;
 
-// Replaces network/extensions.ts, which loads user-defined models.
-/** Rejects user-defined models, because they are code, and the lab runs only its own code. */
+// Replaces network/extensions.ts: user-defined models are code, and the lab runs only its own code.
 export function loadConfigModels({ models }: Mapping, file: string): void {
   if (Array.isArray(models) && models.length > 0)
     throw new UserError(`${file}: \`models\` names code of your own, which runs on the command line only.`);
 }
 
-// Replaces shipped.ts, which reads YAML files of the installed package.
+// Replaces shipped.ts: the page has fetched the YAML files of the package into the in-memory file system.
 const ENDING = '.yaml';
-/** Presets and other YAML files that the page has fetched into a folder of the in-memory file system. */
 export const packagedYaml = (folder: string) => ({
   names: (): string[] =>
     (existsSync(`/${folder}`) ? readdirSync(`/${folder}`) : [])
@@ -80,8 +78,7 @@ export const packagedYaml = (folder: string) => ({
   path: (name: string): string => `/${folder}/${name}${ENDING}`,
 });
 
-// Replaces run/interruption.ts: functions that yield to the event loop, and the gate that pauses computations.
-/** Gate for long computations: `yieldToEventLoop` does not return while it is closed (pause). */
+/** Gate that pauses computations: `yieldToEventLoop` does not return while it is closed. */
 export const pauseGate = {
   opened: Promise.resolve(),
   open: (): void => {},

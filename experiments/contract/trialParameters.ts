@@ -4,7 +4,7 @@ import type { Mapping } from '../../core/declare/params.ts';
 
 export type TrialParameters = Readonly<Record<string, unknown>>;
 
-export type ModelSubject<F = unknown> = Model<Mapping, F>;
+export type CheckedModel<F = unknown> = Model<Mapping, F>;
 
 const train = Array.from({ length: 60 }, (_, k) => k / 2);
 const recording = {
@@ -29,7 +29,7 @@ const FILES: TrialParameters = {
 
 /** Required parameters of a model, and `size`; other parameters have default values. */
 export function buildTrialParameters(
-  { declaration: { name, params } }: ModelSubject,
+  { declaration: { name, params } }: CheckedModel,
   own: TrialParameters = {},
 ): Record<string, unknown> {
   const { shape } = params;
@@ -40,7 +40,7 @@ export function buildTrialParameters(
 }
 
 /** Parameters of rules whose defaults cause too few or too strong pulses in a short test. */
-const ACTIVE_RULES: Readonly<Record<string, TrialParameters>> = {
+const ACTIVE_RULE_PARAMETERS: Readonly<Record<string, TrialParameters>> = {
   neighbourhood: { up: 5e-3, down: 5e-3, width: 2, spreadStart: 0.7, spreadEnd: 0.7 }, // else the range would shrink after a rest
   eachSpike: { up: 5e-3, down: 1e-3 },
   postTriggered: { up: 0.02, down: 0.02 },
@@ -49,13 +49,12 @@ const ACTIVE_RULES: Readonly<Record<string, TrialParameters>> = {
   diehlCook: { aPlus: 0.3, aMinus: 0.2 },
 };
 
-/** Parameters for which a rule sends pulses within some tens of ms. */
-export const buildActiveRuleParameters = (rule: ModelSubject, own: TrialParameters = {}): Record<string, unknown> =>
-  buildTrialParameters(rule, { ...ACTIVE_RULES[rule.declaration.name], ...own });
+export const buildActiveRuleParameters = (rule: CheckedModel, own: TrialParameters = {}): Record<string, unknown> =>
+  buildTrialParameters(rule, { ...ACTIVE_RULE_PARAMETERS[rule.declaration.name], ...own });
 
 /** Lists parameter sets: the required parameters, and one variant for each non-default choice of each parameter. */
 export function listParameterSets(
-  model: ModelSubject,
+  model: CheckedModel,
   own: TrialParameters = {},
 ): readonly (readonly [string, Record<string, unknown>])[] {
   const { properties = {} } = toJsonSchema(model.declaration.params);
