@@ -130,7 +130,11 @@ export async function trainLayer(
   const config = resolveConfig(
     resume && hasNoSettings && RunDirectory.holdsRun(args.out!)
       ? readRunConfig(mnistSchema, args.out!)
-      : loadConfig(mnistSchema, { file, set, flagValues: flags, addDefaults: complete, modelSections: ['rule'] }, commandName),
+      : loadConfig(
+          mnistSchema,
+          { file, set, flagValues: flags, addDefaults: complete, modelSections: ['rule'] },
+          commandName,
+        ),
     sizes,
   );
   const warnings = loaded?.rule
