@@ -1,3 +1,4 @@
+import { number } from '../core/declare/params.ts';
 import { pow } from '../core/elementary.ts';
 import type { Arena } from '../core/kernels/arena.ts';
 import { exp } from '../core/math.ts';
@@ -5,8 +6,8 @@ import { exp } from '../core/math.ts';
 const REBASE = 2 ** 500;
 
 /**
- * One exponentially decaying trace per synapse, all with the same time constant. Stored values are scaled by e^((t -
- * t0)/tau): constant without updates, and converted to traces by one common factor.
+ * Exponentially decaying traces, one per synapse, with one time constant. Stored values are scaled by e^((t - t0)/tau):
+ * constant without updates, and converted to traces by one common factor.
  */
 export class EdgeTraces {
   readonly storedTraces;
@@ -45,3 +46,6 @@ export class EdgeTraces {
 
 /** Stretched exponential e^(-x^beta), with x the time in time constants; a plain exponential if beta is 1. */
 export const stretchedExponential = (x: number, beta: number) => exp(-(beta === 1 ? x : pow(x, beta)));
+
+export const timeConstantParam = (initial: number, help: string) =>
+  number({ default: initial, min: 0, exclusiveMin: true, infinity: true, unit: 'ms', help });

@@ -4,17 +4,16 @@ import type { ColumnLabels, Findings, StudyResults } from './findings.ts';
 import { mergeRecords, ResultGrid, resolveOutcomes } from './findings.ts';
 
 export { integer, number } from '../../core/declare/params.ts';
-export { moveSampleToFront as sampleFirst, shuffle } from '../../core/random/random.ts';
+export { moveSampleToFront, shuffle } from '../../core/random/random.ts';
 export * from './findings.ts';
 
-/** Array of `make(0)` to `make(count - 1)`. */
 export const mapRange = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
 export interface RunContext {
   /** Abort signal for loops that yield to the event loop themselves. */
   readonly signal: AbortSignal;
-  /** Reports progress and yields to the event loop. @param seedsDone finished seeds, if a seed starts @throws Interrupted */
+  /** Reports progress and yields to the event loop. @param seedsDone finished seeds, if a seed starts @throws InterruptedError */
   report(text: string, seedsDone?: number): Promise<void>;
 }
 
@@ -66,7 +65,6 @@ const SIZE_RANGES = {
   test: { min: 10, max: 10_000, help: 'number of test images' },
 };
 
-/** Schemas of the sizes that have a default. */
 export const declareSizes = <K extends keyof StudySizes>(defaults: Readonly<Record<K, number>>) =>
   mergeRecords(Object.keys(defaults) as K[], (key) => ({
     [key]: integer({ default: defaults[key], ...SIZE_RANGES[key] }),
@@ -80,10 +78,10 @@ type RowsOf<L> = L extends readonly (infer R)[] ? R : L;
 type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: number } & RowsOf<T[K]>> };
 type SeedResults = Readonly<Record<string, object>>;
 
-export interface StudyContext extends RunContext {
+interface StudyContext extends RunContext {
   /**
-   * Runs `measure` for each seed. Collects results of the same name in one grid; a result is one row or a list of rows.
-   * Adds a column `seed` to rows without one; `labels` are the column labels of the grids.
+   * Runs `measure` for each seed. Collects results of the same name, one row or a list of rows, in one grid with a
+   * column `seed`; `labels` are the column labels of the grids.
    */
   measurePerSeed<T extends SeedResults>(
     labels: ColumnLabels,
@@ -111,7 +109,7 @@ async function measurePerSeed<T extends SeedResults>(
 
 export class InterruptedError extends Error {}
 
-/** @throws Interrupted if the result of an interruptible job is null */
+/** @throws InterruptedError if the result of an interruptible job is null */
 export function requireResult<T>(result: T | null): T {
   if (result === null) throw new InterruptedError();
   return result;

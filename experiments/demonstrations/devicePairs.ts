@@ -1,7 +1,6 @@
 import type { DeviceFactory, ModelChoice, Programming, Seed, TiledOptions } from '../index.ts';
 import { effectiveConductances, MODELS, programWeights } from '../index.ts';
 
-/** Device from its model name and parameters, as in a device file. */
 export const createDevice = ({ model, ...params }: ModelChoice): DeviceFactory =>
   (MODELS.devices as Record<string, (given: object) => DeviceFactory>)[model]!(params);
 
@@ -11,7 +10,6 @@ interface PairOptions {
   readonly programming: Programming;
   readonly seed: Seed;
   readonly streamName: string;
-  /** Line resistance and tiles for reading the pairs; default: ideal lines. */
   readonly lineOptions?: Pick<TiledOptions, 'rows' | 'lineResistance' | 'tile'>;
 }
 

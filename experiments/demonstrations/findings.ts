@@ -12,7 +12,7 @@ export interface FigureOfMerit {
 }
 
 /** Expectations as sentences; true if met, null if not tested. */
-export type Outcomes = Readonly<Record<string, boolean | null>>;
+type Outcomes = Readonly<Record<string, boolean | null>>;
 /** Expectations as sentences; if the first one is not met, the others are not tested. */
 type ExpectationGroup = Readonly<Record<string, boolean | undefined>>;
 
@@ -27,14 +27,12 @@ export const resolveOutcomes = (groups: ExpectationGroup | readonly ExpectationG
 
 export type Verdict = 'works' | 'in part' | 'by construction' | 'not shown';
 
-/** Verdict on a claim. */
 export function judgeClaim(outcomes: Outcomes, isByConstruction: boolean): Verdict {
   const all = Object.values(outcomes);
   if (all.every((outcome) => outcome)) return isByConstruction ? 'by construction' : 'works';
   return all.some((outcome) => outcome) ? 'in part' : 'not shown';
 }
 
-/** Results of a study. */
 export interface StudyResults extends Omit<Findings, 'expectations'> {
   readonly expectations: Parameters<typeof resolveOutcomes>[0];
 }
@@ -48,7 +46,7 @@ export interface Findings {
   readonly pictures: Readonly<Record<string, string>>;
 }
 
-/** Creates a function that makes figures of a unit from one value, or from one value per seed. */
+/** Creates a function that makes figures of merit with the given unit, from one value or from one value per seed. */
 export const createFigureFactory =
   (unit: string) =>
   (values: number | readonly number[]): FigureOfMerit => ({
@@ -106,15 +104,13 @@ const COMMON_LABELS: ColumnLabels = {
 };
 
 const UNIT_SUFFIX = / \(([^()]+)\)$/;
-/** Value of the whole, by unit of a share. */
+/** Largest possible value of a quantity that is a share, by unit. */
 const LARGEST_SHARES: Readonly<Record<string, number>> = { '%': 100, share: 1 };
-/** Ratio of largest to smallest value from which an axis is logarithmic. */
-const MIN_LOG_RATIO = 30;
+const MIN_LOG_RATIO = 30; // largest / smallest value on a linear axis
 
 type Key<R> = keyof R & string;
 type NumericKey<R> = { [K in keyof R]-?: R[K] extends number ? K : never }[keyof R] & string;
 type Quantity<R> = NumericKey<R> | ((row: R) => number);
-/** Row filter: accepted value of each column, or a list of accepted values. */
 type RowFilter<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] };
 
 interface PlotOptions<R> {
@@ -157,7 +153,6 @@ export class ResultGrid<R extends object> {
     return [...groups.values()].map((rows) => mean(rows.map((row) => evaluate(row, quantity))));
   }
 
-  /** Figures of merit: one per column and combination of settings that occurs in the rows. */
   figures(keys: NumericKey<R> | readonly NumericKey<R>[], settings: RowFilter<R> = {}): Record<string, FigureOfMerit> {
     const groups = this.#groupBy(Object.keys(settings) as Key<R>[], settings);
     return mergeRecords([keys].flat() as NumericKey<R>[], (key) => {
@@ -199,7 +194,6 @@ export class ResultGrid<R extends object> {
     return new ResultGrid(this.rows.flatMap(change), this.#labels);
   }
 
-  /** Table of the columns that hold numbers or strings. */
   table(): Record<string, TableColumn> {
     const columns = Object.entries(this.rows[0] ?? {}).flatMap(([key, first]) => {
       const values = this.rows.map((row) => row[key as keyof R] as unknown);

@@ -3,14 +3,12 @@ import { packagePath } from '../shipped.ts';
 import type { Study } from './demonstration.ts';
 import type { Verdict } from './findings.ts';
 
-/** Claim of the review article, and the verdict of a run with default parameters. */
 interface CatalogueEntry extends Readonly<Record<'title' | 'claim' | 'source', string>> {
   readonly verdict: Verdict;
 }
 
 export type Demonstration = CatalogueEntry & Study;
 
-/** Loaders of all demonstrations, by command-line name. */
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Study }>>> = {
   'binary-1s1r': () => import('./binary1s1r/index.ts'),
   conditioning: () => import('./conditioning/index.ts'),

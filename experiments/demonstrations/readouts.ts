@@ -1,8 +1,7 @@
 import { accuracy, READOUTS, type RecordedSpikes, type SpikeCounts, type Stream } from '../index.ts';
 
-/** Spike counts, presentations × neurons, row-major, with the class of each presentation. */
 interface LabelledCounts {
-  readonly counts: SpikeCounts;
+  readonly counts: SpikeCounts; // presentations × neurons, row-major
   readonly labels: Uint8Array;
 }
 
@@ -25,13 +24,16 @@ export function measureArgmaxAccuracy(labels: Uint8Array, scoresOf: (image: numb
   return accuracy(labels, predictions);
 }
 
-/** Test accuracy (%) if each neuron stands for the class to which it responds most in the first argument. */
+/**
+ * Test accuracy (%) if each neuron stands for the class with its largest response in the training counts (first
+ * argument).
+ */
 export function measureMaxRateAccuracy({ counts, labels }: LabelledCounts, test: LabelledCounts): number {
   const readout = READOUTS.maxRate(counts, labels, labels.length, counts.length / labels.length);
   return accuracy(test.labels, readout.predictAll(test.counts));
 }
 
-/** Test accuracy (%) of softmax regression, trained on the first argument; `stream` draws the order. */
+/** Test accuracy (%) of softmax regression on the training counts (first argument); `stream` draws their order. */
 export function measureLinearAccuracy(
   { counts, labels }: LabelledCounts,
   test: LabelledCounts,

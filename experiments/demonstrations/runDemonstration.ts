@@ -13,7 +13,6 @@ import type { Demonstration } from './index.ts';
 interface RunOptions {
   readonly name: string;
   readonly demonstration: Demonstration;
-  /** Validated parameters. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly out: string;
   readonly progress: ProgressMode;
@@ -63,7 +62,6 @@ export async function runDemonstration(o: RunOptions): Promise<Findings | null> 
   }
 }
 
-/** Writes tables and pictures; returns the entries for `run.json`. */
 function writeFindings(directory: RunDirectory, demonstration: string, findings: Findings) {
   const facts = { demonstration, configSha256: directory.configSha256, version: VERSION };
   const figures = Object.entries(findings.figures).map(([name, figure]) => {

@@ -38,7 +38,6 @@ export class SoftmaxLayer {
     }
   }
 
-  /** Accuracy (%) on the first `count` images. */
   measureAccuracy(images: LabelledImages, count: number): number {
     return measureArgmaxAccuracy(images.labels.subarray(0, count), (image) => this.#computeScores(images, image));
   }

@@ -2,11 +2,9 @@ import { effectiveConductances, READOUTS, type TiledOptions } from '../index.ts'
 import * as mnist from '../training/unsupervised/index.ts';
 import { type RunContext, requireResult, type StudySizes } from './demonstration.ts';
 
-/** Conductance, S, that represents the largest weight, 1 mV. */
-export const G_MAX = 1e-4;
+export const G_MAX = 1e-4; // S, represents the largest weight, 1 mV
 
-/** Number of training images for fitting gains, and of test images for measuring current errors. */
-export const COMPARED_IMAGE_COUNT = 200;
+const COMPARED_IMAGE_COUNT = 200; // training images to fit gains, test images to measure current errors
 
 /** Output currents of all images, image by image: I = Wᵀ x. Weights are inputs × outputs, row-major. */
 export function computeCurrents(weights: ArrayLike<number>, inputs: ArrayLike<number>, columns: number): Float64Array {
@@ -44,7 +42,6 @@ export const applyGains = <A extends Float32Array | Float64Array>(values: A, gai
 type Images = Readonly<Record<'train' | 'test', mnist.LabelledImages>>;
 type TestOptions = Parameters<typeof mnist.testLayer>[3];
 
-/** Test accuracy (%) with the log-probability readout. */
 export const measureAccuracy = async (
   config: mnist.MnistConfig,
   learned: mnist.Learned,
@@ -61,7 +58,6 @@ export async function trainAndTestLayer(
   return { layer, learned, accuracy: await measureAccuracy(config, learned, images, { signal }) };
 }
 
-/** Log-probability readout, fitted to the labelling images. */
 export async function fitReadout(layer: Pick<TrainedLayer, 'config' | 'learned' | 'data'>, { signal }: RunContext) {
   const { config, learned, data } = layer;
   const responses = await mnist.responsesOf('label', config, learned, data.train, config.label, { signal });
@@ -79,7 +75,6 @@ export function compareCurrents(currents: Currents, ideal: Currents, columns: nu
   return { error, gainError: computeCurrentError(corrected, ideal.test), gains };
 }
 
-/** Accuracy (%) and current errors, without and with one gain per output. */
 export type LineResistanceResult = Record<'accuracy' | 'gainAccuracy' | 'error' | 'gainError', number>;
 export type TrainedLayer = Awaited<ReturnType<typeof trainMnistLayer>>;
 
@@ -95,7 +90,6 @@ export async function trainMnistLayer(
   const { learned } = requireResult(await mnist.trainLayer(config, data.train, { signal }));
   const rows = data.train.rows * data.train.columns;
   const conductances = Float64Array.from(learned.weights, (mV) => mV * G_MAX);
-  /** Test accuracy (%) with these weights; neurons are labelled again. */
   const testWeights = (weights: Float32Array) => measureAccuracy(config, { ...learned, weights }, data, { signal });
   const currentsOf = (weights: Float32Array) => {
     const ofImages = ({ images }: mnist.LabelledImages) =>

@@ -30,8 +30,8 @@ export interface CrossbarSolution {
 }
 
 /**
- * Resistance of a segment of an ideal line, as a fraction of the smallest cell resistance. For up to 10^5 cells per
- * line, its effect is below double precision, and elimination by sums of positive terms loses no precision.
+ * Resistance of a segment of an ideal line, as a fraction of the smallest cell resistance: without effect in double
+ * precision for up to 10^5 cells per line.
  */
 const IDEAL_LINE_FRACTION = 1e-30;
 
@@ -41,8 +41,7 @@ const IDEAL_LINE_FRACTION = 1e-30;
  *   (W_ij − W_i,j−1)/r + (W_ij − W_i,j+1)/r + G_ij (W_ij − B_ij) = 0,   W_i,−1 the source,
  *   (B_ij − B_i−1,j)/r + (B_ij − B_i+1,j)/r + G_ij (B_ij − W_ij) = 0,   B_M,j the output,
  * without the terms beyond the open ends. Same convention as badcrossbar (Joksas & Mehonic 2020,
- * doi:10.1016/j.softx.2020.100617). One exact factorisation by nested dissection (`Dissection`) is used for all
- * voltages at the ends.
+ * doi:10.1016/j.softx.2020.100617).
  */
 export class Crossbar {
   readonly rows: number;
@@ -50,18 +49,23 @@ export class Crossbar {
   readonly #conductances: Float64Array;
   readonly #segments: { readonly wordConductance: number; readonly bitConductance: number };
   #dissection: Dissection;
-  #kept = false;
+  #hasInnerVoltages = false;
   #effectiveConductances: Float64Array | undefined;
 
   constructor(o: CrossbarOptions) {
-    this.rows = checkedSize(o.rows, 'rows');
-    this.columns = checkedSize(o.columns, 'columns');
-    this.#conductances = checkedConductances(o);
+    requireSize(o.rows, 'rows');
+    requireSize(o.columns, 'columns');
+    this.rows = o.rows;
+    this.columns = o.columns;
+    this.#conductances = copyConductances(o);
     const { word, bit } =
       typeof o.lineResistance === 'number' ? { word: o.lineResistance, bit: o.lineResistance } : o.lineResistance;
     const best = this.#conductances.reduce((most, g) => Math.max(most, g), 0) || 1;
-    const segment = (ohm: number) => 1 / Math.max(checkedResistance(ohm), IDEAL_LINE_FRACTION / best);
-    this.#segments = { wordConductance: segment(word), bitConductance: segment(bit) };
+    const invert = (ohm: number) => {
+      if (!isAtLeast0(ohm)) throw createValueError('lineResistance', ohm, 'a number >= 0 (Ω)');
+      return 1 / Math.max(ohm, IDEAL_LINE_FRACTION / best);
+    };
+    this.#segments = { wordConductance: invert(word), bitConductance: invert(bit) };
     this.#dissection = this.#createDissection(false);
   }
 
@@ -93,18 +97,17 @@ export class Crossbar {
     return out;
   }
 
-  /** Computes all node voltages, cell voltages and currents for given voltages at the ends of the lines. */
   solve(bias: Bias): CrossbarSolution {
     const { rows, columns } = this;
-    const terminals = this.#terminalVoltages(bias);
-    if (!this.#kept) {
+    const terminals = this.#findTerminalVoltages(bias);
+    if (!this.#hasInnerVoltages) {
       this.#dissection = this.#createDissection(true);
-      this.#kept = true;
+      this.#hasInnerVoltages = true;
     }
     const words = new Float64Array(rows * columns);
     const bits = new Float64Array(rows * columns);
     this.#dissection.computeVoltages(terminals, words, bits);
-    const into = this.#terminalCurrents(terminals);
+    const into = this.#computeTerminalCurrents(terminals);
     return {
       words,
       bits,
@@ -122,26 +125,29 @@ export class Crossbar {
     if (!(isIndex(row, this.rows) && isIndex(column, this.columns)))
       throw new UserError(`Crossbar: cell (${row}, ${column}) is outside the ${this.rows} × ${this.columns} cells.`);
     const one = (n: number, k: number, v: number) => Array.from({ length: n }, (_, i) => (i === k ? v : null));
-    const terminals = this.#terminalVoltages({ words: one(this.rows, row, 1), bits: one(this.columns, column, 0) });
-    return 1 / this.#terminalCurrents(terminals)[row]!;
+    const terminals = this.#findTerminalVoltages({ words: one(this.rows, row, 1), bits: one(this.columns, column, 0) });
+    return 1 / this.#computeTerminalCurrents(terminals)[row]!;
   }
 
-  #createDissection(keep: boolean): Dissection {
+  #createDissection(keepsStars: boolean): Dissection {
     const { rows, columns } = this;
     try {
-      return new Dissection({ rows, columns, conductances: this.#conductances, ...this.#segments }, keep);
+      return new Dissection({ rows, columns, conductances: this.#conductances, ...this.#segments }, keepsStars);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const need = Dissection.estimateMemory(this);
-      const gigabytes = ((8 * ((keep ? need.starValues : need.largestJoin) + need.pendingValues)) / 1e9).toPrecision(3);
+      const gigabytes = (
+        (8 * ((keepsStars ? need.starValueCount : need.maxJoinSize) + need.pendingValueCount)) /
+        1e9
+      ).toPrecision(3);
       throw new UserError(`A crossbar of ${rows} × ${columns} cells needs ${gigabytes} GB, more than is available.`, {
         cause: error,
       });
     }
   }
 
-  /** Voltages of all sources and outputs, V; computes those of floating lines. */
-  #terminalVoltages({ words, bits }: Bias): Float64Array {
+  /** Voltages of all sources and outputs, V, including floating lines. */
+  #findTerminalVoltages({ words, bits }: Bias): Float64Array {
     if (words.length !== this.rows || bits.length !== this.columns)
       throw new UserError(
         `Crossbar: one voltage or null per line is needed, for ${this.rows} word and ${this.columns} bit lines (got ${words.length} and ${bits.length}).`,
@@ -159,7 +165,7 @@ export class Crossbar {
     const stars = new Float64Array(floating.length * order.length);
     for (let i = 0; i < floating.length; i++) {
       for (let j = i + 1; j < order.length; j++)
-        stars[i * order.length + j] = this.#conductanceBetween(order[i]!, order[j]!);
+        stars[i * order.length + j] = this.#getConductance(order[i]!, order[j]!);
     }
     applyStarMesh(stars, 0, floating.length, order.length, new Float64Array(driven.length ** 2));
     const voltages = Float64Array.from(order, (k) => terminals[k]!);
@@ -168,17 +174,15 @@ export class Crossbar {
     return terminals;
   }
 
-  /** Conductance between two terminals, S; sources are numbered before outputs. */
-  #conductanceBetween(a: number, b: number): number {
+  #getConductance(a: number, b: number): number {
     return this.#dissection.terminalMesh[Math.max(a, b) * (this.rows + this.columns) + Math.min(a, b)]!;
   }
 
-  /** Current into the array at each terminal, A. */
-  #terminalCurrents(terminals: Float64Array): Float64Array {
+  #computeTerminalCurrents(terminals: Float64Array): Float64Array {
     const into = new Float64Array(terminals.length);
     for (let a = 1; a < terminals.length; a++) {
       for (let b = 0; b < a; b++) {
-        const current = this.#conductanceBetween(a, b) * (terminals[a]! - terminals[b]!);
+        const current = this.#getConductance(a, b) * (terminals[a]! - terminals[b]!);
         into[a]! += current;
         into[b]! -= current;
       }
@@ -187,25 +191,19 @@ export class Crossbar {
   }
 }
 
-const createValueError = (what: string, value: unknown, allowed: string): UserError =>
-  new UserError(`Crossbar: ${what} must be ${allowed} (got ${show(value)}).`);
+export const createValueError = (what: string, value: unknown, allowed: string, name = 'Crossbar'): UserError =>
+  new UserError(`${name}: ${what} must be ${allowed} (got ${show(value)}).`);
+
+export function requireSize(size: number, what: string, name?: string) {
+  if (!(Number.isInteger(size) && size >= 1 && size <= 65536))
+    throw createValueError(what, size, 'an integer from 1 to 65536', name);
+}
 
 const isAtLeast0 = (n: number) => Number.isFinite(n) && n >= 0;
 
 const isIndex = (k: number, n: number) => Number.isInteger(k) && k >= 0 && k < n;
 
-function checkedSize(size: number, what: string) {
-  if (!(Number.isInteger(size) && size >= 1 && size <= 65536))
-    throw createValueError(what, size, 'an integer from 1 to 65536');
-  return size;
-}
-
-function checkedResistance(ohm: number) {
-  if (!isAtLeast0(ohm)) throw createValueError('lineResistance', ohm, 'a number >= 0 (Ω)');
-  return ohm;
-}
-
-function checkedConductances({ rows, columns, conductances }: CrossbarOptions) {
+function copyConductances({ rows, columns, conductances }: CrossbarOptions) {
   if (conductances.length !== rows * columns)
     throw new UserError(
       `Crossbar: one conductance per cell is needed, ${rows} × ${columns} in all (got ${conductances.length}).`,
@@ -230,8 +228,7 @@ const VOLTAGE_FRACTIONS = { half: { words: 1 / 2, bits: 1 / 2 }, third: { words:
 /**
  * Returns the voltages at the ends of the lines for writing cell (row, column) with `voltage` V: its word line is at V,
  * its bit line at 0 V. `half`: all other lines at V/2, so that cells of the same row or column see V/2 and all others 0
- * V. `third`: other word lines at V/3, other bit lines at 2V/3, so that every other cell sees ±V/3. Line resistance
- * lowers the voltage at the selected cell and changes the voltage at the others.
+ * V. `third`: other word lines at V/3, other bit lines at 2V/3, so that every other cell sees ±V/3.
  */
 export function selectCell(
   selection: SelectScheme,
@@ -253,24 +250,24 @@ export interface TiledOptions extends CrossbarOptions {
 }
 
 /**
- * Effective conductances of a matrix that is distributed over several crossbars (tiles), S, row-major. Each tile has
- * sources on its left and outputs at 0 V below; output currents of tiles in one column of tiles are added outside the
- * arrays. Tiles as wide as the matrix also describe a stack of layers with common outputs.
+ * Effective conductances of a matrix that is distributed over several crossbars (tiles), S, row-major. Output currents
+ * of tiles in one column of tiles are added outside the arrays. Tiles as wide as the matrix also describe a stack of
+ * layers with common outputs.
  */
 export function effectiveConductances(o: TiledOptions) {
   const { rows, columns, conductances, lineResistance, tile } = o;
   const effective = new Float64Array(rows * columns);
-  for (const { rowCount: height, columnCount: width, matrixIndex: at } of listTiles({ rows, columns }, tile)) {
-    const own = Float64Array.from({ length: height * width }, (_, k) => conductances[at(k)]!);
-    const crossbar = new Crossbar({ rows: height, columns: width, conductances: own, lineResistance });
+  for (const { rowCount, columnCount, matrixIndex } of listTiles({ rows, columns }, tile)) {
+    const own = Float64Array.from({ length: rowCount * columnCount }, (_, k) => conductances[matrixIndex(k)]!);
+    const crossbar = new Crossbar({ rows: rowCount, columns: columnCount, conductances: own, lineResistance });
     crossbar.effective.forEach((g, k) => {
-      effective[at(k)] = g;
+      effective[matrixIndex(k)] = g;
     });
   }
   return effective;
 }
 
-/** Tile: one of the crossbars over which a matrix is distributed; `at(k)` is the matrix index of its cell k. */
+/** One of the crossbars over which a matrix is distributed; `matrixIndex(k)`: index of its cell k in the matrix. */
 interface Tile {
   readonly topRow: number;
   readonly leftColumn: number;
@@ -285,17 +282,12 @@ export function listTiles({ rows, columns }: Size, tile: Size = { rows, columns 
   if (!(isSize(tile.rows) && isSize(tile.columns)))
     throw new UserError(`Crossbar: rows and columns of a tile must be integers >= 1 (got ${show(tile)}).`);
   const tiles: Tile[] = [];
-  for (let top = 0; top < rows; top += tile.rows) {
-    for (let left = 0; left < columns; left += tile.columns) {
-      const width = Math.min(tile.columns, columns - left);
-      const at = (k: number) => (top + Math.floor(k / width)) * columns + left + (k % width);
-      tiles.push({
-        topRow: top,
-        leftColumn: left,
-        rowCount: Math.min(tile.rows, rows - top),
-        columnCount: width,
-        matrixIndex: at,
-      });
+  for (let topRow = 0; topRow < rows; topRow += tile.rows) {
+    for (let leftColumn = 0; leftColumn < columns; leftColumn += tile.columns) {
+      const columnCount = Math.min(tile.columns, columns - leftColumn);
+      const matrixIndex = (k: number) =>
+        (topRow + Math.floor(k / columnCount)) * columns + leftColumn + (k % columnCount);
+      tiles.push({ topRow, leftColumn, rowCount: Math.min(tile.rows, rows - topRow), columnCount, matrixIndex });
     }
   }
   return tiles;

@@ -1,6 +1,6 @@
 import { applyStarMesh, computeStarVoltages } from './starMesh.ts';
 
-/** Rectangle of cells of a crossbar: rows `top` … `bottom - 1`, columns `left` … `right - 1`. */
+/** Rectangle of cells of a crossbar, without `bottomRow` and `rightColumn`. */
 interface Block {
   readonly topRow: number;
   readonly bottomRow: number;
@@ -35,7 +35,6 @@ interface Halves {
   readonly nodeCount: number;
 }
 
-/** Cuts a block of several cells across its longer side. */
 function halveBlock(block: Block, columns: number): Halves {
   const { topRow, bottomRow, leftColumn, rightColumn } = block;
   const sides = blockSides(block, columns);
@@ -67,28 +66,28 @@ function halveBlock(block: Block, columns: number): Halves {
   };
 }
 
-/** Memory, in float64 values: stars (conductances of eliminated nodes), stars of one join, networks not yet joined. */
+/** Memory, in float64 values: stars (conductances of eliminated nodes), stars of one block, networks not yet joined. */
 interface MemoryNeed {
-  readonly starValues: number;
-  readonly largestJoin: number;
-  readonly pendingValues: number;
+  readonly starValueCount: number;
+  readonly maxJoinSize: number;
+  readonly pendingValueCount: number;
 }
 
 function estimateMemory(block: Block, columns: number): MemoryNeed {
   if (isCell(block)) {
     const ports = countPorts(blockSides(block, columns));
-    return { starValues: (4 - ports) * 4, largestJoin: (4 - ports) * 4, pendingValues: ports ** 2 };
+    return { starValueCount: (4 - ports) * 4, maxJoinSize: (4 - ports) * 4, pendingValueCount: ports ** 2 };
   }
   const { firstHalf, secondHalf, cutSize, nodeCount } = halveBlock(block, columns);
   const [a, b] = [estimateMemory(firstHalf, columns), estimateMemory(secondHalf, columns)];
   const ofFirst = countPorts(blockSides(firstHalf, columns)) ** 2;
   const ofSecond = countPorts(blockSides(secondHalf, columns)) ** 2;
   return {
-    starValues: a.starValues + b.starValues + cutSize * nodeCount,
-    largestJoin: Math.max(a.largestJoin, b.largestJoin, cutSize * nodeCount),
-    pendingValues: Math.max(
-      a.pendingValues,
-      ofFirst + b.pendingValues,
+    starValueCount: a.starValueCount + b.starValueCount + cutSize * nodeCount,
+    maxJoinSize: Math.max(a.maxJoinSize, b.maxJoinSize, cutSize * nodeCount),
+    pendingValueCount: Math.max(
+      a.pendingValueCount,
+      ofFirst + b.pendingValueCount,
       ofFirst + ofSecond + (nodeCount - cutSize) ** 2,
     ),
   };
@@ -105,19 +104,16 @@ interface ResistiveLines {
 
 /**
  * Nested dissection (George 1973, doi:10.1137/0710032) of a crossbar of M × N cells with line resistance. Cell (i, j)
- * consists of three resistors: the segment of its word line on its left, from the node of cell (i, j - 1) or from the
- * source; the cell between its word and bit node; and the segment of its bit line below, to the node of cell (i + 1, j)
- * or to the output. A block of cells is reduced to a network between the nodes that it shares with other blocks. Two
- * blocks are joined along a cut and the nodes on the cut are eliminated (`applyStarMesh`), until only sources and outputs
- * are left. Word lines cross vertical cuts only, bit lines horizontal cuts only, so that a cut has half as many nodes
- * as in two coupled grids.
- *
- * For N × N cells this takes of the order of N³ operations, and N² log N stored numbers for inner voltages.
+ * consists of three resistors: the segment of its word line on its left, the cell between its word and bit node, and the
+ * segment of its bit line below. A block of cells is reduced to a network between the nodes that it shares with other
+ * blocks. Two blocks are joined along a cut and the nodes on the cut are eliminated (`applyStarMesh`), until only sources
+ * and outputs are left. A cut has half as many nodes as in two coupled grids, because it crosses word lines or bit lines
+ * only. For N × N cells this takes of the order of N³ operations, and N² log N stored numbers for inner voltages.
  */
 export class Dissection {
   readonly #lines: ResistiveLines;
   readonly #keepsStars: boolean;
-  /** Stars (conductances of eliminated nodes) of all joins in order of elimination; of one join if `#keepsStars` is false. */
+  /** Stars of all blocks in order of elimination; of one block if `#keepsStars` is false. */
   readonly #stars;
   #starsEnd = 0;
   /** Networks of blocks that are still to be joined: lower triangles of square matrices, one after the other. */
@@ -126,13 +122,13 @@ export class Dissection {
   /** Conductances between terminals (sources first), S: lower triangle of a square matrix, rows + columns wide. */
   readonly terminalMesh: Float64Array;
 
-  /** @param keep true if voltages inside the array will be requested */
-  constructor(lines: ResistiveLines, keep: boolean) {
+  /** @param keepsStars true if `computeVoltages` will be called */
+  constructor(lines: ResistiveLines, keepsStars: boolean) {
     this.#lines = lines;
-    this.#keepsStars = keep;
+    this.#keepsStars = keepsStars;
     const need = Dissection.estimateMemory(lines);
-    this.#stars = new Float64Array(keep ? need.starValues : need.largestJoin);
-    this.#networkStack = new Float64Array(need.pendingValues);
+    this.#stars = new Float64Array(keepsStars ? need.starValueCount : need.maxJoinSize);
+    this.#networkStack = new Float64Array(need.pendingValueCount);
     this.#reduceBlock(wholeBlock(lines));
     this.terminalMesh = this.#networkStack.slice(0, (lines.rows + lines.columns) ** 2);
     this.#networkStack = new Float64Array(0);
@@ -142,9 +138,11 @@ export class Dissection {
     return estimateMemory(wholeBlock(lines), lines.columns);
   }
 
-  /** Computes the voltages of all nodes of word and bit lines, V, row-major. `terminals`: voltages of the line ends, V, sources first, then outputs. */
+  /**
+   * Computes the voltages of all nodes, V, row-major, from the voltages of the line ends (`terminals`), sources first.
+   */
   computeVoltages(terminals: Float64Array, words: Float64Array, bits: Float64Array) {
-    if (!this.#keepsStars) throw new Error('Dissection: computeVoltages() needs keep = true');
+    if (!this.#keepsStars) throw new Error('Dissection: computeVoltages() needs keepsStars = true');
     this.#starsEnd = this.#stars.length;
     this.#solveBlock(wholeBlock(this.#lines), terminals, words, bits);
   }
@@ -166,14 +164,14 @@ export class Dissection {
     const firstStar = this.#allocateStars(cutSize * nodeCount);
     const mesh = this.#allocateMesh(nodeCount - cutSize);
     const join = { firstStar, cutSize, nodeCount, mesh };
-    this.#addHalf(start, firstHalf, firstNodes, join);
-    this.#addHalf(middle, secondHalf, secondNodes, join);
+    this.#addHalfNetwork(start, firstHalf, firstNodes, join);
+    this.#addHalfNetwork(middle, secondHalf, secondNodes, join);
     applyStarMesh(this.#stars, firstStar, cutSize, nodeCount, mesh);
     this.#networkStack.copyWithin(start, this.#stackEnd, this.#stackEnd + mesh.length);
     this.#stackEnd = start + mesh.length;
   }
 
-  /** Pushes the network of one cell; eliminates its word or bit node if no neighbour shares it. */
+  /** Pushes the network of one cell onto the stack; eliminates its word or bit node if no neighbour shares it. */
   #reduceCell(block: Block) {
     const { columns, conductances, wordConductance, bitConductance } = this.#lines;
     const { cutSize, source, word, bit, output } = cellNodes(blockSides(block, columns));
@@ -198,8 +196,8 @@ export class Dissection {
     return this.#networkStack.subarray(this.#stackEnd, this.#stackEnd + ports ** 2).fill(0);
   }
 
-  /** Adds the network of one half, stored at index `from` of the stack, to the network of a join. */
-  #addHalf(from: number, part: Block, places: NodeCounts, into: Join) {
+  /** Adds the network of one half, stored at index `from` of the stack, to the network of both halves. */
+  #addHalfNetwork(from: number, part: Block, places: NodeCounts, into: Join) {
     const networks = this.#networkStack;
     const sides = blockSides(part, this.#lines.columns);
     const nodeOf = portNodes(sides, places);
@@ -224,21 +222,24 @@ export class Dissection {
     const { columns } = this.#lines;
     if (isCell(block)) {
       const { cutSize, word, bit } = cellNodes(blockSides(block, columns));
-      const voltages = this.#solveJoin(cutSize, 4, ports);
+      const voltages = this.#solveNextJoin(cutSize, 4, ports);
       words[block.topRow * columns + block.leftColumn] = voltages[word]!;
       bits[block.topRow * columns + block.leftColumn] = voltages[bit]!;
       return;
     }
     const { firstHalf, secondHalf, firstNodes, secondNodes, cutSize, nodeCount } = halveBlock(block, columns);
-    const voltages = this.#solveJoin(cutSize, nodeCount, ports);
+    const voltages = this.#solveNextJoin(cutSize, nodeCount, ports);
     const portsOfPart = (part: Block, places: NodeCounts) =>
       Float64Array.from(portNodes(blockSides(part, columns), places), (node) => voltages[node]!);
     this.#solveBlock(secondHalf, portsOfPart(secondHalf, secondNodes), words, bits); // reverse order of elimination
     this.#solveBlock(firstHalf, portsOfPart(firstHalf, firstNodes), words, bits);
   }
 
-  /** Computes the voltages of all nodes of the next join, in reverse order of elimination; `ports`: shared nodes. */
-  #solveJoin(cut: number, nodes: number, ports: Float64Array): Float64Array {
+  /**
+   * Computes the node voltages of the next joined block, in reverse order of elimination. `ports`: voltages of shared
+   * nodes.
+   */
+  #solveNextJoin(cut: number, nodes: number, ports: Float64Array): Float64Array {
     const voltages = new Float64Array(nodes);
     voltages.set(ports, cut);
     this.#starsEnd -= cut * nodes;
@@ -261,7 +262,7 @@ const wholeBlock = ({ rows, columns }: Pick<ResistiveLines, 'rows' | 'columns'>)
   rightColumn: columns,
 });
 
-/** Node index in the join of each shared node of a half. */
+/** Index, in the joined block, of each node that a half shares. */
 function portNodes(sides: NodeCounts, places: NodeCounts) {
   const nodes = new Int32Array(countPorts(sides));
   let port = 0;

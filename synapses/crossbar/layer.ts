@@ -1,5 +1,4 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { DeviceFactory } from '../../core/factories.ts';
 import { Arena, type State } from '../../core/kernels/arena.ts';
@@ -8,6 +7,7 @@ import { CounterRandom, type Seed } from '../../core/random/random.ts';
 import type { DeviceUsage, Programmed } from '../../core/usage.ts';
 import { writeAndVerify } from '../devices/array/verify.ts';
 import { joinStates } from '../joinStates.ts';
+import { createValueError, requireSize } from './crossbar.ts';
 import { createLineLosses } from './lineLosses.ts';
 import {
   cellCurrent,
@@ -70,60 +70,57 @@ export class CrossbarLayer implements Stateful {
   readonly #name: string;
   readonly #seed: Seed;
   readonly #arena: Arena;
-  readonly #ranges: DeviceFactory['ranges'];
+  readonly #deviceRanges: DeviceFactory['ranges'];
   readonly #referenceWeight: number;
-  readonly #input: ReturnType<typeof createInputCoding>;
-  readonly #output: ReturnType<typeof createConverter>;
-  readonly #backConverter: ReturnType<typeof createConverter>;
-  readonly #updater: ReturnType<typeof createPulseUpdater>;
+  readonly #inputCoding;
+  readonly #outputConverter;
+  readonly #backConverter;
+  readonly #pulseUpdater;
   readonly #periphery: ResolvedPeriphery;
-  readonly #lineLosses: ReturnType<typeof createLineLosses> | null;
-  /** Device weights as read with line losses; for ideal lines, the same array as the device weights. */
+  readonly #lineLosses;
+  /** Device weights as read with line losses; for ideal lines, the array of the device weights. */
   readonly #readWeights: Float64Array;
-  readonly #x: Float64Array;
-  readonly #columnSums: Float64Array;
-  readonly #e: Float64Array;
+  readonly #lineInputs: Float64Array;
+  readonly #columnCurrents: Float64Array;
+  readonly #lineErrors: Float64Array;
   /** State: time, ms; number of updates since line losses were computed (Infinity: never); number of programmings. */
-  readonly #counts = Float64Array.of(0, Infinity, 0);
+  readonly #counters = Float64Array.of(0, Infinity, 0);
 
   constructor(o: CrossbarLayerOptions) {
     const { rows, columns, device, scale = 1, weights, centred = true, seed = 1, name = 'layer', ...periphery } = o;
-    for (const [key, size] of [['rows', rows] as const, ['columns', columns] as const]) {
-      if (!(Number.isInteger(size) && size >= 1 && size <= 65536))
-        throw new UserError(`${name}: ${key} must be an integer from 1 to 65536 (got ${show(size)}).`);
-    }
-    if (!(Number.isFinite(scale) && scale > 0))
-      throw new UserError(`${name}: scale must be a number > 0 (got ${show(scale)}).`);
+    requireSize(rows, 'rows', name);
+    requireSize(columns, 'columns', name);
+    if (!(Number.isFinite(scale) && scale > 0)) throw createValueError('scale', scale, 'a number > 0', name);
     this.#periphery = validate(peripheryParams, periphery, name);
     this.rows = rows;
     this.columns = columns;
     this.scale = scale;
     this.#name = name;
     this.#seed = seed;
-    this.#ranges = device.ranges;
-    this.#referenceWeight = (this.#ranges.low + this.#ranges.high) / 2;
+    this.#deviceRanges = device.ranges;
+    this.#referenceWeight = (this.#deviceRanges.low + this.#deviceRanges.high) / 2;
     const arena = new Arena();
     this.#arena = arena;
     const initial = arena.f64(rows * columns);
-    initial.set(weights === undefined ? initial.fill(this.#referenceWeight) : this.#toDeviceWeights(weights).wanted);
+    initial.set(weights === undefined ? initial.fill(this.#referenceWeight) : this.#convertWeights(weights).targets);
     const edges = createDenseEdges(rows, columns, initial);
     this.devices = device.create({ arena, seed, name, edges, transpose: null, drawn: true, centred });
     this.step = measureMeanStep(device, centred) * scale;
     const { input, output, lines, nonlinearity, update } = this.#periphery;
     const cell = cellCurrent(nonlinearity);
-    this.#input = createInputCoding(input, cell);
-    this.#output = createConverter(columns, output);
+    this.#inputCoding = createInputCoding(input, cell);
+    this.#outputConverter = createConverter(columns, output);
     this.#backConverter = createConverter(rows, output && { energy: output.energy, calibrated: false });
     const resistive = lines !== undefined && lines.word + lines.bit > 0;
     this.#lineLosses = resistive
       ? createLineLosses(this.devices, this.#requireConductances('lines'), lines, cell)
       : null;
     if (!cell.isOhmic) this.#requireConductances('nonlinearity');
-    [this.#x, this.#columnSums, this.#e] = [arena.f64(rows), arena.f64(columns), arena.f64(rows)];
+    [this.#lineInputs, this.#columnCurrents, this.#lineErrors] = [arena.f64(rows), arena.f64(columns), arena.f64(rows)];
     this.#readWeights = this.#lineLosses ? arena.f64(rows * columns) : (this.devices.edges.weights as Float64Array);
     const settled = validate(peripheryParams.shape.update, update ?? {}, name)!;
     const trace = arena.f64(columns);
-    this.#updater = createPulseUpdater(this.devices, settled, this.step / scale, trace, seed, name);
+    this.#pulseUpdater = createPulseUpdater(this.devices, settled, this.step / scale, trace, seed, name);
   }
 
   /** Computes y = Wᵀ x on the crossbar. @throws UserError if lengths differ from the shape or inputs are not finite */
@@ -131,7 +128,7 @@ export class CrossbarLayer implements Stateful {
     this.#checkLength(x, this.rows, 'inputs');
     this.#checkLength(y, this.columns, 'outputs');
     this.#multiplyInputs(x, y);
-    this.#output.convert(y);
+    this.#outputConverter.convert(y);
     for (let j = 0; j < y.length; j++) y[j]! *= this.scale;
     return y;
   }
@@ -144,15 +141,24 @@ export class CrossbarLayer implements Stateful {
     let sum = 0;
     let size = 0;
     for (let j = 0; j < columns; j++) {
-      this.#columnSums[j] = d[j]!;
+      this.#columnCurrents[j] = d[j]!;
       sum += d[j]!;
       size += Math.abs(d[j]!);
     }
     for (let i = 0; i < rows; i++) this.devices.read(i, this.now, size / columns);
     this.#updateReadWeights();
-    this.#arena.kernels.multiply(this.#readWeights, columns, 1, this.#columnSums, this.#e, rows, columns, 1);
-    for (let i = 0; i < rows; i++) e[i] = this.#e[i]! - this.#referenceWeight * sum;
-    this.#checkFinite(e, 'errors');
+    this.#arena.kernels.multiply(
+      this.#readWeights,
+      columns,
+      1,
+      this.#columnCurrents,
+      this.#lineErrors,
+      rows,
+      columns,
+      1,
+    );
+    for (let i = 0; i < rows; i++) e[i] = this.#lineErrors[i]! - this.#referenceWeight * sum;
+    this.#requireFinite(e[0]!, 'errors');
     this.#backConverter.convert(e);
     for (let i = 0; i < rows; i++) e[i]! *= this.scale;
     return e;
@@ -164,41 +170,39 @@ export class CrossbarLayer implements Stateful {
     this.#checkLength(d, this.columns, 'errors');
     let sum = rate;
     for (let j = 0; j < this.columns; j++) sum += d[j]!;
-    if (!Number.isFinite(sum)) throw this.#createFiniteError('errors');
-    this.#counts[1]!++;
-    this.#updater.updateOuter(x, d, rate / this.scale, this.now);
+    this.#requireFinite(sum, 'errors');
+    this.#counters[1]!++;
+    this.#pulseUpdater.updateOuter(x, d, rate / this.scale, this.now);
   }
 
-  /** Updates the weights by pulses: ΔW = rate × wanted, row-major. */
-  update(wanted: ArrayLike<number>, rate = 1) {
-    this.#checkLength(wanted, this.rows * this.columns, 'changes');
-    this.#counts[1]!++;
-    this.#updater.updateMatrix(wanted, rate / this.scale, this.now);
+  /** Updates the weights by pulses: ΔW = rate × changes, row-major. */
+  update(changes: ArrayLike<number>, rate = 1) {
+    this.#checkLength(changes, this.rows * this.columns, 'changes');
+    this.#counters[1]!++;
+    this.#pulseUpdater.updateMatrix(changes, rate / this.scale, this.now);
   }
 
   program(weights: ArrayLike<number>, o: ProgrammingOptions = {}): LayerProgrammed {
     const { tolerance = 0.01, maxPulses = 1000, noise = 0 } = o;
-    const { wanted, clipped } = this.#toDeviceWeights(weights);
-    const { low, high } = this.#ranges;
+    const { targets, clipped } = this.#convertWeights(weights);
+    const { low, high } = this.#deviceRanges;
     const width = high - low;
     const strength = o.strength ?? Math.min(1, (tolerance * width * this.scale) / this.step);
-    const random = new CounterRandom(this.#seed, `${this.#name}/programming${this.#counts[2]!++}`);
+    const random = new CounterRandom(this.#seed, `${this.#name}/programming${this.#counters[2]!++}`);
     const sd = noise * width * (this.devices.sides ? Math.SQRT1_2 : 1); // the two devices of a pair drift independently
     if (noise > 0)
-      for (let k = 0; k < wanted.length; k++)
-        wanted[k] = Math.min(Math.max(wanted[k]! + sd * random.normal(k, 0), low), high);
-    this.#counts[1] = Infinity;
-    const done = writeAndVerify(this.devices, wanted, { tolerance, maxPulses, strength }, width, this.now);
-    return { ...done, clipped };
+      for (let k = 0; k < targets.length; k++)
+        targets[k] = Math.min(Math.max(targets[k]! + sd * random.normal(k, 0), low), high);
+    this.#counters[1] = Infinity;
+    return { ...writeAndVerify(this.devices, targets, { tolerance, maxPulses, strength }, width, this.now), clipped };
   }
 
   /**
    * Calibrates the periphery with example inputs: unset ranges of inputs and outputs become the largest values that
-   * occur. If `calibrated`, each column gets the gain that fits its outputs best to the outputs without line losses and
-   * converters.
+   * occur. If `calibrated`, each column gets the gain that best compensates line losses and converters.
    */
   calibrate(inputs: readonly ArrayLike<number>[]) {
-    this.#input.calibrate(inputs);
+    this.#inputCoding.calibrate(inputs);
     const weights = this.weights;
     const pairs = inputs.map((x) => {
       const ideal = new Float64Array(this.columns);
@@ -206,28 +210,28 @@ export class CrossbarLayer implements Stateful {
         for (let j = 0; j < this.columns; j++) ideal[j]! += (x[i]! * weights[i * this.columns + j]!) / this.scale;
       return { ideal, raw: this.#multiplyInputs(x, new Float64Array(this.columns)) };
     });
-    this.#output.calibrate(pairs);
+    this.#outputConverter.calibrate(pairs);
   }
 
   get now() {
-    return this.#counts[0]!;
+    return this.#counters[0]!;
   }
 
   set now(t: number) {
-    this.#counts[0] = t;
+    this.#counters[0] = t;
   }
 
   /** Complete state as live arrays; loaded into a layer with the same options, they give bit-identical results. */
   get state(): State {
     const parts = {
       devices: this.devices,
-      input: this.#input,
-      output: this.#output,
+      input: this.#inputCoding,
+      output: this.#outputConverter,
       back: this.#backConverter,
       lines: this.#lineLosses,
     };
     const seen = this.#lineLosses && { seen: this.#readWeights };
-    return { counts: this.#counts, slots: this.#updater.slots, ...seen, ...joinStates(parts) };
+    return { counts: this.#counters, slots: this.#pulseUpdater.slotCount, ...seen, ...joinStates(parts) };
   }
 
   onRestore() {
@@ -245,81 +249,90 @@ export class CrossbarLayer implements Stateful {
   /** Smallest and largest weight of a device without device-to-device variability. */
   get range(): readonly [number, number] {
     return [
-      this.scale * (this.#ranges.low - this.#referenceWeight),
-      this.scale * (this.#ranges.high - this.#referenceWeight),
+      this.scale * (this.#deviceRanges.low - this.#referenceWeight),
+      this.scale * (this.#deviceRanges.high - this.#referenceWeight),
     ];
   }
 
   /** Conductance range of the devices, S, and their read pulse; null without conductances. */
   get electrical(): DeviceFactory['ranges']['electrical'] {
-    return this.#ranges.electrical;
+    return this.#deviceRanges.electrical;
   }
 
   /** Counters of the devices, and energy of the converters, J. */
   get accounts(): { readonly devices: DeviceUsage; readonly converters: number } {
-    return { devices: this.devices.usage, converters: this.#output.joules + this.#backConverter.joules };
+    return { devices: this.devices.usage, converters: this.#outputConverter.joules + this.#backConverter.joules };
   }
 
   /** Computes the outputs before conversion: device weights × inputs, minus reference × sum of the inputs. */
   #multiplyInputs(x: ArrayLike<number>, y: Float64Array): Float64Array {
     const { rows, columns } = this;
-    const input = this.#input;
+    const input = this.#inputCoding;
     y.fill(0);
-    for (let phase = 0, phases = input.startInput(x, rows, this.#readsPulsesOneByOne); phase < phases; phase++) {
-      const factor = input.fillPhase(phase, this.#x);
+    for (let phase = 0, phases = input.startInput(x, rows, this.#mustReadSeparately); phase < phases; phase++) {
+      const factor = input.fillPhase(phase, this.#lineInputs);
       let sum = 0;
       for (let i = 0; i < rows; i++) {
-        const v = this.#x[i]!;
+        const v = this.#lineInputs[i]!;
         sum += v;
-        if (v !== 0) this.devices.read(i, this.now, input.readShare(v));
+        if (v !== 0) this.devices.read(i, this.now, input.readEnergyFraction(v));
       }
-      if (this.#lineLosses && !input.cell.isOhmic) this.#lineLosses.currents(this.#x, this.#columnSums, this.now);
+      if (this.#lineLosses && !input.cell.isOhmic)
+        this.#lineLosses.currents(this.#lineInputs, this.#columnCurrents, this.now);
       else {
         this.#updateReadWeights();
-        sum = input.applyNonlinearity(this.#x, sum);
-        this.#arena.kernels.multiply(this.#x, rows, 1, this.#readWeights, this.#columnSums, 1, rows, columns);
+        sum = input.applyNonlinearity(this.#lineInputs, sum);
+        this.#arena.kernels.multiply(
+          this.#lineInputs,
+          rows,
+          1,
+          this.#readWeights,
+          this.#columnCurrents,
+          1,
+          rows,
+          columns,
+        );
       }
-      for (let j = 0; j < columns; j++) y[j]! += factor * (this.#columnSums[j]! - this.#referenceWeight * sum);
+      for (let j = 0; j < columns; j++) y[j]! += factor * (this.#columnCurrents[j]! - this.#referenceWeight * sum);
     }
-    return this.#checkFinite(y, 'inputs');
+    this.#requireFinite(y[0]!, 'inputs');
+    return y;
   }
 
   /** True if pulses of an input are read one by one: unsteady devices, or line losses with non-linear cells. */
-  get #readsPulsesOneByOne() {
-    return !this.devices.isSteady || (this.#lineLosses !== null && !this.#input.cell.isOhmic);
+  get #mustReadSeparately() {
+    return !this.devices.isSteady || (this.#lineLosses !== null && !this.#inputCoding.cell.isOhmic);
   }
 
   #updateReadWeights() {
     if (this.#lineLosses === null) return;
-    const { every } = this.#periphery.lines!;
-    const fresh = this.#counts[1]! < every;
+    const fresh = this.#counters[1]! < this.#periphery.lines!.every;
     if (!fresh) {
       this.#lineLosses.solve(this.now);
-      this.#counts[1] = 0;
+      this.#counters[1] = 0;
     }
     if (!(fresh && this.devices.isSteady)) this.#lineLosses.fillWeights(this.#readWeights);
   }
 
   #requireConductances(what: string): NonNullable<DeviceFactory['ranges']['electrical']> {
-    const { electrical } = this.#ranges;
+    const { electrical } = this.#deviceRanges;
     if (electrical === null)
       throw new UserError(`${this.#name}: ${what} needs devices with a conductance, not ideal ones.`);
     return electrical;
   }
 
-  #toDeviceWeights(weights: ArrayLike<number>): { wanted: Float64Array; clipped: number } {
+  #convertWeights(weights: ArrayLike<number>): { targets: Float64Array; clipped: number } {
     this.#checkLength(weights, this.rows * this.columns, 'weights');
-    const { low, high } = this.#ranges;
+    const { low, high } = this.#deviceRanges;
     let outside = 0;
-    const wanted = Float64Array.from({ length: weights.length }, (_, k) => {
+    const targets = Float64Array.from({ length: weights.length }, (_, k) => {
       const w = weights[k]! / this.scale + this.#referenceWeight;
-      if (!Number.isFinite(w))
-        throw new UserError(`${this.#name}: weight ${k} must be a finite number (got ${show(weights[k])}).`);
+      if (!Number.isFinite(w)) throw createValueError(`weight ${k}`, weights[k], 'a finite number', this.#name);
       const slack = 1e-9 * (high - low);
       if (w < low - slack || w > high + slack) outside++;
       return Math.min(Math.max(w, low), high);
     });
-    return { wanted, clipped: outside / weights.length };
+    return { targets, clipped: outside / weights.length };
   }
 
   #checkLength(values: ArrayLike<number>, expected: number, what: string) {
@@ -329,12 +342,8 @@ export class CrossbarLayer implements Stateful {
       );
   }
 
-  #checkFinite(values: Float64Array, of: string): Float64Array {
-    if (!Number.isFinite(values[0]!)) throw this.#createFiniteError(of);
-    return values;
-  }
-
-  #createFiniteError(what: string): UserError {
-    return new UserError(`${this.#name}: ${what} must be finite (got NaN or an infinite number).`);
+  #requireFinite(value: number, what: string) {
+    if (!Number.isFinite(value))
+      throw new UserError(`${this.#name}: ${what} must be finite (got NaN or an infinite number).`);
   }
 }

@@ -12,7 +12,7 @@ interface Side {
 }
 
 /** Conductance of each synapse, S: the mean over its devices. */
-function meanConductances(devices: Devices, t: number) {
+function computeMeanConductances(devices: Devices, t: number) {
   const { count } = devices.edges;
   const each = devices.usage.devices / count;
   return Float64Array.from({ length: count }, (_, k) => devices.conductance(k, t) / each);
@@ -39,13 +39,13 @@ export function createLineLosses(
     state: Object.fromEntries(sides.map(({ attenuation }, n) => [`attenuation${n}`, attenuation])),
     solve(t: number) {
       for (const { devices, attenuation } of sides) {
-        const conductances = meanConductances(devices, t);
+        const conductances = computeMeanConductances(devices, t);
         const effective = effectiveConductances({ rows, columns, conductances, lineResistance, ...(tile && { tile }) });
         for (let k = 0; k < effective.length; k++)
           attenuation[k] = conductances[k]! > 0 ? effective[k]! / conductances[k]! : 1;
       }
     },
-    /** Computes the weights as read with line losses, for ohmic cells, and writes them to `out`. */
+    /** Writes the weights as read with line losses of ohmic cells to `out`. */
     fillWeights(out: Float64Array) {
       out.fill(0);
       for (const { sign, devices, attenuation } of sides) {
@@ -57,19 +57,14 @@ export function createLineLosses(
     currents(inputs: ArrayLike<number>, out: Float64Array, t: number) {
       out.fill(0);
       for (const { sign, devices } of sides) {
-        const conductances = meanConductances(devices, t);
-        for (const {
-          topRow: top,
-          leftColumn: left,
-          rowCount: height,
-          columnCount: width,
-          matrixIndex: at,
-        } of listTiles({ rows, columns }, tile)) {
-          const own = Float64Array.from({ length: height * width }, (_, k) => conductances[at(k)]!);
-          const voltages = Float64Array.from({ length: height }, (_, i) => inputs[top + i]!);
-          const crossbar = new NonLinearCrossbar({ rows: height, columns: width, lineResistance, cell });
+        const conductances = computeMeanConductances(devices, t);
+        for (const one of listTiles({ rows, columns }, tile)) {
+          const { topRow, leftColumn, rowCount, columnCount, matrixIndex } = one;
+          const own = Float64Array.from({ length: rowCount * columnCount }, (_, k) => conductances[matrixIndex(k)]!);
+          const voltages = Float64Array.from({ length: rowCount }, (_, i) => inputs[topRow + i]!);
+          const crossbar = new NonLinearCrossbar({ rows: rowCount, columns: columnCount, lineResistance, cell });
           const found = crossbar.currents(voltages, own);
-          for (let j = 0; j < width; j++) out[left + j]! += sign * found[j]! * weightPerSiemens;
+          for (let j = 0; j < columnCount; j++) out[leftColumn + j]! += sign * found[j]! * weightPerSiemens;
         }
       }
     },

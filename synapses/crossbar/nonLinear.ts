@@ -26,8 +26,8 @@ export class NonLinearCrossbar {
   readonly #lines;
   readonly #cell: CellCurrent;
   /** Vectors with one element per word node, then per bit node, row-major: voltages, residual currents, work space. */
-  readonly #v: Float64Array;
-  readonly #vectors;
+  readonly #voltages: Float64Array;
+  readonly #workVectors;
   readonly #cellSlopes;
 
   constructor({ rows, columns, lineResistance: { word, bit }, cell }: NonLinearOptions) {
@@ -40,9 +40,9 @@ export class NonLinearCrossbar {
     this.#lines = { rows, columns, cells: rows * columns, word: 1 / word, bit: 1 / bit };
     this.#cell = cell;
     const nodes = () => new Float64Array(2 * rows * columns);
-    this.#v = nodes();
-    const [missing, step, z, p, q] = [nodes(), nodes(), nodes(), nodes(), nodes()];
-    this.#vectors = { missing, step, z, p, q, trial: nodes(), diagonal: nodes() };
+    this.#voltages = nodes();
+    const [residual, step, z, p, q] = [nodes(), nodes(), nodes(), nodes(), nodes()];
+    this.#workVectors = { residual, step, z, p, q, trial: nodes(), diagonal: nodes() };
     this.#cellSlopes = new Float64Array(rows * columns);
   }
 
@@ -53,10 +53,10 @@ export class NonLinearCrossbar {
    */
   currents(voltages: ArrayLike<number>, conductances: Float64Array): Float64Array {
     const { rows, columns, cells, bit } = this.#lines;
-    const v = this.#v;
+    const v = this.#voltages;
     for (let i = 0; i < rows; i++) v.fill(voltages[i]!, i * columns, (i + 1) * columns);
     v.fill(0, cells);
-    const scale = this.#largestCurrent(voltages, conductances);
+    const scale = this.#findLargestCurrent(voltages, conductances);
     for (let n = 0; scale > 0 && this.#computeResidual(v, voltages, conductances) > TOLERANCE * scale; n++) {
       if (n === MAX_NEWTON_STEPS)
         throw new UserError(`Crossbar: the currents did not converge to a relative tolerance of ${TOLERANCE}.`);
@@ -65,7 +65,7 @@ export class NonLinearCrossbar {
     return Float64Array.from({ length: columns }, (_, j) => v[cells + (rows - 1) * columns + j]! * bit);
   }
 
-  #largestCurrent(voltages: ArrayLike<number>, conductances: Float64Array): number {
+  #findLargestCurrent(voltages: ArrayLike<number>, conductances: Float64Array): number {
     let most = 0;
     for (let k = 0; k < conductances.length; k++) {
       const current = this.#cell.current(voltages[Math.floor(k / this.#lines.columns)]!);
@@ -75,12 +75,12 @@ export class NonLinearCrossbar {
   }
 
   /**
-   * Computes the residual current of each node into `missing`. Returns the largest one, reduced by the rounding errors
+   * Computes the residual current of each node into `residual`. Returns the largest one, reduced by the rounding errors
    * on highly conductive word lines, which hardly affect cell currents.
    */
   #computeResidual(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
     const { rows, columns, cells, word, bit } = this.#lines;
-    const { missing } = this.#vectors;
+    const { residual } = this.#workVectors;
     let most = 0;
     for (let i = 0, k = 0; i < rows; i++) {
       const rounding = ROUNDING * word * Math.abs(voltages[i]!);
@@ -91,15 +91,15 @@ export class NonLinearCrossbar {
         const right = j < columns - 1 ? v[k + 1]! - w : 0;
         const above = i > 0 ? v[cells + k - columns]! - b : 0;
         const below = (i < rows - 1 ? v[cells + k + columns]! : 0) - b;
-        missing[k] = word * (left + right) - through;
-        missing[cells + k] = bit * (above + below) + through;
-        most = Math.max(most, Math.abs(missing[k]!) - rounding, Math.abs(missing[cells + k]!));
+        residual[k] = word * (left + right) - through;
+        residual[cells + k] = bit * (above + below) + through;
+        most = Math.max(most, Math.abs(residual[k]!) - rounding, Math.abs(residual[cells + k]!));
       }
     }
     return most;
   }
 
-  #coContent(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
+  #computeCoContent(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
     const { rows, columns, cells, word, bit } = this.#lines;
     let sum = 0;
     for (let i = 0, k = 0; i < rows; i++) {
@@ -115,41 +115,41 @@ export class NonLinearCrossbar {
 
   /** Takes one Newton step, shortened by backtracking until it decreases the co-content sufficiently. */
   #takeNewtonStep(voltages: ArrayLike<number>, conductances: Float64Array) {
-    const { missing, step, trial } = this.#vectors;
+    const { residual, step, trial } = this.#workVectors;
     const cells = this.#cellSlopes.length;
     for (let k = 0; k < cells; k++)
-      this.#cellSlopes[k] = conductances[k]! * this.#cell.slopeAt(this.#v[k]! - this.#v[cells + k]!);
+      this.#cellSlopes[k] = conductances[k]! * this.#cell.slopeAt(this.#voltages[k]! - this.#voltages[cells + k]!);
     this.#solveNewtonStep();
     let descent = 0;
-    for (let k = 0; k < step.length; k++) descent += missing[k]! * step[k]!;
-    const before = this.#coContent(this.#v, voltages, conductances);
+    for (let k = 0; k < step.length; k++) descent += residual[k]! * step[k]!;
+    const before = this.#computeCoContent(this.#voltages, voltages, conductances);
     for (let share = 1; share > 1e-12; share /= 2) {
-      for (let k = 0; k < step.length; k++) trial[k] = this.#v[k]! + share * step[k]!;
-      const after = this.#coContent(trial, voltages, conductances);
+      for (let k = 0; k < step.length; k++) trial[k] = this.#voltages[k]! + share * step[k]!;
+      const after = this.#computeCoContent(trial, voltages, conductances);
       if (after <= before - 1e-4 * share * descent + 1e-13 * Math.abs(before)) break;
     }
-    this.#v.set(trial);
+    this.#voltages.set(trial);
   }
 
-  /** Solves J × `step` = `missing`, with J the Jacobian of the currents, by preconditioned conjugate gradients. */
+  /** Solves J × `step` = `residual`, with J the Jacobian of the currents, by preconditioned conjugate gradients. */
   #solveNewtonStep() {
-    const { missing, step, z, p, q } = this.#vectors;
-    this.#factorLines();
-    const residual = Float64Array.from(missing);
+    const { residual, step, z, p, q } = this.#workVectors;
+    this.#computeLinePivots();
+    const r = Float64Array.from(residual);
     step.fill(0);
-    this.#applyPreconditioner(residual, z);
+    this.#applyPreconditioner(r, z);
     p.set(z);
-    let rz = dot(residual, z);
+    let rz = dot(r, z);
     const enough = rz * 1e-16;
-    for (let n = 0; n < 10 * residual.length && rz > enough; n++) {
+    for (let n = 0; n < 10 * r.length && rz > enough; n++) {
       this.#multiplyJacobian(p, q);
       const alpha = rz / dot(p, q);
       for (let k = 0; k < step.length; k++) {
         step[k]! += alpha * p[k]!;
-        residual[k]! -= alpha * q[k]!;
+        r[k]! -= alpha * q[k]!;
       }
-      this.#applyPreconditioner(residual, z);
-      const next = dot(residual, z);
+      this.#applyPreconditioner(r, z);
+      const next = dot(r, z);
       for (let k = 0; k < p.length; k++) p[k] = z[k]! + (next / rz) * p[k]!;
       rz = next;
     }
@@ -171,10 +171,9 @@ export class NonLinearCrossbar {
     }
   }
 
-  /** Computes the pivots of the tridiagonal matrix of each line. */
-  #factorLines() {
+  #computeLinePivots() {
     const { rows, columns, cells, word, bit } = this.#lines;
-    const { diagonal } = this.#vectors;
+    const { diagonal } = this.#workVectors;
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++, k++) {
         const own = this.#cellSlopes[k]! + word * (j < columns - 1 ? 2 : 1);
@@ -191,9 +190,9 @@ export class NonLinearCrossbar {
     for (let j = 0; j < columns; j++) this.#solveLine(x, out, cells + j, columns, rows, bit);
   }
 
-  /** Solves the tridiagonal system of one line: forward, then backward substitution. */
+  /** Solves the tridiagonal system of one line. */
   #solveLine(x: Float64Array, out: Float64Array, start: number, stride: number, count: number, g: number) {
-    const { diagonal } = this.#vectors;
+    const { diagonal } = this.#workVectors;
     let k = start;
     out[k] = x[k]!;
     for (let n = 1; n < count; n++) {

@@ -178,11 +178,11 @@ export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellC
       for (const x of inputs) for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]!));
       if (most > 0) range[0] = most;
     },
-    /** Starts an input vector; returns its number of read phases. `apart`: true to read pulses one by one. */
-    startInput(x: ArrayLike<number>, rowCount: number, apart: boolean): number {
+    /** Starts an input vector; returns its number of read phases. `readsSeparately`: true to read pulses one by one. */
+    startInput(x: ArrayLike<number>, rowCount: number, readsSeparately: boolean): number {
       values = x;
       rows = rowCount;
-      isPhased = apart && coding !== 'amplitude' && levels > 0 && (coding === 'pulses' || !cell.isOhmic);
+      isPhased = readsSeparately && coding !== 'amplitude' && levels > 0 && (coding === 'pulses' || !cell.isOhmic);
       return isPhased ? levels : 1;
     },
     /** Writes the inputs of phase n to `out`; returns the factor by which currents of this phase are multiplied. */
@@ -194,7 +194,7 @@ export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellC
       return isPhased ? range[0]! / levels : range[0]!;
     },
     /** Energy of reading a row with input v, as a fraction of the energy of a full read pulse. */
-    readShare(v: number): number {
+    readEnergyFraction(v: number): number {
       if (coding === 'amplitude') return Math.abs(v * cell.current(v));
       if (coding === 'width') return Math.abs(v) / (isPhased ? levels : 1);
       return isPhased ? 1 : Math.abs(v) * levels;

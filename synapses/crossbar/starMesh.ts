@@ -1,7 +1,6 @@
 /**
- * Star-mesh transform (Rosen 1924; for three neighbours the Y-Δ transform of Kennelly 1899): eliminates the first
- * `pivots` of `nodes` nodes of a resistor network. A node k without a source and with conductances g_kj to nodes j is
- * eliminated by
+ * Star-mesh transform (Rosen 1924): eliminates the first `pivots` of `nodes` nodes of a resistor network. A node k
+ * without a source and with conductances g_kj to nodes j is eliminated by
  *   g_ij += g_ki g_kj / S_k,   S_k = Σ_j g_kj,   V_k = Σ_j (g_kj / S_k) V_j.
  * This is Gaussian elimination of the nodal equations without forming their diagonal. All terms are positive and
  * nothing is subtracted, so that each conductance has a small relative error however small the line resistance is.
@@ -12,7 +11,7 @@
 export function applyStarMesh(stars: Float64Array, at: number, pivots: number, nodes: number, mesh: Float64Array) {
   for (let k = 0; k < pivots; k++) {
     const row = at + k * nodes;
-    absorb(stars, at, k, nodes, k, stars, row, k + 1, nodes);
+    addStars(stars, at, k, nodes, k, stars, row, k + 1, nodes);
     let sum = 0;
     for (let j = k + 1; j < nodes; j++) sum += stars[row + j]!;
     stars[row + k] = sum;
@@ -20,12 +19,12 @@ export function applyStarMesh(stars: Float64Array, at: number, pivots: number, n
   }
   const left = nodes - pivots;
   for (let i = pivots; i < nodes; i++) {
-    absorb(stars, at, pivots, nodes, i, mesh, (i - pivots) * left - pivots, pivots, i);
+    addStars(stars, at, pivots, nodes, i, mesh, (i - pivots) * left - pivots, pivots, i);
   }
 }
 
 /** Adds mesh conductances of the first `count` stars between node i and nodes j = `from` … `to - 1` to out[row + j]. */
-function absorb(
+function addStars(
   stars: Float64Array,
   at: number,
   count: number,

@@ -56,16 +56,16 @@ export function createPulseUpdater(
     new CounterRandom(seed, `${name}/columnTrains`),
   ];
   const [rowTrains, columnTrains] = [new Uint32Array(rows), new Uint32Array(columns)];
-  const slots = new Float64Array(1);
+  const slotCount = new Float64Array(1);
 
-  /** Strength of the pulse for a wanted weight change, given in units of the mean step (`steps`). */
-  const strengthOf = (steps: number) => {
+  /** Strength of the pulse for a weight change of `steps` mean steps. */
+  const findStrength = (steps: number) => {
     if (Number.isNaN(steps)) throw new UserError('CrossbarLayer: wanted weight changes must be numbers (got NaN).');
     if (rule === 'proportional') return whole ? Math.round(steps) : steps;
     if (rule === 'sign') return steps === 0 ? 0 : Math.sign(steps) * strength;
     if (rule === 'threshold') return Math.abs(steps) >= threshold && steps !== 0 ? Math.sign(steps) * strength : 0;
     const most = Math.min(Math.abs(steps), trainLength);
-    const draw = rowRandom.uniform(0xffff, slots[0]!++);
+    const draw = rowRandom.uniform(0xffff, slotCount[0]!++);
     return Math.sign(steps) * (Math.floor(most) + (draw < most - Math.floor(most) ? 1 : 0));
   };
 
@@ -75,8 +75,8 @@ export function createPulseUpdater(
     if (steps === 0) return;
     const length = Math.min(trainLength, Math.ceil(steps));
     const top = Math.min(Math.sqrt(steps / length), 1);
-    const from = slots[0]!;
-    slots[0]! += length;
+    const from = slotCount[0]!;
+    slotCount[0]! += length;
     drawTrains(rowTrains, x, top / mostX, rowRandom, from, length);
     drawTrains(columnTrains, d, top / mostD, columnRandom, from, length);
     for (let slot = 0; slot < length; slot++) {
@@ -93,17 +93,17 @@ export function createPulseUpdater(
   };
 
   return {
-    /** Number of pulse-train time slots sent so far, for all rows together; saved in checkpoints with the devices. */
-    slots,
+    /** Number of pulse-train time slots sent so far, for all rows together; saved with the devices. */
+    slotCount,
     /**
-     * Updates weights row by row by pulses: ΔW = scale × wanted. Update rule stochastic sends full pulses only; the
-     * fractional part of ΔW/s is the probability of one more pulse.
+     * Updates weights row by row by pulses: ΔW = scale × wanted. Update rule stochastic sends full pulses only, rounded
+     * up with the fractional part of their number as probability.
      */
     updateMatrix(wanted: ArrayLike<number>, scale: number, t: number) {
       for (let i = 0; i < rows; i++) {
         let any = false;
         for (let j = 0; j < columns; j++) {
-          trace[j] = strengthOf((wanted[i * columns + j]! * scale) / step);
+          trace[j] = findStrength((wanted[i * columns + j]! * scale) / step);
           if (trace[j] !== 0) any = true;
         }
         if (any) devices.pulseRow(i, trace, 1, 0, t);
@@ -119,7 +119,7 @@ export function createPulseUpdater(
       for (let i = 0; i < rows; i++) {
         const scale = (rate * x[i]!) / step;
         if (scale === 0) continue;
-        if (!direct) for (let j = 0; j < columns; j++) trace[j] = strengthOf(scale * d[j]!);
+        if (!direct) for (let j = 0; j < columns; j++) trace[j] = findStrength(scale * d[j]!);
         devices.pulseRow(i, trace, direct ? scale : 1, 0, t);
       }
     },
@@ -167,10 +167,8 @@ export function createDenseEdges(rows: number, columns: number, weights: Float64
 }
 
 /**
- * Measures the change of a weight by a full pulse in the middle of the range: mean of both directions over many
- * devices. It calibrates the conversion of wanted weight changes into pulses. If a full pulse reaches a bound, a weaker
- * pulse is used.
- * @throws UserError if pulses do not move the devices
+ * Measures the mean change of a weight by a full pulse in the middle of the range, over both directions and many
+ * devices. If a full pulse reaches a bound, a weaker pulse is used. @throws UserError if pulses do not move the devices
  */
 export function measureMeanStep(device: DeviceFactory, centred: boolean) {
   const [up, down] = [measureChange(device, 1, centred), measureChange(device, -1, centred)];

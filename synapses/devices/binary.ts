@@ -2,9 +2,8 @@ import { fraction, nonNegative, positive } from '../../core/declare/params.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /**
- * Binary device: each pulse switches it with some probability. If a fraction q of the pulses is upward, the device is
- * on with probability P(on) = q pSet/(q pSet + (1 - q) pReset). The normalised initial weight is the probability that
- * the device starts on.
+ * Binary device. If a fraction q of the pulses is upward, it is on with probability q pSet/(q pSet + (1 - q) pReset).
+ * The normalised initial weight is the probability that it starts on.
  */
 export const binary = defineDevice({
   name: 'binary',

@@ -19,6 +19,7 @@ import {
   type ReadShape,
   readParams,
   resolveWritePulse,
+  type WeightBounds,
   type WriteParams,
 } from './array/range.ts';
 import { type VariabilityParams, variabilityParams } from './array/spread.ts';
@@ -32,7 +33,6 @@ import {
 } from './array/verify.ts';
 import { WeightCells } from './array/weightCells.ts';
 
-/** Parameters of every device: variability, non-idealities, devices per synapse and programming. */
 export const commonParams = {
   ...variabilityParams,
   ...nonIdealities,
@@ -53,7 +53,6 @@ type CommonParams = VariabilityParams &
   };
 type Device<S extends Shape> = Model<Mapping<S>, DeviceFactory>;
 
-/** Declaration of a device model; parameters that all devices share are added to the parameters of the model. */
 interface DeviceDeclaration<S extends Shape> extends ModelMetadata {
   /** Parameters of the model; they replace added parameters of the same name. */
   readonly params: S;
@@ -62,12 +61,11 @@ interface DeviceDeclaration<S extends Shape> extends ModelMetadata {
    * result is clipped to [0, 1].
    */
   readonly step?: (p: Params<S>) => Step;
-  /** Model with more state than g or its own random draws; returns null if `step` suffices for the parameters. */
+  /** Creates a model with state besides g or with its own random draws; returns null if `step` suffices. */
   readonly cell?: (p: Params<S> & NonIdealities) => CellFactory | null;
 }
 
-/** Conductance range (S) and write pulse of models that derive them from their own parameters. */
-type OwnRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'pulse'>;
+type DerivedRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'pulse'>;
 
 /** Declares a device without a conductance; `weights` gives the bounds of its weight. */
 export function defineDevice<S extends Shape>(
@@ -75,7 +73,7 @@ export function defineDevice<S extends Shape>(
 ): Device<S & CommonShape>;
 /** Declares a device whose conductance range follows from its own parameters: no gMin, gMax and write pulse. */
 export function defineDevice<S extends Shape>(
-  declaration: DeviceDeclaration<S> & { range(p: Params<S>): OwnRange },
+  declaration: DeviceDeclaration<S> & { range(p: Params<S>): DerivedRange },
 ): Device<Omit<ReadShape, keyof S> & S & CommonShape>;
 /**
  * Declares a device by a step function of its normalised conductance g = (G - gMin)/(gMax - gMin), or by a cell. Range,
@@ -88,7 +86,7 @@ export function defineDevice<S extends Shape>(
 ): Device<Omit<ConductanceShape, keyof S> & S & CommonShape>;
 export function defineDevice(
   d: DeviceDeclaration<Shape> & {
-    range?(p: object): OwnRange;
+    range?(p: object): DerivedRange;
     weights?(p: object): readonly [number, number];
   },
 ): unknown {
@@ -133,12 +131,12 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
     (e.reading === 'single' &&
       e.selection === 'transistor' &&
       e.pulse.upVoltage === e.pulse.downVoltage &&
-      e.pulse.upTime === e.pulse.downTime &&
+      e.pulse.upDuration === e.pulse.downDuration &&
       !p.gMinSpread &&
       spreadsAll);
   const plain = family !== undefined && isIdeal(p) && simple ? family : null;
   const bounds = findBounds(range);
-  const paired = bounds.low < 0 && e !== null;
+  const paired = bounds.minWeight < 0 && e !== null;
   const grouped = paired || devicesPerSynapse > 1;
   checkGroup(e, p, grouped);
   const one = (context: DeviceContext): ProgrammableDevices =>
@@ -149,7 +147,11 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
   const several = (context: DeviceContext): ProgrammableDevices =>
     devicesPerSynapse > 1 ? new RoundRobinArray(devicesPerSynapse, one, context) : one(context);
   return {
-    ranges: { low: bounds.low, high: bounds.high, electrical: e && { ...e, weightPerSiemens: weightPerSiemens(e) } },
+    ranges: {
+      low: bounds.minWeight,
+      high: bounds.maxWeight,
+      electrical: e && { ...e, weightPerSiemens: weightPerSiemens(e) },
+    },
     create(context) {
       const { edges, name, drawn } = context;
       const weights = edges.weights as Floats; // plastic synapses have one weight each
@@ -160,17 +162,17 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
       const devices = paired
         ? new DifferentialPair(e.oneSided ?? null, range.wMax, several, context)
         : several(context);
-      if (wanted) devices.programming = writeAndVerify(devices, wanted, p.programming!, bounds.high - bounds.low, 0);
+      if (wanted)
+        devices.programming = writeAndVerify(devices, wanted, p.programming!, bounds.maxWeight - bounds.minWeight, 0);
       return devices;
     },
   };
 }
 
-/** Lowest and highest weight of a device, and its weight after a reset. */
-function findBounds({ wMin, wMax, electrical: e }: CellRange) {
-  if (e?.reading === 'differential') return { low: -wMax, high: wMax, resetWeight: 0 };
+function findBounds({ wMin, wMax, electrical: e }: CellRange): WeightBounds {
+  if (e?.reading === 'differential') return { minWeight: -wMax, maxWeight: wMax, resetWeight: 0 };
   const low = e === null || e.reading === 'single' ? wMin : 0;
-  return { low, high: wMax, resetWeight: low };
+  return { minWeight: low, maxWeight: wMax, resetWeight: low };
 }
 
 const weightPerSiemens = ({ reading, weightAtGMax, gMin, gMax }: ConductanceParams): number =>

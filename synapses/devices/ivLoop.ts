@@ -34,12 +34,10 @@ export interface Sweep {
   readonly start: number;
 }
 
+/** Point of a voltage sweep: time, s; voltage, V; current, A; memristor state, 0 to 1. */
 export interface SweepPoint {
-  /** Time, s. */
   readonly time: number;
-  /** Voltage, V. */
   readonly voltage: number;
-  /** Current, A. */
   readonly current: number;
   readonly state: number;
 }

@@ -5,8 +5,7 @@ import { defineDevice } from './defineDevice.ts';
 import { createOhmicScale, createVoltagePulseParams, declareOhmicDevice, type Memristor } from './memristor.ts';
 import { integrate } from './ode.ts';
 
-/** Default write pulse, V and s; energies are marked as assumed. */
-const [VOLTS, SECONDS] = [1, 0.01];
+const [VOLTS, SECONDS] = [1, 0.01]; // default write pulse (assumed)
 
 const params = {
   rOn: positive(100, 'Ω', 'smallest resistance'),
@@ -29,7 +28,6 @@ export function linearDriftMemristor(p: Parameters): Memristor {
   const dR = p.rOff - p.rOn;
   const window = (x: number) => (p.window === 0 ? 1 : 1 - pow(Math.abs(2 * x - 1), 2 * p.window));
   const rate = (x: number, voltage: number) => ((k * voltage) / resistance(x)) * window(x);
-  /** Function of the state that grows linearly with flux, by k v t. */
   const fluxAt = (x: number) => p.rOff * x - (dR * x * x) / 2;
   const stateAfter = (x: number, voltage: number, seconds: number): number => {
     if (p.window > 0) return integrate((y) => rate(y, voltage), x, 0, seconds);

@@ -17,7 +17,6 @@ export interface Memristor {
   readonly polarity: 1 | -1;
 }
 
-/** Parameters of the write pulses of voltage-driven devices: identical pulses or a scheme of increasing pulses. */
 export const createVoltagePulseParams = (volts: number, seconds: number) => ({
   writeVoltageUp: nonNegative(volts, 'V', 'amplitude of an upward pulse (assumed)'),
   writeVoltageDown: nonNegative(volts, 'V', 'amplitude of a downward pulse (assumed)'),
@@ -44,18 +43,17 @@ export function resolveMemristorPulse(p: VoltagePulses, volts: number, seconds: 
   return resolveWritePulse({ ...nobodys, ...(assumed && { assumed }) }, { voltage: volts, time: seconds });
 }
 
-/** Number of states in which the change of half-selected devices is evaluated. */
-const DISTURBANCE_STATE_COUNT = 33;
+const DISTURBANCE_STATE_COUNT = 33; // states in which half-select disturb is evaluated
 
 /**
  * Creates the device cells of a memristor model.
- * @param conversions conversions between state x and normalised conductance g; conductance of g, S
+ * @param stateConversions conversions between state x and normalised conductance g; conductance of g, S
  * @param bend conductance at a voltage, relative to the conductance at the read voltage
  */
 export function createMemristorCell(
   m: Memristor,
   p: VoltagePulses,
-  conversions: {
+  stateConversions: {
     readonly ofState: (x: number) => number;
     readonly toState: (g: number) => number;
     readonly conductance: (g: number) => number;
@@ -75,7 +73,9 @@ export function createMemristorCell(
   const pulseState = (g: number, strength: number): number => {
     setPulse(g, strength);
     if (g !== last.g || strength !== last.strength) {
-      last.after = conversions.ofState(m.stateAfter(conversions.toState(g), signedVoltage(strength), pulse.seconds));
+      last.after = stateConversions.ofState(
+        m.stateAfter(stateConversions.toState(g), signedVoltage(strength), pulse.seconds),
+      );
       last.g = g;
       last.strength = strength;
     }
@@ -89,10 +89,10 @@ export function createMemristorCell(
         setPulse(g, strength);
         return pulse.volts * pulse.volts * pulse.seconds * bend(part * pulse.volts);
       }
-      const mean = (conversions.conductance(g) + conversions.conductance(pulseState(g, strength))) / 2;
+      const mean = (stateConversions.conductance(g) + stateConversions.conductance(pulseState(g, strength))) / 2;
       const volts = signedVoltage(strength);
       if (mean === 0) return 0;
-      return (volts * m.charge(conversions.toState(g), volts, pulse.seconds)) / mean;
+      return (volts * m.charge(stateConversions.toState(g), volts, pulse.seconds)) / mean;
     },
     disturbance(part) {
       let largest = 0;
@@ -100,9 +100,9 @@ export function createMemristorCell(
         for (const strength of [1, -1]) {
           setPulse(selected, strength); // the ends of a scheme have its smallest and largest pulses
           for (let i = 0; i < DISTURBANCE_STATE_COUNT; i++) {
-            const x = conversions.toState(i / (DISTURBANCE_STATE_COUNT - 1));
+            const x = stateConversions.toState(i / (DISTURBANCE_STATE_COUNT - 1));
             const moved = m.stateAfter(x, part * signedVoltage(strength), pulse.seconds);
-            largest = Math.max(largest, Math.abs(conversions.ofState(moved) - conversions.ofState(x)));
+            largest = Math.max(largest, Math.abs(stateConversions.ofState(moved) - stateConversions.ofState(x)));
           }
         }
       return largest;
@@ -124,7 +124,7 @@ export function createOhmicScale({ rOn, rOff }: Resistances) {
     gMin,
     gMax,
     resistance: (x: number) => rOff - (rOff - rOn) * x,
-    conversions: {
+    stateConversions: {
       ofState: (x: number) => (x >= 1 ? 1 : (1 / (rOff - (rOff - rOn) * x) - gMin) / (gMax - gMin)),
       conductance: (g: number) => gMin + g * (gMax - gMin),
       toState: (g: number) => (g >= 1 ? 1 : (rOff - 1 / (gMin + g * (gMax - gMin))) / (rOff - rOn)),
@@ -138,5 +138,5 @@ export const declareOhmicDevice = <P extends VoltagePulses & Resistances>(
   seconds: number,
 ) => ({
   range: (p: P) => ({ ...createOhmicScale(p), pulse: resolveMemristorPulse(p, volts, seconds) }),
-  cell: (p: P) => createMemristorCell(memristor(p), p, createOhmicScale(p).conversions),
+  cell: (p: P) => createMemristorCell(memristor(p), p, createOhmicScale(p).stateConversions),
 });

@@ -50,7 +50,7 @@ export function createPulseCurve(label: number): CurveShape {
 const AG_A_SI = {
   gMin: 3.0769e-9,
   gMax: 3.8462e-8,
-  pulse: { upVoltage: 3.2, downVoltage: 2.8, upTime: 3e-4, downTime: 3e-4, assumedPulse: null },
+  pulse: { upVoltage: 3.2, downVoltage: 2.8, upDuration: 3e-4, downDuration: 3e-4, assumedPulse: null },
 };
 
 const voltage = (what: string, otherwise: string) =>
@@ -71,15 +71,14 @@ const step = (what: string) =>
 function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly gMax: number }): WritePulse {
   if (p.gMin !== AG_A_SI.gMin || p.gMax !== AG_A_SI.gMax) return resolveWritePulse(p);
   const given = p.writeVoltageUp ?? p.writeVoltageDown ?? p.writeTime ?? p.assumed;
-  const { upVoltage: voltage, upTime: time } = AG_A_SI.pulse;
+  const { upVoltage: voltage, upDuration: time } = AG_A_SI.pulse;
   return given === undefined ? AG_A_SI.pulse : resolveWritePulse(p, { voltage, time });
 }
 
 /**
- * Pulse-number model of NeuroSim. From the lower end of the range, pulse number p gives G(p) = gMin + B (1 - e^(-p/A)),
- * B = (gMax - gMin)/(1 - e^(-P/A)). A pulse converts the present state to p with the A of its direction and moves it to
- * G(p ± strength). For downward pulses, p decreases from P and A < 0. A follows from the nonlinearity label. Defaults:
- * NeuroSim's Ag:a-Si device, whose cycle-to-cycle variation is `writeNoise: 0.035`.
+ * Pulse-number model of NeuroSim. A pulse converts the present state to a pulse number p with the A of its direction
+ * and moves it to G(p ± strength). A follows from the nonlinearity label. Defaults: NeuroSim's Ag:a-Si device, whose
+ * cycle-to-cycle variation is `writeNoise: 0.035`.
  */
 export const neuroSim = defineDevice({
   name: 'neuroSim',
@@ -115,8 +114,8 @@ export const neuroSim = defineDevice({
       pulseCount,
       joulesPerSiemens: volts * volts * seconds,
     });
-    const up = branch(p.nonlinearityUp, p.pulsesUp, pulse.upVoltage, pulse.upTime);
-    const down = branch(p.nonlinearityDown, p.pulsesDown, pulse.downVoltage, pulse.downTime);
+    const up = branch(p.nonlinearityUp, p.pulsesUp, pulse.upVoltage, pulse.upDuration);
+    const down = branch(p.nonlinearityDown, p.pulsesDown, pulse.downVoltage, pulse.downDuration);
     const volts = (g: number, upwards: boolean): number =>
       upwards
         ? pulse.upVoltage + p.voltageStepUp * up.pulseCount * stateToPosition(up, g)
@@ -130,7 +129,7 @@ export const neuroSim = defineDevice({
         : {
             square(g, strength) {
               const v = volts(g, strength > 0);
-              return v * v * (strength > 0 ? pulse.upTime : pulse.downTime) * Math.abs(strength);
+              return v * v * (strength > 0 ? pulse.upDuration : pulse.downDuration) * Math.abs(strength);
             },
           }),
     });

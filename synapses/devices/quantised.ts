@@ -6,9 +6,8 @@ import { defineDevice } from './defineDevice.ts';
 export const CONDUCTANCE_QUANTUM = (2 * 1.602176634e-19 ** 2) / 6.62607015e-34;
 
 /**
- * Filament of a few atoms, whose conductance is an integer number of quanta. A pulse adds pUp × |strength| quanta on
- * average (upward) or removes pDown × |strength| (downward): the integer part of this number, and one more quantum with
- * its fractional part as probability.
+ * Filament of a few atoms: a pulse of strength s adds or removes an integer number of conductance quanta, on average
+ * pUp |s| or pDown |s|.
  */
 export const quantised = defineDevice({
   name: 'quantised',

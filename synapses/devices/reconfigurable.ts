@@ -1,12 +1,12 @@
-import { choice, fraction, number } from '../../core/declare/params.ts';
+import { choice, fraction } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
+import { timeConstantParam } from '../decay.ts';
 import { createFamilyStep } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /**
- * Device with two modes. Non-volatile mode: the device keeps its state, as a synapse. Volatile mode: after each pulse
- * it relaxes to gMin with time constant `relaxation`, as a short-term synaptic element or as the integrating element of
- * a neuron.
+ * Device with two modes. In non-volatile mode it is a synapse; in volatile mode it relaxes after each pulse, as a
+ * short-term synaptic element or as the integrating element of a neuron.
  */
 export const reconfigurable = defineDevice({
   name: 'reconfigurable',
@@ -19,14 +19,10 @@ export const reconfigurable = defineDevice({
       default: 'nonVolatile',
       help: 'mode of the device: nonVolatile: it keeps its state; volatile: it relaxes to gMin',
     }),
-    relaxation: number({
-      default: 100,
-      min: 0,
-      exclusiveMin: true,
-      infinity: true,
-      unit: 'ms',
-      help: 'time constant of relaxation in volatile mode; Infinity: no relaxation (assumed)',
-    }),
+    relaxation: timeConstantParam(
+      100,
+      'time constant of relaxation in volatile mode; Infinity: no relaxation (assumed)',
+    ),
     etaUp: fraction(0.05, 'upward step, as a share of 1 - g (assumed)'),
     etaDown: fraction(0.05, 'downward step, as a share of g (assumed)'),
   },

@@ -6,10 +6,9 @@ import { defineDevice } from './defineDevice.ts';
 const MAX_EXPONENT = 100;
 
 /**
- * Second-order device: each pulse of either direction raises an internal variable T (heat, mobility), which decays; a
- * pulse soon after another one has a larger step. With the rule `eachSpike`, a pair of pulses that do not overlap
- * changes the weight by sign(Δt) alpha (e^(kappa heat e^(-|Δt|/tauHeat)) - 1): STDP from the dynamics of the device. If
- * kappa is 0 (first order), steps do not depend on timing.
+ * Second-order device. With the rule `eachSpike`, a pair of pulses that do not overlap changes the weight by sign(Δt)
+ * alpha (e^(kappa heat e^(-|Δt|/tauHeat)) - 1): STDP from the dynamics of the device. If kappa is 0 (first order),
+ * steps do not depend on timing.
  */
 export const secondOrder = defineDevice({
   name: 'secondOrder',

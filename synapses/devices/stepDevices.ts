@@ -9,8 +9,8 @@ export const ideal = defineDevice({
   equation: 'w <- w + strength (wMax - wMin), clipped to [wMin, wMax]',
   source: 'Song et al. 2000, doi:10.1038/78829',
   params: {
-    wMin: number({ default: 0, unit: '1', help: 'smallest weight, in the unit of the target' }),
-    wMax: number({ default: 1, unit: '1', help: 'largest weight, in the unit of the target' }),
+    wMin: number({ default: 0, unit: '1', help: 'smallest weight, in the weight unit of the target neurons' }),
+    wMax: number({ default: 1, unit: '1', help: 'largest weight, in the weight unit of the target neurons' }),
   },
   weights: (p) => [p.wMin, p.wMax],
   step: () => createFamilyStep({ soft: false, up: { a: 1, b: 0 }, down: { a: 1, b: 0 } }),
@@ -43,10 +43,7 @@ export const exponential = defineDevice({
     createFamilyStep({ soft: false, up: { a: p.alphaUp, b: p.betaUp }, down: { a: p.alphaDown, b: p.betaDown } }),
 });
 
-/**
- * Device with soft bounds: steps are proportional to the distance to the bound. n full pulses give g_n = 1 - (1 -
- * g_0)(1 - etaUp)^n.
- */
+/** Device with soft bounds: n full upward pulses give g_n = 1 - (1 - g_0)(1 - etaUp)^n. */
 export const softBound = defineDevice({
   name: 'softBound',
   help: 'soft-bound device: steps shrink linearly towards the bound in pulse direction',

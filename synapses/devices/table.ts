@@ -29,10 +29,9 @@ const steps = object(
 /** Number of equal intervals of g for which the first table row to search is stored. */
 const SEARCH_CELL_COUNT = 256;
 
-/** Index of the last quantile; a single quantile is treated as two equal ones. */
-const last = ([row]: readonly Row[]): number => Math.max(row!.length - 2, 1);
+/** A single quantile is treated as two equal ones. */
+const lastQuantileIndex = ([row]: readonly Row[]): number => Math.max(row!.length - 2, 1);
 
-/** Creates the table of quantiles, for upward and downward steps, in the layout of the kernels. */
 export function createStepTable(up: readonly Row[], down: readonly Row[], arena: Arena): StepTable {
   const rows: number[] = [];
   const values: number[] = [];
@@ -53,12 +52,13 @@ export function createStepTable(up: readonly Row[], down: readonly Row[], arena:
       rows.push(
         low,
         next - low,
-        computeMean(own),
-        computeMean(above) - computeMean(own),
+        computeQuantileMean(own),
+        computeQuantileMean(above) - computeQuantileMean(own),
         QUANTILE_INDEX_OFFSET + values.length / 2,
       );
       rows.push(r + 2 < states.length ? next : Infinity);
-      for (let k = 0; k <= last(given) + 1; k++) values.push(own[k] ?? own.at(-1)!, above[k] ?? above.at(-1)!);
+      for (let k = 0; k <= lastQuantileIndex(given) + 1; k++)
+        values.push(own[k] ?? own.at(-1)!, above[k] ?? above.at(-1)!);
     }
     for (let cell = 0; cell <= SEARCH_CELL_COUNT; cell++) {
       const below = states.findLastIndex(([state]) => state! <= cell / SEARCH_CELL_COUNT);
@@ -73,11 +73,11 @@ export function createStepTable(up: readonly Row[], down: readonly Row[], arena:
   lists.stepRows.set(rows);
   lists.quantiles.set(values);
   lists.firstRowOffsets.set(first);
-  return { ...lists, lastQuantiles: [last(up), last(down)] };
+  return { ...lists, lastQuantiles: [lastQuantileIndex(up), lastQuantileIndex(down)] };
 }
 
-/** Mean of a distribution that is given by quantiles at equally spaced levels, interpolated linearly. */
-function computeMean(quantiles: readonly number[]): number {
+/** Mean of linearly interpolated quantiles at equally spaced levels. */
+function computeQuantileMean(quantiles: readonly number[]): number {
   if (quantiles.length === 1) return quantiles[0]!;
   const ends = (quantiles[0]! + quantiles.at(-1)!) / 2;
   return quantiles.reduce((sum, q) => sum + q, -ends) / (quantiles.length - 1);
@@ -97,9 +97,8 @@ function check(rows: readonly Row[], where: string) {
 }
 
 /**
- * Measured device: the change of state by a pulse is drawn from measured changes at similar states, with linear
- * interpolation between rows and quantiles. A pulse of strength n acts like n independent pulses: the mean change is
- * proportional to the strength, its sd to the square root.
+ * Measured device with linear interpolation between rows and quantiles. A pulse of strength n acts like n independent
+ * pulses: the mean change is proportional to the strength, its sd to the square root.
  */
 export const table = defineDevice({
   name: 'table',

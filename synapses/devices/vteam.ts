@@ -4,8 +4,7 @@ import { log1p, pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
 import { createOhmicScale, createVoltagePulseParams, declareOhmicDevice, type Memristor } from './memristor.ts';
 
-/** Default write pulse, V and s; energies are marked as assumed. */
-const [VOLTS, SECONDS] = [0.25, 1e-9];
+const [VOLTS, SECONDS] = [0.25, 1e-9]; // default write pulse (assumed)
 
 const params = {
   rOn: positive(50, 'Ω', 'smallest resistance'),

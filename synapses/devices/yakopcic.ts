@@ -7,8 +7,7 @@ import { defineDevice } from './defineDevice.ts';
 import { createMemristorCell, createVoltagePulseParams, type Memristor, resolveMemristorPulse } from './memristor.ts';
 import { integrate } from './ode.ts';
 
-/** Default write pulse, V and s; energies are marked as assumed. */
-const [VOLTS, SECONDS] = [1, 1e-5];
+const [VOLTS, SECONDS] = [1, 1e-5]; // default write pulse (assumed)
 
 const slowingLimit = (initial: number, help: string) =>
   number({ default: initial, min: 0, max: 1, exclusiveMax: true, unit: '1', help });
@@ -86,10 +85,7 @@ function conductanceAt(p: Parameters, voltage: number): number {
   return yakopcicMemristor(p).current(1, volts) / volts;
 }
 
-/**
- * Generalised memristor model of Yakopcic: sinh current and threshold voltages. The conductance is evaluated at the
- * read voltage. The form of the slowing near the bounds is assumed.
- */
+/** Generalised memristor of Yakopcic. Its conductance is that at the read voltage. */
 export const yakopcic = defineDevice({
   name: 'yakopcic',
   help: 'generalised memristor with sinh current and thresholds; motion slows down near the bounds (form assumed)',

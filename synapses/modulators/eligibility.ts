@@ -15,10 +15,9 @@ const UP = 0;
 const DOWN = 1;
 
 /**
- * Reward-modulated learning: the pulses of the rule do not reach the devices but are added to an eligibility trace per
- * synapse, which decays. A modulating spike (reward) pulses every synapse with a strength of gain × trace and keeps the
- * trace. The weight dependence of the rule (mu) uses the weight at the reward. At the same tick, arrivals are added to
- * the trace before the reward, postsynaptic spikes after it.
+ * Reward-modulated learning. A modulating spike (reward) keeps the trace. The weight dependence of the rule (mu) uses
+ * the weight at the reward. At the same tick, arrivals are added to the trace before the reward, postsynaptic spikes
+ * after it.
  */
 export const eligibility = defineModulator({
   name: 'eligibility',

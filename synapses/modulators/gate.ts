@@ -2,19 +2,13 @@ import { defineModulator } from '../../core/declare/define.ts';
 import { number } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import type { PulseTarget } from '../../core/model.ts';
+import { timeConstantParam } from '../decay.ts';
 import { expandGains, gainParam } from './gain.ts';
 
 const params = {
   baseline: number({ default: 0, unit: '1', help: 'modulation factor without modulating spikes; 0: no learning' }),
   gain: gainParam('increment of the modulation by a modulating spike'),
-  tau: number({
-    default: 100,
-    min: 0,
-    exclusiveMin: true,
-    infinity: true,
-    unit: 'ms',
-    help: 'decay time constant of the increments of the modulation',
-  }),
+  tau: timeConstantParam(100, 'decay time constant of the increments of the modulation'),
 };
 
 /**

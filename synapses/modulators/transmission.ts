@@ -1,20 +1,14 @@
 import { defineModulator } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, fraction, nonNegative, number } from '../../core/declare/params.ts';
+import { choice, fraction, nonNegative } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
+import { timeConstantParam } from '../decay.ts';
 
 const params = {
   dark: nonNegative(0.1, '1', 'fraction of the weight that is delivered without modulating spikes (assumed)'),
   bright: nonNegative(1, '1', 'fraction of the weight that is delivered at saturation; below `dark`: reduction'),
   eta: fraction(0.3, 'increment of the trace m by a modulating spike, as a fraction of 1 - m (assumed)'),
-  tau: number({
-    default: 200,
-    min: 0,
-    exclusiveMin: true,
-    infinity: true,
-    unit: 'ms',
-    help: 'decay time constant of the trace: persistence of the photoconductance (assumed)',
-  }),
+  tau: timeConstantParam(200, 'decay time constant of the trace: persistence of the photoconductance (assumed)'),
   reaches: choice(['all', 'row'], {
     default: 'all',
     help: 'synapses that a modulating spike affects: all: all synapses; row: synapses of the presynaptic neuron with the same index, like one light per pixel',

@@ -15,9 +15,8 @@ const params = {
 };
 
 /**
- * Triplet rule of the program published by Diehl & Cook. Spikes set their traces to 1. Potentiation is proportional to
- * the postsynaptic trace before the spike, so that the first spike after a long silence does not potentiate. A pair at
- * Δt = 0 changes nothing.
+ * Triplet rule of the program published by Diehl & Cook. The first postsynaptic spike after a long silence does not
+ * potentiate. A pair at Δt = 0 changes nothing.
  */
 export const diehlCook = defineRule({
   name: 'diehlCook',

@@ -2,10 +2,8 @@ import { defineRule } from '../../core/declare/define.ts';
 import { nonNegative } from '../../core/declare/params.ts';
 
 /**
- * Identical pulses that do not overlap: every arrival sends a downward pulse to the synapses of its row, every
- * postsynaptic spike an upward pulse to the synapses of its column. Any dependence on spike timing comes from the
- * device. If both populations are `spikeTrains`, the rule drives devices with arbitrary pulse sequences. At the same
- * tick, the pulse of the arrival comes first.
+ * One pulse per spike; dependence on spike timing comes from the device. If both populations are `spikeTrains`, the
+ * rule drives devices with arbitrary pulse sequences. At the same tick, the pulse of the arrival comes first.
  */
 export const eachSpike = defineRule({
   name: 'eachSpike',

@@ -30,7 +30,6 @@ export class LastSpikes {
   }
 }
 
-/** Parameter `window`: time before a postsynaptic spike in which an arrival is recent, both ends included. */
 export const windowParam = (what: string) =>
   nonNegative(50, 'ms', `time window before a postsynaptic spike: inputs that arrived within it ${what}`);
 

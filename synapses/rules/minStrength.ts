@@ -65,7 +65,7 @@ export class MinStrengthFilter {
     return n;
   }
 
-  /** Selects the neurons of an active list whose |trace × scale| reaches the minimum strength, in ascending order. */
+  /** Selects from the active list as `#selectStrong` selects from all indices. */
   #selectStrongActive(recent: ActiveList, traces: Float64Array, scale: number): number {
     const limit = this.minStrength / Math.abs(scale);
     const list = this.#indices;
@@ -111,7 +111,6 @@ export class ActiveList {
     this.indices[this.count++] = index;
   }
 
-  /** Removes entry k; the last entry takes its place. */
   removeAt(k: number) {
     const { indices } = this;
     this.#isListed[indices[k]!] = 0;

@@ -31,10 +31,9 @@ const params = {
 const MIN_NEIGHBOUR_STRENGTH = 0.01;
 
 /**
- * Self-organising map: the rectangular rule for a layer on a lattice (neuron j in row floor(j / width)). The pulses of
- * a postsynaptic spike also go to the synapses of neighbours at distance d, with factor h = e^(-d²/(2 s²)). The sd s
- * shrinks exponentially from spreadStart to spreadEnd over the first `pulsesToEnd` spikes of the layer. The best
- * matching unit is the neuron that fires first.
+ * Self-organising map on a lattice (neuron j in row floor(j / width)). Neighbours of the neuron that fires get its
+ * pulses with factor h, whose sd s shrinks over the first `pulsesToEnd` spikes of the layer. The best matching unit is
+ * the neuron that fires first.
  */
 export const neighbourhood = defineRule({
   name: 'neighbourhood',

@@ -32,8 +32,7 @@ const params = {
   ...orderParams,
 };
 
-/** Creates pair STDP with all-to-all or symmetric nearest-neighbour pairing. */
-function createSymmetric(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
+function createSymmetricStdp(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {
   const additive = p.pairing === 'allToAll';
   const pre = new Traces(rows, p.tauPlus, additive, arena, p.minStrength);
   const post = new Traces(columns, p.tauMinus, additive, arena, p.minStrength);
@@ -63,8 +62,7 @@ function createSymmetric(p: Params<typeof params>, { devices, rows, columns, are
   return rule;
 }
 
-/** Creates pair STDP: each presynaptic spike pairs with the postsynaptic spikes before and after it. */
-function createPresynapticCentred(p: Params<typeof params>, context: RuleContext) {
+function createPresynapticStdp(p: Params<typeof params>, context: RuleContext) {
   const { devices, rows, columns, arena } = context;
   const pre = createUnpairedTraces(p.tauPlus, context);
   const post = new Traces(columns, p.tauMinus, false, arena, p.minStrength);
@@ -89,7 +87,7 @@ function createPresynapticCentred(p: Params<typeof params>, context: RuleContext
   );
 }
 
-/** Indices in `clock`: time of the latest arrivals, ms, and number of arrivals at that time. */
+/** Indices in the array `clock`: time of the latest arrivals, ms, and their number. */
 const TIME = 0;
 const COUNT = 1;
 
@@ -102,8 +100,7 @@ function createUnpairedTraces(tau: number, { devices: { edges }, transpose, aren
   const { storedTraces } = traces;
   const clock = arena.f64(2);
   const latest = arena.u32(edges.rows);
-  /** Adds the latest arrivals to the sums, if they are earlier than t. */
-  const addLatest = (t: number) => {
+  const addLatestArrivals = (t: number) => {
     const n = clock[COUNT]!;
     if (n === 0 || clock[TIME] === t) return;
     const scale = traces.scaleFactor(clock[TIME]!);
@@ -116,13 +113,13 @@ function createUnpairedTraces(tau: number, { devices: { edges }, transpose, aren
   return {
     state: { ...joinStates({ traces }), clock, latest },
     onPre(row: number, t: number) {
-      addLatest(t);
+      addLatestArrivals(t);
       clock[TIME] = t;
       latest[clock[COUNT]!++] = row;
     },
-    /** Writes the sums of neuron `column`, which spikes at t, to `sums`, indexed by row; then resets them to 0. */
+    /** Writes the traces of the synapses of `column` at t to `sums`, indexed by row; then resets them to 0. */
     takeSums(column: number, t: number, sums: Float64Array) {
-      addLatest(t);
+      addLatestArrivals(t);
       const factor = traces.decayFactor(t);
       const n = columnLength(edges, transpose, column);
       for (let i = 0; i < n; i++) {
@@ -140,9 +137,8 @@ function createUnpairedTraces(tau: number, { devices: { edges }, transpose, aren
 
 /**
  * Pair-based STDP with Δt = t_post - t_pre at the synapse (axonal delay: t_pre is the time of arrival): potentiation
- * aPlus e^(-Δt/tauPlus) for Δt > 0, depression -aMinus e^(Δt/tauMinus) for Δt < 0, nothing at Δt = 0. If a presynaptic
- * and a postsynaptic spike coincide, each pairs with the spike before the other. Pairing `nearest` uses symmetric
- * nearest neighbours.
+ * aPlus e^(-Δt/tauPlus) for Δt > 0, depression -aMinus e^(Δt/tauMinus) for Δt < 0, nothing at Δt = 0. Of coincident
+ * spikes, each pairs with the spike before the other.
  */
 export const pairStdp = defineRule({
   name: 'pairStdp',
@@ -153,5 +149,5 @@ export const pairStdp = defineRule({
     'Song et al. 2000, doi:10.1038/78829; traces: Morrison et al. 2008, doi:10.1007/s00422-008-0233-1; weight dependence: Guetig et al. 2003, doi:10.1523/JNEUROSCI.23-09-03697.2003',
   params,
   create: (p, context) =>
-    p.pairing === 'presynapticCentred' ? createPresynapticCentred(p, context) : createSymmetric(p, context),
+    p.pairing === 'presynapticCentred' ? createPresynapticStdp(p, context) : createSymmetricStdp(p, context),
 });

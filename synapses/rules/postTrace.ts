@@ -15,11 +15,7 @@ const params = {
 /** Age of stored traces, in time constants, after which they are rescaled at the next arrival. */
 const REBASE = 512;
 
-/**
- * Rule at postsynaptic spikes: each synapse changes in proportion to its presynaptic trace minus a target. An arrival
- * sets the trace to 1, which decays with tau; an arrival at the time of the spike counts. A stored trace is e^((t -
- * t0)/tau) of its last arrival: constant between arrivals, and converted by one common factor.
- */
+/** Rule at postsynaptic spikes; an arrival at the time of the spike counts. Traces are stored as in `EdgeTraces`. */
 export const postTrace = defineRule({
   name: 'postTrace',
   help: 'at a postsynaptic spike, each synapse changes in proportion to its presynaptic trace minus a target',

@@ -10,9 +10,8 @@ const params = {
 };
 
 /**
- * Rectangular rule for memristors: a postsynaptic spike sends one pulse to each synapse of the neuron, upward if the
- * input arrived within `window` (an arrival at the time of the spike included), else downward. Arrivals send no pulses.
- * All strengths are multiplied by the rule's `gain`, initially 1.
+ * Rectangular rule for memristors; an arrival at the time of the spike is recent. Arrivals send no pulses. All
+ * strengths are multiplied by the rule's `gain`, initially 1.
  */
 export const postTriggered = defineRule({
   name: 'postTriggered',

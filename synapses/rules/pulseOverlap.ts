@@ -42,7 +42,7 @@ function integratePositivePart(a: number, b: number, length: number) {
   return (length * top * top) / (2 * Math.abs(a - b));
 }
 
-/** Pair of values for up and down: overlap areas of post - pre and of pre - post beyond a threshold, V ms, or both thresholds, V. */
+/** Values for both pulse directions: overlap areas beyond a threshold, V ms, or thresholds, V. */
 type UpDownPair = { up: number; down: number };
 
 /**
@@ -197,8 +197,7 @@ function check(p: Params<typeof params>) {
 /**
  * STDP by overlapping voltage pulses: the device between two neurons sees v = V_post - V_pre. Neither waveform alone
  * exceeds a threshold; while they overlap, v can, and the device is pulsed by the area beyond the threshold. The
- * strength is exact for piecewise linear waveforms. One pulse per overlap is sent, at the later spike.
- * Each spike pairs with the latest earlier spike of the other side and with a spike at the same time. A waveform runs
+ * strength is exact for piecewise linear waveforms. One pulse per overlap is sent, at the later spike. A waveform runs
  * to its end even if its neuron spikes again.
  */
 export const pulseOverlap = defineRule({

@@ -1,3 +1,4 @@
+import type { Params } from '../../core/declare/define.ts';
 import { choice, optional } from '../../core/declare/params.ts';
 import { columnOf, type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
@@ -11,9 +12,8 @@ import { ActiveList, MinStrengthFilter } from './minStrength.ts';
 const REBASE = 2 ** 500;
 
 /**
- * Exponentially decaying traces of n spike trains with one time constant. Stored values are scaled by e^((t - t0)/tau):
- * constant between spikes, and converted by one common factor. A spike adds 1 (all-to-all) or sets the trace to 1
- * (nearest neighbour). Pulses ignore spikes of the present tick, so that a pair at Δt = 0 changes nothing.
+ * Exponentially decaying traces of n spike trains with one time constant, stored as in `EdgeTraces`. Pulses ignore
+ * spikes of the present tick, so that a pair at Δt = 0 changes nothing.
  */
 export class Traces {
   readonly values;
@@ -101,7 +101,7 @@ export class Traces {
     this.#redoLatestSpikes();
   }
 
-  /** Pulses a column with strength scale × trace, using the traces without the spikes at t. */
+  /** Pulses a column as `pulseRow` pulses a row. */
   pulseColumn(devices: PulseTarget, column: number, scale: number, mu: number, t: number) {
     const amount = scale * this.factor(t);
     this.#undoLatestSpikes(t);
@@ -111,14 +111,14 @@ export class Traces {
   }
 
   /** Removes traces that will stay below the minimum strength (factor 2 for rounding errors) from the active list. */
-  #dropWeakTraces(least: number, scale: number, factor: number, t: number) {
+  #dropWeakTraces(minStrength: number, scale: number, factor: number, t: number) {
     const recent = this.#active;
     if (scale > this.#largestScale) {
       this.#largestScale = scale;
       for (let i = 0; i < this.values.length; i++) if (this.values[i] !== 0) recent.addIndex(i);
     }
     if (this.#timeState[1] === t) return; // traces of spikes at t are not undone yet
-    const limit = least / (2 * this.#largestScale * factor);
+    const limit = minStrength / (2 * this.#largestScale * factor);
     for (let k = recent.count - 1; k >= 0; k--) {
       const value = this.values[recent.indices[k]!]!;
       if (value < limit && value > -limit) recent.removeAt(k);
@@ -141,14 +141,14 @@ export class Traces {
   /** Restores the traces to their values before the spikes at t, until `#redoLatestSpikes` is called. */
   #undoLatestSpikes(t: number) {
     this.#undoneCount = this.#timeState[1] === t ? this.#timeState[2]! : 0;
-    for (let i = 0; i < this.#undoneCount; i++) this.#swapTrace(i);
+    for (let i = 0; i < this.#undoneCount; i++) this.#swapSavedTrace(i);
   }
 
   #redoLatestSpikes() {
-    for (let i = this.#undoneCount - 1; i >= 0; i--) this.#swapTrace(i);
+    for (let i = this.#undoneCount - 1; i >= 0; i--) this.#swapSavedTrace(i);
   }
 
-  #swapTrace(i: number) {
+  #swapSavedTrace(i: number) {
     const index = this.#latestSpikes[i]!;
     const value = this.values[index]!;
     this.values[index] = this.#savedValues[i]!;
@@ -169,20 +169,14 @@ export const orderParams = {
   ),
 };
 
-interface OrderOptions {
-  readonly order?: 'depressThenDeliver' | 'deliverThenDepress' | undefined;
-  readonly coincidence?: 'preFirst' | 'postFirst' | undefined;
-}
-
 interface RulePart {
   readonly state: State;
   onRestore?(): void;
   rest(t: number): void;
 }
 
-/** Creates a rule that pulses at arrivals and at postsynaptic spikes from its traces. */
 export const createTraceRule = <R extends Pick<PlasticityRule, 'onPre' | 'onPost'>>(
-  { order, coincidence }: OrderOptions,
+  { order, coincidence }: Partial<Params<typeof orderParams>>,
   parts: Readonly<Record<string, RulePart>>,
   rule: R,
 ) => ({

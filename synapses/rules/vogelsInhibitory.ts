@@ -10,9 +10,9 @@ const params = {
 };
 
 /**
- * Inhibitory plasticity that balances excitation: near-coincident spikes of both sides, in either order, strengthen a
- * synapse; each presynaptic spike alone weakens it, until postsynaptic neurons fire at the target rate. Requires
- * weights >= 0 at the receptor `inhibitory`. A pair at Δt = 0 changes nothing, as in `pairStdp`.
+ * Inhibitory plasticity that balances excitation: near-coincident spikes, in either order, strengthen a synapse; each
+ * presynaptic spike alone weakens it. Requires weights >= 0 at the receptor `inhibitory`. A pair at Δt = 0 changes
+ * nothing.
  */
 export const vogelsInhibitory = defineRule({
   name: 'vogelsInhibitory',

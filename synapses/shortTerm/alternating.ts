@@ -3,10 +3,7 @@ import { createInitialStates, initialUpParam } from '../../core/declare/elementP
 
 const params = { up: initialUpParam('presynaptic neurons that are in the up state at the start and at rest') };
 
-/**
- * Transmission of state changes of two-state neurons (`glauber`), whose spikes mark these changes: the weight is
- * delivered when the presynaptic neuron goes up, and the negative weight when it goes down.
- */
+/** Transmission of state changes of two-state neurons (`glauber`), each of whose spikes marks one change. */
 export const alternating = defineShortTerm({
   name: 'alternating',
   help: 'transmits changes of state: the weight when the source goes up, the negative weight when it goes down',

@@ -13,9 +13,8 @@ const params = {
 };
 
 /**
- * Diffusive memristor at each presynaptic terminal, as a threshold switch: arrivals grow a filament that dissolves by
- * itself. The terminal conducts from the time at which the filament bridges the gap until it has shrunk to a fraction
- * `hold` of that size. Spikes are therefore transmitted only during and shortly after frequent arrivals.
+ * Diffusive memristor at each presynaptic terminal, as a threshold switch: spikes are transmitted only during and
+ * shortly after frequent arrivals, which grow a filament that dissolves by itself.
  */
 export const diffusive = defineShortTerm({
   name: 'diffusive',

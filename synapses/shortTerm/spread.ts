@@ -28,15 +28,14 @@ export function createTerminalSpread(
     }
   }
   const cycles = random('shortTerm/cycles');
-  /** Number of arrivals of each terminal; empty without cycle-to-cycle variability. */
-  const arrivals = arena.u32(cycleToCycle > 0 ? rows : 0);
+  const arrivalCounts = arena.u32(cycleToCycle > 0 ? rows : 0);
   return {
-    state: { arrivals },
+    state: { arrivals: arrivalCounts },
     timeFactors,
     /** Draws the factor of the increment by the current arrival; counts the arrival. */
     drawStepFactor(row: number): number {
       if (cycleToCycle === 0) return stepFactors[row]!;
-      const noise = 1 + cycleToCycle * cycles.normal(row, arrivals[row]!++);
+      const noise = 1 + cycleToCycle * cycles.normal(row, arrivalCounts[row]!++);
       return stepFactors[row]! * Math.max(0, noise);
     },
   };

@@ -32,7 +32,6 @@ const params = {
   }),
 };
 
-/** Decay factor after a time of h ms; 0 if the time constant is 0. */
 const decayFactor = (h: number, tau: number) => (tau === 0 ? 0 : exp(-h / tau));
 
 function create(p: Params<typeof params>, context: ShortTermContext): ShortTerm & RecordableState {
@@ -56,7 +55,6 @@ function create(p: Params<typeof params>, context: ShortTermContext): ShortTerm 
     const h = t - last[k]!;
     return h < Infinity ? U.at(k) + u[k]! * (1 - U.at(k)) * decayFactor(h, tauFacil.at(k)) : u[k]!;
   };
-  /** Resources x at t (ms), from x and u at the last arrival. */
   const xAt = (k: number, t: number) => {
     const h = t - last[k]!;
     return h < Infinity ? 1 + (x[k]! - x[k]! * u[k]! - 1) * decayFactor(h, tauRec.at(k)) : x[k]!;

@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMisses } from '../../index.ts';
 import { readNpz } from '../../training/supervised/index.ts';
 import { type Learned, loadMnist } from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, integer, number } from '../demonstration.ts';
-import { makePercentage } from '../findings.ts';
+import { declareSizes, defineDemonstration, integer, makePercentage, number } from '../demonstration.ts';
 import { measureArgmaxAccuracy } from '../readouts.ts';
 import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 
@@ -53,10 +52,9 @@ export function importBinaryNet() {
   });
 }
 
-/** Bit errors: fraction of bits written wrongly (`wrong`); read errors by selector misses, or random read errors. */
+/** Bit errors: `wrong`, fraction of bits written wrongly; read errors by selector misses, or random read errors. */
 type Errors = Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'> & { readonly wrong?: number };
 
-/** Test accuracy (%) of a net whose weights are pairs of binary devices. */
 function testNet(
   net: ReturnType<typeof importBinaryNet>,
   { images, labels, rows, columns }: LabelledImages,

@@ -4,8 +4,7 @@
  */
 import { mean } from 'simple-statistics';
 import { gate, integer, lif, Network, number, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
-import { defineDemonstration, mapRange, VARIABILITY_PARAMS } from '../demonstration.ts';
-import { areAllEqualTo, isGreater } from '../findings.ts';
+import { areAllEqualTo, defineDemonstration, isGreater, mapRange, VARIABILITY_PARAMS } from '../demonstration.ts';
 
 /** Trials with the bell alone, with food, or with food 5 s later (unpaired); interval and final pause, ms. */
 export interface TrialSeries {
@@ -29,9 +28,9 @@ const MAX_WEIGHT = 170; // mV at the largest conductance; a recovered terminal r
 const INITIAL_STATE = 0.2; // share of the range
 
 /**
- * A dog is one neuron, which food fires through a fixed synapse and the bell through a memristor. A gate, opened by
- * food, scales the pulses: they potentiate with food and depress without. Returns per trial the dogs that fired at the
- * bell before the food, their fraction, and the mean state.
+ * Simulates dogs. A dog is one neuron, which food fires through a fixed synapse and the bell through a memristor. A
+ * gate, opened by food, scales the pulses: they potentiate with food and depress without. Returns, per trial, the dogs
+ * that fired at the bell before the food, and the mean state.
  */
 export function runTrials(phases: readonly TrialSeries[], p: DogOptions) {
   let next = 1000;
@@ -95,7 +94,10 @@ const LABELS = {
   state: 'state (share of the range)',
 };
 
-/** Runs bells alone, training, `bells` extinction trials every `interval` s, a pause (`rest` s), a bell, training. */
+/**
+ * Simulates bells alone, training, `bells` extinction trials every `interval` s, a pause of `rest` s, one bell, and
+ * training.
+ */
 function runLesson(dogs: DogOptions, name: string, changes: Partial<typeof LESSON>) {
   const { interval, training, bells, rest } = { ...LESSON, ...changes };
   const every = 1000 * FAR;

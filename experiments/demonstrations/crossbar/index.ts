@@ -27,7 +27,7 @@ export function readCell(lines: number, lineResistance: number) {
 
 /**
  * Writes the cell furthest from the drivers at 1.5 times the mean switching voltage (normal, relative sd `spread`).
- * Returns `margin`, its voltage / the largest voltage on another cell, and the number of other cells that switch.
+ * `margin`: its voltage / the largest voltage on another cell; `disturbed`: number of other cells that switch.
  */
 export function writeCell(lines: number, scheme: SelectScheme, lineResistance: number, spread: number, seed: number) {
   const crossbar = makeArray(lines, lineResistance, ON);

@@ -5,8 +5,7 @@
 import { accuracy as accuracyOf } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, MNIST_CLASSES, type RunContext } from '../demonstration.ts';
-import { makePercentage } from '../findings.ts';
+import { declareSizes, defineDemonstration, MNIST_CLASSES, makePercentage, type RunContext } from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
 export type DeviceVariant = { readonly model: string } & Readonly<Record<string, unknown>>;

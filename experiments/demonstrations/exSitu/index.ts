@@ -1,4 +1,4 @@
-/** Programs a classifier trained in software into device pairs, without and with verification. */
+/** Programming of trained weights, without and with verification. */
 import type { Matrix, Programming } from '../../index.ts';
 import {
   lif,
@@ -13,9 +13,8 @@ import {
   UserError,
 } from '../../index.ts';
 import { type LabelledImages, loadMnist } from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, MNIST_CLASSES, number } from '../demonstration.ts';
+import { declareSizes, defineDemonstration, isDecreasing, MNIST_CLASSES, number } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
-import { isDecreasing } from '../findings.ts';
 import { measureArgmaxAccuracy } from '../readouts.ts';
 import { computeCurrents } from '../trainedLayer.ts';
 
@@ -51,8 +50,7 @@ export function programWeights(weights: Float64Array, programming: Programming, 
 }
 
 const RANGE = { gMin: 1e-6, gMax: 1e-4, reading: 'differential' } as const;
-/** Pulse steps of 2 % of the distance to the bound, cycle-to-cycle sd 30 % (assumed). */
-const STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 };
+const STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 }; // assumed
 const MAX_PULSES = 300;
 
 /**
@@ -85,7 +83,7 @@ export function testClassifier({ weights, bias }: Classifier, { images, labels }
   );
 }
 
-/** Noise sd and tolerance: share of the range; line resistance: Ω per segment. */
+/** Values of each varied quantity. Noise sd and tolerance: share of the range; line resistance: Ω per segment. */
 const STUDIES = {
   noise: [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
   levels: [2, 4, 8, 16, 32, 64],

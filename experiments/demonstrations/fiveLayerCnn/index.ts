@@ -1,4 +1,4 @@
-/** Five-layer convolutional net on crossbars: kernels in several copies, fully connected layer trained in place. */
+/** Convolution kernels in several copies; fully connected layer trained in place. */
 import { mean } from 'simple-statistics';
 import type { LabelledImages } from '../../index.ts';
 import { accuracy, CrossbarNet, integer, linear, loadMnist, number, Stream } from '../../index.ts';
@@ -10,8 +10,15 @@ import {
   trainFloat,
   untrained,
 } from '../../training/supervised/index.ts';
-import { defineDemonstration, MNIST_CLASSES, mapRange, shuffle } from '../demonstration.ts';
-import { areNear, isGreater, isMeanAbove } from '../findings.ts';
+import {
+  areNear,
+  defineDemonstration,
+  isGreater,
+  isMeanAbove,
+  MNIST_CLASSES,
+  mapRange,
+  shuffle,
+} from '../demonstration.ts';
 
 const SCALING = { mean: 0, sd: 1 }; // of grey values from 0 to 1
 type Convolution = Extract<Model['stages'][number], { readonly kind: 'convolution' }>;
@@ -53,7 +60,7 @@ export function averageCopies(copies: readonly Model[]): Model {
   });
 }
 
-export function shuffleKernels(model: Model, seed: number): Model {
+function shuffleKernels(model: Model, seed: number): Model {
   const stream = new Stream(seed, 'fiveLayerCnn/shuffled');
   return mapConvolutions(model, (stage) => {
     return { ...stage, weights: shuffle(Float32Array.from(stage.weights), (n) => stream.below(n)) };

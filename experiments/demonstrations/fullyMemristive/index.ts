@@ -1,9 +1,17 @@
-/** A diffusive-memristor neuron that fires pulses its drift-memristor synapses and inhibits the other neurons. */
+/** Diffusive-memristor neurons that pulse drift-memristor synapses and inhibit each other. */
 import { median, sampleCorrelation } from 'simple-statistics';
 import { diffusiveNeuron, integer, Network, poisson, postTriggered, Stream, softBound } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { defineDemonstration, listSeeds, mapRange, shuffle, VARIABILITY_PARAMS } from '../demonstration.ts';
-import { isDecreasing, isGreater, makeRatio } from '../findings.ts';
+import {
+  defineDemonstration,
+  isDecreasing,
+  isGreater,
+  listSeeds,
+  makeRatio,
+  mapRange,
+  shuffle,
+  VARIABILITY_PARAMS,
+} from '../demonstration.ts';
 import { countSpikes, measureMaxRateAccuracy } from '../readouts.ts';
 
 const INPUTS = 8;
@@ -110,7 +118,7 @@ function testWeights(frozen: Float64Array, seed: number, p: Settings): number {
 }
 
 /** Correlation of the worst matched pattern with the weights of its best matching neuron. */
-function worstMatch(weights: Float64Array): number {
+function findWorstMatch(weights: Float64Array): number {
   const neurons = mapRange(NEURONS, (j) => [...weights.filter((_, k) => k % NEURONS === j)]);
   return Math.min(
     ...PATTERNS.map((pattern) => Math.max(...neurons.map((own) => sampleCorrelation(own, [...pattern])))),
@@ -127,7 +135,7 @@ export default defineDemonstration({
       const { before, after } = presentPatterns(drawOrder(p.presentations, seed, 'learn'), { ...p, seed });
       return {
         learning: Object.entries({ before, after }).map(([moment, weights]) => {
-          return { moment, weights, accuracy: testWeights(weights, seed, p), match: worstMatch(weights) };
+          return { moment, weights, accuracy: testWeights(weights, seed, p), match: findWorstMatch(weights) };
         }),
         delays: CAPACITANCES.map((capacitance) => {
           const delays = measureDelays(capacitance, seed);

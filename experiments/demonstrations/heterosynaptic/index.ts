@@ -4,8 +4,7 @@
  */
 import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
-import { defineDemonstration, integer, mapRange, number, VARIABILITY_PARAMS } from '../demonstration.ts';
-import { areAllEqualTo } from '../findings.ts';
+import { areAllEqualTo, defineDemonstration, integer, mapRange, number, VARIABILITY_PARAMS } from '../demonstration.ts';
 
 const PRE = 500; // ms, presynaptic spike
 const END = 2000; // ms
@@ -13,8 +12,8 @@ const LAG = 10; // ms, of the pairs whose modulation is varied
 const START = 0.5; // weight
 const LAGS = [-60, -40, -30, -20, -15, -10, -5, -2, 2, 5, 10, 15, 20, 30, 40, 60]; // t_post - t_pre, ms
 const MODULATIONS = [-1, 0, 1, 2];
-/** Times of the third terminal's spike relative to the presynaptic one, ms. */
-const MOMENTS = [-400, -300, -200, -150, -100, -70, -50, -30, -10, 5, 20, 40, 60, 90, 140, 190, 290, 390];
+// ms after the presynaptic spike
+const MODULATION_TIMES = [-400, -300, -200, -150, -100, -70, -50, -30, -10, 5, 20, 40, 60, 90, 140, 190, 290, 390];
 const LABELS = {
   lag: 't(post) − t(pre) (ms)',
   moment: 'time of the modulating spike after the presynaptic one (ms)',
@@ -23,7 +22,10 @@ const LABELS = {
 
 type Synapses = Readonly<Record<'devices' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
-/** Mean weight change by one spike pair; the third terminal spikes `moment` ms after the presynaptic spike. */
+/**
+ * Mean weight change by one spike pair (t_post - t_pre: `lag` ms); the third terminal spikes `moment` ms after the
+ * presynaptic spike.
+ */
 function measureChange(lag: number, model: ModulatorFactory, moment: number, p: Synapses): number {
   const { devices: count, deviceToDevice, cycleToCycle, seed } = p;
   const net = new Network({ seed });
@@ -57,7 +59,7 @@ export default defineDemonstration({
             return { modulation, lag, change: measureChange(lag, model, -PRE, synapses) };
           }),
         ),
-        moments: MOMENTS.flatMap((moment) => [
+        moments: MODULATION_TIMES.flatMap((moment) => [
           { third: 'gate', moment, change: measureChange(LAG, gate({ tau: p.tau }), moment, synapses) },
           { third: 'reward', moment, change: measureChange(LAG, eligibility({ tau: p.tau }), moment, synapses) },
         ]),

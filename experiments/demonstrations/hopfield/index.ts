@@ -1,18 +1,24 @@
 /**
- * Hopfield network whose units change one by one at random times. Weights are G+ - G- of two devices: if devices
- * differ, w_ij and w_ji differ, and the energy can rise.
+ * Hopfield network with asynchronous random updates. Weights are G+ - G- of two devices: if devices differ, w_ij and
+ * w_ji differ, and the energy can rise.
  */
 import { mean } from 'simple-statistics';
 import { alternating, choice, glauber, integer, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
-import { defineDemonstration, mapRange, sampleFirst } from '../demonstration.ts';
+import {
+  areAllEqualTo,
+  defineDemonstration,
+  isGreater,
+  makeRatio,
+  mapRange,
+  moveSampleToFront,
+} from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
-import { areAllEqualTo, isGreater, makeRatio } from '../findings.ts';
 
 const WAIT = 1; // ms, mean time between two updates of a unit
 const DURATION = 50; // ms of a recall: symmetric weights converge; others may oscillate for ever
 /** One tick, ms: the shortest delay of recurrent connections. Updates less than 15 ps apart do not interact. */
 const DELAY = 2 ** -26;
-/** Tolerance for rounding errors in comparing energies per unit; a stored pattern has an energy of about -1/2. */
+/** Rounding tolerance of energies per unit; a stored pattern has an energy of about -1/2. */
 const ROUNDING = 1e-9;
 
 export function drawPatterns(count: number, units: number, seed: Seed): Float64Array[] {
@@ -30,11 +36,10 @@ export function computeHebbianWeights(patterns: readonly Float64Array[]): Float6
   return weights;
 }
 
-/** Inverts a fraction `share` of the units, chosen at random. */
 export function invertUnits(pattern: Float64Array, share: number, random: Stream): Float64Array {
   const cue = pattern.slice();
   const count = Math.round(share * cue.length);
-  const inverted = sampleFirst(Uint32Array.from(cue.keys()), count, (n) => random.below(n));
+  const inverted = moveSampleToFront(Uint32Array.from(cue.keys()), count, (n) => random.below(n));
   for (const unit of inverted.subarray(0, count)) cue[unit]! *= -1;
   return cue;
 }
@@ -94,7 +99,6 @@ const SETTINGS: Setting[] = [
 
 type RecallOptions = Readonly<Record<'units' | 'recalls', number>> & { readonly stored: string };
 
-/** Mean overlap of the recalls, and percentage of state changes that raise the energy. */
 function measureRecall(setting: Setting, { units, recalls, stored }: RecallOptions, seed: number) {
   const { noise, load, spread } = setting;
   const count = Math.max(1, Math.round(load * units));
@@ -120,7 +124,10 @@ export default defineDemonstration({
   parameters: {
     units: integer({ default: 200, min: 40, max: 2000, help: 'number of threshold units' }),
     recalls: integer({ default: 20, min: 1, max: 10_000, help: 'number of cues per setting' }),
-    stored: choice(['patterns', 'others'], { default: 'patterns', help: 'stored patterns: those recalled, or others' }),
+    stored: choice(['patterns', 'others'], {
+      default: 'patterns',
+      help: 'patterns stored in the weights: patterns: the recalled ones; others: different ones (control)',
+    }),
   },
   async run(p, context) {
     const { recalls, controls } = await context.measurePerSeed(LABELS, (seed) => ({

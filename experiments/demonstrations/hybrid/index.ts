@@ -1,7 +1,6 @@
 /**
- * Binary updates: a device switches fully if its target change is large enough. Analog: pulses of 0.5 % of the range,
- * in proportion to the target change. Hybrid: first binary, then analog. Learning rates and output gains were tuned per
- * kind.
+ * Binary updates: a device switches fully if its target change is large enough. Analog: small pulses in proportion to
+ * the target change. Hybrid: first binary, then analog. Learning rates and output gains were tuned per kind.
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
@@ -22,13 +21,14 @@ type Settings = ParametersOf<typeof parameters>;
 
 const MODES = ['binary', 'analog', 'hybrid'] as const;
 type Mode = (typeof MODES)[number];
-/** Numbers of training images after which accuracy is measured; EARLY is that of the early comparison. */
-const MOMENTS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
-const EARLY = 100;
+/**
+ * Numbers of training images after which accuracy is measured; at EARLY_COUNT binary and analog updates are compared.
+ */
+const TEST_IMAGE_COUNTS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
+const EARLY_COUNT = 100;
 /** Largest weight (output gain) of each mode; the hybrid has the binary one, because devices keep their weights. */
 const SCALES = { binary: 0.1, analog: 1, hybrid: 0.1 };
-/** Step of an analog pulse, share of the range (assumed). */
-const STEP = 0.005;
+const STEP = 0.005; // step of an analog pulse, share of the range (assumed)
 
 type Images = Readonly<Record<'train' | 'test', LabelledImages>>;
 
@@ -50,7 +50,7 @@ function trainMode(p: Settings, mode: Mode, { train, test }: Images, seed: numbe
     layer.trainOnImages(train, p.train, isBinary ? RATES.binary : RATES.analog, seed, shown, to);
     shown = to;
   };
-  return MOMENTS.filter((moment) => moment <= p.train).map((images) => {
+  return TEST_IMAGE_COUNTS.filter((moment) => moment <= p.train).map((images) => {
     if (mode === 'hybrid' && isBinary && p.switch < images) {
       learn(p.switch);
       isBinary = false;
@@ -73,14 +73,18 @@ export default defineDemonstration({
     const isAhead = (a: Mode, b: Mode, images: number, bar = 0) =>
       isMeanAbove(accuracies(a, images), accuracies(b, images), bar);
     return {
-      figures: grid.figures('accuracy', { images: [EARLY, 2 * EARLY, end], mode: MODES }),
+      figures: grid.figures('accuracy', { images: [EARLY_COUNT, 2 * EARLY_COUNT, end], mode: MODES }),
       expectations: {
         'analog updates are more accurate than binary ones at the end': isAhead('analog', 'binary', end),
-        [`after ${EARLY} images binary updates are ahead of analog ones`]: isAhead('binary', 'analog', EARLY),
-        [`control: after ${2 * EARLY} images the hybrid is more accurate than analog updates`]: isAhead(
+        [`after ${EARLY_COUNT} images binary updates are ahead of analog ones`]: isAhead(
+          'binary',
+          'analog',
+          EARLY_COUNT,
+        ),
+        [`control: after ${2 * EARLY_COUNT} images the hybrid is more accurate than analog updates`]: isAhead(
           'hybrid',
           'analog',
-          2 * EARLY,
+          2 * EARLY_COUNT,
         ),
         'control: the hybrid ends at most 0.5 points below analog updates': isAhead('hybrid', 'analog', end, -0.5),
       },

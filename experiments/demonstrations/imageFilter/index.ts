@@ -1,12 +1,11 @@
-/** Image compression and edge detection on a crossbar with few levels, programming noise and line resistance. */
+/** Image compression and edge detection on a crossbar. */
 import { integer, loadMnist, type Programming } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
 import { createFigureFactory, defineDemonstration, isDecreasing, mapRange } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { computeCurrents } from '../trainedLayer.ts';
 
-/** Image: row-major grey values, 0 to 255. */
-export type GreyImage = { readonly values: Float64Array } & Readonly<Record<'rows' | 'columns', number>>;
+export type GreyImage = { readonly values: Float64Array } & Readonly<Record<'rows' | 'columns', number>>; // row-major, 0 to 255
 
 const BLOCK = 8;
 const N = BLOCK * BLOCK;

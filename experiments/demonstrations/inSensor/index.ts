@@ -1,17 +1,23 @@
 /**
- * Light raises the synaptic transmission of a pixel for some 200 ms, so that steady light counts more than flicker;
- * humidity lowers the transmission of all pixels. Devices: photoelectric arrays, MXene-ZnO.
+ * Light raises the transmission of a pixel for some 200 ms, so that steady light counts more than flicker. Devices:
+ * photoelectric arrays, MXene-ZnO.
  */
 import { mean } from 'simple-statistics';
 import { accuracy, lif, linear, Network, poisson, Stream, transmission } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
 import { type Learned, type MnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, listSeeds } from '../demonstration.ts';
-import { isDecreasing, isGreater, makePercentage } from '../findings.ts';
+import {
+  declareSizes,
+  defineDemonstration,
+  isDecreasing,
+  isGreater,
+  listSeeds,
+  makePercentage,
+} from '../demonstration.ts';
 import { countSpikes } from '../readouts.ts';
 import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 
-/** No light (constant transmission), light on the same pixel, or light of another image. */
+/** Source of the light: none (constant transmission), the image itself, or another image. */
 const LIGHTS = ['none', 'own', 'other'] as const;
 type Light = (typeof LIGHTS)[number];
 
@@ -31,7 +37,6 @@ const LIGHT = 5; // spikes/ms of light, summed over the pixels of an image
 const PHOTO = { dark: 0.1, bright: 2, eta: 0.1, tau: 200, reaches: 'row' } as const;
 const HUMID = { dark: 1, bright: 0, eta: 0.1, tau: 200, reaches: 'all' } as const;
 
-/** Draws a frame of an image: a fraction `noise` of the pixels is black or white at random. */
 function drawFrame(images: Uint8Array, offset: number, noise: number, stream: Stream, frame: Uint8Array): void {
   for (let i = 0; i < frame.length; i++) {
     const drawn = stream.uniform();
@@ -39,13 +44,12 @@ function drawFrame(images: Uint8Array, offset: number, noise: number, stream: St
   }
 }
 
-/** Number of input spikes of each pixel, and the same weighted with the transmitted share of each spike. */
+/** Input spikes of each pixel: number, and number weighted with the transmitted share of each spike. */
 type PixelSums = Readonly<Record<'input' | 'transmitted', Float64Array>>;
 
 /**
- * Spike counts, images × neurons that have learned digits. The array sees each image as 12 frames of 20 ms, each with
- * its own noise. A frame sets the rates of the input spikes and of the light on the pixels.
- * @param sums receives the input of all images, if given
+ * Spike counts, images × neurons. The array sees each image as 12 frames of 20 ms, each with its own noise. A frame
+ * sets the rates of input spikes and of the light on the pixels. @param sums receives the input of all images
  */
 export function countResponses(
   { config, learned }: { readonly config: MnistConfig; readonly learned: Learned },
@@ -112,8 +116,7 @@ export function countResponses(
 }
 
 const SIDE = 28;
-/** Noises of the pictures of transmitted images. */
-const DRAWN_NOISES = [0, 0.2, 0.4];
+const PICTURE_NOISE_LEVELS = [0, 0.2, 0.4];
 const NOISES = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
 const NOISY = { ...CLEAN_SCENE, noise: 0.4 };
 const SCENES = [
@@ -139,7 +142,7 @@ function drawTransmission(strips: readonly PixelSums[]): string {
     title: 'The array transmits steady pixels more than flickering ones',
     subtitle: 'first test image, light on each pixel; transmitted: spikes weighted with the transmitted share',
     rows,
-    moments: DRAWN_NOISES.map((noise) => `noise ${noise}`),
+    moments: PICTURE_NOISE_LEVELS.map((noise) => `noise ${noise}`),
     colours: { label: 'spikes', domain: [0, largest] },
   });
 }
@@ -158,7 +161,7 @@ export default defineDemonstration({
         const correct = accuracy(test.labels.subarray(0, p.test), readout.predictAll(counts));
         scenes.push({ ...scene, accuracy: correct, spikes: counts.reduce((a, b) => a + b, 0) / p.test });
       }
-      const strips = DRAWN_NOISES.map((noise) => {
+      const strips = PICTURE_NOISE_LEVELS.map((noise) => {
         const sums = { input: new Float64Array(SIDE ** 2), transmitted: new Float64Array(SIDE ** 2) };
         countResponses(layer, test.images, 1, { ...CLEAN_SCENE, light: 'own', noise }, seed, sums);
         return sums;

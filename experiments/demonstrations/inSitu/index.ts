@@ -1,8 +1,7 @@
-/** In-situ training of flawed devices, compared with program-and-verify of weights trained on ideal devices. */
+/** In-situ training compared with program-and-verify. */
 import { type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, type RunContext } from '../demonstration.ts';
-import { makePercentage, mergeRecords } from '../findings.ts';
+import { declareSizes, defineDemonstration, makePercentage, mergeRecords, type RunContext } from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Device parameters of each non-ideality; `time`: duration of the training, ms. */

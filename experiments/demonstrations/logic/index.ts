@@ -1,4 +1,4 @@
-/** Two devices that share a line with a load compute material implication; a half adder is made of implications. */
+/** Material implication by two devices that share a line with a load. */
 import {
   integer,
   loadDevice,
@@ -11,12 +11,10 @@ import {
   text,
   UserError,
 } from '../../index.ts';
-import { defineDemonstration, mapRange } from '../demonstration.ts';
+import { areAllEqualTo, defineDemonstration, isGreater, mapRange } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
-import { areAllEqualTo, isGreater } from '../findings.ts';
 
-/** Device that switches within one pulse (assumed). */
-const ABRUPT = { model: 'binary', gMin: 1e-6, gMax: 1e-3, pSet: 1, pReset: 1 };
+const ABRUPT = { model: 'binary', gMin: 1e-6, gMax: 1e-3, pSet: 1, pReset: 1 }; // switches within one pulse (assumed)
 const CONDITION = 0.86; // voltage on p / mean threshold of switching on (assumed): alone it switches nothing
 const MAX_PULSES = 100;
 const DEVICES_PER_ROW = 9; // p, q; x, y and the outputs of five NANDs
@@ -86,8 +84,7 @@ function testTruthTables({ device, setVoltage, rows }: Gates, spread: number, ha
 }
 
 const PRODUCTS = mapRange(81, (k) => [1 + Math.floor(k / 9), 1 + (k % 9)] as const);
-/** Pulses from the lowest to the highest state: the largest product of two digits. */
-const LEVELS = 81;
+const LEVELS = 81; // pulses of the full range: largest product of two digits
 
 /** Fraction of correct products `a` × `b`: a device gets `a` trains of `b` pulses, and its state is read as a count. */
 function testProducts(writeNoise: number, seed: number): number {

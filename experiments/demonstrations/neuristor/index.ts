@@ -1,4 +1,4 @@
-/** A Mott memristor across a capacitor, alone and in a chain. */
+/** Mott memristor across a capacitor. */
 import { mott, Network, number, spikeTrains } from '../../index.ts';
 import { bisect, createFigureFactory, defineDemonstration, makeRatio, mapRange, ResultGrid } from '../demonstration.ts';
 

@@ -1,4 +1,4 @@
-/** Nociceptor: a volatile threshold switch that warns of harmful stimuli. */
+/** Volatile threshold switch that warns of harmful stimuli. */
 import { Network, nociceptor, number, spikeTrains } from '../../index.ts';
 import { createFigureFactory, defineDemonstration, mapRange, mergeRecords, ResultGrid } from '../demonstration.ts';
 
@@ -17,7 +17,6 @@ const makeStimulus = (from: number, amplitude: number): Pulse[] =>
 
 type Model = Readonly<Record<'allodynia' | 'hyperalgesia' | 'facilitation', number>>;
 
-/** Spike trains of nociceptors, one neuron per list of pulses. */
 function runNeurons(pulses: readonly (readonly Pulse[])[], model: Model): Float64Array[] {
   const net = new Network({ seed: 0 }); // deterministic
   const all = pulses.flatMap((list, neuron) => list.map(([time, amplitude]) => ({ neuron, time, amplitude })));

@@ -1,32 +1,38 @@
 /**
  * A spike of the winner sets the synapses of recent inputs and resets the others, each with a small probability
- * (Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439). Selectivity is tested at constant weights with 24
- * orientations.
+ * (Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439).
  */
 import { mean } from 'simple-statistics';
 import type { Seed } from '../../index.ts';
 import { binary, lif, Network, orientationSelectivity, poisson, Stream, stochasticBinary } from '../../index.ts';
-import { defineDemonstration, integer, mapRange, number, shuffle } from '../demonstration.ts';
-import { areAllEqualTo, isGreater, isMeanAbove } from '../findings.ts';
+import {
+  areAllEqualTo,
+  defineDemonstration,
+  integer,
+  isGreater,
+  isMeanAbove,
+  mapRange,
+  number,
+  shuffle,
+} from '../demonstration.ts';
 import { countSpikes } from '../readouts.ts';
 
 type Settings = Readonly<Record<'neurons' | 'presentations' | 'pSet' | 'pReset', number>>;
-/** Control: the pixels of each bar are shuffled. */
+/** `isScrambled`: true to shuffle the pixels of each bar (control). */
 type Training = Settings & { readonly isScrambled?: boolean };
 
 const STUCK = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
 const ORIENTATIONS = mapRange(24, (i) => i * 7.5); // degrees
 const BAR_RATE = 3000; // Hz, total of the pixels of a bar
 const TEST = 2000; // ms per orientation
-/** Field of view and half-width of a bar, pixels. */
-const SIDE = 16;
-const HALF_WIDTH = 1.1;
+const SIDE = 16; // pixels, field of view
+const HALF_WIDTH = 1.1; // pixels, half of the width of a bar
 
 /**
  * Rates, Hz: BAR_RATE divided among the pixels of a bar with soft edges in a round field of view, `shift` from its
  * centre.
  */
-function barRates(degrees: number, shift: number): Float64Array {
+function computeBarRates(degrees: number, shift: number): Float64Array {
   const angle = (degrees * Math.PI) / 180;
   const rates = new Float64Array(SIDE * SIDE);
   let sum = 0;
@@ -58,7 +64,6 @@ function trainLayer(p: Training, seed: number, stuck: number) {
     device: binary({ gMin: 1e-7, gMax: 1e-5, pSet: 1, pReset: 1, stuck: { low: stuck / 2, high: stuck / 2 } }),
     rule: stochasticBinary({ window: 30, pSet: p.pSet, pReset: p.pReset }),
   });
-  /** Copies weights (mV, pixels × neurons) and thresholds (mV). */
   const copyLayer = () => ({
     weights: Float64Array.from(edges.weights!),
     thresholds: mapRange(p.neurons, (j) => output.model.thresholds.thresholdAt(j, net.now)),
@@ -67,7 +72,7 @@ function trainLayer(p: Training, seed: number, stuck: number) {
   const draws = new Stream(seed, 'bars');
   for (let n = 0; n < p.presentations; n++) {
     net.rest();
-    const rates = barRates(180 * draws.uniform(), 2 * draws.uniform() - 1);
+    const rates = computeBarRates(180 * draws.uniform(), 2 * draws.uniform() - 1);
     if (p.isScrambled) shuffle(rates, (count) => draws.below(count));
     net.change(input, (model) => model.setRates(rates));
     net.run(200, { population: output, spikes: 1 });
@@ -85,7 +90,7 @@ function testLayer(p: Settings, seed: number, { weights, thresholds }: ReturnTyp
   const spikes = net.recordSpikes([output]);
   for (const degrees of ORIENTATIONS) {
     net.rest();
-    net.change(input, (model) => model.setRates(barRates(degrees, 0)));
+    net.change(input, (model) => model.setRates(computeBarRates(degrees, 0)));
     net.run(TEST);
   }
   const counts = countSpikes(spikes.of('output'), ORIENTATIONS.length, TEST, p.neurons);

@@ -1,4 +1,4 @@
-/** Signs of the pulses follow the gradient (Manhattan rule). Devices: Al2O3/TiO2−x. */
+/** Manhattan rule: the signs of the pulses follow the gradient. Devices: Al2O3/TiO2−x. */
 import { CrossbarLayer, integer, Stream, softBound } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, isDecreasing, isMeanAbove } from '../demonstration.ts';
 
@@ -62,7 +62,7 @@ const SPREADS = [0, 0.1, 0.2, 0.4, 0.8];
 const STEPS = [0.01, 0.03, 0.1, 0.3];
 const RULES = ['sign', 'proportional'] as const;
 const CYCLE_SDS = [0, 0.3, 1, 5];
-/** Pulse step while the spread is varied (assumed), and spread while the step is varied. */
+/** Pulse step if the spread is varied (assumed); spread if the step is varied. */
 const STEP = 0.03;
 const SPREAD = 0.2;
 const LABELS = {

@@ -1,6 +1,4 @@
-/**
- * Addition of two digits by pulse counting. Device: pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723).
- */
+/** Device: pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723). */
 import { neuroSim, number, PulseBench } from '../../index.ts';
 import { createFigureFactory, defineDemonstration, mapRange } from '../demonstration.ts';
 
@@ -10,8 +8,7 @@ const PAUSE = 1000; // ms between the two numbers
 const NONLINEARITIES = [0, 1, 2.4, 4.88]; // nonlinearity labels of NeuroSim
 const WRITE_NOISES = [1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 3.5e-2, 0.1];
 
-/** Nonlinearity and write noise of NeuroSim's Ag:a-Si device. */
-const AG_A_SI = { nonlinearity: 2.4, writeNoise: 0.035 };
+const AG_A_SI = { nonlinearity: 2.4, writeNoise: 0.035 }; // NeuroSim's Ag:a-Si device
 
 type Sum = readonly [first: number, second: number];
 

@@ -1,6 +1,6 @@
 /**
- * Extreme learning machine: device-to-device variability of memristors, all programmed to one state, projects images onto a
- * hidden layer of spiking neurons. Only a linear readout is trained.
+ * Extreme learning machine: memristors that are all programmed to one state project images onto a hidden layer of
+ * spiking neurons. Only a linear readout is trained.
  */
 import { integer, lif, linear, Network, number, poisson, type RowSink, Stream } from '../../index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
@@ -10,7 +10,7 @@ import { measureLinearAccuracy } from '../readouts.ts';
 const DURATION = 100; // ms per image
 const [TAU, THRESHOLD] = [20, 5]; // ms, mV
 
-/** `spread`: relative sd between devices. */
+/** Hidden layer of spiking neurons; `spread`: relative sd of ranges and steps between devices. */
 type HiddenLayer = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
 /** Weights (mV, pixels × neurons, row-major): differences of devices that are all programmed to the top of their range. */

@@ -1,14 +1,13 @@
 import { type NeuronDynamics, PerNeuronPopulation } from '../../extend.ts';
 import type { DeviceFactory, Edges, NeuronFactory } from '../../index.ts';
 
-export interface DeviceNeuronOptions {
-  readonly size: number;
+interface DeviceNeuronOptions {
+  readonly neuronCount: number;
   /** Device whose weight, 0 to 1, is the membrane state; relaxation of a volatile device is the leak. */
   readonly device: DeviceFactory;
   /** State at which the neuron fires, share of the range. */
   readonly threshold: number;
-  /** Refractory period, ms. */
-  readonly refractoryPeriod: number;
+  readonly refractoryPeriod: number; // ms
   /** Strength of the reset pulse; 1 / etaDown resets a device to the lower end of its range. */
   readonly resetStrength: number;
 }
@@ -22,11 +21,11 @@ export const deviceNeurons = (p: DeviceNeuronOptions): NeuronFactory => ({
   precision: 'f64',
   create: (context) => {
     const { arena } = context;
-    const weights = arena.f64(p.size);
+    const weights = arena.f64(p.neuronCount);
     const edges: Edges = {
-      rows: p.size,
+      rows: p.neuronCount,
       columns: 1,
-      count: p.size,
+      count: p.neuronCount,
       weights,
       weight: 0,
       targets: null,
@@ -36,7 +35,7 @@ export const deviceNeurons = (p: DeviceNeuronOptions): NeuronFactory => ({
       hasDistinctTargets: true,
     };
     const devices = p.device.create({ ...context, edges, transpose: null, drawn: true, centred: false });
-    const silentUntil = arena.f64(p.size).fill(-Infinity);
+    const silentUntil = arena.f64(p.neuronCount).fill(-Infinity);
     const strength = arena.f64(1);
     const applyPulse = (j: number, size: number, t: number) => {
       strength[0] = size;
@@ -62,6 +61,6 @@ export const deviceNeurons = (p: DeviceNeuronOptions): NeuronFactory => ({
       potential: stateOf,
       overshoot: (j, t) => stateOf(j, t) - p.threshold,
     };
-    return new PerNeuronPopulation(p.size, dynamics, context);
+    return new PerNeuronPopulation(p.neuronCount, dynamics, context);
   },
 });

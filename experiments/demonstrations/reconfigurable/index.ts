@@ -1,7 +1,4 @@
-/**
- * A memristor is a neuron in its volatile mode, a synapse in its non-volatile mode. Devices: Au/MAPbI3/Au,
- * Ag/MXene:PVA/ITO.
- */
+/** Devices: Au/MAPbI3/Au, Ag/MXene:PVA/ITO. */
 import type { Seed } from '../../index.ts';
 import { loadDevice, Network, poisson, postTriggered, Stream } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
@@ -17,8 +14,8 @@ type Mode = (typeof MODES)[number];
 /** Preset device in one mode; its relaxation time, 100 ms, is assumed. */
 const makeDevice = (mode: Mode) => createDevice({ ...device, mode, relaxation: 100, weightAtGMax: 1 });
 
-/** Five letters of 5 × 5 pixels, nine of them black. */
 const LETTERS = [
+  // 5 × 5 pixels, nine of them black
   '1111100100001000010000100', // T
   '1000101010001000101010001', // X
   '1000010000100001000011111', // L
@@ -30,12 +27,11 @@ const NEURONS = 25;
 const BLACK_RATE = 150; // Hz
 const WHITE_RATE = 5; // Hz
 const PRESENTATION = 150; // ms
-/** Refractory period, ms; lets other neurons win. Nothing else keeps a neuron from learning several letters. */
-const PAUSE = 60;
+const PAUSE = 60; // ms, refractory period: without it, one neuron learns several letters
 
 const makeNeurons = (mode: Mode, size: number, refractoryPeriod: number) =>
   deviceNeurons({
-    size,
+    neuronCount: size,
     device: makeDevice(mode),
     threshold: 0.5,
     refractoryPeriod,

@@ -1,4 +1,4 @@
-/** Actor-critic learning on a small crossbar: a pole on a cart is balanced by learning from falls. */
+/** Actor-critic learning on a crossbar: cart-pole. */
 import { mean } from 'simple-statistics';
 import { CrossbarLayer, ideal, integer, Stream, softBound } from '../../index.ts';
 import { defineDemonstration, mapRange } from '../demonstration.ts';
@@ -31,7 +31,6 @@ const EDGES: readonly (readonly number[])[] = [
 ];
 export const BOX_COUNT = EDGES.reduce((n, edges) => n * (edges.length + 1), 1);
 
-/** Index of the box that contains a state, 0 to 161. */
 export const findBox = (state: CartPoleState): number =>
   EDGES.reduce((box, edges, k) => box * (edges.length + 1) + edges.filter((edge) => state[k]! >= edge).length, 0);
 
@@ -47,8 +46,8 @@ const MAX_WEIGHT = 1;
 type Training = Readonly<Record<'episodes' | 'steps' | 'seed', number>>;
 
 /**
- * Actor and critic are columns of device pairs with one row per box. The actor decides between left and right; the
- * critic predicts the fall. The prediction error times eligibility traces, kept outside the crossbar, sets the pulses.
+ * Actor-critic learning with one row of device pairs per box. The actor decides between left and right; the critic
+ * predicts the fall. The prediction error times eligibility traces, kept outside the crossbar, sets the pulses.
  * `spread`: relative sd between devices and of each step. Returns the steps of each episode.
  */
 export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed }: Training): number[] {

@@ -1,6 +1,6 @@
 /**
- * Reservoir of devices that relax between pulses, so that their state depends on the order of pulses. Devices of three
- * time constants get each stream; only a linear readout is trained.
+ * Reservoir of devices that relax between pulses, so that their state depends on the order of pulses. Only a linear
+ * readout is trained.
  */
 import { lif, Network, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
 import {
@@ -10,8 +10,17 @@ import {
   mnistConfig,
   mnistSchema,
 } from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, mapRange, number, POSITIVE_RANGE } from '../demonstration.ts';
-import { areNear, isGreater, makePercentage, ResultGrid } from '../findings.ts';
+import {
+  areNear,
+  declareSizes,
+  defineDemonstration,
+  isGreater,
+  makePercentage,
+  mapRange,
+  number,
+  POSITIVE_RANGE,
+  ResultGrid,
+} from '../demonstration.ts';
 import { measureLinearAccuracy } from '../readouts.ts';
 
 const INTERVAL = 10; // ms between bits (assumed)
@@ -21,11 +30,10 @@ const JITTER = 0.1; // sd of pulse times in the order task, intervals (assumed)
 const LEVELS = 256; // levels of the analog-digital converter
 const BITS = 4; // pixels of a row that a device gets as a stream
 const SEPARATED_BITS = [4, 5];
-/** Time constants at which the separation of patterns is measured, ms. */
+// ms, time constants at which the separation of patterns is measured
 const TAUS = [1, 2, 3.5, 5, 7, 10, 14, 17, 20, 30, 50, 100, 200, 500, 1000, 3000, 10_000];
 
-/** Number of bits, time constant (ms) and its relative sd between devices. */
-type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>;
+type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>; // tau: ms
 
 /**
  * Readings of one memristor per pulse train (ms), one interval after the last bit. A reading is the efficacy of the
@@ -64,22 +72,22 @@ function countDistinct(bits: number, tau: number): number {
   return new Set(readings.map(([reading]) => Math.round(reading! * (LEVELS - 1)))).size;
 }
 
-/** Patterns that differ only in the order of ones and zeros. */
-const BALANCED = listPatterns(BITS).filter((ones) => 2 * ones.length === BITS);
-/** Pulse streams in the order task. */
-const TRAIN_STREAMS = 3000;
+const BALANCED_PATTERNS = listPatterns(BITS).filter((ones) => 2 * ones.length === BITS); // differ in the order of the pulses only
+const TRAIN_STREAMS = 3000; // pulse streams in the order task
 const TEST_STREAMS = 1200;
 
 /**
- * Accuracy (%) of a readout of balanced patterns with jittered pulses; a device of each time constant (ms) gets each
- * stream.
+ * Accuracy (%) of recognising the order of jittered pulses. One device per time constant (`taus`, ms) gets each stream;
+ * a linear readout sees their states.
  */
 function testOrder(taus: readonly number[], seed: number): number {
   const stream = new Stream(seed, 'order');
   const count = TRAIN_STREAMS + TEST_STREAMS;
-  const labels = Uint8Array.from({ length: count }, () => stream.below(BALANCED.length));
+  const labels = Uint8Array.from({ length: count }, () => stream.below(BALANCED_PATTERNS.length));
   const shift = () => Math.min(Math.max(JITTER * stream.normal(), -0.49), 0.49); // no pulse overtakes another
-  const trains = Array.from(labels, (label) => BALANCED[label]!.map((bit) => (bit + 0.5 + shift()) * INTERVAL));
+  const trains = Array.from(labels, (label) =>
+    BALANCED_PATTERNS[label]!.map((bit) => (bit + 0.5 + shift()) * INTERVAL),
+  );
   const readings = taus.map((tau) => readTrains(trains, { bits: BITS, tau, deviceToDevice: 0 }, seed));
   const counts = new Uint16Array(count * taus.length).map((_, k) =>
     Math.round(readings[k % taus.length]![Math.floor(k / taus.length)]! * (LEVELS - 1)),
@@ -90,10 +98,8 @@ function testOrder(taus: readonly number[], seed: number): number {
   return measureLinearAccuracy(training, test, stream);
 }
 
-/** Grey value from which a pixel is a pulse. */
-const MIN_GREY = 128;
+const MIN_GREY = 128; // grey value from which a pixel is a pulse
 
-/** Bit pattern of each section of 4 pixels. */
 const listSections = (pulses: Uint8Array): Uint8Array =>
   new Uint8Array(pulses.length / BITS).map((_, k) =>
     pulses.subarray(k * BITS, (k + 1) * BITS).reduce((pattern, bit) => 2 * pattern + bit, 0),
@@ -127,7 +133,10 @@ export default defineDemonstration({
       const tested = { labels: labels.test, counts: featuresOf(pulses.test) };
       return measureLinearAccuracy(training, tested, new Stream(seed, 'readout'));
     };
-    /** Accuracy (%) on MNIST. Features: reading per section and time constant, in levels above that without pulses. */
+    /**
+     * Accuracy (%) on MNIST. Features: one reading per section and time constant, minus the reading without pulses, in
+     * ADC levels.
+     */
     const testReservoir = (taus: readonly number[], seed: number) => {
       const perImage = pixels / BITS;
       const codes = taus.map((tau, k) => {
@@ -163,7 +172,7 @@ export default defineDemonstration({
     const counting = valuesOf('mnist', 'devices that only count');
     const threeOrder = valuesOf('order', 'three time constants');
     const countingOrder = valuesOf('order', 'devices that only count');
-    const chance = 100 / BALANCED.length;
+    const chance = 100 / BALANCED_PATTERNS.length;
     const separated = (bits: number) => separation.values('distinct', { bits, tau: p.tau })[0] === 2 ** bits;
     return {
       figures: {

@@ -1,7 +1,4 @@
-/**
- * STDP by equal pulses that never overlap: downward at presynaptic, upward at postsynaptic spikes. Window: sign(Δt)
- * alpha (exp(kappa exp(-|Δt|/tauHeat)) - 1).
- */
+/** Expected window: sign(Δt) alpha (exp(kappa exp(-|Δt|/tauHeat)) - 1). */
 import { mean } from 'simple-statistics';
 import { number, PulseBench, secondOrder } from '../../index.ts';
 import { createFigureFactory, defineDemonstration, makeRatio, mapRange } from '../demonstration.ts';
@@ -14,12 +11,11 @@ const [MIDDLE, LOW] = [0.5, 0.1]; // initial states of pairs and trains
 
 const ALPHA = 0.01; // step if the internal variable is 0, share of the range
 const TAU_HEAT = 10; // ms, decay time constant of the internal variable
-const DEVICES = 200; // number of devices per mean
+const DEVICES = 200; // averaged by measureChange
 
 /** Device parameters; kappa = 0 makes a first-order device. The state of a device is its weight. */
 type Device = Readonly<Record<'kappa' | 'cycleToCycle' | 'seed', number>>;
 
-/** Mean state change (share of the range) by pulses at these times, ms. */
 function measureChange(up: readonly number[], down: readonly number[], start: number, p: Device): number {
   const { seed, ...params } = p;
   const perDevice = (train: readonly number[]) => mapRange(DEVICES, () => train);

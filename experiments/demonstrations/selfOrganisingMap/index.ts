@@ -1,16 +1,21 @@
 /**
- * Map in which neighbours of the first neuron that fires learn with it, less with distance, within a shrinking range.
  * Controls: no neighbourhood, with neurons as they are or rearranged; and Kohonen's map in floating point (Kohonen
  * 1982, doi:10.1007/BF00337288).
  */
 import { integer, number, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, mapRange, POSITIVE_RANGE } from '../demonstration.ts';
-import { areNear, isGreater, makeRatio } from '../findings.ts';
+import {
+  areNear,
+  declareSizes,
+  defineDemonstration,
+  isGreater,
+  makeRatio,
+  mapRange,
+  POSITIVE_RANGE,
+} from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
-/** Lattice of `units` units in rows of `width` units. */
 type Lattice = Readonly<Record<'units' | 'width', number>>;
 
 const squaredDistance = (a: number, b: number, width: number): number =>
@@ -26,10 +31,7 @@ const length = (a: Float64Array): number => Math.sqrt(dot(a, a));
 
 const ANNEALING_STEPS = 300_000;
 
-/**
- * Makes similar units (cosine of weights) neighbours, by simulated annealing: how much order can that give after
- * learning?
- */
+/** Rearranges trained units by simulated annealing, so that units with similar weights (cosine) become neighbours. */
 export function arrangeUnits(
   { weights, units, width }: Lattice & { readonly weights: ArrayLike<number> },
   stream: Stream,
@@ -58,7 +60,6 @@ type MapOptions = Lattice & Readonly<Record<'spreadStart' | 'spreadEnd', number>
 
 /**
  * Kohonen's map in floating point: the unit most similar to an image (of length 1) and its neighbours move towards it.
- * The neighbourhood shrinks as in the memristive map.
  */
 export function trainKohonenMap(images: Uint8Array, count: number, o: MapOptions, stream: Stream): Float64Array {
   const { units, width, spreadStart, spreadEnd } = o;

@@ -1,7 +1,7 @@
 /**
  * Spiking locally competitive algorithm (Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001; convergence: Tang et
- * al. 2017, arXiv:1705.05475): device pairs drive integrate-and-fire neurons, which inhibit each other by the overlap
- * of their atoms; lambda is a constant inhibiting current.
+ * al. 2017, arXiv:1705.05475). Neurons inhibit each other by the overlap of their atoms; lambda is a constant
+ * inhibiting current.
  */
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, Stream } from '../../index.ts';
@@ -69,7 +69,9 @@ export default defineDemonstration({
       return { grid, dictionaries: own };
     });
     type Find = (kind: Kind, lambda?: number) => { readonly error: number; readonly active: number };
-    /** True if a test holds for all seeds and lambdas; `find` gives error and active share of a kind of code. */
+    /**
+     * True if a test holds for all seeds and lambdas. `find`: error and share of active neurons of one kind of code.
+     */
     const holds = (test: (find: Find, lambda: number, last: number | undefined) => boolean) =>
       grid.rows.every(({ seed, lambda }) => {
         const find: Find = (kind, at = lambda) => grid.select({ seed, kind, lambda: at })[0]!;

@@ -1,10 +1,10 @@
 import { Matrix } from 'ml-matrix';
 import { CrossbarLayer, type LabelledImages, lif, Network, Stream, softBound, spikeTrains } from '../../index.ts';
+import { mapRange } from '../demonstration.ts';
 
 export const PATCH_SIDE = 8;
 export const PATCH_PIXELS = PATCH_SIDE * PATCH_SIDE;
-/** Smallest norm of a patch, share of the largest possible norm. */
-const MIN_NORM = 0.25;
+const MIN_NORM = 0.25; // smallest norm of a patch, share of the largest possible norm
 
 /** Patches of unit norm, one per row, from random places of random images; nearly empty patches are skipped. */
 export function drawPatches({ images, n, rows, columns }: LabelledImages, count: number, stream: Stream): Float64Array {
@@ -35,7 +35,6 @@ export function makePatchDictionary(atoms: Float64Array) {
   return { atoms, gram: Float64Array.from(matrix.transpose().mmul(matrix).to1DArray()) };
 }
 
-/** Product D a of dictionary and code. */
 function reconstruct({ atoms }: PatchDictionary, code: Float64Array): Float64Array {
   const sum = new Float64Array(PATCH_PIXELS);
   code.forEach((a, j) => {
@@ -80,12 +79,11 @@ const RATE = 200; // Hz of a coefficient of 1
 const SYNAPSE = 5; // ms
 /** Capacitance and threshold; the membrane time constant is so long that the neuron is an integrator. */
 const MEMBRANE = { capacitance: 250, threshold: 15, tau: 1e5, refractory: 0 };
-/** Charge that brings a neuron from reset to threshold, fC. */
-const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold;
+const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold; // fC, from reset to threshold
 
-/** Regular trains (ms) of pixels, with different phases; each patch is shown for `duration` ms. */
+/** Regular spike trains (ms) of the pixels, with different phases; each patch is shown for `duration` ms. */
 const makeTrains = (patches: Float64Array, duration: number): number[][] =>
-  Array.from({ length: PATCH_PIXELS }, (_, pixel) => {
+  mapRange(PATCH_PIXELS, (pixel) => {
     const train: number[] = [];
     for (let patch = 0; patch * PATCH_PIXELS < patches.length; patch++) {
       const period = 1000 / (INPUT_RATE * getPatch(patches, patch)[pixel]!);
@@ -120,7 +118,7 @@ export function codePatches(
     net.projection(code, code, { connect: { matrix: { weights } }, delay: 0.1 });
   }
   const spikes = net.recordSpikes([code]);
-  return Array.from({ length: patches.length / PATCH_PIXELS }, () => {
+  return mapRange(patches.length / PATCH_PIXELS, () => {
     net.rest();
     net.run(settle);
     const before = spikes.rows;
@@ -131,10 +129,8 @@ export function codePatches(
   });
 }
 
-/** Patches whose weight changes are summed before pulses are applied. */
-const BATCH = 10;
+const BATCH = 10; // patches per weight update
 
-/** Device array; `spread`: relative sd of ranges and steps between devices. */
 type ArrayOptions = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
 /** Device pairs (pixels × neurons) that start near the middle of their range. */

@@ -1,4 +1,4 @@
-/** Comparison of one flat array with stacked layers, which have shorter lines. */
+/** Stacked layers, which have shorter lines, compared with one flat array. */
 import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
 import { declareSizes, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { type LineResistanceResult, trainMnistLayer } from '../trainedLayer.ts';

@@ -1,7 +1,7 @@
 /**
- * Hidden device: one that several successive pulses have hardly changed is neither read nor written, carries no current
- * and costs no energy. It returns after a number of missed pulses, and for inference. The baseline, write on change,
- * omits pulses to devices at their bound, which have no effect. The criterion is our own.
+ * Masking of devices whose state hardly changed by several successive pulses: no reads, writes, current or energy.
+ * Masking ends after a number of skipped pulses, and for inference. The baseline, write on change, omits pulses to
+ * devices at their bound. The criterion is our own.
  */
 
 import { integer, number } from '../../index.ts';
@@ -9,7 +9,7 @@ import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/un
 import { declareSizes, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
-/** Numbers of pulses that a hidden device misses before it returns; FOR_GOOD hides it until inference. */
+/** Numbers of pulses that a masked device skips before it is unmasked; FOR_GOOD: masked until inference. */
 const FOR_GOOD = 65535;
 const MISSES = [3, 10, 30, 100, FOR_GOOD];
 const TARGET_SAVING = 37; // %
@@ -41,7 +41,7 @@ export default defineDemonstration({
     const { onOff, pulses, seeds, ...settings } = p;
     const images = imagesOf(loadMnist(), mnistConfig({ ...settings, epochs: 1 }));
     const { hidden, visible } = await context.measurePerSeed(LABELS, async (seed) => {
-      /** Trains a layer. Returns energy (J) of reads and writes, and accuracy (%) without hidden devices. */
+      /** Trains a layer. Returns the energy of reads and writes, J, and the accuracy (%) with all devices unmasked. */
       const train = async (text: string, options: object) => {
         await context.report(text);
         const range = { gMin: 1e-4 / onOff, gMax: 1e-4 };

@@ -1,4 +1,4 @@
-/** Pulses at two rates write two digits into a 7 × 7 array, which keeps the first and loses the second. */
+/** Two digits written by pulses at two rates: one is kept, the other is lost. */
 import { mean } from 'simple-statistics';
 import { integer, number, PulseBench, stmLtm } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
@@ -17,7 +17,7 @@ const PIXELS = {
   '2': [...ONE.keys()].filter((k) => TWO[k] && !ONE[k]),
   none: [...ONE.keys()].filter((k) => !TWO[k] && !ONE[k]),
 };
-/** Pixels drawn in the rows of the first seed; alone, each digit can be recognised. */
+/** Pixels shown for the first seed: all of them, or those of one digit. */
 const ALL_PIXELS = ONE.map(() => true);
 const SHOWN_PIXELS = { all: ALL_PIXELS, 'pixels of 1': ONE, 'pixels of 2': TWO };
 

@@ -1,9 +1,15 @@
-/** Arrhenius plots of devices whose barriers differ; accuracy of a trained layer after storage. */
+/** Arrhenius plots, and accuracy after storage. */
 import { linearRegression, mean } from 'simple-statistics';
 import { loadDevice, type ModelChoice, number, PulseBench, Stream } from '../../index.ts';
-import { declareSizes, defineDemonstration, mapRange } from '../demonstration.ts';
+import {
+  bisect,
+  createFigureFactory,
+  declareSizes,
+  defineDemonstration,
+  isGreater,
+  mapRange,
+} from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
-import { bisect, createFigureFactory, isGreater } from '../findings.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
 const BOLTZMANN = 8.617333262e-5; // eV/K
@@ -11,8 +17,7 @@ const ROOM = 300; // K
 const ATTEMPT = 1e-13; // s, period of the attempts to pass a barrier: one vibration (assumed)
 const device = loadDevice('cr-cuse-au').device as ModelChoice &
   Readonly<Record<'gMin' | 'gMax', number> & Record<'retention', { readonly tau: number }>>;
-/** Time constant at 300 K, s, derived from the quoted retention of the preset. */
-const TAU = device.retention.tau / 1000;
+const TAU = device.retention.tau / 1000; // s at 300 K, derived from the quoted retention
 /** Energy barrier that gives TAU at 300 K (Arrhenius law), eV. */
 const BARRIER = BOLTZMANN * ROOM * Math.log(TAU / ATTEMPT);
 
@@ -20,7 +25,7 @@ const BARRIER = BOLTZMANN * ROOM * Math.log(TAU / ATTEMPT);
  * Function of time (s) that returns device states (0 to 1), initially 1; barrier energies in eV, temperature in K. At
  * energy 0 the time constant ignores the temperature.
  */
-function decaysOf(energies: readonly number[], temperature: number): (seconds: number) => number[] {
+function simulateDecay(energies: readonly number[], temperature: number): (seconds: number) => number[] {
   const benches = energies.map((energy) => {
     const tau = 1000 * (energy > 0 ? ATTEMPT * Math.exp(energy / (BOLTZMANN * ROOM)) : TAU);
     const retention = { ...device.retention, tau, activationEnergy: energy, measuredAt: ROOM, temperature };
@@ -33,7 +38,7 @@ function decaysOf(energies: readonly number[], temperature: number): (seconds: n
 
 /** Time until a tenth of the mean state is lost, s. */
 function findRetention(energies: readonly number[], temperature: number): number {
-  const decays = decaysOf(energies, temperature);
+  const decays = simulateDecay(energies, temperature);
   return Math.exp(bisect(-60, 300, 1e-12, (logarithm) => mean(decays(Math.exp(logarithm))) <= 0.9));
 }
 
@@ -66,7 +71,6 @@ export default defineDemonstration({
           return { barriers, temperature, retention: findRetention(energies, temperature) };
         }),
       );
-      /** Slopes (eV) of the Arrhenius plots, and ratios of predicted to simulated retention at 300 K. */
       const plots = kinds.map(([barriers, energies]) => {
         const points = retention.filter((row) => row.barriers === barriers && row.temperature >= MIN_MEASURABLE);
         const logarithms = points.map((row) => [1 / (BOLTZMANN * row.temperature), Math.log(row.retention)]);
@@ -82,7 +86,7 @@ export default defineDemonstration({
       for (const temperature of STORAGE_TEMPERATURES) {
         await context.report(`${temperature} K`);
         for (const [barriers, energies] of kinds) {
-          const left = decaysOf(energies, temperature)(STORAGE_TIME);
+          const left = simulateDecay(energies, temperature)(STORAGE_TIME);
           for (const amplified of barriers === 'none' ? [false] : [false, true]) {
             const gain = amplified ? Math.min(1 / mean(left), 100) : 1;
             const weights = layer.learned.weights.map((w, k) => w * left[deviceIndices[k]! % left.length]! * gain);

@@ -1,11 +1,10 @@
 /**
  * Each test image is shown several times with identical input spikes; thresholds are noisy, and each pass is a vote. A
- * twin has the same weights and thresholds, without noise, and in one pass as many output spikes as all votes together.
+ * twin network with the same weights, without noise, emits as many output spikes in one pass as all votes together.
  */
 import { accuracy, accuracyAfterRejection, auroc, integer, number, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, mapRange, requireResult } from '../demonstration.ts';
-import { isGreater } from '../findings.ts';
+import { declareSizes, defineDemonstration, isGreater, mapRange, requireResult } from '../demonstration.ts';
 import { fitReadout } from '../trainedLayer.ts';
 
 const REJECTED = mapRange(16, (i) => i * 0.02);
@@ -14,13 +13,16 @@ const REJECTED = mapRange(16, (i) => i * 0.02);
  * Errors among the `count` most confident answers, percent of all; equally confident ones at the limit count in
  * proportion.
  */
-function errorsAmong(count: number, right: readonly boolean[], confidence: ArrayLike<number>): number {
+function measureConfidentErrors(count: number, right: readonly boolean[], confidence: ArrayLike<number>): number {
   if (count === 0) return 0;
   const doubt = Array.from(confidence, (c) => -c);
   return ((100 - accuracyAfterRejection(right, doubt, 1 - count / right.length)) * count) / right.length;
 }
 
-/** Compares votes with the twin: accuracies, separation of right from wrong answers (AUROC), gains by rejection. */
+/**
+ * Compares votes with a deterministic twin network: accuracies, AUROC for wrong against right answers, gains by
+ * rejection.
+ */
 function assessVotes(passes: readonly Uint8Array[], twin: Uint8Array, margins: readonly number[], labels: Uint8Array) {
   const votes = votesOf(passes);
   const right = Array.from(labels, (label, i) => votes.predictions[i] === label);
@@ -45,8 +47,8 @@ function assessVotes(passes: readonly Uint8Array[], twin: Uint8Array, margins: r
     gain: own.gain,
     marginGain: other.gain,
     confident: (100 * confident) / labels.length,
-    confidentlyWrong: errorsAmong(confident, right, votes.confidence),
-    twinConfidentlyWrong: errorsAmong(confident, twinRight, margins),
+    confidentlyWrong: measureConfidentErrors(confident, right, votes.confidence),
+    twinConfidentlyWrong: measureConfidentErrors(confident, twinRight, margins),
   };
   return { measures, rejection: answers.flatMap(({ rejection }) => rejection) };
 }
@@ -71,7 +73,10 @@ const ALL_LABELS = {
 };
 
 export default defineDemonstration({
-  /** Defaults of sd and spikes: chosen on the validation split (50,000/10,000); largest sd that costs no accuracy. */
+  /**
+   * The defaults of `sd` and `spikes` were chosen on the validation split (50,000/10,000): largest sd without loss of
+   * accuracy.
+   */
   parameters: {
     ...declareSizes({ neurons: 400, label: 20_000, test: 10_000 }),
     epochs: integer({ default: 4, min: 1, max: 100, help: 'number of epochs' }),

@@ -16,7 +16,7 @@ export interface DeviceCells extends Stateful {
   readonly isSteady: boolean;
   /** Kernel input of the devices if a kernel can pulse whole rows; otherwise null. */
   readonly weightsRecord: WeightsRecord | null;
-  pulse(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number): void;
+  applyPulses(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number): void;
   /** Marks a column as pulsed, for `normalise`; -1 marks all columns. */
   markPulsed?(column: number): void;
   normalise(sum: number, t: number): void;
@@ -26,7 +26,7 @@ export interface DeviceCells extends Stateful {
   /** Reads a row's devices at t and updates the weights of their edges; returns the row's total conductance, S. */
   readRow(row: number, t: number): number;
   /** Failure code of each device: 0 works, 1 stuck from the start, 2 worn out; null if no device can fail. */
-  failureCodes(): Uint8Array | null;
+  listFailureCodes(): Uint8Array | null;
   readonly masking?: Pick<SynapseMasking, 'countUnmasked' | 'unmask'> | null;
   /** Returns states and counters to row order, the order in which `state` is stored. */
   useRowOrder?(): void;
@@ -116,7 +116,7 @@ export class DeviceArray implements Devices {
 
   #pulseRow(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number) {
     this.#cells.markPulsed?.(-1);
-    this.#cells.pulse(run, this.#rowStrengths.copyToArena(trace, scale), scale, mu, t);
+    this.#cells.applyPulses(run, this.#rowStrengths.copyToArena(trace, scale), scale, mu, t);
   }
 
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number) {
@@ -174,7 +174,7 @@ export class DeviceArray implements Devices {
       column,
     };
     this.#cells.markPulsed?.(column);
-    this.#cells.pulse(run, this.#columnStrengths.copyToArena(trace, scale), scale, mu, t);
+    this.#cells.applyPulses(run, this.#columnStrengths.copyToArena(trace, scale), scale, mu, t);
   }
 
   normalise(sum: number, t: number) {
@@ -203,7 +203,7 @@ export class StrengthBuffer {
     this.#name = name;
   }
 
-  /** Returns `trace` itself or its copy in the arena. @throws UserError if `trace` is too short or `scale` is NaN */
+  /** @throws UserError if `trace` is too short or `scale` is NaN */
   copyToArena(trace: Float64Array, scale: number): Float64Array {
     if (Number.isNaN(scale))
       throw new UserError(`${this.#name}.rule sent a pulse of strength NaN, but it must be a number.`);

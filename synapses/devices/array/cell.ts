@@ -32,7 +32,7 @@ export function createFamilyStep(family: StepFamily): Step {
  * clips states to [0, 1] and adds non-idealities.
  */
 export interface Cell {
-  /** State arrays of the devices in addition to g. */
+  /** State arrays of the devices besides g, the normalised conductance. */
   readonly state: State;
   /** Initial state of device k, given the state g of its initial weight. */
   start?(k: number, g: number): number;
@@ -55,7 +55,7 @@ export interface Cell {
    * directions. Undefined if it is not known for the model.
    */
   disturbance?(share: number): number;
-  /** True if `pulses` fills `joulesPerSiemens` of the batch for selected devices; `square` is then not called. */
+  /** True if `pulses` writes the V² s of each pulse to `joulesPerSiemens` of the batch; `square` is then not called. */
   readonly fillsSquares?: boolean;
 }
 
@@ -66,7 +66,7 @@ export interface CellContext {
 }
 export type CellFactory = (context: CellContext) => Cell;
 
-/** Kind of device model: a step function of g (`step`), or a model with more state (`cell`). */
+/** Device model: a step function of the normalised conductance g, or a model with more state. */
 export interface DeviceKind {
   readonly name: string;
   readonly step: Step | null;
@@ -75,7 +75,6 @@ export interface DeviceKind {
 
 /**
  * Creates the function that computes the states after the pulses of a batch (`statesAfter`), before noise and clipping.
- * @param name projection and model, for error messages
  * @throws UserError if a step is NaN
  */
 export const createPulseStep =

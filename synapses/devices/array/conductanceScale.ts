@@ -29,20 +29,23 @@ export class ConductanceScale {
   readonly siemensPerWeight: number;
   /** Weights of each device in state 0 and in state 1, interleaved; null if all devices are equal. */
   readonly endWeights: Float64Array | null;
-  /** Apparent noise: weight offset of each device since its last pulse (part of the state), and sd; else null. */
+  /**
+   * Weight offset of each device by apparent noise since its last pulse (part of the state); null without apparent
+   * noise.
+   */
   readonly apparentOffsets: Float64Array | null;
   readonly apparentSd: number;
   /** Lower bound of read weights, so that no current is negative. */
   readonly minReadWeight: number;
 
   /**
-   * @param floors factor of gMin for each device
+   * @param minFactors factor of gMin for each device
    * @param apparent sd of the apparent noise, as a fraction of the range
    */
   constructor(
     range: CellRange,
     spread: DeviceVariability | null,
-    floors: Float64Array | null,
+    minFactors: Float64Array | null,
     { arena, edges }: DeviceContext,
     apparent = 0,
   ) {
@@ -55,12 +58,12 @@ export class ConductanceScale {
     this.gMin = e?.gMin ?? Number.NaN;
     this.siemensPerWeight = e ? (alone ? e.gMax : e.gMax - e.gMin) / e.weightAtGMax : Number.NaN;
     const share = (this.topWeight - this.lowWeight) / (wMax - wMin);
-    this.endWeights = spread === null && floors === null ? null : arena.f64(2 * edges.count);
+    this.endWeights = spread === null && minFactors === null ? null : arena.f64(2 * edges.count);
     let lowest = this.lowWeight;
     if (this.endWeights !== null)
       for (let k = 0; k < edges.count; k++) {
         const top = spread === null ? this.topWeight : this.lowWeight + (spread.wMax[k]! - wMin) * share;
-        const low = floors === null ? this.lowWeight : this.#minWeightFrom(top, floors[k]!);
+        const low = minFactors === null ? this.lowWeight : this.#computeMinWeight(top, minFactors[k]!);
         this.endWeights[2 * k] = low;
         this.endWeights[2 * k + 1] = top;
         lowest = k === 0 ? low : Math.min(lowest, low);
@@ -94,7 +97,7 @@ export class ConductanceScale {
   }
 
   findState(k: number, weight: number): number {
-    const low = this.minWeight(k) + this.#apparentOffset(k);
+    const low = this.minWeight(k) + this.#getApparentOffset(k);
     return Math.min(Math.max((weight - low) / (this.maxWeight(k) - this.minWeight(k)), 0), 1);
   }
 
@@ -103,7 +106,7 @@ export class ConductanceScale {
     const low = this.minWeight(k);
     return (
       this.gMin +
-      (low - this.lowWeight + g * (this.maxWeight(k) - low) + this.#apparentOffset(k)) * this.siemensPerWeight
+      (low - this.lowWeight + g * (this.maxWeight(k) - low) + this.#getApparentOffset(k)) * this.siemensPerWeight
     );
   }
 
@@ -117,26 +120,26 @@ export class ConductanceScale {
   }
 
   /** Current range of a device without variability, divided by the current of device k in state g. */
-  rangePerCurrent(k: number, g: number): number {
-    return (this.topWeight - this.lowWeight) / Math.abs(this.#current(k, g));
+  computeRangeRatio(k: number, g: number): number {
+    return (this.topWeight - this.lowWeight) / Math.abs(this.#computeCurrent(k, g));
   }
 
-  rangePerReferenceCurrent(): number {
+  computeReferenceRangeRatio(): number {
     return this.referenceWeight > 0 ? (this.topWeight - this.lowWeight) / this.referenceWeight : 0;
   }
 
-  #apparentOffset(k: number): number {
+  #getApparentOffset(k: number): number {
     return this.apparentOffsets === null ? 0 : this.apparentOffsets[k]!;
   }
 
-  #current(k: number, g: number): number {
+  #computeCurrent(k: number, g: number): number {
     const low = this.minWeight(k);
-    const current = low + this.referenceWeight + g * (this.maxWeight(k) - low) + this.#apparentOffset(k);
+    const current = low + this.referenceWeight + g * (this.maxWeight(k) - low) + this.#getApparentOffset(k);
     return Math.abs(current) < this.minCurrent ? this.minCurrent : current;
   }
 
   /** Weight in state 0 of a device with smallest conductance gMin × factor; kept below its weight in state 1. */
-  #minWeightFrom(top: number, factor: number): number {
+  #computeMinWeight(top: number, factor: number): number {
     return Math.min(
       this.lowWeight + (this.gMin * (factor - 1)) / this.siemensPerWeight,
       top - (top - this.lowWeight) * MIN_RANGE_FRACTION,
@@ -150,14 +153,14 @@ interface KernelStates {
   readonly timeStamps: Float64Array | null;
   readonly isRelaxing: boolean;
   /** Step family that the kernels compute; null if the step is already computed. */
-  readonly family: StepFamily | null;
+  readonly stepFamily: StepFamily | null;
   readonly programmingNoise: ProgrammingNoise;
 }
 
 export const nullIfEmpty = <T extends TypedArray>(array: T): T | null => (array.length > 0 ? array : null);
 
 export function createKernelDevices(
-  { family, programmingNoise, ...states }: KernelStates,
+  { stepFamily, programmingNoise, ...states }: KernelStates,
   scale: ConductanceScale,
   counters: DeviceCounters,
   range: CellRange,
@@ -171,8 +174,8 @@ export function createKernelDevices(
     rowSums: nullIfEmpty(rows),
     writeEnergies: nullIfEmpty(joules),
   });
-  if (family !== null) {
-    const { soft, up, down } = family;
+  if (stepFamily !== null) {
+    const { soft, up, down } = stepFamily;
     Object.assign(record, { family: soft ? 2 : 1, aUp: up.a, bUp: up.b, aDown: down.a, bDown: down.b });
   }
   const disturb: StatefulDevices['disturb'] = (...half) => counters.countHalfSelected(...half);

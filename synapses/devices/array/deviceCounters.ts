@@ -8,21 +8,21 @@ import type { Cell } from './cell.ts';
 import type { CellRange, ReadParams } from './range.ts';
 
 interface DeferredUsage {
-  failureCodes(): Uint8Array | null;
+  listFailureCodes(): Uint8Array | null;
   useRowOrder?(): void;
 }
 
 /**
  * Counters and energies of the devices of one projection. Read energy: V² G t. Write energy: V² (G_before + G_after)/2
- * t, or ∫ V I dt for models that know their current. Half-selected devices see V/2 (same row or column) or V/3 (all
- * others) at their last programmed conductance. Sums of conductances are in S, or in weights of `unit` S each.
+ * t, or ∫ V I dt for models that know their current. Half-selected devices see V/2 or V/3 at their last programmed
+ * conductance. Sums of conductances are in S, or in weights of `unit` S each.
  */
 export class DeviceCounters {
   readonly state: State;
   readonly totals: Float64Array;
   /** Number of pulses of each device; empty if pulses are not counted per device. */
   readonly pulseCounts: Uint32Array;
-  /** Write energy of each device, J; empty unless itemised. */
+  /** Write energy of each device, J; empty unless itemised per device. */
   readonly writeEnergies: Float64Array;
   /**
    * Sums of programmed conductances: of each row, of each column (scheme `half`), of all devices (scheme `third`).
@@ -34,23 +34,23 @@ export class DeviceCounters {
   /** Number of row reads, for the energy of row drivers; empty without peripheral costs. */
   readonly rowReadCount: Float64Array;
   /**
-   * Voltage² × duration of an upward and of a downward pulse, V² s. `joulesPerUnit`: write energy of an upward pulse per unit
+   * Voltage² × duration of an upward and of a downward pulse, V² s. `joulesPerConductance`: write energy of an upward pulse per unit
    * of G_before + G_after.
    */
   readonly joulesPerSiemens: number;
   readonly joulesPerSiemensDown: number;
-  readonly joulesPerUnit: number;
-  /** Largest change of a half-selected device by one pulse; see `DeviceUsage`. */
+  readonly joulesPerConductance: number;
+  /** Largest state change of a half-selected device by one pulse. */
   maxDisturbance = 0;
-  readonly #electrical: CellRange['electrical'];
+  readonly #conductanceParams: CellRange['electrical'];
   readonly #edges: Edges;
   /** Factors of the read energy, J per S or per unit of weight: [V², t], or [V² t unit, 1] for sums in weights. */
-  readonly #readFactors: readonly [number, number];
+  readonly #readEnergyFactors: readonly [number, number];
   readonly #columnCounts: Uint32Array;
 
   constructor({ electrical: e }: CellRange, counted: boolean, unit: number | null, context: DeviceContext) {
     const { edges, arena, itemised = false } = context;
-    this.#electrical = e;
+    this.#conductanceParams = e;
     this.#edges = edges;
     this.totals = arena.f64(TOTALS.LENGTH);
     this.pulseCounts = arena.u32(counted || itemised ? edges.count : 0);
@@ -63,12 +63,12 @@ export class DeviceCounters {
     this.rowReadCount = rowReads;
     const { totals, pulseCounts: pulses, writeEnergies: joules } = this;
     this.state = { totals, pulses, joules, ...(rowReads.length > 0 && { rowReads }) };
-    this.joulesPerSiemens = e ? e.pulse.upVoltage * e.pulse.upVoltage * e.pulse.upTime : Number.NaN;
-    this.joulesPerSiemensDown = e ? e.pulse.downVoltage * e.pulse.downVoltage * e.pulse.downTime : Number.NaN;
-    this.joulesPerUnit = (this.joulesPerSiemens * (unit ?? 1)) / 2;
+    this.joulesPerSiemens = e ? e.pulse.upVoltage * e.pulse.upVoltage * e.pulse.upDuration : Number.NaN;
+    this.joulesPerSiemensDown = e ? e.pulse.downVoltage * e.pulse.downVoltage * e.pulse.downDuration : Number.NaN;
+    this.joulesPerConductance = (this.joulesPerSiemens * (unit ?? 1)) / 2;
     const squaredVoltage = e ? e.readVoltage * e.readVoltage : Number.NaN;
     const time = e?.readTime ?? Number.NaN;
-    this.#readFactors = unit === null ? [squaredVoltage, time] : [squaredVoltage * time * unit, 1];
+    this.#readEnergyFactors = unit === null ? [squaredVoltage, time] : [squaredVoltage * time * unit, 1];
   }
 
   addDevice(row: number, column: number, conductance: number) {
@@ -76,7 +76,6 @@ export class DeviceCounters {
     this.changeConductance(row, column, conductance);
   }
 
-  /** Adds a change of programmed conductance to the sums of the row, the column and the array. */
   changeConductance(row: number, column: number, difference: number) {
     if (this.rowSums.length === 0) return;
     this.rowSums[row]! += difference;
@@ -90,19 +89,19 @@ export class DeviceCounters {
    */
   countRead(row: number, devices: number, conductance = this.rowSums[row]!, share = 1) {
     this.totals[TOTALS.reads]! += devices;
-    if (this.#electrical === null) return;
+    if (this.#conductanceParams === null) return;
     if (this.rowReadCount.length > 0) this.rowReadCount[0]!++;
-    const [square, time] = this.#readFactors;
-    this.totals[TOTALS.readEnergy]! += (conductance + this.#referenceConductance(devices)) * square * time * share;
+    const [square, time] = this.#readEnergyFactors;
+    this.totals[TOTALS.readEnergy]! += (conductance + this.#sumReferenceConductance(devices)) * square * time * share;
   }
 
   /** Counts one read of each row. `sums`: total conductance of each read; default: as programmed. */
   countReads(rows: Uint32Array, from: number, to: number, sums?: Float64Array) {
     const { totals, rowSums: programmed } = this;
     const edges = this.#edges;
-    const [square, time] = this.#readFactors;
+    const [square, time] = this.#readEnergyFactors;
     const length = uniformRowLength(edges);
-    let references = this.#referenceConductance(length);
+    let references = this.#sumReferenceConductance(length);
     let reads = totals[TOTALS.reads]!;
     let energy = totals[TOTALS.readEnergy]!;
     const alike = !Number.isNaN(length);
@@ -114,7 +113,7 @@ export class DeviceCounters {
         const row = rows[i]!;
         if (!alike) {
           const devices = rowSize(edges, row);
-          references = this.#referenceConductance(devices);
+          references = this.#sumReferenceConductance(devices);
           reads += devices;
         }
         if (programmed.length > 0)
@@ -126,14 +125,16 @@ export class DeviceCounters {
     if (this.rowReadCount.length > 0) this.rowReadCount[0]! += to - from;
   }
 
-  /** Total conductance of the reference devices that are read together with `devices` devices of a row, S. */
-  #referenceConductance(devices: number): number {
-    if (this.#electrical === null) return 0;
-    const { reading, gMin } = this.#electrical;
+  #sumReferenceConductance(devices: number): number {
+    if (this.#conductanceParams === null) return 0;
+    const { reading, gMin } = this.#conductanceParams;
     return (reading === 'pair' ? devices : reading === 'referenceColumn' ? 1 : 0) * gMin;
   }
 
-  /** Counts half-selected devices of a pulse, and their energy; `stored`: selected device's prior conductance. */
+  /**
+   * Counts the half-selected devices of a pulse and their energy. @param square voltage² × duration, V² s @param stored
+   * conductance of the selected device before the pulse, S
+   */
   countHalfSelected(row: number, column: number, square: number, stored: number) {
     const half = this.columnSums.length > 0;
     const inRow = rowSize(this.#edges, row);
@@ -142,8 +143,8 @@ export class DeviceCounters {
     this.totals[TOTALS.halfEnergy]! += (Math.max(others, 0) * square) / (half ? 4 : 9); // negative only by rounding of the sums
   }
 
-  #peripheralEnergy(): PeripheralEnergy | null {
-    const cost = this.#electrical?.peripherals;
+  #computePeripheralEnergy(): PeripheralEnergy | null {
+    const cost = this.#conductanceParams?.peripherals;
     if (!cost) return null;
     return {
       rowReads: this.rowReadCount[0]! * cost.rowRead,
@@ -154,7 +155,7 @@ export class DeviceCounters {
 
   createUsage(deferred: DeferredUsage, programming: Programmed | null): DeviceUsage {
     const { totals, pulseCounts: pulses } = this;
-    const joules = (of: number) => (this.#electrical ? totals[of]! : Number.NaN);
+    const joules = (of: number) => (this.#conductanceParams ? totals[of]! : Number.NaN);
     return {
       devices: this.#edges.count,
       reads: totals[TOTALS.reads]!,
@@ -171,15 +172,15 @@ export class DeviceCounters {
         write: joules(TOTALS.writeEnergy),
         halfSelected: joules(TOTALS.halfEnergy),
       },
-      assumed: this.#electrical?.pulse.assumedPulse ?? null,
-      peripheral: this.#peripheralEnergy(),
+      assumed: this.#conductanceParams?.pulse.assumedPulse ?? null,
+      peripheral: this.#computePeripheralEnergy(),
       get wear() {
         deferred.useRowOrder?.();
         return pulses.length > 0 ? pulses : null;
       },
       writeEnergies: this.writeEnergies.length > 0 ? this.writeEnergies : null,
       get failures() {
-        return deferred.failureCodes();
+        return deferred.listFailureCodes();
       },
       programming,
     };
@@ -196,12 +197,12 @@ export function createWriteCost(
   const { square: own, fillsSquares } = cell;
   const voltageShare = selection === 'third' ? 1 / 3 : 1 / 2; // fraction of the write voltage across half-selected devices
   const alike = Object.is(joulesPerSiemens, joulesPerSiemensDown); // NaN without conductances
-  const isPerPulse = own !== undefined || fillsSquares === true || !alike;
+  const isPulseDependent = own !== undefined || fillsSquares === true || !alike;
   if (selection !== 'transistor') counters.maxDisturbance = cell.disturbance?.(voltageShare) ?? 0;
   return {
     /** True if the energy per conductance differs between pulses. */
-    isPerPulse,
-    isPerPulseHalfSelected: isPerPulse && selection !== 'transistor',
+    isPulseDependent,
+    isHalfSelectDependent: isPulseDependent && selection !== 'transistor',
     fill({ count, strengths, statesBefore, joulesPerSiemens: squares, halfSelectedPerSiemens: partial }: PulseBatch) {
       if (squares === null) return;
       if (own) {

@@ -9,13 +9,12 @@ import { type ProgrammableDevices, verifyRow } from './verify.ts';
 
 /**
  * Differential pair: two plastic devices per synapse, weight = weightAtGMax (G+ - G-)/(gMax - gMin). A pulse moves both
- * devices in opposite directions. With `oneSided`, an upward pulse raises G+ only and a downward pulse raises G- only
- * (phase-change memory, which resets abruptly). Source: Suri et al. 2011, doi:10.1109/IEDM.2011.6131488; Bichler et al.
- * 2012, doi:10.1109/TED.2012.2197951.
+ * devices in opposite directions, or with `oneSided` one of them upward (phase-change memory, which resets abruptly).
+ * Source: Suri et al. 2011, doi:10.1109/IEDM.2011.6131488; Bichler et al. 2012, doi:10.1109/TED.2012.2197951.
  */
 export class DifferentialPair extends MultiDeviceArray {
   readonly #name: string;
-  readonly #refresher: ReturnType<typeof createRefresher> | null;
+  readonly #refresher;
   readonly #signSplitters: Record<PulseMethod, ReturnType<typeof createSignSplitter>> | null;
 
   /** @param top largest weight of one side (weightAtGMax) */
@@ -26,11 +25,12 @@ export class DifferentialPair extends MultiDeviceArray {
     context: DeviceContext,
   ) {
     const { edges, name, centred = false } = context;
-    const initialWeight = centred && oneSided === null ? (w: number) => (top + w) / 2 : (w: number) => Math.max(w, 0);
+    const computeInitialWeight =
+      centred && oneSided === null ? (w: number) => (top + w) / 2 : (w: number) => Math.max(w, 0);
     super(
       [
-        { name: 'plus', sign: 1, initialWeight },
-        { name: 'minus', sign: -1, initialWeight: (weight) => initialWeight(-weight) },
+        { name: 'plus', sign: 1, computeInitialWeight },
+        { name: 'minus', sign: -1, computeInitialWeight: (weight) => computeInitialWeight(-weight) },
       ],
       1,
       make,
@@ -53,7 +53,7 @@ export class DifferentialPair extends MultiDeviceArray {
     ];
   }
 
-  protected pulse(along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number) {
+  protected pulseLine(along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number) {
     const [plus, minus] = this.members as [ProgrammableDevices, ProgrammableDevices];
     if (this.#signSplitters === null) {
       plus[along](line, trace, scale, mu, t);
@@ -63,7 +63,7 @@ export class DifferentialPair extends MultiDeviceArray {
     const { up, down, hasUp, hasDown } = this.#signSplitters[along](trace, scale);
     if (hasUp) plus[along](line, up, 1, mu, t);
     if (hasDown) minus[along](line, down, 1, mu, t);
-    if (hasUp || hasDown) this.#refresher!.checkPulsed(along, line, t);
+    if (hasUp || hasDown) this.#refresher!.refreshSaturatedPairs(along, line, t);
   }
 
   normalise() {
@@ -73,7 +73,6 @@ export class DifferentialPair extends MultiDeviceArray {
   }
 }
 
-/** Creates a function that splits pulse strengths into strengths of upward and of downward pulses, both >= 0. */
 function createSignSplitter(size: number, { arena, name }: DeviceContext) {
   const result = { up: arena.f64(size), down: arena.f64(size), hasUp: false, hasDown: false };
   const buffer = new StrengthBuffer(arena, size, name);
@@ -97,8 +96,8 @@ function createSignSplitter(size: number, { arena, name }: DeviceContext) {
 }
 
 /**
- * Creates the refresh of differential pairs that are close to saturation: reads the difference, resets both devices and writes the
- * difference back. Reads and pulses are verified and counted. A pair is not refreshed again if one of its devices cannot be reset.
+ * Creates the refresh of differential pairs that are close to saturation. Its reads and pulses are verified and
+ * counted. A pair is not refreshed again if one of its devices cannot be reset.
  */
 function createRefresher(
   pair: DifferentialPair,
@@ -107,7 +106,6 @@ function createRefresher(
   top: number,
   { edges, transpose, arena }: DeviceContext,
 ) {
-  /** For each pair: 1 if it cannot be reset (part of the state). */
   const cannotReset = arena.u8(edges.count);
   // Per pair to be refreshed: target weight of the reset, and difference to write back; NaN for other pairs.
   const zero = new Float64Array(edges.count).fill(Number.NaN);
@@ -121,7 +119,6 @@ function createRefresher(
     return Math.max(a, b) > refreshAt * top && Math.min(a, b) > tolerance * top && cannotReset[k] === 0;
   };
 
-  /** Refreshes those pairs `start` … `end - 1` of a row that are close to saturation. */
   const refresh = (row: number, start: number, end: number, t: number) => {
     isRefreshing = true;
     for (let k = start; k < end; k++) if (isDue(k)) zero[k] = 0;
@@ -129,12 +126,20 @@ function createRefresher(
     pair.sumRowWeights(row);
     for (let k = start; k < end; k++) if (zero[k] === 0) wanted[k] = pair.edges.weights![k]!;
     for (const side of sides) {
-      verifyRow(side, row, zero, { tolerance, maxPulses, upStrength: 0, downStrength: reset }, top, t, trace);
+      verifyRow(side, row, zero, { tolerance, maxPulses, upPulseStrength: 0, downPulseStrength: reset }, top, t, trace);
       for (let k = start; k < end; k++)
         if (side.edges.weights![k]! > tolerance * top && zero[k] === 0) cannotReset[k] = 1;
     }
     pair.sumRowWeights(row);
-    verifyRow(pair, row, wanted, { tolerance, maxPulses, upStrength: strength, downStrength: strength }, top, t, trace);
+    verifyRow(
+      pair,
+      row,
+      wanted,
+      { tolerance, maxPulses, upPulseStrength: strength, downPulseStrength: strength },
+      top,
+      t,
+      trace,
+    );
     zero.fill(Number.NaN, start, end);
     wanted.fill(Number.NaN, start, end);
     isRefreshing = false;
@@ -142,8 +147,7 @@ function createRefresher(
 
   return {
     cannotReset,
-    /** Refreshes the pairs of a pulsed row or column that are close to saturation. */
-    checkPulsed(along: PulseMethod, line: number, t: number) {
+    refreshSaturatedPairs(along: PulseMethod, line: number, t: number) {
       if (isRefreshing) return;
       if (along === 'pulseColumn') {
         for (let i = 0; i < columnLength(edges, transpose, line); i++) {

@@ -20,7 +20,6 @@ const shares = object(
 );
 export const stuckParams = shares.check(refine(({ low, high }) => low + high <= 1, 'shares that add up to at most 1'));
 
-/** Draws the code of device k: stuck at gMin, stuck at gMax, or 0 (works). */
 export function drawStuckCode({ low, high }: z.output<typeof shares>, random: CounterRandom, k: number): number {
   const u = random.uniform(k, 0);
   return u < low ? STUCK_LOW : u < low + high ? STUCK_HIGH : 0;
@@ -57,16 +56,11 @@ const MAX_PULSES = 2 ** 32;
 /** Fraction of the range; wear is switched off if `MAX_PULSES` pulses shrink the range by less. */
 const MIN_WEAR = 1e-4;
 
-/** True if wear is negligible for up to `MAX_PULSES` pulses. */
 export const isWearNegligible = ({ cycles, wear }: z.output<typeof enduranceParams>): boolean =>
   cycles > MAX_PULSES && pow(MAX_PULSES / cycles, wear) < MIN_WEAR;
 
 /** Draws the number of pulses to failure of device k: log-normal with mean `cycles`. */
-export function drawLifetime(
-  { cycles, spread }: z.output<typeof enduranceParams>,
-  random: CounterRandom,
-  k: number,
-): number {
+function drawLifetime({ cycles, spread }: z.output<typeof enduranceParams>, random: CounterRandom, k: number): number {
   return Math.max(1, Math.round(cycles * createLogNormal(spread, random)(k, 0)));
 }
 
@@ -77,7 +71,6 @@ interface EnduranceOptions {
   readonly stuck?: z.output<typeof stuckParams> | undefined;
 }
 
-/** Creates stuck and worn devices: failure codes, and the ranges that wear leaves to working devices. */
 export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, count: number, context: ModelContext) {
   const { arena } = context;
   const random = createRandomStreams(context);
@@ -95,7 +88,6 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
     wearExponent: wear,
   };
   const isActive = stuck.length > 0;
-  /** State of a stuck device; g is its last state. */
   const findStuckState = (k: number, g: number) => (stuck[k] === STUCK_LOW ? 0 : stuck[k] === STUCK_HIGH ? 1 : g);
   return {
     /** Failure code of each device (saved), 0 if it works; empty if no device can fail. */
@@ -103,9 +95,8 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
     /** Number of pulses to failure of each device; empty without endurance. */
     lifetimes,
     isActive,
-    failureCodes: (): Uint8Array | null =>
+    listFailureCodes: (): Uint8Array | null =>
       isActive ? stuck.map((why, k) => (why === 0 ? 0 : atStart[k] === 0 ? 2 : 1)) : null,
-    /** Recomputes values derived from `stuck`; called after a checkpoint was loaded. */
     onRestore() {
       devices.hasStuck = stuck.some((why) => why !== 0);
     },

@@ -3,8 +3,7 @@ import type { Arena, TypedArray } from '../../../core/kernels/arena.ts';
 import type { DeviceConstants } from '../../../core/kernels/devices.ts';
 import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 
-/** Copies a row-major matrix with `width` numbers per entry into column-major order. */
-export function transposeMatrix<T extends TypedArray>(from: T, to: T, rows: number, columns: number, width = 1): T {
+function transposeMatrix<T extends TypedArray>(from: T, to: T, rows: number, columns: number, width = 1): T {
   for (let i = 0, column = 0; column < columns; column++)
     for (let row = 0; row < rows; row++)
       for (let w = 0; w < width; w++) to[i++] = from[(row * columns + column) * width + w]!;
@@ -12,15 +11,13 @@ export function transposeMatrix<T extends TypedArray>(from: T, to: T, rows: numb
 }
 
 /**
- * Creates the memory order of the states that pulses change. Row order is the default. While columns are pulsed and no row is read,
- * column order is used, because devices that are pulsed together are then adjacent in memory. A transposition costs
- * about as much as the pulses of all columns.
- * @param turns true if states may be stored in column order
+ * Creates the memory order of the states that pulses change. While columns are pulsed and no row is read, column order
+ * replaces row order, because devices that are pulsed together are then adjacent in memory. A transposition costs about
+ * as much as the pulses of all columns. @param turns true if states may be stored in column order
  */
 export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, turns: boolean) {
   const canTranspose = turns && edges.targets === null;
   let isTransposed = false;
-  /** Number of columns pulsed since row order was last required. */
   let pulsedColumnCount = 0;
   const transpose = (rows: number, columns: number) => {
     for (const array of arrays) transposeMatrix(array.slice(), array, rows, columns);
@@ -46,8 +43,8 @@ export interface OrderedConstants extends DeviceConstants {
 }
 
 /**
- * Creates the device constants in row order and, from the first column pulse of a dense projection on, also in column order, so
- * that devices that are pulsed together are adjacent in memory.
+ * Creates the device constants in row order and, from the first column pulse of a dense projection on, also in column
+ * order.
  */
 export function createOrderedConstants(inRows: OrderedConstants, { rows, columns, targets }: Edges, arena: Arena) {
   const { endWeights, upFactors, downFactors, lifetimes } = inRows;

@@ -37,10 +37,9 @@ export const maskingParams = object(
 );
 
 /**
- * Creates the masking of synapses: which synapses of a projection are masked, their weights and their counters. Source: hidden
- * synapses of a crossbar network, Cheong et al. 2022, ref. 87 of Nanoscale Horiz. 2023, 8, 716; the criterion is
- * specific to memspike.
- * @param g state of each device after its last pulse
+ * Creates the masking of synapses. Source: hidden synapses of a crossbar network, Cheong et al. 2022, ref. 87 of
+ * Nanoscale Horiz. 2023, 8, 716; the criterion is specific to memspike. @param g state of each device after its last
+ * pulse
  */
 export function createMasking(
   p: z.output<typeof maskingParams>,
@@ -56,8 +55,7 @@ export function createMasking(
   const visibleCount = arena.u32(edges.rows);
   for (let row = 0; row < edges.rows; row++) visibleCount[row] = rowSize(edges, row);
   const isMasked = (k: number) => hidden[k] === 1;
-  /** Masks (1) or unmasks (0) a device and updates the sums of conductances. */
-  const setHidden = (k: number, row: number, column: number, value: 0 | 1) => {
+  const setMasked = (k: number, row: number, column: number, value: 0 | 1) => {
     const sign = value === 1 ? -1 : 1;
     hidden[k] = value;
     count[k] = 0;
@@ -67,7 +65,7 @@ export function createMasking(
   };
   const unmask = (k: number, row: number, column: number) => {
     if (!isMasked(k)) return;
-    setHidden(k, row, column, 0);
+    setMasked(k, row, column, 0);
     weights[k] = scale.weight(k, g[k]!);
   };
   return {
@@ -93,7 +91,7 @@ export function createMasking(
       const quiet = Math.abs(change) <= p.change && b.statesBefore[0]! + change <= p.below;
       count[k] = quiet ? count[k]! + 1 : 0;
       if (count[k]! < p.pulses) return;
-      setHidden(k, rowOf(b), columnOf(b), 1);
+      setMasked(k, rowOf(b), columnOf(b), 1);
       weights[k] = 0;
     },
   };

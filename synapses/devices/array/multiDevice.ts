@@ -9,17 +9,15 @@ import type { ProgrammableDevices } from './verify.ts';
 interface SynapseDevice {
   readonly name: string;
   readonly sign: 1 | -1;
-  /** Initial weight of the device, given the initial weight of the synapse. */
-  initialWeight(weight: number): number;
+  computeInitialWeight(weight: number): number;
 }
 
 type CreateDevices = (context: DeviceContext) => ProgrammableDevices;
 export type PulseMethod = 'pulseRow' | 'pulseColumn';
 
 /**
- * Several devices per synapse. Device number i of all synapses forms an array with its own random draws, counters, wear
- * and half-selected devices. The weight of a synapse is the signed sum of the weights of its devices, divided by
- * `divisor`.
+ * Several devices per synapse. Device number i of all synapses forms an array with its own random draws, counters and
+ * wear. The weight of a synapse is the signed sum of the weights of its devices, divided by `divisor`.
  */
 export abstract class MultiDeviceArray implements ProgrammableDevices {
   readonly edges;
@@ -41,7 +39,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     this.#weightDivisor = divisor;
     this.members = members.map((member) => {
       const weights = arena.f64(edges.count);
-      for (let k = 0; k < edges.count; k++) weights[k] = member.initialWeight(edges.weights![k]!);
+      for (let k = 0; k < edges.count; k++) weights[k] = member.computeInitialWeight(edges.weights![k]!);
       return make({ ...context, edges: { ...edges, weights }, name: `${name}.${member.name}`, drawn: true });
     });
     this.#weights = this.members.map((one) => one.edges.weights!);
@@ -56,7 +54,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     return { weights: this.edges.weights!, ...joinStates(this.#deviceArrays), ...this.sharedState };
   }
 
-  protected abstract pulse(
+  protected abstract pulseLine(
     along: PulseMethod,
     line: number,
     trace: Float64Array,
@@ -67,12 +65,12 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
   abstract normalise(sum: number, t: number): void;
 
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number) {
-    this.pulse('pulseRow', row, trace, scale, mu, t);
+    this.pulseLine('pulseRow', row, trace, scale, mu, t);
     this.sumRowWeights(row);
   }
 
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number) {
-    this.pulse('pulseColumn', column, trace, scale, mu, t);
+    this.pulseLine('pulseColumn', column, trace, scale, mu, t);
     const count = columnLength(this.edges, this.#transpose, column);
     for (let i = 0; i < count; i++) this.#sumWeight(columnEdge(this.edges, this.#transpose, column, i));
   }
@@ -97,7 +95,6 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     return sum / this.#weightDivisor;
   }
 
-  /** Sum of the conductances of all devices of the synapse, S. */
   conductance(edge: number, t: number): number {
     let sum = 0;
     for (const one of this.members) sum += one.conductance(edge, t);
@@ -163,7 +160,6 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
   }
 }
 
-/** Concatenates lists of equal length; returns null if the lists are null. */
 function concatenate<A extends Uint32Array | Float64Array | Uint8Array>(lists: readonly (A | null)[]): A | null {
   const [first] = lists;
   if (!first) return null;
@@ -178,38 +174,37 @@ const sumByKey = <T extends object>(of: readonly T[]): T =>
   ) as T;
 
 /**
- * Multi-memristive synapse: n devices per synapse, whose mean is the weight. One counter for the array selects the
- * device to pulse: all pulses at one time go to the same device of their synapses, pulses at the next time to the next
- * device. A pulse changes the weight by 1/n of a step; variability and noise average out as 1/√n. Source: Boybat et al.
- * 2018, doi:10.1038/s41467-018-04933-y.
+ * Multi-memristive synapse: n devices per synapse, whose mean is the weight. All pulses at one time go to the same
+ * device of their synapses, pulses at the next time to the next device. Variability and noise average out as 1/√n.
+ * Source: Boybat et al. 2018, doi:10.1038/s41467-018-04933-y.
  */
 export class RoundRobinArray extends MultiDeviceArray {
   /** Index of the selected device, and time at which it was selected, ms (part of the state). */
-  readonly #selection: Float64Array;
+  readonly #selectedDevice: Float64Array;
 
   constructor(n: number, make: (context: DeviceContext) => ProgrammableDevices, context: DeviceContext) {
     const same = (weight: number) => weight;
     super(
-      Array.from({ length: n }, (_, i) => ({ name: `device${i}`, sign: 1, initialWeight: same })),
+      Array.from({ length: n }, (_, i) => ({ name: `device${i}`, sign: 1, computeInitialWeight: same })),
       n,
       make,
       context,
     );
-    this.#selection = context.arena.f64(2);
-    this.#selection.set([n - 1, -1]); // before the first pulse
-    this.sharedState.turn = this.#selection;
+    this.#selectedDevice = context.arena.f64(2);
+    this.#selectedDevice.set([n - 1, -1]); // before the first pulse
+    this.sharedState.turn = this.#selectedDevice;
   }
 
   override selectNextDevice() {
-    this.#selection[0] = (this.#selection[0]! + 1) % this.members.length;
+    this.#selectedDevice[0] = (this.#selectedDevice[0]! + 1) % this.members.length;
   }
 
-  protected pulse(along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number) {
-    if (t !== this.#selection[1]) {
+  protected pulseLine(along: PulseMethod, line: number, trace: Float64Array, scale: number, mu: number, t: number) {
+    if (t !== this.#selectedDevice[1]) {
       this.selectNextDevice();
-      this.#selection[1] = t;
+      this.#selectedDevice[1] = t;
     }
-    this.members[this.#selection[0]!]![along](line, trace, scale, mu, t);
+    this.members[this.#selectedDevice[0]!]![along](line, trace, scale, mu, t);
   }
 
   normalise(sum: number, t: number) {

@@ -43,8 +43,7 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
     writeRandom: random.writeNoise,
     /** True if write errors can mirror the state of a device (g to 1 - g), which no kernel computes. */
     hasWriteErrors: errorRate > 0,
-    /** Draws the random numbers of a batch: cycle-to-cycle noise, rounding to levels, write noise and apparent noise. */
-    draw(b: PulseBatch) {
+    drawBatchNoise(b: PulseBatch) {
       const { edges, pulseNumbers, count } = b;
       if (cycleToCycle > 0) kernels.drawNoise(random.device, edges, pulseNumbers, count, b.cycleDraws);
       if (correlation > 0) correlate(b);
@@ -63,8 +62,7 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
         statesAfter[i] = Math.min(Math.max(1 - statesAfter[i]!, lowerBounds[i]!), upperBounds[i]!);
       }
     },
-    /** Draws a standard normal number for the apparent noise of device k before its first pulse. */
-    drawInitialApparent: (k: number) => random['apparentNoise/start'].normal(k, 0),
+    drawInitialApparentNoise: (k: number) => random['apparentNoise/start'].normal(k, 0),
     roundToLevel: (g: number) => (programmingNoise.levels > 0 ? roundStateToLevel(g, programmingNoise.levels, 0.5) : g),
   };
 }

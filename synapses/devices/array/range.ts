@@ -15,7 +15,7 @@ import type { Floats } from '../../../core/kernels/arena.ts';
 import type { AssumedPulse } from '../../../core/usage.ts';
 import { optionalDeviationParam } from '../../variability.ts';
 
-export const oneSidedParams = object(
+const oneSidedParams = object(
   {
     refreshAt: positiveFraction(
       0.9,
@@ -38,7 +38,6 @@ export const oneSidedParams = object(
 
 export type OneSidedParameters = z.output<typeof oneSidedParams>;
 
-/** Parameters: energies of the peripheral circuits, J, which are counted separately from the devices. */
 const peripheralParams = object(
   {
     rowRead: nonNegative(0, 'J', 'energy of the driver of a row per read'),
@@ -48,9 +47,8 @@ const peripheralParams = object(
   'energies of the peripheral circuits of the crossbar, accounted separately',
 );
 
-/** Parameters of reading: conversion of conductance to weight, read pulse, energies. */
 export const readParams = {
-  weightAtGMax: positive(1, '1', "weight of a device at gMax, in the target's unit"),
+  weightAtGMax: positive(1, '1', 'weight of a device at gMax, in the weight unit of the target neurons'),
   reading: choice(['single', 'pair', 'referenceColumn', 'differential'], {
     default: 'single',
     help: 'weight as a function of G: single: proportional to G; pair: to G - gMin, with a reference device at gMin per synapse; referenceColumn: to G - gMin, with one column of reference devices; differential: to G+ - G- of two plastic devices, from -weightAtGMax to weightAtGMax',
@@ -98,8 +96,8 @@ export type WriteParams = Partial<Params<typeof writeParams> & Pick<ReadParams, 
 export interface WritePulse {
   readonly upVoltage: number;
   readonly downVoltage: number;
-  readonly upTime: number;
-  readonly downTime: number;
+  readonly upDuration: number;
+  readonly downDuration: number;
   /** Assumed voltage (V) or duration (s); null if both are given. */
   readonly assumedPulse: AssumedPulse | null;
 }
@@ -120,8 +118,8 @@ export function resolveWritePulse(
   return {
     upVoltage: up,
     downVoltage: down,
-    upTime: time,
-    downTime: timeDown,
+    upDuration: time,
+    downDuration: timeDown,
     assumedPulse: voltage || length ? assumed : null,
   };
 }
@@ -133,7 +131,7 @@ export const conductanceParams = {
   ...writeParams,
 };
 
-/** Named types of the parameters, so that declaration files contain the name instead of the expanded type. */
+/** Parameter types with a name, which declaration files show instead of the expanded type. */
 export type ReadShape = { [K in keyof typeof readParams]: (typeof readParams)[K] };
 export type ConductanceShape = { [K in keyof typeof conductanceParams]: (typeof conductanceParams)[K] };
 
@@ -162,12 +160,14 @@ export function checkRange({ wMin, wMax, electrical: e }: CellRange) {
 export const createRangeError = (low: string, least: number, high: string, most: number): UserError =>
   new UserError(`device.${low} must be below device.${high} (got ${least} and ${most}).`);
 
+export interface WeightBounds {
+  readonly minWeight: number;
+  readonly maxWeight: number;
+  readonly resetWeight: number;
+}
+
 /** Checks that weights lie in the range, whose bounds are rounded to the weights' precision. @throws UserError */
-export function checkWeights(
-  weights: Floats,
-  { low, high }: { readonly low: number; readonly high: number },
-  name: string,
-) {
+export function checkWeights(weights: Floats, { minWeight: low, maxWeight: high }: WeightBounds, name: string) {
   const [least, most] = weights instanceof Float32Array ? [Math.fround(low), Math.fround(high)] : [low, high];
   const wrong = weights.find((w) => !(w >= least && w <= most));
   if (wrong !== undefined)

@@ -39,16 +39,15 @@ const computeMissProbability = (
 interface ReadPulse {
   /** Voltage across the selector, V. */
   readonly voltage: number;
-  /** Duration, ns. */
+  /** Duration of the read pulse, ns. */
   readonly time: number;
 }
 
 /**
  * Fraction of selectors that stay off during a read pulse: the read error rate of conducting 1S1R cells. A selector
- * with switching voltage V_th switches on after an exponentially distributed time of mean tau e^(-(V - V_th)/slope), so
- * it stays off during a pulse of duration t with probability e^(-t/mean). V_th is normally distributed over devices.
- * The result is an average over `devices` random devices, the same for every pulse.
- * @param pulse voltage across the selector, V, and duration, ns
+ * with switching voltage V_th (normal) switches on after an exponentially distributed time of mean tau e^(-(V -
+ * V_th)/slope). The result is an average over `devices` random devices, the same for every pulse. @param pulse voltage
+ * across the selector, V, and duration, ns
  */
 export function selectorMisses(
   pulse: ReadPulse,
@@ -114,7 +113,7 @@ interface ReadNoiseOptions {
 
 /**
  * Creates read noise, random telegraph noise, read errors and selectors that stay off. Random draws are indexed by
- * (device, number of the read of its row). State: number of reads and time of the last read of each row, and the trap of each device.
+ * (device, number of the read of its row).
  */
 export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: ConductanceScale, context: ModelContext) {
   const { arena } = context;
@@ -125,7 +124,6 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   const errorRate = p.readErrors?.rate ?? 0;
   const names = ['selector', 'selector/threshold', 'readNoise', 'telegraph', 'readErrors', 'reference'] as const;
   const random = createNamedStreams(names, context);
-  /** Probability that the selector of a device stays off during a read, for each device; null without selectors. */
   const missProbabilities =
     selector &&
     Float64Array.from({ length: edges.count }, (_, k) =>
@@ -184,9 +182,9 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
       kernels.drawUniforms(random.selector, edges, numbers, count, factors);
       for (let i = 0; i < count; i++) if (factors[i]! < missProbabilities[edges[i]!]!) states[i] = 0;
     }
-    const ofCurrent = isShareOfRange ? (i: number) => scale.rangePerCurrent(edges[i]!, states[i]!) : null;
+    const ofCurrent = isShareOfRange ? (i: number) => scale.computeRangeRatio(edges[i]!, states[i]!) : null;
     drawFactors(random.readNoise, edges, count, factors, ofCurrent);
-    const ofReference = isShareOfRange ? () => scale.rangePerReferenceCurrent() : null;
+    const ofReference = isShareOfRange ? () => scale.computeReferenceRangeRatio() : null;
     if (reading === 'pair') drawFactors(random.reference, edges, count, references, ofReference);
     else if (reading === 'referenceColumn')
       drawFactors(random.reference, rowIndex.fill(row), 1, references, ofReference);
@@ -196,7 +194,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
 
   return {
     state: { reads, seen: lastRead, high: isHigh },
-    /** Reads a row with noise: weights from the `statesBefore`; returns the total conductance, S. */
+    /** Reads a row with noise and returns its total conductance, S. */
     read(row: number, devices: StatefulDevices, p: PulseBatch, t: number): number {
       const { reading, referenceWeight, minCurrent } = scale;
       draw(row, p, t, reading);

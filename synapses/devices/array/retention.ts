@@ -5,7 +5,7 @@ import type { Arena, State } from '../../../core/kernels/arena.ts';
 import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
-import { stretchedExponential } from '../../decay.ts';
+import { stretchedExponential, timeConstantParam } from '../../decay.ts';
 import { createLogNormal, deviationParam } from '../../variability.ts';
 import type { Cell } from './cell.ts';
 import type { Endurance } from './endurance.ts';
@@ -19,14 +19,7 @@ export const retentionParams = object(
       default: 'exponential',
       help: 'decay law, with t since the last pulse (or since 0): exponential: g - rest falls as e^(-t/tau); stretched: as e^(-(t/tau)^beta); powerLaw: conductance falls as (t/t0)^-nu for t > t0',
     }),
-    tau: number({
-      default: 9.5e7,
-      min: 0,
-      exclusiveMin: true,
-      infinity: true,
-      unit: 'ms',
-      help: 'time constant of models exponential and stretched (assumed: 10 % loss in 10^4 s)',
-    }),
+    tau: timeConstantParam(9.5e7, 'time constant of models exponential and stretched (assumed: 10 % loss in 10^4 s)'),
     rest: fraction(0, 'final state of models exponential and stretched, as a fraction of the range'),
     nu: number({
       default: 0.05,
@@ -53,11 +46,9 @@ export const retentionParams = object(
 
 type RetentionParams = z.output<typeof retentionParams>;
 
-/** True if the state never decays: tau is infinite, or nu is 0. */
 export const isLossless = (p: RetentionParams): boolean =>
   p.model === 'powerLaw' ? p.nu === 0 : scaleToTemperature(p).tau === Infinity;
 
-/** Retention law: returns the state of a device some time after its last pulse. */
 export interface Retention {
   readonly state: State;
   /** Time stamp of the last pulse of each device (part of the state), in a form that suits the decay law. */
@@ -70,9 +61,8 @@ export interface Retention {
 }
 
 /**
- * Creates the retention law of `count` devices.
- * @param offset function that gives the conductance of device k in state 0, in units of its range
- * @param random random stream of device-to-device variability
+ * Creates the retention law of `count` devices. @param offset function that gives the conductance of device k in state
+ * 0, in units of its range
  */
 export function createRetention(
   given: RetentionParams,
@@ -99,7 +89,6 @@ export const BOLTZMANN = 1.380649e-23 / 1.602176634e-19;
 export const computeArrheniusFactor = (energy: number, temperature: number, measuredAt: number): number =>
   exp((energy / BOLTZMANN) * (1 / measuredAt - 1 / temperature));
 
-/** Scales tau and t0 to the device temperature by the Arrhenius law. */
 function scaleToTemperature(p: RetentionParams): RetentionParams {
   const { activationEnergy = 0, temperature = ROOM_TEMPERATURE, measuredAt = ROOM_TEMPERATURE } = p;
   const rate = computeArrheniusFactor(activationEnergy, temperature, measuredAt);
@@ -110,9 +99,8 @@ function scaleToTemperature(p: RetentionParams): RetentionParams {
 const MAX_TIME_CONSTANTS = 16;
 
 /**
- * Exponential retention: g - rest falls as e^(-t/tau). The stamp of a device is e^(t/tau) at its last pulse, relative
- * to a common time origin. Computing a state then takes one multiplication, and all devices read at one time share one
- * exponential.
+ * Exponential retention. The stamp of a device is e^(t/tau) at its last pulse, relative to a common time origin.
+ * Computing a state then takes one multiplication, and all devices read at one time share one exponential.
  */
 function createExponentialRetention({ tau, rest }: RetentionParams, count: number, arena: Arena): Retention {
   const programmed = arena.f64(count).fill(1);
@@ -159,7 +147,6 @@ function createExponentialRetention({ tau, rest }: RetentionParams, count: numbe
 /** Decay law: gives the state of device k `dt` ms after its last pulse, with g its state after that pulse. */
 type DecayLaw = (k: number, g: number, dt: number) => number;
 
-/** Creates the stretched exponential law; unlike an exponential, it needs the time since the last pulse. */
 function createStretchedLaw({ model, tau, rest, beta: given = 1 }: RetentionParams, factors: Float64Array): DecayLaw {
   const beta = model === 'exponential' ? 1 : given;
   return (k, g, dt) => rest + (g - rest) * stretchedExponential(dt / (tau * factors[k]!), beta);
@@ -204,33 +191,33 @@ export function createRelaxation(
   arena: Arena,
 ) {
   const isActive = relaxed !== undefined || retention !== null;
-  const since = arena.f64(relaxed === undefined ? 0 : g.length);
+  const lastPulseTimes = arena.f64(relaxed === undefined ? 0 : g.length);
   return {
     isActive,
-    /** Time of each device's last pulse, ms (state); 0 before the first; empty if the device model does not relax. */
-    since,
+    /** Time of the last pulse of each device, ms (state), initially 0; empty if the device model does not relax. */
+    lastPulseTimes,
     stateAt(k: number, t: number): number {
       if (!isActive || endurance.isStuck(k)) return g[k]!;
-      const left = relaxed === undefined ? g[k]! : relaxed(k, g[k]!, t - since[k]!);
+      const left = relaxed === undefined ? g[k]! : relaxed(k, g[k]!, t - lastPulseTimes[k]!);
       return retention === null ? left : retention.stateAt(k, left, t);
     },
     /** Advances the `statesBefore` of a batch from the last pulse of each device to t. */
     relaxBatch(p: PulseBatch, t: number) {
       const { edges, count, statesBefore } = p;
       if (relaxed)
-        for (let i = 0; i < count; i++) statesBefore[i] = relaxed(edges[i]!, statesBefore[i]!, t - since[edges[i]!]!);
+        for (let i = 0; i < count; i++)
+          statesBefore[i] = relaxed(edges[i]!, statesBefore[i]!, t - lastPulseTimes[edges[i]!]!);
       retention?.relaxBatch(p, t);
       if (!endurance.isActive) return;
       for (let i = 0; i < count; i++) if (endurance.isStuck(edges[i]!)) statesBefore[i] = g[edges[i]!]!;
     },
     /** Records t as the last pulse time of a batch's devices; returns the time stamp to be stored in `timeStamps`. */
     stampBatch({ edges, count }: PulseBatch, t: number): number {
-      if (relaxed) for (let i = 0; i < count; i++) since[edges[i]!] = t;
+      if (relaxed) for (let i = 0; i < count; i++) lastPulseTimes[edges[i]!] = t;
       return retention === null ? 0 : retention.timeStampAt(t);
     },
-    /** Records t as the time of the last pulse of device k. */
     recordPulse(k: number, t: number) {
-      if (relaxed) since[k] = t;
+      if (relaxed) lastPulseTimes[k] = t;
       if (retention !== null) retention.timeStamps[k] = retention.timeStampAt(t);
     },
   };

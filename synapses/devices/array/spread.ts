@@ -52,9 +52,9 @@ export function drawMinFactors(p: VariabilityParams, range: CellRange, context: 
   if (sd === 0) return null;
   const { edges, arena } = context;
   const factor = createLogNormal(sd, createRandomStreams(context)('gMin'));
-  const floors = arena.f64(edges.count);
-  for (let k = 0; k < edges.count; k++) floors[k] = factor(k, 0);
-  return floors;
+  const minFactors = arena.f64(edges.count);
+  for (let k = 0; k < edges.count; k++) minFactors[k] = factor(k, 0);
+  return minFactors;
 }
 
 /**

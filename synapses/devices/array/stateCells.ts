@@ -32,9 +32,8 @@ import { drawMinFactors, drawVariability, type VariabilityParams } from './sprea
 
 /**
  * Devices of any model with any non-idealities. State g is the normalised conductance of a device after its last pulse,
- * from 0 to 1; the state at t is computed in closed form (relaxation of the cell, then retention). Pulses of a row or
- * column pass through the stages as a batch: device-to-device variability, step, noise, bounds (narrowed by wear),
- * levels, counters. Weights that change between pulses are updated when their row is read.
+ * from 0 to 1; the state at t is computed in closed form. Pulses of a row or column pass through the stages as a batch:
+ * device-to-device variability, step, noise, bounds (narrowed by wear), levels, counters.
  */
 export class StateCells implements DeviceCells {
   readonly counters: DeviceCounters;
@@ -44,7 +43,7 @@ export class StateCells implements DeviceCells {
   readonly #params: VariabilityParams & NonIdealities;
   readonly #context: DeviceContext;
   /** Step family that a kernel computes; null if `#applySteps` computes the steps. */
-  readonly #family: StepFamily | null;
+  readonly #stepFamily: StepFamily | null;
   readonly #applySteps: ReturnType<typeof createPulseStep>;
   readonly #cell: Cell;
   readonly #g: Float64Array;
@@ -53,13 +52,13 @@ export class StateCells implements DeviceCells {
   readonly #selectConstants: ReturnType<typeof createOrderedConstants>;
   readonly #endurance: Endurance;
   readonly #noise: ReturnType<typeof createPulseNoise>;
-  readonly #readNoise: ReturnType<typeof createReadNoise> | null;
+  readonly #readNoise;
   readonly #retention: Retention | null;
-  readonly #relaxation: ReturnType<typeof createRelaxation>;
+  readonly #relaxation;
   readonly masking: SynapseMasking | null;
   readonly #layout: ReturnType<typeof createStateLayout>;
   readonly #pulseBatch: PulseBatch;
-  readonly #writeCost: ReturnType<typeof createWriteCost>;
+  readonly #writeCost;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
   /** True if `storePulses` also applies noise, bounds and levels, because no other stage lies between. */
@@ -83,7 +82,7 @@ export class StateCells implements DeviceCells {
       : null;
     this.#retention = retention;
     this.#endurance = createEndurance(p, count, context);
-    this.#family = kind.step?.family ?? null;
+    this.#stepFamily = kind.step?.family ?? null;
     this.#applySteps = createPulseStep(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
     const { upFactors = null, downFactors = null } = spread ?? {};
     this.#selectConstants = createOrderedConstants(
@@ -100,11 +99,11 @@ export class StateCells implements DeviceCells {
     const { programmingNoise } = this.#noise;
     this.#isSettledByKernel = !this.#endurance.isActive && !this.#noise.hasWriteErrors;
     this.#writeCost = createWriteCost(this.counters, this.#cell, range.electrical?.selection);
-    const { isPerPulse, isPerPulseHalfSelected } = this.#writeCost;
+    const { isPulseDependent, isHalfSelectDependent } = this.#writeCost;
     this.#pulseBatch = new PulseBatch(
       Math.max(maxRowLength(edges), edges.rows),
-      isPerPulse,
-      isPerPulseHalfSelected,
+      isPulseDependent,
+      isHalfSelectDependent,
       arena,
     );
     this.#kernels = arena.kernels;
@@ -117,7 +116,7 @@ export class StateCells implements DeviceCells {
         weights: this.#weights,
         timeStamps,
         isRelaxing: this.#relaxation.isActive,
-        family: this.#family,
+        stepFamily: this.#stepFamily,
         programmingNoise,
       },
       this.#scale,
@@ -139,7 +138,7 @@ export class StateCells implements DeviceCells {
     this.state = {
       weights: this.#weights,
       g: this.#g,
-      since: this.#relaxation.since,
+      since: this.#relaxation.lastPulseTimes,
       stuck: this.#endurance.stuck,
       ...counters.state,
       ...joinStates({
@@ -159,8 +158,8 @@ export class StateCells implements DeviceCells {
     this.#endurance.onRestore();
   }
 
-  failureCodes(): Uint8Array | null {
-    return this.#endurance.failureCodes();
+  listFailureCodes(): Uint8Array | null {
+    return this.#endurance.listFailureCodes();
   }
 
   useRowOrder() {
@@ -195,7 +194,7 @@ export class StateCells implements DeviceCells {
       if (!this.#endurance.isStuck(k)) this.#g[k] = this.#cell.rest(k, this.#g[k]!);
   }
 
-  pulse(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number) {
+  applyPulses(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number) {
     const p = this.#pulseBatch;
     const { column } = run;
     p.row = run.row;
@@ -212,7 +211,7 @@ export class StateCells implements DeviceCells {
     for (let from = 0; from < run.deviceCount; from += most) {
       const to = Math.min(from + most, run.deviceCount);
       this.#kernels.collectPulses(this.#devices, run, from, to, trace, scale, p);
-      if (p.count > 0 && !this.masking?.skipMasked(p)) this.#applyPulses(p, mu, t);
+      if (p.count > 0 && !this.masking?.skipMasked(p)) this.#applyPulseBatch(p, mu, t);
     }
   }
 
@@ -237,15 +236,15 @@ export class StateCells implements DeviceCells {
     }
   }
 
-  #applyPulses(p: PulseBatch, mu: number, t: number) {
+  #applyPulseBatch(p: PulseBatch, mu: number, t: number) {
     const fixed = this.#selectConstants(p);
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
     this.#endurance.limitRanges(p, fixed.lifetimes);
     if (this.#params.writeOnChange) this.#skipAtBounds(p, fixed);
     this.#scaleStrengths(p, mu, fixed);
-    if (this.#family === null) this.#applySteps(p, t);
+    if (this.#stepFamily === null) this.#applySteps(p, t);
     this.#writeCost.fill(p);
-    this.#noise.draw(p);
+    this.#noise.drawBatchNoise(p);
     if (!this.#isSettledByKernel) {
       this.#kernels.computeStates(this.#devices, p);
       this.#noise.applyWriteErrors(p);
@@ -261,7 +260,7 @@ export class StateCells implements DeviceCells {
     if (mu !== 0)
       for (let i = 0; i < count; i++)
         strengths[i]! *= pow(strengths[i]! > 0 ? 1 - statesBefore[i]! : statesBefore[i]!, mu);
-    if (this.#isSettledByKernel && this.#family !== null) return;
+    if (this.#isSettledByKernel && this.#stepFamily !== null) return;
     if (upFactors !== null && downFactors !== null) this.#kernels.scalePulses(p, upFactors, downFactors);
   }
 
@@ -271,7 +270,6 @@ export class StateCells implements DeviceCells {
     if (left > 0) this.#endurance.limitRanges(p, lifetimes); // indices in the batch have changed
   }
 
-  /** Sets initial states: maps initial weights into the range of each device and rounds them to levels. */
   #initialiseStates() {
     const { edges } = this.#context;
     for (let row = 0; row < edges.rows; row++) {
@@ -285,7 +283,7 @@ export class StateCells implements DeviceCells {
         }
         this.#g[k] = g;
         if (this.#scale.apparentOffsets !== null && !this.#endurance.isStuck(k))
-          this.#scale.setApparentOffset(k, g, this.#noise.drawInitialApparent(k));
+          this.#scale.setApparentOffset(k, g, this.#noise.drawInitialApparentNoise(k));
         this.#weights[k] = this.#scale.weight(k, g);
         this.counters.addDevice(row, columnOf(edges, row, k), this.#scale.conductance(k, g));
       }

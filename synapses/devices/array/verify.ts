@@ -5,6 +5,7 @@ import { columnOf, type Edges, rowEnd, rowStart } from '../../../core/graph/edge
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { Devices } from '../../../core/model.ts';
 import type { Programmed } from '../../../core/usage.ts';
+import type { WeightBounds } from './range.ts';
 
 export const programmingParams = object(
   {
@@ -32,21 +33,20 @@ interface VerifyOptions {
   readonly tolerance: number;
   readonly maxPulses: number;
   /** Strengths of pulses that raise and that lower the weight; 0: no pulses in this direction. */
-  readonly upStrength: number;
-  readonly downStrength: number;
+  readonly upPulseStrength: number;
+  readonly downPulseStrength: number;
 }
 
 /**
  * Programs a row by write and verify: reads the row, pulses all devices with an error above tolerance × width, and
- * repeats. Returns the number of devices with a larger error after the last pulse.
- * @param wanted weight of each edge; NaN: not programmed
- * @param trace work space with one strength per column
+ * repeats. Returns the number of devices with a larger error at the end. @param wanted target weight of each edge; NaN:
+ * not programmed @param trace work space with one strength per column
  */
 export function verifyRow(
   devices: RoundRobinDevices,
   row: number,
   wanted: ArrayLike<number>,
-  { tolerance, maxPulses, upStrength, downStrength }: VerifyOptions,
+  { tolerance, maxPulses, upPulseStrength, downPulseStrength }: VerifyOptions,
   width: number,
   t: number,
   trace: Float64Array,
@@ -60,7 +60,7 @@ export function verifyRow(
     let far = 0;
     for (let k = start; k < end; k++) {
       const off = wanted[k]! - weights[k]!;
-      const strength = Math.abs(off) > tolerance * width ? (off > 0 ? upStrength : -downStrength) : 0;
+      const strength = Math.abs(off) > tolerance * width ? (off > 0 ? upPulseStrength : -downPulseStrength) : 0;
       trace[columnOf(edges, row, k)] = strength;
       if (strength !== 0) far++;
     }
@@ -71,10 +71,8 @@ export function verifyRow(
 }
 
 /**
- * Programs all rows by write and verify with pulses of constant strength. Each pulse follows a read of the whole row,
- * and only devices read outside tolerance × width are pulsed. With read noise, a device within the tolerance may
- * therefore be pulsed. Reads and pulses are counted like those of a run.
- * @param wanted weight of each edge
+ * Programs all rows by write and verify with pulses of constant strength. With read noise, a device within the
+ * tolerance may be pulsed. Reads and pulses are counted like those of a run. @param wanted target weight of each edge
  * @param width range of the weights
  */
 export function writeAndVerify(
@@ -87,7 +85,7 @@ export function writeAndVerify(
   const { edges } = devices;
   const [writes, { read, write, halfSelected }] = [devices.writes, devices.energy];
   const trace = new Float64Array(edges.columns);
-  const how = { tolerance, maxPulses, upStrength: strength, downStrength: strength };
+  const how = { tolerance, maxPulses, upPulseStrength: strength, downPulseStrength: strength };
   let missed = 0;
   let square = 0;
   for (let row = 0; row < edges.rows; row++) {
@@ -106,16 +104,9 @@ export function writeAndVerify(
   };
 }
 
-/** Lowest and highest weight of a device, and its weight before programming. */
-interface WeightBounds {
-  readonly low: number;
-  readonly high: number;
-  readonly resetWeight: number;
-}
-
 /** Returns the target weights, clipped to the bounds, and sets all devices to their weight before programming. */
-export function takeTargetWeights(weights: Floats, { low, high, resetWeight }: WeightBounds): Float64Array {
-  const wanted = Float64Array.from(weights, (w) => Math.min(Math.max(w, low), high));
+export function takeTargetWeights(weights: Floats, { minWeight, maxWeight, resetWeight }: WeightBounds): Float64Array {
+  const wanted = Float64Array.from(weights, (w) => Math.min(Math.max(w, minWeight), maxWeight));
   weights.fill(resetWeight);
   return wanted;
 }

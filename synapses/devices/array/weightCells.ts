@@ -43,12 +43,12 @@ export class WeightCells implements DeviceCells {
     this.#range = range;
     this.#context = context;
     this.counters = new DeviceCounters(range, p.cycleToCycle > 0, e ? e.gMax / e.weightAtGMax : 1, context);
-    const { rowSums, totals, pulseCounts: pulses, writeEnergies: joules, joulesPerUnit } = this.counters;
+    const { rowSums, totals, pulseCounts: pulses, writeEnergies: joules, joulesPerConductance } = this.counters;
     const own = drawVariability(p, range, context);
-    const floors = drawMinFactors(p, range, context);
-    const scale = new ConductanceScale(range, own, floors, context);
-    floors?.forEach((_, k) => {
-      floors[k] = scale.minWeight(k);
+    const minFactors = drawMinFactors(p, range, context);
+    const scale = new ConductanceScale(range, own, minFactors, context);
+    minFactors?.forEach((_, k) => {
+      minFactors[k] = scale.minWeight(k);
     });
     const { soft, up, down } = family;
     const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns, NOISE_BATCH_SIZE) + 8 : 0;
@@ -62,7 +62,7 @@ export class WeightCells implements DeviceCells {
       bDown: down.b,
       wMin,
       wMax,
-      perWeight: joulesPerUnit,
+      perWeight: joulesPerConductance,
       scatter: p.cycleToCycle,
       weights,
       totals,
@@ -72,7 +72,7 @@ export class WeightCells implements DeviceCells {
       key0: random.key[0],
       key1: random.key[1],
       wMaxs: own?.wMax,
-      wMins: own && floors,
+      wMins: own && minFactors,
       ups: own?.upFactors,
       downs: own?.downFactors,
       rowSums: nullIfEmpty(rowSums),
@@ -87,7 +87,7 @@ export class WeightCells implements DeviceCells {
     this.state = { weights, rowSums, touched: this.#pulsedColumns, ...this.counters.state };
   }
 
-  pulse(run: PulseTargets, trace: Float64Array, scale: number, mu: number) {
+  applyPulses(run: PulseTargets, trace: Float64Array, scale: number, mu: number) {
     this.#pulse(this.#devices, run, trace, scale, mu);
   }
 
@@ -107,7 +107,6 @@ export class WeightCells implements DeviceCells {
     this.#areAllPulsed = false;
   }
 
-  /** Scales the weights of one column to a given sum; updates the row sums, if they are kept. */
   #normaliseColumn(column: number, sum: number) {
     const { edges, transpose } = this.#context;
     const weights = this.#weights;
@@ -142,13 +141,12 @@ export class WeightCells implements DeviceCells {
     return this.counters.rowSums[row]!;
   }
 
-  failureCodes(): null {
+  listFailureCodes(): null {
     return null;
   }
 
   relaxFully(): void {}
 
-  /** Clips the initial weights to the range of each device and sums up the rows. */
   #clipInitialWeights() {
     const { edges } = this.#context;
     const { wMin, wMax } = this.#range;

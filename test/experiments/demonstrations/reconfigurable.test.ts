@@ -19,7 +19,7 @@ test('letters that are half noise are not learned', async () => {
 
 const neurons = (mode: 'volatile' | 'nonVolatile') =>
   deviceNeurons({
-    size: 1,
+    neuronCount: 1,
     device: reconfigurable({ mode, relaxation: 50, etaUp: 0.2, etaDown: 0.2, gMin: 0, weightAtGMax: 1 }),
     threshold: 0.5,
     refractoryPeriod: 2,
