@@ -90,6 +90,9 @@ function fitWear({ cycles, high, low }: Trace) {
 /** Minimum shrinkage of the window: share of the initial window, standard errors of the mean of the last third. */
 const [MIN_SHRINKAGE, MIN_SHRINKAGE_ERRORS] = [0.01, 3];
 
+/** Largest ratio of the fitted number of cycles to the last measured cycle at which a device file gets the endurance. */
+const MAX_EXTRAPOLATION = 3;
+
 type WearFit = ReturnType<typeof fitWear>;
 
 /** True if the window shrinks by more than noise explains. */
@@ -168,25 +171,31 @@ export const enduranceMeasurement: MeasurementType = {
       ),
     };
     const endurance = { cycles: PULSES_PER_CYCLE * cycles, spread, failure, wear };
-    const isExtrapolated = cycles > lastCycle;
+    const lifetime = (PULSES_PER_CYCLE * cycles).toPrecision(3);
+    const lastShare = mean(fits.map((f) => f.share(lastCycle)));
+    const extrapolated =
+      noWear === undefined && cycles > MAX_EXTRAPOLATION * lastCycle
+        ? `Endurance: the window is still ${formatShare(lastShare, 2)} of the first at cycle ${lastCycle}, the last one; its end after ${lifetime} pulses is extrapolated and not written. To assume it: device.endurance: { cycles: ${lifetime}, wear: ${wear.toPrecision(3)}, failure: ${failure} }.`
+        : undefined;
+    const unwritten = noWear ?? extrapolated;
     return createFit([noWear === undefined ? fitted : constant], {
-      addedSections: { device: { ...covered.added, ...(noWear === undefined && { endurance }) } },
+      addedSections: { device: { ...covered.added, ...(unwritten === undefined && { endurance }) } },
       assumptions: {
         ...covered.assumed,
-        ...(isOne && noWear === undefined && { 'device.endurance.spread': 'one device was measured' }),
-        ...(isExtrapolated &&
-          noWear === undefined && {
-            'device.endurance.cycles': `extrapolated: the measurement ends at cycle ${lastCycle}, where the window is ${formatShare(mean(fits.map((f) => f.share(lastCycle))), 2)} of the first`,
+        ...(isOne && unwritten === undefined && { 'device.endurance.spread': 'one device was measured' }),
+        ...(cycles > lastCycle &&
+          unwritten === undefined && {
+            'device.endurance.cycles': `extrapolated: the measurement ends at cycle ${lastCycle}, where the window is ${formatShare(lastShare, 2)} of the first`,
           }),
       },
-      ...(noWear !== undefined && { lost: [noWear] }),
+      ...(unwritten !== undefined && { lost: [unwritten] }),
       notes: [
         ...covered.notes,
-        noWear ??
-          `A cycle is two pulses, up and down: the device endures ${(PULSES_PER_CYCLE * cycles).toPrecision(3)} pulses, and then stays at its ${failure} level.`,
-        noWear === undefined &&
-          isExtrapolated &&
-          `The number of cycles is extrapolated: the measurement ends at cycle ${lastCycle}.`,
+        unwritten ??
+          `A cycle is two pulses, up and down: the device endures ${lifetime} pulses, and then stays at its ${failure} level.`,
+        unwritten === undefined &&
+          cycles > lastCycle &&
+          `The number of cycles is extrapolated: the measurement ends at cycle ${lastCycle}, where the window is ${formatShare(lastShare, 2)} of the first.`,
         fits.length < all.length &&
           `${all.length - fits.length} of ${all.length} windows do not shrink by more than noise explains; they are left out.`,
       ].filter((note) => note !== false),

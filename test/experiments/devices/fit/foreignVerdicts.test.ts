@@ -45,6 +45,17 @@ test('a window that grows, or is counted in fractions of a cycle, is no wear', a
   assert.ok(fitResult.kind === 'endurance' && fitResult.fit.bestModel === 'constant window');
 });
 
+test('an end of the window far beyond the measurement is not written', async () => {
+  const rows = Array.from({ length: 15 }, (_, k) => `${10 ** (k / 2)},${1e-4 * (1 - 0.005 * k)},1e-6`);
+  const { fitResult, file, parts } = await fit('extrapolated.csv', ['cycle,G_on (S),G_off (S)', ...rows]);
+  assert.is(parts.device!.endurance, undefined);
+  assert.match(
+    (file.about as { lost: string[] }).lost[0]!,
+    /is still 9\d % of the first .* extrapolated and not written/,
+  );
+  assert.ok(fitResult.kind === 'endurance' && fitResult.fit.bestModel === 'wear');
+});
+
 test('a paired-pulse ratio above 2 is not written into a device', async () => {
   const rows = [10, 20, 50, 100, 200, 500].map((t) => `${t},${1 + 2.5 * Math.exp(-t / 80)}`);
   const { parts, fitResult } = await fit('ppf.csv', ['interval (ms),PPF', ...rows]);

@@ -302,7 +302,7 @@ test('retention, endurance and a timing window are added to models of a loop, in
       endurance,
       text(
         ['cycle', 'G_off (S)', 'G_on (S)'],
-        cycles.map((n) => [n, at(0.1), at(0.1 + 0.8 * (1 - (n / 3e5) ** 2))]),
+        cycles.map((n) => [n, at(0.1), at(0.1 + 0.8 * (1 - (n / 1e5) ** 2))]),
       ),
     );
     const dt = [-40, -30, -20, -10, -5, 5, 10, 20, 30, 40];
