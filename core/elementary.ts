@@ -1,7 +1,7 @@
 /**
- * Elementary functions in plain float64 operations, so that every JavaScript engine gives the same bits: log1p, expm1, sinh,
- * atan, atan2 and pow by the operations of fdlibm (Sun Microsystems, 1993; freely usable), error below 1 ulp. ECMAScript leaves
- * the results of its own functions to the implementation. `exp`, `log`, `cos` and `sin` are in math.ts, with kernels.
+ * Elementary functions in plain float64 operations of fdlibm (Sun Microsystems, 1993; freely usable), so that every
+ * JavaScript engine gives the same bits; error below 1 ulp. ECMAScript leaves the results of its own functions to the
+ * implementation.
  */
 import { exp, LN2_HIGH, LN2_LOW, scaleByPowerOf2 } from './math.ts';
 

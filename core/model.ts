@@ -117,7 +117,6 @@ export interface Devices extends Stateful {
   unmask?(): void;
   /** Resets the dynamic state (heat, short-term memory); learned weights are kept. */
   rest(t: number): void;
-  /** Cumulative counters (reads, writes, energy). */
   readonly usage: DeviceUsage;
   /** Cumulative number of pulses, and energy of all pulses and reads, J; same values as in `usage`. */
   readonly writes: number;

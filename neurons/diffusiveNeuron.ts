@@ -19,9 +19,8 @@ const params = {
 };
 
 /**
- * Diffusive memristor across a capacitor: input charges the node; a filament forms at random, faster at higher potential, shorts the
- * node (a spike) and dissolves. At constant V the formation time is exponentially distributed with mean `delay` e^(-V/fieldScale);
- * the lifetime of the filament is constant. Equivalent to `escapeRate` with device parameters.
+ * Diffusive memristor across a capacitor. At constant V the formation time of a filament is exponentially distributed with
+ * mean `delay` e^(-V/fieldScale); its lifetime is constant. Equivalent to `escapeRate` with device parameters.
  */
 export const diffusiveNeuron = defineNeuron({
   name: 'diffusiveNeuron',

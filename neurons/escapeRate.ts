@@ -124,7 +124,6 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   /** Thinning: largest excess (V - Vinf) / slope in the piece of the majorant that starts at `excess`. */
   const maxExcess = (excess: number) => Math.max(excess, computePieceEnd(excess, idleExcess));
   const majorant = (excess: number) => exp(logHazardAtVInf + maxExcess(excess));
-  /** Advances neuron j to t and subtracts the integrated hazard from its budget. */
   const advance = (j: number, t: number) => {
     const dt = t - since[j]!;
     if (dt <= 0) return;
@@ -171,7 +170,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
       advance(j, t);
       v[j]! += weight;
     },
-    /** Predicts a neuron's next spike or a lower time bound. Arrivals change the hazard, but cause no immediate spike. */
+    /** Arrivals change the hazard, but cause no immediate spike. */
     predictSpike(j) {
       const wait = mustSolve ? solveCrossing(j) : lowerBound(j);
       mustSolve = false;

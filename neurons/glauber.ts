@@ -16,10 +16,7 @@ const params = {
   precision: choice(['f64'], { default: 'f64', help: 'precision of the input sums h and of incoming weights' }),
 };
 
-/**
- * Creates the dynamics of `glauber`. Only updates that change a state are events. Random draw n of neuron j, its next waiting
- * time, depends on (j, n) only.
- */
+/** Only updates that change a state are events. Draw n of neuron j, its next waiting time, depends on (j, n) only. */
 function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
   const n = p.size;
   arena.reserve(n * 37, `${name} with ${n} neurons`);
@@ -27,11 +24,10 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const random = new CounterRandom(seed, `${name}/updates`);
   const state = allocateState(arena, n, { field: 'f64', up: 'u8', left: 'f64', since: 'f64', draws: 'u32' });
   // `left`: integrated hazard that remains at `since` until the next change of state; drawn from Exp(1), decreases at
-  // `rateOf`. While a neuron is inhibited, `since` lies in the future.
+  // `computeFlipRate`. While a neuron is inhibited, `since` lies in the future.
   const { field, up, left, since, draws } = state;
   const overshoot = (j: number) => field[j]! - p.threshold;
-  /** Rate of updates that change the state, 1/ms. */
-  const rateOf = (j: number) => {
+  const computeFlipRate = (j: number) => {
     const against = up[j] === 1 ? -overshoot(j) : overshoot(j);
     if (p.slope === 0) return against > 0 ? 1 / p.tau : 0;
     return 1 / (1 + exp(-against / p.slope)) / p.tau;
@@ -47,13 +43,13 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
     receive(j, weight, _receptor, t) {
       const waited = t - since[j]!;
       if (waited > 0) {
-        left[j] = Math.max(left[j]! - waited * rateOf(j), 0);
+        left[j] = Math.max(left[j]! - waited * computeFlipRate(j), 0);
         since[j] = t;
       }
       field[j]! += weight;
     },
     predictSpike(j) {
-      const rate = rateOf(j);
+      const rate = computeFlipRate(j);
       return rate > 0 ? timeAfter(since[j]!, left[j]! / rate) : Infinity;
     },
     postSpikeReset(j, t) {

@@ -25,10 +25,10 @@ const params = {
 };
 
 /**
- * Relaxation oscillator: a Mott (or other threshold-switching) memristor across a capacitor that is charged by a supply through a
- * resistor. Voff and Von are the steady potentials of the divider in the insulating and the metallic state. If Voff > threshold and
- * Von < hold, the node oscillates with period tauOff ln((Voff - hold)/(Voff - threshold)) + tauOn ln((threshold - Von)/(hold - Von)).
- * At a lower supply the node is silent but excitable by arrivals (weights in mV). At a higher supply it latches after one spike.
+ * Relaxation oscillator with a Mott or other threshold-switching memristor. Voff and Von are the steady potentials of the divider in
+ * the insulating and the metallic state. If Voff > threshold and Von < hold, the node oscillates with period
+ * tauOff ln((Voff - hold)/(Voff - threshold)) + tauOn ln((threshold - Von)/(hold - Von)). At a lower supply the node is silent but
+ * excitable by arrivals (weights in mV). At a higher supply it latches after one spike.
  */
 export const mott = defineNeuron({
   name: 'mott',

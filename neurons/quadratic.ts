@@ -7,23 +7,22 @@ import type { ModelContext } from '../core/factories.ts';
 import { cos, exp, sin } from '../core/math.ts';
 import { snap } from '../core/time.ts';
 import { createCurrent, inputCurrentParam } from './parts/current.ts';
-import { checkSteadyPotential, createInitialSampler, refractoryParam, resetParam, sizeParam } from './parts/params.ts';
+import {
+  checkSteadyPotential,
+  createCapacitanceParam,
+  createInitialSampler,
+  createTauParam,
+  initialParam,
+  refractoryParam,
+  resetParam,
+  sizeParam,
+} from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation, timeAfter } from './parts/perNeuron.ts';
 
 const params = {
   size: sizeParam,
-  tau: perElement({
-    default: 10,
-    ...POSITIVE_RANGE,
-    unit: 'ms',
-    help: `membrane time constant near rest; ${LIST_HELP}`,
-  }),
-  capacitance: perElement({
-    default: 250,
-    ...POSITIVE_RANGE,
-    unit: 'pF',
-    help: `membrane capacitance; the resistance is tau / capacitance; ${LIST_HELP}`,
-  }),
+  tau: createTauParam(' near rest'),
+  capacitance: createCapacitanceParam(''),
   critical: perElement({
     default: 15,
     ...POSITIVE_RANGE,
@@ -38,7 +37,7 @@ const params = {
   reset: resetParam,
   refractory: refractoryParam,
   current: inputCurrentParam,
-  initial: perElement({ default: 0, unit: 'mV', help: `initial potential, relative to rest; ${LIST_HELP}` }),
+  initial: initialParam,
 };
 
 /** Solution of y' = y^2 + q at x, with y the value at x = 0 (tan, tanh or hyperbola); Infinity after its pole. */
@@ -150,7 +149,7 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
 
 /**
  * Quadratic integrate-and-fire neuron, the normal form of type I excitability (arbitrarily low firing rates): leaky near rest, and
- * V grows without bound above `critical`. Potentials between events and spike times have closed forms (tan, tanh). An arrival of
+ * V grows without bound above `critical`. An arrival of
  * weight w makes V jump by w mV; input during refractoriness is lost. A constant current above capacitance × critical/(4 tau)
  * makes the neuron fire without further input.
  */

@@ -55,11 +55,11 @@ export class Relay implements NeuronModel {
   readonly #inputSums;
   readonly #drawCounts;
   readonly #gainState; // [time in ms, ln g at that time]
-  readonly #maxLogGain: number; // upper limit of ln g
+  readonly #maxLogGain; // upper limit of ln g
   readonly #receivingNeurons;
   readonly #hasArrivals;
   #receivingCount = 0;
-  readonly #groupSize: number;
+  readonly #groupSize;
   readonly #inhibitedUntil: Float64Array | null;
 
   constructor(p: Params<typeof params>, { arena, seed, name, inhibition }: ModelContext) {

@@ -56,7 +56,6 @@ export function encodeCheckpoint(snapshot: Snapshot, notes: Notes): Uint8Array {
   return bytes;
 }
 
-/** CRC-32 of a checkpoint, without the bytes of the CRC field. */
 function computeChecksum(bytes: Uint8Array) {
   return crc32(bytes.subarray(CRC_OFFSET + 4), crc32(bytes.subarray(0, CRC_OFFSET)));
 }

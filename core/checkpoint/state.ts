@@ -48,7 +48,6 @@ export function save(net: Network): Snapshot {
   return all;
 }
 
-/** Calls `visitPart` for each component with state and `visitQueue` for each spike queue, in checkpoint order. */
 function visitParts(
   p: Projection,
   path: string,
@@ -63,7 +62,6 @@ function visitParts(
 /** Restores the state of a network built from the same description. @throws UserError for missing or differing arrays */
 export function load(net: Network, snapshot: Snapshot) {
   const unused = new Set(snapshot.keys());
-  /** Removes a saved array from `unused`; checks its type and that its length is `min` to `max`. */
   const takeArray = <T extends TypedArray>(key: string, Type: ArrayType<T>, min: number, max = min): T => {
     const value = snapshot.get(key);
     if (value === undefined) throw new UserError(`the checkpoint lacks ${key}; it belongs to another network.`);
@@ -83,7 +81,6 @@ export function load(net: Network, snapshot: Snapshot) {
   const [clock] = takeArray('clock', Float64Array, 1);
   if (!(clock === -1 || (clock! >= 0 && clock! <= MAX_TIME)))
     throw new UserError(`the checkpoint has the clock at ${clock} ms, but it must be from 0 to ${MAX_TIME} ms, or -1.`);
-  /** Takes the saved spikes of a queue; checks that times ascend and that indices are below `count`. */
   const takeSpikes = (path: string, key: string, count: number, max = Infinity) => {
     const times = takeArray(`${path}.times`, Float64Array, 0, max);
     const indices = takeArray(`${path}.${key}`, Uint32Array, times.length);

@@ -56,7 +56,6 @@ export function defineModel<S extends Shape, F>(
   });
 }
 
-/** Definition of a model: metadata, parameters, and `create`, which creates the model for one network. */
 interface Definition<S extends Shape, C, M> extends ModelMetadata {
   readonly params: S;
   /** Refuses parameters that contradict each other. @throws UserError */

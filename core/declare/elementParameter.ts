@@ -49,14 +49,13 @@ export class ElementParameter {
     return this;
   }
 
-  /** Path of an element's value in error messages; includes the index unless the value is shared. */
   formatPath(where: string, index: number): string {
     return this.isShared ? where : `${where}.${index}`;
   }
 }
 
 /**
- * Creates parameter `key` of n elements from a value of schema `perElement`; draws use a random stream of the parameter.
+ * Creates parameter `key` of n elements; draws use a random stream of the parameter.
  * @throws UserError for a list of a wrong length, and for a drawn value outside the range
  */
 export function createElementParameter(
@@ -89,7 +88,7 @@ export function createElementParameter(
 export const initialUpParam = (help: string) =>
   described(withDefault(z.array(int({ min: 0 })), []), { description: help });
 
-/** Initial states of `count` two-state elements: 1 for up, 0 for down. @throws UserError for an index beyond `count` */
+/** Initial states of two-state elements: 1 for up, 0 for down. */
 export function createInitialStates(up: readonly number[], count: number, name: string): Uint8Array {
   const states = new Uint8Array(count);
   for (const k of up) {

@@ -30,7 +30,6 @@ export const MAX_REPORTED_PROBLEMS = 5;
 /** Maximum length of a message of several sentences, characters; the first sentence may be longer. */
 const MAX_MESSAGE_LENGTH = 340;
 
-/** Joins sentences up to the limits of count and length, and adds the number of further problems. */
 export function joinMessages(sentences: readonly string[]): string {
   let text = sentences[0] ?? '';
   let count = 1;

@@ -119,7 +119,6 @@ export function text(spec: ParamInfo & { readonly default?: string }): z.ZodMini
   return addDefault(register(nonEmptyText(), meta(spec)), spec.default);
 }
 
-/** Schema of the seed of all random numbers: an integer or a string, 1 by default. */
 export const seedOption = (help = 'seed of all random numbers, an integer or a text') =>
   described(withDefault(z.union([int(), nonEmptyText()]), 1), { description: help });
 
@@ -143,7 +142,6 @@ export const customValue = <T = unknown>(test: (value: unknown) => boolean, mess
 export const pair = <A, B>(first: Param<A>, second: Param<B>): Param<[A, B]> =>
   z.tuple([first, second]) as z.ZodMiniType as Param<[A, B]>;
 
-/** Schema of a list of two numbers, the second >= the first. */
 export const ascendingPair = (first: Param<number>, second = first) =>
   pair(first, second).check(refine(([low, high]) => low <= high, 'a list of two numbers in ascending order'));
 
@@ -154,7 +152,7 @@ export const nameSchema = register(z.string().check(refine((name) => NAME.test(n
   pattern: NAME.source,
 });
 
-/** Runs even if values of the mapping are wrong. */
+/** Check of the names in a mapping; runs even if values are wrong. */
 const checkNames = z.check<object>(
   ({ value, issues }) => {
     for (const key of Object.keys(Object(value)))
@@ -175,7 +173,6 @@ export function named<V extends z.core.$ZodType>(value: V, help: string): Named<
   return register(schema, { description: help, propertyNames: { type: 'string', pattern: NAME.source } }) as Named<V>;
 }
 
-/** @throws UserError if the default is outside the parameter's range */
 function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType) {
   if (def.type !== 'default') return;
   const { innerType, defaultValue } = def as z.core.$ZodDefaultDef;

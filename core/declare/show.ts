@@ -58,7 +58,6 @@ function showTo(value: unknown, depth: number): string {
 
 const MAX_SHOWN_DIMENSIONS = 6;
 
-/** Formats the first dimensions of an array in the style of NumPy. */
 export function showShape(shape: readonly number[]): string {
   const more = shape.length > MAX_SHOWN_DIMENSIONS ? ', …' : '';
   return `(${shape.slice(0, MAX_SHOWN_DIMENSIONS).join(', ')}${more})`;

@@ -26,8 +26,8 @@ function findNearest(word: string, known: readonly string[]): string | undefined
 }
 
 /**
- * End of an error message about an unknown word: `, did you mean "tau"?`, or the known names if none is near, or a full stop.
- * @param kind introduction of the list of names, such as `known keys`
+ * End of an error message about an unknown word: `, did you mean "tau"?`, the known names, or a full stop.
+ * @param kind introduction of the names, such as `known keys`
  */
 export function didYouMean(word: string, known: readonly string[], kind: string): string {
   const name = findNearest(word, known);
@@ -36,7 +36,7 @@ export function didYouMean(word: string, known: readonly string[], kind: string)
   return `; ${kind}: ${joinFirstNames(known.map(showKey))}.`;
 }
 
-/** Joins the first names, up to 15 names and 180 characters; appends the total number if names are left out. */
+/** Joins the first names; appends the total number if names are left out. */
 export function joinFirstNames(names: readonly string[]): string {
   let text = names[0] ?? '';
   let count = 1;

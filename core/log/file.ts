@@ -10,6 +10,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   truncateSync,
   writeSync,
@@ -74,8 +75,7 @@ export function openLog(path: string, options?: Omit<ReadOptions, 'name'>): LogR
 function requireRegularFile(path: string) {
   const found = withFileErrors('read', path, () => statSync(path, { throwIfNoEntry: false }));
   if (found === undefined || found.isFile() || found.isDirectory()) return;
-  const kind = found.isFIFO() ? 'a pipe' : found.isSocket() ? 'a socket' : 'a device';
-  throw new UserError(`cannot read ${path}: it is ${kind}, but must be a regular file`);
+  throw new UserError(`cannot read ${path}: it is ${describeKind(found)}, but must be a regular file`);
 }
 
 export function readRegularFile(path: string): Buffer {
@@ -160,8 +160,13 @@ const KIND_TESTS = {
   'a socket': 'isSocket',
 } as const;
 
+function describeKind(found: Stats) {
+  const kinds = Object.keys(KIND_TESTS) as (keyof typeof KIND_TESTS)[];
+  return kinds.find((kind) => found[KIND_TESTS[kind]]()) ?? 'a device';
+}
+
 /** Does not follow links; undefined if there is nothing at the path. */
-export function findFileKind(path: string): keyof typeof KIND_TESTS | 'a device' | undefined {
+export function findFileKind(path: string): ReturnType<typeof describeKind> | undefined {
   const found = withFileErrors('look at', path, () => {
     try {
       return lstatSync(resolve(path), { throwIfNoEntry: false });
@@ -170,8 +175,7 @@ export function findFileKind(path: string): keyof typeof KIND_TESTS | 'a device'
       throw error;
     }
   });
-  const kinds = Object.keys(KIND_TESTS) as (keyof typeof KIND_TESTS)[];
-  return found && (kinds.find((kind) => found[KIND_TESTS[kind]]()) ?? 'a device');
+  return found && describeKind(found);
 }
 
 /** Creates a new file and syncs it to disk; removes it after an error. */

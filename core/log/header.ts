@@ -45,7 +45,6 @@ function readColumnType(field: FlatTable): ColumnType | undefined {
 export interface BatchHeader {
   readonly rows: number;
   readonly bodyLength: number;
-  /** Offset of each column in the body, bytes. */
   readonly columnOffsets: readonly number[];
 }
 

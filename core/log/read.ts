@@ -58,7 +58,7 @@ class LogReader implements Iterable<LogBatch> {
   /** Number of rows in damaged batches that were skipped (`salvage`). */
   dropped = 0;
   readonly #source;
-  readonly #name: string;
+  readonly #name;
   readonly #options;
   #header = new Uint8Array(1024);
   #body = new Uint8Array(0);
@@ -145,7 +145,7 @@ class LogReader implements Iterable<LogBatch> {
     const proved = checkHeader(header, this.#position.seal);
     if (!proved) {
       const end = checkHeader(header, 0) && readTrailer(extractFlatbuffer(header));
-      return end ? this.#readEnd(end) : this.#recordProblem('damaged');
+      return end ? this.#checkTrailer(end) : this.#recordProblem('damaged');
     }
     const layout = readBatchHeader(extractFlatbuffer(header), this.spec);
     if (!layout) return this.#recordProblem('damaged', undefined, 'its header does not match its table');
@@ -180,8 +180,7 @@ class LogReader implements Iterable<LogBatch> {
     return { rows, columns };
   }
 
-  /** Compares the seal of the log with the batches read; only the end mark may follow. */
-  #readEnd(end: LogTrailer): undefined {
+  #checkTrailer(end: LogTrailer): undefined {
     const { batches, rows, seal } = this.#position;
     if (end.batches !== batches || end.rows !== rows || end.seal !== seal) {
       const sealed = `${end.rows} rows in ${end.batches} batches`;

@@ -5,7 +5,7 @@ const BLOCK_ROWS = 2048;
 /** Row packer: packs rows without gaps, columns in the order of the table, little endian (13 bytes for a spike). */
 export class RowPacker {
   readonly #packed;
-  readonly #rowBytes: number;
+  readonly #rowBytes;
   readonly #names: readonly string[];
   readonly #widths: readonly number[];
 

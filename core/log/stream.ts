@@ -67,8 +67,8 @@ export class LogStream implements RowSink {
   readonly spec: TableSpec;
   readonly batchRows: number;
   readonly #sink;
-  readonly #schema: Schema;
-  readonly #buffers: ColumnRecord;
+  readonly #schema;
+  readonly #buffers;
   readonly #names: readonly string[];
   readonly #encoder = new BatchEncoder();
   readonly #onBatch;

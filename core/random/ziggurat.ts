@@ -3,7 +3,7 @@ import { exp, log } from '../math.ts';
 /** Number of ziggurat layers, a power of two up to 2^11. More layers increase acceptance, but the tables must fit the cache. */
 export const LAYER_COUNT = 2048;
 
-/** Table length: edges of layers 0 to LAYERS, then the densities at the edges. */
+/** Table length: edges of layers 0 to `LAYER_COUNT`, then the densities at the edges. */
 export const ZIGGURAT_LENGTH = 2 * (LAYER_COUNT + 1);
 
 /**

@@ -22,8 +22,7 @@ import { WeightRecorder, type WeightSchedule, weightScheduleShape } from './weig
 
 const recordedWeights = oneOf(weightScheduleShape, { help: 'schedule at which weights are recorded' });
 
-/** Maximum number of quantities, whose ids have 8 bits. */
-const MAX_QUANTITIES = 256;
+const MAX_QUANTITIES = 256; // their ids have 8 bits
 
 const BUFFER_ROWS = 4096;
 

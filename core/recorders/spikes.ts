@@ -64,9 +64,8 @@ function findEndBefore(times: Float64Array, from: number, to: number, until: num
 }
 
 /**
- * Spike recorder: writes the spikes of all recorded populations, ascending by (time, population, neuron), independent of the
- * order of processing in the engine. Spikes of one population arrive in order; they are merged when no earlier spike of
- * another population can follow.
+ * Writes the spikes of all recorded populations, ascending by (time, population, neuron). Spikes of one population arrive
+ * in order; they are merged when no earlier spike of another population can follow.
  */
 export class SpikeRecorder {
   readonly #sink;
@@ -146,7 +145,7 @@ export class SpikeRecorder {
     return 0;
   }
 
-  /** Buffer of a population. Buffers ascend by population, which is the order at equal times. */
+  /** Buffers ascend by population, which is the order of spikes at equal times. */
   #bufferOf(population: number): SpikeBuffer {
     let index = 0;
     for (; index < this.#buffers.length; index++) {

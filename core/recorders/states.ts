@@ -33,18 +33,14 @@ const shape = {
   every: optional(scheduleShape.every),
   times: optional(scheduleShape.times),
 };
-const exactlyOneSchedule = requireExactlyOne(['every', 'times', 'on']);
 
-export const neuronStateSchema = object({
-  ...shape,
-  on: optional(choice(['spike'], { help: 'records quantities at each spike of the neuron' })),
-}).check(exactlyOneSchedule);
-export const synapseStateSchema = object({
-  ...shape,
-  on: optional(
-    choice(['pre', 'post'], { help: 'records quantities at each arrival (pre) or postsynaptic spike (post)' }),
-  ),
-}).check(exactlyOneSchedule);
+const createStateSchema = (triggers: readonly string[], help: string) =>
+  object({ ...shape, on: optional(choice(triggers, { help: `records quantities at each ${help}` })) }).check(
+    requireExactlyOne(['every', 'times', 'on']),
+  );
+
+export const neuronStateSchema = createStateSchema(['spike'], 'spike of the neuron');
+export const synapseStateSchema = createStateSchema(['pre', 'post'], 'arrival (pre) or postsynaptic spike (post)');
 
 function selectQuantities(
   known: Readonly<Record<string, Quantity>>,
@@ -96,7 +92,7 @@ class StateRecorder implements ProjectionRecorder {
     if (this.#trigger === 'post' || this.#trigger === 'spike') this.#spiked.add(neuron);
   }
 
-  /** Writes quantities of the side that triggers for its neurons with a spike, and all others for each recorded neuron. */
+  /** Writes quantities of the triggering side for neurons with a spike only, all others for every recorded neuron. */
   finishTick(t: number) {
     if (this.#spiked.size === 0) return;
     const side = this.#trigger === 'spike' ? 'neuron' : this.#trigger;

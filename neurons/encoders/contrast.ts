@@ -27,16 +27,14 @@ function convolveAt(from: Float64Array, at: number, step: number, weights: Float
 
 /** Responses of ON and OFF cells to images of one size, for the whole image or a rectangle; see `encodeContrast`. */
 export class ContrastCells {
-  /** Responses of all cells: entry 2 i is the ON cell of pixel i, entry 2 i + 1 its OFF cell. */
   readonly responses;
-  readonly #rows: number;
-  readonly #columns: number;
-  readonly #threshold: number;
-  readonly #centreKernel: Float64Array;
-  readonly #surroundKernel: Float64Array;
-  /** Width of the black margin around the image, pixels. */
-  readonly #marginWidth: number;
-  readonly #width: number;
+  readonly #rows;
+  readonly #columns;
+  readonly #threshold;
+  readonly #centreKernel;
+  readonly #surroundKernel;
+  readonly #marginWidth;
+  readonly #width;
   readonly #image;
   readonly #blurredCentre;
   readonly #blurredSurround;

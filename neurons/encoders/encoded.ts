@@ -35,17 +35,17 @@ interface Presentation {
   readonly start: number;
 }
 
-/** Stimulus that encodes intensities as spikes. New intensities start a new presentation at the time of `Network.change`. */
+/** New intensities start a new presentation at the time of `Network.change`. */
 export class EncodedStimulus extends RecordedSpikes {
   override readonly state;
-  readonly #startTime: number;
-  readonly #spikeEncoder: SpikeEncoder;
-  readonly #context: ModelContext;
+  readonly #startTime;
+  readonly #spikeEncoder;
+  readonly #context;
   readonly #values;
   /** Array [start of the presentation, time up to which no spike is emitted], ms. */
   readonly #timeState;
   /** Array [number of emitted spikes, index of the presentation]. */
-  readonly #cursor: Uint32Array;
+  readonly #cursor;
   #changed = false;
 
   constructor({ values, start }: Presentation, encode: SpikeEncoder, neuronsPerValue: number, context: ModelContext) {

@@ -30,9 +30,9 @@ export class CheckInterval {
    * of excitatory drive, of inhibitory drive.
    */
   readonly riseTable;
-  readonly #timeUnit: number;
-  readonly #updateCost: number;
-  readonly #excPeak: number;
+  readonly #timeUnit;
+  readonly #updateCost;
+  readonly #excPeak;
 
   constructor(size: number, rate: number, exc: Psp, inh: Psp, rateA: number, arena: Arena) {
     this.#timeUnit = Math.max(snap(1 / (32 * Math.max(rate, exc.decayRate, inh.decayRate))), TICK);

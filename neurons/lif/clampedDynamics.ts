@@ -36,7 +36,6 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   /** Potential of each neuron at time `vTimes`, mV. */
   protected readonly v;
   protected readonly vTimes;
-  /** State arrays of the membrane; subclasses add the state of the synapses. */
   protected readonly membraneState: State;
   readonly #releaseTimes;
 

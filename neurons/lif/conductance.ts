@@ -31,21 +31,19 @@ export class LifConductance implements NeuronModel {
   firedCount = 0;
   readonly thresholds;
   readonly state;
-  readonly #name: string;
-  readonly #vInf: number;
-  readonly #membranes: MembraneParameters;
+  readonly #name;
+  readonly #vInf;
+  readonly #membranes;
   readonly #conductances: ConductanceState;
   readonly #queue;
-  readonly #inhibitedUntil: Float64Array;
+  readonly #inhibitedUntil;
   readonly #predictor;
   readonly quantities: Readonly<Record<string, Quantity>> = {
     excitatoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 0) },
     inhibitoryConductance: { unit: 'nS', of: 'neuron', read: (j, t) => this.#conductances.conductance(j, t, 1) },
   };
-  /** Hook for recurrent populations, see `NeuronHooks`; undefined if no kernel supports the parameters. */
   readonly runRecurrent?: NeuronHooks['runRecurrent'];
 
-  /** @param membranes parameters shared by all neurons, with one constant current */
   constructor(p: LifParams, tauSyn: LifParams['tauSyn'], membranes: MembraneParameters, context: ModelContext) {
     const { arena, name } = context;
     const n = p.size;

@@ -22,7 +22,7 @@ abstract class ConductanceDynamics extends ClampedDynamics {
   protected readonly gInh: Float64Array;
   /** Excitatory and inhibitory reversal potential, mV from rest. */
   protected readonly reversals: readonly [number, number];
-  readonly #name: string;
+  readonly #name;
   readonly #leakConductance: number | undefined;
 
   constructor(p: LifParams, membranes: MembraneParameters, context: ModelContext, synapseBytes: number) {
@@ -101,8 +101,8 @@ abstract class ConductanceDynamics extends ClampedDynamics {
  */
 export class OneTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
-  readonly #tauSyn: number;
-  readonly #rateSyn: number;
+  readonly #tauSyn;
+  readonly #rateSyn;
 
   constructor(p: LifParams, tauSyn: number, membranes: MembraneParameters, context: ModelContext) {
     super(p, membranes, context, 32);
@@ -162,7 +162,6 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
  */
 export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
-  /** For each neuron: 1 if its predicted time is only a lower bound, 0 if it is a spike. */
   readonly #isLowerBound;
   readonly #tauSyn: Exclude<LifParams['tauSyn'], number>;
   /** Kernel work space of one neuron, [U, unused, ge, gi]; kernel parameters: decay rates in 1/tau, reversal potentials. */

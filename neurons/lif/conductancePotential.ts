@@ -9,10 +9,9 @@ import { cos, exp, log } from '../../core/math.ts';
 import { evaluateExponentialSum, findRoot, findSignChanges } from '../parts/crossing.ts';
 import { relativeExpm1 } from './psp.ts';
 
-/** Maximum b = ts g for which the power series is used; larger values use the continued fraction. */
+/** Maximum b (conductance × synaptic time constant) for the power series; larger values use the continued fraction. */
 const SERIES_LIMIT = 2;
-/** Size of a series term, relative to 1, at which the series ends. */
-const EPSILON = 1e-17;
+const MIN_SERIES_TERM = 1e-17;
 /** Number of time constants after which potential and conductance are negligible (below rounding). */
 const DECAYED_TIME = 60;
 /** Number of time constants after which an apparent crossing is a rounding error. */
@@ -50,7 +49,7 @@ export function computeConductancePotential(u0: number, g0: number, e: number, t
   let power = fade;
   let share = 1;
   let sum = 0;
-  for (let n = 0; share > EPSILON || share < -EPSILON; n++) {
+  for (let n = 0; share > MIN_SERIES_TERM || share < -MIN_SERIES_TERM; n++) {
     const x = (n + 1 - ts) / ts;
     const tx = t * x;
     sum += share * (tx < 0.3 && tx > -0.3 ? decay * t * relativeExpm1(-tx) : (decay - power) / x);
@@ -151,7 +150,7 @@ export function findCrossing(
   return Infinity;
 }
 
-/** Minimum b for the continued fraction; the series, used for smaller b, has no cancellation there. */
+/** Minimum b (conductance × synaptic time constant) for the continued fraction; below it, the series has no cancellation. */
 const MIN_DIRECT = 0.25;
 
 let lastTs = Number.NaN;
@@ -205,9 +204,8 @@ function fitPolynomial(row: Float64Array, f: (b: number) => number, middle: numb
   }
 }
 
-/** Cached attractor tables by tauSyn / tau. */
 const tableCache = new Map<number, Float64Array>();
-const MAX_CACHED = 8;
+const MAX_CACHED_TABLES = 8;
 
 /**
  * Kernel table of attractor × e^-b / b for ts = tauSyn / tau. Each cell of b has a polynomial of degree 5 in the
@@ -231,7 +229,7 @@ export function createAttractorTable(ts: number) {
     );
     table[at + COEFFICIENT_COUNT] = exp(middle);
   }
-  if (tableCache.size === MAX_CACHED) tableCache.delete(tableCache.keys().next().value!);
+  if (tableCache.size === MAX_CACHED_TABLES) tableCache.delete(tableCache.keys().next().value!);
   tableCache.set(ts, table);
   return table;
 }

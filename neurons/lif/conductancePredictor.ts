@@ -43,11 +43,10 @@ export abstract class ConductanceState {
   /** Excitatory and inhibitory reversal potential, mV. */
   protected readonly reversals: readonly [number, number];
 
-  /** @param membranes parameters shared by all neurons; `taus`: decay time constants of the conductances, ms */
   constructor(
     p: LifParams,
     membranes: MembraneParameters,
-    taus: readonly number[],
+    synapticTaus: readonly number[],
     bar: Float64Array,
     fieldCount: number,
     arena: Arena,
@@ -59,7 +58,7 @@ export abstract class ConductanceState {
     this.state = { u: this.states, clock: this.timeState };
     this.theta = bar;
     this.params[9] = this.tau = membranes.tau.at(0);
-    this.minTau = Math.min(this.tau, ...taus);
+    this.minTau = Math.min(this.tau, ...synapticTaus);
     this.candidates = arena.u32(p.size + 1);
     this.candidatePotentials = arena.f64(p.size + 1);
     this.leakConductance = p.leakConductance ?? membranes.capacitance.at(0) / this.tau;
@@ -140,11 +139,11 @@ export function isLastNewtonStep(step: number, last: number, more = 1) {
 export class ConductancePredictor {
   readonly state;
   readonly record;
-  readonly #conductances: ConductanceState;
+  readonly #conductances;
   readonly #wheel;
   readonly #heap;
-  readonly #exactCrossingHorizon: number;
-  readonly #checkInterval: number;
+  readonly #exactCrossingHorizon;
+  readonly #checkInterval;
 
   constructor(s: ConductanceState, arena: Arena) {
     const n = s.theta.length;

@@ -52,7 +52,7 @@ export class CrossingPredictor {
   readonly state;
   /** Record for kernels: tables of the voltage bound, check times and crossings of all neurons. */
   readonly record: PlasticRecord;
-  readonly #input: PredictorInput;
+  readonly #input;
   readonly #bound;
   readonly #trajectory;
   readonly #checkWheel;
@@ -203,7 +203,6 @@ export class CrossingPredictor {
     if (!this.#postponeCheck(neuron, t, release)) this.#solveCrossing(neuron, t, release);
   }
 
-  /** Loads the trajectory parameters of a neuron, with its threshold at `start`. */
   #loadState(neuron: number, start: number) {
     const { states: u, scales, thresholds, membranes } = this.#input;
     const o = FIELD_COUNT * neuron;

@@ -14,7 +14,7 @@ import { addRowScaled, copyHits, DeltaRows, PendingRows, sortUniqueNeurons, test
 import { createGroupDelivery } from './groupDelivery.ts';
 import { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
-import { DeltaScales, RefractoryState, type ScaledPotentials } from './scaledPotentials.ts';
+import { DeltaScales, RefractoryState } from './scaledPotentials.ts';
 
 /**
  * LIF population with delta synapses: an arrival of weight w makes V jump by w mV. The stored state is the scaled potential
@@ -30,18 +30,17 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly thresholdNoise: ThresholdNoise | null;
   readonly supportsEdgeBlocks: boolean;
   readonly state;
-  readonly #membranes: MembraneParameters;
-  readonly #scales: DeltaScales;
+  readonly #membranes;
+  readonly #scales;
   readonly #scaledV;
-  readonly #potentials: ScaledPotentials;
-  readonly #refractory: RefractoryState;
+  readonly #potentials;
+  readonly #refractory;
   readonly #heap;
-  /** Predictor of threshold crossings without arrivals; null if there can be none. */
   readonly #predictor: DeltaPredictor | null;
   readonly #rows;
   readonly #spikingNeurons;
   readonly #groupDelivery: NeuronHooks['receivePastSpikes'] | null;
-  readonly #delta: DeltaState;
+  readonly #delta;
   readonly #pendingRows = new PendingRows();
   /** Winner-take-all groups; the scaled potential of inhibited neurons is -Infinity, as of refractory neurons. */
   readonly #groups;

@@ -16,7 +16,7 @@ interface PredictionInput {
 
 /** Predicts the threshold crossings of a `LifDelta` population, assuming no further arrivals. */
 export class DeltaPredictor {
-  readonly #input: PredictionInput;
+  readonly #input;
 
   constructor(input: PredictionInput) {
     this.#input = input;

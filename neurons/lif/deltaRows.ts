@@ -1,7 +1,6 @@
 import { type Edges, findTestedEdges, isDense, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import { type DeltaState, MAX_WTA_GROUPS, type SynapseBlocks } from '../../core/kernels/kernelInputs.ts';
-import type { Kernels } from '../../core/kernels/kernels.ts';
 import { allocateRecords, DeltaRowsRecord } from '../../core/kernels/records.ts';
 import { addBlocksScalar, addRowScalar, selectRounding } from '../../core/kernels/scalarRows.ts';
 import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
@@ -10,16 +9,15 @@ import type { DeltaScales, RefractoryState, ScaledPotentials } from './scaledPot
 
 /** Kernel calls for neurons with delta synapses; one record per projection holds the addresses of all arrays. */
 export class DeltaRows {
-  readonly #kernels: Kernels;
-  readonly #arena: Arena;
-  readonly #state: DeltaState;
+  readonly #kernels;
+  readonly #arena;
+  readonly #state;
   readonly #workSpace;
-  readonly #populationRecord: DeltaRowsRecord;
-  readonly #groups: InhibitedGroupQueue;
+  readonly #populationRecord;
+  readonly #groups;
   readonly #records = new Map<Edges, DeltaRowsRecord>();
-  /** Cache: projection of the last delivery, and its record. */
-  #edges: Edges | null = null;
-  #record: DeltaRowsRecord | null = null;
+  #lastEdges: Edges | null = null;
+  #lastRecord: DeltaRowsRecord | null = null;
 
   constructor(state: DeltaState, groups: InhibitedGroupQueue, arena: Arena) {
     this.#kernels = arena.kernels;
@@ -31,11 +29,11 @@ export class DeltaRows {
   }
 
   getProjectionRecord(edges: Edges): DeltaRowsRecord {
-    if (this.#edges === edges) return this.#record!;
+    if (this.#lastEdges === edges) return this.#lastRecord!;
     let record = this.#records.get(edges);
     if (!record) this.#records.set(edges, (record = this.#createProjectionRecord(edges)));
-    this.#edges = edges;
-    this.#record = record;
+    this.#lastEdges = edges;
+    this.#lastRecord = record;
     return record;
   }
 
@@ -75,7 +73,7 @@ export class DeltaRows {
     return r;
   }
 
-  /** Writes arrivals `from` … `to - 1` before `until` into the record of their projection; returns the record. */
+  /** Writes arrivals `from` … `to - 1` before `until` into the record of their projection. */
   setArrivals(
     edges: Edges,
     times: Float64Array,
@@ -187,7 +185,7 @@ function testGatedRow(
   return count;
 }
 
-/** Rows delivered at the current tick; their targets have not been tested against the threshold yet. */
+/** Rows delivered at the current tick, not yet tested against the threshold. */
 export class PendingRows {
   readonly edges: Edges[] = [];
   readonly rows: number[] = [];
@@ -226,7 +224,7 @@ export class PendingRows {
   }
 }
 
-/** State of a `LifDelta` population that `testRow` needs; `predictor` is null if no neuron can fire without an arrival. */
+/** `predictor` is null if no neuron can fire without an arrival. */
 interface TestInput extends ScaledPotentials {
   readonly refractory: RefractoryState;
   readonly predictor: DeltaPredictor | null;

@@ -1,7 +1,6 @@
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { ArrivalBatch, ArrivalPulses, NeuronHooks, Quantity } from '../../core/hooks.ts';
-import type { Kernels } from '../../core/kernels/kernels.ts';
 import { exp } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
@@ -45,24 +44,23 @@ export class LifExponential
   };
   readonly thresholds;
   readonly state;
-  readonly #membranes: MembraneParameters;
-  readonly #decayRate: number;
-  readonly #inverseCapacitance: number;
-  readonly #maxReferenceAge: number;
+  readonly #membranes;
+  readonly #decayRate;
+  readonly #inverseCapacitance;
+  readonly #maxReferenceAge;
   readonly #excPsp;
   readonly #inhPsp;
   readonly #states;
   readonly #queue;
   readonly #timeState;
-  readonly #inhibitedUntil: Float64Array;
+  readonly #inhibitedUntil;
   readonly #predictor;
   /** True if kernels can deliver several arrivals per call: no decaying thresholds, no nearly equal time constants. */
   readonly #canBatch: boolean;
   readonly #increments;
-  readonly #kernels: Kernels;
+  readonly #kernels;
   readonly #scales;
 
-  /** @param membranes parameters common to all neurons; `tauExc`, `tauInh`: time constants of currents, ms */
   constructor(p: LifParams, membranes: MembraneParameters, tauExc: number, tauInh: number, context: ModelContext) {
     const { arena, name } = context;
     const n = p.size;
@@ -286,7 +284,6 @@ export class LifExponential
     }
   }
 
-  /** Moves the reference time to t; potentials and currents do not change. */
   #moveReference(t: number) {
     const u = this.#states;
     const elapsed = t - this.#timeState[T0]!;

@@ -26,9 +26,8 @@ interface WtaGroupArrays {
 }
 
 /**
- * Creates the hook `receivePastSpikes` for winner-take-all groups with input in blocks, which delivers arrivals past spikes of the
- * population by kernels. Returns null unless the kernels apply: blocks, identical neurons without refractory period, constant current,
- * 32-bit potentials.
+ * Hook `receivePastSpikes` for winner-take-all groups with input in blocks. Null unless the kernels apply: blocks,
+ * identical neurons without refractory period, constant current, 32-bit potentials.
  */
 export function createGroupDelivery(
   { scaledV: u, rows: deltaRows, queue, scales, membranes, spikingNeurons: hits, thresholds, advanceTo }: WtaGroupInput,

@@ -6,7 +6,6 @@ import { createCurrent, type StepCurrent } from '../parts/current.ts';
 import { checkSteadyPotential, checkThreshold } from '../parts/params.ts';
 import { type LifParams, TIME_CONSTANT_RANGE } from './params.ts';
 
-/** Function that gives the steady potential (mV) under a constant current (pA). */
 type CurrentToPotential = (pA: number, tau: number, capacitance: number) => number;
 
 export class MembraneParameters {
@@ -23,8 +22,8 @@ export class MembraneParameters {
   /** Decrease of `vInf` by the latest step of the input current, mV. */
   readonly vInfDrop: ElementParameter;
   readonly currentSteps: StepCurrent | null;
-  readonly #toPotential: CurrentToPotential;
-  readonly #size: number;
+  readonly #toPotential;
+  readonly #size;
 
   constructor(p: LifParams, context: ModelContext, level: CurrentToPotential) {
     const { arena, name } = context;

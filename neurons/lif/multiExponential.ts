@@ -69,7 +69,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   readonly receptors: readonly string[];
   readonly state;
   readonly #receptorParts: readonly ReceptorParts[];
-  readonly #partCount: number;
+  readonly #partCount;
   readonly #tauGroups: readonly TauGroup[];
   readonly #tauGroupIndices;
   /** Drive of each current part at time `vTimes`, mV/ms; shape [neurons, parts]. */

@@ -21,7 +21,6 @@ import {
 import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
-/** Number of state fields per neuron, [C, sum, reversal, until]. */
 const FIELDS = 4;
 const SUM = 1;
 const REVERSAL = 2;
@@ -53,9 +52,9 @@ export class OneTauConductances extends ConductanceState {
   #cachedNeuron = -1;
   #cachedTime = 0;
   #cachedPotential = 0;
-  readonly #tauRatio: number;
-  readonly #maxReferenceAge: number;
-  readonly #conductanceScale: number;
+  readonly #tauRatio;
+  readonly #maxReferenceAge;
+  readonly #conductanceScale;
   readonly #edgesOutsideTable;
   readonly #addKernel: Kernels['addConductances'];
 
@@ -86,7 +85,6 @@ export class OneTauConductances extends ConductanceState {
     };
   }
 
-  /** Advances to t; moves the reference time if it is too old. */
   advanceTo(t: number) {
     this.params[8] = t;
     if (t - this.timeState[0]! > this.#maxReferenceAge) this.#moveReference(t);
@@ -196,11 +194,10 @@ export class OneTauConductances extends ConductanceState {
   }
 
   /**
-   * Time at which a neuron reaches `theta` without arrivals, ms; Infinity if never. If the synaptic drive at threshold is
-   * upward, the slope of V decreases: Newton's method approaches the crossing from the left and never passes it. Once
-   * the drive is not upward, no crossing follows. If the slope changes by less than a quarter up to the crossing,
-   * Halley's method is used, which may pass the crossing slightly. If inhibition holds V below a threshold that the constant
-   * current alone would reach, there is a single crossing after the drive has changed sign.
+   * If the synaptic drive at threshold is upward, the slope of V decreases: Newton's method approaches the crossing from
+   * the left and never passes it. Once the drive is not upward, no crossing follows. If the slope changes by less than a
+   * quarter up to the crossing, Halley's method is used, which may pass the crossing slightly. If inhibition holds V below
+   * a threshold that the constant current alone would reach, there is a single crossing after the drive has changed sign.
    */
   crossingTime(j: number, t: number): number {
     const bar = this.theta[j]!;

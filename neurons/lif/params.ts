@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Params } from '../../core/declare/define.ts';
-import { LIST_HELP, POSITIVE_RANGE } from '../../core/declare/elementParameter.ts';
+import { LIST_HELP } from '../../core/declare/elementParameter.ts';
 import {
   choice,
   described,
@@ -13,7 +13,14 @@ import {
   withDefault,
 } from '../../core/declare/params.ts';
 import { inputCurrentParam } from '../parts/current.ts';
-import { refractoryParam, resetParam, sizeParam } from '../parts/params.ts';
+import {
+  createCapacitanceParam,
+  createTauParam,
+  initialParam,
+  refractoryParam,
+  resetParam,
+  sizeParam,
+} from '../parts/params.ts';
 
 /** Range of a time constant, ms: at least 1 ns (67 ticks), because the computing time grows with duration / time constant. */
 export const TIME_CONSTANT_RANGE = { min: 1e-6 } as const;
@@ -98,18 +105,8 @@ const reversal = (mV: number, sign: string) =>
 
 export const lifParams = {
   size: sizeParam,
-  tau: perElement({
-    default: 10,
-    ...POSITIVE_RANGE,
-    unit: 'ms',
-    help: `membrane time constant; at least 1e-6 ms, except with synapse delta; ${LIST_HELP}`,
-  }),
-  capacitance: perElement({
-    default: 250,
-    ...POSITIVE_RANGE,
-    unit: 'pF',
-    help: `membrane capacitance; the resistance is tau / capacitance; with synapse delta it scales \`current\` only; ${LIST_HELP}`,
-  }),
+  tau: createTauParam('; at least 1e-6 ms, except with synapse delta'),
+  capacitance: createCapacitanceParam('; with synapse delta it scales `current` only'),
   threshold: perElement({ default: 15, unit: 'mV', help: `spike threshold, relative to rest; ${LIST_HELP}` }),
   reset: resetParam,
   refractory: refractoryParam,
@@ -118,11 +115,7 @@ export const lifParams = {
     help: 'input during refractoriness with synapse delta: discard it, or apply its decayed value at the end; currents and conductances are always integrated',
   }),
   current: inputCurrentParam,
-  initial: perElement({
-    default: 0,
-    unit: 'mV',
-    help: `initial potential, relative to rest; ${LIST_HELP}`,
-  }),
+  initial: initialParam,
   synapse: choice(['delta', 'exponential', 'multiExponential', 'conductance'], {
     default: 'delta',
     help: 'effect of an arrival of weight w: delta: V jumps by w mV; exponential: current jumps by w pA; multiExponential: current of a receptor, with peak w pA; conductance: conductance jumps by w nS',

@@ -11,8 +11,8 @@ export function relativeExpm1(x: number) {
 }
 
 /**
- * Maximum age of the reference time of scaled states, in time constants: e^300 = 2e130 is far from overflow.
- * `MAX_CLOSE_REFERENCE_AGE` applies to nearly equal time constants, for which rounding errors grow with the age.
+ * Maximum age of the reference time of scaled states, in time constants: e^300 is far from overflow. If time constants are
+ * nearly equal, rounding errors grow with the age.
  */
 const MAX_REFERENCE_AGE = 300;
 const MAX_CLOSE_REFERENCE_AGE = 30;
@@ -30,9 +30,8 @@ const CLOSE_TAU_TOLERANCE = 0.01;
 export class Psp {
   /** Decay rate of the drive, 1/tau, 1/ms. */
   readonly decayRate: number;
-  /** Maximum age of the reference time of scaled states, ms. */
   readonly maxReferenceAge: number;
-  /** Time (ms) and value of the maximum of phi. */
+  /** Time (ms) and value of the maximum of the PSP. */
   readonly peakTime: number;
   readonly peak: number;
   protected readonly membraneRate: number;
@@ -57,7 +56,7 @@ export class Psp {
     return difference === 0 ? tau : (tau * log1p(difference)) / difference;
   }
 
-  /** PSP phi(t), given e^(-t/tauM) and e^(-t/tau). */
+  /** PSP at t, given the decay factors e^(-t/tauM) and e^(-t/tau). */
   response(t: number, decayM: number, decay: number): number {
     if (!this.isNearDegenerate) return (decay - decayM) * this.amplitude;
     return decayM === 0 ? 0 : decayM * t * relativeExpm1(t * this.rateDifference);
@@ -81,7 +80,7 @@ export class Psp {
     return -decay * this.decayRate;
   }
 
-  /** Slope phi'(t), given phi(t) and the drive at t. */
+  /** Slope of the PSP, given its value and the drive. */
   slope(phi: number, input: number): number {
     return input - phi * this.membraneRate;
   }
@@ -100,7 +99,7 @@ export class Psp {
     return valueA;
   }
 
-  /** Maximum of phi on the interval [a, b], given phi(a) and phi(b); phi has a single peak. */
+  /** Maximum of the PSP on [a, b], given its values at a and b. */
   maxResponse(a: number, b: number, valueA: number, valueB: number): number {
     return a < this.peakTime && b > this.peakTime ? this.peak : Math.max(valueA, valueB);
   }
@@ -167,9 +166,9 @@ export class PopulationScales {
   shapeI = 1;
   #elapsed = 0;
   #hasDecays = false;
-  readonly #membraneRate: number;
-  readonly #exc: Psp;
-  readonly #inh: Psp;
+  readonly #membraneRate;
+  readonly #exc;
+  readonly #inh;
 
   constructor(rate: number, exc: Psp, inh: Psp) {
     this.#membraneRate = rate;

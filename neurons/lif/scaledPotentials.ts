@@ -18,14 +18,13 @@ export class DeltaScales {
   readonly timeState;
   readonly hasCommonTau: boolean;
   readonly maxReferenceAge: number;
-  /** Decay rate of the neurons with the shortest tau, 1/ms. */
   readonly maxDecayRate: number;
   readonly cellsPerMs: number;
   /** Index of each neuron's tau; for each tau: decay rate (1/ms), cached scale, and time of the cached scale. */
   readonly #tauIndex;
   readonly #decayRates;
   readonly #cachedScales;
-  readonly #cachedTimes: Float64Array;
+  readonly #cachedTimes;
 
   constructor(tau: ElementParameter, arena: Arena) {
     const taus = [...new Set(tau.values)];
@@ -121,7 +120,7 @@ export class RefractoryState {
   /** Threshold above Vinf of each neuron, mV. */
   readonly theta: Floats;
   readonly state;
-  readonly #potentials: ScaledPotentials;
+  readonly #potentials;
 
   constructor(s: ScaledPotentials, keeps: boolean, arena: Arena) {
     const n = s.scaledV.length;

@@ -2,7 +2,7 @@ import { exp } from '../../core/math.ts';
 import { MAX_TIME } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
-/** Evaluation of the trajectory g at one time: exponentials, PSPs, value and slope. */
+/** Value, slope, decay factors and PSPs of a trajectory at one time. */
 class TrajectoryPoint {
   t = 0;
   membraneDecay = 1;
@@ -39,11 +39,11 @@ export class Trajectory {
   #crossingTolerance = 0;
   #membraneTerm = 0;
   #decayingThreshold = 0;
-  readonly #membraneRate: number;
-  readonly #thresholdRate: number;
+  readonly #membraneRate;
+  readonly #thresholdRate;
   readonly #psps: readonly Psp[];
-  readonly #initialWidth: number;
-  readonly #probePoint: TrajectoryPoint;
+  readonly #initialWidth;
+  readonly #probePoint;
   readonly #endPoints: readonly [TrajectoryPoint, TrajectoryPoint];
   readonly #midpoints: readonly TrajectoryPoint[];
 
@@ -59,7 +59,10 @@ export class Trajectory {
     this.#midpoints = Array.from({ length: MAX_DEPTH }, point);
   }
 
-  /** First t > 0 with g(t) >= 0, ms; 0 if g(0) >= 0, Infinity if never. `above`: decaying part of the threshold, mV. */
+  /**
+   * Time of the crossing, ms; 0 if at or above threshold at t = 0, Infinity if never. `above`: decaying part of the
+   * threshold, mV.
+   */
   findCrossing(c: number, p: number, above: number): number {
     this.#constantTerm = c;
     this.#crossingTolerance = c < -ROUNDING_BOUND ? 0 : ROUNDING_BOUND;
@@ -113,7 +116,7 @@ export class Trajectory {
     x.slope += this.#decayingThreshold * this.#thresholdRate * x.thresholdDecay;
   }
 
-  /** Upper bound of the trajectory g from the time of x on. */
+  /** Upper bound of the trajectory from the time of x on. */
   #upperBound(x: TrajectoryPoint): number {
     let sum = this.#constantTerm + Math.max(this.#membraneTerm, 0) * x.membraneDecay;
     for (let k = 0; k < this.drives.length; k++) {
@@ -123,7 +126,7 @@ export class Trajectory {
     return sum - Math.min(this.#decayingThreshold, 0) * x.thresholdDecay;
   }
 
-  /** First threshold crossing in (a, b], where g(a) < 0; Infinity if none. */
+  /** First crossing in (a, b], where a is below threshold; Infinity if none. */
   #findFirstCrossing(a: TrajectoryPoint, b: TrajectoryPoint, depth: number): number {
     const rate = this.#membraneRate;
     const rateA = this.#thresholdRate;
@@ -175,9 +178,9 @@ export class Trajectory {
   }
 
   /**
-   * Single crossing in a bracket with g(a) < 0 <= g(to), by Chebyshev's method: Newton step d with curvature correction -q d, and
-   * bisection if the step leaves the bracket. The remaining error is of order q^2 d or d^3 / (time constant)^2, so that no further
-   * evaluation is needed to confirm convergence.
+   * Single crossing between a, below threshold, and `to`, not below, by Chebyshev's method: Newton step d with curvature
+   * correction -q d, and bisection if the step leaves the bracket. The remaining error is of order q^2 d or d^3 / (time
+   * constant)^2, so that no further evaluation is needed to confirm convergence.
    */
   #refineRoot(a: TrajectoryPoint, to: number): number {
     let x = a;
@@ -214,7 +217,7 @@ export class Trajectory {
       : bend - this.#decayingThreshold * this.#thresholdRate * this.#thresholdRate * x.thresholdDecay;
   }
 
-  /** Finds a time with g >= 0 near the maximum of g on a concave interval; Infinity if the maximum is below 0. */
+  /** Finds a time above threshold near the maximum of a concave interval; Infinity if the maximum is below threshold. */
   #findPositiveTime(from: number, to: number): number {
     const x = this.#probePoint;
     let low = from;

@@ -1,7 +1,7 @@
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { SynapseRow } from '../../core/kernels/scalarRows.ts';
-import { boundTimeToThresholdOfTwo, type TwoConductances } from '../../core/kernels/twoConductances.ts';
+import { boundTimeToThresholdOfTwo } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import { findCrossing } from './conductancePotential.ts';
 import {
@@ -28,8 +28,8 @@ const MAX_REFERENCE_AGE = 40;
  */
 export class TwoTauConductances extends ConductanceState {
   #now = 0;
-  readonly #conductanceScale: number;
-  readonly #kinetics: TwoConductances;
+  readonly #conductanceScale;
+  readonly #kinetics;
   readonly #addKernel: Kernels['addTwoConductances'];
   readonly #advanceKernel: Kernels['advanceTwoConductances'];
   /** Scratch state [V, unused, ge, gi] of one neuron; then the index of this neuron and the time of the state (ms). */
@@ -135,9 +135,9 @@ export class TwoTauConductances extends ConductanceState {
   }
 
   /**
-   * Crossing time without arrivals, ms. Uses Halley's method if the slope changes by less than a quarter up to the
-   * crossing, otherwise steps of `boundTimeToThresholdOfTwo`, which never pass the first crossing; if steps get small,
-   * the crossing is bracketed. Potentials are computed from the last arrival, so the result does not depend on t.
+   * Uses Halley's method if the slope of V changes by less than a quarter up to the crossing, otherwise steps of
+   * `boundTimeToThresholdOfTwo`, which never pass the first crossing; if steps get small, the crossing is bracketed.
+   * Potentials are computed from the last arrival, so the result does not depend on t.
    */
   crossingTime(j: number, t: number): number {
     const bar = this.theta[j]!;

@@ -6,8 +6,7 @@ import type { Psp } from './psp.ts';
 
 const CHORD_COUNT = 64;
 const BISECTION_COUNT = 60;
-/** Index of the first tabulated value in the table. */
-const FIRST_VALUE = 2;
+const FIRST_VALUE_INDEX = 2;
 
 /**
  * Creates the upper bound of V - Vinf over all later times, p e^(-t/tauM) + e phi(t) for t >= 0 and e >= 0. If p >= e tauM, the sum
@@ -32,20 +31,20 @@ function createPeakBound(rateM: number, psp: Psp, arena: Arena) {
     }
     return Math.max(value(low), 0);
   });
-  const table = arena.f64(FIRST_VALUE + values.length);
+  const table = arena.f64(FIRST_VALUE_INDEX + values.length);
   table.set([tauM, perWidth, ...values]);
   return {
     /** Table for kernels: [tauM in ms, chords per ms, values at the ends of the chords …]. */
     table,
-    /** Upper bound of p e^(-t/tauM) + `drive` × phi(t) for all t >= 0, mV, up to rounding. */
-    at(p: number, drive: number): number {
+    /** Upper bound of p e^(-t/tauM) + `drive` × PSP(t) for all t >= 0, mV, up to rounding. */
+    boundAt(p: number, drive: number): number {
       if (p >= drive * tauM) return Math.max(p, 0);
       const q = p / drive;
-      if (!(q > -tauM)) return drive * table[FIRST_VALUE]!;
+      if (!(q > -tauM)) return drive * table[FIRST_VALUE_INDEX]!;
       const x = (q + tauM) * perWidth;
       const k = Math.floor(x);
-      const a = table[FIRST_VALUE + k]!;
-      return drive * (a + (x - k) * (table[FIRST_VALUE + k + 1]! - a));
+      const a = table[FIRST_VALUE_INDEX + k]!;
+      return drive * (a + (x - k) * (table[FIRST_VALUE_INDEX + k + 1]! - a));
     },
   };
 }
@@ -123,7 +122,7 @@ export class VoltageBound {
   computeBound(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
     if (c < 0) {
       // The peak bound ignores inhibition: without inhibition it is the tightest bound, with inhibition it is used if it is low.
-      const highest = c + this.#peakBound.at(p, drive) - Math.min(above, 0);
+      const highest = c + this.#peakBound.boundAt(p, drive) - Math.min(above, 0);
       if (highest < -SAFETY_DISTANCE && (inhibition === 0 || highest < KEPT_DISTANCE_FRACTION * (c + p - above))) {
         this.timeBelow = Infinity;
         this.thresholdMargin = -highest;

@@ -31,8 +31,8 @@ export class AdaptiveThreshold {
   readonly origin: ElementParameter;
   /** Lower bound of all offsets, mV; below it, no threshold test is needed. */
   minOffset: number;
-  readonly #increment: number;
-  readonly #groupSize: number;
+  readonly #increment;
+  readonly #groupSize;
   /** Lower limit of thresholds under homeostasis, mV; -Infinity without homeostasis. */
   readonly minThreshold: number;
   /** Array [reference time in ms, homeostasis gain in mV]. */

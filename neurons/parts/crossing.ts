@@ -1,9 +1,8 @@
 import { exp, log } from '../../core/math.ts';
 
 /**
- * First t > 0 at which g(t) = c + p e^(-t/tp) + q e^(-t/tq) reaches 0 from below; Infinity if never, 0 if g(0) >= 0. Exact up to
- * rounding: g has at most one extremum, whose value decides whether a crossing exists and brackets it. Used for exponential
- * currents (p from the membrane, q from the synapse) and for decaying thresholds.
+ * First t > 0 at which g(t) = c + p e^(-t/tp) + q e^(-t/tq) reaches 0 from below; Infinity if never, 0 if g(0) >= 0. Exact
+ * up to rounding: g has at most one extremum, whose value decides whether a crossing exists and brackets it.
  */
 export function findFirstCrossing(c: number, p: number, tp: number, q: number, tq: number) {
   const start = c + p + q;

@@ -88,7 +88,7 @@ export class StepCurrent {
   readonly state;
   readonly #times: readonly number[];
   readonly #values: readonly number[];
-  readonly #period: number;
+  readonly #period;
   readonly #changeCount;
 
   constructor({ steps, period }: StepSchedule, where: string, arena: Arena) {

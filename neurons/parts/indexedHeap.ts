@@ -2,10 +2,7 @@ import type { Arena } from '../../core/kernels/arena.ts';
 
 const NOT_IN_HEAP = 0xffffffff;
 
-/**
- * Binary heap of neuron indices with updatable times, in typed arrays; gives the earliest of n times. Holds the
- * predicted crossings of a population; has no stale entries and allocates nothing.
- */
+/** Binary heap of neurons by predicted crossing time, in typed arrays. Has no stale entries and allocates nothing. */
 export class IndexedHeap {
   /** Time of each index, ms; Infinity if the index is not in the heap. */
   readonly times;
@@ -50,7 +47,6 @@ export class IndexedHeap {
     for (let i = 0; i < this.times.length; i++) this.setTime(i, this.times[i]!);
   }
 
-  /** Moves an index up or down from position `free` to its place in the heap. */
   #siftIndex(index: number, free: number) {
     const { times } = this;
     const heap = this.#heap;

@@ -1,5 +1,5 @@
 import { createElementSampler } from '../../core/declare/distribution.ts';
-import { type ElementValues, LIST_HELP } from '../../core/declare/elementParameter.ts';
+import { type ElementValues, LIST_HELP, POSITIVE_RANGE } from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, distribution, integer, number, perElement, positive } from '../../core/declare/params.ts';
 import type { ModelContext } from '../../core/factories.ts';
@@ -13,6 +13,20 @@ export const currentParam = number({ default: 0, unit: 'pA', help: 'constant inp
 
 export const initialPotentialParam = distribution({ default: 0, unit: 'mV', help: 'initial potential' });
 
+export const initialParam = perElement({
+  default: 0,
+  unit: 'mV',
+  help: `initial potential, relative to rest; ${LIST_HELP}`,
+});
+export const createTauParam = (help: string) =>
+  perElement({ default: 10, ...POSITIVE_RANGE, unit: 'ms', help: `membrane time constant${help}; ${LIST_HELP}` });
+export const createCapacitanceParam = (help: string) =>
+  perElement({
+    default: 250,
+    ...POSITIVE_RANGE,
+    unit: 'pF',
+    help: `membrane capacitance; the resistance is tau / capacitance${help}; ${LIST_HELP}`,
+  });
 export const resetParam = perElement({
   default: 0,
   unit: 'mV',

@@ -62,13 +62,12 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
   readonly dynamics: M;
   readonly quantities: Readonly<Record<string, Quantity>>;
   readonly receptors: readonly string[];
-  readonly #name: string;
+  readonly #name;
   readonly #heap;
   readonly #receivingNeurons;
   readonly #hasArrivals;
   #receivingCount = 0;
-  /** Number of neurons per winner-take-all group; end of the inhibition of each group (ms), null without groups. */
-  readonly #groupSize: number;
+  readonly #groupSize;
   readonly #inhibitedUntil: Float64Array | null;
 
   constructor(size: number, membrane: M, { arena, name, inhibition }: ModelContext) {

@@ -3,8 +3,8 @@ import type { Arena } from '../../core/kernels/arena.ts';
 import { MAX_TIME } from '../../core/time.ts';
 
 /**
- * Queue of refractory neurons, sorted by release time, as a ring buffer. If all refractory times are equal, neurons are
- * appended in the order of their spikes; otherwise an earlier release is moved ahead of later ones.
+ * Queue of refractory neurons in a ring buffer, sorted by release time: if refractory times differ, an earlier release is
+ * moved ahead of later ones.
  */
 export class RefractoryQueue {
   readonly #times;

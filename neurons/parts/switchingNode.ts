@@ -26,8 +26,7 @@ interface SwitchingNodeParams {
 
 /**
  * Capacitor with a threshold switch across it. Arrivals add their weight (mV) to V. Between arrivals V relaxes
- * exponentially: off, to off.vInf until V >= threshold (a spike); on, to on.vInf until V <= hold. The time to V = end
- * is tau ln((V - vInf)/(end - vInf)). With a spread, each threshold is drawn from a normal distribution truncated above
+ * exponentially: off, to off.vInf until V >= threshold (a spike); on, to on.vInf until V <= hold. With a spread, each threshold is drawn from a normal distribution truncated above
  * `hold`; draw n of neuron j depends on (j, n) only. If on.vInf > hold, the node latches: one spike, then on forever.
  */
 export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContext): NeuronDynamics {
@@ -56,7 +55,6 @@ export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContex
   // Results of `evaluate`: potential (mV), and true if the device is in the on state.
   let vNow = 0;
   let isOnNow = false;
-  /** Computes potential and device state at t, assuming no arrivals since `since`. */
   const evaluate = (j: number, t: number) => {
     let from = since[j]!;
     vNow = v[j]!;
@@ -124,7 +122,6 @@ export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContex
   };
 }
 
-/** Potential after dt ms of relaxation from v, mV. */
 const relaxPotential = (v: number, dt: number, { vInf, tau }: NodePhase) =>
   dt > 0 ? vInf + (v - vInf) * exp(-dt / tau) : v;
 

@@ -2,7 +2,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { TICK } from '../../core/time.ts';
 
-/** Number of slots; the wheel covers times up to SLOT_COUNT × width ahead. Kernels use the same number. */
+/** Number of slots; the wheel covers times up to SLOT_COUNT × width ahead. */
 const SLOT_COUNT = 2048;
 const EMPTY_LINKS = Uint32Array.from({ length: 2 * SLOT_COUNT }, (_, i) => i >> 1);
 
@@ -18,7 +18,7 @@ export class TimerWheel {
   readonly record;
   /** Lower and upper bound of all scheduled times, ms. */
   readonly #timeBounds;
-  readonly #width: number;
+  readonly #width;
   /** Links of the rings: [next, previous] node of each slot, then of each neuron. */
   readonly #links;
 

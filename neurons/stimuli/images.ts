@@ -63,13 +63,13 @@ type PixelEncoder = (pixels: Uint8Array) => ArrayLike<number>;
  */
 class ImageStimulus extends RecordedSpikes {
   override readonly state;
-  readonly #params: ImageParams;
-  readonly #imageSet: ImageSet;
-  readonly #encodePixels: PixelEncoder;
+  readonly #params;
+  readonly #imageSet;
+  readonly #encodePixels;
   readonly #blockRandom;
   readonly #stream;
   /** Array [index of the presentation, number of its spikes already emitted]. */
-  readonly #cursor: Uint32Array;
+  readonly #cursor;
 
   constructor(
     p: ImageParams,

@@ -6,7 +6,6 @@ import { show } from '../../core/declare/show.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusHooks } from '../../core/hooks.ts';
-import type { Kernels } from '../../core/kernels/kernels.ts';
 import { drawExponential, POISSON_STATE_LENGTH, seedPoisson, selectSplitMix } from '../../core/kernels/poissonSeed.ts';
 import { allocateRecords, PoissonRecord } from '../../core/kernels/records.ts';
 import type { StimulusModel } from '../../core/model.ts';
@@ -50,7 +49,7 @@ const MAX_TOTAL_RATE = 1e10;
  */
 export class Poisson implements StimulusModel, StimulusHooks {
   readonly size: number;
-  readonly #name: string;
+  readonly #name;
   readonly state;
   readonly #randomState;
   readonly #blockRandom;
@@ -58,9 +57,9 @@ export class Poisson implements StimulusModel, StimulusHooks {
   readonly #nextSpike; // [time of the next spike, ms]
   readonly #aliasTable;
   readonly #ziggurat;
-  readonly #kernels: Kernels;
-  readonly #startTime: number;
-  readonly #stopTime: number;
+  readonly #kernels;
+  readonly #startTime;
+  readonly #stopTime;
   readonly poissonSource: PoissonRecord;
 
   constructor(p: Params<typeof params>, { arena, seed, name }: ModelContext) {

@@ -34,7 +34,7 @@ export class RecordedSpikes implements StimulusModel {
   readonly state;
   #times: Float64Array;
   #neurons: Uint32Array;
-  readonly #cursor: Uint32Array;
+  readonly #cursor;
 
   /** @param cursor its first entry is the number of emitted spikes */
   constructor(
