@@ -34,7 +34,7 @@ export default defineCommand({
     registerModels(files);
     const result = characterise({
       loaded: resolveDevice(name),
-      out,
+      outDirectory: out,
       deviceCount: devices,
       seed,
       pulseCount: pulses,

@@ -2,7 +2,7 @@ import { toUsageError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDeviceError } from '../devices/load.ts';
 import { PulseBench } from '../devices/pulseBench.ts';
-import type { ParameterValue, Unsourced } from '../devices/schema.ts';
+import type { ParameterValue, UnsourcedValue } from '../devices/schema.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { createModel, getModelsOfKind } from '../network/models.ts';
 import { formatColumns } from '../output/formatColumns.ts';
@@ -65,7 +65,7 @@ export const listCommand = defineCommand({
   },
 });
 
-function printSection<E extends Unsourced>(
+function printSection<E extends UnsourcedValue>(
   title: string,
   entries: readonly E[],
   getNote: (entry: E) => string | undefined,

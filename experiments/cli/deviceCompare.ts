@@ -67,7 +67,7 @@ export default defineCommand({
         workerCount: Math.min(args.workers, 4 * availableParallelism()),
         seeds,
         dataDirectory: data,
-        out,
+        outDirectory: out,
         progress,
         signal,
       }),

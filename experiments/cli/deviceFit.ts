@@ -4,7 +4,7 @@ import { parseDocument, stringify } from 'yaml';
 import * as z from 'zod/mini';
 import { choice, described, object, optional, text } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
-import { type FittedMeasurement, openMeasurement } from '../devices/fit/fitMeasurement.ts';
+import { type FittedMeasurement, loadMeasurement } from '../devices/fit/fitMeasurement.ts';
 import { MEASUREMENT_KINDS } from '../devices/fit/kinds/measurementType.ts';
 import {
   type BaseDeviceFile,
@@ -44,7 +44,7 @@ function renderDevice(base: BaseDeviceFile | undefined, next: DeviceFileContent)
 }
 
 function writeDevice(
-  { file, parts }: FittedMeasurement,
+  { file, addedSections }: FittedMeasurement,
   base: BaseDeviceFile | undefined,
   directory: ResultDirectory | undefined,
 ): string | undefined {
@@ -57,7 +57,7 @@ function writeDevice(
     return join(directory.path, DEVICE);
   }
   if (base === undefined) return undefined;
-  const keepsSteps = parts.device?.steps === undefined && base.fileContent.device.steps !== undefined;
+  const keepsSteps = addedSections.device?.steps === undefined && base.fileContent.device.steps !== undefined;
   writeFileAtomic(
     base.filePath,
     renderDevice(base, keepsSteps ? withSteps(base.fileContent.device.steps) : file),
@@ -106,14 +106,14 @@ export default defineCommand({
     const base = onto === undefined ? undefined : readBaseDeviceFile(onto);
     const size = sum(files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0));
     if (size > MIN_LARGE_FILE) console.error(`Reading ${Math.round(size / 1e6)} MB …`);
-    const measurement = await openMeasurement(files, options);
+    const measurement = await loadMeasurement(files, options);
     const { importSummary, trains } = measurement;
     if (!json) console.log(`${importSummary.join('\n')}\n`);
     const isLong = sum(trains?.map((t) => t.elapsed.length) ?? []) > MIN_LONG_FIT;
     const fitted = measurement.fit(base?.resolvedContent, (stage) => isLong && console.error(`Fit: ${stage} …`));
     const { summary, text, fitNotes, addedSections, csvFiles, drawPicture } = reportFit(measurement, fitted);
     directory?.prepareDirectory();
-    const isFitted = base !== undefined || Object.keys(fitted.parts).length > 0;
+    const isFitted = base !== undefined || Object.keys(fitted.addedSections).length > 0;
     const path = isFitted ? writeDevice(fitted, base, directory) : undefined;
     if (directory) {
       for (const [name, content] of Object.entries(csvFiles)) directory.writeText(name, content);

@@ -1,7 +1,7 @@
 import { csvFormat } from 'd3-dsv';
 import { formatCount } from '../../core/declare/show.ts';
 import { createVariabilityParams, listFitNotes } from '../devices/fit/deviceFile.ts';
-import type { FittedMeasurement, OpenMeasurement } from '../devices/fit/fitMeasurement.ts';
+import type { FittedMeasurement, LoadedMeasurement } from '../devices/fit/fitMeasurement.ts';
 import { averagePulseSettings, DIRECTIONS, listDevices, type Train } from '../devices/fit/import/trains.ts';
 import type { DeviceSections, FittedModel, MeasurementFit } from '../devices/fit/kinds/measurementType.ts';
 import { renderFitPicture, renderKindPicture, renderTablePicture } from '../devices/fit/pictures.ts';
@@ -154,11 +154,11 @@ function renderKindFit({ models, bestModel, rmseUnit, quality }: MeasurementFit)
 }
 
 export function reportFit(
-  { source, importSummary: understood }: OpenMeasurement,
-  { fitResult, parts, assumed, notes: mergeNotes }: FittedMeasurement,
+  { sourceFiles, importSummary: understood }: LoadedMeasurement,
+  { fitResult, addedSections, assumptions, notes: mergeNotes }: FittedMeasurement,
 ) {
   const csvFiles: Readonly<Record<string, string>> = {};
-  const common = { fitNotes: mergeNotes, addedSections: describeAddedSections(parts), csvFiles };
+  const common = { fitNotes: mergeNotes, addedSections: describeAddedSections(addedSections), csvFiles };
   if (fitResult.kind === 'pulses') {
     const { fit, trains } = fitResult;
     return {
@@ -166,7 +166,7 @@ export function reportFit(
       summary: { ...summarisePulseFit(fit), understood },
       text: renderPulseFit(fit, trains),
       csvFiles: { 'residuals.csv': formatResidualsCsv(trains, fit) },
-      drawPicture: () => renderFitPicture(trains, fit, `${source}: measured pulses and fitted models`),
+      drawPicture: () => renderFitPicture(trains, fit, `${sourceFiles}: measured pulses and fitted models`),
     };
   }
   if (fitResult.kind === 'table') {
@@ -175,9 +175,9 @@ export function reportFit(
     const rows = { up: steps.up.length, down: steps.down.length };
     return {
       ...common,
-      summary: { model: 'table', gMin, gMax, between, assumed, rows, readNoise, understood },
-      text: renderTableFit(fit, assumed, rows),
-      drawPicture: () => renderTablePicture(trains, fit, simulated, `${source}: measured steps`),
+      summary: { model: 'table', gMin, gMax, between, assumed: assumptions, rows, readNoise, understood },
+      text: renderTableFit(fit, assumptions, rows),
+      drawPicture: () => renderTablePicture(trains, fit, simulated, `${sourceFiles}: measured steps`),
     };
   }
   const { kind, fit } = fitResult;

@@ -6,7 +6,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { formatCount, show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { loadMnist, readMnistSizes } from '../data/mnist.ts';
-import { column } from '../devices/characterise/part.ts';
+import { createColumn } from '../devices/characterise/part.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../devices/load.ts';
 import { assumedPulseSchema, configSchema, readJson, readRunJson } from '../logs/runJson.ts';
 import { writeResultPicture } from '../look/plots/write.ts';
@@ -30,7 +30,7 @@ export interface CompareOptions {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly seeds: number;
   readonly dataDirectory?: string | undefined;
-  readonly out: string;
+  readonly outDirectory: string;
   readonly workerCount: number;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
@@ -38,7 +38,7 @@ export interface CompareOptions {
   readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
 }
 
-/** Presets of the devices in Table 1 of the review article from which they are taken. */
+/** Presets with a value quoted from Table 1 of a review article. */
 export const loadReviewDevices = (): LoadedDevice[] =>
   presetNames()
     .map(loadDevice)
@@ -46,7 +46,6 @@ export const loadReviewDevices = (): LoadedDevice[] =>
       quoted.some(({ parameter, reference }) => /^about\.table\./.test(parameter) && /Table 1/.test(reference)),
     );
 
-/** Run on one device with one seed. */
 interface DeviceRun {
   readonly device: LoadedDevice;
   readonly config: MnistConfig;
@@ -54,7 +53,7 @@ interface DeviceRun {
 }
 
 function listRuns(
-  { devices, settings, seeds, out, dataDirectory }: CompareOptions,
+  { devices, settings, seeds, outDirectory, dataDirectory }: CompareOptions,
   labels: readonly string[],
 ): DeviceRun[] {
   const sizes = readMnistSizes(dataDirectory);
@@ -63,7 +62,7 @@ function listRuns(
       const seed = i + 1;
       const completed = applyRecipe({ ...settings, seed }, device, sizes);
       const config = resolveConfig(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
-      return { device, config, runDirectory: join(out, 'points', `${labels[d]!}-seed${seed}`) };
+      return { device, config, runDirectory: join(outDirectory, 'points', `${labels[d]!}-seed${seed}`) };
     }),
   );
 }
@@ -71,8 +70,8 @@ function listRuns(
 const countImages = ({ config }: DeviceRun): number => config.epochs * config.train + config.label + config.test;
 const sumImages = (points: readonly DeviceRun[]): number => points.reduce((sum, point) => sum + countImages(point), 0);
 
-/** @throws UserError if the directory holds another configuration or data set */
-function isDone({ config, runDirectory }: DeviceRun, data: HashedFile): boolean {
+/** @throws UserError if the run directory holds a run of another configuration or data set */
+function isRunFinished({ config, runDirectory }: DeviceRun, data: HashedFile): boolean {
   if (!RunDirectory.isFinished(runDirectory)) return false;
   requireRunData(runDirectory, data);
   const [found] = listDifferences(
@@ -89,7 +88,7 @@ function isDone({ config, runDirectory }: DeviceRun, data: HashedFile): boolean 
  * `.arrows`, `.svg` and `.png`. Returns null if interrupted.
  */
 export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
-  const directory = new ResultDirectory(o.out, {
+  const directory = new ResultDirectory(o.outDirectory, {
     command: 'device compare',
     markFile: 'compare.json',
     unfinishedFiles: ['points'],
@@ -98,11 +97,11 @@ export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | 
 }
 
 async function compareInto(directory: ResultDirectory, o: CompareOptions): Promise<ComparisonResult[] | null> {
-  const labels = createLabels(o.devices.map(({ name }) => name));
+  const labels = createDeviceLabels(o.devices.map(({ name }) => name));
   const data = createDataOrigin(loadMnist(o.dataDirectory), o.dataDirectory);
   const points = listRuns(o, labels);
-  makeDirectory(join(o.out, 'points'));
-  const left = points.filter((point) => !isDone(point, data));
+  makeDirectory(join(o.outDirectory, 'points'));
+  const left = points.filter((point) => !isRunFinished(point, data));
   const total = sumImages(left);
   const progress = createProgress({ label: 'comparing', total, unit: 'images', mode: o.progress, isUneven: true });
   const running = new Map<string, number>();
@@ -119,20 +118,20 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
     maxThreads: o.workerCount,
     concurrentTasksPerWorker: 1,
   });
-  pool.on('message', ({ directory, imageCount }: ProgressMessage) => {
-    if (running.has(directory)) running.set(directory, imageCount);
+  pool.on('message', ({ runDirectory, imageCount }: ProgressMessage) => {
+    if (running.has(runDirectory)) running.set(runDirectory, imageCount);
     showProgress();
   });
   setMaxListeners(0, o.signal); // every job adds a listener
   try {
     await Promise.all(
       left.map(async (point) => {
-        const { device, config, runDirectory: directory } = point;
-        const job: ComparisonJob = { config, dataDirectory: o.dataDirectory, dataSha256: data.sha256, directory };
-        running.set(directory, 0);
+        const { device, config, runDirectory } = point;
+        const job: ComparisonJob = { config, dataDirectory: o.dataDirectory, dataSha256: data.sha256, runDirectory };
+        running.set(runDirectory, 0);
         fromWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
-        o.onWarnings?.(directory, readRunJson(directory).warnings ?? []);
-        running.delete(directory);
+        o.onWarnings?.(runDirectory, readRunJson(runDirectory).warnings ?? []);
+        running.delete(runDirectory);
         finished += countImages(point);
         done++;
         latest = `, last ${device.name}`;
@@ -149,7 +148,6 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
   return writeComparison(directory, o, points);
 }
 
-/** Entries of `run.json` that a comparison reads. */
 const comparedRunSchema = z.looseObject({
   accuracy: z.looseObject({ logProbability: z.number() }),
   energy: z.looseObject({
@@ -188,7 +186,7 @@ function writeComparison(
   const compared = rankDevices(measuredDevices);
   const rows = compared.flatMap((one, d) => one.accuracy.map((accuracy, s) => ({ ...one, accuracy, d, s })));
   const columnOf = (unit: string, read: (row: (typeof rows)[number]) => number | null | undefined) =>
-    column(
+    createColumn(
       unit,
       rows.map((row) => read(row) ?? Number.NaN),
     );
@@ -210,26 +208,27 @@ function writeComparison(
 }
 
 /** Last `count` components of a path, without the extension; a preset name is a single component. */
-function lastParts(name: string, count: number): string {
+function joinLastComponents(name: string, count: number): string {
   const path = resolve(name.slice(0, -extname(name).length || undefined));
   const parts = presetNames().includes(name) ? [name] : path.split(sep).filter((part) => part !== '');
   return parts.slice(-count).join('-');
 }
 
 /**
- * Unique labels, also directory names: preset or file name, with as many parent directories as needed. @throws
- * UserError if a device is given twice
+ * Creates unique labels, also used as directory names: preset or file name, with as many parent directories as needed.
+ * @throws UserError if a device is given twice
  */
-export function createLabels(names: readonly string[]): string[] {
+export function createDeviceLabels(names: readonly string[]): string[] {
   const counts = names.map(() => 1);
-  let labels = names.map((name) => lastParts(name, 1));
+  let labels = names.map((name) => joinLastComponents(name, 1));
   const findTwin = (i: number) => labels.findIndex((label, k) => k !== i && label === labels[i]);
   for (;;) {
     const equal = [...names.keys()].filter((i) => findTwin(i) >= 0);
     if (equal.length === 0) return labels;
-    const longer = labels.map((label, i) => (equal.includes(i) ? lastParts(names[i]!, ++counts[i]!) : label));
+    const longer = labels.map((label, i) => (equal.includes(i) ? joinLastComponents(names[i]!, ++counts[i]!) : label));
     const twin = equal.find((i) => longer[i] === labels[i] && longer[findTwin(i)] === labels[findTwin(i)]);
-    if (twin !== undefined) throw new UserError(`${show(names[twin])} is named twice; each device is compared once.`);
+    if (twin !== undefined)
+      throw new UserError(`${show(names[twin])} is named twice, but a device can be compared only once.`);
     labels = longer;
   }
 }

@@ -10,11 +10,11 @@ export interface ComparisonJob {
   readonly config: MnistConfig;
   readonly dataDirectory: string | undefined;
   readonly dataSha256: string;
-  readonly directory: string;
+  readonly runDirectory: string;
 }
 
 export interface ProgressMessage {
-  readonly directory: string;
+  readonly runDirectory: string;
   readonly imageCount: number;
 }
 
@@ -22,23 +22,23 @@ export interface ProgressMessage {
 const MESSAGE_INTERVAL = 120;
 
 export default toWorkerResult(
-  async ({ config, dataDirectory, dataSha256, directory }: ComparisonJob): Promise<void> => {
-    loadConfigModels({ ...config }, directory);
+  async ({ config, dataDirectory, dataSha256, runDirectory }: ComparisonJob): Promise<void> => {
+    loadConfigModels({ ...config }, runDirectory);
     let nextTime = 0;
     const onImages = (imageCount: number): void => {
       const now = performance.now();
       if (now < nextTime) return;
       nextTime = now + MESSAGE_INTERVAL;
-      parentPort?.postMessage({ directory, imageCount } satisfies ProgressMessage);
+      parentPort?.postMessage({ runDirectory, imageCount } satisfies ProgressMessage);
     };
     await runMnist({
       config,
       dataDirectory,
       dataSha256,
-      out: directory,
+      out: runDirectory,
       workerCount: 1,
       recordInputs: false,
-      resume: RunDirectory.holdsRun(directory),
+      resume: RunDirectory.holdsRun(runDirectory),
       progress: 'none',
       onImages,
       signal: new AbortController().signal,

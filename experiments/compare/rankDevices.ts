@@ -23,7 +23,7 @@ export interface ComparisonResult extends DeviceResult {
   readonly belowBest: Estimate;
 }
 
-/** Sorts devices by descending mean accuracy and adds `belowBest`. */
+/** Sorts devices by descending mean accuracy; adds the difference from the most accurate device. */
 export function rankDevices<Device extends Pick<ComparisonResult, 'accuracy'>>(
   devices: readonly Device[],
 ): (Device & Pick<ComparisonResult, 'belowBest'>)[] {
@@ -34,7 +34,6 @@ export function rankDevices<Device extends Pick<ComparisonResult, 'accuracy'>>(
   }));
 }
 
-/** Mean of the values that are not null; null if there are none. */
 export function averageNonNull(values: readonly (number | null)[]): number | null {
   const known = values.filter((v) => v !== null);
   return known.length > 0 ? mean(known) : null;

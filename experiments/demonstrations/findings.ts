@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import { column } from '../devices/characterise/part.ts';
+import { createColumn } from '../devices/characterise/part.ts';
 import { type CurvePoint, curve, summariseSeeds } from '../look/plots/index.ts';
 import type { TableColumn } from '../output/results.ts';
 import { estimateDifference } from '../statistics/estimate.ts';
@@ -199,7 +199,9 @@ export class ResultGrid<R extends object> {
       const values = this.rows.map((row) => row[key as keyof R] as unknown);
       if (typeof first === 'string') return [[key, makeNameColumn(values as string[])]];
       if (typeof first !== 'number') return [];
-      return [[key, column(this.#parseLabel(key).unit, values as number[], key === 'seed' ? 'uint32' : 'float64')]];
+      return [
+        [key, createColumn(this.#parseLabel(key).unit, values as number[], key === 'seed' ? 'uint32' : 'float64')],
+      ];
     });
     return Object.fromEntries(columns);
   }
@@ -250,5 +252,5 @@ function meanPoints<R extends object>(rows: readonly R[], x: Quantity<R>, y: Qua
 function makeNameColumn(values: readonly string[]): TableColumn {
   const names = [...new Set(values)];
   const codes = values.map((name) => names.indexOf(name));
-  return { ...column('1', codes, 'uint8'), valueNames: names };
+  return { ...createColumn('1', codes, 'uint8'), valueNames: names };
 }

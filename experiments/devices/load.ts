@@ -8,7 +8,13 @@ import { readConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { createModel, MODELS, type ModelChoice } from '../network/models.ts';
 import { packagedYaml } from '../shipped.ts';
-import { checkSources, type DeviceFile, deviceFileSchema, type Sourced, type Unsourced } from './schema.ts';
+import {
+  checkValueSources,
+  type DeviceFile,
+  deviceFileSchema,
+  type SourcedValue,
+  type UnsourcedValue,
+} from './schema.ts';
 import { resolveStepTable } from './steps.ts';
 
 const PRESETS = packagedYaml('experiments/devices/presets');
@@ -22,11 +28,11 @@ export interface LoadedDevice {
   readonly shortTerm: ModelChoice | null;
   readonly rule: ModelChoice | null;
   readonly about: DeviceFile['about'];
-  readonly quoted: readonly Sourced<'reference'>[];
-  readonly derived: readonly Sourced<'formula'>[];
-  readonly assumed: readonly Sourced<'why'>[];
-  readonly defaults: readonly Unsourced[];
-  readonly unstated: readonly Unsourced[];
+  readonly quoted: readonly SourcedValue<'reference'>[];
+  readonly derived: readonly SourcedValue<'formula'>[];
+  readonly assumed: readonly SourcedValue<'why'>[];
+  readonly defaults: readonly UnsourcedValue[];
+  readonly unstated: readonly UnsourcedValue[];
 }
 
 export class UnknownDeviceError extends UserError {}
@@ -41,7 +47,7 @@ const isModelName = (name: string): boolean => Object.hasOwn(MODELS.devices, nam
 export const resolveDeviceName = (name: string, where: string): string =>
   presetNames().includes(name) || isModelName(name) ? name : resolve(dirname(where), name);
 
-function filesNear(file: string): string[] {
+function listNearbyFiles(file: string): string[] {
   try {
     const names = readdirSync(dirname(file)).filter((name) => ENDINGS.includes(extname(name)));
     return names.map((name) => join(dirname(file), name));
@@ -50,12 +56,12 @@ function filesNear(file: string): string[] {
   }
 }
 
-/** Path of a preset or device file; null for the name of a model. */
-function pathOf(nameOrFile: string): string | null {
+/** Finds the path of a preset or device file; null for the name of a model. */
+function findDevicePath(nameOrFile: string): string | null {
   if (presetNames().includes(nameOrFile)) return PRESETS.path(nameOrFile);
   if (isModelName(nameOrFile)) return null;
   if (existsSync(nameOrFile)) return nameOrFile;
-  const all = [...presetNames(), ...filesNear(nameOrFile), ...Object.keys(MODELS.devices)];
+  const all = [...presetNames(), ...listNearbyFiles(nameOrFile), ...Object.keys(MODELS.devices)];
   const begun = all.filter((name) => name.startsWith(nameOrFile)); // "ag-hfox" is too short to be a misspelling of "ag-hfox-pt"
   const known = begun.length > 0 ? begun : all;
   throw new UnknownDeviceError(
@@ -63,8 +69,8 @@ function pathOf(nameOrFile: string): string | null {
   );
 }
 
-/** Device parameter `assumed`, if the file lists voltage or width of the write pulse as assumed. */
-function assumedOf({ device, assumed }: DeviceFile): { readonly assumed?: string } {
+/** Creates the device parameter `assumed` if the file lists voltage or width of the write pulse as assumed. */
+function findAssumedPulse({ device, assumed }: DeviceFile): { readonly assumed?: string } {
   const named = (...paths: readonly string[]) => assumed.some(({ parameter }) => paths.includes(parameter));
   if (device.assumed !== undefined) return {};
   return markAssumed(named('device.writeVoltage', 'device.writeVoltageUp'), named('device.writeTime'));
@@ -80,15 +86,15 @@ function markAssumed(voltage: boolean, time: boolean): { readonly assumed?: stri
  * @throws UnknownDeviceError for an unknown name, UserError if the file is not a device file
  */
 export function loadDevice(nameOrFile: string): LoadedDevice {
-  const found = pathOf(nameOrFile);
+  const found = findDevicePath(nameOrFile);
   const path = found ?? nameOrFile;
   const read = found === null ? { memspike: 1, device: { model: nameOrFile } } : readConfig(found);
   const given = { ...read, device: resolveStepTable(read.device, path) };
   const file = validate(deviceFileSchema, given, path) as DeviceFile;
   const { shortTerm = null, rule = null, about } = file;
-  const device = { ...file.device, ...assumedOf(file) };
+  const device = { ...file.device, ...findAssumedPulse(file) };
   prefixErrors(path, () => createModel('device', device)); // checks limits between parameters
-  return { name: nameOrFile, device, shortTerm, rule, about, ...checkSources(file, path) };
+  return { name: nameOrFile, device, shortTerm, rule, about, ...checkValueSources(file, path) };
 }
 
 /** Overrides parameters; an overridden voltage or width of the write pulse is no longer assumed. */

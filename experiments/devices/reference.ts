@@ -8,9 +8,9 @@ import { resolveStepTable } from './steps.ts';
 
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
 type Part = (typeof PARTS)[number];
-const ABSENT = { device: 'no device', shortTerm: 'no short-term dynamics', rule: 'no rule' } as const;
+const ABSENT = { device: 'no device', shortTerm: 'no short-term dynamics', rule: 'no learning rule' } as const;
 
-/** Replaces `{ preset: NAME, … }` or `{ file: FILE, … }` by its parameters; those beside it take precedence. */
+/** Replaces `{ preset: NAME, … }` or `{ file: FILE, … }` by the parameters of the file; the parameters `…` override them. */
 function resolvePart(part: unknown, kind: Part, file: string, where: string): unknown {
   if (!isMapping(part) || !('preset' in part || 'file' in part))
     return kind === 'device' ? resolveStepTable(part, file) : part;
@@ -19,9 +19,9 @@ function resolvePart(part: unknown, kind: Part, file: string, where: string): un
     throw new UserError(`${where} names both a preset and a file; remove one of them.`);
   const key = preset === undefined ? 'file' : 'preset';
   const name = part[key];
-  if (typeof name !== 'string') throw new UserError(`${where}.${key} is ${show(name)}, but must be a text.`);
+  if (typeof name !== 'string') throw new UserError(`${where}.${key} is ${show(name)}, but must be a string.`);
   const found = loadDevice(key === 'preset' ? name : resolve(dirname(file), name))[kind];
-  if (found === null) throw new UserError(`${where}: ${show(name)} has ${ABSENT[kind]}.`);
+  if (found === null) throw new UserError(`${where}: the ${key} ${show(name)} has ${ABSENT[kind]}.`);
   return overrideParameters(found, own);
 }
 
@@ -42,17 +42,22 @@ export function resolveDevices(network: Mapping, file: string): Mapping {
 
 const STEPS_FILE: JsonSchema = {
   type: 'string',
-  description: 'CSV file with columns direction, g and quantiles; path relative to this file',
+  description:
+    'CSV file of a step table: direction, normalised conductance g, quantiles of the change of g; path relative to this file',
 };
 
 export function addReferenceSchemas(network: JsonSchema): JsonSchema {
   const schema = structuredClone(network);
   const projection = (schema.properties as { projections: { items: JsonSchema } }).projections.items;
   const parts = projection.properties as Record<string, JsonSchema>;
-  const preset = { enum: presetNames(), description: 'name of a preset; parameters given beside it take precedence' };
+  const preset = {
+    enum: presetNames(),
+    description: 'name of a device preset; the other parameters of this section override its values',
+  };
   const file = {
     type: 'string',
-    description: 'path of a device file, relative to this file; parameters given beside it take precedence',
+    description:
+      'path of a device file, relative to this file; the other parameters of this section override its values',
   };
   for (const { properties = {} } of parts.device!.oneOf as JsonSchema[])
     if ('steps' in properties) properties.steps = { anyOf: [STEPS_FILE, properties.steps as JsonSchema] };

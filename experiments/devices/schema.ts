@@ -75,15 +75,14 @@ export type DeviceFile = Omit<z.output<typeof deviceFileSchema>, 'device' | 'sho
 
 export type ParameterValue = number | string | boolean | readonly number[] | readonly (readonly number[])[];
 
-export type Sourced<Key extends string> = {
+export type SourcedValue<Key extends string> = {
   readonly parameter: string;
   readonly value: ParameterValue;
   readonly unit?: string;
 } & { readonly [K in Key]: string };
 
-interface Leaf extends Omit<Unsourced, 'parameter'> {
-  readonly path: string;
-  readonly initial?: unknown;
+interface Leaf extends UnsourcedValue {
+  readonly defaultValue?: unknown;
 }
 
 interface Node {
@@ -95,44 +94,44 @@ interface Node {
   readonly default?: unknown;
 }
 
-/** Schema of the value at a key, searched in all alternatives of the schema. */
-function within(node: Node | undefined, key: string): Node | undefined {
+/** Finds the schema of the value at a key in all alternatives of a schema. */
+function findSchema(node: Node | undefined, key: string): Node | undefined {
   if (node === undefined) return undefined;
   const own = node.properties?.[key];
   if (own !== undefined) return own;
-  return [...(node.anyOf ?? []), ...(node.oneOf ?? [])].map((n) => within(n, key)).find((n) => n !== undefined);
+  return [...(node.anyOf ?? []), ...(node.oneOf ?? [])].map((n) => findSchema(n, key)).find((n) => n !== undefined);
 }
 
-function* leaves(value: unknown, path: readonly string[], node: Node | undefined): Generator<Leaf> {
+function* walkValues(value: unknown, path: readonly string[], node: Node | undefined): Generator<Leaf> {
   if (isMapping(value)) {
-    for (const [key, part] of Object.entries(value)) yield* leaves(part, [...path, key], within(node, key));
+    for (const [key, part] of Object.entries(value)) yield* walkValues(part, [...path, key], findSchema(node, key));
   } else if (value !== undefined) {
     const unit = formatUnit(node ?? {}) || undefined;
     yield {
-      path: path.join('.'),
+      parameter: path.join('.'),
       value: value as ParameterValue,
       unit,
       help: node?.description,
-      initial: node?.default,
+      defaultValue: node?.default,
     };
   }
 }
 
-/** Values in `device`, `shortTerm` and `rule`, except model names, and in `about.table`. */
-function leavesOf(file: DeviceFile): Leaf[] {
+/** Lists the values in `device`, `shortTerm` and `rule`, except model names, and in `about.table`. */
+function listFileValues(file: DeviceFile): Leaf[] {
   const found = (['device', 'shortTerm', 'rule'] as const).flatMap((part) => {
     if (file[part] === undefined) return [];
     const { model, ...params } = file[part];
-    return [...leaves(params, [part], toJsonSchema(getModelsOfKind(part)[model]!.declaration.params) as Node)];
+    return [...walkValues(params, [part], toJsonSchema(getModelsOfKind(part)[model]!.declaration.params) as Node)];
   });
-  return [...found, ...leaves(file.about.table, ['about', 'table'], toJsonSchema(table) as Node)];
+  return [...found, ...walkValues(file.about.table, ['about', 'table'], toJsonSchema(table) as Node)];
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-type Entry = Pick<Unsourced, 'parameter' | 'unit'> & { readonly value?: unknown };
+type Entry = Pick<UnsourcedValue, 'parameter' | 'unit'> & { readonly value?: unknown };
 
-export interface Unsourced {
+export interface UnsourcedValue {
   readonly parameter: string;
   readonly value: ParameterValue;
   readonly unit?: string | undefined;
@@ -144,22 +143,23 @@ export interface Unsourced {
  * models, and `unstated` values without a source.
  * @throws UserError for an unknown path, a contradicting value or unit, and a parameter with two sources
  */
-export function checkSources(file: DeviceFile, where: string) {
-  const known = new Map(leavesOf(file).map((leaf) => [leaf.path, leaf]));
+export function checkValueSources(file: DeviceFile, where: string) {
+  const known = new Map(listFileValues(file).map((leaf) => [leaf.parameter, leaf]));
   const seen = new Map<string, string>();
   const filled = <E extends Entry>(list: 'quoted' | 'derived' | 'assumed', entries: readonly E[]) =>
     entries.map((entry, i) => {
       const at = `${where}: ${list}.${i}`;
       const { parameter } = entry;
       const before = seen.get(parameter);
-      if (before !== undefined) throw new UserError(`${at}.parameter is ${show(parameter)}, as ${before} is already.`);
+      if (before !== undefined)
+        throw new UserError(`${at}.parameter is ${show(parameter)}, but ${before} has the same parameter.`);
       seen.set(parameter, `${list}.${i}`);
       const leaf = known.get(parameter);
       if (leaf === undefined && (/^(device|shortTerm|rule|about)\./.test(parameter) || entry.value === undefined)) {
         const hint = didYouMean(parameter, [...known.keys()], 'there are');
-        throw new UserError(`${at}.parameter is ${show(parameter)}, which is no value of this file${hint}`);
+        throw new UserError(`${at}.parameter is ${show(parameter)}, which is not a value of this file${hint}`);
       }
-      if (leaf !== undefined && entry.value !== undefined && !same(entry.value, leaf.value))
+      if (leaf !== undefined && entry.value !== undefined && !isEqual(entry.value, leaf.value))
         throw new UserError(`${at}.value is ${show(entry.value)}, but ${parameter} is ${show(leaf.value)}.`);
       if (leaf !== undefined && entry.unit !== undefined && entry.unit !== leaf.unit)
         throw new UserError(`${at}.unit is ${show(entry.unit)}, but ${parameter} is in ${leaf.unit ?? 'no unit'}.`);
@@ -167,13 +167,13 @@ export function checkSources(file: DeviceFile, where: string) {
       return { ...entry, value: (entry.value ?? leaf?.value) as ParameterValue, unit };
     });
   const sourced = {
-    quoted: filled('quoted', file.quoted) as unknown as Sourced<'reference'>[],
-    derived: filled('derived', file.derived) as unknown as Sourced<'formula'>[],
-    assumed: filled('assumed', file.assumed) as unknown as Sourced<'why'>[],
+    quoted: filled('quoted', file.quoted) as unknown as SourcedValue<'reference'>[],
+    derived: filled('derived', file.derived) as unknown as SourcedValue<'formula'>[],
+    assumed: filled('assumed', file.assumed) as unknown as SourcedValue<'why'>[],
   };
-  const unsourced = (isDefault: boolean): Unsourced[] =>
+  const unsourced = (isDefault: boolean): UnsourcedValue[] =>
     [...known.values()]
-      .filter(({ path, value, initial }) => !seen.has(path) && same(value, initial) === isDefault)
-      .map(({ path, value, unit, help }) => ({ parameter: path, value, unit, help }));
+      .filter((leaf) => !seen.has(leaf.parameter) && isEqual(leaf.value, leaf.defaultValue) === isDefault)
+      .map(({ defaultValue: _, ...leaf }) => leaf);
   return { ...sourced, defaults: unsourced(true), unstated: unsourced(false) };
 }

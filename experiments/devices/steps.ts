@@ -42,7 +42,7 @@ export function readStepTable(file: string): StepTable {
       errors.addError(`line ${lineNumber}: ${cells.length} cells stand under ${names.length} names`);
     else steps[direction as Direction].push(values);
   }
-  errors.throwIfAny();
+  errors.throwIfErrors();
   return steps;
 }
 

@@ -10,7 +10,7 @@ import { MEASUREMENTS } from './parts/index.ts';
 import { countPulsesThroughRange, type SpecimenSet } from './specimens.ts';
 
 interface CharacteriseOptions extends Omit<SpecimenSet, 'pulseCount'> {
-  readonly out: string;
+  readonly outDirectory: string;
   /** Number of pulses per train; default: the number that moves the device through its whole range. */
   readonly pulseCount?: number | undefined;
 }
@@ -29,8 +29,8 @@ export interface Characterisation {
  * Measures `deviceCount` specimens; writes a page of charts, a table per measurement (`NAME.arrows`, `NAME.csv`) and
  * `characterise.json`.
  */
-export function characterise({ loaded, out, deviceCount: devices, seed, ...o }: CharacteriseOptions): Characterisation {
-  const directory = new ResultDirectory(out, { command: 'device characterise', markFile: 'characterise.json' });
+export function characterise({ loaded, outDirectory, deviceCount: devices, seed, ...o }: CharacteriseOptions): Characterisation {
+  const directory = new ResultDirectory(outDirectory, { command: 'device characterise', markFile: 'characterise.json' });
   directory.prepareDirectory();
   const pulses = o.pulseCount ?? countPulsesThroughRange(loaded);
   const { name, device, shortTerm, about } = loaded;

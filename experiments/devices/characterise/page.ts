@@ -4,9 +4,7 @@ import { renderPixelPlot } from '../../look/plots/panel.ts';
 import { getLayoutWidth } from '../../look/plots/pictureStyle.ts';
 import { composePicture, type Heading, type Panel, requireNonEmpty, wrapText } from '../../look/plots/style.ts';
 
-/** Default width of the page, px. */
 const PAGE_WIDTH = 940;
-/** Minimum width of a page with two columns, px. */
 const MIN_TWO_COLUMN_WIDTH = 700;
 const TITLE_HEIGHT = 26;
 const GAP = 10;
@@ -21,11 +19,11 @@ interface TitledChart extends Chart {
 
 const LINE = 16;
 
-const linesOf = (title: string, width: number): string[] => wrapText(title, TITLE_SIZE, width - 2 * INSET, 'bold');
+const wrapTitle = (title: string, width: number): string[] => wrapText(title, TITLE_SIZE, width - 2 * INSET, 'bold');
 
 const renderTitle = (title: string, width: number, height: number): string =>
   renderPixelPlot(width, height, [
-    Plot.text([linesOf(title, width).join('\n')], {
+    Plot.text([wrapTitle(title, width).join('\n')], {
       x: () => INSET,
       y: () => height - 5,
       text: (t: string) => t,
@@ -37,19 +35,18 @@ const renderTitle = (title: string, width: number, height: number): string =>
     }),
   ]);
 
-/** Renders a page of charts as SVG, in rows of two on a wide page. @param dots radius of the marks, px */
-export function renderChartPage(heading: Heading, charts: readonly TitledChart[], dots = 3): string {
+export function renderChartPage(heading: Heading, charts: readonly TitledChart[], markerRadius = 3): string {
   requireNonEmpty(charts.length, 'page', 'charts');
   const across = getLayoutWidth(PAGE_WIDTH) < MIN_TWO_COLUMN_WIDTH ? 1 : 2;
   const width = getLayoutWidth(PAGE_WIDTH) / across;
-  const size = { width, height: across === 1 ? COLUMN_HEIGHT : HEIGHT, legendInset: INSET, markerRadius: dots };
+  const size = { width, height: across === 1 ? COLUMN_HEIGHT : HEIGHT, legendInset: INSET, markerRadius };
   const drawn = charts.map(({ title, ...lines }) => ({ title, ...renderChart(lines, size) }));
   const placed: Panel[] = [];
   let y = 0;
   for (let first = 0; first < drawn.length; first += across) {
     const row = drawn.slice(first, first + across);
     const height = Math.max(...row.map((one) => one.height));
-    const above = TITLE_HEIGHT + LINE * (Math.max(...row.map((one) => linesOf(one.title, width).length)) - 1);
+    const above = TITLE_HEIGHT + LINE * (Math.max(...row.map((one) => wrapTitle(one.title, width).length)) - 1);
     row.forEach(({ title, panels, height: own }, i) => {
       const x = i * width;
       placed.push({ x, y, svg: renderTitle(title, width, above) });

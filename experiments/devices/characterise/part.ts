@@ -4,7 +4,7 @@ import type { Chart, CurveAxis, CurvePoint, CurveSeries } from '../../look/plots
 import type { TableColumn } from '../../output/results.ts';
 import { extentOf, mean } from '../fit/lists.ts';
 
-export const column = (unit: string, values: readonly number[], type: ColumnType = 'float64'): TableColumn => ({
+export const createColumn = (unit: string, values: readonly number[], type: ColumnType = 'float64'): TableColumn => ({
   type,
   unit,
   values,
@@ -18,9 +18,9 @@ export function createLongTable(
 ): Record<string, TableColumn> {
   const table = toLongForm(xs, [values]);
   return {
-    [x[0]]: column(x[1], table.x, x[2]),
-    device: column('1', table.device, 'uint32'),
-    [y[0]]: column(y[1], table.y),
+    [x[0]]: createColumn(x[1], table.x, x[2]),
+    device: createColumn('1', table.device, 'uint32'),
+    [y[0]]: createColumn(y[1], table.y),
   };
 }
 
@@ -44,8 +44,8 @@ export interface Measurement {
   readonly units?: Readonly<Record<string, string>>;
 }
 
-/** `reason`: sentence that says why a measurement does not apply to a device. */
 export interface SkippedMeasurement {
+  /** Sentence on why the measurement does not apply to the device. */
   readonly reason: string;
 }
 
@@ -80,7 +80,7 @@ export function summarisePoint(x: number, values: readonly number[]): CurvePoint
   return values.length > 1 ? { x, y, low: quantile([...values], 0.05), high: quantile([...values], 0.95) } : { x, y };
 }
 
-/** Series of means over devices; empty if all means differ from the medians by under 5 % of the range. */
+/** Creates a series of means over devices; empty if all means differ from the medians by under 5 % of the range. */
 export function createMeanSeries(xs: readonly number[], values: readonly (readonly number[])[]): CurveSeries[] {
   const points = xs.map((x, i) => ({ x, y: mean(values[i]!) }));
   const medians = values.map(median);

@@ -24,7 +24,6 @@ export const SWITCHING_STRENGTH = 1e6;
 /** Initial state: the lowest or highest state of each device, or a weight. */
 export type InitialState = 'low' | 'high' | number;
 
-/** Presynaptic and postsynaptic spike times, ms. */
 export interface SpikeTimes {
   readonly pre: readonly number[];
   readonly post: readonly number[];
@@ -69,16 +68,15 @@ export interface Pulse {
   readonly isUp: boolean;
 }
 
-/** Creates a network whose devices receive these pulses. @param strength default: 1, a full pulse */
 export function applyPulses(
   specimen: SpecimenSet,
   train: readonly Pulse[],
   start: InitialState,
-  strength = 1,
+  pulseStrength = 1,
 ): TestNetwork {
   const post = train.map(({ t }) => t);
   const pre = train.filter(({ isUp: up }) => up).map(({ t }) => t);
-  return createTestNetwork(specimen, { pre, post }, start, pulseRule(strength));
+  return createTestNetwork(specimen, { pre, post }, start, pulseRule(pulseStrength));
 }
 
 export function runUntil({ net }: TestNetwork, t: number): void {
@@ -93,7 +91,6 @@ export function readStates({ net, projections }: TestNetwork): number[] {
   });
 }
 
-/** State of every device at time t, ms, after the pulses at t. */
 export function readStatesAt(b: TestNetwork, t: number): number[] {
   runUntil(b, t);
   return readStates(b);
@@ -107,7 +104,7 @@ const weightsOf = ({ projections }: TestNetwork): number[] => projections.map(({
 
 export const readStateRanges = (specimen: SpecimenSet) => readWeightRanges(specimen, readStates);
 
-/** Distance of the start from a bound, fraction of the range, if pulses cannot leave the bound. */
+/** Distance of the start state from a bound that pulses cannot leave, fraction of the range. */
 const BOUND_DISTANCE = 1e-4;
 const TEST_PULSE_COUNT = 20;
 
@@ -145,17 +142,16 @@ export function describeStateAxis(specimen: SpecimenSet): { label: string; unit:
 /** Train lengths, pulses; the second is tried if the first moves no device, or not through its whole range. */
 const TRAIN_LENGTHS = [100, 1000];
 const DEVICE_COUNT = 25;
-/** Distance from the final state, fraction of the total change, that counts as the end of the range. */
+/** Largest distance from the final state at the end of the range, fraction of the total change. */
 const MAX_REMAINING = 0.02;
-/** Interval between pulses, ms. */
-const PERIOD = 100;
+const PULSE_PERIOD_MS = 100;
 /** Multiple to which the number of pulses is rounded up. */
 const PULSE_STEP = 10;
 
 /** Number of pulses until 98 % of the total change of the median state; undefined if it does not change. */
 function countPulses(loaded: LoadedDevice, isUp: boolean, pulses: number): number | undefined {
   const specimen: SpecimenSet = { loaded, deviceCount: DEVICE_COUNT, seed: 1, pulseCount: pulses };
-  const train: Pulse[] = Array.from({ length: pulses }, (_, i) => ({ t: PERIOD * (i + 1), isUp }));
+  const train: Pulse[] = Array.from({ length: pulses }, (_, i) => ({ t: PULSE_PERIOD_MS * (i + 1), isUp }));
   const start = findStartState(specimen, isUp);
   const b = applyPulses(specimen, train, start);
   const levels = [0, ...train.map(({ t }) => t)].map((t) => median(readStatesAt(b, t)));
@@ -166,7 +162,7 @@ function countPulses(loaded: LoadedDevice, isUp: boolean, pulses: number): numbe
   return remaining === 0 ? undefined : levels.findLastIndex((g) => Math.abs(g - last) > remaining) + 1;
 }
 
-/** Number of pulses through the range of a device: a model parameter or, at most 1,000, measured. */
+/** Number of pulses from one end of the range to the other: a model parameter, or else measured with up to 1,000 pulses. */
 export function countPulsesThroughRange(loaded: LoadedDevice): number {
   const counted = [loaded.device.pulsesUp, loaded.device.pulsesDown].filter((n) => typeof n === 'number');
   if (counted.length > 0) return Math.ceil(Math.max(...counted));

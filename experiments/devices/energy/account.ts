@@ -26,8 +26,8 @@ export interface EnergyAccount {
   readonly scale: string | null;
 }
 
-/** Energy per item, J; null if the energy is not known or `count` is 0. */
-export const computeJoulesPer = (joules: number | null, count: number): number | null =>
+/** Mean energy per event, J; null if the energy is not known or there is no event. */
+export const computeMeanEnergy = (joules: number | null, count: number): number | null =>
   joules === null || count === 0 ? null : joules / count;
 
 export function sumEnergy(energy: Pick<EnergyAccount, 'read' | 'write' | 'halfSelected'>): number | null {
@@ -38,8 +38,8 @@ export function sumEnergy(energy: Pick<EnergyAccount, 'read' | 'write' | 'halfSe
 export function listEventEnergies(energy: Omit<EnergyAccount, 'scale'>): EnergyFigure[] {
   const { reads, writesUp, writesDown } = energy.counts;
   const found: [string, number | null][] = [
-    ['a read', computeJoulesPer(energy.read, reads)],
-    ['a write', computeJoulesPer(energy.write, writesUp + writesDown)],
+    ['a read', computeMeanEnergy(energy.read, reads)],
+    ['a write', computeMeanEnergy(energy.write, writesUp + writesDown)],
     ['a synaptic event', energy.perSynapticEvent],
     ['a spike', energy.perSpike],
   ];
@@ -48,7 +48,7 @@ export function listEventEnergies(energy: Omit<EnergyAccount, 'scale'>): EnergyF
 
 export function energyOf(net: Network): EnergyAccount {
   const projections = [...net.projections.values()];
-  return sumUsages(
+  return sumDeviceUsage(
     projections.flatMap((p) => (p.devices ? [p.devices.usage] : [])),
     sum([...net.populations.values()].map((p) => p.spikes)),
     sum(projections.map((p) => p.synapticEvents)),
@@ -61,7 +61,7 @@ function sumKnown(parts: readonly { readonly energy: number }[]): number | null 
   return known.length > 0 ? sum(known) : null;
 }
 
-export function sumUsages(accounts: readonly DeviceUsage[], spikes = 0, events = 0): EnergyAccount {
+export function sumDeviceUsage(accounts: readonly DeviceUsage[], spikes = 0, events = 0): EnergyAccount {
   const joules = (key: 'read' | 'write' | 'halfSelected') => sumKnown(accounts.map((a) => ({ energy: a.energy[key] })));
   const spent = { read: joules('read'), write: joules('write'), halfSelected: joules('halfSelected') };
   const total = sumEnergy(spent);
@@ -78,15 +78,15 @@ export function sumUsages(accounts: readonly DeviceUsage[], spikes = 0, events =
         writePulses: around('writePulses'),
       },
     }),
-    perSpike: computeJoulesPer(total, spikes),
-    perSynapticEvent: computeJoulesPer(total, events),
+    perSpike: computeMeanEnergy(total, spikes),
+    perSynapticEvent: computeMeanEnergy(total, events),
     counts: {
       devices: sum(accounts.map(({ devices }) => devices)),
       ...(Object.fromEntries(COUNTS.map((key) => [key, sum(accounts.map((a) => a[key]))])) as Record<Count, number>),
     },
   };
   const figures = listEventEnergies(account);
-  const programming = programmingOf(accounts);
+  const programming = sumProgramming(accounts);
   const mark = account.assumed === undefined ? '' : `; ${describeAssumedPulse(account.assumed)}`;
   const scale = figures.length > 0 ? `${describeEnergies(figures)}${mark}` : null;
   return { ...account, ...(programming && { programming }), scale };
@@ -101,7 +101,7 @@ export function describeProgramming({ devices, pulses, missed, energy }: Program
   return `Programming of the initial weights: ${p} pulses to ${d} devices${joules}; ${m} missed the tolerance.`;
 }
 
-function programmingOf(accounts: readonly DeviceUsage[]): Programming | undefined {
+function sumProgramming(accounts: readonly DeviceUsage[]): Programming | undefined {
   const all = accounts.flatMap(({ devices, programming }) => (programming ? [{ devices, ...programming }] : []));
   if (all.length === 0) return undefined;
   const total = (key: 'devices' | 'pulses' | 'missed') => sum(all.map((one) => one[key]));

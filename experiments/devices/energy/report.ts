@@ -6,7 +6,7 @@ interface RunFiles {
   getPath(name: string): string;
 }
 
-/** Draws `energy-scale.svg` and `.png` of a run; returns the SVG file name, or nothing without energy. */
+/** Draws `energy-scale.svg` and `.png` of a run; returns the name of the SVG file; empty if no energy is known. */
 export async function drawEnergy(directory: RunFiles, energy: EnergyAccount): Promise<string[]> {
   if (!(sumEnergy(energy)! > 0)) return [];
   const [{ energyScale }, { writePicture }] = await Promise.all([

@@ -6,19 +6,19 @@ import {
   describeLostProperties,
   type ExportResult,
   findRangeEnds,
-  findSpreads,
+  findVariability,
   getDrawCount,
-  numericParameter,
+  getParameter,
   removeNoise,
   sampleSteps,
 } from './steps.ts';
 
-/** Value of the ExpStep parameter A, so large that 1 - A e^(γz) ≈ -A e^(γz), the step of the `exponential` model. */
-const LARGE = 1e9;
-const NODES = 33;
+/** Parameter A of ExpStep, so large that 1 - A e^(γz) ≈ -A e^(γz), the step of the `exponential` model. */
+const LARGE_A = 1e9;
+const NODE_COUNT = 33;
 
 interface StepModel {
-  readonly type: string;
+  readonly className: string;
   /** Largest weight steps up and down, which determine dw_min and up_down of aihwkit. */
   readonly upStep: number;
   readonly downStep: number;
@@ -26,49 +26,48 @@ interface StepModel {
   readonly maxWeight?: number;
   readonly parameters: Readonly<Record<string, number | readonly number[] | boolean>>;
   /** True if the noise of a step is by default proportional to the step. */
-  readonly isProportional: boolean;
+  readonly isNoiseProportional: boolean;
   /** Relative standard deviation of the steps, for models whose steps are random by definition. */
   readonly stepSd?: number;
 }
 
-const number = (device: ModelChoice, key: string) => numericParameter(device, key);
-
 /** aihwkit step models. w = 2g - 1, so a weight step is twice the step of state g. */
 const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
   linear: (d) => ({
-    type: 'ConstantStepDevice',
-    upStep: 2 * number(d, 'etaUp'),
-    downStep: 2 * number(d, 'etaDown'),
+    className: 'ConstantStepDevice',
+    upStep: 2 * getParameter(d, 'etaUp'),
+    downStep: 2 * getParameter(d, 'etaDown'),
     parameters: {},
-    isProportional: true,
+    isNoiseProportional: true,
   }),
   softBound(d) {
-    const [up, down] = [number(d, 'etaUp'), number(d, 'etaDown')];
-    const law = { type: 'SoftBoundsDevice', parameters: {}, isProportional: false };
+    const [up, down] = [getParameter(d, 'etaUp'), getParameter(d, 'etaDown')];
+    const law = { className: 'SoftBoundsDevice', parameters: {}, isNoiseProportional: false };
     if (up === 0 || down === 0) return { ...law, upStep: up, downStep: down };
     const step = (2 * up * down) / (up + down); // step at weight 0, the same in both directions
     return { ...law, upStep: step, downStep: step, maxWeight: step / up };
   },
   power: (d) => ({
-    type: 'PowStepDevice',
-    upStep: 2 * number(d, 'aUp'),
-    downStep: 2 * number(d, 'aDown'),
+    className: 'PowStepDevice',
+    upStep: 2 * getParameter(d, 'aUp'),
+    downStep: 2 * getParameter(d, 'aDown'),
     parameters: { pow_gamma: 1, pow_gamma_dtod: 0, pow_up_down: 0, pow_up_down_dtod: 0 },
-    isProportional: true,
+    isNoiseProportional: true,
   }),
   exponential: (d) => ({
-    type: 'ExpStepDevice',
-    upStep: (2 * number(d, 'alphaUp')) / LARGE,
-    downStep: (2 * number(d, 'alphaUp')) / LARGE,
+    className: 'ExpStepDevice',
+    upStep: (2 * getParameter(d, 'alphaUp')) / LARGE_A,
+    downStep: (2 * getParameter(d, 'alphaUp')) / LARGE_A,
     parameters: {
-      A_up: -LARGE,
-      A_down: (-LARGE * number(d, 'alphaDown') * Math.exp(-number(d, 'betaDown'))) / number(d, 'alphaUp'),
-      gamma_up: number(d, 'betaUp'),
-      gamma_down: number(d, 'betaDown'),
+      A_up: -LARGE_A,
+      A_down:
+        (-LARGE_A * getParameter(d, 'alphaDown') * Math.exp(-getParameter(d, 'betaDown'))) / getParameter(d, 'alphaUp'),
+      gamma_up: getParameter(d, 'betaUp'),
+      gamma_down: getParameter(d, 'betaDown'),
       a: -0.5,
       b: -0.5,
     },
-    isProportional: true,
+    isNoiseProportional: true,
   }),
   neuroSim: linearStep,
 };
@@ -84,7 +83,7 @@ function linearStep(d: ModelChoice): StepModel {
   };
   const [u, v] = [line(up), line(down)];
   return {
-    type: 'LinearStepDevice',
+    className: 'LinearStepDevice',
     upStep: u.middle,
     downStep: v.middle,
     parameters: {
@@ -94,14 +93,14 @@ function linearStep(d: ModelChoice): StepModel {
       gamma_down_dtod: 0,
       allow_increasing: true,
     },
-    isProportional: false,
+    isNoiseProportional: false,
   };
 }
 
 function piecewise(d: ModelChoice): StepModel {
   const device = removeNoise(d);
   const { low, high } = findRangeEnds(device);
-  const states = Array.from({ length: NODES }, (_, i) => i / (NODES - 1));
+  const states = Array.from({ length: NODE_COUNT }, (_, i) => i / (NODE_COUNT - 1));
   const { up, down } = sampleSteps(device, states, getDrawCount(device));
   const weights = (steps: readonly (readonly number[])[]) =>
     steps.map((drawn) => Math.abs((2 * mean([...drawn])) / (high.conductance - low.conductance)));
@@ -110,49 +109,57 @@ function piecewise(d: ModelChoice): StepModel {
   const all = [...up, ...down];
   const rms = (of: (drawn: number[]) => number) => Math.sqrt(mean(all.map((drawn) => of([...drawn]) ** 2)));
   return {
-    type: 'PiecewiseStepDevice',
+    className: 'PiecewiseStepDevice',
     upStep: largest,
     downStep: largest,
     parameters: { piecewise_up: upward.map((s) => s / largest), piecewise_down: downward.map((s) => s / largest) },
-    isProportional: true,
+    isNoiseProportional: true,
     ...(getDrawCount(device) > 1 && { stepSd: rms(standardDeviation) / rms(mean) }),
   };
 }
 
-function python(value: number | readonly number[] | boolean): string {
+function formatPython(value: number | readonly number[] | boolean): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return typeof value === 'number' ? String(Number(value.toPrecision(12))) : `[${value.map(python).join(', ')}]`;
+  return typeof value === 'number' ? String(Number(value.toPrecision(12))) : `[${value.map(formatPython).join(', ')}]`;
 }
 
 /** Cycle-to-cycle noise of a step for aihwkit, relative to the step, or to dw_min if the noise is additive. */
-function noiseOf(device: ModelChoice, { type, isProportional, stepSd = 0 }: StepModel, dwMin: number, lost: string[]) {
-  const [cycle, write] = [Math.hypot(number(device, 'cycleToCycle'), stepSd), 2 * number(device, 'writeNoise')];
+function createNoiseParams(
+  device: ModelChoice,
+  { className, isNoiseProportional, stepSd = 0 }: StepModel,
+  dwMin: number,
+  lost: string[],
+) {
+  const [cycle, write] = [
+    Math.hypot(getParameter(device, 'cycleToCycle'), stepSd),
+    2 * getParameter(device, 'writeNoise'),
+  ];
   if (stepSd > 0)
     lost.push(`${device.model}: the noise of its steps depends on the state; the file has the root mean square.`);
-  const up = number(device, 'cycleToCycle');
-  if (numericParameter(device, 'cycleToCycleDown', up) !== up)
+  const up = getParameter(device, 'cycleToCycle');
+  if (getParameter(device, 'cycleToCycleDown', up) !== up)
     lost.push(`cycleToCycleDown: aihwkit has one noise for both directions; the file has that of steps up.`);
-  if (write === 0) return { dw_min_std: cycle, ...(!isProportional && { mult_noise: true }) };
-  if (type === 'ConstantStepDevice') return { dw_min_std: Math.sqrt(cycle ** 2 + (write / dwMin) ** 2) };
-  if (!isProportional) {
+  if (write === 0) return { dw_min_std: cycle, ...(!isNoiseProportional && { mult_noise: true }) };
+  if (className === 'ConstantStepDevice') return { dw_min_std: Math.sqrt(cycle ** 2 + (write / dwMin) ** 2) };
+  if (!isNoiseProportional) {
     if (cycle > 0) lost.push('cycleToCycle: aihwkit has proportional or additive noise; the file has writeNoise.');
     return { dw_min_std: write / dwMin, mult_noise: false };
   }
-  lost.push(`writeNoise: the noise of ${type} is proportional to its steps.`);
+  lost.push(`writeNoise: the noise of ${className} is proportional to its steps.`);
   return { dw_min_std: cycle };
 }
 
 /** Apparent write noise for aihwkit, in units of dw_min. */
-function writeNoiseOf(device: ModelChoice, { type }: StepModel, dwMin: number, lost: string[]) {
-  const apart = 2 * number(device, 'apparentNoise');
+function createWriteNoiseParams(device: ModelChoice, { className }: StepModel, dwMin: number, lost: string[]) {
+  const apart = 2 * getParameter(device, 'apparentNoise');
   if (apart === 0) return {};
-  if (type !== 'ConstantStepDevice') return { write_noise_std: apart / dwMin };
-  lost.push(`apparentNoise: ${type} has no write noise.`);
+  if (className !== 'ConstantStepDevice') return { write_noise_std: apart / dwMin };
+  lost.push(`apparentNoise: ${className} has no write noise.`);
   return {};
 }
 
-function spreadOf(device: ModelChoice, top: number, lost: string[]) {
-  const { range, gMin, step, stepDown, correlation } = findSpreads(device);
+function createVariabilityParams(device: ModelChoice, top: number, lost: string[]) {
+  const { range, gMin, step, stepDown, correlation } = findVariability(device);
   const { low, high } = findRangeEnds(removeNoise(device));
   const half = (high.conductance - low.conductance) / 2;
   if (step !== stepDown) lost.push('stepSpreadDown: aihwkit has one spread of steps; the file has that of steps up.');
@@ -165,8 +172,8 @@ function spreadOf(device: ModelChoice, top: number, lost: string[]) {
   };
 }
 
-/** Asymmetry β in aihwkit, which stores the larger value: β > 0 reduces the value `down`, β < 0 the value `up`. */
-function asymmetryOf(up: number, down: number): number {
+/** Asymmetry β of aihwkit, which stores the larger of both values: β > 0 reduces `down`, β < 0 reduces `up`. */
+function computeAsymmetry(up: number, down: number): number {
   if (up === down) return 0;
   return up > down ? 1 - down / up : up / down - 1;
 }
@@ -176,8 +183,8 @@ function asymmetryOf(up: number, down: number): number {
  * The docstring of PowStep says γ± = γ (1 ± β), which is off by several percent of the range.
  */
 function convertExponents(device: ModelChoice) {
-  const [up, down] = [number(device, 'bUp'), number(device, 'bDown')];
-  return { pow_gamma: Math.max(up, down), pow_up_down: asymmetryOf(up, down) };
+  const [up, down] = [getParameter(device, 'bUp'), getParameter(device, 'bDown')];
+  return { pow_gamma: Math.max(up, down), pow_up_down: computeAsymmetry(up, down) };
 }
 
 /** Converts a device to aihwkit: ConstantStep, SoftBounds, PowStep, ExpStep, LinearStep or PiecewiseStep in Python. */
@@ -194,19 +201,20 @@ export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
     w_max: maxWeight,
     w_min: maxWeight - 2,
     dw_min: dwMin,
-    up_down: asymmetryOf(law.upStep, law.downStep),
+    up_down: computeAsymmetry(law.upStep, law.downStep),
     ...law.parameters,
-    ...(law.type === 'PowStepDevice' && convertExponents(device)),
-    ...noiseOf(device, law, dwMin, lostNoise),
-    ...writeNoiseOf(device, law, dwMin, lostNoise),
-    ...spreadOf(device, maxWeight, lostNoise),
+    ...(law.className === 'PowStepDevice' && convertExponents(device)),
+    ...createNoiseParams(device, law, dwMin, lostNoise),
+    ...createWriteNoiseParams(device, law, dwMin, lostNoise),
+    ...createVariabilityParams(device, maxWeight, lostNoise),
   };
   const { low, high } = findRangeEnds(removeNoise(device));
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
   const lost = [
-    `Weights from ${python(maxWeight - 2)} to ${python(maxWeight)} correspond to ${low.conductance} to ${high.conductance} S.`,
+    `Weights from ${formatPython(maxWeight - 2)} to ${formatPython(maxWeight)} correspond to ${low.conductance} to ${high.conductance} S.`,
     ...lostNoise,
-    law.type === 'PiecewiseStepDevice' && `Steps are the means at ${NODES} states, with straight lines between.`,
+    law.className === 'PiecewiseStepDevice' &&
+      `Steps are the means at ${NODE_COUNT} states, with straight lines between.`,
     reading?.of === 'range' &&
       `readNoise is a property of the tile in aihwkit: rpu_config.forward.w_noise = ${2 * reading.sd}, with w_noise_type ADDITIVE_CONSTANT.`,
     ...describeLostProperties('aihwkit', device, [
@@ -217,10 +225,10 @@ export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
   const text = [
     `# ${name}, by memspike device export, for aihwkit 1.1.0.`,
     ...lost.map((sentence) => `# ${sentence}`),
-    `from aihwkit.simulator.configs.devices import ${law.type}`,
+    `from aihwkit.simulator.configs.devices import ${law.className}`,
     '',
-    `DEVICE = ${law.type}(`,
-    ...Object.entries(params).map(([key, value]) => `    ${key}=${python(value)},`),
+    `DEVICE = ${law.className}(`,
+    ...Object.entries(params).map(([key, value]) => `    ${key}=${formatPython(value)},`),
     ')',
     '',
   ].join('\n');

@@ -2,7 +2,7 @@ import { DIRECTIONS, type Direction } from '../fit/import/trains.ts';
 import type { LoadedDevice } from '../load.ts';
 import { toAihwkit } from './aihwkit.ts';
 import { toNeuroSim } from './neurosim.ts';
-import { describeLostProperties, type ExportResult, findRangeEnds, removeSpreads, sampleSteps } from './steps.ts';
+import { describeLostProperties, type ExportResult, findRangeEnds, removeVariability, sampleSteps } from './steps.ts';
 
 const STATES = 51;
 /** Number of random steps per state; each is a table row at a cumulative probability 0, 1/(n - 1), … 1. */
@@ -17,7 +17,7 @@ const row = (values: readonly number[]) => values.map((v) => Number(v.toPrecisio
  * probabilities, then ΔG (S) with a row per probability and a column per G.
  */
 function toCrossSim({ name, device }: LoadedDevice): ExportResult {
-  const one = removeSpreads(device);
+  const one = removeVariability(device);
   const { low, high } = findRangeEnds(one);
   const states = Array.from({ length: STATES }, (_, i) => i / (STATES - 1));
   const steps = sampleSteps(one, states, DRAW_COUNT);

@@ -9,8 +9,8 @@ import {
   describeLostProperties,
   type ExportResult,
   findRangeEnds,
-  findSpreads,
-  numericParameter,
+  findVariability,
+  getParameter,
   removeNoise,
   simulateMeanTrain,
 } from './steps.ts';
@@ -60,10 +60,10 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string): Puls
   };
 }
 
-function curveOf(device: ModelChoice, way: 'Up' | 'Down', name: string): PulseCurve {
+function createNeuroSimCurve(device: ModelChoice, way: 'Up' | 'Down', name: string): PulseCurve {
   if (device.model !== 'neuroSim') return fitCurve(removeNoise(device), way === 'Up' ? 'up' : 'down', name);
-  const pulses = numericParameter(device, `pulses${way}`);
-  const label = numericParameter(device, `nonlinearity${way}`);
+  const pulses = getParameter(device, `pulses${way}`);
+  const label = getParameter(device, `nonlinearity${way}`);
   return { pulseCount: Math.round(pulses), label, rmsDistance: 0, rmsStep: 1 / pulses };
 }
 
@@ -75,27 +75,27 @@ export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
     throw new UserError(
       `${name} is a binary device, whose pulses switch with a probability; NeuroSim's RealDevice does not support it.`,
     );
-  const [up, down] = [curveOf(device, 'Up', name), curveOf(device, 'Down', name)];
+  const [up, down] = [createNeuroSimCurve(device, 'Up', name), createNeuroSimCurve(device, 'Down', name)];
   const { low, high } = findRangeEnds(removeNoise(device));
   const [least, most] = [low.conductance, high.conductance];
-  const { range, gMin } = findSpreads(device);
+  const { range, gMin } = findVariability(device);
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
-  const [cycle, write] = [numericParameter(device, 'cycleToCycle'), numericParameter(device, 'writeNoise')];
-  const cycleDown = numericParameter(device, 'cycleToCycleDown', cycle);
+  const [cycle, write] = [getParameter(device, 'cycleToCycle'), getParameter(device, 'writeNoise')];
+  const cycleDown = getParameter(device, 'cycleToCycleDown', cycle);
   const fromCycles = Math.sqrt(((cycle * up.rmsStep) ** 2 + (cycleDown * down.rmsStep) ** 2) / 2);
   const noise = Math.sqrt(write ** 2 + fromCycles ** 2);
   const voltage = (way: 'Up' | 'Down') =>
-    numericParameter(device, `writeVoltage${way}`, numericParameter(device, 'writeVoltage', 1));
-  const width = numericParameter(device, 'writeTime', 1e-7);
-  const widthDown = numericParameter(device, 'writeTimeDown', width);
-  const [growsUp, growsDown] = [numericParameter(device, 'voltageStepUp'), numericParameter(device, 'voltageStepDown')];
+    getParameter(device, `writeVoltage${way}`, getParameter(device, 'writeVoltage', 1));
+  const width = getParameter(device, 'writeTime', 1e-7);
+  const widthDown = getParameter(device, 'writeTimeDown', width);
+  const [growsUp, growsDown] = [getParameter(device, 'voltageStepUp'), getParameter(device, 'voltageStepDown')];
   const grows = growsUp !== 0 || growsDown !== 0;
   const relative = reading !== undefined && reading.of !== 'range';
   const values: Record<string, number | boolean> = {
     maxConductance: most,
     minConductance: least,
-    readVoltage: numericParameter(device, 'readVoltage', 0.1),
-    readPulseWidth: numericParameter(device, 'readTime', 1e-8),
+    readVoltage: getParameter(device, 'readVoltage', 0.1),
+    readPulseWidth: getParameter(device, 'readTime', 1e-8),
     writeVoltageLTP: voltage('Up'),
     writeVoltageLTD: voltage('Down'),
     writePulseWidthLTP: width,

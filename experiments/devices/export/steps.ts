@@ -1,23 +1,22 @@
 import { mean } from 'simple-statistics';
 import type { Seed } from '../../../core/random/random.ts';
 import { createModel, type ModelChoice } from '../../network/models.ts';
-import { createByDirection, type Direction } from '../fit/import/trains.ts';
+import { type Direction, mapDirections } from '../fit/import/trains.ts';
 import { splitList } from '../fit/lists.ts';
 import { OUT_OF_RANGE_WEIGHT, PulseBench } from '../pulseBench.ts';
 
-/** Parameters that do not affect a programming step: variability, retention, failures, reading, network. */
-const NOT_OF_STEPS =
+const STEP_INDEPENDENT_PARAMS =
   'deviceToDevice rangeSpread gMinSpread stepSpread stepSpreadDown stepCorrelation retention endurance stuck readNoise telegraph readErrors selector stash reading oneSided devicesPerSynapse programming selection';
 const STEP_NOISE = 'cycleToCycle cycleToCycleDown cycleCorrelation writeNoise apparentNoise levels';
 
-const without = (device: ModelChoice, names: string): ModelChoice => ({
+const omitParameters = (device: ModelChoice, names: string): ModelChoice => ({
   ...Object.fromEntries(Object.entries(device).filter(([name]) => !names.split(' ').includes(name))),
   model: device.model,
 });
 
-export const removeSpreads = (device: ModelChoice): ModelChoice => without(device, NOT_OF_STEPS);
+export const removeVariability = (device: ModelChoice): ModelChoice => omitParameters(device, STEP_INDEPENDENT_PARAMS);
 
-export const removeNoise = (device: ModelChoice): ModelChoice => without(removeSpreads(device), STEP_NOISE);
+export const removeNoise = (device: ModelChoice): ModelChoice => omitParameters(removeVariability(device), STEP_NOISE);
 
 /** Number of sampled steps per mean step, for models whose steps are random. */
 const DRAW_COUNT = 400;
@@ -43,7 +42,7 @@ export function sampleSteps(
   const weights = states.flatMap((g) =>
     Array<number>(draws).fill(g === 1 ? high.weight : low.weight + g * (high.weight - low.weight)),
   );
-  return createByDirection((direction) => {
+  return mapDirections((direction) => {
     const bench = createBench(device, direction, weights, [1], direction);
     const before = bench.conductances();
     bench.runTo(1);
@@ -52,15 +51,14 @@ export function sampleSteps(
   });
 }
 
-/** Devices with these initial weights, all of which get the same pulses in one direction. @param times ms */
 function createBench(
   device: ModelChoice,
   direction: Direction,
   weights: readonly number[],
-  times: number[],
+  pulseTimes: number[],
   seed: Seed,
 ) {
-  const trains = { up: weights.map(() => []), down: weights.map(() => []), [direction]: weights.map(() => times) };
+  const trains = { up: weights.map(() => []), down: weights.map(() => []), [direction]: weights.map(() => pulseTimes) };
   return new PulseBench({ device: createModel('device', device), seed, ...trains, weights });
 }
 
@@ -110,36 +108,38 @@ const MEMORY = ['secondOrder', 'stmLtm', 'reconfigurable'];
 
 export type DeviceParameters = Readonly<Record<string, unknown>>;
 
-export const numericParameter = (device: DeviceParameters, key: string, otherwise = 0): number =>
+export const getParameter = (device: DeviceParameters, key: string, otherwise = 0): number =>
   typeof device[key] === 'number' ? device[key] : otherwise;
 
-/** Relative standard deviations between devices; a missing one takes its default, often that of another parameter. */
-export function findSpreads(device: DeviceParameters) {
-  const all = numericParameter(device, 'deviceToDevice');
-  const step = numericParameter(device, 'stepSpread', all);
+/** Finds the device-to-device variability of each quantity, relative sd; missing parameters take their defaults. */
+export function findVariability(device: DeviceParameters) {
+  const all = getParameter(device, 'deviceToDevice');
+  const step = getParameter(device, 'stepSpread', all);
   return {
-    range: numericParameter(device, 'rangeSpread', all),
-    gMin: numericParameter(device, 'gMinSpread', all),
+    range: getParameter(device, 'rangeSpread', all),
+    gMin: getParameter(device, 'gMinSpread', all),
     step,
-    stepDown: numericParameter(device, 'stepSpreadDown', step),
-    correlation: numericParameter(device, 'stepCorrelation', 1),
+    stepDown: getParameter(device, 'stepSpreadDown', step),
+    correlation: getParameter(device, 'stepCorrelation', 1),
   };
 }
 
-function has(device: DeviceParameters, effect: string): boolean {
-  const spreads = findSpreads(device);
+function hasEffect(device: DeviceParameters, effect: string): boolean {
+  const spreads = findVariability(device);
   if (effect === 'stepSpread') return spreads.step + spreads.stepDown > 0;
   if (effect === 'rangeSpread') return spreads.range > 0;
   if (effect === 'gMinSpread') return spreads.gMin > 0;
   if (effect === 'pulse') return true;
   if (effect === 'reading') return device.reading === 'differential';
-  if (effect === 'devicesPerSynapse') return numericParameter(device, 'devicesPerSynapse', 1) > 1;
+  if (effect === 'devicesPerSynapse') return getParameter(device, 'devicesPerSynapse', 1) > 1;
   const value = device[effect];
   return value !== undefined && value !== 0 && value !== false;
 }
 
 export function describeLostProperties(tool: string, device: ModelChoice, supported: readonly string[]): string[] {
-  const effects = Object.entries(EFFECTS).filter(([effect]) => !supported.includes(effect) && has(device, effect));
+  const effects = Object.entries(EFFECTS).filter(
+    ([effect]) => !supported.includes(effect) && hasEffect(device, effect),
+  );
   return [
     ...effects.map(([effect, what]) => `${effect === 'pulse' ? '' : `${effect}: `}${tool} does not support ${what}.`),
     ...(MEMORY.includes(device.model)

@@ -46,7 +46,7 @@ export function createVariabilityParams({ between, noise, best, models, reading 
 /** Device parameters of the best model, and their origin. */
 export function createFittedSections(
   fit: PulseFit,
-  source: string,
+  sourceFiles: string,
   pulses: Readonly<Record<Direction, PulseSettings>> = { up: {}, down: {} },
 ): { readonly parts: DeviceSections; readonly origin: FitOrigin } {
   const { best, models, reading, quality } = fit;
@@ -60,5 +60,8 @@ export function createFittedSections(
     `Fitted to measured pulses: ${best} ${VERDICT_PHRASES[quality.verdict]} the readings (RMSE ${formatShare(quality.shareOfRange, 3)} of the range); ${quality.reasons.join('; ')}. Read noise, sd: ${roundForFile(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}.`,
     ...listFitNotes(fit),
   ].join(' ');
-  return { parts: { device }, origin: { source, formula: `least squares, memspike device fit ${source}`, summary } };
+  return {
+    parts: { device },
+    origin: { sourceFiles, formula: `least squares, memspike device fit ${sourceFiles}`, summary },
+  };
 }

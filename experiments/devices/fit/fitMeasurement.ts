@@ -43,13 +43,13 @@ export type FitResult =
 /** Fit of a measurement, and device file with the fitted sections; `notes`: side effects of the merge. */
 export interface FittedMeasurement extends ReturnType<typeof mergeDeviceFile> {
   readonly fitResult: FitResult;
-  readonly parts: DeviceSections;
-  readonly assumed: MeasurementFit['assumptions'];
+  readonly addedSections: DeviceSections;
+  readonly assumptions: MeasurementFit['assumptions'];
 }
 
-export interface OpenMeasurement {
+export interface LoadedMeasurement {
   /** Names of the measurement files and, if given, of the workbook sheet. */
-  readonly source: string;
+  readonly sourceFiles: string;
   readonly importSummary: readonly string[];
   readonly trains?: readonly Train[];
   readonly fit: (base: DeviceFileContent | undefined, onStage?: (stage: string) => void) => FittedMeasurement;
@@ -61,17 +61,20 @@ const MIN_EXPLAINED = 0.05;
 type Assumptions = MeasurementFit['assumptions'];
 
 /** Reads a measurement of any kind. @throws UserError for unreadable files, UsageError for wrong options */
-export async function openMeasurement(files: readonly string[], options: MeasurementOptions): Promise<OpenMeasurement> {
+export async function loadMeasurement(
+  files: readonly string[],
+  options: MeasurementOptions,
+): Promise<LoadedMeasurement> {
   const { model, sheet } = options;
   const tables = await readTables(files, options);
   const kind = options.kind ?? detectMeasurementKind(tables, options);
   const names = files.map((f) => basename(f)).join(', ');
-  const source = sheet === undefined ? names : `${names} --sheet ${quoteForShell(sheet)}`;
+  const sourceFiles = sheet === undefined ? names : `${names} --sheet ${quoteForShell(sheet)}`;
   if (kind !== 'pulses') {
     const { modelNames, columns, fit } = MEASUREMENT_TYPES[kind];
     if (model === 'table')
       throw new UsageError(
-        `A table of steps needs a measurement of pulses, but ${source} is a measurement of ${kind}.`,
+        `A table of steps needs a measurement of pulses, but ${sourceFiles} is a measurement of ${kind}.`,
       );
     if (model !== undefined && !modelNames.includes(model))
       throw new UsageError(
@@ -80,22 +83,27 @@ export async function openMeasurement(files: readonly string[], options: Measure
     const parsed = parseMeasurementOptions(options, columns);
     const rows = readRows(tables, columns, parsed);
     return {
-      source,
+      sourceFiles,
       importSummary: rows.importSummary,
       fit(base) {
-        const input = { source, ...getBaseDevice(base), options: parsed, ...(model !== undefined && { model }) };
+        const input = {
+          sourceFiles,
+          ...getBaseDevice(base),
+          options: parsed,
+          ...(model !== undefined && { requestedModel: model }),
+        };
         const found = prefixErrors(rows.fileNames, () => fit(rows, input));
         const merged = mergeDeviceFile(
           base,
           found.addedSections,
           found.assumptions,
-          createFitOrigin(source, kind, MEASUREMENT_TYPES[kind], found),
-          found.lost,
+          createFitOrigin(sourceFiles, kind, MEASUREMENT_TYPES[kind], found),
+          found.lostProperties,
         );
         return {
           fitResult: { kind, fit: found },
-          parts: found.addedSections,
-          assumed: found.assumptions,
+          addedSections: found.addedSections,
+          assumptions: found.assumptions,
           ...merged,
         };
       },
@@ -111,15 +119,15 @@ export async function openMeasurement(files: readonly string[], options: Measure
   const merge = (
     base: DeviceFileContent | undefined,
     sections: DeviceSections,
-    assumed: Assumptions,
+    assumptions: Assumptions,
     origin: FitOrigin,
   ) => {
-    const parts = { ...sections, device: { ...sections.device, ...shared } };
-    const { file, notes } = mergeDeviceFile(base, parts, assumed, origin);
-    return { parts, assumed, file, notes: [...stuckNotes, ...notes] };
+    const addedSections = { ...sections, device: { ...sections.device, ...shared } };
+    const { file, notes } = mergeDeviceFile(base, addedSections, assumptions, origin);
+    return { addedSections, assumptions, file, notes: [...stuckNotes, ...notes] };
   };
   return {
-    source,
+    sourceFiles,
     importSummary,
     trains,
     fit(base, onStage) {
@@ -127,15 +135,15 @@ export async function openMeasurement(files: readonly string[], options: Measure
       if (model === 'table') {
         const fit = fitTable(trains);
         const simulated = simulateWithTable(trains, fit, 1);
-        const { parts, assumed, origin } = createTableParts(fit, trains, source);
+        const { parts, assumed, origin } = createTableParts(fit, trains, sourceFiles);
         return { fitResult: { kind: 'table', trains, fit, simulated }, ...merge(base, parts, assumed, origin) };
       }
-      const fit = prefixErrors(source, () => fitPulses(trains, onStage));
-      const { parts, origin } = createFittedSections(fit, source, averagePulseSettings(trains));
+      const fit = prefixErrors(sourceFiles, () => fitPulses(trains, onStage));
+      const { parts, origin } = createFittedSections(fit, sourceFiles, averagePulseSettings(trains));
       const { r2 } = fit.models[fit.best];
       if (r2 < MIN_EXPLAINED)
         throw new UserError(
-          `${source}: the curve explains ${formatShare(Math.max(0, r2), 2)} of the variance of the readings, so the readings do not follow the pulses. Next step: check columns and unit, such as --columns pulse=NAME,conductance=NAME --unit uS.`,
+          `${sourceFiles}: the curve explains ${formatShare(Math.max(0, r2), 2)} of the variance of the readings, so the readings do not follow the pulses. Next step: check columns and unit, such as --columns pulse=NAME,conductance=NAME --unit uS.`,
         );
       return { fitResult: { kind: 'pulses', trains, fit }, ...merge(base, parts, {}, origin) };
     },

@@ -46,7 +46,7 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[
   return [...groups.values()];
 }
 
-export const isDistinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
+export const hasNoDuplicates = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 export const logSpaced = (first: number, last: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => first * (last / first) ** (i / (count - 1)));

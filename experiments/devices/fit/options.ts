@@ -3,11 +3,11 @@ import { UsageError } from '../../../core/declare/errors.ts';
 import { choice, type Mapping, optional, text } from '../../../core/declare/params.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import type { Column, ColumnAssignments, ImportOptions } from './import/columns.ts';
+import type { ColumnAssignments, ColumnSpec, ImportOptions } from './import/columns.ts';
 import { PULSE_COLUMN_ROLES } from './import/layout.ts';
 import type { PulseImportOptions } from './import/measurement.ts';
 import { DECIMAL_MARK_NAMES, parseQuantity, type Quantity } from './import/numbers.ts';
-import { createByDirection, type LinearRamp, type UserPulseSettings } from './import/trains.ts';
+import { type LinearRamp, mapDirections, type UserPulseSettings } from './import/trains.ts';
 
 export const readingOptions = {
   columns: optional(
@@ -54,7 +54,7 @@ function parseColumns(words: string, known: readonly string[]): ColumnAssignment
 }
 
 /** Parses first and last pulse values: `4/-2`, `3`, `0.5:3/-0.5:-3`. @param mirror down/up if down is missing */
-function parseCourses(
+function parseRamps(
   option: string,
   words: string,
   quantity: Quantity,
@@ -76,10 +76,10 @@ function parsePulses({ writeVoltage, writeTime }: FitOptions): UserPulseSettings
   const volts = 'voltages up/down in V, such as 4/-2 or 0.5:3/-0.5:-3';
   const times = 'a time larger than 0 in s or with its unit, such as 10ms or 1ms/10ms';
   const voltage =
-    writeVoltage === undefined ? undefined : parseCourses('write-voltage', writeVoltage, 'voltage', -1, volts);
-  const width = writeTime === undefined ? undefined : parseCourses('write-time', writeTime, 'time', 1, times);
+    writeVoltage === undefined ? undefined : parseRamps('write-voltage', writeVoltage, 'voltage', -1, volts);
+  const width = writeTime === undefined ? undefined : parseRamps('write-time', writeTime, 'time', 1, times);
   if (width?.flat().some((t) => t <= 0)) refuse('write-time', writeTime!, times);
-  return createByDirection((d) => {
+  return mapDirections((d) => {
     const i = d === 'up' ? 0 : 1;
     return { ...(voltage && { voltage: voltage[i] }), ...(width && { width: width[i] }) };
   });
@@ -102,7 +102,7 @@ export const parsePulseOptions = (options: FitOptions): PulseImportOptions => ({
   pulseSettings: parsePulses(options),
 });
 
-export function parseMeasurementOptions(options: UnparsedFitOptions, columns: readonly Column[]): ImportOptions {
+export function parseMeasurementOptions(options: UnparsedFitOptions, columns: readonly ColumnSpec[]): ImportOptions {
   const shared = parseShared(options, [...columns.map(({ role }) => role), 'device']);
   const { timeStep } = options;
   if (timeStep === undefined) return shared;

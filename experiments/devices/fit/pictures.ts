@@ -30,7 +30,7 @@ const withDirection = (trains: readonly Train[], direction: Train['direction']) 
   trains.filter((t) => t.direction === direction);
 
 /** Plot points of a value after each pulse: first all trains up, then all trains down. */
-function pointsAlong(trains: readonly Train[], yOf: (train: Train, i: number) => number): CurvePoint[] {
+function createPulsePoints(trains: readonly Train[], yOf: (train: Train, i: number) => number): CurvePoint[] {
   const begin = { up: 0, down: largestMagnitude(withDirection(trains, 'up').map(lastPulse)) };
   return trains.flatMap((train, t) =>
     train.elapsed.map((n, i) => ({ x: begin[train.direction] + n, y: yOf(train, i), group: String(t) })),
@@ -58,11 +58,11 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
     ...(spread.deviceToDevice === null ? [] : [`device to device ${percent(spread.deviceToDevice)}`]),
     ...(spread.cycleToCycle === null ? [] : [`cycle to cycle ${percent(spread.cycleToCycle)} of a step`]),
   ].join(', ');
-  const residuals = pointsAlong(trains, (train, i) => conductanceOf(train, i) - along(best)(train, i));
+  const residuals = createPulsePoints(trains, (train, i) => conductanceOf(train, i) - along(best)(train, i));
   const residualsOf = (device: string) => residuals.filter(({ group }) => trains[Number(group)]!.device === device);
   const simulated = [
     ...groupBy(
-      pointsAlong(simulatedTrains, (train, i) => clip(conductanceOf(train, i), 0, top)),
+      createPulsePoints(simulatedTrains, (train, i) => clip(conductanceOf(train, i), 0, top)),
       ({ x }) => x,
     ),
   ].map(([x, points]) =>
@@ -78,14 +78,14 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
       x: PULSES,
       y: CONDUCTANCE,
       series: [
-        dots('reading', pointsAlong(trains, conductanceOf)),
+        dots('reading', createPulsePoints(trains, conductanceOf)),
         {
           name: 'simulated: 5, 50, 95 %',
           points: (['low', 'y', 'high'] as const).flatMap((group) =>
             simulated.map((point) => ({ x: point.x, y: point[group] ?? point.y, group })),
           ),
         },
-        { name: describeModel(best), points: pointsAlong(longest, along(best)) },
+        { name: describeModel(best), points: createPulsePoints(longest, along(best)) },
       ],
     },
     {
@@ -103,7 +103,7 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
       y: { label: 'difference (S)' },
       series: others.map((name) => ({
         name: describeModel(name),
-        points: pointsAlong(longest, (train, i) => along(name)(train, i) - along(best)(train, i)),
+        points: createPulsePoints(longest, (train, i) => along(name)(train, i) - along(best)(train, i)),
       })),
     },
   ];
@@ -142,8 +142,8 @@ export function renderTablePicture(
       x: PULSES,
       y: CONDUCTANCE,
       series: [
-        dots('reading', pointsAlong(trains, conductanceOf)),
-        { name: 'simulated from the table', points: pointsAlong(simulated, conductanceOf) },
+        dots('reading', createPulsePoints(trains, conductanceOf)),
+        { name: 'simulated from the table', points: createPulsePoints(simulated, conductanceOf) },
       ],
     },
     {

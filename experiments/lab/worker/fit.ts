@@ -1,4 +1,4 @@
-import { type FittedMeasurement, type MeasurementOptions, openMeasurement } from '../../devices/fit/fitMeasurement.ts';
+import { type FittedMeasurement, type MeasurementOptions, loadMeasurement } from '../../devices/fit/fitMeasurement.ts';
 import type { MeasurementKind } from '../../devices/fit/kinds/measurementType.ts';
 import { readBaseDeviceFile } from '../../devices/fit/kinds/mergeDeviceFile.ts';
 import type { PulseFit } from '../../devices/fit/statistics/fitPulses.ts';
@@ -42,12 +42,12 @@ export async function fitFiles({ files, baseDevice, keepsDevice, kind, options }
     loadDevice(given);
     return { sourceName: given, deviceFile: readBaseDeviceFile(given).resolvedContent, fitNotes: [] };
   }
-  const { source, importSummary, trains, fit } = await openMeasurement(paths, { ...options, kind });
+  const { sourceFiles, importSummary, trains, fit } = await loadMeasurement(paths, { ...options, kind });
   putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(text));
   const { fitResult, file, notes } = fit(
     trains !== undefined && !keepsDevice ? undefined : readBaseDeviceFile(DEVICE_FILE).resolvedContent,
   );
-  const common = { sourceName: source, deviceFile: file, fitNotes: [...importSummary, ...notes] };
+  const common = { sourceName: sourceFiles, deviceFile: file, fitNotes: [...importSummary, ...notes] };
   if (fitResult.kind !== 'pulses') return { ...common, fitResult };
   const { candidates: _, ...transferable } = fitResult.fit;
   return { ...common, fitResult: { ...fitResult, fit: transferable } };

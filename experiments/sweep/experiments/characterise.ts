@@ -60,7 +60,13 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
       rmSync(out, { recursive: true, force: true }); // an incomplete measurement cannot be resumed
       const { seed, devices, pulses } = config;
       const started = performance.now();
-      const { parts, leftOut } = characterise({ loaded, out, deviceCount: devices, seed, pulseCount: pulses });
+      const { parts, leftOut } = characterise({
+        loaded,
+        outDirectory: out,
+        deviceCount: devices,
+        seed,
+        pulseCount: pulses,
+      });
       finishRun(out, given, { seed, parts, leftOut }, started);
       return true;
     },

@@ -7,7 +7,7 @@ import type { LayerProgrammed } from '../../../synapses/crossbar/index.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { loadMnist } from '../../data/mnist.ts';
 import { selectSplit, sliceImages } from '../../data/split.ts';
-import { computeJoulesPer, type EnergyAccount, sumEnergy, sumUsages } from '../../devices/energy/account.ts';
+import { computeMeanEnergy, type EnergyAccount, sumDeviceUsage, sumEnergy } from '../../devices/energy/account.ts';
 import { requireSameData, verifyInputs } from '../../network/inputs.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { describeOneSidedWrites } from '../../run/summary.ts';
@@ -83,7 +83,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     trainer.restoreCheckpoint(directory);
     const model = imported ?? (await trainer.trainFloatingPoint(initialModel));
     const { net, programmed } = await trainer.trainOnDevices(model, imported !== null);
-    const readEnergy = () => sumUsages(net.layers.map((layer) => layer.accounts.devices));
+    const readEnergy = () => sumDeviceUsage(net.layers.map((layer) => layer.accounts.devices));
     const energyBefore = sumEnergy(readEnergy());
     const { predictions, testSeconds } = await trainer.testNet(net);
     const energy = readEnergy();
@@ -135,7 +135,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
       energy: {
         ...energy,
         converters: net.layers.reduce((sum, layer) => sum + layer.accounts.converters, 0),
-        inferencePerImage: energyAfter === null ? null : computeJoulesPer(energyAfter - energyBefore!, test.n),
+        inferencePerImage: energyAfter === null ? null : computeMeanEnergy(energyAfter - energyBefore!, test.n),
       },
       learning: learningCurve,
       ...(spiking && { spiking }),

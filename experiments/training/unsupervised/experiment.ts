@@ -1,5 +1,5 @@
 import { DEVICES, NEURONS } from '../../../core/log/tables.ts';
-import { computeJoulesPer, type EnergyAccount, energyOf, sumEnergy } from '../../devices/energy/account.ts';
+import { computeMeanEnergy, type EnergyAccount, energyOf, sumEnergy } from '../../devices/energy/account.ts';
 import { NO_ANSWER } from '../../look/imageLog.ts';
 import { writeDeviceLog } from '../../run/run.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
@@ -59,7 +59,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
     const { energy, ...summary } = summariseNetwork(job.layer.net);
     const pictures = (await o.drawPictures?.(job.directory, { job, learned, evaluation, labelling, energy })) ?? [];
     const nonFinite = findNonFinite(job.layer.net);
-    const perImage = (joules: number | null) => computeJoulesPer(joules, job.training.total);
+    const perImage = (joules: number | null) => computeMeanEnergy(joules, job.training.total);
     const { accuracy, accuracyInterval } = evaluation;
     job.resultMessage = `The run has ended: accuracy ${accuracy.logProbability.toFixed(2)} % (95 % interval ${accuracyInterval.low.toFixed(2)} to ${accuracyInterval.high.toFixed(2)} %). All of it on one page: memspike report ${o.out}`;
     job.directory.finish({

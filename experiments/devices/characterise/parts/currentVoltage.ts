@@ -1,7 +1,7 @@
 import { ivLoop, MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import type { Memristor } from '../../../../synapses/devices/memristor.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
-import { column, type MeasurementOutcome } from '../part.ts';
+import { createColumn, type MeasurementOutcome } from '../part.ts';
 import type { SpecimenSet } from '../specimens.ts';
 
 /** Device state at the start of a loop, and state that the slowest loop must reach (upper bound: 1). */
@@ -45,7 +45,7 @@ export function measureCurrentVoltage({ loaded }: SpecimenSet): MeasurementOutco
     return { frequency: 1 / period, rows };
   });
   const columnOf = (unit: string, key: 'time' | 'voltage' | 'current' | 'state') =>
-    column(
+    createColumn(
       unit,
       loops.flatMap(({ rows }) => rows.map((row) => row[key])),
     );
@@ -53,7 +53,7 @@ export function measureCurrentVoltage({ loaded }: SpecimenSet): MeasurementOutco
   return {
     title: `I–V loops, ±${amplitude} V`,
     columns: {
-      frequency: column('Hz', frequencies),
+      frequency: createColumn('Hz', frequencies),
       time: columnOf('s', 'time'),
       voltage: columnOf('V', 'voltage'),
       current: columnOf('A', 'current'),

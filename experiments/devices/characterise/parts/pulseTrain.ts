@@ -2,7 +2,7 @@ import type { AssumedPulse } from '../../../../core/usage.ts';
 import { describeAssumedPulse } from '../../../look/energyText.ts';
 import { formatShare } from '../../fit/lists.ts';
 import {
-  column,
+  createColumn,
   createLongTable,
   createMeanSeries,
   createStateAxis,
@@ -24,8 +24,7 @@ import {
   toFractionOfRange,
 } from '../specimens.ts';
 
-/** Interval between pulses, ms. */
-const PERIOD = 100;
+const PULSE_PERIOD_MS = 100;
 
 /** Pulse train of every device: states before the first and after each pulse, and energy of each write, J. */
 interface TrainRecord {
@@ -36,14 +35,14 @@ interface TrainRecord {
 
 interface TrainPair {
   /** True if the train starts near the bound, because pulses could not move devices away from the bound. */
-  readonly startsInside: boolean;
+  readonly startsInsideRange: boolean;
   readonly up: TrainRecord;
   readonly down: TrainRecord;
 }
 
 const trains = new WeakMap<SpecimenSet, TrainPair>();
 
-function course(specimen: SpecimenSet, train: readonly Pulse[], start: InitialState): TrainRecord {
+function recordTrain(specimen: SpecimenSet, train: readonly Pulse[], start: InitialState): TrainRecord {
   const b = applyPulses(specimen, train, start);
   const states = [readStatesAt(b, 0)];
   const spent = () => b.projections.map(({ devices }) => devices!.energy.write);
@@ -66,26 +65,26 @@ function measureTrains(specimen: SpecimenSet): TrainPair {
   const before = trains.get(specimen);
   if (before) return before;
   const { pulseCount: pulses } = specimen;
-  const train = (ups: readonly boolean[]): Pulse[] => ups.map((isUp, i) => ({ t: PERIOD * (i + 1), isUp }));
+  const train = (ups: readonly boolean[]): Pulse[] => ups.map((isUp, i) => ({ t: PULSE_PERIOD_MS * (i + 1), isUp }));
   const all = (up: boolean): boolean[] => Array<boolean>(pulses).fill(up);
   const [low, high] = [findStartState(specimen, true), findStartState(specimen, false)];
   let [up, down]: TrainRecord[] = [];
   if (typeof high === 'number') {
-    up = course(specimen, train(all(true)), low);
-    down = course(specimen, train(all(false)), high);
+    up = recordTrain(specimen, train(all(true)), low);
+    down = recordTrain(specimen, train(all(false)), high);
   } else {
-    const { states, joules, assumedPulse } = course(specimen, train([...all(true), ...all(false)]), low);
+    const { states, joules, assumedPulse } = recordTrain(specimen, train([...all(true), ...all(false)]), low);
     up = { states: states.slice(0, pulses + 1), joules: joules.slice(0, pulses), assumedPulse };
     down = { states: states.slice(pulses), joules: joules.slice(pulses), assumedPulse };
   }
-  const found = { startsInside: low !== 'low' || high !== 'high', up, down };
+  const found = { startsInsideRange: low !== 'low' || high !== 'high', up, down };
   trains.set(specimen, found);
   return found;
 }
 
 export function measureLtpLtd(specimen: SpecimenSet): Measurement {
   const { pulseCount: pulses } = specimen;
-  const { up, down, startsInside } = measureTrains(specimen);
+  const { up, down, startsInsideRange } = measureTrains(specimen);
   const axis = describeStateAxis(specimen);
   const { unit } = axis;
   const table = toLongForm([...up.states.keys()], [up.states, down.states]);
@@ -98,16 +97,17 @@ export function measureLtpLtd(specimen: SpecimenSet): Measurement {
     ...createMeanSeries([...states.keys()], states),
   ];
   const directions = table.group.map((i) => 1 - i);
-  const part = startsInside && traversed < MIN_TRAVERSED_SHARE ? ` (${formatShare(traversed, 2)} of its range)` : '';
-  const from = startsInside ? ', off the bounds (window 0)' : '';
+  const part =
+    startsInsideRange && traversed < MIN_TRAVERSED_SHARE ? ` (${formatShare(traversed, 2)} of its range)` : '';
+  const from = startsInsideRange ? ', off the bounds (window 0)' : '';
   return {
     title: `LTP and LTD: ${pulses} pulses each way${part}${from}`,
     columns: {
-      device: column('1', table.device, 'uint32'),
-      cycle: column('1', Array<number>(directions.length).fill(0), 'uint32'),
-      direction: { ...column('1', directions, 'uint8'), valueNames: ['down', 'up'] },
-      pulse: column('1', table.x, 'uint32'),
-      [unit === 'S' ? 'conductance' : 'weight']: column(unit, table.y),
+      device: createColumn('1', table.device, 'uint32'),
+      cycle: createColumn('1', Array<number>(directions.length).fill(0), 'uint32'),
+      direction: { ...createColumn('1', directions, 'uint8'), valueNames: ['down', 'up'] },
+      pulse: createColumn('1', table.x, 'uint32'),
+      [unit === 'S' ? 'conductance' : 'weight']: createColumn(unit, table.y),
     },
     chart: { x: { label: 'pulse number' }, y: createStateAxis(axis, series), series },
     summary: {
@@ -115,7 +115,7 @@ export function measureLtpLtd(specimen: SpecimenSet): Measurement {
       highest,
       afterLtd,
       traversed,
-      ...(startsInside && {
+      ...(startsInsideRange && {
         begins: "just off the bounds, where the model's window function is 0 and no pulse moves a device",
       }),
     },

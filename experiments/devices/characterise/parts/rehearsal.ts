@@ -1,17 +1,25 @@
 import { formatTime } from '../../../look/time.ts';
 import { logSpaced } from '../../fit/lists.ts';
-import { column, type MeasurementOutcome, MIN_VISIBLE_CHANGE, median, summarisePoint, toLongForm } from '../part.ts';
+import {
+  createColumn,
+  type MeasurementOutcome,
+  MIN_VISIBLE_CHANGE,
+  median,
+  summarisePoint,
+  toLongForm,
+} from '../part.ts';
 import { applyPulses, describeStateAxis, readStatesAt, type SpecimenSet } from '../specimens.ts';
 
 const PULSE_COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
 /** Waiting times, ms, in the search for decay after a pulse; slower decay is retention, not STM. */
 const SEARCHED = logSpaced(1, 1e6, 37);
 const LAST_DECADE = SEARCHED.findIndex((wait) => wait >= 1e5);
-/** Intervals between pulses, and wait before the final reading, in time constants of the decay. */
+/** Intervals between pulses, in time constants of the decay. */
 const INTERVALS = [0.05, 0.2, 2];
+/** Wait before the final reading, in time constants of the decay. */
 const FINAL_WAIT = 30;
 
-/** Change by one pulse, and time constant (1/e) of its decay, ms; undefined if it hardly decays within minutes. */
+/** Measures the state change by one pulse and its decay time constant (1/e), ms; undefined for hardly any decay. */
 function measureDecay(specimen: SpecimenSet): { tau: number; rise: number } | undefined {
   const b = applyPulses(specimen, [{ t: 1, isUp: true }], 'low');
   const before = median(readStatesAt(b, 0));
@@ -54,13 +62,13 @@ export function measureRehearsal(specimen: SpecimenSet): MeasurementOutcome {
   return {
     title: `STM to LTM: what is left ${formatTime(FINAL_WAIT * tau, 2)} after`,
     columns: {
-      interval: column(
+      interval: createColumn(
         's',
         table.group.map((i) => seconds[i]!),
       ),
-      pulses: column('1', table.x, 'uint32'),
-      device: column('1', table.device, 'uint32'),
-      change: column(unit, table.y),
+      pulses: createColumn('1', table.x, 'uint32'),
+      device: createColumn('1', table.device, 'uint32'),
+      change: createColumn(unit, table.y),
     },
     chart: {
       x: { label: 'pulses' },

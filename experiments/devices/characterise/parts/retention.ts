@@ -1,6 +1,6 @@
 import { logSpaced, mean } from '../../fit/lists.ts';
 import {
-  column,
+  createColumn,
   createLongTable,
   isSignificantChange,
   type MeasurementOutcome,
@@ -18,17 +18,19 @@ import {
   SWITCHING_STRENGTH,
 } from '../specimens.ts';
 
-/** Interval between pulses, ms. */
-const PERIOD = 1;
+const PULSE_PERIOD_MS = 1;
 /** Times after writing, s; simulated time is limited to 37 hours. */
 const WAITS = logSpaced(1e-3, 1e5, 49);
 
 /** Retention: remaining fraction of a written state, against the time since the last pulse. */
 export function measureRetention(specimen: SpecimenSet): MeasurementOutcome {
   const follow = (isUp: boolean) => {
-    const train: Pulse[] = Array.from({ length: specimen.pulseCount }, (_, i) => ({ t: PERIOD * (i + 1), isUp }));
+    const train: Pulse[] = Array.from({ length: specimen.pulseCount }, (_, i) => ({
+      t: PULSE_PERIOD_MS * (i + 1),
+      isUp,
+    }));
     const b = applyPulses(specimen, train, isUp ? 'low' : 'high');
-    const end = PERIOD * train.length;
+    const end = PULSE_PERIOD_MS * train.length;
     const written = readStatesAt(b, end);
     if (!written.every((g) => g > 0)) return []; // there is no share of a state of 0
     return WAITS.map((wait) => readStatesAt(b, end + 1000 * wait).map((now, i) => now / written[i]!));
@@ -55,10 +57,10 @@ export function measureRetention(specimen: SpecimenSet): MeasurementOutcome {
   return {
     title: 'Retention: what is left of a written state',
     columns: {
-      time: column('s', table.x),
-      device: column('1', table.device, 'uint32'),
-      written: { ...column('1', written, 'uint8'), valueNames: ['down', 'up'] },
-      share: column('1', table.y),
+      time: createColumn('s', table.x),
+      device: createColumn('1', table.device, 'uint32'),
+      written: { ...createColumn('1', written, 'uint8'), valueNames: ['down', 'up'] },
+      share: createColumn('1', table.y),
     },
     chart: {
       x: { label: 'time since the last pulse (s)', log: true },
@@ -88,12 +90,15 @@ export function measureEndurance(specimen: SpecimenSet): MeasurementOutcome {
   const declared = specimen.loaded.device.endurance as { readonly cycles: number } | undefined;
   if (declared === undefined) return { reason: 'the device has no endurance, so it never wears' };
   const most = Math.min(MAX_CYCLES, Math.ceil(MAX_LIFETIMES * declared.cycles));
-  const train: Pulse[] = Array.from({ length: 2 * most }, (_, i) => ({ t: PERIOD * (i + 1), isUp: i % 2 === 0 }));
+  const train: Pulse[] = Array.from({ length: 2 * most }, (_, i) => ({
+    t: PULSE_PERIOD_MS * (i + 1),
+    isUp: i % 2 === 0,
+  }));
   const b = applyPulses(specimen, train, 'low', SWITCHING_STRENGTH);
   const windows: number[][] = [];
   for (const cycle of READ_AFTER.filter((n) => n <= most)) {
-    const high = readStatesAt(b, PERIOD * (2 * cycle - 1));
-    windows.push(readStatesAt(b, PERIOD * 2 * cycle).map((low, i) => high[i]! - low));
+    const high = readStatesAt(b, PULSE_PERIOD_MS * (2 * cycle - 1));
+    windows.push(readStatesAt(b, PULSE_PERIOD_MS * 2 * cycle).map((low, i) => high[i]! - low));
     if (windows.at(-1)!.every((window) => window === 0)) break;
   }
   const at = READ_AFTER.slice(0, windows.length);

@@ -8,7 +8,7 @@ import { createModel } from '../../../network/models.ts';
 import { type DoubleExponential, evaluateDoubleExponential, fitDoubleExponential } from '../../fit/kinds/ppf.ts';
 import { extentOf, logSpaced } from '../../fit/lists.ts';
 import {
-  column,
+  createColumn,
   createLongTable,
   type MeasurementOutcome,
   MIN_VISIBLE_CHANGE,
@@ -78,7 +78,7 @@ export function measurePairedPulses(specimen: SpecimenSet): MeasurementOutcome {
       series: [
         { name: 'measured', points: ratios.map((values, i) => summarisePoint(INTERVALS[i]!, values)) },
         {
-          name: `fit: ${describeTimes(fit)}`,
+          name: `fit: ${describeTimeConstants(fit)}`,
           points: logSpaced(1, 1e5, 121).map((x) => ({ x, y: base + evaluateDoubleExponential(fit, x) })),
         },
       ],
@@ -89,7 +89,7 @@ export function measurePairedPulses(specimen: SpecimenSet): MeasurementOutcome {
 }
 
 /** Time constants of a fit; a component under 1 % of the larger amplitude is omitted. */
-function describeTimes({ c1, t1, c2, t2 }: DoubleExponential): string {
+function describeTimeConstants({ c1, t1, c2, t2 }: DoubleExponential): string {
   const shares = [Math.abs(c1), Math.abs(c2)];
   const seen = [t1, t2].filter((_, i) => shares[i]! > MIN_VISIBLE_CHANGE * Math.max(...shares));
   return seen.map((t, i) => `t${seen.length > 1 ? i + 1 : ''} = ${formatWithPrefix(t / 1000, 's')}`).join(', ');
@@ -110,13 +110,13 @@ export function measureTrainResponse(specimen: SpecimenSet): MeasurementOutcome 
   return {
     title: `STP: ${SPIKE_COUNT} spikes at ${RATES.join(', ')} Hz`,
     columns: {
-      rate: column(
+      rate: createColumn(
         'Hz',
         table.group.map((i) => RATES[i]!),
       ),
-      spike: column('1', table.x, 'uint32'),
-      device: column('1', table.device, 'uint32'),
-      ratio: column('1', table.y),
+      spike: createColumn('1', table.x, 'uint32'),
+      device: createColumn('1', table.device, 'uint32'),
+      ratio: createColumn('1', table.y),
     },
     chart: {
       x: { label: 'spike number' },

@@ -38,14 +38,19 @@ const PULSE_STRENGTHS = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
 const WAITS = logSpaced(1, 1e8, 97);
 
 /** Factor for the lags: largest time constant of a rule over TAU, rounded to one digit. */
-function lagScale(rule: ModelChoice): number {
+function computeLagScale(rule: ModelChoice): number {
   const times = Object.entries(rule).flatMap(([name, value]) => (name.startsWith('tau') ? [Number(value)] : []));
   return times.length === 0 ? 1 : Number((Math.max(...times) / TAU).toPrecision(1));
 }
 
 /** Learning rule of the device file; else pair STDP or, for second-order devices, one pulse per spike. */
-function ruleFor({ device: { model }, rule: own }: LoadedDevice, share: number) {
-  if (own) return { rule: createModel('rule', own), description: `rule of the device file: ${own.model}`, facts: own };
+function resolveRule({ device: { model }, rule: own }: LoadedDevice, share: number) {
+  if (own)
+    return {
+      rule: createModel('rule', own),
+      description: `learning rule of the device file: ${own.model}`,
+      facts: own,
+    };
   if (model === 'secondOrder') {
     const description = `${pulseText(share)} down at each pre, up at each post`;
     return {
@@ -64,8 +69,8 @@ function ruleFor({ device: { model }, rule: own }: LoadedDevice, share: number) 
 const pulseText = (share: number): string => (share === 1 ? 'one full pulse' : `${share} of a full pulse`);
 
 function measureWindow(specimen: SpecimenSet, share: number) {
-  const { rule, description, facts } = ruleFor(specimen.loaded, share);
-  const scale = lagScale(facts);
+  const { rule, description, facts } = resolveRule(specimen.loaded, share);
+  const scale = computeLagScale(facts);
   const pre = PRE * Math.max(1, scale);
   const last = pre + scale * Math.max(...LAGS);
   const { low, high } = readWeightRanges(specimen);
@@ -102,7 +107,7 @@ function measureUnsaturated(specimen: SpecimenSet) {
 }
 
 /** Time, ms, after which under 1 % of the largest change is left; null if part of it is permanent. */
-function goneAfter({ changes, lags, pre, last: end, paired }: ReturnType<typeof measureWindow>): number | null {
+function findDecayEnd({ changes, lags, pre, last: end, paired }: ReturnType<typeof measureWindow>): number | null {
   const sizes = changes.map((change) => Math.abs(median(change)));
   const most = Math.max(...sizes);
   const lag = lags[sizes.indexOf(most)]!;
@@ -125,7 +130,7 @@ export function measureStdpWindow(specimen: SpecimenSet): MeasurementOutcome {
   const { description, facts, lags, changes, change, share } = found;
   if (changes.flat().every((change) => change === 0))
     return { reason: `no pair of spikes moved any of the ${specimen.deviceCount} devices` };
-  const gone = goneAfter(found);
+  const gone = findDecayEnd(found);
   const remarks = [
     ...(cut ? [free ? 'a full one saturates' : 'saturated: a pulse reaches the bound'] : []),
     ...(gone === null ? [] : [`gone after ${formatTime(gone, 2)}`]),

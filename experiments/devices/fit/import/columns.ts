@@ -27,7 +27,7 @@ import {
 import { listDevices } from './trains.ts';
 
 /** Specification of a measurement column: role, header pattern, unit, allowed values. */
-export interface Column {
+export interface ColumnSpec {
   readonly role: string;
   readonly pattern?: RegExp;
   /** Physical quantity of the values; absent: dimensionless. */
@@ -40,9 +40,9 @@ export interface Column {
   readonly isAllowed: (value: number) => boolean;
 }
 
-export const anyNumber = { allowed: 'a number', isAllowed: () => true };
-export const positiveNumber = { allowed: 'a number larger than 0', isAllowed: (v: number) => v > 0 };
-export const nonNegativeNumber = { allowed: 'a number, 0 or larger', isAllowed: (v: number) => v >= 0 };
+export const ALLOW_ANY = { allowed: 'a number', isAllowed: () => true };
+export const ALLOW_POSITIVE = { allowed: 'a number larger than 0', isAllowed: (v: number) => v > 0 };
+export const ALLOW_NON_NEGATIVE = { allowed: 'a number, 0 or larger', isAllowed: (v: number) => v >= 0 };
 
 /** Column roles from `--columns`. */
 export type ColumnAssignments = readonly (readonly [role: string, name: string])[];
@@ -65,7 +65,7 @@ const isUnitOf = (unit: string, quantity: Quantity | undefined): boolean =>
   findUnitExponent(unit, quantity) !== undefined ||
   (quantity === 'time' && findUnitSeconds(unit) !== undefined);
 
-const isNamed = ({ nameWithoutUnit, unit, role }: ColumnHeader, column: Column): boolean =>
+const matchesHeader = ({ nameWithoutUnit, unit, role }: ColumnHeader, column: ColumnSpec): boolean =>
   column.pattern === undefined
     ? role === column.role
     : column.pattern.test(nameWithoutUnit) && isUnitOf(unit, column.quantity);
@@ -76,12 +76,12 @@ const isNamed = ({ nameWithoutUnit, unit, role }: ColumnHeader, column: Column):
  */
 export function findColumns(
   table: Table,
-  columns: readonly Column[],
+  columns: readonly ColumnSpec[],
   naming: ColumnAssignments = [],
 ): Map<string, readonly number[]> {
   const places = new Map<string, readonly number[]>();
   const taken = new Map<number, string>();
-  const place = ({ role, isRepeatable }: Column, found: readonly number[]) => {
+  const place = ({ role, isRepeatable }: ColumnSpec, found: readonly number[]) => {
     if (found.length > 1 && !isRepeatable) throw createAmbiguousColumnError(table, found.slice(0, 2), role);
     for (const at of found) taken.set(at, role);
     places.set(role, [...(places.get(role) ?? []), ...found]);
@@ -101,7 +101,7 @@ export function findColumns(
   }
   for (const column of columns) {
     if (places.has(column.role)) continue;
-    const found = table.headers.flatMap((header, at) => (!taken.has(at) && isNamed(header, column) ? [at] : []));
+    const found = table.headers.flatMap((header, at) => (!taken.has(at) && matchesHeader(header, column) ? [at] : []));
     if (found.length > 0) place(column, found);
   }
   return places;
@@ -115,13 +115,13 @@ interface GroupColumn {
   readonly temperature?: number;
 }
 
-function findGroupColumn(header: ColumnHeader, columns: readonly Column[]): GroupColumn | undefined {
+function findGroupColumn(header: ColumnHeader, columns: readonly ColumnSpec[]): GroupColumn | undefined {
   const hasRole = (role: string) => columns.some((column) => column.role === role);
   const { condition, text, nameWithoutUnit, device, role = 'conductance' } = header;
   if (condition?.role === 'temperature' && hasRole('temperature'))
     return { role: 'conductance', group: text, temperature: condition.value };
   const [, name, number] = /^(.*?)[\s#]*(\d+)$/.exec(nameWithoutUnit) ?? [];
-  const numbered = columns.find((column) => isNamed({ ...header, nameWithoutUnit: name ?? '' }, column));
+  const numbered = columns.find((column) => matchesHeader({ ...header, nameWithoutUnit: name ?? '' }, column));
   if (numbered !== undefined) return { role: numbered.role, group: number! };
   return device !== undefined && hasRole(role) ? { role, group: device } : undefined;
 }
@@ -130,13 +130,13 @@ function findGroupColumn(header: ColumnHeader, columns: readonly Column[]): Grou
  * Splits a table with several columns per role (`V1,I1,V2,I2`; `time,25C,85C`; `time,D1,D2`) into a table per group.
  * Other columns are common to all groups.
  */
-export function splitColumnGroups(table: Table, columns: readonly Column[]): readonly Table[] {
+export function splitColumnGroups(table: Table, columns: readonly ColumnSpec[]): readonly Table[] {
   const all = table.headers.map((header) => findGroupColumn(header, columns));
   const isRepeated = (one: GroupColumn) => all.filter((other) => other?.role === one.role).length > 1;
   const isLevel = ({ group }: GroupColumn) => group === '0' || group === '1'; // G0 and G1 are the levels of one device
   const isWhole = all.every((one) => one === undefined || isLevel(one));
   const found = all.map((one, at) => {
-    const isDirect = columns.some((column) => isNamed(table.headers[at]!, column));
+    const isDirect = columns.some((column) => matchesHeader(table.headers[at]!, column));
     return one !== undefined && isRepeated(one) && !(isDirect && isWhole) ? one : undefined;
   });
   const groups = [...new Set(found.flatMap((one) => one?.group ?? []))];
@@ -160,7 +160,7 @@ export function readCell(
   table: Table,
   row: TableRow,
   at: number,
-  { quantity, allowed, isAllowed }: Pick<Column, 'quantity' | 'allowed' | 'isAllowed'>,
+  { quantity, allowed, isAllowed }: Pick<ColumnSpec, 'quantity' | 'allowed' | 'isAllowed'>,
   { exponent = 0, seconds }: { readonly exponent?: number | undefined; readonly seconds?: number | undefined },
   errors: CellErrors,
 ): number {
@@ -193,22 +193,22 @@ export interface MeasuredRows {
   readonly importSummary: readonly [string, string];
 }
 
-const DEVICE: Column = {
+const DEVICE: ColumnSpec = {
   role: 'device',
   pattern: /^(device|dev|cell|sample|junction|chip|die|specimen)\b|^(device|cell|sample)\s*(id|no|nr|#)?$/,
-  ...anyNumber,
+  ...ALLOW_ANY,
 };
 
 export function findMeasurementColumns(
   table: Table,
-  columns: readonly Column[],
+  columns: readonly ColumnSpec[],
   naming?: ColumnAssignments,
 ): Map<string, number> {
   return new Map([...findColumns(table, [...columns, DEVICE], naming)].map(([role, [at]]) => [role, at!]));
 }
 
 /** Read voltage in the headers of current columns, V; undefined if there is none. */
-function readVoltageIn(table: Table, columns: readonly Column[], places: ReadonlyMap<string, number>) {
+function findHeaderReadVoltage(table: Table, columns: readonly ColumnSpec[], places: ReadonlyMap<string, number>) {
   const found = columns.flatMap(({ role, quantity }) =>
     quantity === 'current' && places.has(role) ? [table.headers[places.get(role)!]!.readVoltage] : [],
   );
@@ -219,7 +219,7 @@ function readVoltageIn(table: Table, columns: readonly Column[], places: Readonl
 
 function checkColumns(
   table: Table,
-  columns: readonly Column[],
+  columns: readonly ColumnSpec[],
   places: ReadonlyMap<string, number>,
   units: Readonly<Record<string, string>>,
 ): void {
@@ -245,7 +245,7 @@ function checkColumns(
  */
 function readTable(
   table: Table,
-  columns: readonly Column[],
+  columns: readonly ColumnSpec[],
   options: ImportOptions,
   defaultDevice: string,
   earlier: Readonly<Record<string, string>>,
@@ -258,7 +258,7 @@ function readTable(
   checkColumns(table, columns, places, units);
   const errors = new CellErrors(table.name);
   checkRowWidths(table, errors);
-  const readVoltage = readVoltageIn(table, columns, places) ?? table.readVoltage;
+  const readVoltage = findHeaderReadVoltage(table, columns, places) ?? table.readVoltage;
   const used = columns.flatMap((column) => {
     const at = places.get(column.role);
     const unit = units[column.role] ?? '';
@@ -285,7 +285,7 @@ function readTable(
         roleValues,
       });
   }
-  errors.throwIfAny();
+  errors.throwIfErrors();
   const layout = [...places].map(([role, at]) => `${role} ${show(getColumnName(table, at))}`).join(', ');
   return { rows, absent, units, layout };
 }
@@ -298,7 +298,11 @@ export function describeNumberFormat({ numberFormat: { decimalMark, isGrouped } 
 export const describeMissingReadings = (count: number): string[] =>
   count > 0 ? [`${formatCount(count, 'reading')} marked as absent left out`] : [];
 
-export function readRows(given: readonly Table[], columns: readonly Column[], options: ImportOptions): MeasuredRows {
+export function readRows(
+  given: readonly Table[],
+  columns: readonly ColumnSpec[],
+  options: ImportOptions,
+): MeasuredRows {
   const tables = options.columns ? given : given.flatMap((table) => splitColumnGroups(table, columns));
   let units: Readonly<Record<string, string>> = {};
   const read = tables.map((table) => {

@@ -3,7 +3,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { readFileBytes } from '../../../network/config/text.ts';
-import { isDistinct } from '../lists.ts';
+import { hasNoDuplicates } from '../lists.ts';
 import { type CellGrid, collapseWhiteSpace, parseTextGrid } from './grid.ts';
 import { type DecimalMarkName, isNumeric } from './numbers.ts';
 import { parseTable, type Table } from './table.ts';
@@ -25,7 +25,8 @@ const isSettings = ({ rows }: Pick<CellGrid, 'rows'>): boolean => {
   const filled = rows.map(({ cells }) => cells.filter((cell) => cell !== ''));
   const isNumbers = (cells: readonly string[]) => cells.filter(isNumeric).length > 3;
   return (
-    isDistinct(filled.map(([name]) => name!)) && filled.every((cells) => !isNumeric(cells[0]!) && !isNumbers(cells))
+    hasNoDuplicates(filled.map(([name]) => name!)) &&
+    filled.every((cells) => !isNumeric(cells[0]!) && !isNumbers(cells))
   );
 };
 
@@ -129,7 +130,7 @@ async function readWorkbookGrids(file: string, bytes: Buffer, requested: string 
   }));
 }
 
-async function gridsOf(file: string, sheet: string | undefined): Promise<CellGrid[]> {
+async function readGrids(file: string, sheet: string | undefined): Promise<CellGrid[]> {
   const bytes = readFileBytes(file);
   if (isWorkbook(bytes)) return readWorkbookGrids(file, bytes, sheet);
   if (sheet !== undefined)
@@ -147,7 +148,7 @@ export function readTextGrid(file: string): CellGrid {
 async function readAllGrids(files: readonly string[], sheet?: string): Promise<CellGrid[]> {
   const twice = files.find((file, i) => files.indexOf(file) !== i);
   if (twice !== undefined) throw new UserError(`${twice} is given twice; it would count as two measurements.`);
-  const grids = (await Promise.all(files.map((file) => gridsOf(file, sheet)))).flat();
+  const grids = (await Promise.all(files.map((file) => readGrids(file, sheet)))).flat();
   const isAlone = ({ fileStem }: CellGrid) => grids.filter((grid) => grid.fileStem === fileStem).length === 1;
   return grids.every(isAlone)
     ? grids

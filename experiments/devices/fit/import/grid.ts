@@ -139,7 +139,7 @@ export class CellErrors {
     this.#messages.push(message);
   }
 
-  throwIfAny(): void {
+  throwIfErrors(): void {
     if (this.errorCount === 0) return;
     let [listed, shown] = [this.#messages[0]!, 1];
     for (const next of this.#messages.slice(1, MAX_LISTED_ERRORS)) {

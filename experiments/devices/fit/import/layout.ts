@@ -3,7 +3,7 @@ import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 
 import { extentOf, largestMagnitude, sum } from '../lists.ts';
-import { anyNumber, type Column, type ColumnAssignments, findColumns, positiveNumber } from './columns.ts';
+import { ALLOW_ANY, ALLOW_POSITIVE, type ColumnAssignments, type ColumnSpec, findColumns } from './columns.ts';
 import {
   type ColumnHeader,
   type ColumnRole,
@@ -23,21 +23,21 @@ import { DIRECTIONS, MAX_TRAIN_PULSES } from './trains.ts';
 export const PULSE_COLUMN_ROLES = [...QUANTITY_ROLES, ...DESCRIPTIVE_ROLES, ...DIRECTIONS] as const;
 
 const NEVER = /(?!)/;
-const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<Column>>>> = {
-  resistance: positiveNumber,
+const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<ColumnSpec>>>> = {
+  resistance: ALLOW_POSITIVE,
   pulse: { allowed: `a number from 0 to ${MAX_TRAIN_PULSES}`, isAllowed: (n) => n > -0.5 && n <= MAX_TRAIN_PULSES },
   voltage: { allowed: 'a number of V' },
-  width: { allowed: 'a time larger than 0', isAllowed: positiveNumber.isAllowed },
+  width: { allowed: 'a time larger than 0', isAllowed: ALLOW_POSITIVE.isAllowed },
   readVoltage: { allowed: 'a voltage other than 0', isAllowed: (v) => v !== 0 },
   up: { pattern: NEVER },
   down: { pattern: NEVER },
 };
 
-export const PULSE_COLUMNS: readonly Column[] = [...PULSE_COLUMN_ROLES, 'time' as const].map((role) => ({
+export const PULSE_COLUMNS: readonly ColumnSpec[] = [...PULSE_COLUMN_ROLES, 'time' as const].map((role) => ({
   role,
   quantity: findRoleQuantity(role as ColumnRole),
   isRepeatable: true,
-  ...anyNumber,
+  ...ALLOW_ANY,
   ...PULSE_LIMITS[role],
 }));
 
@@ -83,13 +83,13 @@ class PulseColumns {
   readonly #table: Table;
   readonly #directionColumns: readonly number[];
   /** Columns for which `--columns` gives a conductance role, whatever their headers. */
-  readonly givenConductanceColumns: readonly number[];
+  readonly assignedConductanceColumns: readonly number[];
 
   constructor(table: Table, naming: ColumnAssignments) {
     this.#table = table;
     const places = findColumns(table, PULSE_COLUMNS, naming);
     const given = new Set(naming.map(([role]) => role));
-    this.givenConductanceColumns = given.has('conductance') ? places.get('conductance')! : [];
+    this.assignedConductanceColumns = given.has('conductance') ? places.get('conductance')! : [];
     const named = new Set(naming.flatMap(([role]) => places.get(role)!));
     this.#directionColumns = table.headers.flatMap(({ role }, at) =>
       role === undefined && !named.has(at) && hasDirections(table, at) ? [at] : [],
@@ -152,7 +152,7 @@ const isUnlabelled = ({ direction, device, cycle }: HeaderLabels): boolean =>
   (direction ?? device ?? cycle) === undefined;
 
 /** Column of a role that belongs to a column of readings: the nearest on the left, otherwise the first. */
-function nearestColumn(table: Table, columns: readonly number[], at: number): number | undefined {
+function findNearestColumn(table: Table, columns: readonly number[], at: number): number | undefined {
   const own = columns.filter((c) => table.headers[c]!.role === undefined || /pulse/i.test(table.headers[c]!.text));
   const choice = own.length > 0 ? own : columns;
   return choice.findLast((c) => c < at) ?? choice[0];
@@ -211,7 +211,7 @@ interface QuantityHints {
   readonly hasReadVoltage: boolean;
   readonly hasRange: boolean;
   /** True if an option states the unit or the range of the readings. */
-  readonly hasUnit: boolean;
+  readonly isUnitStated: boolean;
 }
 
 /** Smallest ratio of a column to the readings beside it at which the column cannot hold readings of that unit too. */
@@ -233,7 +233,7 @@ function checkBareColumns(
   table: Table,
   found: readonly number[],
   isCounted: boolean,
-  { hasUnit, hasRange }: QuantityHints,
+  { isUnitStated, hasRange }: QuantityHints,
 ): void {
   const columns = found.map((at) => ({ name: `column ${at + 1}`, values: numbersOf(table, at) }));
   const constant = columns.find(({ values }) => values.length > 1 && extentOf(values)[0] === extentOf(values)[1]);
@@ -246,7 +246,7 @@ function checkBareColumns(
     changes.length > 1 &&
       !(changes.length === 2 && changes[0]! * changes[1]! < 0) &&
       'columns may be devices or directions',
-    !hasUnit && 'the unit is not given',
+    !isUnitStated && 'the unit is not given',
   ].filter((reason) => reason !== undefined && reason !== false);
   if (reasons.length === 0) return;
   throw new UserError(
@@ -275,15 +275,15 @@ export function detectLayout(table: Table, naming: ColumnAssignments, hints: Qua
   );
   const labels = findSeriesLabels(table, columns, readings, direction !== undefined || device !== undefined);
   const readingColumns = readings.map((at, i): ReadingColumn => {
-    const near = (role: ColumnRole) => nearestColumn(table, columns.listColumns(role), at);
+    const near = (role: ColumnRole) => findNearestColumn(table, columns.listColumns(role), at);
     const header = table.headers[at]!;
     return {
       ...labels[i]!,
       columnIndex: at,
-      quantityRole: columns.givenConductanceColumns.includes(at) ? measure : measureOf(measure, header, hints),
+      quantityRole: columns.assignedConductanceColumns.includes(at) ? measure : chooseQuantity(measure, header, hints),
       header,
       columns: {
-        pulse: nearestColumn(table, pulses, at),
+        pulse: findNearestColumn(table, pulses, at),
         voltage: near('voltage'),
         width: near('width'),
         readVoltage: near('readVoltage'),
@@ -294,7 +294,11 @@ export function detectLayout(table: Table, naming: ColumnAssignments, hints: Qua
 }
 
 /** Quantity of a column without unit: weight if `--range` is given, current if only `--read-voltage` is given. */
-function measureOf(measure: QuantityRole, { role, unitExponent }: ColumnHeader, hints: QuantityHints): QuantityRole {
+function chooseQuantity(
+  measure: QuantityRole,
+  { role, unitExponent }: ColumnHeader,
+  hints: QuantityHints,
+): QuantityRole {
   if (measure !== 'conductance' || unitExponent !== undefined) return measure;
   if (hints.hasRange) return 'weight';
   return hints.hasReadVoltage && role === undefined ? 'current' : measure;

@@ -107,7 +107,7 @@ function describeColumns(table: Table, layout: ColumnLayout, options: ReadingOpt
   ].join(', ');
 }
 
-const describeCourse = ([first, last]: LinearRamp, withUnitOf: (value: number) => string): string =>
+const describeRamp = ([first, last]: LinearRamp, withUnitOf: (value: number) => string): string =>
   first === last ? withUnitOf(first) : `${withUnitOf(first)} to ${withUnitOf(last)}`;
 
 function describeTrains(trains: readonly Train[]): string {
@@ -118,8 +118,8 @@ function describeTrains(trains: readonly Train[]): string {
     const [least, most] = extentOf(own.map((t) => t.elapsed.length));
     const { voltage, width } = pulses[direction];
     const known = [
-      voltage && describeCourse(voltage, (v) => `${digits(v)} V`),
-      width && describeCourse(width, (s) => withUnit([s], 's')),
+      voltage && describeRamp(voltage, (v) => `${digits(v)} V`),
+      width && describeRamp(width, (s) => withUnit([s], 's')),
     ].filter((text) => text !== undefined);
     return `${formatCount(own.length, 'train')} ${direction} of ${least === most ? least : `${least} to ${most}`} readings${known.length > 0 ? ` (${known.join(', ')})` : ''}`;
   }).join(', ');
@@ -152,7 +152,7 @@ function summariseImport(
 
 export function parseMeasurement(given: readonly Table[], options: PulseImportOptions): Measurement {
   const [hasReadVoltage, hasRange] = [options.readVoltage !== undefined, options.range !== undefined];
-  const hints = { hasReadVoltage, hasRange, hasUnit: options.unit !== undefined || hasRange };
+  const hints = { hasReadVoltage, hasRange, isUnitStated: options.unit !== undefined || hasRange };
   const tables = given.map((table) => {
     const layout = detectLayout(table, options.columns ?? [], hints);
     return { table, layout, stem: table.fileStem, ...readReadings(table, layout, options) };

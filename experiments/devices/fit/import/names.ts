@@ -80,7 +80,7 @@ const PHRASES: readonly (readonly [ColumnRole, RegExp])[] = [
 ];
 
 /** Splits a header into words: at spaces and punctuation, between letters and digits, and before capitals. */
-const wordsIn = (header: string): string[] =>
+const splitWords = (header: string): string[] =>
   header
     .replace(/([a-zäöü])([A-Z])/g, '$1 $2')
     .toLowerCase()
@@ -102,7 +102,7 @@ const CYCLE_WORDS = words('cycle cyc run rep repeat trial loop iteration sweep r
 export function parseLabels(header: string): HeaderLabels & { readonly rest: readonly string[] } {
   const rest: string[] = [];
   const found: { direction?: StatedDirection; device?: string; cycle?: string } = {};
-  const all = wordsIn(header);
+  const all = splitWords(header);
   for (let i = 0; i < all.length; i++) {
     const [word, next] = [all[i]!, all[i + 1]];
     const way = word.length > 1 && !/\d/.test(word) ? parseDirection(word) : undefined;
@@ -118,11 +118,11 @@ export function parseLabels(header: string): HeaderLabels & { readonly rest: rea
   // `LTP 2`: cycle 2; `G 2`: device 2. After other words, a number may be part of a name and is kept.
   const before = rest.slice(0, -1);
   if (found.direction !== undefined) return { cycle: last, ...found, rest: before };
-  if (roleOfWords(before) !== undefined) return { device: last, ...found, rest: before };
+  if (findRole(before) !== undefined) return { device: last, ...found, rest: before };
   return { ...found, rest };
 }
 
-function roleOfWords(rest: readonly string[]): ColumnRole | undefined {
+function findRole(rest: readonly string[]): ColumnRole | undefined {
   const phrase = rest.join(' ');
   const main = MAIN_WORDS.find(
     ([role, own]) =>
@@ -146,7 +146,7 @@ function splitReadVoltage(text: string): { readonly name: string; readonly readV
 }
 
 /** Condition under which the readings of a column were taken: `1.2 V` (pulses), `100 ns`, `85C` (retention). */
-export interface Condition {
+export interface ColumnCondition {
   readonly role: 'voltage' | 'width' | 'temperature';
   /** V, s or K. */
   readonly value: number;
@@ -154,7 +154,7 @@ export interface Condition {
 
 const CONDITION = /^([-+−]?\d+(?:[.,]\d+)?)\s*(?:(m?v)|([mµu]?s|ns)|(°\s?c|c|k))$/i;
 
-function parseCondition(text: string): Condition | undefined {
+function parseCondition(text: string): ColumnCondition | undefined {
   const [, number, voltage, time, temperature] = CONDITION.exec(text.trim()) ?? [];
   if (number === undefined) return undefined;
   const value = parseNumber(number.replace(',', '.'));
@@ -164,7 +164,7 @@ function parseCondition(text: string): Condition | undefined {
 }
 
 export interface ColumnHeader extends HeaderLabels {
-  readonly condition?: Condition;
+  readonly condition?: ColumnCondition;
   readonly text: string;
   readonly nameWithoutUnit: string;
   /** Unit in the header or in a row of units below it; empty if there is none. */
@@ -209,7 +209,7 @@ const isReadingUnit = (unit: string): boolean => findUnitQuantities(unit).length
 
 const splitReadingUnit = (text: string): Split =>
   splitUnit(text, isReadingUnit, (unit, name) => {
-    const quantity = findRoleQuantity(roleOfWords(parseLabels(name).rest));
+    const quantity = findRoleQuantity(findRole(parseLabels(name).rest));
     if (isNormalisedUnit(unit)) return true;
     return quantity === undefined
       ? unit.length > 1 && findUnitQuantities(unit).length > 0
@@ -243,7 +243,7 @@ export function parseHeader(text: string, below = ''): ColumnHeader {
   const { name, unit: ownUnit } = splitReadingUnit(whole);
   const unit = ownUnit || unitBelow;
   const { rest, ...labels } = parseLabels(name);
-  const known = roleOfWords(rest);
+  const known = findRole(rest);
   const quantities = findUnitQuantities(unit);
   // If the name is unknown, the unit decides the role: `Pulse (V)` is a voltage, `Pulse (ms)` a width.
   const byUnit = known === undefined || known === 'pulse' || known === 'weight' ? quantities[0] : undefined;

@@ -1,6 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
-import { extentOf, groupBy, isDistinct, sum } from '../lists.ts';
+import { extentOf, groupBy, hasNoDuplicates, sum } from '../lists.ts';
 import { CellErrors } from './grid.ts';
 import { computeNetChange } from './layout.ts';
 import type { StatedDirection } from './names.ts';
@@ -75,18 +75,18 @@ export class TrainSorter {
 
   sortIntoTrains(readings: readonly Reading[]): Train[] {
     const runs = groupBy(readings, ({ device, cycle }) => [device, cycle]).flatMap((own) => this.#splitIntoRuns(own));
-    const made = this.#reverseRisingTrains(this.#resolveDirections(runs)).map((run) => this.#toTrain(run));
-    this.#errors.throwIfAny();
+    const made = this.#reverseRisingTrains(this.#resolveDirections(runs)).map((run) => this.#createTrain(run));
+    this.#errors.throwIfErrors();
     return made as Train[];
   }
 
   #splitIntoRuns(given: readonly Reading[]): UnorderedTrain[] {
     const { device, cycle } = given[0]!;
-    const own = this.#fillCounter(given);
+    const own = this.#fillPulseNumbers(given);
     const isCounted = own[0]!.pulse !== undefined;
     const whole =
       own[0]!.direction === undefined
-        ? this.#splitWithoutDirection(own)
+        ? this.#splitUndirectedReadings(own)
         : isCounted
           ? this.#splitByCounter(own)
           : splitBefore(own, (a, b) => a.direction !== b.direction);
@@ -116,7 +116,7 @@ export class TrainSorter {
   }
 
   /** Splits readings without direction where the counter restarts or the conductance reverses. */
-  #splitWithoutDirection(own: readonly Reading[]): Reading[][] {
+  #splitUndirectedReadings(own: readonly Reading[]): Reading[][] {
     this.assumptions.add('turns');
     const isCounted = own[0]!.pulse !== undefined;
     const ordered = isCounted ? sortByTime(own) : own;
@@ -127,7 +127,7 @@ export class TrainSorter {
   }
 
   #splitByCounter(own: readonly Reading[]): Reading[][] {
-    if (isDistinct(countersOf(own)) && own.some(({ direction }) => direction !== own[0]!.direction)) {
+    if (hasNoDuplicates(countersOf(own)) && own.some(({ direction }) => direction !== own[0]!.direction)) {
       const sorted = sortByCounter(own);
       const parts = splitBefore(sorted, (a, b) => a.direction !== b.direction);
       const place = new Map(own.map((reading, i) => [reading, i]));
@@ -136,7 +136,7 @@ export class TrainSorter {
     }
     return groupBy(own, ({ direction }) => direction!).flatMap((group) => {
       const list = countersOf(group);
-      if (isDistinct(list)) return [group];
+      if (hasNoDuplicates(list)) return [group];
       // A new train begins where the counter returns to its first value; the counter may be fractional.
       return splitBefore(
         group,
@@ -145,7 +145,7 @@ export class TrainSorter {
     });
   }
 
-  #fillCounter(own: readonly Reading[]): readonly Reading[] {
+  #fillPulseNumbers(own: readonly Reading[]): readonly Reading[] {
     if (!own.some(({ pulse }) => Number.isNaN(pulse))) return own;
     this.assumptions.add('filled');
     const filled = [...own];
@@ -188,7 +188,7 @@ export class TrainSorter {
   }
 
   /** Null if the readings are not a train; an error is then added. */
-  #toTrain(run: UnorderedTrain & { direction: Direction }): Train | null {
+  #createTrain(run: UnorderedTrain & { direction: Direction }): Train | null {
     const { device, cycle = '1', direction } = run;
     const readings = this.#sortByTime(run);
     const name = `device ${show(device)}, cycle ${show(cycle)}, direction ${direction}`;
@@ -228,7 +228,7 @@ export class TrainSorter {
     const isRight = (own: readonly Reading[]) => netChangeOf(own) * (direction === 'up' ? 1 : -1) >= 0;
     const backwards = [...readings].reverse();
     if (isFalling(list)) return isRight(readings) || !isRight(backwards) ? readings : backwards;
-    if (isDistinct(list)) {
+    if (hasNoDuplicates(list)) {
       this.assumptions.add('sorted');
       const sorted = sortByCounter(readings);
       return isRight(sorted) ? sorted : sorted.reverse();
@@ -262,7 +262,7 @@ export class TrainSorter {
 function sortByTime(readings: readonly Reading[]): readonly Reading[] {
   if (readings[0]!.pulse === undefined) return readings;
   const list = countersOf(readings);
-  return isRising(list) || isFalling(list) || !isDistinct(list) ? readings : sortByCounter(readings);
+  return isRising(list) || isFalling(list) || !hasNoDuplicates(list) ? readings : sortByCounter(readings);
 }
 
 /** Checks that conductance rises under pulses up and falls under pulses down. @throws UserError */

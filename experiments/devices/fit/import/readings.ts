@@ -2,12 +2,12 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { formatDigits } from '../../../look/digits.ts';
 import { extentOf, sum } from '../lists.ts';
-import { type Column, type ImportOptions, readCell } from './columns.ts';
+import { type ColumnSpec, type ImportOptions, readCell } from './columns.ts';
 import { CellErrors } from './grid.ts';
 import { type ColumnLayout, PULSE_COLUMNS, type ReadingColumn } from './layout.ts';
 import {
+  type ColumnCondition,
   type ColumnRole,
-  type Condition,
   findRoleQuantity,
   parseDirection,
   type QuantityRole,
@@ -67,8 +67,13 @@ function createCellReaders(
   errors: CellErrors,
 ) {
   const exponentOf = (at: number) => table.headers[at]!.unitExponent;
-  const numberAt = (row: TableRow, at: number, role: ColumnRole, exponent = exponentOf(at), limits?: Partial<Column>) =>
-    readCell(table, row, at, { ...COLUMN_OF.get(role)!, ...limits }, { exponent }, errors);
+  const numberAt = (
+    row: TableRow,
+    at: number,
+    role: ColumnRole,
+    exponent = exponentOf(at),
+    limits?: Partial<ColumnSpec>,
+  ) => readCell(table, row, at, { ...COLUMN_OF.get(role)!, ...limits }, { exponent }, errors);
   /** Read voltage of a row, V; undefined if it is not known, which conductances allow. */
   const readVoltage = (row: TableRow, { columns: { readVoltage: at }, header }: ReadingColumn): number | undefined => {
     const named = header.readVoltage;
@@ -113,7 +118,7 @@ function createCellReaders(
 const keyOf = (row: TableRow, at: number | undefined, own: string | undefined): string | undefined =>
   at === undefined ? own : [cellOf(row, at), own].filter((name) => name !== undefined).join(' ');
 
-function checkOptions(table: Table, { readingColumns }: ColumnLayout, options: ReadingOptions): void {
+function checkReadingOptions(table: Table, { readingColumns }: ColumnLayout, options: ReadingOptions): void {
   const { quantityRole, header } = readingColumns[0]!;
   const describeColumn = (s: ReadingColumn) => `${table.name}: the column ${show(getColumnName(table, s.columnIndex))}`;
   const column = describeColumn(readingColumns[0]!);
@@ -152,14 +157,14 @@ function checkReadVoltage(
     throw new UserError(`${column} holds currents. Next step: give their read voltage, such as --read-voltage 0.1.`);
 }
 
-const conditionOf = ({ header: { condition } }: ReadingColumn, role: Condition['role']): number | undefined =>
+const conditionOf = ({ header: { condition } }: ReadingColumn, role: ColumnCondition['role']): number | undefined =>
   condition?.role === role ? condition.value : undefined;
 
 export function readReadings(table: Table, layout: ColumnLayout, options: ReadingOptions): ImportedReadings {
-  checkOptions(table, layout, options);
+  checkReadingOptions(table, layout, options);
   const errors = new CellErrors(table.name);
   checkRowWidths(table, errors);
-  errors.throwIfAny();
+  errors.throwIfErrors();
   const cells = createCellReaders(table, layout, options, errors);
   const readings: Reading[] = [];
   const readVoltages = new Set<number>();
@@ -192,7 +197,7 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Readin
       if (errors.errorCount === before) readings.push(reading);
     }
   }
-  errors.throwIfAny();
+  errors.throwIfErrors();
   if (readings.length === 0) throw new UserError(`${table.name} holds no readings.`);
   return { readings: toSiemens(table, layout, addDirections(readings), options, errors), missingCount, readVoltages };
 }
@@ -252,7 +257,7 @@ function toSiemens(
       `${rowLocation}, column ${name}: ${readings[i]!.conductance} is given, but must be >= 0 (with noise: >= -${MAX_BELOW_ZERO * 100} % of the largest value)`,
     );
   });
-  errors.throwIfAny();
+  errors.throwIfErrors();
   return scaled;
 }
 

@@ -1,6 +1,6 @@
 /** Layouts of instruments and papers that are brought into rows of readings under column names. */
 import { show } from '../../../../core/declare/show.ts';
-import { isDistinct } from '../lists.ts';
+import { hasNoDuplicates } from '../lists.ts';
 import { parseHeader } from './names.ts';
 import { isNumeric } from './numbers.ts';
 import { MIN_TRAIN_READINGS } from './trains.ts';
@@ -46,7 +46,7 @@ function extractDataRows(rows: readonly GridRow[]): readonly GridRow[] {
   const isNumbered = numbers[0] !== undefined && new Set(numbers).size === 1; // one unit: `V1`, `I1`, `T1`
   const names = parts.map(([, unit, quantity]) => {
     if (isNumbered) return quantity!.slice(0, -numbers[0]!.length);
-    return isDistinct(quantities) ? quantity! : `${quantity}${unit}`;
+    return hasNoDuplicates(quantities) ? quantity! : `${quantity}${unit}`;
   });
   const values = rows.filter(({ cells }) => cells[0] === 'DataValue');
   return [{ ...header, cells: names }, ...values.map((row) => ({ ...row, cells: row.cells.slice(1) }))];
@@ -74,7 +74,7 @@ function splitTrainRows(rows: readonly GridRow[]): readonly GridRow[] {
     numbers.slice(first).every((found) => found![1] === numbers[first]![1]) &&
     labels.every((cell) => LABEL_ROLES.includes(parseHeader(cell).role ?? 'direction')) &&
     data.length > 0 &&
-    isDistinct(data.map(({ cells }) => cells.slice(0, first).join('\t')));
+    hasNoDuplicates(data.map(({ cells }) => cells.slice(0, first).join('\t')));
   if (!isTrainRow) return rows;
   const readings = data.flatMap(({ cells, lineNumber }) =>
     pulses.flatMap((pulse, i) => {

@@ -88,7 +88,7 @@ const isUnitRow = (cells: readonly string[]): boolean => {
 };
 
 /** Labels from the row above the header; an empty cell repeats the label on its left: `D1,,D2,`. */
-function labelsAbove(row: GridRow | undefined, width: number): string[] {
+function readLabelsAbove(row: GridRow | undefined, width: number): string[] {
   const cells = row?.cells ?? [];
   const given = cells.filter((cell) => cell !== '');
   const labelCount = row === undefined ? 0 : countLabels(row);
@@ -126,9 +126,9 @@ function findFirstReading(after: readonly GridRow[], header: readonly string[]):
   return first < 0 && after.length <= MAX_UNIT_ROWS ? -1 : Math.min(first < 0 ? MAX_UNIT_ROWS : first, MAX_UNIT_ROWS);
 }
 
-const whereOf = (i: number, { lineNumber }: GridRow): string => `row ${i + 1} (line ${lineNumber})`;
+const formatRowLocation = (i: number, { lineNumber }: GridRow): string => `row ${i + 1} (line ${lineNumber})`;
 
-function marksOf(
+function resolveNumberFormat(
   table: Omit<Table, 'numberFormat' | 'rows'>,
   data: readonly GridRow[],
   { hasSemicolons }: CellGrid,
@@ -146,7 +146,7 @@ function marksOf(
     toDecimalPoint(/[-+−–\d.,]+/.exec(cell)![0], { decimalMark, isGrouped: true }),
   );
   throw new UserError(
-    `${table.name}: ${whereOf(rowIndex, data[rowIndex]!)}, column ${table.headers[columnIndex]?.text || columnIndex + 1}: ${show(cell)} is ${point} or ${comma}, and no other number of the file decides. Next step: --decimal point or --decimal comma.`,
+    `${table.name}: ${formatRowLocation(rowIndex, data[rowIndex]!)}, column ${table.headers[columnIndex]?.text || columnIndex + 1}: ${show(cell)} is ${point} or ${comma}, and no other number of the file decides. Next step: --decimal point or --decimal comma.`,
   );
 }
 
@@ -164,7 +164,7 @@ export function parseTable(grid: CellGrid, decimal?: DecimalMarkName): Table {
   const { rows: data, remarks: copyRemarks } = dropCopiedRows(all);
   const sample = data.slice(0, MAX_PREAMBLE_ROWS).map(({ cells }) => filledCount(cells));
   const width = at < 0 ? extentOf(sample)[1] : header.length;
-  const headers = parseHeaders(header, labelsAbove(rows[at - 1], width), after.slice(0, first), width);
+  const headers = parseHeaders(header, readLabelsAbove(rows[at - 1], width), after.slice(0, first), width);
   const table = {
     name,
     fileStem,
@@ -176,8 +176,8 @@ export function parseTable(grid: CellGrid, decimal?: DecimalMarkName): Table {
   };
   return {
     ...table,
-    numberFormat: marksOf(table, data, grid, decimal),
-    rows: data.map((row, i) => ({ cells: row.cells, rowLocation: whereOf(i, row) })),
+    numberFormat: resolveNumberFormat(table, data, grid, decimal),
+    rows: data.map((row, i) => ({ cells: row.cells, rowLocation: formatRowLocation(i, row) })),
   };
 }
 

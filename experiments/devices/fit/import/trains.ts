@@ -34,7 +34,7 @@ export const listDevices = (readings: readonly Pick<Train, 'device'>[]): string[
 export const findLargestReading = (trains: readonly Train[]): number =>
   extentOf([0, ...trains.map(({ conductance }) => extentOf(conductance)[1])])[1];
 
-export const createByDirection = <T>(create: (direction: Direction) => T): Record<Direction, T> => ({
+export const mapDirections = <T>(create: (direction: Direction) => T): Record<Direction, T> => ({
   up: create('up'),
   down: create('down'),
 });
@@ -54,7 +54,7 @@ export type UserPulseSettings = Readonly<Partial<Record<Direction, PulseSettings
 /** Largest relative change of voltage or width along a train of constant pulses, due to read-back noise. */
 const MAX_STEADY_CHANGE = 0.05;
 
-function interpolateCourse([first, last]: LinearRamp, elapsed: readonly number[]): number[] {
+function interpolateRamp([first, last]: LinearRamp, elapsed: readonly number[]): number[] {
   const most = elapsed.at(-1)! || 1;
   return elapsed.map((pulses) => (first === last ? first : first + ((last - first) * pulses) / most));
 }
@@ -64,13 +64,13 @@ export function addPulseSettings(trains: readonly Train[], given: UserPulseSetti
     const { voltage, width } = given[train.direction] ?? {};
     return {
       ...train,
-      ...(voltage && { voltage: interpolateCourse(voltage, train.elapsed) }),
-      ...(width && { width: interpolateCourse(width, train.elapsed) }),
+      ...(voltage && { voltage: interpolateRamp(voltage, train.elapsed) }),
+      ...(width && { width: interpolateRamp(width, train.elapsed) }),
     };
   });
 }
 
-function courseOf(lists: readonly (readonly number[] | undefined)[]): LinearRamp | undefined {
+function averageRamp(lists: readonly (readonly number[] | undefined)[]): LinearRamp | undefined {
   const known = lists.filter((list) => list !== undefined);
   if (known.length === 0 || known.length < lists.length) return undefined;
   const firsts = known.map((list) => list[0]!);
@@ -85,9 +85,9 @@ function courseOf(lists: readonly (readonly number[] | undefined)[]): LinearRamp
 
 /** Mean voltage and width of the pulses per direction; absent unless known and equal for all trains. */
 export function averagePulseSettings(trains: readonly Train[]): Readonly<Record<Direction, PulseSettings>> {
-  return createByDirection((direction): PulseSettings => {
+  return mapDirections((direction): PulseSettings => {
     const own = trains.filter((t) => t.direction === direction);
-    const [voltage, width] = [courseOf(own.map((t) => t.voltage)), courseOf(own.map((t) => t.width))];
+    const [voltage, width] = [averageRamp(own.map((t) => t.voltage)), averageRamp(own.map((t) => t.width))];
     const [, pulseCount] = extentOf([0, ...own.map((t) => t.elapsed.at(-1)!)]);
     return { pulseCount, ...(voltage && { voltage }), ...(width && { width }) };
   });

@@ -1,7 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
-import { type Column, type ImportOptions, type MeasuredRows, nonNegativeNumber } from '../import/columns.ts';
+import { ALLOW_NON_NEGATIVE, type ColumnSpec, type ImportOptions, type MeasuredRows } from '../import/columns.ts';
 import { computeNetChange } from '../import/layout.ts';
 import { extentOf, formatShare, groupBy, largestMagnitude, mean, sum } from '../lists.ts';
 import { computeSampleIntervals, fitProblem } from '../statistics/intervals.ts';
@@ -9,11 +9,11 @@ import { createTwoLevelReader, hasTwoLevelColumns, resolveConductanceRange, twoL
 import { computeRelativeRmse, createCurve, createFit } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
 
-const columns: readonly Column[] = [
+const columns: readonly ColumnSpec[] = [
   {
     role: 'cycle',
     pattern: /^(cycles?|n|number of cycles|cycle number|switching cycles?|zyklus|zyklen)$/,
-    ...nonNegativeNumber,
+    ...ALLOW_NON_NEGATIVE,
   },
   ...twoLevelColumns,
 ];
@@ -28,7 +28,7 @@ interface Trace {
   readonly low: readonly number[];
 }
 
-function tracesOf(rows: MeasuredRows, options: ImportOptions): Trace[] {
+function readTraces(rows: MeasuredRows, options: ImportOptions): Trace[] {
   const levels = createTwoLevelReader(rows, options);
   return groupBy(rows.rows, (r) => r.device).map((own) => {
     const device = show(own[0]!.device);
@@ -117,7 +117,7 @@ export const enduranceMeasurement: MeasurementType = {
   matchesRoles: (roles) => roles.has('cycle') && hasTwoLevelColumns(roles),
   modelNames: ['wear'],
   fit: (rows, input) => {
-    const all = tracesOf(rows, input.options);
+    const all = readTraces(rows, input.options);
     const allFits = all.map(fitWear);
     const isFractional = all.some(({ cycles }) => cycles.some((n) => n > 0 && n < 1));
     const worn = all.map((trace, k) => !isFractional && isWorn(trace, allFits[k]!));
@@ -188,7 +188,7 @@ export const enduranceMeasurement: MeasurementType = {
             'device.endurance.cycles': `extrapolated: the measurement ends at cycle ${lastCycle}, where the window is ${formatShare(lastShare, 2)} of the first`,
           }),
       },
-      ...(unwritten !== undefined && { lost: [unwritten] }),
+      ...(unwritten !== undefined && { lostProperties: [unwritten] }),
       notes: [
         ...covered.notes,
         unwritten ??
@@ -200,7 +200,7 @@ export const enduranceMeasurement: MeasurementType = {
           `${all.length - fits.length} of ${all.length} windows do not shrink by more than noise explains; they are left out.`,
       ].filter((note) => note !== false),
       plot: {
-        title: `${input.source}: endurance`,
+        title: `${input.sourceFiles}: endurance`,
         subtitle: 'window between both levels against cycles; line: (1 - (n/N)^wear) of the initial window',
         axes: [{ label: 'cycles', log: true }, { label: 'window (S)' }],
         dots: traces.flatMap((t) => t.cycles.map((x, i) => ({ x, y: t.high[i]! - t.low[i]! }))).filter((p) => p.x > 0),

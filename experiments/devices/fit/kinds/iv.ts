@@ -1,7 +1,7 @@
 import { validate } from '../../../../core/declare/validate.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import { MODELS } from '../../../network/models.ts';
-import { anyNumber, type Column, nonNegativeNumber } from '../import/columns.ts';
+import { ALLOW_ANY, ALLOW_NON_NEGATIVE, type ColumnSpec } from '../import/columns.ts';
 import { extentOf } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
 import { computeCriterion, type FitProblem } from '../statistics/leastSquares.ts';
@@ -11,25 +11,25 @@ import { ASSUMED_TIME_STEP, findSetPolarity, type IvLoop, parseLoops } from './l
 import { computeRelativeRmse, createFit } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
 
-const columns: readonly Column[] = [
+const columns: readonly ColumnSpec[] = [
   {
     role: 'time',
     pattern: /^(time|t|elapsed( time)?|zeit)$/,
     quantity: 'time',
     isOptional: true,
-    ...nonNegativeNumber,
+    ...ALLOW_NON_NEGATIVE,
   },
   {
     role: 'voltage',
     pattern: /^(v|u|voltage|spannung|bias|applied voltage|v ?(applied|in|source|te)|(anode|gate|drain|[a-d]) ?v)$/,
     quantity: 'voltage',
-    ...anyNumber,
+    ...ALLOW_ANY,
   },
   {
     role: 'current',
     pattern: /^(i|current|strom|i ?(meas|te|d|out)|measured current|abs ?i|\|i\||(anode|gate|drain|[a-d]) ?i)$/,
     quantity: 'current',
-    ...anyNumber,
+    ...ALLOW_ANY,
   },
 ];
 /** Exponents of Joglekar's window function that are tried first; 0: no window. */
@@ -40,23 +40,23 @@ const MAX_WINDOW = 128;
 const MAX_STARTS = 300;
 
 /** Parameters that no voltage of a one-sided loop determines, with the parameters of the other polarity that they equal. */
-function findMirroredParams({ onlySign }: IvLoop, { polarityPairs }: IvModel, sign: 1 | -1): Map<string, string> {
-  if (onlySign === undefined) return new Map();
-  return new Map(polarityPairs.map(([a, b]) => (onlySign * sign > 0 ? [b, a] : [a, b])));
+function findMirroredParams({ measuredSign }: IvLoop, { polarityPairs }: IvModel, sign: 1 | -1): Map<string, string> {
+  if (measuredSign === undefined) return new Map();
+  return new Map(polarityPairs.map(([a, b]) => (measuredSign * sign > 0 ? [b, a] : [a, b])));
 }
 
 function fitModel(loop: IvLoop, model: IvModel) {
-  const { name, unknownNames } = model;
+  const { name, fittedParamNames } = model;
   const set = findSetPolarity(loop);
   const sign = name === 'vteam' ? (-set as 1 | -1) : set; // positive voltages switch VTEAM off
   const mirrored = findMirroredParams(loop, model, sign);
   const all = model.createUnknowns(loop);
-  const kept = all.map((_, i) => i).filter((i) => !mirrored.has(unknownNames[i] ?? ''));
+  const kept = all.map((_, i) => i).filter((i) => !mirrored.has(fittedParamNames[i] ?? ''));
   /** Values of all unknowns, from those that the loop determines. */
   const complete = (values: readonly number[]) =>
     all.map((_, i) => {
-      const measured = mirrored.get(unknownNames[i] ?? '');
-      return values[kept.indexOf(measured === undefined ? i : unknownNames.indexOf(measured))]!;
+      const measured = mirrored.get(fittedParamNames[i] ?? '');
+      return values[kept.indexOf(measured === undefined ? i : fittedParamNames.indexOf(measured))]!;
     });
   const paramsOf = (values: readonly number[]) => model.createParams(complete(values));
   const simulate = createLoopSimulation(name, loop, sign);
@@ -151,7 +151,8 @@ export const ivMeasurement: MeasurementType = {
   modelNames: ['vteam', 'yakopcic', 'linearDrift'],
   fit: (rows, given) => {
     const loop = parseLoops(rows, given);
-    const isRequested = ({ name }: Pick<IvModel, 'name'>) => given.model === undefined || given.model === name;
+    const isRequested = ({ name }: Pick<IvModel, 'name'>) =>
+      given.requestedModel === undefined || given.requestedModel === name;
     const drift = isRequested({ name: 'linearDrift' }) ? fitDriftModels(loop) : undefined;
     const fits = [
       ...CONTINUOUS_MODELS.filter(isRequested).map((m) => fitModel(loop, m)),
@@ -197,8 +198,8 @@ export const ivMeasurement: MeasurementType = {
       notes: [
         loop.loopStarts!.size > 1 &&
           `${loop.loopStarts!.size} loops are fitted together, each from the same initial state.`,
-        loop.onlySign !== undefined &&
-          `Only ${loop.onlySign > 0 ? 'positive' : 'negative'} voltages were measured: switching at the other sign is assumed to be the mirror image.`,
+        loop.measuredSign !== undefined &&
+          `Only ${loop.measuredSign > 0 ? 'positive' : 'negative'} voltages were measured: switching at the other sign is assumed to be the mirror image.`,
         loop.hasMagnitudes &&
           'No current is negative: currents are read as magnitudes and take the sign of the voltage.',
         loop.isTimeAssumed &&
@@ -211,7 +212,7 @@ export const ivMeasurement: MeasurementType = {
           `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. Not significantly different from the best: ${drift.alike.join(', ')}; the smallest is used.`,
       ].filter((note) => note !== false && note !== undefined),
       plot: {
-        title: `${given.source}: current-voltage loop`,
+        title: `${given.sourceFiles}: current-voltage loop`,
         subtitle: `${loop.voltage.length} points in ${loop.maxima.time.toPrecision(3)} s; lines: models, best first`,
         axes: [{ label: 'voltage (V)' }, { label: 'current (A)' }],
         dots: loop.voltage.map((x, i) => ({ x, y: loop.current[i]! })),

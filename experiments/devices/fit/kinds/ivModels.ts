@@ -3,7 +3,7 @@ import { type IvLoop, MIN_VOLTAGE_SHARE } from './loop.ts';
 
 export interface IvModel {
   /** Names of the parameters that correspond to the unknowns. */
-  readonly unknownNames: readonly string[];
+  readonly fittedParamNames: readonly string[];
   /** Pairs of parameters that have an effect at positive and at negative voltages of the model only. */
   readonly polarityPairs: readonly (readonly [positive: string, negative: string])[];
   /** Parameters that scale with the time between the points. */
@@ -18,7 +18,7 @@ export interface IvModel {
 const start: FitParameter = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
 
 /** Lowest and highest conductance, S, at more than `MIN_VOLTAGE_SHARE` of the largest voltage. */
-function conductances({ voltage, current, maxima }: IvLoop): [number, number] {
+function findConductanceExtremes({ voltage, current, maxima }: IvLoop): [number, number] {
   const all = voltage
     .flatMap((v, i) => (Math.abs(v) > MIN_VOLTAGE_SHARE * maxima.voltage ? [current[i]! / v] : []))
     .filter((g) => g > 0);
@@ -27,7 +27,7 @@ function conductances({ voltage, current, maxima }: IvLoop): [number, number] {
   return [all[few]!, all[all.length - 1 - few]!];
 }
 
-const around = (value: number, by: number, starts: readonly number[], log = true): FitParameter => ({
+const createParameter = (value: number, by: number, starts: readonly number[], log = true): FitParameter => ({
   low: value / by,
   high: value * by,
   starts: starts.map((s) => s * value),
@@ -35,7 +35,8 @@ const around = (value: number, by: number, starts: readonly number[], log = true
 });
 
 /** Threshold voltage as a fit parameter. @param starts starting values, as shares of the largest voltage */
-const threshold = (loop: IvLoop, starts: readonly number[]): FitParameter => around(loop.maxima.voltage, 1e3, starts);
+const createThreshold = (loop: IvLoop, starts: readonly number[]): FitParameter =>
+  createParameter(loop.maxima.voltage, 1e3, starts);
 
 const VTEAM = { thickness: 3e-9 };
 const DRIFT = { thickness: 1e-8 };
@@ -44,7 +45,7 @@ const YAKOPCIC = ['a1', 'a2', 'b', 'vP', 'vN', 'aP', 'aN', 'xP', 'xN', 'alphaP',
 export const CONTINUOUS_MODELS: readonly IvModel[] = [
   {
     name: 'vteam',
-    unknownNames: ['rOn', 'rOff', 'vOn', 'vOff', 'kOn', 'kOff', 'aOn', 'aOff'],
+    fittedParamNames: ['rOn', 'rOff', 'vOn', 'vOff', 'kOn', 'kOff', 'aOn', 'aOff'],
     polarityPairs: [
       ['vOff', 'vOn'],
       ['kOff', 'kOn'],
@@ -52,15 +53,15 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
     ],
     rateParams: ['kOn', 'kOff'],
     createUnknowns: (loop) => {
-      const [gMin, gMax] = conductances(loop);
+      const [gMin, gMax] = findConductanceExtremes(loop);
       const { time } = loop.maxima;
-      const vThreshold = threshold(loop, [0.1, 0.4, 0.7]);
+      const vThreshold = createThreshold(loop, [0.1, 0.4, 0.7]);
       // Speed at twice the threshold voltage, in full state ranges per duration of the measurement.
       const speed = { low: 1e-3 / time, high: 1e6 / time, starts: [2 / time, 20 / time], isLog: true };
       const exponent = { low: 0.2, high: 8, starts: [1, 3] };
       return [
-        around(1 / gMax, 30, [0.9]),
-        around(1 / gMin, 30, [1.1]),
+        createParameter(1 / gMax, 30, [0.9]),
+        createParameter(1 / gMin, 30, [1.1]),
         ...[vThreshold, vThreshold, speed, speed, exponent, exponent],
         start,
       ];
@@ -79,7 +80,7 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
   },
   {
     name: 'yakopcic',
-    unknownNames: YAKOPCIC,
+    fittedParamNames: YAKOPCIC,
     polarityPairs: [
       ['a1', 'a2'],
       ['vP', 'vN'],
@@ -89,15 +90,15 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
     ],
     rateParams: ['aP', 'aN'],
     createUnknowns: (loop) => {
-      const [, gMax] = conductances(loop);
+      const [, gMax] = findConductanceExtremes(loop);
       const v = loop.maxima.voltage;
-      const amplitude = around(gMax * v, 1e3, [0.3, 1]);
-      const vThreshold = threshold(loop, [0.1, 0.5]);
-      const speed = around(1 / (loop.maxima.time * v), 1e6, [3, 30]);
+      const amplitude = createParameter(gMax * v, 1e3, [0.3, 1]);
+      const vThreshold = createThreshold(loop, [0.1, 0.5]);
+      const speed = createParameter(1 / (loop.maxima.time * v), 1e6, [3, 30]);
       const knee = { low: 0.01, high: 0.99, starts: [0.5] };
       const decay = { low: 0.01, high: 30, starts: [1], isLog: true };
       return [
-        ...[amplitude, amplitude, around(1 / v, 30, [0.3, 2])],
+        ...[amplitude, amplitude, createParameter(1 / v, 30, [0.3, 2])],
         ...[vThreshold, vThreshold, speed, speed, knee, knee, decay, decay],
         { ...start, starts: [0.1, 0.6] },
       ];
@@ -109,17 +110,17 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
 /** Linear ion drift with the window function of Joglekar & Wolf. @param window exponent; 0: no window */
 export const createDriftModel = (window: number): IvModel => ({
   name: 'linearDrift',
-  unknownNames: [],
+  fittedParamNames: [],
   polarityPairs: [],
   rateParams: ['mobility'],
   unidentifiableParams: ['rOff', 'mobility'],
   createUnknowns: (loop) => {
-    const [gMin, gMax] = conductances(loop);
+    const [gMin, gMax] = findConductanceExtremes(loop);
     return [
-      around(1 / gMax, 30, [0.5, 0.9]),
-      around(1 / gMin, 30, [1.1, 3]),
+      createParameter(1 / gMax, 30, [0.5, 0.9]),
+      createParameter(1 / gMin, 30, [1.1, 3]),
       // Unit of speed: with the largest voltage and R = rOn throughout, the state moves once through its range.
-      around(1 / (loop.maxima.voltage * loop.maxima.time), 1e5, [0.3, 3, 30, 300]),
+      createParameter(1 / (loop.maxima.voltage * loop.maxima.time), 1e5, [0.3, 3, 30, 300]),
       { ...start, low: 0.001, high: 0.999 },
     ];
   },

@@ -7,7 +7,7 @@ import type { IvLoop } from './loop.ts';
 /** Tables of integrals without closed form, for memristor states: cubic Hermite interpolation, error below 1e-9. */
 
 /** Value of the cubic on a cell of length h at the share u of it, from values and slopes at its ends. */
-function hermite(u: number, h: number, f0: number, f1: number, d0: number, d1: number): number {
+function interpolateHermite(u: number, h: number, f0: number, f1: number, d0: number, d1: number): number {
   const rise = f1 - f0;
   return f0 + u * (h * d0 + u * (3 * rise - h * (2 * d0 + d1) + u * (h * (d0 + d1) - 2 * rise)));
 }
@@ -78,7 +78,7 @@ class ExponentialIntegralTable {
 function interpolate(at: number, from: number, values: Float64Array, slopes: Float64Array): number {
   const place = (at - from) * 256;
   const i = Math.floor(place);
-  return hermite(place - i, 1 / 256, values[i]!, values[i + 1]!, slopes[i]!, slopes[i + 1]!);
+  return interpolateHermite(place - i, 1 / 256, values[i]!, values[i + 1]!, slopes[i]!, slopes[i + 1]!);
 }
 
 const E1_TABLE = new ExponentialIntegralTable();
@@ -130,7 +130,7 @@ class WindowTable {
     const cell = 1 / WindowTable.#CELLS_PER_UNIT;
     const at = (i: number) => even * this.#evenIntegrals[i]! + odd * this.#oddIntegrals[i]!;
     const slope = (i: number) => even * this.#evenSlopes[i]! + odd * this.#oddSlopes[i]!;
-    const valueAt = (u: number, i: number) => hermite(u, cell, at(i), at(i + 1), slope(i), slope(i + 1));
+    const valueAt = (u: number, i: number) => interpolateHermite(u, cell, at(i), at(i + 1), slope(i), slope(i + 1));
     const last = this.#evenIntegrals.length - 1;
     const place = (Math.log(x / (1 - x)) + WindowTable.#MAX_LOGIT) / cell;
     const begin = clip(Math.floor(place), 0, last - 1);
@@ -161,7 +161,7 @@ type Numbers<Name extends string> = Readonly<Record<Name, number>>;
 type LoopSimulation = (params: Params, state: number) => Float64Array;
 
 interface StateMotion {
-  readonly currentAt: (x: number, voltage: number) => number;
+  readonly computeCurrent: (x: number, voltage: number) => number;
   readonly stateAfter: (x: number, voltage: number, seconds: number) => number;
 }
 
@@ -174,29 +174,29 @@ export function createLoopSimulation(
   { voltage, appliedVoltage, stepDurations, loopStarts }: IvLoop,
   sign: 1 | -1,
 ): LoopSimulation {
-  const motionOf = { vteam: vteamMotion, yakopcic: yakopcicMotion, linearDrift: driftMotion }[name];
+  const motionOf = { vteam: createVteamMotion, yakopcic: createYakopcicMotion, linearDrift: createDriftMotion }[name];
   return (params, state) => {
     const motion = motionOf(params);
     const out = new Float64Array(voltage.length);
     let x = state;
     for (let i = 0; i < out.length; i++) {
       if (loopStarts?.has(i)) x = state;
-      out[i] = sign * motion.currentAt(x, sign * voltage[i]!);
+      out[i] = sign * motion.computeCurrent(x, sign * voltage[i]!);
       if (stepDurations[i]! > 0) x = clip(motion.stateAfter(x, sign * appliedVoltage[i]!, stepDurations[i]!));
     }
     return out;
   };
 }
 
-const closedForm = ({ current, stateAfter }: Memristor): StateMotion => ({ currentAt: current, stateAfter });
+const closedForm = ({ current, stateAfter }: Memristor): StateMotion => ({ computeCurrent: current, stateAfter });
 
-function vteamMotion(params: Params): StateMotion {
+function createVteamMotion(params: Params): StateMotion {
   const { rOn, rOff, kOn, kOff, aOn, aOff, vOn, vOff, thickness } = params as Numbers<
     'rOn' | 'rOff' | 'kOn' | 'kOff' | 'aOn' | 'aOff' | 'vOn' | 'vOff' | 'thickness'
   >;
   const [towardsOn, towardsOff] = [-kOn / thickness, -kOff / thickness];
   return {
-    currentAt: (x, v) => v / (rOff - (rOff - rOn) * x),
+    computeCurrent: (x, v) => v / (rOff - (rOff - rOn) * x),
     stateAfter(x, v, seconds) {
       if (v >= vOff) return x + towardsOff * (v / vOff - 1) ** aOff * seconds;
       if (v <= vOn) return x + towardsOn * (v / vOn - 1) ** aOn * seconds;
@@ -208,15 +208,15 @@ function vteamMotion(params: Params): StateMotion {
 /** Distance from a bound below which a state remains at the bound; tolerance of the devices' integrator. */
 const BOUND = 1e-11;
 
-function yakopcicMotion(params: Params): StateMotion {
+function createYakopcicMotion(params: Params): StateMotion {
   const { a1, a2, b, vP, vN, aP, aN, xP, xN, alphaP, alphaN } = params as Numbers<
     'a1' | 'a2' | 'b' | 'vP' | 'vN' | 'aP' | 'aN' | 'xP' | 'xN' | 'alphaP' | 'alphaN'
   >;
   const [thresholdP, thresholdN] = [Math.exp(vP), Math.exp(vN)];
-  const up = slowedMotion(xP, alphaP);
-  const down = slowedMotion(xN, alphaN);
+  const up = createSlowedMotion(xP, alphaP);
+  const down = createSlowedMotion(xN, alphaN);
   return {
-    currentAt: (x, v) => (v >= 0 ? a1 : a2) * x * Math.sinh(b * v),
+    computeCurrent: (x, v) => (v >= 0 ? a1 : a2) * x * Math.sinh(b * v),
     stateAfter(x, v, seconds) {
       if (v > vP) return up(x, aP * (Math.exp(v) - thresholdP) * seconds);
       if (v < -vN) return 1 - down(1 - x, aN * (Math.exp(-v) - thresholdN) * seconds);
@@ -229,7 +229,7 @@ function yakopcicMotion(params: Params): StateMotion {
  * State after a motion from y that would have length `way` without slow-down. Speed factor: 1 below `knee`, then
  * e^(-alpha (y - knee)) (1 - y)/(1 - knee).
  */
-function slowedMotion(knee: number, alpha: number): (y: number, way: number) => number {
+function createSlowedMotion(knee: number, alpha: number): (y: number, way: number) => number {
   const pace = Math.exp(-alpha * (1 - knee)) / (1 - knee);
   return (y, way) => {
     const free = Math.max(0, knee - y);
@@ -242,7 +242,7 @@ function slowedMotion(knee: number, alpha: number): (y: number, way: number) => 
 }
 
 /** Linear ion drift: in closed form without a window, from tables of the time with a window. */
-function driftMotion(params: Params): StateMotion {
+function createDriftMotion(params: Params): StateMotion {
   const memristor = linearDriftMemristor(params as never);
   const { window, rOn, rOff, mobility, thickness } = params;
   if (window === 0) return closedForm(memristor);
@@ -250,7 +250,7 @@ function driftMotion(params: Params): StateMotion {
   const k = (mobility! * rOn!) / (thickness! * thickness!);
   const [even, odd] = [rOff! / 2 - (rOff! - rOn!) / 4, -(rOff! - rOn!) / 4];
   return {
-    currentAt: memristor.current,
+    computeCurrent: memristor.current,
     stateAfter: (x, v, seconds) => (x < BOUND || x > 1 - BOUND ? x : table.stateAfter(x, even, odd, k * v * seconds)),
   };
 }

@@ -2,13 +2,13 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import type { Mapping } from '../../../network/config/override.ts';
 import { createModel, getModelsOfKind } from '../../../network/models.ts';
 import {
-  anyNumber,
-  type Column,
+  ALLOW_ANY,
+  ALLOW_NON_NEGATIVE,
+  ALLOW_POSITIVE,
+  type ColumnSpec,
   type ImportOptions,
   type MeasuredRow,
   type MeasuredRows,
-  nonNegativeNumber,
-  positiveNumber,
 } from '../import/columns.ts';
 import type { Quantity } from '../import/numbers.ts';
 import { extentOf, mean } from '../lists.ts';
@@ -21,18 +21,18 @@ const LEVEL_PATTERNS = {
   weight: /^(w|weight|normalised|normalized|norm|relative)( conductance| g| current)?$/,
 } as const;
 
-export const levelColumns: readonly Column[] = Object.entries(LEVEL_PATTERNS).map(([role, pattern]) => ({
+export const levelColumns: readonly ColumnSpec[] = Object.entries(LEVEL_PATTERNS).map(([role, pattern]) => ({
   role,
   pattern,
   quantity: role === 'weight' ? undefined : (role as Quantity),
   isOptional: true,
-  ...(role === 'resistance' ? positiveNumber : anyNumber),
+  ...(role === 'resistance' ? ALLOW_POSITIVE : ALLOW_ANY),
 }));
 
 export const hasLevelColumn = (roles: ReadonlySet<string>): boolean => levelColumns.some(({ role }) => roles.has(role));
 
 /** Read voltage of the current in a row, V, from the header or from `--read-voltage`. */
-function readVoltageOf({ rows }: MeasuredRows, given: number | undefined): (row: MeasuredRow) => number {
+function createVoltageReader({ rows }: MeasuredRows, given: number | undefined): (row: MeasuredRow) => number {
   const named = rows.map(({ roleValues }) => roleValues.readVoltage).find((v) => v !== undefined && v !== (given ?? v));
   if (named !== undefined)
     throw new UserError(
@@ -52,7 +52,7 @@ export function createConductanceReader(
   if (columnRoles.has('conductance')) return ({ roleValues }) => roleValues.conductance!;
   if (columnRoles.has('resistance')) return ({ roleValues }) => 1 / roleValues.resistance!;
   if (columnRoles.has('current')) {
-    const volts = readVoltageOf(rows, readVoltage);
+    const volts = createVoltageReader(rows, readVoltage);
     return (row) => row.roleValues.current! / volts(row);
   }
   if (columnRoles.has('weight')) {
@@ -82,14 +82,15 @@ const TWO_LEVEL_PATTERNS = {
   },
 } as const;
 
-export const twoLevelColumns: readonly Column[] = Object.entries(TWO_LEVEL_PATTERNS).flatMap(([quantity, patterns]) =>
-  Object.entries(patterns).map(([role, pattern]) => ({
-    role,
-    pattern,
-    quantity: quantity as Quantity,
-    isOptional: true,
-    ...(quantity === 'resistance' ? positiveNumber : nonNegativeNumber),
-  })),
+export const twoLevelColumns: readonly ColumnSpec[] = Object.entries(TWO_LEVEL_PATTERNS).flatMap(
+  ([quantity, patterns]) =>
+    Object.entries(patterns).map(([role, pattern]) => ({
+      role,
+      pattern,
+      quantity: quantity as Quantity,
+      isOptional: true,
+      ...(quantity === 'resistance' ? ALLOW_POSITIVE : ALLOW_NON_NEGATIVE),
+    })),
 );
 
 const LEVEL_ROLES = [
@@ -112,7 +113,7 @@ export function createTwoLevelReader(
       throw new UserError(
         `no column holds the ${g} conductance. Next step: name one with --columns ${g}=NAME (or ${r}=NAME of a resistance, ${i}=NAME of a current).`,
       );
-    const volts = role === i ? readVoltageOf(rows, readVoltage) : undefined;
+    const volts = role === i ? createVoltageReader(rows, readVoltage) : undefined;
     return (row: MeasuredRow) => {
       const value = row.roleValues[role]!;
       return volts ? value / volts(row) : role === r ? 1 / value : value;
@@ -149,7 +150,7 @@ export const MEASURED_RANGE_REASONS = {
 };
 
 /** Conductance range of the device to which a fit is added; undefined if not known, or only estimated. */
-export const findKnownRange = ({ device, isRangeAssumed }: FitInput): ConductanceRange | undefined =>
+export const findKnownConductanceRange = ({ device, isRangeAssumed }: FitInput): ConductanceRange | undefined =>
   isRangeAssumed ? undefined : findConductanceRange(device);
 
 /**
@@ -157,7 +158,7 @@ export const findKnownRange = ({ device, isRangeAssumed }: FitInput): Conductanc
  * `assumed` and `notes` are parts of a `KindFit`. @param levels readings that should lie in the known range
  */
 export function resolveConductanceRange(given: FitInput, least: number, most: number, levels: readonly number[]) {
-  const known = findKnownRange(given);
+  const known = findKnownConductanceRange(given);
   const [low, high] = findConductanceRange(given.device) ?? [Infinity, -Infinity];
   const [gMin, gMax] = known ?? [Math.min(low, least), Math.max(high, most)];
   return {

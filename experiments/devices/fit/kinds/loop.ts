@@ -25,7 +25,7 @@ export interface IvLoop {
   /** Indices at which a loop of another device begins, from the common initial state; absent: a single loop. */
   readonly loopStarts?: ReadonlySet<number>;
   /** Sign of the measured voltages if only one was measured. */
-  readonly onlySign?: 1 | -1;
+  readonly measuredSign?: 1 | -1;
   /** True if neither a column nor an option gives the time. */
   readonly isTimeAssumed?: boolean;
   /** True if the file holds magnitudes of currents at both signs of the voltage. */
@@ -94,8 +94,8 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
     maxima,
     loopStarts: new Set(parts.map((part) => (start += part.voltage.length) - part.voltage.length)),
     ...(hasMagnitudes && { hasMagnitudes }),
-    ...(lowest >= 0 && { onlySign: 1 as const }),
-    ...(highest <= 0 && { onlySign: -1 as const }),
+    ...(lowest >= 0 && { measuredSign: 1 as const }),
+    ...(highest <= 0 && { measuredSign: -1 as const }),
     ...(!columnRoles.has('time') && options.timeStep === undefined && { isTimeAssumed: true }),
   };
 }

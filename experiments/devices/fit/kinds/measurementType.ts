@@ -1,6 +1,6 @@
 import type { CurveAxis, CurvePoint, CurveSeries } from '../../../look/plots/chart.ts';
 import type { Mapping } from '../../../network/config/override.ts';
-import type { Column, ImportOptions, MeasuredRows } from '../import/columns.ts';
+import type { ColumnSpec, ImportOptions, MeasuredRows } from '../import/columns.ts';
 import type { Intervals } from '../statistics/intervals.ts';
 import type { Quality } from '../statistics/verdict.ts';
 
@@ -32,24 +32,24 @@ export interface MeasurementFit {
   readonly notes: readonly string[];
   readonly quality: Pick<Quality, 'verdict' | 'reasons'>;
   /** Sentences on measured properties that no section of the file holds. */
-  readonly lost?: readonly string[];
+  readonly lostProperties?: readonly string[];
   readonly plot: FitPlot;
   readonly rmseUnit: string;
 }
 
 export interface FitInput {
-  readonly source: string;
+  readonly sourceFiles: string;
   /** Device section of the device file to which the fit is added; `EMPTY_DEVICE` for a new file. */
   readonly device: Mapping;
   /** True if the conductance range of the device is only estimated, from other readings. */
   readonly isRangeAssumed?: boolean;
   readonly options: ImportOptions;
-  readonly model?: string;
+  readonly requestedModel?: string;
 }
 
 export interface MeasurementType {
   readonly helpText: string;
-  readonly columns: readonly Column[];
+  readonly columns: readonly ColumnSpec[];
   readonly matchesRoles: (roles: ReadonlySet<string>) => boolean;
   readonly modelNames: readonly string[];
   /** Fits the models. @throws UserError without the name of the file, which the caller adds */

@@ -9,21 +9,21 @@ import type { MeasurementKind, MeasurementType } from './measurementType.ts';
 import { ppfMeasurement } from './ppf.ts';
 import { retentionMeasurement } from './retention.ts';
 import { stdpMeasurement } from './stdp.ts';
-import { trainMeasurement } from './train.ts';
+import { spikeTrainMeasurement } from './train.ts';
 
 /** Kinds of measurement other than pulses, in order of detection: most distinctive columns first. */
 export const MEASUREMENT_TYPES: Readonly<Record<Exclude<MeasurementKind, 'pulses'>, MeasurementType>> = {
   ppf: ppfMeasurement,
   stdp: stdpMeasurement,
   endurance: enduranceMeasurement,
-  train: trainMeasurement,
+  train: spikeTrainMeasurement,
   iv: ivMeasurement,
   retention: retentionMeasurement,
 };
 
-const AMBIGUOUS = ['iv', 'retention'];
+const AMBIGUOUS_KINDS = ['iv', 'retention'];
 
-function matches(table: Table, kind: MeasurementType): boolean {
+function matchesKind(table: Table, kind: MeasurementType): boolean {
   try {
     const [first] = splitColumnGroups(table, kind.columns);
     return kind.matchesRoles(new Set(findMeasurementColumns(first!, kind.columns).keys()));
@@ -47,7 +47,7 @@ function isSweep({ headers, rows }: Table): boolean {
 
 type KindHints = Pick<UnparsedFitOptions, 'columns' | 'readVoltage'>;
 
-function detectOne(table: Table, { readVoltage }: KindHints): MeasurementKind {
+function detectTableKind(table: Table, { readVoltage }: KindHints): MeasurementKind {
   if (!table.hasHeader) return 'pulses';
   const isPulsed = table.headers.some(({ text, direction }) => {
     const { role = '' } = parseHeader(text);
@@ -61,16 +61,16 @@ function detectOne(table: Table, { readVoltage }: KindHints): MeasurementKind {
     table.readVoltage ||
     table.headers.some((n) => n.readVoltage);
   const isExcluded = (name: string) =>
-    (isPulsed && AMBIGUOUS.includes(name) && !(name === 'iv' && isSweep(table))) ||
+    (isPulsed && AMBIGUOUS_KINDS.includes(name) && !(name === 'iv' && isSweep(table))) ||
     (name === 'iv' && isRead && !roles.includes('time'));
-  const found = Object.entries(MEASUREMENT_TYPES).find(([name, kind]) => !isExcluded(name) && matches(table, kind));
+  const found = Object.entries(MEASUREMENT_TYPES).find(([name, kind]) => !isExcluded(name) && matchesKind(table, kind));
   return (found?.[0] as MeasurementKind | undefined) ?? 'pulses';
 }
 
 /** Kind common to all tables; `pulses` if `--columns` gives the columns. @throws UserError for several kinds */
 export function detectMeasurementKind(tables: readonly Table[], hints: KindHints): MeasurementKind {
   if (hints.columns !== undefined) return 'pulses';
-  const kinds = tables.map((table) => detectOne(table, hints));
+  const kinds = tables.map((table) => detectTableKind(table, hints));
   const other = kinds.findIndex((kind) => kind !== kinds[0]);
   if (other < 0) return kinds[0]!;
   const [first, second] = [tables[0]!, tables[other]!];

@@ -2,7 +2,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { validate } from '../../../../core/declare/validate.ts';
 import { readConfig } from '../../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
-import { checkSources, type DeviceFile, deviceFileSchema } from '../../schema.ts';
+import { checkValueSources, type DeviceFile, deviceFileSchema } from '../../schema.ts';
 import { resolveStepTable } from '../../steps.ts';
 import { formatShare } from '../lists.ts';
 import { VERDICT_PHRASES } from '../statistics/verdict.ts';
@@ -30,10 +30,10 @@ export function readBaseDeviceFile(filePath: string): BaseDeviceFile {
 const PARTS = ['device', 'shortTerm', 'rule'] as const;
 const SOURCES = ['quoted', 'derived', 'assumed'] as const;
 
-function paths(value: unknown, path: string, isTop = true): string[] {
+function listPaths(value: unknown, path: string, isTop = true): string[] {
   if (!isMapping(value)) return [path];
   return Object.entries(value).flatMap(([key, part]) =>
-    isTop && key === 'model' ? [] : paths(part, `${path}.${key}`, false),
+    isTop && key === 'model' ? [] : listPaths(part, `${path}.${key}`, false),
   );
 }
 
@@ -41,7 +41,7 @@ export function getBaseDevice(base: DeviceFileContent | undefined): {
   readonly device: Mapping;
   readonly isRangeAssumed: boolean;
 } {
-  const assumed = entriesOf(base, 'assumed');
+  const assumed = getSourceEntries(base, 'assumed');
   const isSeen = ([path, why]: [string, string]) => assumed.some((a) => a.parameter === path && a.why === why);
   return { device: base?.device ?? EMPTY_DEVICE, isRangeAssumed: Object.entries(MEASURED_RANGE_REASONS).every(isSeen) };
 }
@@ -51,47 +51,52 @@ interface SourceEntry {
   readonly formula?: string;
   readonly why?: string;
 }
-const entriesOf = (base: DeviceFileContent | undefined, list: (typeof SOURCES)[number]) =>
+const getSourceEntries = (base: DeviceFileContent | undefined, list: (typeof SOURCES)[number]) =>
   (base?.[list] as readonly SourceEntry[] | undefined) ?? [];
 
 const FITTED = 'memspike device fit ';
 const SUMMARY = 'Fitted to ';
 
 export interface FitOrigin {
-  readonly source: string;
+  readonly sourceFiles: string;
   readonly formula: string;
   readonly summary: string;
 }
 
 export const createFitOrigin = (
-  source: string,
+  sourceFiles: string,
   name: string,
   { helpText }: Pick<MeasurementType, 'helpText'>,
   { quality, models, bestModel }: Pick<MeasurementFit, 'quality' | 'models' | 'bestModel'>,
 ): FitOrigin => ({
-  source,
-  formula: `least squares, ${FITTED}${source} --kind ${name}`,
+  sourceFiles,
+  formula: `least squares, ${FITTED}${sourceFiles} --kind ${name}`,
   summary: `${SUMMARY}${helpText}. ${bestModel} ${VERDICT_PHRASES[quality.verdict]} the readings: RMSE ${formatShare(models[0]!.share, 2)} of the span.`,
 });
 
 /** Paths of the values, measured or written by hand (not assumed), that the new file no longer contains. */
-function removedPaths(base: DeviceFileContent, next: Mapping, added: Mapping, assumed: readonly string[]): string[] {
-  const before = new Set(entriesOf(base, 'assumed').map(({ parameter }) => parameter));
-  const there = new Set(paths(next, 'device').filter((path) => !assumed.includes(path)));
+function findRemovedPaths(
+  base: DeviceFileContent,
+  next: Mapping,
+  added: Mapping,
+  assumed: readonly string[],
+): string[] {
+  const before = new Set(getSourceEntries(base, 'assumed').map(({ parameter }) => parameter));
+  const there = new Set(listPaths(next, 'device').filter((path) => !assumed.includes(path)));
   const old = Object.entries(base.device).filter(([key]) => !isMapping(added[key]));
-  return paths(Object.fromEntries(old), 'device').filter((path) => !before.has(path) && !there.has(path));
+  return listPaths(Object.fromEntries(old), 'device').filter((path) => !before.has(path) && !there.has(path));
 }
 
-const ruleWith = (base: Mapping | undefined, added: Mapping | undefined): Mapping | undefined =>
+const mergeRule = (base: Mapping | undefined, added: Mapping | undefined): Mapping | undefined =>
   base !== undefined && added?.model === base.model ? { ...base, ...added } : (added ?? base);
 
 /** Section `about`. If the model changes, name and summary of an earlier fit are replaced. */
-function aboutOf(base: DeviceFileContent, origin: FitOrigin, isOther: boolean): Mapping {
+function createAboutSection(base: DeviceFileContent, origin: FitOrigin, isOther: boolean): Mapping {
   const about = (base.about as Mapping | undefined) ?? {};
   if (!isOther) return about;
-  const isGiven = entriesOf(base, 'derived').some(({ formula }) => formula?.includes(`${FITTED}${about.name}`));
+  const isGiven = getSourceEntries(base, 'derived').some(({ formula }) => formula?.includes(`${FITTED}${about.name}`));
   const isSummed = typeof about.summary === 'string' && about.summary.startsWith(SUMMARY);
-  return { ...about, ...(isGiven && { name: origin.source }), ...(isSummed && { summary: origin.summary }) };
+  return { ...about, ...(isGiven && { name: origin.sourceFiles }), ...(isSummed && { summary: origin.summary }) };
 }
 
 /**
@@ -108,15 +113,16 @@ export function mergeDeviceFile(
   lost: readonly string[] = [],
 ): { readonly file: DeviceFileContent; readonly notes: readonly string[] } {
   const before = base?.device ?? EMPTY_DEVICE;
-  const pathsIn = (file: Mapping) => PARTS.flatMap((part) => (file[part] === undefined ? [] : paths(file[part], part)));
+  const pathsIn = (file: Mapping) =>
+    PARTS.flatMap((part) => (file[part] === undefined ? [] : listPaths(file[part], part)));
   const fresh = pathsIn({ ...parts });
   const more = roundParameters(parts) as DeviceSections;
   const isFitted = (path: string) =>
-    entriesOf(base, 'derived').some(({ parameter, formula }) => parameter === path && formula?.includes(FITTED));
+    getSourceEntries(base, 'derived').some(({ parameter, formula }) => parameter === path && formula?.includes(FITTED));
   const { device, rule, notes } = rescaleFittedValues(
     before,
     mergeParameters(before, more.device ?? {}),
-    ruleWith(base?.rule as Mapping | undefined, more.rule),
+    mergeRule(base?.rule as Mapping | undefined, more.rule),
     parts,
     isFitted,
   );
@@ -126,7 +132,9 @@ export function mergeDeviceFile(
   const next: Record<string, unknown> = { memspike: 1, ...base, ...more, device };
   if (rule !== undefined) next.rule = rule;
   next.about =
-    base?.about === undefined ? { name: origin.source, summary: origin.summary } : aboutOf(base, origin, isOther);
+    base?.about === undefined
+      ? { name: origin.sourceFiles, summary: origin.summary }
+      : createAboutSection(base, origin, isOther);
   if (lost.length > 0) {
     const about = next.about as { readonly lost?: readonly string[] };
     next.about = { ...about, lost: [...new Set([...(about.lost ?? []), ...lost])] };
@@ -139,13 +147,13 @@ export function mergeDeviceFile(
     assumed: Object.entries(assumed).flatMap(([p, why]) => (fresh.includes(p) ? [{ parameter: p, why }] : [])),
   };
   for (const key of SOURCES) {
-    const entries = [...entriesOf(base, key).filter(isOld), ...(added[key] ?? [])];
+    const entries = [...getSourceEntries(base, key).filter(isOld), ...(added[key] ?? [])];
     if (entries.length > 0) next[key] = entries;
     else delete next[key];
   }
-  const file = validate(deviceFileSchema, next, origin.source) as DeviceFile;
-  checkSources(file, origin.source);
-  const removed = base === undefined ? [] : removedPaths(base, device, parts.device ?? {}, Object.keys(assumed));
+  const file = validate(deviceFileSchema, next, origin.sourceFiles) as DeviceFile;
+  checkValueSources(file, origin.sourceFiles);
+  const removed = base === undefined ? [] : findRemovedPaths(base, device, parts.device ?? {}, Object.keys(assumed));
   const replaced = isOther ? `${device.model} replaces ${before.model}. ` : '';
   return {
     file: next as DeviceFileContent,

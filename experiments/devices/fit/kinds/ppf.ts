@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { anyNumber, type Column, type MeasuredRows, positiveNumber } from '../import/columns.ts';
+import { ALLOW_ANY, ALLOW_POSITIVE, type ColumnSpec, type MeasuredRows } from '../import/columns.ts';
 import { isPercentUnit } from '../import/numbers.ts';
 import { dot, extentOf, largestMagnitude } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
@@ -7,20 +7,20 @@ import { computeRelativeRmse, createCurve, createFit, MS_PER_SECOND } from './me
 import type { MeasurementType } from './measurementType.ts';
 import { computeEfficacies, createShortTermSection, fitShortTerm, SHORT_TERM_MODELS } from './shortTerm.ts';
 
-const columns: readonly Column[] = [
+const columns: readonly ColumnSpec[] = [
   {
     role: 'interval',
     pattern:
       /^(interval|pulse interval|inter[- ]?pulse interval|inter[- ]?spike interval|ipi|isi|delay|Δ ?t|delta ?t|dt|d t|time interval)$/i,
     quantity: 'time',
     defaultExponent: -3,
-    ...positiveNumber,
+    ...ALLOW_POSITIVE,
   },
   {
     role: 'ratio',
     pattern:
       /^(ppf|ppd|ppr|paired pulse.*|ratio|index|(ppf|ppd|ppr) (index|ratio)|a ?2 ?\/ ?a ?1|i ?2 ?\/ ?i ?1|facilitation)$/i,
-    ...anyNumber,
+    ...ALLOW_ANY,
   },
 ];
 const MIN_INTERVALS = 4;
@@ -31,7 +31,7 @@ const [MAX_RATIO, MAX_NOISE] = [2, 3];
  * Ratios of the second to the first response. The column holds the ratio or its excess over 1, as a fraction or in %;
  * the value at the longest interval, where the ratio approaches 1, shows which.
  */
-function ratiosOf({ rows, roleUnits }: MeasuredRows): { interval: number; ratio: number }[] {
+function readRatios({ rows, roleUnits }: MeasuredRows): { interval: number; ratio: number }[] {
   const sorted = rows.map(({ roleValues }) => roleValues).sort((a, b) => a.interval! - b.interval!);
   if (sorted.length < MIN_INTERVALS)
     throw new UserError(`${sorted.length} intervals are given, but at least ${MIN_INTERVALS} are needed.`);
@@ -85,9 +85,9 @@ export const ppfMeasurement: MeasurementType = {
   matchesRoles: (roles) => roles.has('interval') && roles.has('ratio'),
   modelNames: SHORT_TERM_MODELS,
   fit: (rows, given) => {
-    const points = ratiosOf(rows);
+    const points = readRatios(rows);
     const trains = points.map(({ interval, ratio }) => ({ spikeTimes: [0, interval], responses: [ratio] }));
-    const fits = fitShortTerm(trains, false, ([first, second]) => [second! / first!], given.model);
+    const fits = fitShortTerm(trains, false, ([first, second]) => [second! / first!], given.requestedModel);
     const { params: double, rmse, intervals, autocorrelation } = fitDoubleExponential(points);
     const [, most] = extentOf(points.map((p) => p.ratio));
     const { c1, t1, c2, t2 } = double;
@@ -115,13 +115,15 @@ export const ppfMeasurement: MeasurementType = {
       },
     ];
     return createFit(fitted, {
-      ...(isBeyond ? { addedSections: {}, assumptions: {}, lost: [beyond] } : createShortTermSection(fits[0]!)),
+      ...(isBeyond
+        ? { addedSections: {}, assumptions: {}, lostProperties: [beyond] }
+        : createShortTermSection(fits[0]!)),
       notes: [
         `1 + ${c1.toPrecision(4)} e^(-Δt/${t1.toPrecision(4)} ms) + ${c2.toPrecision(4)} e^(-Δt/${t2.toPrecision(4)} ms)`,
         most > MAX_RATIO && `${beyond}${isBeyond ? ' No section is added to the device file.' : ''}`,
       ].filter((note) => note !== false),
       plot: {
-        title: `${given.source}: paired pulses`,
+        title: `${given.sourceFiles}: paired pulses`,
         subtitle: `${points.length} intervals; lines: models, best first`,
         axes: [{ label: 'interval (ms)' }, { label: 'second response over the first' }],
         dots: points.map((p) => ({ x: p.interval, y: p.ratio })),

@@ -3,7 +3,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { computeArrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
-import { type Column, type MeasuredRow, type MeasuredRows, nonNegativeNumber } from '../import/columns.ts';
+import { ALLOW_NON_NEGATIVE, type ColumnSpec, type MeasuredRow, type MeasuredRows } from '../import/columns.ts';
 import { ZERO_CELSIUS } from '../import/names.ts';
 import { clip, dot, extentOf, formatShare, groupBy, largestMagnitude, mean, sum } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
@@ -12,7 +12,7 @@ import {
   type ConductanceRange,
   createConductanceReader,
   createTwoLevelReader,
-  findKnownRange,
+  findKnownConductanceRange,
   hasLevelColumn,
   hasTwoLevelColumns,
   levelColumns,
@@ -22,12 +22,12 @@ import {
 import { computeRelativeRmse, createCurve, createFit, MS_PER_SECOND } from './measurementFit.ts';
 import type { FitInput, MeasurementType } from './measurementType.ts';
 
-const columns: readonly Column[] = [
+const columns: readonly ColumnSpec[] = [
   {
     role: 'time',
     pattern: /^(time|t|elapsed( time)?|zeit|retention( time)?|delay|wait(ing)?( time)?)$/,
     quantity: 'time',
-    ...nonNegativeNumber,
+    ...ALLOW_NON_NEGATIVE,
   },
   ...levelColumns,
   ...twoLevelColumns,
@@ -54,7 +54,7 @@ interface Trace {
 }
 
 /** Creates a function that returns the levels of a device, S: one trace, or a trace each of the high and low state. */
-function levelsIn(
+function createLevelReader(
   rows: MeasuredRows,
   { options }: FitInput,
 ): (own: readonly MeasuredRow[]) => readonly (readonly number[])[] {
@@ -66,8 +66,8 @@ function levelsIn(
   return (own) => [own.map(level)];
 }
 
-function tracesOf(rows: MeasuredRows, given: FitInput): Trace[] {
-  const levels = levelsIn(rows, given);
+function readTraces(rows: MeasuredRows, given: FitInput): Trace[] {
+  const levels = createLevelReader(rows, given);
   const unit = rows.roleUnits.temperature ?? '';
   const cold = rows.rows.find(
     ({ roleValues }) => roleValues.temperature !== undefined && roleValues.temperature < MIN_KELVIN,
@@ -256,7 +256,7 @@ type LawFit = ReturnType<typeof fitLaw>;
 /** Largest distance of the asymptote from the readings, in spans of the readings, if no range is known. */
 const MAX_EXTRAPOLATION = 3;
 
-function retentionOf({ name, params, rests, energy, reference, begin }: LawFit, low: number, high: number) {
+function createRetentionSection({ name, params, rests, energy, reference, begin }: LawFit, low: number, high: number) {
   const heat = energy === undefined ? {} : { activationEnergy: energy, measuredAt: reference, temperature: reference };
   if (name === 'powerLaw') return { model: name, nu: params.nu!, t0: begin * MS_PER_SECOND, ...heat };
   const rest = (mean(rests) - low) / (high - low);
@@ -291,12 +291,14 @@ export const retentionMeasurement: MeasurementType = {
     roles.has('time') && (hasLevelColumn(roles) || hasTwoLevelColumns(roles)) && !roles.has('voltage'),
   modelNames: LAWS.map(({ name }) => name),
   fit: (rows, given) => {
-    const traces = tracesOf(rows, given);
+    const traces = readTraces(rows, given);
     const all = traces.flatMap((t) => t.levels);
     const [least, most] = extentOf(all);
     const margin = MAX_EXTRAPOLATION * (most - least);
-    const range: ConductanceRange = findKnownRange(given) ?? [Math.max(0, least - margin), most + margin];
-    const fits = LAWS.filter(({ name }) => name === (given.model ?? name)).map((law) => fitLaw(law, traces, range));
+    const range: ConductanceRange = findKnownConductanceRange(given) ?? [Math.max(0, least - margin), most + margin];
+    const fits = LAWS.filter(({ name }) => name === (given.requestedModel ?? name)).map((law) =>
+      fitLaw(law, traces, range),
+    );
     const best = fits.reduce((a, b) => (b.criterion < a.criterion ? b : a));
     const { rests, energy, reference } = best;
     const covered = resolveConductanceRange(
@@ -320,7 +322,9 @@ export const retentionMeasurement: MeasurementType = {
       }),
     );
     return createFit(fitted, {
-      addedSections: { device: { ...covered.added, retention: retentionOf(best, covered.gMin, covered.gMax) } },
+      addedSections: {
+        device: { ...covered.added, retention: createRetentionSection(best, covered.gMin, covered.gMax) },
+      },
       assumptions: covered.assumed,
       notes: [
         ...covered.notes,
@@ -332,7 +336,7 @@ export const retentionMeasurement: MeasurementType = {
           'The readings do not approach a final conductance within the range: the rest is set to the end of the range, and the time constant depends on it.',
       ].filter((note) => note !== false && note !== undefined),
       plot: {
-        title: `${given.source}: retention`,
+        title: `${given.sourceFiles}: retention`,
         subtitle: `${formatCount(traces.length, 'trace')}; lines: models, best first`,
         axes: [{ label: 'time (s)', log: true }, { label: 'conductance (S)' }],
         dots: traces.flatMap((t) => t.times.map((x, i) => ({ x, y: t.levels[i]! }))).filter((p) => p.x > 0),

@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { anyNumber, type Column, type MeasuredRows } from '../import/columns.ts';
+import { ALLOW_ANY, type ColumnSpec, type MeasuredRows } from '../import/columns.ts';
 import { isPercentUnit } from '../import/numbers.ts';
 import { DIRECTIONS } from '../import/trains.ts';
 import { dot, extentOf, largestMagnitude } from '../lists.ts';
@@ -8,19 +8,19 @@ import { computeRelativeRmse, createCurve, createFit, MS_PER_SECOND } from './me
 import type { MeasurementType } from './measurementType.ts';
 import { computePulseStrength, measureMidRangeSteps } from './rescale.ts';
 
-const columns: readonly Column[] = [
+const columns: readonly ColumnSpec[] = [
   {
     role: 'dt',
     pattern: /^(Δ ?t|delta ?t|dt|d t|t post ?- ?t pre|timing|spike timing|time difference|tpost-tpre|Δt)( \(.*\))?$/i,
     quantity: 'time',
     defaultExponent: -3,
-    ...anyNumber,
+    ...ALLOW_ANY,
   },
   {
     role: 'dw',
     pattern:
       /^(Δ ?[wg]|delta ?[wg]|d ?[wg]|dw\/w|change|weight change|synaptic weight change|conductance change|Δw|Δg)( ?\/ ?[wg]0?)?$/i,
-    ...anyNumber,
+    ...ALLOW_ANY,
   },
 ];
 const MIN_READINGS = 3;
@@ -48,7 +48,7 @@ function fitSide(points: readonly { dt: number; dw: number }[]) {
   return { a: params.a!, tau: params.tau!, squares: squares * most * most, intervals, autocorrelation };
 }
 
-function pointsOf({ rows, roleUnits }: MeasuredRows) {
+function readPoints({ rows, roleUnits }: MeasuredRows) {
   const unit = roleUnits.dw ?? '';
   const most = largestMagnitude(rows.map(({ roleValues }) => roleValues.dw!));
   if (unit !== '' && !isPercentUnit(unit))
@@ -74,7 +74,7 @@ export const stdpMeasurement: MeasurementType = {
   matchesRoles: (roles) => roles.has('dt') && roles.has('dw'),
   modelNames: ['pairStdp'],
   fit: (rows, given) => {
-    const { points, plus, minus } = pointsOf(rows);
+    const { points, plus, minus } = readPoints(rows);
     const [p, m] = [fitSide(plus), fitSide(minus)];
     const rmse = Math.sqrt((p.squares + m.squares) / (plus.length + minus.length));
     const [lowest, highest] = extentOf(points.map(({ dw }) => dw));
@@ -115,7 +115,7 @@ export const stdpMeasurement: MeasurementType = {
         `aPlus and aMinus give this window in the middle of the range of the device, where a full pulse changes the weight by ${(100 * steps.up).toPrecision(3)} % of the range up and ${(100 * steps.down).toPrecision(3)} % down.`,
       ],
       plot: {
-        title: `${given.source}: spike timing`,
+        title: `${given.sourceFiles}: spike timing`,
         subtitle: `${points.length} readings; line: pairStdp`,
         axes: [{ label: 'Δt = t post - t pre (ms)' }, { label: 'change of the weight' }],
         dots: points.map((q) => ({ x: q.dt, y: q.dw })),

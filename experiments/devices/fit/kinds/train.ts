@@ -1,12 +1,12 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount } from '../../../../core/declare/show.ts';
 import {
-  anyNumber,
-  type Column,
+  ALLOW_ANY,
+  ALLOW_NON_NEGATIVE,
+  ALLOW_POSITIVE,
+  type ColumnSpec,
   type MeasuredRow,
   type MeasuredRows,
-  nonNegativeNumber,
-  positiveNumber,
 } from '../import/columns.ts';
 import { groupBy } from '../lists.ts';
 import { createFit, MS_PER_SECOND } from './measurementFit.ts';
@@ -19,40 +19,40 @@ import {
   type SpikeTrain,
 } from './shortTerm.ts';
 
-const columns: readonly Column[] = [
+const columns: readonly ColumnSpec[] = [
   {
     role: 'time',
     pattern: /^(time|t|spike time|pulse time|arrival)$/,
     quantity: 'time',
     isOptional: true,
-    ...nonNegativeNumber,
+    ...ALLOW_NON_NEGATIVE,
   },
   {
     role: 'spike',
     pattern: /^(spike|pulse|n|no|number|index|spike (no|number|n)|pulse (no|number|n))$/,
     isOptional: true,
-    ...nonNegativeNumber,
+    ...ALLOW_NON_NEGATIVE,
   },
-  { role: 'frequency', pattern: /^(frequency|freq|rate|f)$/, isOptional: true, ...positiveNumber },
+  { role: 'frequency', pattern: /^(frequency|freq|rate|f)$/, isOptional: true, ...ALLOW_POSITIVE },
   {
     role: 'interval',
     pattern: /^(interval|isi|ipi|period)$/,
     quantity: 'time',
     defaultExponent: -3,
     isOptional: true,
-    ...positiveNumber,
+    ...ALLOW_POSITIVE,
   },
   {
     role: 'response',
     pattern:
       /^(response|amplitude|epsc|psc|epsp|peak|efficacy|conductance|g|current|i|gain|relative (response|amplitude))( amplitude)?$/,
-    ...anyNumber,
+    ...ALLOW_ANY,
   },
 ];
 const MIN_SPIKES = 4;
 
 /** Time of a spike, ms: from its column, or from spike number and frequency or interval. */
-function timeOf({ columnRoles, roleUnits }: MeasuredRows): (row: MeasuredRow) => number {
+function createTimeReader({ columnRoles, roleUnits }: MeasuredRows): (row: MeasuredRow) => number {
   if (columnRoles.has('time')) return ({ roleValues }) => roleValues.time! * MS_PER_SECOND;
   const scale = /^khz$/i.test(roleUnits.frequency ?? '') ? MS_PER_SECOND : 1;
   if (columnRoles.has('spike') && columnRoles.has('interval'))
@@ -64,8 +64,8 @@ function timeOf({ columnRoles, roleUnits }: MeasuredRows): (row: MeasuredRow) =>
   );
 }
 
-function trainsOf(rows: MeasuredRows): (SpikeTrain & { readonly name: string })[] {
-  const time = timeOf(rows);
+function readSpikeTrains(rows: MeasuredRows): (SpikeTrain & { readonly name: string })[] {
+  const time = createTimeReader(rows);
   return groupBy(rows.rows, (r) => [r.device, r.roleValues.frequency, r.roleValues.interval]).map((own) => {
     const { device, roleValues, location } = own[0]!;
     if (own.length < MIN_SPIKES)
@@ -80,19 +80,19 @@ function trainsOf(rows: MeasuredRows): (SpikeTrain & { readonly name: string })[
   });
 }
 
-export const trainMeasurement: MeasurementType = {
+export const spikeTrainMeasurement: MeasurementType = {
   helpText: 'responses to spike trains, at one or several frequencies',
   columns,
   matchesRoles: (roles) =>
     roles.has('response') && (roles.has('frequency') || (roles.has('spike') && roles.has('interval'))),
   modelNames: SHORT_TERM_MODELS,
   fit: (rows, given) => {
-    const trains = trainsOf(rows);
+    const trains = readSpikeTrains(rows);
     const points = (valuesOf: (k: number) => readonly number[]) =>
       trains.flatMap(({ spikeTimes }, k) =>
         valuesOf(k).map((y, i) => ({ x: spikeTimes[i]! - spikeTimes[0]!, y, group: String(k) })),
       );
-    const fits = fitShortTerm(trains, true, (factors) => factors, given.model);
+    const fits = fitShortTerm(trains, true, (factors) => factors, given.requestedModel);
     const fitted = fits.map((f) => {
       const factors = computeEfficacies(
         f.name,
@@ -109,7 +109,7 @@ export const trainMeasurement: MeasurementType = {
       ...createShortTermSection(fits[0]!),
       notes: [`A short-term factor of 1 is a response of ${fits[0]!.params.scale!.toPrecision(4)}.`],
       plot: {
-        title: `${given.source}: trains of spikes`,
+        title: `${given.sourceFiles}: trains of spikes`,
         subtitle: `${formatCount(trains.length, 'train')}; lines: models, best first`,
         axes: [{ label: 'time since the first spike (ms)' }, { label: 'response' }],
         dots: points((k) => trains[k]!.responses),

@@ -1,6 +1,6 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { sampleKurtosis } from 'simple-statistics';
-import { createByDirection, DIRECTIONS, type Train } from '../import/trains.ts';
+import { DIRECTIONS, mapDirections, type Train } from '../import/trains.ts';
 import { dot } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import type { Factors } from './curves.ts';
@@ -185,8 +185,8 @@ export function estimateNoise(
   const one = (of: (k: number) => number): Noise => ({
     kind,
     reading,
-    step: createByDirection((d) => of(STEP[d])),
-    gain: repeated ? createByDirection((d) => of(GAIN[d])) : null,
+    step: mapDirections((d) => of(STEP[d])),
+    gain: repeated ? mapDirections((d) => of(GAIN[d])) : null,
     start,
   });
   const limit = (by: number) => one((k) => Math.sqrt(Math.max(0, variances[k]! + by * errors[k]!)));

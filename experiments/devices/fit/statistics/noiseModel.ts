@@ -1,4 +1,4 @@
-import { createByDirection, type Direction } from '../import/trains.ts';
+import { type Direction, mapDirections } from '../import/trains.ts';
 import type { Factors } from './curves.ts';
 
 export type ByDirection = Readonly<Record<Direction, number>>;
@@ -29,15 +29,15 @@ export const scaleReadNoise = (kind: Noise['kind'], level: number): number =>
 
 /** Cycle-to-cycle variability: standard deviation of a step (single-step noise and gain), as a share of the step. */
 export const computeCycleToCycle = ({ step, gain }: Noise): ByDirection =>
-  createByDirection((d) => Math.hypot(step[d], gain?.[d] ?? 0));
+  mapDirections((d) => Math.hypot(step[d], gain?.[d] ?? 0));
 
 export function interpolateNoise(a: Noise, b: Noise, share: number): Noise {
   const between = (x: ByDirection, y: ByDirection) =>
-    createByDirection((d) => Math.sqrt(x[d] * x[d] + share * (y[d] * y[d] - x[d] * x[d])));
+    mapDirections((d) => Math.sqrt(x[d] * x[d] + share * (y[d] * y[d] - x[d] * x[d])));
   return { ...a, step: between(a.step, b.step), gain: a.gain && between(a.gain, b.gain!) };
 }
 
 export function scaleStepNoise({ step, gain, ...rest }: Noise, share: number): Noise {
-  const scaled = (x: ByDirection) => createByDirection((d) => share * x[d]);
+  const scaled = (x: ByDirection) => mapDirections((d) => share * x[d]);
   return { ...rest, step: scaled(step), gain: gain && scaled(gain) };
 }

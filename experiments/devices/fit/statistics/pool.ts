@@ -1,4 +1,4 @@
-import { createByDirection, type Train } from '../import/trains.ts';
+import { mapDirections, type Train } from '../import/trains.ts';
 
 export type ExcludedReadings = ReadonlySet<string>;
 export const createReadingId = (train: number, reading: number): string => `${train} ${reading}`;
@@ -16,7 +16,7 @@ export function poolReadings(
   take: (train: Train, t: number, i: number) => boolean = () => true,
 ) {
   let [within, readings] = [0, 0];
-  const by = createByDirection((direction) => {
+  const by = mapDirections((direction) => {
     const at = new Map<number, { count: number; mean: number }>();
     trains.forEach((train, t) => {
       if (train.direction !== direction) return;

@@ -1,5 +1,5 @@
 import { CounterRandom } from '../../../../core/random/random.ts';
-import { createByDirection, listDevices, type Train } from '../import/trains.ts';
+import { listDevices, mapDirections, type Train } from '../import/trains.ts';
 import { clip } from '../lists.ts';
 import { splitPulses } from './advance.ts';
 import type { Candidate } from './candidate.ts';
@@ -45,7 +45,7 @@ export function createSimulator(
     const normal = () => random.normal(number, draws++);
     const factors = between === null ? undefined : drawFactors(devices, between, drawn, number);
     const courses = new Map(
-      devices.map((device) => [device, createByDirection((d): ModelCurve => c.createCurve(d, factors?.get(device)))]),
+      devices.map((device) => [device, mapDirections((d): ModelCurve => c.createCurve(d, factors?.get(device)))]),
     );
     return trains.map((train) => {
       const conductance = simulateTrain(train, courses.get(train.device)![train.direction], noise, normal);

@@ -8,12 +8,12 @@ import { formatDigits } from '../../../look/digits.ts';
 import type { StepTable } from '../../steps.ts';
 import {
   averagePulseSettings,
-  createByDirection,
   createPulseParams,
   DIRECTIONS,
   type Direction,
   findLargestReading,
   listDevices,
+  mapDirections,
   type Train,
 } from '../import/trains.ts';
 import { clip, extentOf, roundForFile } from '../lists.ts';
@@ -59,7 +59,7 @@ const listAssumed = ({ openDirections: open }: FittedTable, trains: readonly Tra
     ]),
   ]);
 
-export function createTableParts(fit: FittedTable, trains: readonly Train[], source: string) {
+export function createTableParts(fit: FittedTable, trains: readonly Train[], sourceFiles: string) {
   const { gMin, gMax, between, steps, readNoise } = fit;
   const device = {
     model: 'table',
@@ -72,8 +72,8 @@ export function createTableParts(fit: FittedTable, trains: readonly Train[], sou
     ...createPulseParams('table', averagePulseSettings(trains)),
   };
   const origin = {
-    source,
-    formula: `distribution of the change by a pulse without read noise, memspike device fit ${source} --model table`,
+    sourceFiles,
+    formula: `distribution of the change by a pulse without read noise, memspike device fit ${sourceFiles} --model table`,
     summary: `Measured steps; read noise ${formatDigits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'the conductance'}.`,
   };
   return { parts: { device }, assumed: listAssumed(fit, trains), origin };
@@ -180,7 +180,7 @@ function tableOf(
   return {
     gMin: low * unit,
     gMax: high * unit,
-    steps: createByDirection((d) => rowsOf(bins[d])),
+    steps: mapDirections((d) => rowsOf(bins[d])),
     readNoise: kind === 'absolute' ? { sd: reading / range, of: 'range' } : { sd: reading, of: 'value' },
     startStates: starts.map((x) => clip((x - low) / range)),
   };

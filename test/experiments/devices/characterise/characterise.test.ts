@@ -289,7 +289,7 @@ test('files: a page, two tables a part that agree, and a JSON that says how', ()
   const out = join(directory, 'made');
   const device = { ...SOFT, deviceToDevice: 0.2 };
   const s = specimen({ device, about: { name: 'Soft' } }, { deviceCount: 3, pulseCount: 5 });
-  characterise({ ...s, out });
+  characterise({ ...s, outDirectory: out });
   const facts = JSON.parse(readFileSync(join(out, 'characterise.json'), 'utf8')) as Characterisation;
   assert.is(facts.version, VERSION);
   assert.match(facts.configSha256, /^[0-9a-f]{64}$/);
@@ -317,7 +317,7 @@ test('files: a page, two tables a part that agree, and a JSON that says how', ()
     assert.is(lines[i + 1], `${device},${cycle},${direction === 1 ? 'up' : 'down'},${pulse},${conductance}`);
   });
   const again = join(directory, 'again');
-  characterise({ ...s, out: again });
+  characterise({ ...s, outDirectory: again });
   for (const name of readdirSync(out)) {
     const [first, second] = [out, again].map((dir) =>
       readFileSync(join(dir, name), 'latin1').replace(/"date": "[^"]*"/, ''),
@@ -331,7 +331,7 @@ test('a directory that holds something is left alone', () => {
   mkdirSync(out);
   writeFileSync(join(out, 'mine.txt'), 'keep');
   assert.throws(
-    () => characterise({ ...specimen({ device: SOFT }), out }),
+    () => characterise({ ...specimen({ device: SOFT }), outDirectory: out }),
     (e: unknown) =>
       e instanceof UserError &&
       /full holds "mine\.txt", which is not a result of this command; choose another --out/.test(e.message),

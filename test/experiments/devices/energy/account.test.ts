@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceUsage } from '../../../../core/usage.ts';
-import { sumEnergy, sumUsages } from '../../../../experiments/devices/energy/account.ts';
+import { sumDeviceUsage, sumEnergy } from '../../../../experiments/devices/energy/account.ts';
 
 const ENERGY = { read: 1, write: 2, halfSelected: 4 };
 const accounts = {
@@ -27,13 +27,13 @@ const accounts = {
 
 test('totals hold reads, writes and half-selected devices', () => {
   assert.is(sumEnergy(ENERGY), 7);
-  const { perSpike, perSynapticEvent, halfSelected } = sumUsages([accounts, accounts], 2, 7);
+  const { perSpike, perSynapticEvent, halfSelected } = sumDeviceUsage([accounts, accounts], 2, 7);
   assert.equal([halfSelected, perSpike, perSynapticEvent], [8, 7, 2]);
 });
 
 test('devices without a conductance have no total', () => {
   const unknown = { ...accounts, energy: { read: Number.NaN, write: Number.NaN, halfSelected: Number.NaN } };
-  assert.is(sumUsages([unknown], 1, 1).perSpike, null);
+  assert.is(sumDeviceUsage([unknown], 1, 1).perSpike, null);
 });
 
 test.run();

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { type MeasurementOptions, openMeasurement } from '../../../../experiments/devices/fit/fitMeasurement.ts';
+import { loadMeasurement, type MeasurementOptions } from '../../../../experiments/devices/fit/fitMeasurement.ts';
 import { referenceFile } from '../../../support.ts';
 
 const open = (file: string, options: MeasurementOptions = {}) =>
-  openMeasurement([referenceFile(`layouts/${file}`)], options);
+  loadMeasurement([referenceFile(`layouts/${file}`)], options);
 
 /** File, options, kind, and a pattern of the two lines that say how the file was read. */
 const READ: readonly [string, MeasurementOptions, string, RegExp][] = [

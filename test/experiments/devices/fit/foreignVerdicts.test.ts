@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openMeasurement } from '../../../../experiments/devices/fit/fitMeasurement.ts';
+import { loadMeasurement } from '../../../../experiments/devices/fit/fitMeasurement.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-verdicts-'));
 async function fit(name: string, lines: readonly string[]) {
   const file = join(directory, name);
   writeFileSync(file, lines.join('\n'));
-  return (await openMeasurement([file], {})).fit(undefined);
+  return (await loadMeasurement([file], {})).fit(undefined);
 }
 const PULSES = Array.from({ length: 12 }, (_, n) => n);
 const rise = (n: number, top: number) => 1e-6 + top * (1 - 0.8 ** n) * (1 + 0.01 * Math.sin(1e4 * n * top * 1e6));
@@ -36,8 +36,8 @@ test('readings that do not follow the pulses are refused', () =>
 test('a window that grows, or is counted in fractions of a cycle, is no wear', async () => {
   const cycles = [0.001, 0.05, 0.1, 0.2, 0.3, 0.359];
   const rows = cycles.map((n, i) => `${n},${1e-5 * (1 + 0.03 * i)},1e-6`);
-  const { fitResult, file, parts } = await fit('grows.csv', ['cycle,G_on (S),G_off (S)', ...rows]);
-  assert.is(parts.device!.endurance, undefined);
+  const { fitResult, file, addedSections } = await fit('grows.csv', ['cycle,G_on (S),G_off (S)', ...rows]);
+  assert.is(addedSections.device!.endurance, undefined);
   assert.match(
     (file.about as { lost: string[] }).lost[0]!,
     /^Endurance: the window .* grows by 1\d % .* no wear is fitted/,
@@ -58,9 +58,9 @@ test('an end of the window far beyond the measurement is not written', async () 
 
 test('a paired-pulse ratio above 2 is not written into a device', async () => {
   const rows = [10, 20, 50, 100, 200, 500].map((t) => `${t},${1 + 2.5 * Math.exp(-t / 80)}`);
-  const { parts, fitResult } = await fit('ppf.csv', ['interval (ms),PPF', ...rows]);
-  assert.equal(parts, {});
-  assert.ok(fitResult.kind === 'ppf' && fitResult.fit.lost!.length === 1);
+  const { addedSections, fitResult } = await fit('ppf.csv', ['interval (ms),PPF', ...rows]);
+  assert.equal(addedSections, {});
+  assert.ok(fitResult.kind === 'ppf' && fitResult.fit.lostProperties!.length === 1);
 });
 
 test('devices that pulses do not change become shares of stuck devices', async () => {
@@ -68,16 +68,16 @@ test('devices that pulses do not change become shares of stuck devices', async (
   const rows = levels.flatMap((level, d) =>
     PULSES.map((n) => `D${d},up,${n},${level === null ? rise(n, 3e-5 + d * 1e-7) : level * (1 + 1e-3 * Math.sin(n))}`),
   );
-  const { parts, notes, fitResult } = await fit('stuck.csv', ['device,direction,pulse,conductance', ...rows]);
-  assert.equal(parts.device!.stuck, { low: 1 / 8, high: 1 / 8 });
+  const { addedSections, notes, fitResult } = await fit('stuck.csv', ['device,direction,pulse,conductance', ...rows]);
+  assert.equal(addedSections.device!.stuck, { low: 1 / 8, high: 1 / 8 });
   assert.match(notes.join(), /2 devices of 8 left out of the fit, .*: 1 stuck at gMin, 1 at gMax \(D6, D7\)/);
   assert.ok(fitResult.kind === 'pulses' && fitResult.trains.length === 6);
 });
 
 test('the read voltage of the file is in the device file', async () => {
   const rows = PULSES.map((n) => `${n},${0.5 * rise(n, 3e-5)}`);
-  const { parts } = await fit('read.csv', ['pulse,I @ 0.5 V (A)', ...rows]);
-  assert.is(parts.device!.readVoltage, 0.5);
+  const { addedSections } = await fit('read.csv', ['pulse,I @ 0.5 V (A)', ...rows]);
+  assert.is(addedSections.device!.readVoltage, 0.5);
 });
 
 test.run();

@@ -119,7 +119,7 @@ const all: boolean[] = [];
 for (const [name, { kind, model, truth, content }] of Object.entries(MADE)) {
   test(`${name}: intervals are as wide as fits scatter`, () => {
     const fits = spaced(SETS, (set) => {
-      const { models } = fitted(kind, content(set), kind.modelNames.includes(model) ? { model } : {});
+      const { models } = fitted(kind, content(set), kind.modelNames.includes(model) ? { requestedModel: model } : {});
       return models.find((m) => m.name === model)!;
     });
     for (const [key, value] of Object.entries(truth)) {

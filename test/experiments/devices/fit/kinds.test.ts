@@ -32,7 +32,7 @@ const times = Array.from({ length: 60 }, (_, i) => 10 ** (i / 15)); // 1 s to 10
 test('a loop of VTEAM gives its thresholds, resistances and speeds, whichever way voltages are counted', () => {
   const truth = { rOn: 1e3, rOff: 2e4, vOn: -0.4, vOff: 0.5, kOn: -1.2e-8, kOff: 1.8e-8, aOn: 2, aOff: 1.5 };
   for (const turned of [false, true]) {
-    const fit = fitted(iv, loop('vteam', truth, { turned, start: 0.95 }), { model: 'vteam' });
+    const fit = fitted(iv, loop('vteam', truth, { turned, start: 0.95 }), { requestedModel: 'vteam' });
     const params = paramsOf(fit);
     allNear(params, { rOn: 1e3, rOff: 2e4 }, 0.01);
     allNear(params, { vOn: -0.4, vOff: 0.5 }, 0.1);
@@ -53,14 +53,14 @@ test('a loop of VTEAM gives its thresholds, resistances and speeds, whichever wa
 test('a loop of linear ion drift gives its mobility, resistances and window', () => {
   const made = (window: number) =>
     loop('linearDrift', { rOn: 100, rOff: 16000, mobility: 2e-13, window }, { dwell: 0.002, start: 0.3 });
-  const fit = fitted(iv, made(4), { model: 'linearDrift' });
+  const fit = fitted(iv, made(4), { requestedModel: 'linearDrift' });
   const note = fit.notes.find((text) => text.startsWith('Windows of linearDrift that were tried'))!;
   const [tried, alike] = note.split('Not significantly').map((part) => (part.match(/\d+/g) ?? []).map(Number));
   assert.ok(alike!.includes(4), fit.notes.join());
   assert.is(paramsOf(fit).window, alike![0]);
   assert.ok(alike!.every((w) => tried!.includes(w)));
   near(paramsOf(fit).rOn, 100, 0.01, 'rOn');
-  const bare = fitted(iv, made(0), { model: 'linearDrift' });
+  const bare = fitted(iv, made(0), { requestedModel: 'linearDrift' });
   assert.is(paramsOf(bare).window, 0);
   near(paramsOf(bare).rOn, 100, 0.01, 'rOn');
   assert.equal([bare.models[0]!.ci.mobility, bare.models[0]!.ci.rOff], [null, null], 'they are told only together');
@@ -169,7 +169,7 @@ test('traces that hardly fall tend to the rest that hotter ones of their device 
   );
   const { models } = fitted(retention, text(['t (s)', 'T (K)', 'G (S)'], rows), {
     device: { model: 'softBound', gMin: 1e-6, gMax: 4e-5 },
-    model: 'stretched',
+    requestedModel: 'stretched',
   });
   const { params, ci } = models[0]!;
   allNear(params, { tau: 20000, beta: 0.6, rest: 8e-6, activationEnergy: 0.6 }, 0.06);
@@ -274,7 +274,7 @@ test('a timing window gives amplitudes and time constants, as strengths of the d
 });
 
 test('retention, endurance and a timing window are added to models of a loop, in shares of the range that their parameters make', () => {
-  const how = { source: 'made.csv', formula: 'least squares', summary: 'made' };
+  const how = { sourceFiles: 'made.csv', formula: 'least squares', summary: 'made' };
   for (const device of [
     { model: 'vteam', rOn: 1e3, rOff: 2e4 },
     { model: 'linearDrift', rOn: 1e3, rOff: 2e4 },
@@ -282,7 +282,7 @@ test('retention, endurance and a timing window are added to models of a loop, in
   ]) {
     let file: DeviceFileContent = { device };
     const add = (kind: MeasurementType, content: string, model?: string) => {
-      const fit = fitted(kind, content, { device: file.device, ...(model && { model }) });
+      const fit = fitted(kind, content, { device: file.device, ...(model && { requestedModel: model }) });
       file = mergeDeviceFile(file, fit.addedSections, fit.assumptions, how).file;
       return fit;
     };
@@ -315,7 +315,7 @@ test('retention, endurance and a timing window are added to models of a loop, in
     );
     assert.is(file.device.model, device.model);
     assert.ok(!('gMin' in file.device) && 'endurance' in file.device && 'rule' in file);
-    const far = fitted(retention, fading(0.01), { device, model: 'exponential' });
+    const far = fitted(retention, fading(0.01), { device, requestedModel: 'exponential' });
     assert.match(far.notes.join(), /do not fit the range of the device/);
   }
   assert.throws(

@@ -41,7 +41,7 @@ const made = { step: softBoundStep(0.1, 0.06), pulses: [30, 30] as const, device
 const pulses = createFittedSections(fitPulsesOf({ ...made, seed: 1 }), 'pulses.csv');
 type Name = keyof typeof MADE | 'pulses';
 const how = (name: string) => ({
-  source: `${name}.csv`,
+  sourceFiles: `${name}.csv`,
   formula: `least squares, memspike device fit ${name}.csv`,
   summary: `Fitted to ${name}.`,
 });
@@ -54,7 +54,7 @@ function fitOf(name: keyof typeof MADE, given: ReturnType<typeof getBaseDevice>)
   const models: Partial<Record<Name, string>> = { retention: 'exponential', iv: 'vteam' };
   const found =
     known.get(key) ??
-    fitted(MEASUREMENT_TYPES[name], MADE[name], { ...given, ...(models[name] && { model: models[name] }) });
+    fitted(MEASUREMENT_TYPES[name], MADE[name], { ...given, ...(models[name] && { requestedModel: models[name] }) });
   known.set(key, found);
   return found;
 }

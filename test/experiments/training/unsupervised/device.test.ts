@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLabels, loadReviewDevices } from '../../../../experiments/compare/compare.ts';
+import { createDeviceLabels, loadReviewDevices } from '../../../../experiments/compare/compare.ts';
 import { rankDevices } from '../../../../experiments/compare/rankDevices.ts';
 import { renderComparison } from '../../../../experiments/compare/renderComparison.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
@@ -165,7 +165,7 @@ test('a comparison writes table and picture, skips what is done, and refuses oth
 });
 
 test('devices of one name are told apart by their directories, and one that is named twice is refused', () => {
-  const label = (...names: string[]) => createLabels(names);
+  const label = (...names: string[]) => createDeviceLabels(names);
   assert.equal(label('a/device.yaml', 'b/device.yaml', 'ag-ceo2-pt'), ['a-device', 'b-device', 'ag-ceo2-pt']);
   assert.equal(label('x/a/device.yaml', 'y/a/device.yaml', 'mine.yaml'), ['x-a-device', 'y-a-device', 'mine']);
   assert.equal(label('b/a-d.yaml', 'a/d.yaml', 'c/d.yaml').slice(0, 1), ['b-a-d']);
