@@ -207,7 +207,6 @@ function writeComparison(
   return compared;
 }
 
-/** Last `count` components of a path, without the extension; a preset name is a single component. */
 function joinLastComponents(name: string, count: number): string {
   const path = resolve(name.slice(0, -extname(name).length || undefined));
   const parts = presetNames().includes(name) ? [name] : path.split(sep).filter((part) => part !== '');

@@ -6,7 +6,6 @@ import { responses } from '../look/plots/rows.ts';
 import { isSignificant } from '../statistics/estimate.ts';
 import { averageNonNull, type ComparisonResult } from './rankDevices.ts';
 
-/** Accuracy of each device (SVG): mean and range over the seeds, and the energy of a training image. */
 export function renderComparison(
   compared: readonly ComparisonResult[],
   { neurons, epochs, seeds }: { readonly neurons: number; readonly epochs: number; readonly seeds: number },

@@ -56,7 +56,6 @@ function listNearbyFiles(file: string): string[] {
   }
 }
 
-/** Finds the path of a preset or device file; null for the name of a model. */
 function findDevicePath(nameOrFile: string): string | null {
   if (presetNames().includes(nameOrFile)) return PRESETS.path(nameOrFile);
   if (isModelName(nameOrFile)) return null;

@@ -19,7 +19,7 @@ function resolvePart(part: unknown, kind: Part, file: string, where: string): un
     throw new UserError(`${where} names both a preset and a file; remove one of them.`);
   const key = preset === undefined ? 'file' : 'preset';
   const name = part[key];
-  if (typeof name !== 'string') throw new UserError(`${where}.${key} is ${show(name)}, but must be a string.`);
+  if (typeof name !== 'string') throw new UserError(`${where}.${key} is ${show(name)}, but must be a text.`);
   const found = loadDevice(key === 'preset' ? name : resolve(dirname(file), name))[kind];
   if (found === null) throw new UserError(`${where}: the ${key} ${show(name)} has ${ABSENT[kind]}.`);
   return overrideParameters(found, own);

@@ -94,7 +94,6 @@ interface Node {
   readonly default?: unknown;
 }
 
-/** Finds the schema of the value at a key in all alternatives of a schema. */
 function findSchema(node: Node | undefined, key: string): Node | undefined {
   if (node === undefined) return undefined;
   const own = node.properties?.[key];

@@ -53,7 +53,6 @@ export type MeasurementOutcome = Measurement | SkippedMeasurement;
 
 const MIN_LOG_RATIO = 30;
 
-/** Axis of a conductance or weight: logarithmic if the maximum is over `MIN_LOG_RATIO` times the minimum. */
 export function createStateAxis(
   { label, unit }: { label: string; unit: string },
   series: readonly CurveSeries[],
@@ -65,7 +64,6 @@ export function createStateAxis(
 
 export const MIN_VISIBLE_CHANGE = 0.01;
 
-/** True if the mean change exceeds both `MIN_VISIBLE_CHANGE` × `scale` and three standard errors of the mean. */
 export function isSignificantChange(changes: readonly number[], scale: number): boolean {
   const change = mean(changes);
   const sd = Math.sqrt(mean(changes.map((one) => (one - change) ** 2)));

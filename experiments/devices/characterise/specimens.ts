@@ -62,7 +62,6 @@ export function createTestNetwork(
   return { net, projections };
 }
 
-/** Pulse that every device receives at time t, ms. */
 export interface Pulse {
   readonly t: number;
   readonly isUp: boolean;
@@ -145,8 +144,7 @@ const DEVICE_COUNT = 25;
 /** Largest distance from the final state at the end of the range, fraction of the total change. */
 const MAX_REMAINING = 0.02;
 const PULSE_PERIOD_MS = 100;
-/** Multiple to which the number of pulses is rounded up. */
-const PULSE_STEP = 10;
+const PULSE_COUNT_STEP = 10;
 
 /** Number of pulses until 98 % of the total change of the median state; undefined if it does not change. */
 function countPulses(loaded: LoadedDevice, isUp: boolean, pulses: number): number | undefined {
@@ -170,5 +168,7 @@ export function countPulsesThroughRange(loaded: LoadedDevice): number {
     TRAIN_LENGTHS.reduce<number | undefined>((pulses, most) => pulses ?? countPulses(loaded, up, most), undefined),
   );
   const moved = found.filter((pulses) => pulses !== undefined);
-  return Math.ceil(Math.max(...(moved.length > 0 ? moved : [TRAIN_LENGTHS.at(-1)!])) / PULSE_STEP) * PULSE_STEP;
+  return (
+    Math.ceil(Math.max(...(moved.length > 0 ? moved : [TRAIN_LENGTHS.at(-1)!])) / PULSE_COUNT_STEP) * PULSE_COUNT_STEP
+  );
 }

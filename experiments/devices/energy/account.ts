@@ -55,7 +55,6 @@ export function energyOf(net: Network): EnergyAccount {
   );
 }
 
-/** Sum of the energies that are known (not NaN), J; null if none is. */
 function sumKnown(parts: readonly { readonly energy: number }[]): number | null {
   const known = parts.map(({ energy }) => energy).filter((energy) => !Number.isNaN(energy));
   return known.length > 0 ? sum(known) : null;

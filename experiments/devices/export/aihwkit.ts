@@ -149,7 +149,6 @@ function createNoiseParams(
   return { dw_min_std: cycle };
 }
 
-/** Apparent write noise for aihwkit, in units of dw_min. */
 function createWriteNoiseParams(device: ModelChoice, { className }: StepModel, dwMin: number, lost: string[]) {
   const apart = 2 * getParameter(device, 'apparentNoise');
   if (apart === 0) return {};

@@ -24,7 +24,6 @@ interface PulseCurve {
   readonly label: number;
   /** Root mean square distance between NeuroSim's curve and that of the device, as a share of the range. */
   readonly rmsDistance: number;
-  /** Root mean square conductance change per pulse, as a fraction of the conductance range. */
   readonly rmsStep: number;
 }
 

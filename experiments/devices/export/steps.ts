@@ -62,7 +62,6 @@ function createBench(
   return new PulseBench({ device: createModel('device', device), seed, ...trains, weights });
 }
 
-/** Mean conductance after 0, 1, … pulses from one end of the range towards the other, S. */
 export function simulateMeanTrain(device: ModelChoice, direction: Direction, pulses: number): number[] {
   const times = Array.from({ length: pulses }, (_, i) => i + 1);
   const { low, high } = findRangeEnds(device);

@@ -43,7 +43,6 @@ export function createVariabilityParams({ between, noise, best, models, reading 
   };
 }
 
-/** Device parameters of the best model, and their origin. */
 export function createFittedSections(
   fit: PulseFit,
   sourceFiles: string,

@@ -40,7 +40,6 @@ export type FitResult =
     }
   | { readonly kind: Exclude<MeasurementKind, 'pulses'>; readonly fit: MeasurementFit };
 
-/** Fit of a measurement, and device file with the fitted sections; `notes`: side effects of the merge. */
 export interface FittedMeasurement extends ReturnType<typeof mergeDeviceFile> {
   readonly fitResult: FitResult;
   readonly addedSections: DeviceSections;
@@ -55,7 +54,7 @@ export interface LoadedMeasurement {
   readonly fit: (base: DeviceFileContent | undefined, onStage?: (stage: string) => void) => FittedMeasurement;
 }
 
-/** Smallest coefficient of determination R² of a fit to pulses; below it, the readings are probably something else. */
+/** Minimum coefficient of determination R² of a fit to pulses; below it, the data are probably not conductances after pulses. */
 const MIN_EXPLAINED = 0.05;
 
 type Assumptions = MeasurementFit['assumptions'];

@@ -23,13 +23,11 @@ export function extentOf(values: Iterable<number>): [low: number, high: number] 
 export const largestMagnitude = (values: readonly number[]): number =>
   values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
 
-/** Limits a value to a range; default: 0 to 1. */
 export const clip = (value: number, low = 0, high = 1): number => Math.min(Math.max(value, low), high);
 
 /** Value with the six significant digits of device files. */
 export const roundForFile = (value: number): number => Number(value.toPrecision(6));
 
-/** Percentage of a share with this number of significant digits, in plain notation. */
 export const formatShare = (share: number, digits: number): string => `${Number((100 * share).toPrecision(digits))} %`;
 
 export const splitList = <T>(list: readonly T[], size: number): T[][] =>

@@ -48,12 +48,14 @@ function parseColumns(words: string, known: readonly string[]): ColumnAssignment
     const [, role, column] = /^\s*(\w+)=(.+?)\s*$/.exec(part) ?? refuse('columns', words, allowed);
     const found = known.find((name) => name.toLowerCase() === role!.toLowerCase());
     if (found === undefined)
-      throw new UsageError(`device fit: --columns names ${show(role)}${didYouMean(role!, known, 'known')}`);
+      throw new UsageError(
+        `device fit: --columns has the unknown role ${show(role)}${didYouMean(role!, known, 'roles')}`,
+      );
     return [found, column!] as const;
   });
 }
 
-/** Parses first and last pulse values: `4/-2`, `3`, `0.5:3/-0.5:-3`. @param mirror down/up if down is missing */
+/** Parses first and last pulse values up/down: `4/-2`, `3`, `0.5:3/-0.5:-3`. @param mirror ratio down/up if only up is given */
 function parseRamps(
   option: string,
   words: string,

@@ -1,4 +1,3 @@
-/** SVG pictures of `device fit`: measured readings as dots, fitted models as lines. */
 import { formatCount } from '../../../core/declare/show.ts';
 import { type CurvePoint, type CurveSeries, curve } from '../../look/plots/chart.ts';
 import { formatWithPrefix } from '../../look/plots/prefix.ts';
@@ -12,16 +11,14 @@ import { FAMILY_NAMES } from './statistics/families.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
 import type { FittedTable } from './table/fitTable.ts';
 
-/** Maximum number of dots of a series, and their radius, px. */
-const [MAX_DOTS, RADIUS] = [2000, 1.6];
-/** Maximum number of devices whose residuals differ in colour. */
+const [MAX_DOT_COUNT, DOT_RADIUS] = [2000, 1.6];
 const MAX_DEVICE_COLOURS = 7;
 const PULSES = { label: 'pulses up, then pulses down' };
 const CONDUCTANCE = { label: 'conductance (S)' };
 
 const dots = (name: string, points: readonly CurvePoint[]): CurveSeries => ({
   name,
-  points: points.filter((_, i) => i % Math.ceil(points.length / MAX_DOTS) === 0),
+  points: points.filter((_, i) => i % Math.ceil(points.length / MAX_DOT_COUNT) === 0),
   isScatter: true,
 });
 
@@ -29,7 +26,6 @@ const lastPulse = ({ elapsed }: Train): number => elapsed.at(-1)!;
 const withDirection = (trains: readonly Train[], direction: Train['direction']) =>
   trains.filter((t) => t.direction === direction);
 
-/** Plot points of a value after each pulse: first all trains up, then all trains down. */
 function createPulsePoints(trains: readonly Train[], yOf: (train: Train, i: number) => number): CurvePoint[] {
   const begin = { up: 0, down: largestMagnitude(withDirection(trains, 'up').map(lastPulse)) };
   return trains.flatMap((train, t) =>
@@ -107,10 +103,9 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
       })),
     },
   ];
-  return renderChartPage({ title, subtitle }, charts, RADIUS);
+  return renderChartPage({ title, subtitle }, charts, DOT_RADIUS);
 }
 
-/** Fraction of the conductance changes that the axis leaves out at each end. */
 const CHANGE_TAIL = 0.005;
 
 /** Picture of a step table: measured and simulated trains; change per pulse against conductance, with quantiles. */
@@ -161,7 +156,7 @@ export function renderTablePicture(
   return renderChartPage(
     { title, subtitle: `${trains.length} trains; ${noise}, not part of the table` },
     charts,
-    RADIUS,
+    DOT_RADIUS,
   );
 }
 

@@ -1,4 +1,3 @@
-/** Stuck devices among those that were measured: pulses do not change them. */
 import { formatCount } from '../../../core/declare/show.ts';
 import { listDevices, type Train } from './import/trains.ts';
 import { extentOf, mean } from './lists.ts';
@@ -8,7 +7,6 @@ const MAX_STUCK_CHANGE = 0.1;
 /** Minimum number of devices, of which at least half must work. */
 const MIN_DEVICES = 4;
 
-/** Shares of devices stuck at gMin (`low`) and gMax (`high`). */
 export interface StuckShares {
   readonly low: number;
   readonly high: number;
@@ -20,7 +18,7 @@ interface WorkingTrains {
   readonly notes: readonly string[];
 }
 
-/** Mean conductance of a device, S, and span of its train means over thirds of the trains, which noise changes little. */
+/** Mean conductance of a device, S, and span of the means over thirds of its trains, because means have little noise. */
 function summariseDevice(trains: readonly Train[]) {
   const thirds = trains.flatMap(({ conductance: g }) => {
     const size = Math.ceil(g.length / 3);
@@ -33,7 +31,6 @@ function summariseDevice(trains: readonly Train[]) {
   return { level: mean(thirds), change: high - low };
 }
 
-/** Separates stuck devices, which a fit of steps must not contain, from working ones. */
 export function excludeStuckDevices(trains: readonly Train[]): WorkingTrains {
   const names = listDevices(trains);
   if (names.length < MIN_DEVICES) return { trains, notes: [] };

@@ -143,7 +143,7 @@ test('mistakes in a device file', () => {
   );
   refused(
     `${DEVICE}assumed: [{ parameter: switching time, why: x }]\n`,
-    /"switching time", which is no value of this file/,
+    /"switching time", which is not a value of this file/,
   );
   refused(
     `${DEVICE}assumed: [{ parameter: device.gMax, value: 2e-5, why: x }]\n`,
@@ -156,7 +156,7 @@ test('mistakes in a device file', () => {
   refused(`${DEVICE}quoted: [{ parameter: device.gMax }]\n`, /quoted\.0\.reference is missing/);
   refused(
     `${DEVICE}quoted: [{ parameter: device.gMax, reference: x }]\nassumed: [{ parameter: device.gMax, why: x }]\n`,
-    /assumed\.0\.parameter is "device\.gMax", as quoted\.0 is already/,
+    /assumed\.0\.parameter is "device\.gMax", but quoted\.0 has the same parameter/,
   );
 });
 

@@ -88,7 +88,7 @@ test('mistakes', () => {
   assert.match(told({ preset: 3 }), /projections\.0\.device\.preset is 3, but must be a text/);
   assert.throws(
     () => resolveDevices({ projections: [{ shortTerm: { preset: 'ag-hfox-pt' } }] }, file),
-    /projections\.0\.shortTerm: "ag-hfox-pt" has no short-term dynamics/,
+    /projections\.0\.shortTerm: the preset "ag-hfox-pt" has no short-term dynamics/,
   );
 });
 

@@ -9,8 +9,7 @@ const [START, REACHED] = [0.1, 0.7];
 const SWEEP_RATES = [1, 3, 10];
 /** Number of points per quarter of a voltage cycle, for loops and for the search for the period. */
 const [POINTS, SEARCH_POINTS] = [200, 16];
-/** Smallest and largest period tried for the slowest loop, s. */
-const [SHORTEST, LONGEST] = [1e-12, 1e6];
+const [MIN_PERIOD, MAX_PERIOD] = [1e-12, 1e6]; // s
 
 /** Shortest period of a voltage sweep that moves the state to REACHED, s; undefined if no period does. */
 function findPeriod(m: Memristor, amplitude: number): number | undefined {
@@ -18,8 +17,8 @@ function findPeriod(m: Memristor, amplitude: number): number | undefined {
     ivLoop(m, { amplitude, period, cycles: 1, points: SEARCH_POINTS, start: START }).some(
       ({ state }) => state >= REACHED,
     );
-  let period = SHORTEST;
-  while (!reaches(period)) if ((period *= 2) > LONGEST) return undefined;
+  let period = MIN_PERIOD;
+  while (!reaches(period)) if ((period *= 2) > MAX_PERIOD) return undefined;
   let [low, high] = [period / 2, period];
   while (high > 1.01 * low) {
     const middle = Math.sqrt(low * high);
@@ -29,7 +28,6 @@ function findPeriod(m: Memristor, amplitude: number): number | undefined {
   return high;
 }
 
-/** Simulates I-V loops under triangular voltage sweeps: pinched at the origin, narrower at higher sweep rates. */
 export function measureCurrentVoltage({ loaded }: SpecimenSet): MeasurementOutcome {
   const { model, ...params } = loaded.device;
   const make = MEMRISTORS[model];

@@ -22,7 +22,6 @@ const PULSE_PERIOD_MS = 1;
 /** Times after writing, s; simulated time is limited to 37 hours. */
 const WAITS = logSpaced(1e-3, 1e5, 49);
 
-/** Retention: remaining fraction of a written state, against the time since the last pulse. */
 export function measureRetention(specimen: SpecimenSet): MeasurementOutcome {
   const follow = (isUp: boolean) => {
     const train: Pulse[] = Array.from({ length: specimen.pulseCount }, (_, i) => ({
@@ -78,14 +77,12 @@ const MAX_CYCLES = 100_000;
 /** Number of cycles, in units of the mean lifetime, after which the longest-lived devices have failed. */
 const MAX_LIFETIMES = 4;
 const PER_DECADE = 8;
-/** Numbers of switching cycles after which the devices are read: 1, 2, 3, 4, 6 … */
-const READ_AFTER = [
+const READING_CYCLES = [
   ...new Set(
     Array.from({ length: Math.log10(MAX_CYCLES) * PER_DECADE + 1 }, (_, i) => Math.round(10 ** (i / PER_DECADE))),
   ),
 ];
 
-/** Endurance: window (highest minus lowest state) against switching cycles, until all devices have failed. */
 export function measureEndurance(specimen: SpecimenSet): MeasurementOutcome {
   const declared = specimen.loaded.device.endurance as { readonly cycles: number } | undefined;
   if (declared === undefined) return { reason: 'the device has no endurance, so it never wears' };
@@ -96,12 +93,12 @@ export function measureEndurance(specimen: SpecimenSet): MeasurementOutcome {
   }));
   const b = applyPulses(specimen, train, 'low', SWITCHING_STRENGTH);
   const windows: number[][] = [];
-  for (const cycle of READ_AFTER.filter((n) => n <= most)) {
+  for (const cycle of READING_CYCLES.filter((n) => n <= most)) {
     const high = readStatesAt(b, PULSE_PERIOD_MS * (2 * cycle - 1));
     windows.push(readStatesAt(b, PULSE_PERIOD_MS * 2 * cycle).map((low, i) => high[i]! - low));
     if (windows.at(-1)!.every((window) => window === 0)) break;
   }
-  const at = READ_AFTER.slice(0, windows.length);
+  const at = READING_CYCLES.slice(0, windows.length);
   const first = median(windows[0]!);
   const changes = windows.at(-1)!.map((window, i) => window - windows[0]![i]!);
   if (!isSignificantChange(changes, mean(windows[0]!)))

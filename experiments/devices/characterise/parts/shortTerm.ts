@@ -43,7 +43,6 @@ function relativeToFirst(all: readonly (readonly number[])[]): {
   return { rows: all.map((one) => over(one, first)), isRatio: true };
 }
 
-/** True if the median ratios at any two intervals differ by over 1 %. */
 const hasEffect = (ratios: readonly (readonly number[])[]): boolean => {
   const medians = ratios.map(median);
   const [low, high] = extentOf(medians);
@@ -88,7 +87,6 @@ export function measurePairedPulses(specimen: SpecimenSet): MeasurementOutcome {
   };
 }
 
-/** Time constants of a fit; a component under 1 % of the larger amplitude is omitted. */
 function describeTimeConstants({ c1, t1, c2, t2 }: DoubleExponential): string {
   const shares = [Math.abs(c1), Math.abs(c2)];
   const seen = [t1, t2].filter((_, i) => shares[i]! > MIN_VISIBLE_CHANGE * Math.max(...shares));

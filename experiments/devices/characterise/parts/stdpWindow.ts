@@ -37,7 +37,6 @@ const PULSE_STRENGTHS = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
 /** Reading times of the decaying change, ms after the last spike pair. */
 const WAITS = logSpaced(1, 1e8, 97);
 
-/** Factor for the lags: largest time constant of a rule over TAU, rounded to one digit. */
 function computeLagScale(rule: ModelChoice): number {
   const times = Object.entries(rule).flatMap(([name, value]) => (name.startsWith('tau') ? [Number(value)] : []));
   return times.length === 0 ? 1 : Number((Math.max(...times) / TAU).toPrecision(1));

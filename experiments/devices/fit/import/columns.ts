@@ -26,11 +26,9 @@ import {
 } from './table.ts';
 import { listDevices } from './trains.ts';
 
-/** Specification of a measurement column: role, header pattern, unit, allowed values. */
 export interface ColumnSpec {
   readonly role: string;
   readonly pattern?: RegExp;
-  /** Physical quantity of the values; absent: dimensionless. */
   readonly quantity?: Quantity | undefined;
   /** Power of ten of the default unit, used if neither header nor cell states a unit. */
   readonly defaultExponent?: number;
@@ -44,13 +42,11 @@ export const ALLOW_ANY = { allowed: 'a number', isAllowed: () => true };
 export const ALLOW_POSITIVE = { allowed: 'a number larger than 0', isAllowed: (v: number) => v > 0 };
 export const ALLOW_NON_NEGATIVE = { allowed: 'a number, 0 or larger', isAllowed: (v: number) => v >= 0 };
 
-/** Column roles from `--columns`. */
 export type ColumnAssignments = readonly (readonly [role: string, name: string])[];
 
-/** Import options: properties that a measurement file does not state. */
+/** Properties that a measurement file does not state. */
 export interface ImportOptions {
   readonly columns?: ColumnAssignments | undefined;
-  /** Voltage at which currents were read, V. */
   readonly readVoltage?: number | undefined;
   readonly decimal?: DecimalMarkName | undefined;
   /** Conductances of the normalised weights 0 and 1 (or -1 and 1), S. */
@@ -71,13 +67,13 @@ const matchesHeader = ({ nameWithoutUnit, unit, role }: ColumnHeader, column: Co
     : column.pattern.test(nameWithoutUnit) && isUnitOf(unit, column.quantity);
 
 /**
- * Column indices of each role: from `naming`, otherwise all columns whose header matches.
- * @throws UserError if several columns match a role that is not repeatable, or if `naming` is wrong
+ * Finds the columns of each role: from `assignments`, otherwise all columns whose header matches.
+ * @throws UserError if several columns match a role that is not repeatable, or if `assignments` are wrong
  */
 export function findColumns(
   table: Table,
   columns: readonly ColumnSpec[],
-  naming: ColumnAssignments = [],
+  assignments: ColumnAssignments = [],
 ): Map<string, readonly number[]> {
   const places = new Map<string, readonly number[]>();
   const taken = new Map<number, string>();
@@ -86,11 +82,13 @@ export function findColumns(
     for (const at of found) taken.set(at, role);
     places.set(role, [...(places.get(role) ?? []), ...found]);
   };
-  for (const [role, name] of naming) {
+  for (const [role, name] of assignments) {
     const column = columns.find((one) => one.role === role);
     const known = columns.map((one) => one.role);
     if (column === undefined)
-      throw new UserError(`${table.name}: --columns names ${show(role)}${didYouMean(role, known, 'this kind has')}`);
+      throw new UserError(
+        `${table.name}: --columns has the unknown role ${show(role)}${didYouMean(role, known, 'roles')}`,
+      );
     const found = findColumnsByName(table, role, name);
     const twice = found.find((at) => taken.has(at));
     if (twice !== undefined)
@@ -107,9 +105,9 @@ export function findColumns(
   return places;
 }
 
-/** Column of a group of columns (`2`, `D1`, `85C`): its role in the group. */
 interface GroupColumn {
   readonly role: string;
+  /** Label of the group of columns, such as `2`, `D1` or `85C`. */
   readonly group: string;
   /** K. */
   readonly temperature?: number;
@@ -119,7 +117,7 @@ function findGroupColumn(header: ColumnHeader, columns: readonly ColumnSpec[]): 
   const hasRole = (role: string) => columns.some((column) => column.role === role);
   const { condition, text, nameWithoutUnit, device, role = 'conductance' } = header;
   if (condition?.role === 'temperature' && hasRole('temperature'))
-    return { role: 'conductance', group: text, temperature: condition.value };
+    return { role: 'conductance', group: text, temperature: condition.siValue };
   const [, name, number] = /^(.*?)[\s#]*(\d+)$/.exec(nameWithoutUnit) ?? [];
   const numbered = columns.find((column) => matchesHeader({ ...header, nameWithoutUnit: name ?? '' }, column));
   if (numbered !== undefined) return { role: numbered.role, group: number! };
@@ -148,7 +146,7 @@ export function splitColumnGroups(table: Table, columns: readonly ColumnSpec[]):
       isOwn(at) ? { ...header, nameWithoutUnit: found[at]!.role } : found[at] ? parseHeader('') : header,
     );
     const rows = table.rows.filter(({ cells }) => headers.some((_, at) => isOwn(at) && (cells[at] ?? '') !== ''));
-    return { ...table, headers, rows, ...(temperature ? { constants: { temperature } } : { fileStem: group }) };
+    return { ...table, headers, rows, ...(temperature ? { temperature } : { fileStem: group }) };
   });
 }
 
@@ -177,10 +175,10 @@ export function readCell(
   return Number.NaN;
 }
 
-/** Numbers of a row by column role. A read voltage from the header is the value `readVoltage`. */
 export interface MeasuredRow {
   readonly location: string;
   readonly device: string;
+  /** Numbers by column role; `readVoltage`: read voltage from the header, V. */
   readonly roleValues: Readonly<Record<string, number>>;
 }
 
@@ -202,18 +200,17 @@ const DEVICE: ColumnSpec = {
 export function findMeasurementColumns(
   table: Table,
   columns: readonly ColumnSpec[],
-  naming?: ColumnAssignments,
+  assignments?: ColumnAssignments,
 ): Map<string, number> {
-  return new Map([...findColumns(table, [...columns, DEVICE], naming)].map(([role, [at]]) => [role, at!]));
+  return new Map([...findColumns(table, [...columns, DEVICE], assignments)].map(([role, [at]]) => [role, at!]));
 }
 
-/** Read voltage in the headers of current columns, V; undefined if there is none. */
 function findHeaderReadVoltage(table: Table, columns: readonly ColumnSpec[], places: ReadonlyMap<string, number>) {
   const found = columns.flatMap(({ role, quantity }) =>
     quantity === 'current' && places.has(role) ? [table.headers[places.get(role)!]!.readVoltage] : [],
   );
   if (new Set(found).size > 1)
-    throw new UserError(`${table.name}: its columns of currents have different read voltages in their names.`);
+    throw new UserError(`${table.name}: the headers of the current columns have different read voltages.`);
   return found[0];
 }
 
@@ -254,7 +251,7 @@ function readTable(
   const units = Object.fromEntries(
     [...places].map(([role, at]) => [role, table.headers[at]!.unit || (earlier[role] ?? '')]),
   );
-  if (table.constants?.temperature !== undefined) units.temperature = 'K';
+  if (table.temperature !== undefined) units.temperature = 'K';
   checkColumns(table, columns, places, units);
   const errors = new CellErrors(table.name);
   checkRowWidths(table, errors);
@@ -272,7 +269,7 @@ function readTable(
   for (const row of table.rows) {
     const present = used.filter(({ at }) => !isMissingMark(row.cells[at] ?? ''));
     const roleValues: Record<string, number> = {
-      ...table.constants,
+      ...(table.temperature !== undefined && { temperature: table.temperature }),
       ...(readVoltage !== undefined && { readVoltage }),
     };
     for (const { column, at, unit } of present)
@@ -311,7 +308,7 @@ export function readRows(
     return one;
   });
   const rows = read.flatMap((one) => one.rows);
-  const temperatures = tables.flatMap(({ constants }) => (constants ? [`${constants.temperature} K`] : []));
+  const temperatures = tables.flatMap((table) => (table.temperature ? [`${table.temperature} K`] : []));
   const absent = sum(read.map((one) => one.absent));
   const fileNames = given.map((table) => table.name).join(', ');
   if (rows.length === 0) throw new UserError(`${fileNames} holds no readings.`);

@@ -9,8 +9,7 @@ import { type DecimalMarkName, isNumeric } from './numbers.ts';
 import { parseTable, type Table } from './table.ts';
 
 const { now } = Date;
-/** Number of workbooks that are being read. */
-let readCount = 0;
+let openWorkbookCount = 0;
 
 const stemOf = (file: string): string => basename(file, extname(file));
 
@@ -20,7 +19,7 @@ type Value = string | number | boolean | Date | null;
 const textOf = (value: Value): string =>
   value instanceof Date ? value.toISOString() : collapseWhiteSpace(String(value ?? ''));
 
-/** True for rows of a name and its values, few of which are numbers. */
+/** True if all rows are settings: a distinct name and at most three numbers. */
 const isSettings = ({ rows }: Pick<CellGrid, 'rows'>): boolean => {
   const filled = rows.map(({ cells }) => cells.filter((cell) => cell !== ''));
   const isNumbers = (cells: readonly string[]) => cells.filter(isNumeric).length > 3;
@@ -40,11 +39,11 @@ const hasNumbers = ({ rows }: Pick<CellGrid, 'rows'>): boolean =>
 async function readWithoutClock<T>(read: () => Promise<T>): Promise<T> {
   const start = now();
   Date.now = () => start;
-  readCount++;
+  openWorkbookCount++;
   try {
     return await read();
   } finally {
-    if (--readCount === 0) Date.now = now;
+    if (--openWorkbookCount === 0) Date.now = now;
   }
 }
 
@@ -155,11 +154,6 @@ async function readAllGrids(files: readonly string[], sheet?: string): Promise<C
     : grids.map((grid) => ({ ...grid, fileStem: grid.name.replace(/\.\w+(?=$|, sheet)/, '') }));
 }
 
-/**
- * Reads the tables of measurement files.
- * @param sheet name of the only workbook sheet to read
- * @throws UserError for a file that is given twice, lacks that sheet, or has no readings
- */
 export async function readTables(
   files: readonly string[],
   { sheet, decimal }: { readonly sheet?: string | undefined; readonly decimal?: DecimalMarkName | undefined } = {},

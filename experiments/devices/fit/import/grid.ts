@@ -12,7 +12,6 @@ export interface CellGrid {
   /** File format in words, such as `text with tabs between cells`. */
   readonly fileFormat: string;
   readonly hasSemicolons?: boolean;
-  /** Parts of the file that are not read, such as hidden sheets. */
   readonly remarks?: readonly string[];
 }
 
@@ -31,7 +30,7 @@ const CELL_GAP = /\s+(?![([][^\s)\]]*[)\]](?:\s|$))|(?<=[)\]])\s+/;
 
 export const collapseWhiteSpace = (cell: string): string => cell.trim().replace(/\s+/g, ' ');
 
-/** Characters of GBK are pairs of bytes; those of Windows-1252 beside ASCII (µ, Ω, °) are mostly single. */
+/** True if non-ASCII bytes are in pairs, as in GBK; in Windows-1252 (µ, Ω, °) they are mostly single. */
 const isGbk = (bytes: Uint8Array): boolean =>
   (new TextDecoder('latin1').decode(bytes).match(/[\u0080-\uffff]+/g) ?? []).every((run) => run.length % 2 === 0);
 
@@ -100,7 +99,6 @@ function removeComments(rows: readonly GridRow[]): GridRow[] {
   return rows.flatMap((row, i) => (!COMMENT.test(row.cells[0]!) ? [row] : i < first ? [withoutMark(row)] : []));
 }
 
-/** Splits a text file into cells. @throws UserError for an empty or binary file, or an old workbook (.xls) */
 export function parseTextGrid(file: string, fileStem: string, bytes: Uint8Array): CellGrid {
   const text = decodeText(file, bytes);
   if (text.trim() === '') throw new UserError(`${file} is empty.`);
@@ -122,7 +120,7 @@ const MAX_LISTED_ERRORS = 5;
 /** Maximum number of characters of the listed errors; the first error is listed even if longer. */
 const MAX_LIST_LENGTH = 300;
 
-/** Cell errors of one file: all rows are checked, then the first errors are reported in one message. */
+/** Collector of the cell errors of a file, the first of which are reported in one message. */
 export class CellErrors {
   readonly #fileName: string;
   readonly #messages: string[] = [];

@@ -43,17 +43,17 @@ export const PULSE_COLUMNS: readonly ColumnSpec[] = [...PULSE_COLUMN_ROLES, 'tim
 
 type ColumnIndices<Role extends ColumnRole> = Readonly<Partial<Record<Role, number>>>;
 
-/** Column of readings; `columns`: indices of the other columns that belong to it. */
 export interface ReadingColumn extends HeaderLabels {
   readonly columnIndex: number;
   readonly quantityRole: QuantityRole;
   readonly header: ColumnHeader;
+  /** Indices of the columns that describe the pulses and the reading. */
   readonly columns: ColumnIndices<'pulse' | 'voltage' | 'width' | 'readVoltage'>;
 }
 
-/** Columns of readings; `columns`: indices of the columns that all readings share. */
 export interface ColumnLayout {
   readonly readingColumns: readonly ReadingColumn[];
+  /** Indices of the columns that all readings share. */
   readonly columns: ColumnIndices<'device' | 'cycle' | 'direction'>;
 }
 
@@ -82,7 +82,6 @@ class PulseColumns {
   readonly #roleColumns: ReadonlyMap<string, readonly number[]>;
   readonly #table: Table;
   readonly #directionColumns: readonly number[];
-  /** Columns for which `--columns` gives a conductance role, whatever their headers. */
   readonly assignedConductanceColumns: readonly number[];
 
   constructor(table: Table, naming: ColumnAssignments) {
@@ -118,7 +117,7 @@ class PulseColumns {
   }
 }
 
-/** Columns of readings, by their headers; if no header is recognised, all numeric columns without a role. */
+/** Finds the columns of readings by their headers; without known headers, all numeric columns without a role. */
 function findReadings(
   table: Table,
   columns: PulseColumns,
@@ -151,14 +150,14 @@ function findReadings(
 const isUnlabelled = ({ direction, device, cycle }: HeaderLabels): boolean =>
   (direction ?? device ?? cycle) === undefined;
 
-/** Column of a role that belongs to a column of readings: the nearest on the left, otherwise the first. */
+/** Finds the column of a role for a column of readings: the nearest on the left, otherwise the first. */
 function findNearestColumn(table: Table, columns: readonly number[], at: number): number | undefined {
   const own = columns.filter((c) => table.headers[c]!.role === undefined || /pulse/i.test(table.headers[c]!.text));
   const choice = own.length > 0 ? own : columns;
   return choice.findLast((c) => c < at) ?? choice[0];
 }
 
-/** Checks that only pulse, voltage and width repeat (one per column of readings). @throws UserError */
+/** Checks that no role has several columns, except pulse, voltage, width and read voltage. @throws UserError */
 function checkRepeated(table: Table, columns: PulseColumns, seriesCount: number): void {
   for (const role of DESCRIPTIVE_ROLES) {
     const found = columns.listColumns(role);
@@ -210,14 +209,13 @@ function checkTime(table: Table, columns: PulseColumns): void {
 interface QuantityHints {
   readonly hasReadVoltage: boolean;
   readonly hasRange: boolean;
-  /** True if an option states the unit or the range of the readings. */
   readonly isUnitStated: boolean;
 }
 
-/** Smallest ratio of a column to the readings beside it at which the column cannot hold readings of that unit too. */
+/** Ratio of the values of two columns above which they cannot both be readings. */
 const MIN_AXIS_RATIO = 100;
 
-/** True if values rise strictly, and in equal steps or ratios (weights may, too), or on a scale far from that of the readings beside. */
+/** True if values rise in equal steps or ratios (not for weights), or are much larger than the readings. */
 function looksLikeTime(values: readonly number[], readings: readonly number[], isWeight: boolean): boolean {
   const gapsOf = (list: readonly number[]) => extentOf(list.slice(1).map((v, i) => v - list[i]!));
   const isRegular = ([least, most]: readonly [number, number]) => least > 0 && most < 1.05 * least;
@@ -228,7 +226,7 @@ function looksLikeTime(values: readonly number[], readings: readonly number[], i
   );
 }
 
-/** Checks columns without names: their quantity is stated, and the layout has one meaning. @throws UserError */
+/** Checks that columns without names have a unit and an unambiguous layout. @throws UserError */
 function checkBareColumns(
   table: Table,
   found: readonly number[],
@@ -293,7 +291,7 @@ export function detectLayout(table: Table, naming: ColumnAssignments, hints: Qua
   return { readingColumns, columns: { device, cycle, direction } };
 }
 
-/** Quantity of a column without unit: weight if `--range` is given, current if only `--read-voltage` is given. */
+/** Chooses the quantity of a column without unit: weight if `--range` is given, current if only `--read-voltage` is given. */
 function chooseQuantity(
   measure: QuantityRole,
   { role, unitExponent }: ColumnHeader,
@@ -309,7 +307,7 @@ const isCounter = (values: readonly number[]): boolean =>
   values.every((v, i) => i === 0 || v - values[i - 1]! === 1 || v < values[i - 1]!) &&
   values.every(Number.isInteger);
 
-/** Direction, device and cycle of each column of readings; without labels, each column is a device. */
+/** Finds direction, device and cycle of each column of readings; without labels, each column is a device. */
 function findSeriesLabels(
   table: Table,
   columns: PulseColumns,

@@ -30,7 +30,7 @@ export interface PulseImportOptions extends ReadingOptions {
   readonly pulseSettings?: UserPulseSettings | undefined;
 }
 
-/** Joins the readings of all tables. A table is a device, unless all file names state a cycle or direction. */
+/** Joins the readings of all tables. Each table is one device, unless all file names state a cycle or direction. */
 function joinTables(tables: readonly { stem: string; readings: readonly Reading[] }[]): Reading[] {
   if (tables.length === 1) return tables[0]!.readings.map((r) => ({ ...r, device: r.device || '1' }));
   const labels = tables.map(({ stem }) => parseLabels(stem));
@@ -67,7 +67,6 @@ const UNITS = { conductance: 'S', current: 'A', resistance: 'Ω', weight: '' } a
 const PREFIXES = ['', 'm', 'µ', 'n', 'p'];
 const digits = (value: number): string => String(Number(value.toPrecision(3)));
 
-/** Values with the SI prefix of the largest one, from pico to none: `12 to 40 µS`. */
 function withUnit(values: readonly number[], unit: string): string {
   const most = extentOf(values)[1];
   const at = PREFIXES.findIndex((_, i) => most >= Number(`1e-${3 * i}`));

@@ -79,7 +79,6 @@ const PHRASES: readonly (readonly [ColumnRole, RegExp])[] = [
   ['direction', /^(direction|dir|polarity|sign|pulse (type|polarity|direction|sign)|richtung|类型|方向|极性)$/],
 ];
 
-/** Splits a header into words: at spaces and punctuation, between letters and digits, and before capitals. */
 const splitWords = (header: string): string[] =>
   header
     .replace(/([a-zäöü])([A-Z])/g, '$1 $2')
@@ -98,7 +97,7 @@ export interface HeaderLabels {
 const DEVICE_WORDS = words('device dev cell sample synapse memristor chip die d junction');
 const CYCLE_WORDS = words('cycle cyc run rep repeat trial loop iteration sweep round train ramp rmp c');
 
-/** Direction, device and cycle in a header such as `G D1 LTP cycle 2`, and the remaining words. */
+/** Parses direction, device and cycle in a header such as `G D1 LTP cycle 2`; `rest`: remaining words. */
 export function parseLabels(header: string): HeaderLabels & { readonly rest: readonly string[] } {
   const rest: string[] = [];
   const found: { direction?: StatedDirection; device?: string; cycle?: string } = {};
@@ -148,8 +147,8 @@ function splitReadVoltage(text: string): { readonly name: string; readonly readV
 /** Condition under which the readings of a column were taken: `1.2 V` (pulses), `100 ns`, `85C` (retention). */
 export interface ColumnCondition {
   readonly role: 'voltage' | 'width' | 'temperature';
-  /** V, s or K. */
-  readonly value: number;
+  /** Value of the condition, V, s or K. */
+  readonly siValue: number;
 }
 
 const CONDITION = /^([-+−]?\d+(?:[.,]\d+)?)\s*(?:(m?v)|([mµu]?s|ns)|(°\s?c|c|k))$/i;
@@ -158,9 +157,9 @@ function parseCondition(text: string): ColumnCondition | undefined {
   const [, number, voltage, time, temperature] = CONDITION.exec(text.trim()) ?? [];
   if (number === undefined) return undefined;
   const value = parseNumber(number.replace(',', '.'));
-  if (voltage !== undefined) return { role: 'voltage', value: parseQuantity(`${value}${voltage}`, 'voltage') };
-  if (time !== undefined) return { role: 'width', value: parseQuantity(`${value}${time}`, 'time') };
-  return { role: 'temperature', value: /c/i.test(temperature!) ? value + ZERO_CELSIUS : value };
+  if (voltage !== undefined) return { role: 'voltage', siValue: parseQuantity(`${value}${voltage}`, 'voltage') };
+  if (time !== undefined) return { role: 'width', siValue: parseQuantity(`${value}${time}`, 'time') };
+  return { role: 'temperature', siValue: /c/i.test(temperature!) ? value + ZERO_CELSIUS : value };
 }
 
 export interface ColumnHeader extends HeaderLabels {
@@ -172,7 +171,6 @@ export interface ColumnHeader extends HeaderLabels {
   readonly role: ColumnRole | undefined;
   readonly unitExponent: number | undefined;
   readonly isPercent: boolean;
-  /** Read voltage stated in the header of a current column, V. */
   readonly readVoltage?: number;
 }
 
@@ -189,7 +187,7 @@ export const findRoleQuantity = (role: ColumnRole | undefined): Quantity | undef
 
 type Split = { readonly name: string; readonly unit: string };
 
-/** Name and unit of a header: `G (uS)`, `I_nA`, `Conductance/µS`. A bracket without a unit belongs to the name. */
+/** Splits a header into name and unit: `G (uS)`, `I_nA`, `Conductance/µS`. A bracket without a unit belongs to the name. */
 function splitUnit(
   text: string,
   isInBrackets: (unit: string) => boolean,

@@ -12,19 +12,19 @@ const ALL_MARKS: readonly NumberFormat[] = (['.', ','] as const).flatMap((decima
 );
 
 const otherMark = { '.': ',', ',': '.' } as const;
-/** Patterns of unsigned numbers with thousands separators (the keys), such as `1,234` and `1,234,567.8`. */
-const GROUPS = { ',': /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/, '.': /^[1-9]\d{0,2}(\.\d{3})+(,\d*)?$/ } as const;
+/** Patterns of unsigned numbers by thousands separator, such as `1,234` and `1,234,567.8`. */
+const GROUPED_NUMBERS = { ',': /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/, '.': /^[1-9]\d{0,2}(\.\d{3})+(,\d*)?$/ } as const;
 
 /** Rewrites a number with a decimal point and without thousands separators; `NaN` if a separator is misplaced. */
 export function toDecimalPoint(text: string, { decimalMark, isGrouped }: NumberFormat): string {
   const mark = otherMark[decimalMark];
-  if (text.includes(mark) && !(isGrouped && GROUPS[mark].test(text.replace(/^[-+−–]/, ''))))
+  if (text.includes(mark) && !(isGrouped && GROUPED_NUMBERS[mark].test(text.replace(/^[-+−–]/, ''))))
     return Number.NaN.toString();
   return text.replaceAll(mark, '').replace(decimalMark, '.');
 }
 
-/** Number format of one cell; ambiguous if the mark may separate decimals or thousands. */
 interface CellMarks extends NumberFormat {
+  /** True if the mark may separate decimals or thousands. */
   readonly isAmbiguous: boolean;
 }
 
@@ -32,7 +32,7 @@ function detectCellMarks(cell: string): CellMarks | undefined {
   const [, digits = '', exponent] = /^[-+−–]?([\d.,]+)([ed][-+−]?\d+)?(?:\s*[^\d\s.,][^\d]*)?$/i.exec(cell) ?? [];
   const marks = digits.replace(/\d/g, '');
   for (const mark of ['.', ','] as const) {
-    if (exponent === undefined && GROUPS[mark].test(digits))
+    if (exponent === undefined && GROUPED_NUMBERS[mark].test(digits))
       // A single separator before three final digits is ambiguous: 2,250 is 2250 or 2.25.
       return { decimalMark: otherMark[mark], isGrouped: true, isAmbiguous: marks === mark };
   }
@@ -101,7 +101,6 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/\bmega\s?/gi, 'M'],
   [/−/g, '-'],
 ];
-/** Pattern of a power of ten before a unit: `x10^-6`, `1e-6`, `*10-6`. */
 const POWER = /^[x×*·]?\s*(?:1e|10\s*\^?)\s*([+-]?\d+)\s*[x×*·]?\s*/i;
 const NORMALISED = /^(a\.?\s?u\.?|arb\.?\s?(u\.?|units?)|norm(\.|ali[sz]ed)?|%|percent)$/i;
 

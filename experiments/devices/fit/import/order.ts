@@ -106,7 +106,6 @@ export class TrainSorter {
     });
   }
 
-  /** Drops trains that repeat an earlier train exactly, as rows that were copied twice do. */
   #dropDuplicates(parts: Reading[][]): Reading[][] {
     const different = groupBy(parts, (part) =>
       part.map(({ direction, pulse, conductance }) => [direction, pulse, conductance]),
@@ -158,7 +157,6 @@ export class TrainSorter {
     return filled;
   }
 
-  /** Resolves `program`, `erase` and the sign of the voltage by the change of the conductance. */
   #resolveDirections(runs: readonly UnorderedTrain[]): (UnorderedTrain & { direction: Direction })[] {
     const changeOf = (way: StatedDirection) =>
       sum(runs.filter((r) => r.direction === way).map((r) => netChangeOf(sortByTime(r.readings))));
@@ -187,7 +185,7 @@ export class TrainSorter {
     return runs.map((run) => (run.direction === 'down' ? { ...run, readings: run.readings.toReversed() } : run));
   }
 
-  /** Null if the readings are not a train; an error is then added. */
+  /** Creates a train; adds an error and returns null if the readings are not a train. */
   #createTrain(run: UnorderedTrain & { direction: Direction }): Train | null {
     const { device, cycle = '1', direction } = run;
     const readings = this.#sortByTime(run);
@@ -258,14 +256,12 @@ export class TrainSorter {
   }
 }
 
-/** Sorts readings by time: file order if pulse numbers are monotonic, otherwise by pulse number. */
 function sortByTime(readings: readonly Reading[]): readonly Reading[] {
   if (readings[0]!.pulse === undefined) return readings;
   const list = countersOf(readings);
   return isRising(list) || isFalling(list) || !hasNoDuplicates(list) ? readings : sortByCounter(readings);
 }
 
-/** Checks that conductance rises under pulses up and falls under pulses down. @throws UserError */
 export function checkDirections(file: string, trains: readonly Train[]): void {
   for (const direction of DIRECTIONS) {
     const own = trains.filter((t) => t.direction === direction);

@@ -29,6 +29,7 @@ export interface ReadingOptions extends ImportOptions {
   readonly unit?: string | undefined;
 }
 
+/** Reading of one device, in SI units. */
 export interface Reading {
   readonly rowLocation: string;
   readonly device: string;
@@ -36,11 +37,8 @@ export interface Reading {
   readonly direction?: StatedDirection;
   /** Pulse number; undefined: the file has no counter, NaN: the cell is empty. */
   readonly pulse?: number;
-  /** Conductance, S. */
   readonly conductance: number;
-  /** Voltage of the pulse, V. */
   readonly voltage?: number;
-  /** Width of the pulse, s. */
   readonly width?: number;
 }
 
@@ -74,7 +72,6 @@ function createCellReaders(
     exponent = exponentOf(at),
     limits?: Partial<ColumnSpec>,
   ) => readCell(table, row, at, { ...COLUMN_OF.get(role)!, ...limits }, { exponent }, errors);
-  /** Read voltage of a row, V; undefined if it is not known, which conductances allow. */
   const readVoltage = (row: TableRow, { columns: { readVoltage: at }, header }: ReadingColumn): number | undefined => {
     const named = header.readVoltage;
     if (at === undefined) return named ?? options.readVoltage ?? table.readVoltage;
@@ -86,7 +83,6 @@ function createCellReaders(
   };
   return {
     readVoltage,
-    /** Reads the conductance, S, or normalised weight of a row. */
     readLevel(row: TableRow, s: ReadingColumn): number {
       const { quantityRole, header } = s;
       const value = numberAt(
@@ -135,7 +131,7 @@ function checkReadingOptions(table: Table, { readingColumns }: ColumnLayout, opt
   if (exponent === undefined)
     throw new UserError(`${column} holds a ${quantityRole}; --unit ${options.unit} is not a unit of it.`);
   if (header.unitExponent !== undefined && header.unitExponent !== exponent)
-    throw new UserError(`${column} has another unit in its name than --unit ${options.unit}.`);
+    throw new UserError(`${column} has a unit in its header that differs from --unit ${options.unit}.`);
 }
 
 function checkReadVoltage(
@@ -158,7 +154,7 @@ function checkReadVoltage(
 }
 
 const conditionOf = ({ header: { condition } }: ReadingColumn, role: ColumnCondition['role']): number | undefined =>
-  condition?.role === role ? condition.value : undefined;
+  condition?.role === role ? condition.siValue : undefined;
 
 export function readReadings(table: Table, layout: ColumnLayout, options: ReadingOptions): ImportedReadings {
   checkReadingOptions(table, layout, options);
@@ -202,7 +198,7 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Readin
   return { readings: toSiemens(table, layout, addDirections(readings), options, errors), missingCount, readVoltages };
 }
 
-/** Takes unknown directions from the sign of the pulse voltage; readings without voltage take the next sign. */
+/** Takes unknown directions from the sign of the pulse voltage; a reading without voltage takes the next sign. */
 function addDirections(readings: readonly Reading[]): readonly Reading[] {
   const volts = readings.map(({ voltage = 0 }) => voltage);
   const isSigned = volts.some((v) => v > 0) && volts.some((v) => v < 0);
@@ -238,7 +234,7 @@ function toSiemens(
   const largest = extentOf([0, ...values.map((v) => sign * v)])[1];
   if (header.isPercent && largest > 0 && largest <= MAX_SHARE_IN_PERCENT)
     throw new UserError(
-      `${table.name}: the largest value of the column ${name} is ${100 * largest} %. If values are fractions of 1 (Excel stores percentages so), remove the % from its name.`,
+      `${table.name}: the largest value of the column ${name} is ${100 * largest} %. If values are fractions of 1 (as Excel stores percentages), remove the % from its name.`,
     );
   if (quantityRole === 'weight') {
     const map = mapWeights(table, values, options.range!);

@@ -10,9 +10,7 @@ export interface GridRow {
   readonly lineNumber: number;
 }
 
-/** Assignment of an array in a MATLAB or Octave script. */
 const ARRAY = /^\s*([A-Za-z]\w*)\s*=\s*\[([^\]]*)\]'?\s*;?[^\S\n]*(?:%\s*([^\s%]+))?/gm;
-/** Assignment of a single number in a script, with its unit in a comment: `Vread = 0.2; % V`. */
 const SCALAR = /^\s*([A-Za-z]\w*)\s*=\s*([-+\d.eE]+)\s*;?[^\S\n]*(?:%\s*(\S+))?[^\S\n]*$/gm;
 
 /** Rows of the arrays in a MATLAB script: settings, names, then a row per element; undefined if there are no arrays. */
@@ -112,31 +110,25 @@ export function keepFirstTable(rows: readonly GridRow[], at: number): { rows: re
   };
 }
 
-/** True if each row has an exact copy next to it, or all rows are copied as a block: such a file was written twice. */
-function findCopyCount(texts: readonly string[]): number {
-  for (let copies = 2; copies <= 4; copies++) {
-    const kept = texts.length / copies;
-    if (!Number.isInteger(kept) || kept < MIN_TRAIN_READINGS) continue;
-    const isBlock = texts.every((text, i) => text === texts[i % kept]);
-    const isPaired = texts.every((text, i) => text === texts[i - (i % copies)]);
-    if ((isBlock || isPaired) && new Set(texts).size > 1) return isBlock ? -copies : copies;
-  }
-  return 1;
-}
-
-/** Drops exact copies of all rows. */
+/** Drops the copies if a file was written several times: as a block, or with copies next to each row. */
 export function dropCopiedRows(data: readonly GridRow[]): { rows: readonly GridRow[]; remarks: string[] } {
-  const copies = findCopyCount(data.map(({ cells }) => cells.join('\t')));
-  if (copies === 1) return { rows: data, remarks: [] };
-  const kept = copies < 0 ? data.slice(0, data.length / -copies) : data.filter((_, i) => i % copies === 0);
-  return { rows: kept, remarks: [`${data.length - kept.length} rows that repeat all others exactly left out`] };
+  const texts = data.map(({ cells }) => cells.join('\t'));
+  for (let copies = 2; copies <= 4; copies++) {
+    const count = texts.length / copies;
+    if (!Number.isInteger(count) || count < MIN_TRAIN_READINGS || new Set(texts).size === 1) continue;
+    const isBlock = texts.every((text, i) => text === texts[i % count]);
+    if (!isBlock && !texts.every((text, i) => text === texts[i - (i % copies)])) continue;
+    return {
+      rows: isBlock ? data.slice(0, count) : data.filter((_, i) => i % copies === 0),
+      remarks: [`${data.length - count} rows that repeat all others exactly left out`],
+    };
+  }
+  return { rows: data, remarks: [] };
 }
 
-/** Pattern of a line above the column names that gives the read voltage, V. */
 const READ_VOLTAGE =
   /\b(?:v[\s_]*r(?:ead)?|read(?:ing)?[\s_]*(?:voltage|bias))\s*(?:[([]\s*(m?v)\s*[)\]])?[\s:=,;]*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*(m?v)?\b/i;
 
-/** Read voltage in the rows above the column names, V; undefined if there is none. */
 export function findPreambleReadVoltage(rows: readonly GridRow[]): number | undefined {
   for (const { cells } of rows) {
     const found = READ_VOLTAGE.exec(cells.join(' '));

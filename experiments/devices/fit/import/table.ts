@@ -29,14 +29,12 @@ export interface Table extends Pick<CellGrid, 'name' | 'fileStem' | 'fileFormat'
   readonly remarks: readonly string[];
   /** Read voltage in the rows above the header, V. */
   readonly readVoltage?: number | undefined;
-  /** Values of a group of columns, such as the temperature in their header, by role. */
-  readonly constants?: Readonly<Record<string, number>>;
+  /** Temperature in the header of the column of readings, K. */
+  readonly temperature?: number;
 }
 
-/** Maximum number of rows before the header, such as settings of Keithley instruments. */
 const MAX_PREAMBLE_ROWS = 200;
 const MAX_UNIT_ROWS = 3;
-/** Pattern of cells without a unit in a row of units, such as `-`, `#` and `1`. */
 const EMPTY_UNIT = /^(-+|#|1|units?|)$/i;
 
 const countLabels = ({ cells }: GridRow): number =>
@@ -44,7 +42,6 @@ const countLabels = ({ cells }: GridRow): number =>
     .map((cell) => parseHeader(cell))
     .filter(({ direction, device, cycle }) => (direction ?? device ?? cycle) !== undefined).length;
 
-/** Pattern of a setting above the header, such as `Vread = 0.2 V`. */
 const SETTING = /^[\w\s]+[=:]\s*[-+]?\.?\d[^,]*$/;
 
 /** True if row i can be the header: only words, or a word above each number (`pulse, 1, 2, 3`). */
@@ -64,7 +61,6 @@ function mayBeHeader(rows: readonly GridRow[], i: number): boolean {
   );
 }
 
-/** Index of the header: the row before the readings with most recognised names; -1 if there is none. */
 function findHeader(rows: readonly GridRow[]): number {
   let [best, most] = [-1, 0];
   const end = Math.min(rows.length, MAX_PREAMBLE_ROWS);
@@ -87,7 +83,7 @@ const isUnitRow = (cells: readonly string[]): boolean => {
   return units.length > 0 && bare.every((cell) => EMPTY_UNIT.test(cell) || units.includes(cell));
 };
 
-/** Labels from the row above the header; an empty cell repeats the label on its left: `D1,,D2,`. */
+/** Reads labels from the row above the header; an empty cell repeats the label on its left: `D1,,D2,`. */
 function readLabelsAbove(row: GridRow | undefined, width: number): string[] {
   const cells = row?.cells ?? [];
   const given = cells.filter((cell) => cell !== '');
@@ -185,13 +181,12 @@ const filledCount = (cells: readonly string[]): number => cells.findLastIndex((c
 
 export const getColumnName = (table: Table, at: number): string => table.headers[at]?.text || String(at + 1);
 
-/** Column name for use in a sentence; quoted only if it is long or not printable. */
 export const formatColumnName = (table: Table, at: number): string => {
   const name = getColumnName(table, at);
   return /^\P{C}{1,60}$/u.test(name) ? name : show(name);
 };
 
-/** Columns that `--columns ROLE=NAME` refers to: by header, number, or range of numbers (`2-5`). */
+/** Finds the columns of `--columns ROLE=NAME`: by header, number, or range of numbers (`2-5`). */
 export function findColumnsByName(table: Table, role: string, name: string): number[] {
   const texts = table.headers.map(({ text }) => text.toLowerCase());
   const found = texts.flatMap((text, at) => (text === name.toLowerCase() ? [at] : []));

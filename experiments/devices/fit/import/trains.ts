@@ -23,14 +23,13 @@ export interface Train {
 
 /** Minimum number of readings per train: with fewer, curvature cannot be distinguished from noise. */
 export const MIN_TRAIN_READINGS = 5;
-/** Maximum number of pulses per train; this many of the smallest fitted steps change the state by only 1 %. */
+/** Maximum number of pulses per train; a train of the smallest fitted steps then changes the state by only 1 %. */
 export const MAX_TRAIN_PULSES = 1e5;
 
 export const listDevices = (readings: readonly Pick<Train, 'device'>[]): string[] => [
   ...new Set(readings.map(({ device }) => device)),
 ];
 
-/** Largest reading, S; 0 if all are negative. */
 export const findLargestReading = (trains: readonly Train[]): number =>
   extentOf([0, ...trains.map(({ conductance }) => extentOf(conductance)[1])])[1];
 

@@ -21,7 +21,6 @@ const MIN_READINGS = 5;
 /** Number of pulses per switching cycle: one set and one reset pulse. */
 const PULSES_PER_CYCLE = 2;
 
-/** High and low conductance of one device, S, against ascending cycle number. */
 interface Trace {
   readonly cycles: readonly number[];
   readonly high: readonly number[];
@@ -55,7 +54,7 @@ const windowShare = (n: number, cycles: number, wear: number) => Math.max(0, 1 -
 function fitWear({ cycles, high, low }: Trace) {
   const windows = high.map((h, i) => h - low[i]!);
   const last = cycles.at(-1)!;
-  // Initial window (at cycle 0) by linear least squares, for given `cycles` and `wear`.
+  // Window at cycle 0 by linear least squares, for given `cycles` and `wear`.
   const initialWindow = ([end, wear]: readonly number[], readings: Float64Array) => {
     const shape = cycles.map((n) => windowShare(n, end!, wear!));
     return readings.reduce((s, w, i) => s + w * shape[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);
@@ -87,22 +86,21 @@ function fitWear({ cycles, high, low }: Trace) {
   return { cycles: params.cycles!, wear: params.wear!, window, share, squares, intervals, autocorrelation, netChange };
 }
 
-/** Minimum shrinkage of the window: share of the initial window, standard errors of the mean of the last third. */
-const [MIN_SHRINKAGE, MIN_SHRINKAGE_ERRORS] = [0.01, 3];
+const MIN_SHRINKAGE = 0.01;
+/** Minimum shrinkage of a worn window, in standard errors of the mean of the last third. */
+const MIN_SHRINKAGE_ERRORS = 3;
 
 /** Largest ratio of the fitted number of cycles to the last measured cycle at which a device file gets the endurance. */
 const MAX_EXTRAPOLATION = 3;
 
 type WearFit = ReturnType<typeof fitWear>;
 
-/** True if the window shrinks by more than noise explains. */
 function isWorn({ cycles }: Trace, { netChange, share, squares, window }: WearFit): boolean {
   const error = Math.sqrt(squares / cycles.length / Math.max(1, cycles.length / 3)) / window;
   const shrinkage = 1 - share(cycles.at(-1)!);
   return netChange < 0 && shrinkage > Math.max(MIN_SHRINKAGE, MIN_SHRINKAGE_ERRORS * error);
 }
 
-/** Sentence on why no wear is fitted. */
 function explainNoWear(traces: readonly Trace[], fits: readonly WearFit[], isFractional: boolean): string {
   const [first, last] = extentOf(traces.flatMap(({ cycles }) => cycles));
   const change = mean(fits.map(({ netChange }) => netChange));

@@ -39,7 +39,7 @@ const MAX_WINDOW = 128;
 
 const MAX_STARTS = 300;
 
-/** Parameters that no voltage of a one-sided loop determines, with the parameters of the other polarity that they equal. */
+/** Finds the parameters of the polarity that was not measured, and the parameters of the measured polarity that replace them. */
 function findMirroredParams({ measuredSign }: IvLoop, { polarityPairs }: IvModel, sign: 1 | -1): Map<string, string> {
   if (measuredSign === undefined) return new Map();
   return new Map(polarityPairs.map(([a, b]) => (measuredSign * sign > 0 ? [b, a] : [a, b])));
@@ -52,7 +52,7 @@ function fitModel(loop: IvLoop, model: IvModel) {
   const mirrored = findMirroredParams(loop, model, sign);
   const all = model.createUnknowns(loop);
   const kept = all.map((_, i) => i).filter((i) => !mirrored.has(fittedParamNames[i] ?? ''));
-  /** Values of all unknowns, from those that the loop determines. */
+  /** Adds the values of the parameters that the loop does not determine. */
   const complete = (values: readonly number[]) =>
     all.map((_, i) => {
       const measured = mirrored.get(fittedParamNames[i] ?? '');
@@ -108,7 +108,7 @@ type Fitted = ReturnType<typeof fitModel>;
 
 const better = (a: Fitted, b: Fitted) => (b.criterion < a.criterion ? b : a);
 
-/** Window exponent to try next: middle between the best and an adjacent one, or twice the largest; undefined: none. */
+/** Next window exponent: the middle between the best and a neighbour, or twice the largest; undefined if none is left. */
 function nextWindowExponent(tried: readonly number[], best: number): number | undefined {
   const sorted = tried.toSorted((a, b) => a - b);
   const at = sorted.indexOf(best);
@@ -121,16 +121,16 @@ function nextWindowExponent(tried: readonly number[], best: number): number | un
 /** Largest difference of the information criteria of equivalent models: 95 % quantile of chi square, one degree. */
 const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
-/** Fits linear drift with several window exponents; `best`: fit with the smallest of the equivalent exponents, `alike`. */
-function fitDriftModels(loop: IvLoop): { best: Fitted; alike: readonly number[]; tried: readonly number[] } {
+/** Fits linear drift with several window exponents; `equivalent` exponents fit equally well, `best` has the smallest one. */
+function fitDriftModels(loop: IvLoop): { best: Fitted; equivalent: readonly number[]; tried: readonly number[] } {
   const fits = INITIAL_WINDOW_EXPONENTS.map((w) => fitModel(loop, createDriftModel(w)));
   const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);
   const next = () => nextWindowExponent(windows(fits), fits.reduce(better).params.window!);
   for (let w = next(); w !== undefined; w = next()) fits.push(fitModel(loop, createDriftModel(w)));
   fits.sort((a, b) => a.params.window! - b.params.window!);
   const least = fits.reduce(better).criterion;
-  const alike = fits.filter((f) => f.criterion - least < MAX_EQUIVALENT_DIFFERENCE);
-  return { best: alike[0]!, alike: windows(alike), tried: windows(fits) };
+  const equivalent = fits.filter((f) => f.criterion - least < MAX_EQUIVALENT_DIFFERENCE);
+  return { best: equivalent[0]!, equivalent: windows(equivalent), tried: windows(fits) };
 }
 
 /** State change that defines a full pulse, as a fraction of the state range. */
@@ -171,18 +171,12 @@ export const ivMeasurement: MeasurementType = {
       readVoltage: volts / 10,
     };
     validate(params, device, best.name);
-    const fitted = [best, ...fits.filter((f) => f !== best)].map(
-      ({ name, rmse, params, autocorrelation, computeIntervals, curve }) => ({
-        name,
-        rmse,
-        share: share(rmse),
-        params,
-        autocorrelation,
-        computeIntervals,
-        legendLabel: `${name}${params.window ? ` (window ${params.window})` : ''}, rmse ${(100 * share(rmse)).toPrecision(2)} %`,
-        curvePoints: loop.voltage.map((x, i) => ({ x, y: curve[i]! })),
-      }),
-    );
+    const fitted = [best, ...fits.filter((f) => f !== best)].map((f) => ({
+      ...f,
+      share: share(f.rmse),
+      legendLabel: `${f.name}${f.params.window ? ` (window ${f.params.window})` : ''}, rmse ${(100 * share(f.rmse)).toPrecision(2)} %`,
+      curvePoints: loop.voltage.map((x, i) => ({ x, y: f.curve[i]! })),
+    }));
     return createFit(fitted, {
       addedSections: { device: { model: best.name, ...device } },
       assumptions: {
@@ -209,7 +203,7 @@ export const ivMeasurement: MeasurementType = {
         best.sign === -1 &&
           'The model has the opposite sign of the voltage: measured positive voltages are negative in the model.',
         drift !== undefined &&
-          `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. Not significantly different from the best: ${drift.alike.join(', ')}; the smallest is used.`,
+          `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. Not significantly different from the best: ${drift.equivalent.join(', ')}; the smallest is used.`,
       ].filter((note) => note !== false && note !== undefined),
       plot: {
         title: `${given.sourceFiles}: current-voltage loop`,

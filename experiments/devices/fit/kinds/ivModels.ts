@@ -2,11 +2,10 @@ import type { FitParameter } from '../statistics/leastSquares.ts';
 import { type IvLoop, MIN_VOLTAGE_SHARE } from './loop.ts';
 
 export interface IvModel {
-  /** Names of the parameters that correspond to the unknowns. */
   readonly fittedParamNames: readonly string[];
-  /** Pairs of parameters that have an effect at positive and at negative voltages of the model only. */
+  /** Pairs of parameters, the first effective only at positive voltages, the second only at negative voltages. */
   readonly polarityPairs: readonly (readonly [positive: string, negative: string])[];
-  /** Parameters that scale with the time between the points. */
+  /** Parameters that depend on the time between the points. */
   readonly rateParams: readonly string[];
   readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
   readonly createUnknowns: (loop: IvLoop) => readonly FitParameter[];
@@ -17,7 +16,6 @@ export interface IvModel {
 
 const start: FitParameter = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
 
-/** Lowest and highest conductance, S, at more than `MIN_VOLTAGE_SHARE` of the largest voltage. */
 function findConductanceExtremes({ voltage, current, maxima }: IvLoop): [number, number] {
   const all = voltage
     .flatMap((v, i) => (Math.abs(v) > MIN_VOLTAGE_SHARE * maxima.voltage ? [current[i]! / v] : []))
@@ -34,7 +32,6 @@ const createParameter = (value: number, by: number, starts: readonly number[], l
   isLog: log,
 });
 
-/** Threshold voltage as a fit parameter. @param starts starting values, as shares of the largest voltage */
 const createThreshold = (loop: IvLoop, starts: readonly number[]): FitParameter =>
   createParameter(loop.maxima.voltage, 1e3, starts);
 

@@ -4,9 +4,12 @@ import { clip } from '../lists.ts';
 import type { IvModel } from './ivModels.ts';
 import type { IvLoop } from './loop.ts';
 
-/** Tables of integrals without closed form, for memristor states: cubic Hermite interpolation, error below 1e-9. */
+/**
+ * Currents of memristors along a measured loop. Because fits need thousands of simulations, states are computed in
+ * closed form or from tables of integrals, with an interpolation error below 1e-9.
+ */
 
-/** Value of the cubic on a cell of length h at the share u of it, from values and slopes at its ends. */
+/** Cubic Hermite interpolation at the fraction u of a cell of length h, from values f and slopes d at its ends. */
 function interpolateHermite(u: number, h: number, f0: number, f1: number, d0: number, d1: number): number {
   const rise = f1 - f0;
   return f0 + u * (h * d0 + u * (3 * rise - h * (2 * d0 + d1) + u * (h * (d0 + d1) - 2 * rise)));
@@ -29,11 +32,12 @@ function exponentialIntegral(w: number): number {
   return Math.exp(-w) / (w + fraction);
 }
 
+const NODES_PER_UNIT = 256;
+const LOG_W_RANGE = [-31, 4] as const;
+const LOG_E_RANGE = [-34, 3.4] as const;
+
 /** Tables of the smooth functions ln E1(w) against ln w (E1: exponential integral), and its inverse. */
 class ExponentialIntegralTable {
-  static readonly #RESOLUTION = 256;
-  static readonly #LOG_W_RANGE = [-31, 4] as const;
-  static readonly #LOG_E_RANGE = [-34, 3.4] as const;
   #logIntegrals: Float64Array | undefined;
   #slopes!: Float64Array;
   #inverseValues!: Float64Array;
@@ -42,32 +46,25 @@ class ExponentialIntegralTable {
   /** E1(w), for w from 1e-13 to 30. */
   evaluateIntegral(w: number): number {
     if (this.#logIntegrals === undefined) this.#fillTables();
-    return Math.exp(
-      interpolate(Math.log(w), ExponentialIntegralTable.#LOG_W_RANGE[0], this.#logIntegrals!, this.#slopes),
-    );
+    return Math.exp(interpolate(Math.log(w), LOG_W_RANGE[0], this.#logIntegrals!, this.#slopes));
   }
 
   /** Inverse of E1: w for which E1(w) = value; 0 if w is below 1e-12. */
   evaluateInverse(value: number): number {
     const log = Math.log(value);
-    if (log >= ExponentialIntegralTable.#LOG_E_RANGE[1] - 0.1) return 0;
-    return Math.exp(
-      interpolate(log, ExponentialIntegralTable.#LOG_E_RANGE[0], this.#inverseValues, this.#inverseSlopes),
-    );
+    if (log >= LOG_E_RANGE[1] - 0.1) return 0;
+    return Math.exp(interpolate(log, LOG_E_RANGE[0], this.#inverseValues, this.#inverseSlopes));
   }
 
   #fillTables(): void {
     const nodes = ([from, to]: readonly [number, number]) =>
-      Float64Array.from(
-        { length: (to - from) * ExponentialIntegralTable.#RESOLUTION + 1 },
-        (_, i) => from + i / ExponentialIntegralTable.#RESOLUTION,
-      );
+      Float64Array.from({ length: (to - from) * NODES_PER_UNIT + 1 }, (_, i) => from + i / NODES_PER_UNIT);
     const slopeAt = (s: number) => -Math.exp(-Math.exp(s)) / exponentialIntegral(Math.exp(s));
-    const logs = nodes(ExponentialIntegralTable.#LOG_W_RANGE);
+    const logs = nodes(LOG_W_RANGE);
     this.#logIntegrals = logs.map((s) => Math.log(exponentialIntegral(Math.exp(s))));
     this.#slopes = logs.map(slopeAt);
-    let s = ExponentialIntegralTable.#LOG_W_RANGE[1];
-    this.#inverseValues = nodes(ExponentialIntegralTable.#LOG_E_RANGE).map((log) => {
+    let s = LOG_W_RANGE[1];
+    this.#inverseValues = nodes(LOG_E_RANGE).map((log) => {
       for (let k = 0; k < 8; k++) s -= (Math.log(exponentialIntegral(Math.exp(s))) - log) / slopeAt(s);
       return s;
     });
@@ -76,12 +73,17 @@ class ExponentialIntegralTable {
 }
 
 function interpolate(at: number, from: number, values: Float64Array, slopes: Float64Array): number {
-  const place = (at - from) * 256;
+  const place = (at - from) * NODES_PER_UNIT;
   const i = Math.floor(place);
-  return interpolateHermite(place - i, 1 / 256, values[i]!, values[i + 1]!, slopes[i]!, slopes[i + 1]!);
+  return interpolateHermite(place - i, 1 / NODES_PER_UNIT, values[i]!, values[i + 1]!, slopes[i]!, slopes[i + 1]!);
 }
 
 const E1_TABLE = new ExponentialIntegralTable();
+
+/** Length of a table cell in z = ln(x/(1 - x)). */
+const CELL = 1 / 32;
+/** Largest |z| of the table, about 1e-12 from the bounds. */
+const MAX_LOGIT = 28;
 
 /**
  * Table for linear ion drift with window exponent p: integrals of 1/(1 - y^(2p)) ("even") and y/(1 - y^(2p)) ("odd")
@@ -89,9 +91,6 @@ const E1_TABLE = new ExponentialIntegralTable();
  */
 class WindowTable {
   static readonly #tableCache = new Map<number, WindowTable>();
-  static readonly #CELLS_PER_UNIT = 32;
-  /** Largest |z| of the table, z = ln(x/(1 - x)), about 1e-12 from the bounds; cells are equally spaced in z. */
-  static readonly #MAX_LOGIT = 28;
   readonly #evenIntegrals: Float64Array;
   readonly #oddIntegrals: Float64Array;
   readonly #evenSlopes: Float64Array;
@@ -104,19 +103,18 @@ class WindowTable {
   }
 
   private constructor(window: number) {
-    const cell = 1 / WindowTable.#CELLS_PER_UNIT;
-    const half = WindowTable.#MAX_LOGIT / cell;
+    const half = MAX_LOGIT / CELL;
     const slopeAt = (z: number) => {
       const away = Math.exp(-Math.abs(z));
       const rest = (4 * away) / (1 + away) ** 2; // 1 - y²
       return rest / 2 / (rest === 1 ? 1 : -Math.expm1(window * Math.log1p(-rest)));
     };
-    const zs = Float64Array.from({ length: 2 * half + 1 }, (_, i) => (i - half) * cell);
+    const zs = Float64Array.from({ length: 2 * half + 1 }, (_, i) => (i - half) * CELL);
     const oddAt = (z: number) => Math.tanh(z / 2) * slopeAt(z);
     this.#evenSlopes = zs.map(slopeAt);
     this.#oddSlopes = zs.map(oddAt);
     [this.#evenIntegrals, this.#oddIntegrals] = [new Float64Array(zs.length), new Float64Array(zs.length)];
-    const simpson = (f: (z: number) => number, z: number) => (cell / 6) * (f(z) + 4 * f(z + cell / 2) + f(z + cell));
+    const simpson = (f: (z: number) => number, z: number) => (CELL / 6) * (f(z) + 4 * f(z + CELL / 2) + f(z + CELL));
     for (let i = half; i < 2 * half; i++) {
       this.#evenIntegrals[i + 1] = this.#evenIntegrals[i]! + simpson(slopeAt, zs[i]!);
       this.#oddIntegrals[i + 1] = this.#oddIntegrals[i]! + simpson(oddAt, zs[i]!);
@@ -125,19 +123,18 @@ class WindowTable {
     }
   }
 
-  /** State after a motion from x over which `even` × even integral + `odd` × odd integral grows by `way`. */
-  stateAfter(x: number, even: number, odd: number, way: number): number {
-    const cell = 1 / WindowTable.#CELLS_PER_UNIT;
+  /** Computes the state at which even × (even integral) + odd × (odd integral) exceeds its value at x by `increase`. */
+  computeState(x: number, even: number, odd: number, increase: number): number {
     const at = (i: number) => even * this.#evenIntegrals[i]! + odd * this.#oddIntegrals[i]!;
     const slope = (i: number) => even * this.#evenSlopes[i]! + odd * this.#oddSlopes[i]!;
-    const valueAt = (u: number, i: number) => interpolateHermite(u, cell, at(i), at(i + 1), slope(i), slope(i + 1));
+    const valueAt = (u: number, i: number) => interpolateHermite(u, CELL, at(i), at(i + 1), slope(i), slope(i + 1));
     const last = this.#evenIntegrals.length - 1;
-    const place = (Math.log(x / (1 - x)) + WindowTable.#MAX_LOGIT) / cell;
+    const place = (Math.log(x / (1 - x)) + MAX_LOGIT) / CELL;
     const begin = clip(Math.floor(place), 0, last - 1);
-    const goal = valueAt(place - begin, begin) + way;
+    const goal = valueAt(place - begin, begin) + increase;
     if (!(goal < at(last))) return Number.isNaN(goal) ? goal : 1;
     if (goal <= at(0)) return 0;
-    let [low, high] = way > 0 ? [begin, last] : [0, begin + 1];
+    let [low, high] = increase > 0 ? [begin, last] : [0, begin + 1];
     while (high - low > 1) {
       const middle = (low + high) >> 1;
       if (at(middle) <= goal) low = middle;
@@ -146,49 +143,42 @@ class WindowTable {
     let u = (goal - at(low)) / (at(low + 1) - at(low));
     // Within a table cell the curve is nearly straight, so three secant steps find the state to rounding error.
     for (let k = 0; k < 3; k++) u += (goal - valueAt(u, low)) / (at(low + 1) - at(low));
-    return 1 / (1 + Math.exp(WindowTable.#MAX_LOGIT - (low + u) * cell));
+    return 1 / (1 + Math.exp(MAX_LOGIT - (low + u) * CELL));
   }
 }
 
-/**
- * Currents of memristors along a measured loop. Because fits need thousands of simulations, states are computed in
- * closed form or from tables, in a time independent of an equation's stiffness and of the state's speed.
- */
-
 type Params = Readonly<Record<string, number>>;
 type Numbers<Name extends string> = Readonly<Record<Name, number>>;
-/** Function that computes the currents at the readings of a loop, A, for an initial state. */
-type LoopSimulation = (params: Params, state: number) => Float64Array;
+type LoopSimulation = (params: Params, initialState: number) => Float64Array;
 
 interface StateMotion {
   readonly computeCurrent: (x: number, voltage: number) => number;
-  readonly stateAfter: (x: number, voltage: number, seconds: number) => number;
+  readonly computeState: (x: number, voltage: number, seconds: number) => number;
 }
 
-/**
- * Creates a simulation of a model along a loop.
- * @param sign -1 if voltages of the loop and of the model have opposite signs
- */
 export function createLoopSimulation(
   name: IvModel['name'],
   { voltage, appliedVoltage, stepDurations, loopStarts }: IvLoop,
   sign: 1 | -1,
 ): LoopSimulation {
   const motionOf = { vteam: createVteamMotion, yakopcic: createYakopcicMotion, linearDrift: createDriftMotion }[name];
-  return (params, state) => {
+  return (params, initialState) => {
     const motion = motionOf(params);
     const out = new Float64Array(voltage.length);
-    let x = state;
+    let x = initialState;
     for (let i = 0; i < out.length; i++) {
-      if (loopStarts?.has(i)) x = state;
+      if (loopStarts?.has(i)) x = initialState;
       out[i] = sign * motion.computeCurrent(x, sign * voltage[i]!);
-      if (stepDurations[i]! > 0) x = clip(motion.stateAfter(x, sign * appliedVoltage[i]!, stepDurations[i]!));
+      if (stepDurations[i]! > 0) x = clip(motion.computeState(x, sign * appliedVoltage[i]!, stepDurations[i]!));
     }
     return out;
   };
 }
 
-const closedForm = ({ current, stateAfter }: Memristor): StateMotion => ({ computeCurrent: current, stateAfter });
+const closedForm = ({ current, stateAfter }: Memristor): StateMotion => ({
+  computeCurrent: current,
+  computeState: stateAfter,
+});
 
 function createVteamMotion(params: Params): StateMotion {
   const { rOn, rOff, kOn, kOff, aOn, aOff, vOn, vOff, thickness } = params as Numbers<
@@ -197,7 +187,7 @@ function createVteamMotion(params: Params): StateMotion {
   const [towardsOn, towardsOff] = [-kOn / thickness, -kOff / thickness];
   return {
     computeCurrent: (x, v) => v / (rOff - (rOff - rOn) * x),
-    stateAfter(x, v, seconds) {
+    computeState(x, v, seconds) {
       if (v >= vOff) return x + towardsOff * (v / vOff - 1) ** aOff * seconds;
       if (v <= vOn) return x + towardsOn * (v / vOn - 1) ** aOn * seconds;
       return x;
@@ -217,7 +207,7 @@ function createYakopcicMotion(params: Params): StateMotion {
   const down = createSlowedMotion(xN, alphaN);
   return {
     computeCurrent: (x, v) => (v >= 0 ? a1 : a2) * x * Math.sinh(b * v),
-    stateAfter(x, v, seconds) {
+    computeState(x, v, seconds) {
       if (v > vP) return up(x, aP * (Math.exp(v) - thresholdP) * seconds);
       if (v < -vN) return 1 - down(1 - x, aN * (Math.exp(-v) - thresholdN) * seconds);
       return x;
@@ -226,22 +216,21 @@ function createYakopcicMotion(params: Params): StateMotion {
 }
 
 /**
- * State after a motion from y that would have length `way` without slow-down. Speed factor: 1 below `knee`, then
- * e^(-alpha (y - knee)) (1 - y)/(1 - knee).
+ * Creates a function for the state after a motion from y by `distance` at full speed. Above `knee` the speed falls by
+ * the factor e^(-alpha (y - knee)) (1 - y)/(1 - knee).
  */
-function createSlowedMotion(knee: number, alpha: number): (y: number, way: number) => number {
+function createSlowedMotion(knee: number, alpha: number): (y: number, distance: number) => number {
   const pace = Math.exp(-alpha * (1 - knee)) / (1 - knee);
-  return (y, way) => {
+  return (y, distance) => {
     const free = Math.max(0, knee - y);
-    if (way <= free) return y + way;
+    if (distance <= free) return y + distance;
     const left = 1 - Math.max(y, knee);
     if (left < BOUND) return y;
-    const rest = E1_TABLE.evaluateInverse(E1_TABLE.evaluateIntegral(alpha * left) + pace * (way - free)) / alpha;
+    const rest = E1_TABLE.evaluateInverse(E1_TABLE.evaluateIntegral(alpha * left) + pace * (distance - free)) / alpha;
     return rest < BOUND ? 1 : 1 - rest;
   };
 }
 
-/** Linear ion drift: in closed form without a window, from tables of the time with a window. */
 function createDriftMotion(params: Params): StateMotion {
   const memristor = linearDriftMemristor(params as never);
   const { window, rOn, rOff, mobility, thickness } = params;
@@ -251,6 +240,7 @@ function createDriftMotion(params: Params): StateMotion {
   const [even, odd] = [rOff! / 2 - (rOff! - rOn!) / 4, -(rOff! - rOn!) / 4];
   return {
     computeCurrent: memristor.current,
-    stateAfter: (x, v, seconds) => (x < BOUND || x > 1 - BOUND ? x : table.stateAfter(x, even, odd, k * v * seconds)),
+    computeState: (x, v, seconds) =>
+      x < BOUND || x > 1 - BOUND ? x : table.computeState(x, even, odd, k * v * seconds),
   };
 }

@@ -31,7 +31,6 @@ export const levelColumns: readonly ColumnSpec[] = Object.entries(LEVEL_PATTERNS
 
 export const hasLevelColumn = (roles: ReadonlySet<string>): boolean => levelColumns.some(({ role }) => roles.has(role));
 
-/** Read voltage of the current in a row, V, from the header or from `--read-voltage`. */
 function createVoltageReader({ rows }: MeasuredRows, given: number | undefined): (row: MeasuredRow) => number {
   const named = rows.map(({ roleValues }) => roleValues.readVoltage).find((v) => v !== undefined && v !== (given ?? v));
   if (named !== undefined)
@@ -43,7 +42,6 @@ function createVoltageReader({ rows }: MeasuredRows, given: number | undefined):
   return ({ roleValues }) => roleValues.readVoltage ?? given!;
 }
 
-/** Function that gives the conductance of a row, S. */
 export function createConductanceReader(
   rows: MeasuredRows,
   { readVoltage, range }: ImportOptions,
@@ -101,7 +99,6 @@ const LEVEL_ROLES = [
 export const hasTwoLevelColumns = (roles: ReadonlySet<string>): boolean =>
   LEVEL_ROLES.every((choices) => choices.some((role) => roles.has(role)));
 
-/** Function that gives the high and low levels of a device, S. */
 export function createTwoLevelReader(
   rows: MeasuredRows,
   { readVoltage }: ImportOptions,
@@ -128,10 +125,9 @@ export function createTwoLevelReader(
   };
 }
 
-/** Lowest and highest conductance of a device, S. */
 export type ConductanceRange = readonly [low: number, high: number];
 
-/** Conductance range of a device, as written or from its model parameters; undefined if not yet known. */
+/** Finds the conductance range of a device, S, in its parameters or from its model; undefined if not yet known. */
 export function findConductanceRange(device: Mapping): ConductanceRange | undefined {
   const { model, gMin, gMax } = device as { model?: string; gMin?: number; gMax?: number };
   if (gMin !== undefined && gMax !== undefined) return [gMin, gMax];
@@ -149,13 +145,13 @@ export const MEASURED_RANGE_REASONS = {
   'device.gMax': 'highest conductance that was measured',
 };
 
-/** Conductance range of the device to which a fit is added; undefined if not known, or only estimated. */
+/** Finds the conductance range of the device to which a fit is added; undefined if not known or only estimated. */
 export const findKnownConductanceRange = ({ device, isRangeAssumed }: FitInput): ConductanceRange | undefined =>
   isRangeAssumed ? undefined : findConductanceRange(device);
 
 /**
- * Conductance range for the device file: the known range, or else the estimated range and the readings. `added`,
- * `assumed` and `notes` are parts of a `KindFit`. @param levels readings that should lie in the known range
+ * Finds the conductance range for the device file: the known range, or else one that covers estimate and readings.
+ * @param levels readings that should lie in the known range
  */
 export function resolveConductanceRange(given: FitInput, least: number, most: number, levels: readonly number[]) {
   const known = findKnownConductanceRange(given);
@@ -170,14 +166,17 @@ export function resolveConductanceRange(given: FitInput, least: number, most: nu
   };
 }
 
-/** Limits of readings in a known range: largest relative excess over gMax, smallest highest/gMax and lowest/gMin. */
-const [MAX_ABOVE, MIN_HIGHEST, MIN_LOWEST] = [0.5, 0.05, 0.5];
+const MAX_RELATIVE_EXCESS = 0.5;
+const MIN_HIGHEST_SHARE = 0.05;
+const MIN_LOWEST_SHARE = 0.5;
 
 export function createRangeWarnings(levels: readonly number[], range: ConductanceRange | undefined): string[] {
   const [low, high] = extentOf(levels);
   if (
     range === undefined ||
-    (high <= range[1] * (1 + MAX_ABOVE) && high >= MIN_HIGHEST * range[1] && low >= MIN_LOWEST * range[0])
+    (high <= range[1] * (1 + MAX_RELATIVE_EXCESS) &&
+      high >= MIN_HIGHEST_SHARE * range[1] &&
+      low >= MIN_LOWEST_SHARE * range[0])
   )
     return [];
   const siemens = ([from, to]: ConductanceRange) => `${from.toPrecision(3)} S to ${to.toPrecision(3)} S`;

@@ -3,12 +3,10 @@ import type { MeasuredRow, MeasuredRows } from '../import/columns.ts';
 import { extentOf, groupBy, largestMagnitude, splitList } from '../lists.ts';
 import type { FitInput } from './measurementType.ts';
 
-/** Minimum number of points of a loop, or of one half of it. */
 const MIN_POINTS = 10;
 /** Smallest voltage at which conductances are computed, share of the largest voltage. */
 export const MIN_VOLTAGE_SHARE = 0.2;
 
-/** Maximum number of fitted points, to limit the fit time; longer loops are averaged. */
 const MAX_POINTS = 300;
 /** Assumed time between two points, s, if neither a column nor an option gives it. */
 export const ASSUMED_TIME_STEP = 0.01;
@@ -24,9 +22,7 @@ export interface IvLoop {
   readonly maxima: { readonly voltage: number; readonly current: number; readonly time: number };
   /** Indices at which a loop of another device begins, from the common initial state; absent: a single loop. */
   readonly loopStarts?: ReadonlySet<number>;
-  /** Sign of the measured voltages if only one was measured. */
   readonly measuredSign?: 1 | -1;
-  /** True if neither a column nor an option gives the time. */
   readonly isTimeAssumed?: boolean;
   /** True if the file holds magnitudes of currents at both signs of the voltage. */
   readonly hasMagnitudes?: boolean;

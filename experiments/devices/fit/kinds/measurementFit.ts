@@ -8,7 +8,6 @@ import type { FitPlot, FittedModel, MeasurementFit } from './measurementType.ts'
 /** ms. */
 export const MS_PER_SECOND = 1000;
 
-/** Fitted model, its curve, and a function for the confidence intervals of its parameters. */
 export interface FittedCurve extends Omit<FittedModel, 'ci'> {
   readonly computeIntervals: (simulations: number) => Intervals;
   /** Lag-1 autocorrelation of the residuals; 0 if it is not significant. */
@@ -17,7 +16,7 @@ export interface FittedCurve extends Omit<FittedModel, 'ci'> {
   readonly curvePoints: readonly CurvePoint[];
 }
 
-/** Result of a fit. @param fitted models, the best first; only the best gets precise intervals */
+/** Creates the result of a fit. @param fitted models, the best first; only the best gets precise intervals */
 export const createFit = (
   fitted: readonly FittedCurve[],
   {
@@ -27,8 +26,12 @@ export const createFit = (
 ): MeasurementFit => ({
   ...rest,
   quality: judgeShare(fitted[0]!.share, fitted[0]!.autocorrelation),
-  models: fitted.map(({ computeIntervals, legendLabel, curvePoints, autocorrelation: _, ...model }, i) => ({
-    ...model,
+  models: fitted.map(({ name, rmse, share, params, criterion, computeIntervals }, i) => ({
+    name,
+    rmse,
+    share,
+    params,
+    ...(criterion !== undefined && { criterion }),
     ci: computeIntervals(i === 0 ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other),
   })),
   bestModel: fitted[0]!.name,

@@ -12,6 +12,8 @@ export interface FittedModel {
   readonly rmse: number;
   readonly share: number;
   readonly params: Readonly<Record<string, number>>;
+  /** Information criterion; smaller is better. */
+  readonly criterion?: number;
   readonly ci: Intervals;
 }
 
@@ -27,11 +29,11 @@ export interface MeasurementFit {
   readonly models: readonly FittedModel[];
   readonly bestModel: string;
   readonly addedSections: DeviceSections;
-  /** Reasons of the values in `added` that no reading determines, by parameter path. */
+  /** Reasons of the added values that no reading determines, by parameter path. */
   readonly assumptions: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
   readonly quality: Pick<Quality, 'verdict' | 'reasons'>;
-  /** Sentences on measured properties that no section of the file holds. */
+  /** Sentences on measured properties that are not in `addedSections`. */
   readonly lostProperties?: readonly string[];
   readonly plot: FitPlot;
   readonly rmseUnit: string;

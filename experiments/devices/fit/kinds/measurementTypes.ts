@@ -33,10 +33,9 @@ function matchesKind(table: Table, kind: MeasurementType): boolean {
   }
 }
 
-/** Minimum number of different voltages of a sweep beside a column of indices; pulses have fewer. */
 const MIN_SWEEP_VOLTAGES = 8;
 
-/** True if a table with a counter is a sweep: no column says more of pulses, and the voltage takes many values. */
+/** True if a table is a voltage sweep: no column of pulse width or direction, and many different voltages. */
 function isSweep({ headers, rows }: Table): boolean {
   const at = headers.findIndex(({ text }) => parseHeader(text.replace(/\d+$/, '')).role === 'voltage');
   const isPulse = headers.some(

@@ -74,7 +74,7 @@ export const createFitOrigin = (
   summary: `${SUMMARY}${helpText}. ${bestModel} ${VERDICT_PHRASES[quality.verdict]} the readings: RMSE ${formatShare(models[0]!.share, 2)} of the span.`,
 });
 
-/** Paths of the values, measured or written by hand (not assumed), that the new file no longer contains. */
+/** Finds the paths of values, measured or written by hand (not assumed), that the new file no longer contains. */
 function findRemovedPaths(
   base: DeviceFileContent,
   next: Mapping,
@@ -90,7 +90,7 @@ function findRemovedPaths(
 const mergeRule = (base: Mapping | undefined, added: Mapping | undefined): Mapping | undefined =>
   base !== undefined && added?.model === base.model ? { ...base, ...added } : (added ?? base);
 
-/** Section `about`. If the model changes, name and summary of an earlier fit are replaced. */
+/** Creates the section `about`. If the model changes, name and summary of an earlier fit are replaced. */
 function createAboutSection(base: DeviceFileContent, origin: FitOrigin, isOther: boolean): Mapping {
   const about = (base.about as Mapping | undefined) ?? {};
   if (!isOther) return about;

@@ -24,11 +24,12 @@ const columns: readonly ColumnSpec[] = [
   },
 ];
 const MIN_INTERVALS = 4;
-/** Largest ratio of the short-term models, and excess over it that noise may explain, in standard deviations. */
-const [MAX_RATIO, MAX_NOISE] = [2, 3];
+const MAX_RATIO = 2;
+/** Largest excess over MAX_RATIO that is attributed to noise, in standard deviations. */
+const MAX_NOISE = 3;
 
 /**
- * Ratios of the second to the first response. The column holds the ratio or its excess over 1, as a fraction or in %;
+ * Reads the ratios of the second to the first response. The column holds the ratio or its excess over 1, as a fraction or in %;
  * the value at the longest interval, where the ratio approaches 1, shows which.
  */
 function readRatios({ rows, roleUnits }: MeasuredRows): { interval: number; ratio: number }[] {

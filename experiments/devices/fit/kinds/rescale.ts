@@ -121,6 +121,5 @@ export function measureMidRangeSteps(given: Mapping): MidRangeSteps {
   return { up: step('up'), down: step('down') };
 }
 
-/** Pulse strength that changes the weight by `change` from mid-range; positive: up, negative: down. */
 export const computePulseStrength = (change: number, { up, down }: MidRangeSteps): number =>
   change / (change >= 0 ? up : down);

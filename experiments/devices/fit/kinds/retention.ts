@@ -46,14 +46,13 @@ const MIN_KELVIN = 200;
 
 interface Trace {
   readonly device: string;
-  /** Temperature, K; undefined if the file has no temperature. */
   readonly temperature: number | undefined;
   readonly times: readonly number[];
   /** S. */
   readonly levels: readonly number[];
 }
 
-/** Creates a function that returns the levels of a device, S: one trace, or a trace each of the high and low state. */
+/** Creates a reader of the conductance traces of a device, S: one trace, or one each of the high and low state. */
 function createLevelReader(
   rows: MeasuredRows,
   { options }: FitInput,
@@ -177,12 +176,11 @@ function fitTraceLevels(
   return parts.map(({ aa, ab, ay }) => [(ay - ab * kept) / aa, kept]);
 }
 
-/** Fits a law to all traces. `reference`: temperature to which the parameters refer, K; `begin`: first time > 0, s. */
 function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceRange) {
   const all = traces.flatMap((t) => t.times);
   const [begin, longest] = extentOf(all.filter((t) => t > 0));
   const temperatures = [...new Set(traces.map((t) => t.temperature))];
-  const reference = temperatures[0] ?? 300;
+  const reference = temperatures[0] ?? 300; // K
   const hasEnergy = temperatures.length > 1;
   const shared = law.createSharedUnknowns(longest, begin);
   const unknowns = hasEnergy ? [...shared, { low: -2, high: 4, starts: [0, 0.3, 0.8, 1.3] }] : shared;
@@ -194,8 +192,8 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
     return { ...trace, scale: largestMagnitude(trace.levels), offset: end - trace.times.length };
   });
   const deviceParts = groupBy(parts, ({ device }) => device);
-  /** Initial level and asymptote of each trace, fitted to these readings, S. */
-  const ownOf = (values: readonly number[], readings: Float64Array): number[][] => {
+  /** Fits initial level and asymptote of each trace to these readings, S. */
+  const fitOwnLevels = (values: readonly number[], readings: Float64Array): number[][] => {
     const found = new Map(
       deviceParts.flatMap((group) => {
         const read = group.map((p) => ({ ...p, levels: p.times.map((_, i) => readings[p.offset + i]! * p.scale) }));
@@ -210,7 +208,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
     parameters: unknowns,
     readings: Float64Array.from(parts.flatMap(({ levels, scale }) => levels.map((g) => g / scale))),
     computeResiduals: (values, readings) => {
-      const own = ownOf(values, readings);
+      const own = fitOwnLevels(values, readings);
       const residualsOf = (part: (typeof parts)[number], k: number) =>
         part.times.map((t, i) => {
           const level = law.evaluateLevel(t, own[k]!, values, rateOf(values, part));
@@ -221,13 +219,13 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
     linearCount: traces.length + (law.hasRest ? deviceParts.length : 0),
     toParameters: (values, readings) => ({
       ...Object.fromEntries(law.paramNames.map((name, i) => [name, values[i]!])),
-      ...(law.hasRest && { rest: mean(ownOf(values, readings).map(([, rest]) => rest!)) }),
+      ...(law.hasRest && { rest: mean(fitOwnLevels(values, readings).map(([, rest]) => rest!)) }),
       ...(hasEnergy && { activationEnergy: values.at(-1)! }),
     }),
     intervalLimits: { rest: range },
   };
   const { values, params, intervals, autocorrelation } = fitProblem(problem);
-  const own = ownOf(values, problem.readings);
+  const own = fitOwnLevels(values, problem.readings);
   const levelAt = (t: number, k: number) => law.evaluateLevel(t, own[k]!, values, rateOf(values, traces[k]!));
   const squares = sum(
     traces.map(({ times, levels }, k) => sum(times.map((t, i) => (levelAt(t, k) - levels[i]!) ** 2))),
@@ -239,9 +237,9 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
     params,
     autocorrelation,
     computeIntervals: intervals,
-    /** Asymptotes of the traces, S. */
     law,
     initialLevels: own.map(([level]) => level!),
+    /** Asymptotes of the traces, S. */
     rests: law.hasRest ? own.map(([, rest]) => rest!) : [],
     energy: hasEnergy ? values.at(-1)! : undefined,
     reference,
@@ -253,7 +251,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
 }
 type LawFit = ReturnType<typeof fitLaw>;
 
-/** Largest distance of the asymptote from the readings, in spans of the readings, if no range is known. */
+/** Largest distance of the asymptote from the readings, in multiples of the span of the readings, if no range is known. */
 const MAX_EXTRAPOLATION = 3;
 
 function createRetentionSection({ name, params, rests, energy, reference, begin }: LawFit, low: number, high: number) {
@@ -269,7 +267,6 @@ function createRetentionSection({ name, params, rests, energy, reference, begin 
   };
 }
 
-/** Sentence on the relative standard deviations between devices; undefined for a single device. */
 function describeSpread(
   { law, initialLevels }: LawFit,
   traces: readonly Trace[],
@@ -309,18 +306,11 @@ export const retentionMeasurement: MeasurementType = {
     );
     const rising = traces.filter((t) => t.levels.at(-1)! > t.levels[0]!).length;
     const isRestOpen = rests.some((rest) => rest <= range[0] || rest >= range[1]);
-    const fitted = [best, ...fits.filter((f) => f !== best)].map(
-      ({ name, rmse, params, autocorrelation, computeIntervals, curvePoints }) => ({
-        name,
-        rmse,
-        share: computeRelativeRmse(rmse, most - least, most),
-        params,
-        autocorrelation,
-        computeIntervals,
-        legendLabel: `${name}, rmse ${formatWithPrefix(rmse, 'S')}`,
-        curvePoints,
-      }),
-    );
+    const fitted = [best, ...fits.filter((f) => f !== best)].map((f) => ({
+      ...f,
+      share: computeRelativeRmse(f.rmse, most - least, most),
+      legendLabel: `${f.name}, rmse ${formatWithPrefix(f.rmse, 'S')}`,
+    }));
     return createFit(fitted, {
       addedSections: {
         device: { ...covered.added, retention: createRetentionSection(best, covered.gMin, covered.gMax) },

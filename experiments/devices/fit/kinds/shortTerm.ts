@@ -85,14 +85,15 @@ export function computeEfficacies(
 
 /**
  * Fits short-term plasticity models to responses; the best model comes first.
- * @param isScaled true if responses are proportional to `responsesOf(factors)`, with a fitted scale
+ * @param isScaled true to fit a scale factor of the responses
+ * @param responsesOf computes the responses to a train from the efficacy factors of its spikes
  */
 export function fitShortTerm(
   trains: readonly SpikeTrain[],
   isScaled: boolean,
   responsesOf: (factors: readonly number[]) => readonly number[],
   only?: string,
-): (Omit<FittedCurve, 'legendLabel' | 'curvePoints'> & { readonly criterion: number })[] {
+): Omit<FittedCurve, 'legendLabel' | 'curvePoints'>[] {
   const arena = new Arena();
   const times = trains.map((train) => train.spikeTimes);
   const [, longest] = extentOf(times.flatMap((own) => own.map((t) => t - own[0]!)));

@@ -24,7 +24,7 @@ const columns: readonly ColumnSpec[] = [
   },
 ];
 const MIN_READINGS = 3;
-/** Largest change without unit that is read as a fraction; larger values must be in %. */
+/** Largest weight change without unit that is read as a fraction; larger ones must be in %. */
 const MAX_FRACTION = 10;
 
 /** Fits one side of the STDP window, a e^(-|Δt|/tau). It is linear in a, so only tau is searched for. */
@@ -52,9 +52,9 @@ function readPoints({ rows, roleUnits }: MeasuredRows) {
   const unit = roleUnits.dw ?? '';
   const most = largestMagnitude(rows.map(({ roleValues }) => roleValues.dw!));
   if (unit !== '' && !isPercentUnit(unit))
-    throw new UserError(`changes of the weight are in ${unit}, but must be a share or in %.`);
+    throw new UserError(`weight changes are in ${unit}, but must be fractions or in %.`);
   if (unit === '' && most > MAX_FRACTION)
-    throw new UserError(`changes of the weight reach ${most}. Next step: if they are in %, name the column dw (%).`);
+    throw new UserError(`weight changes reach ${most}. Next step: if they are in %, name the column dw (%).`);
   const scale = isPercentUnit(unit) ? 0.01 : 1;
   const points = rows.map(({ roleValues }) => ({ dt: roleValues.dt! * MS_PER_SECOND, dw: roleValues.dw! * scale }));
   const sides = { plus: points.filter((p) => p.dt > 0), minus: points.filter((p) => p.dt < 0) };

@@ -17,7 +17,7 @@ test("the STDP window is that of the device file's own rule, as far as its time 
   writeFileSync(file, JSON.stringify({ memspike: 1, device, rule }));
   const part = measureStdpWindow({ loaded: loadDevice(file), deviceCount: 1, seed: 1, pulseCount: 20 });
   if ('reason' in part) throw new Error(part.reason);
-  assert.is(part.title, 'STDP window: rule of the device file: pairStdp');
+  assert.is(part.title, 'STDP window: learning rule of the device file: pairStdp');
   const [lags, change] = ['lag', 'change'].map((name) => part.columns[name]!.values) as [number[], number[]];
   assert.is(Math.max(...lags), 1000);
   lags.forEach((lag, i) => {

@@ -311,7 +311,7 @@ test('what cannot be read is refused in one sentence', async () => {
     range: '1e-6:1e-4',
   });
   await bad(GOOD, /holds a conductance; --range is for normalised weights only/, { range: '1e-6:1e-4' });
-  await bad(GOOD, /has another unit in its name than --unit nS/, { unit: 'nS' });
+  await bad(GOOD, /has a unit in its header that differs from --unit nS/, { unit: 'nS' });
   await bad(GOOD, /--unit furlong is not a unit of it/, { unit: 'furlong' });
   await bad(GOOD, /no column is called "H", which --columns gives for conductance/, { columns: 'conductance=H' });
   await bad(
@@ -335,7 +335,7 @@ test('what cannot be read is refused in one sentence', async () => {
     },
   );
   const usage = (flags: Flags, sentence: RegExp) => assert.throws(() => parsePulseOptions(flags), sentence);
-  usage({ columns: 'conductence=G' }, /--columns names "conductence", did you mean "conductance"\?/);
+  usage({ columns: 'conductence=G' }, /--columns has the unknown role "conductence", did you mean "conductance"\?/);
   usage({ columns: 'G' }, /--columns is "G", but must be ROLE=COLUMN/);
   usage({ readVoltage: '0' }, /--read-voltage is "0", but must be a voltage other than 0/);
   usage({ range: '1e-4:1e-6' }, /--range is "1e-4:1e-6", but must be two conductances, the lower one first/);

@@ -106,11 +106,11 @@ test('changes of weights and temperatures that may be meant otherwise are asked 
   const window = [-30, -20, -10, 10, 20, 30].map((t) => `${t},${Math.sign(t) * 60}`);
   assert.match(
     await fitRefusal('stdp', 'dt (ms),dw', window),
-    /^m\.csv: changes of the weight reach 60\. Next step: if they are in %, name the column dw \(%\)\.$/,
+    /^m\.csv: weight changes reach 60\. Next step: if they are in %, name the column dw \(%\)\.$/,
   );
   assert.match(
     await fitRefusal('stdp', 'dt (ms),dG (uS)', window),
-    /^m\.csv: changes of the weight are in uS, but must be a share or in %\.$/,
+    /^m\.csv: weight changes are in uS, but must be fractions or in %\.$/,
   );
   assert.match(
     await fitRefusal('retention', 'time (s),G (uS),temperature', ROWS),
