@@ -29,8 +29,17 @@ export interface Characterisation {
  * Measures `deviceCount` specimens; writes a page of charts, a table per measurement (`NAME.arrows`, `NAME.csv`) and
  * `characterise.json`.
  */
-export function characterise({ loaded, outDirectory, deviceCount: devices, seed, ...o }: CharacteriseOptions): Characterisation {
-  const directory = new ResultDirectory(outDirectory, { command: 'device characterise', markFile: 'characterise.json' });
+export function characterise({
+  loaded,
+  outDirectory,
+  deviceCount: devices,
+  seed,
+  ...o
+}: CharacteriseOptions): Characterisation {
+  const directory = new ResultDirectory(outDirectory, {
+    command: 'device characterise',
+    markFile: 'characterise.json',
+  });
   directory.prepareDirectory();
   const pulses = o.pulseCount ?? countPulsesThroughRange(loaded);
   const { name, device, shortTerm, about } = loaded;

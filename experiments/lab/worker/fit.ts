@@ -1,4 +1,4 @@
-import { type FittedMeasurement, type MeasurementOptions, loadMeasurement } from '../../devices/fit/fitMeasurement.ts';
+import { type FittedMeasurement, loadMeasurement, type MeasurementOptions } from '../../devices/fit/fitMeasurement.ts';
 import type { MeasurementKind } from '../../devices/fit/kinds/measurementType.ts';
 import { readBaseDeviceFile } from '../../devices/fit/kinds/mergeDeviceFile.ts';
 import type { PulseFit } from '../../devices/fit/statistics/fitPulses.ts';

@@ -117,7 +117,7 @@ for (const [name, [lines, kind, summary]] of Object.entries(MADE))
   test(`${name} is read`, async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'memspike-layouts-')), 'made.csv');
     writeFileSync(file, lines.join('\n'));
-    const measurement = await openMeasurement([file], {});
+    const measurement = await loadMeasurement([file], {});
     assert.match(measurement.importSummary.join('\n'), summary);
     assert.is(measurement.trains !== undefined, kind === 'pulses');
     if (name.startsWith('magnitudes')) {
