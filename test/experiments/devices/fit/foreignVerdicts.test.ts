@@ -47,8 +47,8 @@ test('a window that grows, or is counted in fractions of a cycle, is no wear', a
 
 test('an end of the window far beyond the measurement is not written', async () => {
   const rows = Array.from({ length: 15 }, (_, k) => `${10 ** (k / 2)},${1e-4 * (1 - 0.005 * k)},1e-6`);
-  const { fitResult, file, parts } = await fit('extrapolated.csv', ['cycle,G_on (S),G_off (S)', ...rows]);
-  assert.is(parts.device!.endurance, undefined);
+  const { fitResult, file, addedSections } = await fit('extrapolated.csv', ['cycle,G_on (S),G_off (S)', ...rows]);
+  assert.is(addedSections.device!.endurance, undefined);
   assert.match(
     (file.about as { lost: string[] }).lost[0]!,
     /is still 9\d % of the first .* extrapolated and not written/,
