@@ -3,7 +3,7 @@ import { toUsageError } from '../../core/declare/errors.ts';
 import { object, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
 import { formatColumns } from '../output/formatColumns.ts';
-import { writeSweepTables } from '../sweep/collect.ts';
+import { writeSweepTables } from '../sweep/resultTables.ts';
 import { planSweep } from '../sweep/planSweep.ts';
 import { runSweep } from '../sweep/run.ts';
 import { findStudyFile, listStudies, readQuestion, UnknownStudyError } from '../sweep/studies/shipped.ts';

@@ -5,6 +5,9 @@ import { formatCount } from '../../core/declare/show.ts';
 import { writePicture } from '../look/plots/write.ts';
 import { makeSubdirectory } from '../output/directory.ts';
 import { formatColumns } from '../output/formatColumns.ts';
+import { readPlan, readRunStates } from '../sweep/directory.ts';
+import { drawSweepPictures } from '../sweep/pictures.ts';
+import { isLowerBetter, toDisplayName } from '../sweep/quantities.ts';
 import {
   findMetric,
   hashResults,
@@ -12,12 +15,8 @@ import {
   readSweepResults,
   requireMetrics,
   type SweepResults,
-  tabulateBestPoints,
-  writeSweepTables,
-} from '../sweep/collect.ts';
-import { readPlan, readRunStates } from '../sweep/directory.ts';
-import { drawSweepPictures } from '../sweep/pictures.ts';
-import { isLowerBetter, toDisplayName } from '../sweep/quantities.ts';
+} from '../sweep/results.ts';
+import { tabulateBestPoints, writeSweepTables } from '../sweep/resultTables.ts';
 import { defineCommand } from './command.ts';
 import { defineListOption, defineTextOption, jsonOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
@@ -76,8 +75,8 @@ export function drawSweep(
   );
   const ranking = best === undefined ? measured : findMetric(collected.plan, best);
   const plots = makeSubdirectory(join(directory, 'plots'));
-  for (const { name, svg } of drawSweepPictures(collected)) {
-    const written = writePicture(join(plots, name), svg).map((path, i) => (i === 0 ? path : extname(path)));
+  for (const { fileStem, svg } of drawSweepPictures(collected)) {
+    const written = writePicture(join(plots, fileStem), svg).map((path, i) => (i === 0 ? path : extname(path)));
     if (!json) console.log(`Wrote ${written.join(' and ')}`);
   }
   if (json) printJson(summariseSweep(collected));

@@ -8,7 +8,6 @@ export const ENERGY_BANDS = [
   { name: 'PCM, programming', low: 1e-11, high: 1e-10 },
 ] as const;
 
-/** Energy of one kind of event in a run. */
 export interface EnergyFigure {
   readonly name: string;
   readonly joules: number;
@@ -16,7 +15,7 @@ export interface EnergyFigure {
   readonly kind?: string;
 }
 
-/** Text on an assumed write pulse: `assumed 1 V, 100 ns`. */
+/** Describes an assumed write pulse: `assumed 1 V, 100 ns`. */
 export function describeAssumedPulse({ voltage, time }: AssumedPulse): string {
   const volts = (value: number) =>
     value >= 0.01 ? `${Number(value.toPrecision(3))} V` : formatWithPrefix(value, 'V', 3);
@@ -27,7 +26,6 @@ export function describeAssumedPulse({ voltage, time }: AssumedPulse): string {
   return `assumed ${known.join(', ')}`;
 }
 
-/** Energy with three significant digits: `3.2 fJ`. */
 export const formatJoules = (joules: number): string => formatWithPrefix(joules, 'J', 3);
 
 export function describeEnergyRange(joules: number): string {
@@ -36,6 +34,6 @@ export function describeEnergyRange(joules: number): string {
   return joules < band.low ? 'below the brain' : `in the range of ${band.name.split(',')[0]}`;
 }
 
-/** Text with several energies: `a synaptic event 1.2 fJ (in the range of brain)`. */
+/** Describes energies: `a synaptic event 1.2 fJ (in the range of brain)`. */
 export const describeEnergies = (figures: readonly EnergyFigure[]): string =>
   figures.map(({ name, joules }) => `${name} ${formatJoules(joules)} (${describeEnergyRange(joules)})`).join(', ');

@@ -7,12 +7,11 @@ import type { Raster } from './plots/raster.ts';
 export const PHASES = ['train', 'label', 'test'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** Code for a missing prediction: no neuron fired. */
+/** Prediction code: no neuron fired. */
 export const NO_ANSWER = 255;
 
 export interface Presentation {
-  /** ms */
-  readonly onsetTime: number;
+  readonly onsetTime: number; // ms
   readonly imageIndex: number;
   readonly phase: Phase;
   readonly label: number;
@@ -33,10 +32,9 @@ export function* readPresentations(path: string, strict = true): Generator<Prese
 }
 
 const PHASE_NAMES: Readonly<Record<Phase, string>> = { train: 'training', label: 'labelling', test: 'test' };
-/** Maximum number of images whose onsets are all marked. */
 const MAX_IMAGE_MARKS = 60;
 
-/** Text with the class of an image, `7`; with the predicted class if this is wrong, `7→2`. */
+/** Class of an image, `7`, and a wrong prediction, `7→2`. */
 const describeAnswer = ({ label, prediction }: Presentation): string =>
   prediction === NO_ANSWER || prediction === label ? String(label) : `${label}→${prediction}`;
 
@@ -52,7 +50,7 @@ export function selectPresentations(path: string, [from, to]: readonly [number, 
   return found;
 }
 
-/** Marks of stimuli in a time window: up to 60 images with classes, else the starts of training, labelling, test. */
+/** Marks of stimuli in a time window: up to 60 images with classes, otherwise the starts of the phases. */
 export function readStimulusMarks(path: string, window: readonly [number, number]): NonNullable<Raster['marks']> {
   const found = selectPresentations(path, window);
   return found.length <= MAX_IMAGE_MARKS

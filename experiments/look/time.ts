@@ -1,4 +1,4 @@
-/** Units for simulated time, with the largest time, ms, for which each is used. */
+/** Units of simulated time; `max`: largest time, ms, in this unit. */
 const UNITS = [
   { unit: 'ms', ms: 1, max: 10_000 },
   { unit: 's', ms: 1000, max: 600_000 },
@@ -6,7 +6,7 @@ const UNITS = [
   { unit: 'h', ms: 3_600_000, max: Infinity },
 ] as const;
 
-/** Unit for times up to `max` ms, with its length in ms: ms up to 10 s, s up to 10 min, min up to 10 h. */
+/** Unit for times up to `max` ms: ms up to 10 s, s up to 10 min, min up to 10 h. */
 export const chooseTimeUnit = (max: number): (typeof UNITS)[number] => UNITS.find((one) => Math.abs(max) <= one.max)!;
 
 const formatNumber = (value: number, digits = 6): string =>
@@ -18,7 +18,7 @@ export function formatTime(time: number, digits = 6): string {
   return `${formatNumber(time / ms, digits)} ${unit}`;
 }
 
-/** Formats a time window, given in ms, with its unit and enough digits for both ends to differ: `0 to 1,000 ms`. */
+/** Formats a time window in ms with enough digits for both ends to differ: `0 to 1,000 ms`. */
 export function formatWindow(from: number, to: number): string {
   const { unit, ms } = chooseTimeUnit(to);
   const ratio = to > from ? Math.max(1, Math.abs(to) / (to - from)) : 1;
@@ -26,12 +26,12 @@ export function formatWindow(from: number, to: number): string {
   return `${formatNumber(from / ms, digits)} to ${formatNumber(to / ms, digits)} ${unit}`;
 }
 
-/** Maximum ratio of the end of a time window to a step of its axis; a larger ratio makes tick labels too long. */
+/** Maximum ratio of the end of a time window to an axis step; at larger ratios the tick labels are too long. */
 const MAX_STEPS_TO_END = 1e5;
 
 /**
- * Time axis of a window, ms: label, length of its unit in ms, and `origin`, the time in ms from which it counts. The
- * origin is 0 unless the window is short and so late that the tick labels would be too long.
+ * Time axis of a window in ms: label, length of its unit in ms, and `origin`: time of its zero, ms, which is 0 unless
+ * the window is so short and late that the tick labels would be too long.
  */
 export function createTimeAxis([from, to]: readonly [number, number]) {
   const { unit, ms } = chooseTimeUnit(to - from);

@@ -1,4 +1,3 @@
-/** Report sections on characterised, compared and fitted devices. */
 import * as z from 'zod/mini';
 import { refine } from '../../core/declare/params.ts';
 import { int, minLength } from '../../core/declare/ranged.ts';
@@ -22,8 +21,7 @@ export const characterisationSchema = z.looseObject({
   leftOut: mappingSchema(z.string()),
 });
 
-/** Number, null in JSON if it was NaN. */
-const figure = z.nullable(z.number());
+const figure = z.nullable(z.number()); // NaN is null in JSON
 const listOf = <T extends z.ZodMiniType>(value: T) => z.array(value).check(minLength(1));
 /** Schema of `compare.json`; lists have one value per seed. */
 export const comparisonSchema = z.looseObject({

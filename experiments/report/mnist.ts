@@ -1,4 +1,3 @@
-/** Report sections on an MNIST run: receptive fields, accuracy during training, wrong answers. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
@@ -60,8 +59,8 @@ export function makeFieldsSection(run: string, facts: MnistFacts, config: MnistC
   const { rows, columns, channels } = getInputShape(config, facts.imageRows, facts.imageColumns);
   const labels: number[] = new Array(neurons).fill(-1);
   const thresholds: number[] = new Array(neurons).fill(0);
-  for (const { columns: c, rows: n } of openLog(join(run, 'neurons.arrows'), { spec: NEURONS })) {
-    for (let i = 0; i < n; i++) {
+  for (const { columns: c, rows } of openLog(join(run, 'neurons.arrows'), { spec: NEURONS })) {
+    for (let i = 0; i < rows; i++) {
       const neuron = c.neuron![i]!;
       if (neuron >= neurons) throw contradiction(run, `neurons is ${neurons}`, 'neurons.arrows', `neuron ${neuron}`);
       labels[neuron] = c.label![i] === NO_ANSWER ? -1 : c.label![i]!;
@@ -77,8 +76,8 @@ export function makeFieldsSection(run: string, facts: MnistFacts, config: MnistC
 <p class="hint" id="fields-hint">Each tile shows the weights onto one neuron${planes > 1 ? `, ${POLARITY_LAYOUT}` : ''}. Point at a tile, or move with the arrow keys, to see which classes the neuron won in training.</p>
 <p class="bar">0 <span style="background: linear-gradient(to right, ${gradient})"></span> ${Number(max.toPrecision(3))} mV; below each tile the class of the neuron</p>`;
   const data: FieldsData = {
-    rows: rows * planes,
-    columns,
+    fieldRows: rows * planes,
+    fieldColumns: columns,
     neuronCount: neurons,
     colourRamp: listRampColours(),
     neuronClasses: labels,
@@ -93,7 +92,7 @@ const contradiction = (run: string, fact: string, log: string, found: string): U
   new UserError(`${join(run, 'run.json')}: ${fact}, but ${log} has ${found}.`);
 
 /**
- * Last weights as bytes; 255: largest. Channels of a pixel are averaged, or stored as successive planes. The weight of
+ * Last weights as bytes; largest: 255. Channels of a pixel are averaged, or stored as successive planes. The weight of
  * pixel i onto neuron j has index i × neurons + j.
  */
 function readWeightLevels(run: string, pixels: number, channels: number, neurons: number, planes: number) {
@@ -120,10 +119,9 @@ function readWeightLevels(run: string, pixels: number, channels: number, neurons
   return { levels, max };
 }
 
-/** Number of images per point of the training curve. */
-const ACCURACY_WINDOW = 1000;
+const ACCURACY_WINDOW = 1000; // images per point
 
-/** Accuracy during training; empty if no training image was predicted. */
+/** Accuracy, %, against the number of training images; empty if no image was predicted. */
 export function readTrainingCurve(run: string): { images: number; accuracy: number }[] {
   const file = join(run, 'images.arrows');
   if (!existsSync(file)) return [];
@@ -137,7 +135,7 @@ export function readTrainingCurve(run: string): { images: number; accuracy: numb
   });
 }
 
-/** Training images per class won by each neuron. An image's last spike is at the onset of the next image. */
+/** Number of training images won by each neuron, per class. An image's last spike is at the onset of the next image. */
 function countWins(run: string, neurons: number, classes: number): number[][] {
   const presentations = [...readPresentations(join(run, 'images.arrows'))];
   const training = presentations.filter(({ phase }) => phase === 'train');
@@ -161,7 +159,7 @@ function countWins(run: string, neurons: number, classes: number): number[][] {
   return wins;
 }
 
-/** Section on wrongly classified test images. @param data directory of the data set, to show the images */
+/** @param data directory of the data set, to show the images */
 export function makeWrongAnswersSection(run: string, facts: MnistFacts, config: MnistConfig, data?: string): Section {
   const wrong = [...readPresentations(join(run, 'images.arrows'))].filter(
     ({ phase, label, prediction }) => phase === 'test' && prediction !== label,

@@ -1,4 +1,3 @@
-/** Self-contained HTML pages: template with escaping, tables, pictures, embedded data. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,17 +44,16 @@ export interface Page {
   readonly title: string;
   readonly subtitle: string;
   readonly sections: readonly Section[];
-  /** Embedded as JSON for the script. */
+  /** Data for the script of the page, embedded as JSON. */
   readonly scriptData?: unknown;
-  /** Binary data by element id, packed by `packBytes`. */
+  /** Results of `packBytes`, by element id. */
   readonly packedData?: Readonly<Record<string, string>>;
-  /** JavaScript. Default: script of report pages. */
+  /** JavaScript of the page. Default: script of report pages. */
   readonly script?: string;
 }
 
 export interface Report {
-  /** HTML */
-  readonly pageText: string;
+  readonly pageText: string; // HTML
   readonly problems: readonly string[];
 }
 
@@ -76,7 +74,7 @@ export function renderPage({
   subtitle,
   sections,
   scriptData: data = {},
-  packedData: packed = {},
+  packedData = {},
   script,
 }: Page): string {
   const safeScript = (script ?? readClientScript()).replaceAll('</script', '<\\/script');
@@ -99,7 +97,7 @@ export function renderPage({
 ${sections.map((s) => html`<section id="${s.id}" aria-labelledby="${s.id}-title"><h2 id="${s.id}-title">${s.title}</h2>\n${s.body}</section>\n`)}
 </main>
 <script type="application/json" id="data">${embedJson(data)}</script>
-${Object.entries(packed).map(([id, bytes]) => html`<script type="application/octet-stream" id="${id}">${{ html: bytes }}</script>\n`)}
+${Object.entries(packedData).map(([id, bytes]) => html`<script type="application/octet-stream" id="${id}">${{ html: bytes }}</script>\n`)}
 <script>${{ html: safeScript }}</script>
 </body>
 </html>
@@ -109,15 +107,14 @@ ${Object.entries(packed).map(([id, bytes]) => html`<script type="application/oct
 export const renderFactsTable = (facts: readonly (readonly [string, string])[]): Html =>
   html`<table class="facts"><tbody>${facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
 
-/** Minimum length, characters, of a cell that may be broken into lines. */
-const MAX_UNBROKEN_LENGTH = 24;
+const MAX_UNBROKEN_LENGTH = 24; // characters; longer cells may be broken into lines
 
 /** Renders a table whose first row and first column are headings. */
 export const renderDataTable = ([head = [], ...rows]: readonly (readonly string[])[]): Html =>
   html`<div class="wide"><table class="data"><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(([name = '', ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td${{ html: cell.length > MAX_UNBROKEN_LENGTH ? '' : ' class="short"' }}>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 
-/** A paragraph per sentence; no section if there are none. */
+/** Creates a section with a paragraph per sentence; no section without sentences. */
 export const createTextSections = (id: string, title: string, sentences: readonly string[]): Section[] =>
   sentences.length === 0
     ? []
@@ -129,11 +126,9 @@ export const renderCollapsedJson = (name: string, value: unknown): Html =>
 export const embedPicture = (svg: string, title: string): Html =>
   html`<figure><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;
 
-/** Embeds an SVG file, titled with its name. */
 export const embedPictureFile = (directory: string, name: string): Html =>
   embedPicture(readFileSync(join(directory, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' '));
 
-/** Embeds the SVG files of a directory except `excluded`, in alphabetical order. */
 export const embedPicturesOf = (directory: string, excluded: ReadonlySet<string> = new Set()): Html[] =>
   readdirSync(directory)
     .filter((name) => name.endsWith('.svg') && !excluded.has(name))
@@ -142,11 +137,8 @@ export const embedPicturesOf = (directory: string, excluded: ReadonlySet<string>
 
 export const packBytes = (bytes: Uint8Array): string => deflateSync(bytes).toString('base64');
 
-/**
- * Packs columns: number of spikes, differences of ticks (small numbers, which zlib compresses to about a quarter),
- * neurons, populations.
- */
-export function packSpikes({ ticks, neurons, populations }: SpikeColumns): string {
+/** Packs the number of spikes, differences of ticks (which zlib compresses to about a quarter), neurons, populations. */
+export function packSpikes({ ticks, neurons, populationIndices }: SpikeColumns): string {
   const n = ticks.length;
   const words = new Uint32Array(1 + 2 * n);
   words[0] = n;
@@ -154,6 +146,6 @@ export function packSpikes({ ticks, neurons, populations }: SpikeColumns): strin
   words.set(neurons, 1 + n);
   const bytes = new Uint8Array(words.byteLength + n);
   bytes.set(new Uint8Array(words.buffer));
-  bytes.set(populations, words.byteLength);
+  bytes.set(populationIndices, words.byteLength);
   return packBytes(bytes);
 }

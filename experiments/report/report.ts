@@ -11,13 +11,12 @@ import { collectKeyFigures, formatOrigin, renderConfiguration, renderFiles, rend
 import { drawWeights, makeRasterSection, makeStatisticsSection } from './sections.ts';
 import { renderSweepReport } from './sweep.ts';
 
-/** Pictures that the page replaces by interactive ones. */
+/** Pictures that the page replaces by interactive views. */
 const INTERACTIVE = ['raster.svg', 'spikes.raster.svg', 'receptive-fields.svg'];
 const INTERACTIVE_MNIST = [...INTERACTIVE, 'weights.fields.svg'];
-/** Pictures that may be shown beside the key figures, in order of preference. */
+/** Candidates for the picture beside the key figures, in order of preference. */
 const MAIN_PICTURES = ['accuracy-over-training.svg', 'spikes.raster.svg', 'raster.svg', 'energy-scale.svg'];
-/** Pictures written by `memspike weights`. */
-const WEIGHTS_PICTURE = /^(weights|devices)\..*\.svg$/;
+const WEIGHTS_PICTURE_PATTERN = /^(weights|devices)\..*\.svg$/;
 
 interface ReportOptions extends SpikeSelection {
   /** Directory of the data set, for showing wrongly classified images. */
@@ -58,8 +57,7 @@ export function renderReport(run: string, options: ReportOptions): page.Report {
     data.fields = fields.data;
     packed.levels = fields.packed;
   }
-  /** Runs `addContent`; if it throws a UserError, adds its message to `problems`. */
-  const tryAdd = (addContent: () => void): void => {
+  const addOrReport = (addContent: () => void): void => {
     try {
       addContent();
     } catch (error) {
@@ -68,7 +66,7 @@ export function renderReport(run: string, options: ReportOptions): page.Report {
     }
   };
   if (existsSync(join(run, 'spikes.arrows')))
-    tryAdd(() => {
+    addOrReport(() => {
       const raster = makeRasterSection(run, options);
       sections.push(raster.section);
       data.raster = raster.data;
@@ -79,8 +77,8 @@ export function renderReport(run: string, options: ReportOptions): page.Report {
     });
   const interactive = new Set(mnist ? INTERACTIVE_MNIST : INTERACTIVE);
   const pictures = page.embedPicturesOf(run, new Set([...interactive, MAIN_PICTURES[0]!]));
-  if (!readdirSync(run).some((name) => WEIGHTS_PICTURE.test(name)))
-    tryAdd(() => drawWeights(run, interactive, (picture) => pictures.push(picture)));
+  if (!readdirSync(run).some((name) => WEIGHTS_PICTURE_PATTERN.test(name)))
+    addOrReport(() => drawWeights(run, interactive, (picture) => pictures.push(picture)));
   if (pictures.length > 0) add('pictures', 'Pictures', page.html`${pictures}`);
   if (mnist) sections.push(makeWrongAnswersSection(run, mnist.facts, mnist.config, options.data));
   sections.push(...statistics);

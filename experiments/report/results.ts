@@ -1,4 +1,3 @@
-/** Report pages on results other than runs: demonstrations, and compared, characterised or fitted devices. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { csvParseRows } from 'd3-dsv';
@@ -19,7 +18,6 @@ import { formatOrigin, type KeyFigure, renderKeyFigures } from './runFacts.ts';
 
 const { html } = page;
 
-/** Maximum number of table rows on a page; the CSV file has all rows. */
 const MAX_ROWS = 50;
 
 const headSchema = z.looseObject({ title: z.optional(z.string()), version: z.optional(z.string()) });
@@ -63,7 +61,7 @@ function renderDemonstration(directory: string): page.Section[] {
   ];
 }
 
-/** Renderers of a page's sections by result file, which identifies the command. */
+/** Renderers of report sections by result file, which identifies the command. */
 const SECTIONS_BY_FILE: Readonly<Record<string, (directory: string) => page.Section[]>> = {
   'compare.json': (directory) => renderComparison(readJson(directory, 'compare.json', comparisonSchema)),
   'characterise.json': (directory) =>
@@ -77,7 +75,7 @@ export function findResultsFile(directory: string): string | undefined {
   return 'demonstration' in readJson(directory, 'run.json', configSchema) ? 'run.json' : undefined;
 }
 
-/** Formats a CSV cell: numbers with four digits, integers unchanged, NaN as a dash. */
+/** Formats a CSV cell: numbers with four digits, integers in full, NaN as a dash. */
 function formatCell(cell: string): string {
   const value = Number(cell);
   if (cell === '' || Number.isInteger(value)) return cell;

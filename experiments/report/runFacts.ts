@@ -1,4 +1,3 @@
-/** Report sections from `run.json` and `config.json`. */
 import { asMapping, type RunJson } from '../logs/runJson.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
@@ -14,15 +13,14 @@ export interface KeyFigure {
 
 const formatCount = (value: number): string => value.toLocaleString('en');
 
-/** Collects accuracy, energy, neurons or firing rates, and run time. */
 export function collectKeyFigures(run: RunJson): KeyFigure[] {
-  const { accuracyInterval: interval, energyPerImage, populations = {} } = run;
+  const { accuracyInterval, energyPerImage, populations = {} } = run;
   const [accuracy, energy] = [asMapping(run.accuracy), asMapping(run.energy)];
   const assumed = energy?.assumed ? `; ${describeAssumedPulse(energy.assumed)}` : '';
   const figures: KeyFigure[] = [];
   const add = (name: string, value: string, note?: string) => figures.push({ name, value, note });
   if (accuracy?.logProbability != null) {
-    const { low, high } = interval ?? {};
+    const { low, high } = accuracyInterval ?? {};
     const range = low != null && high != null ? `95 % interval ${low.toFixed(1)} to ${high.toFixed(1)} %, ` : '';
     const images = `${formatCount(run.testImages ?? 0)} ${run.split ?? 'test'} images`;
     add('accuracy, log-probability vote', `${accuracy.logProbability.toFixed(2)} %`, `${range}${images}`);
@@ -55,7 +53,7 @@ export const renderKeyFigures = (figures: readonly KeyFigure[], picture?: Html):
       html`<div><dt>${name}</dt><dd>${value}</dd>${note ? html`<dd class="hint">${note}</dd>` : ''}</div>`,
   )}</dl>${picture ?? ''}</div>`;
 
-/** End of a subtitle: date and command of results, if these name them. */
+/** Date and command line of a result, if known, as the end of a subtitle. */
 export const formatOrigin = ({ date, commandLine }: Mapping): string =>
   `${date ? `, ${date}` : ''}${commandLine ? `: ${commandLine}` : ''}`;
 
@@ -84,7 +82,7 @@ export function renderConfiguration(config: Mapping): Html {
   return html`<div class="columns">${renderFactsTable(rows)}</div>`;
 }
 
-/** All values that are not mappings, with their paths, such as `energy.read`, in file order. */
+/** Values that are not mappings, with their paths, such as `energy.read`. */
 export function flattenFacts(value: unknown, path = ''): (readonly [path: string, value: unknown])[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
   return Object.entries(value).flatMap(([key, inner]) => flattenFacts(inner, path === '' ? key : `${path}.${key}`));

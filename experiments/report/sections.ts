@@ -1,4 +1,3 @@
-/** Report sections on the logs of a run. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
@@ -14,23 +13,22 @@ import type { RasterData, RasterStrip } from './client/data.ts';
 import { embedPicture, type Html, html, makeSection, packSpikes, renderDataTable, type Section } from './page.ts';
 import { addStripColours } from './stripColours.ts';
 
-/** Limits on the amount of data, so that the page opens quickly. */
+// Limits on the amount of data, so that the page opens quickly.
 const MAX_SPIKES = 2_000_000;
 const MAX_LOG_BYTES = 2e8;
 const MAX_PROJECTIONS = 4;
-/** Minimum time resolution of the raster plot, ms. */
-const MIN_TICK = 1e-3;
+const MIN_TICK_MS = 1e-3;
 
 const WEIGHT_LOGS = Object.entries({ 'weights.arrows': WEIGHTS, 'devices.arrows': DEVICES });
 
-/** Section with a raster plot of at most two million spikes. @throws UserError if there are no spikes */
+/** @throws UserError if there are no spikes */
 export function makeRasterSection(path: string, selection: SpikeSelection) {
   const spikes = loadSpikes(path, selection);
   const total = spikes.times.length;
   const n = Math.min(total, MAX_SPIKES);
   const [from, end] = spikes.window;
   const to = n < total ? spikes.times[n - 1]! : end;
-  const tick = Math.max(MIN_TICK, (to - from) / 2 ** 32);
+  const tick = Math.max(MIN_TICK_MS, (to - from) / 2 ** 32);
   const ticksOf = (times: ArrayLike<number>) => Uint32Array.from(times, (time) => Math.round((time - from) / tick));
   const populations = spikes.populations.map(addStripColours);
   const images = selectPresentations(path, [from, to]);
@@ -38,9 +36,9 @@ export function makeRasterSection(path: string, selection: SpikeSelection) {
   const body = renderRasterBody(populations, `${n.toLocaleString('en')} spikes${rest}`);
   const hasImages = images.length > 0;
   const packedImages = packSpikes({
-    ticks: ticksOf(images.map(({ onsetTime: time }) => time)),
+    ticks: ticksOf(images.map(({ onsetTime }) => onsetTime)),
     neurons: Uint32Array.from(images, ({ label, prediction }) => 256 * label + prediction),
-    populations: new Uint8Array(images.length),
+    populationIndices: new Uint8Array(images.length),
   });
   const marks = readStimulusMarks(path, [from, to]);
   return {
@@ -51,14 +49,13 @@ export function makeRasterSection(path: string, selection: SpikeSelection) {
     packed: packSpikes({
       ticks: ticksOf(spikes.times.subarray(0, n)),
       neurons: spikes.neurons.subarray(0, n),
-      populations: spikes.population.subarray(0, n),
+      populationIndices: spikes.population.subarray(0, n),
     }),
     isTruncated: n < total,
     requireWhole: spikes.requireWhole,
   };
 }
 
-/** Controls and canvas of the raster plot. @param content number and kind of spikes */
 export const renderRasterBody = (
   populations: readonly RasterStrip[],
   content: string,

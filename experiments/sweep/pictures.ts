@@ -5,25 +5,25 @@ import { type CurveSeries, curve } from '../look/plots/chart.ts';
 import { responses } from '../look/plots/rows.ts';
 import { estimateDifference } from '../statistics/estimate.ts';
 import { groupBy } from '../statistics/groupBy.ts';
-import { type PointSummary, type SweepResults, summariseMetric, toCell } from './collect.ts';
 import { type ColumnQuantity, toDisplayName } from './quantities.ts';
+import { type PointSummary, type SweepResults, summariseMetric } from './results.ts';
+import { toCell } from './resultTables.ts';
 
 interface SweepPicture {
-  readonly name: string;
+  readonly fileStem: string;
   readonly svg: string;
 }
 
 const MAX_SERIES = 7;
 const MAX_CELLS = 60;
-/** Minimum ratio of largest to smallest value of an axis at which the axis is logarithmic. */
-const MIN_LOG_RATIO = 20;
+const MIN_LOG_RATIO = 20; // largest to smallest value of a logarithmic axis
 const POOLED = 'mean over all values of the other parameters and all replicates';
 const INTERVAL = '95 % interval of the paired difference from the';
 
 type Cell = ReturnType<typeof toCell>;
 interface Column {
   readonly quantity: ColumnQuantity;
-  /** Values of the parameter, one cell per point of the summary. */
+  /** Parameter values, one per point of the summary. */
   readonly cells: readonly Cell[];
   readonly distinctCells: readonly Cell[];
   readonly isNumeric: boolean;
@@ -35,7 +35,6 @@ const formatLabel = (one: ColumnQuantity) => (one.unit === '' ? formatName(one) 
 const formatFileName = (...parts: readonly string[]) => parts.join('-').replaceAll(/[^\w-]+/g, '-');
 const formatCell = (cell: Cell) => (typeof cell === 'number' ? String(Number(cell.toPrecision(4))) : String(cell));
 
-/** Summaries of all planned points, including points without finished runs. */
 function summariseAllPoints({ plan, summary }: SweepResults): PointSummary[] {
   const done = new Map(summary.map((one) => [one.point, one]));
   const metrics = plan.facts.metrics.map(() => summariseMetric([], []));
@@ -44,7 +43,7 @@ function summariseAllPoints({ plan, summary }: SweepResults): PointSummary[] {
   );
 }
 
-/** Columns of the parameters that have several values; the first parameter of a `zip` group represents the group. */
+/** Columns of parameters with several values; the first parameter of a `zip` group represents the group. */
 function listColumns({ plan, summary }: SweepResults): Column[] {
   const { parameters } = plan.facts.sweep;
   const zipOf = ({ name }: ColumnQuantity) => parameters[name]!.zip;
@@ -61,10 +60,10 @@ function listColumns({ plan, summary }: SweepResults): Column[] {
       const isLog = sorted.length > 2 && sorted[0]! > 0 && sorted.at(-1)! / sorted[0]! >= MIN_LOG_RATIO;
       return { quantity, cells, distinctCells: sorted, isNumeric, isLog };
     })
-    .filter(({ distinctCells: distinct }) => distinct.length > 1);
+    .filter(({ distinctCells }) => distinctCells.length > 1);
 }
 
-/** Draws response curves and heat maps of each metric. Points without a value are gaps. */
+/** Draws response curves and heat maps of each metric; points without a value are gaps. */
 export function drawSweepPictures(given: SweepResults): SweepPicture[] {
   const collected = { ...given, summary: summariseAllPoints(given) };
   const columns = listColumns(collected);
@@ -81,7 +80,6 @@ class MetricView {
   readonly #metricIndex: number;
   readonly #pointIndices: readonly number[];
   readonly #subtitle: string;
-  /** Subtitle text on shaded bands. @param reference point to which differences are taken */
   readonly #describeBands: (reference: string) => string;
 
   constructor(collected: SweepResults, columns: readonly Column[], metric: ColumnQuantity, m: number) {
@@ -106,11 +104,11 @@ class MetricView {
       .filter(({ x, y }) => this.#canDrawHeatMap(x, y));
     return [
       ...columns.map((column) => ({
-        name: formatFileName('response', this.#metric.name, column.quantity.name),
+        fileStem: formatFileName('response', this.#metric.name, column.quantity.name),
         svg: column.isNumeric ? this.#drawCurve(column) : this.#drawCategories(column),
       })),
       ...mappedPairs.map(({ x, y }) => ({
-        name: formatFileName('heat-map', this.#metric.name, x.quantity.name, y.quantity.name),
+        fileStem: formatFileName('heat-map', this.#metric.name, x.quantity.name, y.quantity.name),
         svg: this.#drawValueMap(x, y),
       })),
     ];
@@ -121,7 +119,7 @@ class MetricView {
     return absent === 0 ? '' : `; ${formatCount(absent, 'point')} not computed`;
   }
 
-  #valuesAt(i: number): readonly number[] {
+  #getReplicateValues(i: number): readonly number[] {
     return this.#results.summary[i]!.metrics[this.#metricIndex]!.replicateValues;
   }
 
@@ -129,14 +127,16 @@ class MetricView {
     return Number.isFinite(this.#computeMean([i]));
   }
 
-  /** Mean of the metric over all runs of the given points; NaN if there are none. */
+  /** Mean of the metric over the runs of points; NaN without runs. */
   #computeMean(rows: readonly number[]): number {
-    const values = rows.flatMap((i) => this.#valuesAt(i)).filter(Number.isFinite);
+    const values = rows.flatMap((i) => this.#getReplicateValues(i)).filter(Number.isFinite);
     return values.length > 0 ? mean(values) : Number.NaN;
   }
 
-  #meansBySeed(rows: readonly number[]): number[] {
-    return this.#valuesAt(rows[0]!).map((_, replicate) => mean(rows.map((i) => this.#valuesAt(i)[replicate]!)));
+  #computeSeedMeans(rows: readonly number[]): number[] {
+    return this.#getReplicateValues(rows[0]!).map((_, replicate) =>
+      mean(rows.map((i) => this.#getReplicateValues(i)[replicate]!)),
+    );
   }
 
   /**
@@ -145,7 +145,11 @@ class MetricView {
    */
   #estimateMean(rows: readonly number[], reference: readonly number[]) {
     const own = this.#computeMean(rows);
-    const { mean: difference, low, high } = estimateDifference(this.#meansBySeed(rows), this.#meansBySeed(reference));
+    const {
+      mean: difference,
+      low,
+      high,
+    } = estimateDifference(this.#computeSeedMeans(rows), this.#computeSeedMeans(reference));
     if (Number.isNaN(low)) return { mean: own };
     const [least, most] = this.#metric.name.startsWith('accuracy') ? [0, 100] : [-Infinity, Infinity];
     return { mean: own, low: Math.max(own + low - difference, least), high: Math.min(own + high - difference, most) };
@@ -160,8 +164,8 @@ class MetricView {
     const groups = groupBy([...this.#results.summary.keys()], key);
     const x = (i: number) => column.cells[i] as number;
     const pointAt = (x: number, rows: readonly number[], reference: readonly number[]) => {
-      const { mean: y, ...band } = this.#estimateMean(rows, reference);
-      return { x, y, ...band };
+      const { mean, ...band } = this.#estimateMean(rows, reference);
+      return { x, y: mean, ...band };
     };
     const lines = [...groups].map(([name, rows]) => {
       const present = rows.filter((i) => this.#hasValue(i)).toSorted((a, b) => x(a) - x(b));
@@ -213,7 +217,7 @@ class MetricView {
     });
   }
 
-  /** True if two parameters vary independently and have few enough values. */
+  /** True if the parameters vary independently and have at most `MAX_CELLS` values. */
   #canDrawHeatMap(x: Column, y: Column): boolean {
     const pairs = new Set(this.#results.summary.map((_, i) => JSON.stringify([x.cells[i], y.cells[i]])));
     const maxLength = Math.max(x.distinctCells.length, y.distinctCells.length);

@@ -28,8 +28,8 @@ export interface SweepAxis {
   readonly length: number;
 }
 
-/** Number of values, without creating them, so that too large numbers can be rejected. */
-function valueCount({ grid, list, count }: SweepParameter) {
+/** Counts without creating the values, so that too large numbers can be rejected. */
+function countValues({ grid, list, count }: SweepParameter) {
   if (grid !== undefined) return Array.isArray(grid) ? grid.length : grid.steps;
   return list?.length ?? count!;
 }
@@ -42,17 +42,17 @@ export function groupAxes(parameters: Readonly<Record<string, SweepParameter>>, 
   });
   return [...groups].map(([key, group]) => {
     const [first, one] = group[0]!;
-    const length = valueCount(one);
-    const other = group.find(([, p]) => valueCount(p) !== length);
+    const length = countValues(one);
+    const other = group.find(([, p]) => countValues(p) !== length);
     if (other)
       throw new UserError(
-        `${where}: ${first} has ${length} values and ${other[0]} has ${valueCount(other[1])}, but all parameters of ${key} must have the same number of values.`,
+        `${where}: ${first} has ${length} values and ${other[0]} has ${countValues(other[1])}, but all parameters of ${key} must have the same number of values.`,
       );
     return { parameters: group, length };
   });
 }
 
-/** Values of an axis, by index. Random ones depend only on seed, parameter name and index. */
+/** Values of an axis, by index. Random values depend only on seed, parameter name and index. */
 export function drawAxisValues({ parameters, length }: SweepAxis, seed: Seed): ParameterValues[] {
   const columns = parameters.map(
     ([name, p]) => [name, drawParameterValues(p, length, new Stream(seed, `sweep/${name}`))] as const,
@@ -103,7 +103,7 @@ const COMPARISONS = {
   notEqual: (a: number, b: number) => a !== b,
 };
 
-/** True if a point satisfies all constraints. @throws UserError if a side is neither number nor numeric parameter */
+/** @throws UserError if a side is neither number nor numeric parameter */
 function satisfiesConstraints(constraints: readonly Constraint[], point: ParameterValues, where: string) {
   return constraints.every((constraint, i) => {
     const [name, sides] = Object.entries(constraint).find(([, v]) => v !== undefined) as [
@@ -131,7 +131,7 @@ export function deriveReplicateSeed(root: Seed, replicate: number) {
   return new Stream(root, `sweep/replicate/${replicate}`).below(2 ** 31);
 }
 
-/** Parameter values of all points that satisfy the constraints. The last parameter in the file varies fastest. */
+/** Lists the points that satisfy the constraints; the last parameter in the file varies fastest. */
 export function listPoints(
   { parameters, seed, constraints, replicates, budget }: Sweep,
   where: string,
@@ -196,9 +196,13 @@ export function listRuns(sweep: Sweep, experiment: Experiment, where: string): P
   const seeds = Array.from({ length: replicates }, (_, r) => deriveReplicateSeed(root, r));
   return points.flatMap((point, p) => {
     const settings = paths.map(
-      ({ name, path }): Setting => ({ keyPath: path, value: point[name], source: `${where}: parameters.${name}` }),
+      ({ name, path }): Setting => ({
+        keyPath: path,
+        value: point[name],
+        settingLocation: `${where}: parameters.${name}`,
+      }),
     );
-    const seeding = { keyPath: ['seed'], value: seeds[0], source: `${where}: seed` };
+    const seeding = { keyPath: ['seed'], value: seeds[0], settingLocation: `${where}: seed` };
     const config = JSON.parse(canonicalJson(experiment.resolveConfig([seeding, ...settings]))) as Mapping;
     return seeds.map((seed, replicate) => {
       const seeded = { ...config, seed };
@@ -208,7 +212,7 @@ export function listRuns(sweep: Sweep, experiment: Experiment, where: string): P
   });
 }
 
-/** Reads a sweep file, applies `--set` assignments, and makes paths absolute. */
+/** Reads a sweep file with `--set` assignments and makes its paths absolute. */
 export async function readSweep(file: string, set: readonly string[] = []): Promise<Sweep> {
   const read = isModule(file) ? await loadDefaultExport(file) : readConfig(file);
   const sweep =

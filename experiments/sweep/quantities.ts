@@ -2,16 +2,15 @@ import type * as z from 'zod';
 import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
-/** Quantity in a result column: a parameter or a metric. */
+/** Parameter or metric in a result column. */
 export interface ColumnQuantity {
   readonly name: string;
   /** Path in the configuration (parameter) or in `run.json` (metric). */
   readonly path: string;
-  /** Unit; empty if there is none or it is not known. */
+  /** Unit; empty if unknown. */
   readonly unit: string;
 }
 
-/** Units by path in `run.json`; the first match is used. */
 const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^accuracy(Interval)?\./, '%'],
   [/energy(PerImage)?\.(counts|scale)/, ''],
@@ -89,13 +88,10 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^peakRssBytes$/, 'peak memory'],
 ];
 
-/** Replaces dots by spaces; keys are unchanged, so that readers can find them in the file. */
-const spaced = (path: string) => path.replaceAll('.', ' ');
-
 export function toDisplayName(path: string) {
   for (const [pattern, name] of NAMES)
     if (pattern.test(path)) return path.replace(pattern, name).replace('the wall phase', 'the run');
-  return spaced(path);
+  return path.replaceAll('.', ' '); // keeps the keys, so that readers can find them in run.json
 }
 
 /** True if lower values of the metric are better: energy, time, memory, errors, wear. */

@@ -14,7 +14,6 @@ import {
 } from './directory.ts';
 import { DISK_ERRORS, WorkerProcess } from './workerProcess.ts';
 
-/** Interval between checks of runs of other processes, ms. */
 const POLL_INTERVAL_MS = 300;
 
 export interface RunSweepOptions {
@@ -83,14 +82,14 @@ class SweepRunner {
   readonly #options: RunSweepOptions;
   readonly #signal: AbortSignal;
   readonly #queue: PlannedRun[];
-  /** Runs currently computed by other processes of this machine. */
+  /** Runs that other processes of this machine compute. */
   #runsElsewhere: PlannedRun[] = [];
   readonly #runCount: number;
   readonly #active = new Set<WorkerProcess>();
   readonly #started = performance.now();
   #settledCount: number;
   #failureCount = 0;
-  #error: unknown;
+  #firstError: unknown;
 
   constructor(plan: Plan, options: RunSweepOptions, toDo: readonly PlannedRun[], total: number) {
     this.#plan = plan;
@@ -118,9 +117,11 @@ class SweepRunner {
       stop();
       await Promise.all([...this.#active].map((worker) => worker.endPromise));
     }
-    if (this.#error instanceof UserError)
-      throw new UserError(`the sweep stopped; finished runs are kept: ${this.#error.message}`, { cause: this.#error });
-    if (this.#error !== undefined) throw this.#error;
+    if (this.#firstError instanceof UserError)
+      throw new UserError(`the sweep stopped; finished runs are kept: ${this.#firstError.message}`, {
+        cause: this.#firstError,
+      });
+    if (this.#firstError !== undefined) throw this.#firstError;
   }
 
   #describeState(): string {
@@ -131,11 +132,10 @@ class SweepRunner {
     ].join(', ');
   }
 
-  /** True if no more runs may be started: interruption, error, or exhausted budget. */
-  get #isOver() {
+  get #shouldStop() {
     const { hours } = this.#plan.facts.sweep.budget;
     const isSpent = hours !== undefined && performance.now() - this.#started > hours * 3_600_000;
-    return this.#signal.aborted || this.#error !== undefined || isSpent;
+    return this.#signal.aborted || this.#firstError !== undefined || isSpent;
   }
 
   async #runWorker(report: () => void) {
@@ -148,16 +148,16 @@ class SweepRunner {
       try {
         await this.#computeRun(worker, run);
       } catch (error) {
-        this.#error ??= error;
+        this.#firstError ??= error;
       }
       report();
       if (!worker.isReusable) this.#active.delete(worker);
     }
   }
 
-  /** Returns the next run to compute; waits if only runs of other processes are left. */
+  /** Waits if only runs of other processes are left. */
   async #takeNextRun(): Promise<PlannedRun | undefined> {
-    while (!this.#isOver) {
+    while (!this.#shouldStop) {
       const run = this.#queue.shift();
       if (run || this.#runsElsewhere.length === 0) return run;
       await setTimeout(POLL_INTERVAL_MS);

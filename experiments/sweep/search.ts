@@ -6,16 +6,15 @@ import { didYouMean } from '../../core/declare/suggest.ts';
 import { moveSampleToFront, Stream } from '../../core/random/random.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { groupBy } from '../statistics/groupBy.ts';
-import { findMetric, readResults, requireMetric } from './collect.ts';
 import { type Plan, type PlannedRun, readPlan, readRunStates } from './directory.ts';
 import { openExperiment } from './experiments/index.ts';
 import { drawAxisValues, groupAxes, type ParameterValues, type SweepAxis } from './planSweep.ts';
+import { findMetric, readResults, requireMetric } from './results.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome, summariseOutcome } from './run.ts';
 
-/** Metric of a run (lower is better): `Infinity` if failed, undefined if not finished. */
+/** Metric of a run (lower is better): `Infinity` if failed, undefined if unfinished. */
 export type KnownMetrics = (run: PlannedRun) => number | undefined;
 
-/** Step of a search: runs to compute next; finished ones are skipped. */
 interface SearchStep {
   readonly runs: readonly PlannedRun[];
   readonly description: string;
@@ -35,13 +34,13 @@ interface SearchSettings {
 
 const groupByPoint = (runs: readonly PlannedRun[]): PlannedRun[][] => [...groupBy(runs, ({ point }) => point).values()];
 
-/** Mean metric of several runs; undefined if one of them is not finished. */
+/** Mean metric of runs; undefined if a run is unfinished. */
 function computeMeanMetric(runs: readonly PlannedRun[], known: KnownMetrics) {
   const values = runs.map(known);
   return values.every((value) => value !== undefined) ? mean(values) : undefined;
 }
 
-/** Maximum number of points, for search methods that require it. @throws UserError if `points` is missing */
+/** @throws UserError if the maximum number of points is missing */
 function limitPoints(planned: number, { points }: SearchSettings, search: string) {
   if (points === undefined)
     throw new UserError(`the search "${search}" needs a maximum number of points: --points is missing.`);
@@ -60,7 +59,7 @@ export function createRandomSearch(plan: Plan, settings: SearchSettings): Search
   return (known) => (runs.every((run) => known(run) !== undefined) ? null : { runs, description });
 }
 
-/** Number of iterations without a new point that end the search: rectangles are then smaller than the point spacing. */
+/** Iterations without a new point that end the search, because rectangles are then smaller than the point spacing. */
 const MAX_STALE_ITERATIONS = 30;
 
 /**
@@ -82,7 +81,7 @@ export function createDirectSearch(plan: Plan, settings: SearchSettings): Search
       const before = used.size;
       minimise(
         (position) => {
-          const point = space.runsAt(position);
+          const point = space.findRuns(position);
           const value = point && computeMeanMetric(point, known);
           if (point && value === undefined) needed.add(point);
           else if (point) used.add(point);
@@ -109,8 +108,8 @@ export function createDirectSearch(plan: Plan, settings: SearchSettings): Search
 interface SearchSpace {
   readonly axisLengths: readonly number[];
   readonly pointCount: number;
-  /** Runs of the point at a position in the unit cube, unless a constraint excludes it. */
-  runsAt(position: readonly number[]): readonly PlannedRun[] | undefined;
+  /** Runs of the point at a position in the unit cube; undefined if a constraint excludes it. */
+  findRuns(position: readonly number[]): readonly PlannedRun[] | undefined;
 }
 
 function createSearchSpace({ facts: { sweep, file }, runs }: Plan): SearchSpace {
@@ -123,7 +122,7 @@ function createSearchSpace({ facts: { sweep, file }, runs }: Plan): SearchSpace 
   return {
     axisLengths: axes.map(({ length }) => length),
     pointCount: points.length,
-    runsAt: (position) => {
+    findRuns: (position) => {
       const values = axes.map((axis, i) => axis[Math.min(Math.floor(position[i]! * axis.length), axis.length - 1)]);
       return known.get(canonicalJson(Object.assign({}, fixed, ...values)));
     },
@@ -135,7 +134,7 @@ function sortAscending({ parameters: [first] }: SweepAxis, values: ParameterValu
   return values.every((v) => typeof by(v) === 'number') ? values.toSorted((a, b) => by(a) - by(b)) : values;
 }
 
-/** Runs of a candidate in each round. */
+/** Runs of a candidate by round. */
 type Candidate = readonly (readonly PlannedRun[])[];
 
 interface HalvingRounds {
@@ -248,17 +247,17 @@ export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
     for (const run of step.runs) selected.set(run.index, run);
     if (step.runs.every((run) => known(run) !== undefined)) continue; // computed before
     o.onStep?.(step.description);
-    const { unfinishedCount: unfinished, lockedRuns } = await runSweep({
+    const { unfinishedCount, lockedRuns } = await runSweep({
       ...o,
       only: ({ index }) => wanted.has(index),
     });
     readMetrics(step.runs);
-    if (unfinished > 0 || lockedRuns.length > 0) break;
+    if (unfinishedCount > 0 || lockedRuns.length > 0) break;
   }
   return summariseOutcome(plan, [...selected.values()]);
 }
 
-/** @throws UserError if the metric is from the test set, which must not guide a choice */
+/** @throws UserError if the metric is from the test set */
 async function requireValidationMetric({ facts, runs }: Plan, metric: string) {
   const { adviseAgainstTestSet } = await openExperiment(facts.sweep, facts.file);
   const advice = runs.map(({ config }) => adviseAgainstTestSet(config, metric)).find((found) => found !== undefined);

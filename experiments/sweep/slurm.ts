@@ -12,10 +12,9 @@ import { type Plan, readRunStates, requireSameVersion } from './directory.ts';
 import type { RunSweepOptions } from './run.ts';
 
 const CLI = packagePath('dist/bundle/cli.js');
-/** Time before a task's limit at which Slurm signals it to save a checkpoint, s. */
+/** Time from the signal to save a checkpoint to the time limit of a task, s. */
 const CHECKPOINT_WARNING_SECONDS = 120;
-/** Maximum size of the output of squeue, which is long on a busy cluster, bytes. */
-const MAX_OUTPUT_BYTES = 100e6;
+const MAX_OUTPUT_BYTES = 100e6; // of squeue on a busy cluster
 
 interface SlurmOptions extends Pick<RunSweepOptions, 'timeout' | 'checkpointEvery'> {
   readonly partition?: string | undefined;
@@ -130,7 +129,7 @@ exit "$status"
 `;
 }
 
-/** Output of a Slurm program. @throws UserError with its error output if it fails */
+/** @throws UserError with the error output of the program if it fails */
 function runSlurmProgram(program: string, ...words: string[]) {
   const { error, status, stdout, stderr } = spawnSync(program, words, {
     encoding: 'utf8',
@@ -145,7 +144,7 @@ function runSlurmProgram(program: string, ...words: string[]) {
   return stdout.trim();
 }
 
-/** Submits a job array; its script is kept beside the task logs. @returns job id */
+/** Submits a job array; keeps its script beside the task logs. @returns job id */
 export function submitArray({ directory }: Plan, { script, taskIndices }: SlurmArray) {
   const place = getSlurmDirectory(directory);
   const [file, record] = [join(place, 'array.sh'), join(place, 'job')];

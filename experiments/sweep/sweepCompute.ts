@@ -58,7 +58,6 @@ function recordFailure(directory: string, index: number, error: unknown): RunReq
   return { outcome: 'failed', reason, code };
 }
 
-/** Code of a system error that is, or caused, this error. */
 function findSystemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   return 'code' in error && typeof error.code === 'string' ? error.code : findSystemCode(error.cause);
@@ -79,6 +78,9 @@ parentPort!.on('message', async (job: RunRequest | string) => {
   } catch (error) {
     outcome = recordFailure(job.directory, job.run.index, error); // the run could not be locked
   }
-  parentPort!.postMessage({ answer: { outcome, rss: process.memoryUsage.rss() }, logText } satisfies WorkerMessage);
+  parentPort!.postMessage({
+    answer: { outcome, rssBytes: process.memoryUsage.rss() },
+    logText,
+  } satisfies WorkerMessage);
   isBusy = false; // from now on an interruption ends the thread at once
 });

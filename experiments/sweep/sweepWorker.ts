@@ -1,7 +1,4 @@
-/**
- * Worker process of a sweep. It computes one run after the other, as requested by messages from its parent process, and
- * ends with its parent. The computation runs in a thread (sweepCompute.ts).
- */
+/** Worker process: computes runs on request of its parent process, in a thread (sweepCompute.ts); ends with its parent. */
 import { SupervisedThread } from '../run/supervise.ts';
 import type { RunRequest, WorkerMessage } from './workerProcess.ts';
 

@@ -10,8 +10,7 @@ import type { Sweep } from './experiment.ts';
 export interface RunRequest {
   readonly directory: string;
   readonly sweep: Sweep;
-  /** Sweep file, for error messages. */
-  readonly sweepFile: string;
+  readonly sweepFile: string; // for error messages
   readonly run: PlannedRun;
   readonly checkpointEvery: number | undefined;
   readonly takeOver: boolean;
@@ -20,14 +19,13 @@ export interface RunRequest {
 export type RunRequestOutcome =
   | { readonly outcome: 'done'; readonly warnings: readonly string[] }
   | { readonly outcome: 'held'; readonly holder: LockHolder }
-  /** The run failed. `code`: code of the system error that caused the failure, such as ENOSPC. */
+  /** `code`: code of the system error that caused the failure, such as ENOSPC. */
   | { readonly outcome: 'failed'; readonly reason: string; readonly code: string | undefined }
   | { readonly outcome: 'interrupted' };
 
 interface WorkerAnswer {
   readonly outcome: RunRequestOutcome;
-  /** Resident memory of the process, bytes. */
-  readonly rss: number;
+  readonly rssBytes: number;
 }
 
 export interface WorkerMessage {
@@ -35,10 +33,10 @@ export interface WorkerMessage {
   readonly logText: string | undefined;
 }
 
-/** Error codes of a disk that cannot be written; they stop the sweep without a failed run. */
+/** Codes of write errors that stop the sweep without a failed run. */
 export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];
 
-/** Exit status of a process, or signal that ended it; one of them is null. */
+/** Exit status of a process or the signal that ended it; the other is null. */
 interface ProcessEnd {
   readonly exitStatus: number | null;
   readonly signal: string | null;
@@ -52,12 +50,11 @@ interface ProcessFailure extends ProcessEnd {
 const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
 /** Time to save the last checkpoint before a process is killed, ms. */
 const GRACE_MS = 20_000;
-/** Memory, relative to that after the first run, at which a process is replaced. */
+/** Memory relative to that after the first run at which a process is replaced. */
 const MAX_MEMORY_GROWTH = 2;
-/** Number of characters of output that are kept to explain why a process ended. */
-const MAX_TAIL_CHARACTERS = 65_536;
+const MAX_TAIL_CHARACTERS = 65_536; // of the output, to explain why a process ended
 
-/** Worker process, controlled by its parent. It computes one run after the other. */
+/** Handle of a worker process, which computes one run after the other. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   /** Settles after the process has ended and its output has been read. */
@@ -83,7 +80,7 @@ export class WorkerProcess {
     this.#child.on('message', (answer: unknown) => this.#receiveAnswer(answer as WorkerAnswer));
   }
 
-  /** Computes a run; its output is appended to `log`. @param timeout time until the process is stopped, s */
+  /** Appends the output of the run to `log`. @param timeout time until the process is stopped, s */
   async computeRun(
     job: RunRequest,
     log: string,
@@ -109,8 +106,8 @@ export class WorkerProcess {
         return { outcome: 'died', reason: isLate ? `ran longer than ${timeout} s` : this.#explainEnd(end), ...end };
       }
       await setImmediate(); // reads the output that was written before the answer
-      this.#firstRss ||= answer.rss;
-      if (answer.outcome.outcome === 'interrupted' || answer.rss > MAX_MEMORY_GROWTH * this.#firstRss)
+      this.#firstRss ||= answer.rssBytes;
+      if (answer.outcome.outcome === 'interrupted' || answer.rssBytes > MAX_MEMORY_GROWTH * this.#firstRss)
         this.stopProcess();
       if (this.#logError !== undefined) throw this.#logError;
       return answer.outcome;

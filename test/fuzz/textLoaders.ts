@@ -19,10 +19,10 @@ import { canonicalJson } from '../../experiments/network/config/hash.ts';
 import { renderResultsReport } from '../../experiments/report/results.ts';
 import { loadNetwork } from '../../experiments/run/loadNetwork.ts';
 import { packagedYaml } from '../../experiments/shipped.ts';
-import { writeSweepTables } from '../../experiments/sweep/collect.ts';
 import { readPlan, readRunStates } from '../../experiments/sweep/directory.ts';
 import { openExperiment } from '../../experiments/sweep/experiments/index.ts';
 import { listRuns, planSweep, readSweep } from '../../experiments/sweep/planSweep.ts';
+import { writeSweepTables } from '../../experiments/sweep/resultTables.ts';
 import { loop } from '../experiments/devices/fit/madeKinds.ts';
 import type { Loader, SeedFile } from './loader.ts';
 import { mutateTree, type Random } from './mutate.ts';
@@ -296,7 +296,7 @@ export const TEXTS: readonly Loader[] = [
   },
   {
     name: 'sweep folder',
-    modules: ['sweep/directory.js', 'sweep/collect.js', 'sweep/schema.js'],
+    modules: ['sweep/directory.js', 'sweep/results.js', 'sweep/schema.js'],
     async seeds() {
       const sweep = { base: { device: 'hfse2', devices: 2 }, parameters: { x: { path: 'devices', grid: [2, 3] } } };
       const content = { memspike: 1, experiment: 'characterise', ...sweep, metrics: ['wallSeconds'] };

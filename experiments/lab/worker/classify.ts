@@ -94,7 +94,7 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }) {
       tickLength: TICK_MS,
       ticks: Uint32Array.from(order, (i) => Math.round(responses.times[i]! / TICK_MS)),
       neurons: Uint32Array.from(order, (i) => responses.neurons[i]!),
-      populationOf: Uint8Array.from(order, (i) => responses.populations[i]!),
+      populationIndices: Uint8Array.from(order, (i) => responses.populations[i]!),
     },
   };
 }

@@ -72,7 +72,7 @@ function readSpikes() {
     const { times, neurons, population, populations, window } = loadSpikes(NETWORK_RUN, {});
     const tickLength = Math.max(1e-3, (window[1] - window[0]) / 2 ** 32);
     const ticks = Uint32Array.from(times, (t) => Math.round((t - window[0]) / tickLength));
-    return { window, tickLength, populations, ticks, neurons, populationOf: population };
+    return { window, tickLength, populations, ticks, neurons, populationIndices: population };
   } catch (error) {
     if (error instanceof UserError) return null;
     throw error;

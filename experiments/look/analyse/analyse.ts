@@ -15,8 +15,7 @@ import { findTriggers, type Triggers } from './psth.ts';
 export interface PopulationCorrelogram extends Correlogram {
   readonly a: string;
   readonly b: string;
-  /** Bin width, ms. */
-  readonly bin: number;
+  readonly bin: number; // width, ms
 }
 
 export interface Analysis {
@@ -38,10 +37,7 @@ type SpikeLog = ReturnType<typeof openSpikeLog>;
 /** Maximum number of populations, for readable pictures; also limits the number of correlograms, one per pair. */
 const MAX_POPULATIONS = 16;
 
-/**
- * Opens the spike log of a run directory, or a log file, and reads it once to find its time window, ms, and the
- * populations with spikes in the window, in ascending order of ids.
- */
+/** Opens a spike log and reads it once to find its time window, ms, and the populations with spikes, ordered by id. */
 function openSpikeLog(path: string, selection: Selection) {
   const table = new LogTable(findLogFile(path), selection, SPIKES);
   const seen = table.readGroupIds();
@@ -62,16 +58,15 @@ function openSpikeLog(path: string, selection: Selection) {
   return { table, window, populations };
 }
 
-/** Calls `onSpike` for every spike, in ascending order of time. @param onSpike `series` is an index in `populations` */
 function forEachSpike(
   { table, populations }: SpikeLog,
-  onSpike: (t: number, series: number, neuron: number) => void,
-): void {
-  const seriesById = new Int32Array(256).fill(-1);
-  for (const [series, { id }] of populations.entries()) seriesById[id] = series;
+  onSpike: (time: number, populationIndex: number, neuron: number) => void,
+) {
+  const indexById = new Int32Array(256).fill(-1);
+  for (const [index, { id }] of populations.entries()) indexById[id] = index;
   for (const { columns, rows } of table.readBatches()) {
     const { time, neuron, population } = columns;
-    for (let i = 0; i < rows; i++) onSpike(time![i]!, seriesById[population![i]!]!, neuron![i]!);
+    for (let i = 0; i < rows; i++) onSpike(time![i]!, indexById[population![i]!]!, neuron![i]!);
   }
 }
 
@@ -104,7 +99,7 @@ function measurePopulations(spikes: SpikeLog, bins: Bins, triggers: Triggers, o:
     for (const { a, b, correlogram } of couples) correlogram.addBin(sums[a]!, sums[b]!);
   });
   forEachSpike(spikes, (t, series, neuron) => {
-    const bin = bins.indexAt(t);
+    const bin = bins.findBinIndex(t);
     populations[series]!.addSpike(t, neuron, bin);
     if (bin >= 0) clock.addCount(bin, series);
   });
@@ -115,27 +110,29 @@ function measurePopulations(spikes: SpikeLog, bins: Bins, triggers: Triggers, o:
     if (a !== b) return [{ ...common, ...correlogram.computeCorrelogram() }];
     const firing = spikeCounts.listFiringNeurons();
     if (firing.length < 2) return []; // a single neuron has no partner
-    const squares = firing.reduce((sum, neuron) => sum + counts.spikeCountOf(neuron) ** 2, 0);
+    const squares = firing.reduce((sum, neuron) => sum + counts.getSpikeCount(neuron) ** 2, 0);
     return [{ ...common, ...correlogram.computeCorrelogram({ counts: autoCorrelogram.coincidenceCounts, squares }) }];
   });
   return { populations, correlograms };
 }
 
-/** Spike counts of the neurons to be compared pairwise: those in the options, else the first that fired. */
-function selectNeurons({ name, spikeCounts }: PopulationAnalysis, o: AnalysisOptions): ReadonlyMap<number, number> {
+function selectComparedNeurons(
+  { name, spikeCounts }: PopulationAnalysis,
+  o: AnalysisOptions,
+): ReadonlyMap<number, number> {
   const { neurons, distances = true } = o;
   if (!distances) return new Map();
-  const silent = neurons?.find((neuron) => neuron >= spikeCounts.size || spikeCounts.spikeCountOf(neuron) === 0);
+  const silent = neurons?.find((neuron) => neuron >= spikeCounts.minSize || spikeCounts.getSpikeCount(neuron) === 0);
   if (silent !== undefined) throw new UserError(`--neurons: neuron ${silent} of ${name} does not fire in the window.`);
   const selected = neurons ?? spikeCounts.listFiringNeurons().slice(0, DEFAULT_NEURON_COUNT);
-  return new Map(selected.map((neuron) => [neuron, spikeCounts.spikeCountOf(neuron)]));
+  return new Map(selected.map((neuron) => [neuron, spikeCounts.getSpikeCount(neuron)]));
 }
 
-/** Second pass over the spikes; needs standard deviations (for correlations) and spike counts. */
+/** Second pass over the spikes: measures that need the spike counts and standard deviations of the first pass. */
 function measurePairs(spikes: SpikeLog, bins: Bins, populations: readonly PopulationAnalysis[], o: AnalysisOptions) {
   const parts = populations.map((p) => ({
     meanCorrelation: new MeanCorrelation(p.counts, p.spikeCounts.listFiringNeurons()),
-    trains: new SpikeTrains(p.name, selectNeurons(p, o), o.neurons !== undefined),
+    trains: new SpikeTrains(p.name, selectComparedNeurons(p, o), o.neurons !== undefined),
   }));
   const clock = new BinAccumulator(bins, parts.length, (sums) => {
     for (let i = 0; i < parts.length; i++) parts[i]!.meanCorrelation.addBin(sums[i]!);
@@ -143,7 +140,7 @@ function measurePairs(spikes: SpikeLog, bins: Bins, populations: readonly Popula
   forEachSpike(spikes, (t, series, neuron) => {
     const { meanCorrelation, trains } = parts[series]!;
     trains.addSpike(t, neuron);
-    const bin = bins.indexAt(t);
+    const bin = bins.findBinIndex(t);
     if (bin >= 0) clock.addCount(bin, series, meanCorrelation.weights[neuron]);
   });
   clock.finishBins();
@@ -151,8 +148,7 @@ function measurePairs(spikes: SpikeLog, bins: Bins, populations: readonly Popula
 }
 
 /**
- * Measures the spikes of a run directory or log. Reads the log three times, batch by batch; memory grows with the number of neurons,
- * not of spikes.
+ * Measures the spikes of a run directory or log. Reads the log three times; memory grows with the number of neurons, not of spikes.
  * @throws UserError if the log has another table or no spikes, if a population is unknown, or if the window lies outside the run
  */
 export function analyse(path: string, options: Partial<AnalysisOptions> = {}): Analysis {
@@ -184,7 +180,7 @@ export function analyse(path: string, options: Partial<AnalysisOptions> = {}): A
     notes: [...silent, ...withoutDistances, ...(bins.binCount < o.segment ? [withoutSpectrum] : [])].map(
       (note) => `${note}.`,
     ),
-    measure: (i, neuron, name) => first.populations[i]!.measure(neuron, name),
+    measure: (i, neuron, name) => first.populations[i]!.computeNeuronMeasure(neuron, name),
     requireWhole: () => table.requireIntact(),
   };
 }

@@ -15,13 +15,12 @@ export class MeanCorrelation {
   constructor(counts: BinnedCounts, firing: readonly number[]) {
     this.weights = new Float64Array((firing.at(-1) ?? -1) + 1);
     for (const neuron of firing) {
-      const { variance } = counts.countMoments(neuron);
+      const { variance } = counts.computeCountMoments(neuron);
       if (variance > 0) this.weights[neuron] = 1 / Math.sqrt(variance);
     }
     this.#neuronCount = this.weights.reduce((n, weight) => (weight > 0 ? n + 1 : n), 0);
   }
 
-  /** @param weightedSum sum of the weights of all spikes in the bin */
   addBin(weightedSum: number): void {
     this.#weightedSum.addValue(weightedSum);
   }
@@ -32,11 +31,10 @@ export class MeanCorrelation {
   }
 }
 
-/** Number of spikes per bin in a train; empty bins are omitted. */
-function countByBin(train: ArrayLike<number>, bins: Bins): Map<number, number> {
+function countSpikesByBin(train: ArrayLike<number>, bins: Bins): Map<number, number> {
   const counts = new Map<number, number>();
   for (let i = 0; i < train.length; i++) {
-    const bin = bins.indexAt(train[i]!);
+    const bin = bins.findBinIndex(train[i]!);
     if (bin >= 0) counts.set(bin, (counts.get(bin) ?? 0) + 1);
   }
   return counts;
@@ -47,7 +45,7 @@ function countByBin(train: ArrayLike<number>, bins: Bins): Map<number, number> {
  * Definition: `elephant.spike_train_correlation.correlation_coefficient`.
  */
 export function computeCorrelation(a: ArrayLike<number>, b: ArrayLike<number>, bins: Bins): number {
-  const [x, y] = [countByBin(a, bins), countByBin(b, bins)];
+  const [x, y] = [countSpikesByBin(a, bins), countSpikesByBin(b, bins)];
   const total = (counts: Map<number, number>, f: (count: number, bin: number) => number) =>
     [...counts].reduce((sum, [bin, count]) => sum + f(count, bin), 0);
   const [n, m] = [total(x, (c) => c), total(y, (c) => c)];
@@ -71,7 +69,7 @@ export interface Correlogram {
  * of neurons of the two populations.
  */
 export class CrossCorrelogram {
-  readonly #maxLag: number;
+  readonly #maxLag: number; // bins
   readonly #counts: Float64Array;
   readonly #countsA: Float64Array;
   readonly #countsB: Float64Array;
@@ -79,7 +77,6 @@ export class CrossCorrelogram {
   #sumA = 0;
   #sumB = 0;
 
-  /** @param maxLag longest lag, in bins */
   constructor(maxLag: number) {
     this.#maxLag = maxLag;
     this.#counts = new Float64Array(2 * maxLag + 1);
@@ -87,31 +84,30 @@ export class CrossCorrelogram {
     this.#countsB = new Float64Array(maxLag + 1);
   }
 
-  /** @param a number of spikes of the first population; @param b of the second population */
-  addBin(a: number, b: number): void {
+  addBin(countA: number, countB: number): void {
     const lag = this.#maxLag;
     const at = this.#bin % (lag + 1);
-    this.#countsA[at] = a;
-    this.#countsB[at] = b;
-    this.#sumA += a;
-    this.#sumB += b;
+    this.#countsA[at] = countA;
+    this.#countsB[at] = countB;
+    this.#sumA += countA;
+    this.#sumB += countB;
     this.#bin++;
-    if (a === 0 && b === 0) return;
-    this.#counts[lag]! += a * b;
+    if (countA === 0 && countB === 0) return;
+    this.#counts[lag]! += countA * countB;
     for (let k = 1, j = at; k <= lag; k++) {
       j = j === 0 ? lag : j - 1;
-      this.#counts[lag + k]! += this.#countsA[j]! * b;
-      this.#counts[lag - k]! += this.#countsB[j]! * a;
+      this.#counts[lag + k]! += this.#countsA[j]! * countB;
+      this.#counts[lag - k]! += this.#countsB[j]! * countA;
     }
   }
 
-  /** @param own coincidences within neurons, subtracted if both populations are the same */
-  computeCorrelogram(own?: { readonly counts: ArrayLike<number>; readonly squares: number }): Correlogram {
+  /** @param withinNeurons coincidences within neurons, subtracted if both populations are the same */
+  computeCorrelogram(withinNeurons?: { readonly counts: ArrayLike<number>; readonly squares: number }): Correlogram {
     const lags = Array.from(this.#counts, (_, i) => i - this.#maxLag);
-    const pairs = this.#sumA * this.#sumB - (own?.squares ?? 0);
+    const pairs = this.#sumA * this.#sumB - (withinNeurons?.squares ?? 0);
     return {
       lags,
-      counts: lags.map((k, i) => this.#counts[i]! - (own?.counts[Math.abs(k)] ?? 0)),
+      counts: lags.map((k, i) => this.#counts[i]! - (withinNeurons?.counts[Math.abs(k)] ?? 0)),
       expected: lags.map((k) => (pairs * Math.max(0, this.#bin - Math.abs(k))) / this.#bin ** 2),
     };
   }

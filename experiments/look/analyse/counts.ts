@@ -12,12 +12,12 @@ export function checkPopulationSize(name: string, size: number): void {
 }
 
 export class NeuronTable<Name extends string> {
-  readonly #initialValues: Readonly<Record<Name, number>>;
+  readonly #columnDefaults: Readonly<Record<Name, number>>;
   #columns: Record<Name, Float64Array>;
   #size = 0;
 
   constructor(initial: Readonly<Record<Name, number>>) {
-    this.#initialValues = initial;
+    this.#columnDefaults = initial;
     this.#columns = this.#allocateColumns();
   }
 
@@ -40,7 +40,7 @@ export class NeuronTable<Name extends string> {
   }
 
   #allocateColumns(): Record<Name, Float64Array> {
-    const entries = Object.entries<number>(this.#initialValues);
+    const entries = Object.entries<number>(this.#columnDefaults);
     return Object.fromEntries(
       entries.map(([name, value]) => [name, new Float64Array(this.#size).fill(value)]),
     ) as Record<Name, Float64Array>;
@@ -54,9 +54,7 @@ export const EDGE_TOLERANCE = 1e-8;
 export class Bins {
   readonly startTime: number;
   readonly endTime: number;
-  /** ms */
-  readonly binWidth: number;
-  /** Number of complete bins. */
+  readonly binWidth: number; // ms
   readonly binCount: number;
 
   constructor(from: number, to: number, width: number) {
@@ -67,7 +65,7 @@ export class Bins {
   }
 
   /** Bin index of a time in the window; -1 after the last complete bin. */
-  indexAt(t: number): number {
+  findBinIndex(t: number): number {
     const bin = Math.floor((t - this.startTime) / this.binWidth + EDGE_TOLERANCE);
     if (bin < this.binCount) return bin;
     return t === this.endTime &&
@@ -90,7 +88,6 @@ export class BinAccumulator {
     this.#onBin = onBin;
   }
 
-  /** Adds to the sum of a series; bins must be ascending. */
   addCount(bin: number, series: number, amount = 1): void {
     if (bin > this.#bin) this.#advanceTo(bin);
     this.#sums[series]! += amount;
@@ -109,7 +106,7 @@ export class BinAccumulator {
   }
 }
 
-/** Spike counts of each neuron in equal bins, stored as sums of counts and of squared counts. */
+/** Spike counts per neuron and bin, stored as sums of counts and of squared counts. */
 export class BinnedCounts {
   readonly bins: Bins;
   readonly #neurons = new NeuronTable({ bin: -1, count: 0, sum: 0, squares: 0 });
@@ -118,26 +115,25 @@ export class BinnedCounts {
     this.bins = bins;
   }
 
-  /** @param index bin of the spike; -1 is ignored */
-  addSpike(index: number, neuron: number): void {
-    if (index < 0) return;
+  addSpike(binIndex: number, neuron: number): void {
+    if (binIndex < 0) return; // after the last complete bin
     const { bin, count } = this.#neurons.reserveRow(neuron);
-    if (bin[neuron] !== index) {
+    if (bin[neuron] !== binIndex) {
       this.#closeBin(neuron);
-      bin[neuron] = index;
+      bin[neuron] = binIndex;
     }
     count[neuron]!++;
   }
 
-  spikeCountOf(neuron: number): number {
+  getSpikeCount(neuron: number): number {
     this.#closeBin(neuron);
     return this.#neurons.reserveRow(neuron).sum[neuron]!;
   }
 
-  /** Mean and variance (denominator N) of a neuron's counts over all bins; to be called after all spikes are added. */
-  countMoments(neuron: number): { readonly mean: number; readonly variance: number } {
+  /** Mean and variance (denominator N) of a neuron's counts over all bins, after all spikes are added. */
+  computeCountMoments(neuron: number): { readonly mean: number; readonly variance: number } {
     const n = this.bins.binCount;
-    const mean = this.spikeCountOf(neuron) / n;
+    const mean = this.getSpikeCount(neuron) / n;
     return { mean, variance: this.#neurons.reserveRow(neuron).squares[neuron]! / n - mean * mean };
   }
 
@@ -150,7 +146,7 @@ export class BinnedCounts {
   }
 }
 
-/** Variance (denominator N) of a sequence of numbers, computed with Welford's algorithm. */
+/** Variance (denominator N) by Welford's algorithm. */
 export class RunningVariance {
   #n = 0;
   #mean = 0;
@@ -174,7 +170,7 @@ export class RunningVariance {
  * Source: Fano 1947, doi:10.1103/PhysRev.72.26.
  */
 export function computeFanoFactor(counts: BinnedCounts, neuron: number): number {
-  const { mean, variance } = counts.countMoments(neuron);
+  const { mean, variance } = counts.computeCountMoments(neuron);
   return variance / mean;
 }
 
@@ -183,11 +179,14 @@ export function computeFanoFactor(counts: BinnedCounts, neuron: number): number 
  * over the neurons that fire. 1 if all neurons fire alike, about 1/sqrt(N) if they are independent.
  * Source: Golomb & Rinzel 1994, doi:10.1016/0167-2789(94)90214-3; Golomb 2007, doi:10.4249/scholarpedia.1347. Not in Elephant.
  * @param populationVariance variance over bins of the spike count of the population
- * @param firing indices of the neurons that fire
  */
-export function computeSynchrony(populationVariance: number, counts: BinnedCounts, firing: readonly number[]): number {
-  const variances = firing.reduce((sum, neuron) => sum + counts.countMoments(neuron).variance, 0);
-  return Math.sqrt(populationVariance / (firing.length * variances));
+export function computeSynchrony(
+  populationVariance: number,
+  counts: BinnedCounts,
+  firingNeurons: readonly number[],
+): number {
+  const variances = firingNeurons.reduce((sum, neuron) => sum + counts.computeCountMoments(neuron).variance, 0);
+  return Math.sqrt(populationVariance / (firingNeurons.length * variances));
 }
 
 export const MS_PER_S = 1000;
@@ -202,7 +201,7 @@ export interface Distribution {
   readonly max: number;
 }
 
-/** Distribution of the values that are not NaN; null if there are none. */
+/** Distribution of the values without NaN; null if there are none. */
 export function summariseValues(values: Float64Array): Distribution | null {
   // simple-statistics accepts typed arrays, although its types require number[].
   const known = values.filter((value) => !Number.isNaN(value)) as ArrayLike<number> as number[];
@@ -223,32 +222,33 @@ export function summariseValues(values: Float64Array): Distribution | null {
  */
 export class SpikeCounts {
   readonly #neurons = new NeuronTable({ count: 0 });
-  /** Highest index of a neuron that fired, plus 1. */
-  size = 0;
-  total = 0;
+  minSize = 0; // highest index of a neuron that fired, plus 1
+  spikeCount = 0;
 
   addSpike(neuron: number): void {
     this.#neurons.reserveRow(neuron).count[neuron]!++;
-    this.total++;
-    if (neuron >= this.size) this.size = neuron + 1;
+    this.spikeCount++;
+    if (neuron >= this.minSize) this.minSize = neuron + 1;
   }
 
-  spikeCountOf(neuron: number): number {
+  getSpikeCount(neuron: number): number {
     return this.#neurons.reserveRow(neuron).count[neuron]!;
   }
 
   listFiringNeurons(): number[] {
-    return Array.from({ length: this.size }, (_, neuron) => neuron).filter((neuron) => this.spikeCountOf(neuron) > 0);
+    return Array.from({ length: this.minSize }, (_, neuron) => neuron).filter(
+      (neuron) => this.getSpikeCount(neuron) > 0,
+    );
   }
 
   /** Mean firing rate, Hz. @param duration ms */
-  rate(neuron: number, duration: number): number {
-    return (this.spikeCountOf(neuron) / duration) * MS_PER_S;
+  computeRate(neuron: number, duration: number): number {
+    return (this.getSpikeCount(neuron) / duration) * MS_PER_S;
   }
 }
 
 export interface SilenceStatistics {
-  /** Longest time without a spike of any neuron, ms, including the times to the ends of the window. */
+  /** Longest time without a spike in the population, ms, including the times to the ends of the window. */
   readonly longest: number;
   readonly emptyBins: number;
 }

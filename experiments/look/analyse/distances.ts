@@ -1,4 +1,3 @@
-/** Distances between pairs of spike trains: van Rossum and Victor-Purpura. */
 import { UserError } from '../../../core/declare/errors.ts';
 import { computeCorrelation } from './correlation.ts';
 import type { Bins } from './counts.ts';
@@ -14,8 +13,8 @@ export interface PairMeasures {
 }
 
 export const DEFAULT_NEURON_COUNT = 10;
-/** Maximum number of spikes in memory, and of Victor-Purpura steps (spikes of a × spikes of b, summed over pairs). */
 const MAX_SPIKES = 5_000_000;
+/** Maximum number of Victor-Purpura steps: spikes of a × spikes of b, summed over pairs of neurons. */
 const MAX_STEPS = 5e9;
 
 /**
@@ -64,8 +63,7 @@ export function victorPurpura(a: ArrayLike<number>, b: ArrayLike<number>, cost: 
   return row[b.length]!;
 }
 
-/** Reason why neurons with these spike counts cannot be compared, or null. */
-function findObstacle(counts: readonly number[]): string | null {
+function explainOmission(counts: readonly number[]): string | null {
   const spikes = counts.reduce((sum, n) => sum + n, 0);
   const steps = (spikes ** 2 - counts.reduce((sum, n) => sum + n * n, 0)) / 2;
   if (spikes <= MAX_SPIKES && steps <= MAX_STEPS) return null;
@@ -77,17 +75,13 @@ function findObstacle(counts: readonly number[]): string | null {
 
 export class SpikeTrains {
   readonly #population: string;
-  /** Spike times by neuron, ms. */
   readonly #trains = new Map<number, number[]>();
   readonly omissionReason: string | null;
 
-  /**
-   * @param counts number of spikes of each neuron
-   * @param required true if too many spikes are an error; otherwise distances are omitted
-   */
+  /** @param required true: too many spikes are an error; false: distances are omitted */
   constructor(population: string, counts: ReadonlyMap<number, number>, required: boolean) {
     this.#population = population;
-    this.omissionReason = findObstacle([...counts.values()]);
+    this.omissionReason = explainOmission([...counts.values()]);
     if (this.omissionReason && required) throw new UserError(`${population}: no distances: ${this.omissionReason}.`);
     if (this.omissionReason) return;
     for (const neuron of counts.keys()) this.#trains.set(neuron, []);

@@ -18,10 +18,10 @@ export interface BurstStatistics {
 }
 
 export class IntervalStatistics {
-  readonly #maxBurstInterval: number;
+  readonly #maxBurstInterval: number; // ms
   readonly #minBurstSpikes: number;
   readonly #histogram = new Float64Array((MAX_DECADE - MIN_DECADE) * BINS_PER_DECADE);
-  /** Interval sums per neuron; `run`: number of spikes so far in a sequence of intervals as short as in a burst. */
+  /** Interval sums per neuron; `run`: number of successive spikes at intervals of at most `maxBurstInterval`. */
   readonly #neurons = new NeuronTable({
     lastSpike: Number.NaN,
     lastInterval: Number.NaN,
@@ -35,7 +35,6 @@ export class IntervalStatistics {
   #bursts = 0;
   #burstSpikes = 0;
 
-  /** @param maxBurstInterval longest interval in a burst, ms; @param minBurstSpikes fewest spikes in a burst */
   constructor(maxBurstInterval: number, minBurstSpikes: number) {
     this.#maxBurstInterval = maxBurstInterval;
     this.#minBurstSpikes = minBurstSpikes;
@@ -79,7 +78,7 @@ export class IntervalStatistics {
    * `elephant.statistics.cv2`. Source: Holt et al. 1996, doi:10.1152/jn.1996.75.5.1806.
    */
   cv2(neuron: number): number {
-    return this.#meanOverPairs('cv2Sum', neuron);
+    return this.#computePairMean('cv2Sum', neuron);
   }
 
   /**
@@ -88,14 +87,14 @@ export class IntervalStatistics {
    * Definition: `elephant.statistics.lv`. Source: Shinomoto, Shima & Tanji 2003, doi:10.1162/089976603322518759.
    */
   lv(neuron: number): number {
-    return this.#meanOverPairs('lvSum', neuron);
+    return this.#computePairMean('lvSum', neuron);
   }
 
   /**
    * Histogram of the intervals of all neurons: 10 bins per decade, closed on the left, from the first to the last
    * non-empty bin. Source of the logarithmic axis: Selinger et al. 2007, doi:10.1371/journal.pone.0000439.
    */
-  histogram(): IntervalHistogram {
+  computeHistogram(): IntervalHistogram {
     const first = this.#histogram.findIndex((count) => count > 0);
     if (first < 0) return { edges: [], counts: [] };
     const last = this.#histogram.findLastIndex((count) => count > 0);
@@ -110,7 +109,7 @@ export class IntervalStatistics {
    * at most `maxBurstInterval`. Source: interval threshold, as in Cotterill et al. 2016, doi:10.1152/jn.00093.2016.
    * @param spikeCount number of spikes of the population
    */
-  bursts(spikeCount: number): BurstStatistics {
+  computeBursts(spikeCount: number): BurstStatistics {
     for (let neuron = 0; neuron < this.#neurons.size; neuron++) this.#closeBurst(neuron);
     const count = this.#bursts;
     return { count, share: this.#burstSpikes / spikeCount, spikesPerBurst: this.#burstSpikes / count };
@@ -125,7 +124,7 @@ export class IntervalStatistics {
     run[neuron] = 1;
   }
 
-  #meanOverPairs(sum: 'cv2Sum' | 'lvSum', neuron: number): number {
+  #computePairMean(sum: 'cv2Sum' | 'lvSum', neuron: number): number {
     const columns = this.#neurons.reserveRow(neuron);
     const n = columns.intervals[neuron]!;
     return n < 2 ? Number.NaN : columns[sum][neuron]! / (n - 1);

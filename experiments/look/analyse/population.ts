@@ -40,7 +40,7 @@ export interface PopulationMeasures extends Readonly<Record<Exclude<NeuronMeasur
   readonly psth: Psth | null;
 }
 
-/** All single-pass measures of a population. Memory depends on the number of neurons, not of spikes. */
+/** Measures of a population in one pass. Memory depends on the number of neurons, not of spikes. */
 export class PopulationAnalysis {
   readonly name: string;
   readonly spikeCounts = new SpikeCounts();
@@ -71,16 +71,15 @@ export class PopulationAnalysis {
     this.#psth = triggers.triggerTimes.length > 0 ? new PsthAccumulator(triggers, o.after, o.bin) : null;
   }
 
-  /** @param t spike time, ms; @param bin index of its bin; -1 after the last complete bin */
-  addSpike(t: number, neuron: number, bin: number): void {
+  addSpike(t: number, neuron: number, binIndex: number): void {
     this.spikeCounts.addSpike(neuron);
     this.#intervals.addSpike(t, neuron);
     this.#silence.addSpike(t);
-    this.#fanoCounts.addSpike(this.#fanoCounts.bins.indexAt(t), neuron);
+    this.#fanoCounts.addSpike(this.#fanoCounts.bins.findBinIndex(t), neuron);
     this.#psth?.addSpike(t);
-    if (bin < 0) return;
-    this.counts.addSpike(bin, neuron);
-    this.autoCorrelogram.addSpike(bin, neuron);
+    if (binIndex < 0) return; // after the last complete bin
+    this.counts.addSpike(binIndex, neuron);
+    this.autoCorrelogram.addSpike(binIndex, neuron);
   }
 
   addBin(count: number): void {
@@ -89,12 +88,12 @@ export class PopulationAnalysis {
     this.#spectrum?.addSample(count);
   }
 
-  measure(neuron: number, name: NeuronMeasure): number {
+  computeNeuronMeasure(neuron: number, name: NeuronMeasure): number {
     switch (name) {
       case 'spikes':
-        return this.spikeCounts.spikeCountOf(neuron);
+        return this.spikeCounts.getSpikeCount(neuron);
       case 'rate':
-        return this.spikeCounts.rate(neuron, this.#window.to - this.#window.from);
+        return this.spikeCounts.computeRate(neuron, this.#window.to - this.#window.from);
       case 'fano':
         return computeFanoFactor(this.#fanoCounts, neuron);
       default:
@@ -102,19 +101,18 @@ export class PopulationAnalysis {
     }
   }
 
-  /** @param statedSize neuron count stated by the log; @param correlation mean correlation coefficient */
-  computeMeasures(statedSize: number | undefined, correlation: number): PopulationMeasures {
-    const spikes = this.spikeCounts.total;
-    const size = Math.max(this.spikeCounts.size, statedSize ?? 0);
+  computeMeasures(loggedSize: number | undefined, correlation: number): PopulationMeasures {
+    const spikes = this.spikeCounts.spikeCount;
+    const size = Math.max(this.spikeCounts.minSize, loggedSize ?? 0);
     checkPopulationSize(this.name, size);
     const firing = this.spikeCounts.listFiringNeurons();
     const bin = this.counts.bins.binWidth;
     const distribution = (name: NeuronMeasure) =>
-      summariseValues(Float64Array.from({ length: size }, (_, neuron) => this.measure(neuron, name)));
+      summariseValues(Float64Array.from({ length: size }, (_, neuron) => this.computeNeuronMeasure(neuron, name)));
     return {
       name: this.name,
       size,
-      sizeKnown: statedSize !== undefined,
+      sizeKnown: loggedSize !== undefined,
       spikes,
       firing: firing.length,
       rate: distribution('rate'),
@@ -122,11 +120,11 @@ export class PopulationAnalysis {
       cv2: distribution('cv2'),
       lv: distribution('lv'),
       fano: distribution('fano'),
-      bursts: this.#intervals.bursts(spikes),
+      bursts: this.#intervals.computeBursts(spikes),
       silence: this.#silence.computeStatistics(),
       synchrony: computeSynchrony(this.#countVariance.variance, this.counts, firing),
       correlation,
-      isi: this.#intervals.histogram(),
+      isi: this.#intervals.computeHistogram(),
       spectrum: this.#spectrum?.computeSpectrum(bin, MS_PER_S / (bin * size)) ?? null,
       psth: this.#psth?.computeHistogram(size) ?? null,
     };

@@ -17,9 +17,8 @@ export interface Psth {
 
 /** Triggers of a peristimulus time histogram, in ascending order; each starts a trial. */
 export interface Triggers {
-  /** ms */
-  readonly triggerTimes: readonly number[];
-  /** ms; absent if trials may overlap. */
+  readonly triggerTimes: readonly number[]; // ms
+  /** Ends of the trials, ms; absent if trials may overlap. */
   readonly trialEnds?: readonly number[];
 }
 
@@ -37,19 +36,18 @@ export class PsthAccumulator {
   readonly #counts: Float64Array;
   #first = 0;
 
-  /** @param duration analysed time after each trigger, ms; @param bin bin width, ms */
-  constructor(triggers: Triggers, duration: number, bin: number) {
+  constructor(triggers: Triggers, duration: number, binWidth: number) {
     this.#triggers = triggers;
-    this.#binWidth = bin;
-    this.#counts = new Float64Array(Math.floor(duration / bin + EDGE_TOLERANCE));
-    this.#duration = this.#counts.length * bin;
+    this.#binWidth = binWidth;
+    this.#counts = new Float64Array(Math.floor(duration / binWidth + EDGE_TOLERANCE));
+    this.#duration = this.#counts.length * binWidth;
   }
 
   addSpike(t: number): void {
-    const { triggerTimes: at, trialEnds: ends } = this.#triggers;
+    const { triggerTimes: at, trialEnds } = this.#triggers;
     while (this.#first < at.length && at[this.#first]! + this.#duration < t) this.#first++;
     for (let k = this.#first; k < at.length && at[k]! <= t; k++) {
-      const end = ends?.[k];
+      const end = trialEnds?.[k];
       if (end !== undefined && (t === at[k] || t > end)) continue;
       const bin = t === end ? this.#countTrialBins(k) - 1 : Math.floor((t - at[k]!) / this.#binWidth + EDGE_TOLERANCE);
       if (bin < this.#counts.length) this.#counts[bin]!++;
@@ -73,11 +71,11 @@ export class PsthAccumulator {
 
   /** Recorded time in each bin, summed over all trials, ms. */
   #computeExposures(): Float64Array {
-    const { triggerTimes: at, trialEnds: ends } = this.#triggers;
-    if (ends === undefined) return this.#counts.map(() => at.length * this.#binWidth);
+    const { triggerTimes: at, trialEnds } = this.#triggers;
+    if (trialEnds === undefined) return this.#counts.map(() => at.length * this.#binWidth);
     const exposures = new Float64Array(this.#counts.length);
     for (const [k, start] of at.entries()) {
-      const duration = ends[k]! - start;
+      const duration = trialEnds[k]! - start;
       const bins = Math.min(exposures.length, this.#countTrialBins(k));
       for (let i = 0; i < bins; i++) exposures[i]! += Math.min(this.#binWidth, duration - i * this.#binWidth);
     }
@@ -87,7 +85,7 @@ export class PsthAccumulator {
 
 const MAX_TRIGGERS = 10_000_000;
 
-/** Onset times of the images in one or all phases. A trial ends at the onset of the next image. */
+/** Image onsets of one phase or all phases. A trial ends at the next onset. */
 function readImageTimes(log: string, phase: Phase | undefined): Required<Triggers> {
   const path = join(dirname(log), 'images.arrows');
   if (!existsSync(path)) throw new UserError(`--trigger images: there is no ${path}.`);
@@ -110,7 +108,6 @@ function makePeriodicTimes(text: string, { from, to }: TimeWindow): number[] {
   return Array.from({ length: count }, (_, i) => from + i * period);
 }
 
-/** Parses trigger times: `every=PERIOD`, counted from the start of the window, or times separated by commas. */
 function parseTimes(text: string, window: TimeWindow): number[] {
   const every = /^every=(.*)$/.exec(text)?.[1];
   const times = every !== undefined ? makePeriodicTimes(every, window) : text.split(',').map(Number);
@@ -121,10 +118,7 @@ function parseTimes(text: string, window: TimeWindow): number[] {
   return times.sort((a, b) => a - b);
 }
 
-/**
- * Finds the triggers of a PSTH: `images` (logged presentations of one or all phases), `every=PERIOD`, or times
- * separated by commas. Omits triggers whose trial (`after` ms, or to its end) is not completely within the window.
- */
+/** Triggers of a PSTH; omits triggers whose trial (`after` ms, or to its end) is not completely within the window. */
 export function findTriggers(
   { trigger: text, phase, after }: Pick<AnalysisOptions, 'trigger' | 'phase' | 'after'>,
   log: string,

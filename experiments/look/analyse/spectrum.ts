@@ -16,7 +16,7 @@ export interface PowerSpectrum {
  * detrend 'constant', scaling 'density'). Source: Welch 1967, doi:10.1109/TAU.1967.1161901.
  */
 export class WelchSpectrum {
-  readonly #segmentLength: number;
+  readonly #segmentLength: number; // samples; a power of two
   readonly #fft: FFT;
   readonly #window: Float64Array;
   readonly #data: Float64Array;
@@ -26,7 +26,6 @@ export class WelchSpectrum {
   #filled = 0;
   #segments = 0;
 
-  /** @param n number of samples per segment, a power of two */
   constructor(n: number) {
     this.#segmentLength = n;
     this.#fft = new FFT(n);

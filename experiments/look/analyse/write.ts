@@ -80,7 +80,7 @@ export function formatAnalysis(analysis: Analysis): string {
   ].join('\n');
 }
 
-/** Table with one row per neuron, including silent ones. `population`: index in the list `populations` of the metadata. */
+/** Table with a row per neuron, including silent ones. `population`: index in the metadata list `populations`. */
 const NEURON_TABLE: TableSpec = {
   name: 'memspike.analysis.neurons/1',
   columns: {
@@ -175,7 +175,7 @@ const seriesByPopulation = (
 ): CurveSeries[] =>
   populations.map((p) => ({ name: p.name, points: pointsOf(p) })).filter(({ points }) => points.length > 0);
 
-/** Percentage of intervals in each bin, at the logarithmic bin centre. */
+/** Share of intervals per bin, %, against the logarithmic bin centre, ms. */
 function intervalPoints({ isi: { edges, counts } }: PopulationMeasures): CurvePoint[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.map((count, i) => ({ x: Math.sqrt(edges[i]! * edges[i + 1]!), y: (100 * count) / total }));
@@ -185,7 +185,7 @@ function intervalPoints({ isi: { edges, counts } }: PopulationMeasures): CurvePo
 const spectrumPoints = ({ spectrum }: PopulationMeasures): CurvePoint[] =>
   (spectrum?.frequencies ?? []).map((x, i) => ({ x, y: spectrum!.power[i]! })).filter(({ x, y }) => x > 0 && y > 0);
 
-/** Coincidences at each lag / coincidences of independent neurons. */
+/** Coincidences relative to those of independent neurons, against the lag, ms. */
 const correlogramSeries = ({ correlograms }: Analysis): CurveSeries[] =>
   correlograms
     .map(({ a, b, bin, lags, counts, expected }) => ({

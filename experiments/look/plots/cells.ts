@@ -1,4 +1,3 @@
-/** Maps and tables of coloured cells. */
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
@@ -28,7 +27,7 @@ import {
 } from './style.ts';
 
 export interface HeatMapAxis {
-  /** Axis label, with unit. */
+  /** Axis label with unit. */
   readonly label: string;
   /** Values at the left and right edge of the grid (x), or at the bottom and top edge (y). */
   readonly domain: readonly [number, number];
@@ -86,19 +85,18 @@ export interface ValueMap {
   /** Axis label, with unit; values from left to right (x) or from bottom to top (y). */
   readonly x: { readonly label: string; readonly values: readonly string[] };
   readonly y: { readonly label: string; readonly values: readonly string[] };
-  /** Label of the colour bar, with unit. */
+  /** Label of the colour bar with unit. */
   readonly label: string;
   /** Values at [y][x]; NaN for a missing value. */
   readonly cells: readonly (readonly number[])[];
 }
 
 const MAX_TEXTS = 150;
-/** Smallest colour index at which a cell is so dark that its text is white. */
-const DARK_INDEX = 90;
+const MIN_WHITE_TEXT_INDEX = 90; // smallest colour index of a cell with white text
 const CELL = { minWidth: 14, maxWidth: 64, minHeight: 34, maxHeight: 64 };
 const LEFT_PADDING = 44;
 
-/** Draws a table of coloured cells as SVG, with the values if there is space, and a colour bar. */
+/** Draws a table of coloured cells with a colour bar as SVG; shows the values if there is space. */
 export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): string {
   requireNonEmpty(x.values.length * y.values.length, 'heat map', 'cells');
   const all = cells.flatMap((row, j) => row.map((value, i) => ({ x: x.values[i]!, y: y.values[j]!, value })));
@@ -153,7 +151,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
         x: 'x',
         y: 'y',
         text: (p) => text(p.value),
-        fill: (p) => (toColourIndex(p.value, colours) > DARK_INDEX ? 'white' : TEXT_COLOUR),
+        fill: (p) => (toColourIndex(p.value, colours) > MIN_WHITE_TEXT_INDEX ? 'white' : TEXT_COLOUR),
       }),
     ],
   });

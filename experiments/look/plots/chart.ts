@@ -63,13 +63,12 @@ export interface Chart {
   readonly hasZeroLines?: boolean;
 }
 
-/** Maximum number of points with markers, per curve and in total; more markers would hide the lines. */
-const [MAX_DOTS, MAX_TOTAL_DOTS] = [60, 200];
+/** Maximum numbers of points drawn as markers, per curve and in total; more markers would hide the lines. */
+const [MAX_MARKERS, MAX_TOTAL_MARKERS] = [60, 200];
 
-/** Left and right margin of the plot frame, px; the right margin has space for half of the rightmost tick label. */
-const [LEFT, RIGHT] = [72, 36];
+const [LEFT, RIGHT] = [72, 36]; // margins; the right one has space for half of the last tick label
 
-/** Margin around points near zero, as a share of their range. */
+/** Margin between the outermost points and the frame of a chart with zero lines, as a share of the points' range. */
 const POINT_MARGIN = 0.04;
 
 /** Scale of an axis. Declared here because the types of Observable Plot need packages that users do not install. */
@@ -89,7 +88,7 @@ export function curve({ title, subtitle, ...lines }: Curve): string {
   return composePicture(width, height, { title, subtitle }, panels);
 }
 
-/** Size of a chart without its legend, px. */
+/** Layout of a chart, px; `height` is without the legend. */
 interface ChartSize {
   readonly width: number;
   readonly height: number;
@@ -97,14 +96,14 @@ interface ChartSize {
   readonly markerRadius: number;
 }
 
-/** Renders a chart without title. Legend and frame are in the returned `panels`. */
+/** Renders a chart without title: plot and legend as panels. */
 export function renderChart(
   { x, y, series, references = [], hasZeroLines = false }: Chart,
   { width, height, legendInset: inset, markerRadius: dots }: ChartSize,
 ): {
   readonly panels: readonly Panel[];
   readonly height: number;
-  readonly scale: (name: 'x' | 'y') => AxisScale | undefined;
+  readonly getScale: (name: 'x' | 'y') => AxisScale | undefined;
 } {
   requireNonEmpty(series.length, 'curve', 'series');
   for (const { name, points } of series) requireNonEmpty(points.length, 'curve', `points of "${name}"`);
@@ -114,22 +113,21 @@ export function renderChart(
   const ys = [...points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]), ...references.map((r) => r.y), ...origin];
   const left = hasZeroLines ? LEFT + 12 : LEFT; // negative numbers are longer
   const share = hasZeroLines ? POINT_MARGIN : 0;
-  const scales = { x: scaleOf(x, xs, 'x', share, width - left - RIGHT), y: scaleOf(y, ys, 'y', share) };
+  const scales = { x: createScale(x, xs, 'x', share, width - left - RIGHT), y: createScale(y, ys, 'y', share) };
 
-  const few = points.length <= MAX_TOTAL_DOTS;
-  const isDotted = ({ points, isUnmarked: unmarked }: CurveSeries): boolean =>
-    few && !unmarked && points.length <= MAX_DOTS;
+  const few = points.length <= MAX_TOTAL_MARKERS;
+  const isDotted = ({ points, isUnmarked }: CurveSeries): boolean => few && !isUnmarked && points.length <= MAX_MARKERS;
   const marks = series.flatMap((one, i) => {
-    const { points, gapPositions: missing = [], keepsOrder: path, isScatter: scatter, isReference: reference } = one;
-    if (reference)
+    const { points, gapPositions = [], keepsOrder, isScatter, isReference } = one;
+    if (isReference)
       return [
         Plot.line(points, { x: 'x', y: 'y', stroke: MUTED_COLOUR, strokeWidth: 1.5, strokeDasharray: DASH_PATTERN }),
       ];
     const fill = getSeriesColour(i);
-    if (scatter)
+    if (isScatter)
       return [Plot.dot(points, { x: 'x', y: 'y', fill, fillOpacity: 0.7, r: dots, symbol: getSeriesSymbol(i) })];
-    const gaps = missing.map((x) => ({ x, y: Number.NaN, low: Number.NaN, high: Number.NaN }));
-    const sorted = path ? points : [...points, ...gaps].sort((a, b) => a.x - b.x);
+    const gaps = gapPositions.map((x) => ({ x, y: Number.NaN, low: Number.NaN, high: Number.NaN }));
+    const sorted = keepsOrder ? points : [...points, ...gaps].sort((a, b) => a.x - b.x);
     const banded = sorted.filter((p) => p.low !== undefined && p.high !== undefined);
     return [
       Plot.areaY(banded, { x: 'x', y1: 'low', y2: 'high', fill, fillOpacity: 0.18 }),
@@ -161,24 +159,23 @@ export function renderChart(
   });
   const entries = [
     ...series.map((one, i) => {
-      const { name, isScatter: scatter = false, isReference: reference = false } = one;
+      const { name, isScatter = false, isReference = false } = one;
       return {
         name,
-        colour: reference ? MUTED_COLOUR : getSeriesColour(i),
-        isDashed: reference || isColourRepeated(i),
-        hasLine: !scatter,
-        ...((scatter || (!reference && isDotted(one))) && { symbol: getSeriesSymbol(i) }),
+        colour: isReference ? MUTED_COLOUR : getSeriesColour(i),
+        isDashed: isReference || isColourRepeated(i),
+        hasLine: !isScatter,
+        ...((isScatter || (!isReference && isDotted(one))) && { symbol: getSeriesSymbol(i) }),
       };
     }),
     ...references.map(({ name }) => ({ name, colour: MUTED_COLOUR, isDashed: true })),
   ];
-  return { ...addLegend(entries, { svg: frame.svg, width, height, inset }), scale: frame.scale };
+  return { ...addLegend(entries, { svg: frame.svg, width, height, inset }), getScale: frame.getScale };
 }
 
-/** True if an earlier series has the colour, because the palette is exhausted; the series is then dashed. */
 const isColourRepeated = (series: number): boolean => series >= PALETTE.length;
 
-function scaleOf(
+function createScale(
   { label, log = false, root = false, domain }: CurveAxis,
   values: readonly number[],
   axis: string,
@@ -200,7 +197,7 @@ function scaleOf(
       ticks: 6,
       ...createLogAxis(label, low, high),
     };
-  const axisFormat = createPrefixedAxis(label, Math.max(-low, high), undefined, UNIT.test(label) ? 1e-2 : 1e-3);
+  const axisFormat = createPrefixedAxis(label, Math.max(-low, high), undefined, UNIT_PATTERN.test(label) ? 1e-2 : 1e-3);
   return {
     type: root ? 'sqrt' : 'linear',
     domain: [low - margin * (high - low), high + margin * (high - low)],
@@ -217,8 +214,7 @@ function scaleOf(
   };
 }
 
-/** Pattern of the unit at the end of a label, such as `current (A)`. */
-const UNIT = /\([^()]+\)$/;
+const UNIT_PATTERN = /\([^()]+\)$/; // current (A)
 
 /** Mean over seeds, with a band of one sample standard deviation on either side; no band below 0 if no value is. */
 export function summariseSeeds(x: number, values: readonly number[]): CurvePoint {
@@ -230,7 +226,7 @@ export function summariseSeeds(x: number, values: readonly number[]): CurvePoint
 }
 
 export interface AccuracyPoint {
-  /** Number of training images presented so far. */
+  /** Number of training images presented. */
   readonly images: number;
   /** Percent */
   readonly accuracy: number;
@@ -246,7 +242,7 @@ export interface AccuracyOverTraining {
   readonly subtitle?: string;
 }
 
-/** Accuracy against the number of training images, as SVG. */
+/** Draws accuracy against the number of training images, as SVG. */
 export function accuracyOverTraining(run: AccuracyOverTraining): string {
   const { points, validation = [], chance = 10, title = 'Accuracy over training', subtitle } = run;
   requireNonEmpty(points.length, 'accuracy over training', 'points');
@@ -280,8 +276,7 @@ export interface Scatter {
   readonly subtitle?: string;
 }
 
-/** Number of points below which points are drawn larger. */
-const FEW_POINTS = 300;
+const MIN_SMALL_MARKERS = 300; // fewer points are drawn larger
 
 /** Draws a scatter plot of groups of points as SVG, with lines at zero; suitable for up to a few thousand points. */
 export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
@@ -294,7 +289,12 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
     .filter(({ points }) => points.length > 0);
   requireNonEmpty(series.length, 'scatter', 'points');
   const count = series.reduce((sum, { points }) => sum + points.length, 0);
-  const size = { width: getLayoutWidth(), height: 380, legendInset: 16, markerRadius: count < FEW_POINTS ? 3.5 : 2 };
+  const size = {
+    width: getLayoutWidth(),
+    height: 380,
+    legendInset: 16,
+    markerRadius: count < MIN_SMALL_MARKERS ? 3.5 : 2,
+  };
   const { panels, height } = renderChart({ x, y, series, hasZeroLines: true }, size);
   return composePicture(size.width, height, { title, subtitle }, panels);
 }

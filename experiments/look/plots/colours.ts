@@ -1,9 +1,8 @@
-/** Colour ramps and scales, the colour bar, and images of grids. */
 import * as Plot from '@observablehq/plot';
 import { createImageMark, encodePngUrl, renderPlot } from './panel.ts';
 import { createLogAxis, createPrefixedAxis } from './prefix.ts';
 
-/** Sequential colour ramp as list of `#rrggbb`. */
+/** Colours of the sequential ramp as `#rrggbb`. */
 export const listRampColours = (): string[] =>
   SEQUENTIAL_RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
 
@@ -26,14 +25,12 @@ function makeRamp(scheme: 'magma' | 'rdbu'): [number, number, number][] {
   });
 }
 
-/** Width of a colour bar with its axis, px. */
 export const COLOUR_BAR_WIDTH = 96;
-/** Largest number that is written without an SI prefix; larger ones would not fit beside the narrow bar. */
+/** Largest tick label without an SI prefix; longer labels do not fit beside the colour bar. */
 const MAX_PLAIN_NUMBER = 10_000;
 
-/** Mapping of values to colours. */
 export interface ColourScale {
-  /** Label of the colour bar, with unit. */
+  /** Label of the colour bar with unit. */
   readonly label: string;
   readonly domain: readonly [number, number];
   readonly log?: boolean;

@@ -1,6 +1,5 @@
 /** Density images of raster plots. This module imports nothing, because scripts of report pages use it, too. */
 
-/** Population in a raster plot, and its spikes. */
 export interface PopulationSize {
   readonly name: string;
   readonly size: number;
@@ -8,9 +7,8 @@ export interface PopulationSize {
   readonly firstNeuron?: number;
 }
 
-/** Spikes in parallel arrays. */
 export interface Spikes {
-  /** ms */
+  /** Spike times, ms. */
   readonly times: ArrayLike<number>;
   readonly neurons: ArrayLike<number>;
   /** Index of the population of each spike. */
@@ -27,20 +25,19 @@ export interface PixelStrip {
   readonly colour: string;
 }
 
-/** Spikes `from` to `to` - 1 in parallel arrays. `column` returns the horizontal pixel of a spike. */
+/** Spikes from `firstSpikeIndex` to `endSpikeIndex` - 1 in parallel arrays; `getColumn` returns a horizontal pixel. */
 interface PixelSpikes {
-  readonly firstSpike: number;
-  readonly endSpike: number;
-  readonly columnOf: (spike: number) => number;
+  readonly firstSpikeIndex: number;
+  readonly endSpikeIndex: number;
+  readonly getColumn: (spike: number) => number;
   readonly neurons: ArrayLike<number>;
   readonly population: ArrayLike<number>;
 }
 
-/** Opacity of a pixel with one spike if at least half of the population's strip is filled; higher if less is filled. */
+/** Opacity of a pixel with one spike if spikes fill at least half of the strip; higher if they fill less. */
 const MIN_OPACITY = 0.15;
-/** Minimum row height at which neighbouring rows are separated by an empty pixel, px. */
+/** Minimum height of rows that an empty pixel separates, px. */
 const MIN_SEPARATED_HEIGHT = 4;
-/** Maximum height of a spike mark, px, even if rows are taller. */
 const MAX_SPIKE_HEIGHT = 18;
 
 /**
@@ -69,7 +66,7 @@ export function layOutRows({ size, top, height }: PixelStrip, least: number, ima
  * @param least minimum size of a spike mark, px
  */
 export function renderDensity(
-  { firstSpike: from, endSpike: to, columnOf: column, neurons, population }: PixelSpikes,
+  { firstSpikeIndex: from, endSpikeIndex: to, getColumn, neurons, population }: PixelSpikes,
   bands: readonly (PixelStrip | null)[],
   width: number,
   height: number,
@@ -82,7 +79,7 @@ export function renderDensity(
     const placed = rows[p];
     if (!placed) continue;
     const row = 2 * Math.floor((neurons[i]! - bands[p]!.firstNeuron) / placed.neuronsPerRow);
-    const x = Math.min(width - least.width, column(i));
+    const x = Math.min(width - least.width, getColumn(i));
     for (let y = placed.bounds[row]!; y < placed.bounds[row + 1]!; y++) {
       for (let k = y * width + x; k < y * width + x + least.width; k++) counts[k]!++;
     }

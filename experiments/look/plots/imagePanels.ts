@@ -1,4 +1,3 @@
-/** Pictures that consist of many small images. */
 import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
@@ -31,8 +30,7 @@ export interface FilmStrip {
 const LEFT = 16;
 const GAP = 6;
 const HEADING = 22;
-/** Maximum width of a frame, px. */
-const MAX_WIDTH = 150;
+const MAX_FRAME_WIDTH = 150;
 
 /** Draws grids at successive times, from left to right, with one colour scale, as SVG. */
 export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip): string {
@@ -40,7 +38,7 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
   const names = Math.max(...rows.map(({ label }) => measureText(label))) + 10;
   const most = getLayoutWidth() - 2 * LEFT - names - COLOUR_BAR_WIDTH;
   const grid = rows[0]!.frames[0]!;
-  const cell = Math.floor(Math.min(MAX_WIDTH + GAP, most / moments.length));
+  const cell = Math.floor(Math.min(MAX_FRAME_WIDTH + GAP, most / moments.length));
   // Frames of long grids, such as whole projections, are at most twice as high as wide.
   const ratio = Math.min(2, Math.max(0.5, grid.rows / grid.columns));
   const width = cell - GAP;
@@ -84,7 +82,7 @@ export interface WindowVotes {
   readonly columns: number;
   /** Number of windows along each side of the image. */
   readonly windowsPerSide: number;
-  /** Class voted for by each window of each image; 255 if no neuron of the window fired. */
+  /** Class for which each window of each image voted; 255 if no neuron of the window fired. */
   readonly votes: Uint8Array;
   readonly labels: Uint8Array;
   readonly predictions: Uint8Array;
@@ -95,7 +93,7 @@ const SILENT = 255;
 const CELL = 20;
 const GREY: ColourScale = { label: '', domain: [0, 255] };
 
-/** Draws images, as SVG, with each window's vote, arranged like the windows, and the network's prediction. */
+/** Draws images as SVG, each with the network's prediction and the class for which each window voted. */
 export function windowVotes({
   images,
   rows,
@@ -177,19 +175,18 @@ export interface ReceptiveFields {
 
 const MAX_CAPTIONS = 400;
 const MAX_TILE = 150;
-/** Height of a caption, px. */
 const CAPTION_HEIGHT = 16;
-/** Approximate number of image pixels per side, high enough for sharp field edges in every viewer. */
+/** Approximate side length of the image, px, long enough for sharp edges of the fields in every viewer. */
 const MOSAIC_PIXELS = 1400;
 const MAX_ZOOM = 12;
 const FRAME_GREY = 190;
 
 /**
  * Lays out the fields as a mosaic, in image pixels. A tile is a field; a cell is a tile with frame and caption.
- * @param strip height of a caption, relative to the width of a tile
+ * @param captionShare height of a caption, relative to the width of a tile
  */
-function layOutMosaic({ neurons, rows, columns, fieldsPerRow: given }: ReceptiveFields, strip: number) {
-  const across = given ?? Math.ceil(Math.sqrt((neurons * rows * (1 + strip)) / columns));
+function layOutMosaic({ neurons, rows, columns, fieldsPerRow }: ReceptiveFields, captionShare: number) {
+  const across = fieldsPerRow ?? Math.ceil(Math.sqrt((neurons * rows * (1 + captionShare)) / columns));
   const ratio = (across * columns) / MOSAIC_PIXELS;
   const weightsPerPixel = Math.max(1, Math.round(ratio));
   const zoom = Math.min(MAX_ZOOM, Math.max(1, Math.floor(1 / ratio)));
@@ -197,7 +194,7 @@ function layOutMosaic({ neurons, rows, columns, fieldsPerRow: given }: Receptive
     number,
     number,
   ];
-  const [cellWidth, cellHeight] = [tileWidth + 1, tileHeight + 1 + Math.ceil(tileWidth * strip)];
+  const [cellWidth, cellHeight] = [tileWidth + 1, tileHeight + 1 + Math.ceil(tileWidth * captionShare)];
   const [width, height] = [across * cellWidth + 1, Math.ceil(neurons / across) * cellHeight + 1];
   return { across, tileWidth, tileHeight, cellWidth, cellHeight, width, height };
 }

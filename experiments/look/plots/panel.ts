@@ -1,4 +1,3 @@
-/** Rendering of Observable Plot to SVG, and common elements. */
 import * as Plot from '@observablehq/plot';
 import { encode } from 'fast-png';
 import { createEmptyDocument } from './document.ts';
@@ -13,18 +12,17 @@ import {
   TEXT_COLOUR,
 } from './style.ts';
 
-/** Creates grid lines at the ticks of both axes, or of x only. @param ticks ticks of the x axis, if not the default */
+/** Grid lines at the ticks of both axes, or of x only. @param ticks ticks of the x axis, if not the default */
 export const createGridLines = (axes: 'xy' | 'x' = 'xy', ticks?: Plot.ScaleOptions['ticks']): Plot.Markish[] => [
   Plot.gridX({ stroke: GRID_COLOUR, strokeOpacity: 1, ticks }),
   ...(axes === 'xy' ? [Plot.gridY({ stroke: GRID_COLOUR, strokeOpacity: 1 })] : []),
 ];
 
-/** Plot as SVG, with centred axis titles without arrows. */
 export const renderPlot = (options: Plot.PlotOptions): string => renderScaledPlot(options).svg;
 
 export function renderScaledPlot(options: Plot.PlotOptions): {
   readonly svg: string;
-  readonly scale: (name: 'x' | 'y') => Plot.Scale | undefined;
+  readonly getScale: (name: 'x' | 'y') => Plot.Scale | undefined;
 } {
   const axis = { labelAnchor: 'center', labelArrow: 'none' } as const;
   const svg = Plot.plot({
@@ -39,7 +37,7 @@ export function renderScaledPlot(options: Plot.PlotOptions): {
   svg.setAttribute('font-family', getFontFamily());
   svg.setAttribute('font-size', String(FONT_SIZE));
   const text = svg.outerHTML.replaceAll('currentColor', TEXT_COLOUR).replaceAll('var(--plot-background)', 'white');
-  return { svg: text, scale: (name) => svg.scale(name) };
+  return { svg: text, getScale: (name) => svg.scale(name) };
 }
 
 interface LegendEntry {
@@ -47,7 +45,7 @@ interface LegendEntry {
   readonly colour: string;
   readonly symbol?: MarkerShape;
   readonly isDashed?: boolean;
-  /** Default: true. */
+  /** True to show the line of the series. Default: true. */
   readonly hasLine?: boolean;
 }
 
@@ -93,7 +91,7 @@ export function addLegend(
   return { panels, height: legend.height + height + 8 };
 }
 
-/** Plot in pixel coordinates, y downwards. */
+/** Renders a plot in pixel coordinates, y downwards. */
 export function renderPixelPlot(width: number, height: number, marks: Plot.Markish[]): string {
   const x = { axis: null, domain: [0, width], range: [0, width] };
   const y = { axis: null, domain: [0, height], range: [0, height] };

@@ -14,8 +14,7 @@ export interface PictureStyle {
 /** Pattern of characters not allowed in a font family, such as those that end a name in CSS or an attribute in XML. */
 export const FORBIDDEN_FONT_CHARACTERS: RegExp = /[^\p{L}\p{N} ._-]/gu;
 
-/** Default width of a picture for a screen, px. */
-const DEFAULT_WIDTH = 760;
+const DEFAULT_WIDTH = 760; // px
 /** Printed size of one layout pixel, pt, so that font sizes of 10 to 13 px become 6 to 7.8 pt. */
 const POINTS_PER_PIXEL = 0.6;
 const POINTS_PER_MILLIMETRE = 72 / 25.4;
@@ -49,10 +48,10 @@ export function withPictureStyle<T>(look: PictureStyle, draw: () => T): T {
 
 export const currentPictureStyle = (): PictureStyle => current;
 
-/** Width of the layout, px. @param own width that applies if the style sets none */
-export const getLayoutWidth = (own = DEFAULT_WIDTH): number =>
+/** Width of the layout, px. @param defaultWidth width if the style sets none, px */
+export const getLayoutWidth = (defaultWidth = DEFAULT_WIDTH): number =>
   current.millimetres === undefined
-    ? (current.pixels ?? own)
+    ? (current.pixels ?? defaultWidth)
     : Math.round((current.millimetres * POINTS_PER_MILLIMETRE) / POINTS_PER_PIXEL);
 
 export const pixelsToMillimetres = (pixels: number): number => (pixels * POINTS_PER_PIXEL) / POINTS_PER_MILLIMETRE;

@@ -27,11 +27,10 @@ export interface Raster extends Spikes {
   readonly subtitle?: string;
 }
 
-/** Maximum number of spikes drawn as strokes; more are drawn as a density image, which limits the file size. */
+/** Maximum number of spikes drawn as strokes; more spikes are drawn as a density image, which limits the file size. */
 const MAX_STROKES = 50_000;
-const MIN_BAND = 34;
-/** Maximum height of the row of one neuron, px. */
-const MAX_ROW = 14;
+const MIN_STRIP_HEIGHT = 34;
+const MAX_ROW_HEIGHT = 14;
 const SMALL_FONT = 11;
 const MIN_RIGHT = 20;
 const MARK = { stroke: '#b0b0b0' };
@@ -42,10 +41,10 @@ const MARK = { stroke: '#b0b0b0' };
  */
 export function raster(run: Raster): string {
   const { populations, window, marks = [], title = 'Spikes' } = run;
-  const spikes = selectVisible(run);
-  const height = heightOf(populations);
+  const spikes = selectVisibleSpikes(run);
+  const height = computeRasterHeight(populations);
   const bands = stackStrips(populations, height);
-  const names = bands.map((band) => measureText(band.name) + indexWidth(band));
+  const names = bands.map((band) => measureText(band.name) + measureLastIndex(band));
   const left = Math.max(64, 34 + Math.max(...names));
   const right = Math.max(MIN_RIGHT, measureText(Math.round(window[1]).toLocaleString('en')) / 2); // the last tick label
   const frame = { width: getLayoutWidth(), marginLeft: left, marginRight: right };
@@ -80,13 +79,18 @@ export function raster(run: Raster): string {
         dy: -13,
         fontSize: SMALL_FONT,
       }),
-      ...bandAxis(bands, window[0]),
+      ...renderPopulationAxis(bands, window[0]),
     ],
   });
 
   const bin = chooseBinWidth(window);
   const rates = computeBinnedRates(
-    { firstSpike: 0, endSpike: spikes.times.length, timeOf: (i) => spikes.times[i]!, populations: spikes.population },
+    {
+      firstSpikeIndex: 0,
+      endSpikeIndex: spikes.times.length,
+      getTime: (i) => spikes.times[i]!,
+      populations: spikes.population,
+    },
     bands.map(({ size }) => size),
     { window, binWidth: bin, firstBin: 0, binCount: countBins(window, bin) },
   );
@@ -107,23 +111,26 @@ export function raster(run: Raster): string {
   ]);
 }
 
-/** Height of the raster plot, px: increases with populations, limited by their neurons. */
-function heightOf(populations: readonly PopulationSize[]): number {
-  const filled = populations.reduce((sum, { size }) => sum + MIN_BAND + MAX_ROW * size, 0);
-  return Math.max(MIN_BAND * populations.length, Math.min(420, Math.max(170, 160 * populations.length), filled));
+function computeRasterHeight(populations: readonly PopulationSize[]): number {
+  const filled = populations.reduce((sum, { size }) => sum + MIN_STRIP_HEIGHT + MAX_ROW_HEIGHT * size, 0);
+  return Math.max(
+    MIN_STRIP_HEIGHT * populations.length,
+    Math.min(420, Math.max(170, 160 * populations.length), filled),
+  );
 }
 
-const lastOf = ({ firstNeuron: first = 0, size }: PopulationSize): number => first + size - 1;
-const indexWidth = (population: PopulationSize): number => measureText(String(lastOf(population)), SMALL_FONT);
+const getLastNeuron = ({ firstNeuron = 0, size }: PopulationSize): number => firstNeuron + size - 1;
+const measureLastIndex = (population: PopulationSize): number =>
+  measureText(String(getLastNeuron(population)), SMALL_FONT);
 
-/** Renders the left axis: name and colour of each population's strip, indices of its first and last neuron. */
-function bandAxis(bands: readonly PlotStrip[], start: number): Plot.Markish[] {
+/** Left axis: name and colour of each population, indices of its first and last neuron. */
+function renderPopulationAxis(bands: readonly PlotStrip[], start: number): Plot.Markish[] {
   const inFront = { frameAnchor: 'left', textAnchor: 'end' } as const;
   const ends = bands.flatMap((band) => [
     { y: band.size > 1 ? band.top + band.height - 7 : band.top + band.height / 2, neuron: band.firstNeuron },
-    ...(band.size > 1 ? [{ y: band.top + 8, neuron: lastOf(band) }] : []),
+    ...(band.size > 1 ? [{ y: band.top + 8, neuron: getLastNeuron(band) }] : []),
   ]);
-  const gap = 18 + Math.max(...bands.map(indexWidth));
+  const gap = 18 + Math.max(...bands.map(measureLastIndex));
   const bars = bands.map(({ top, height, colour }) =>
     Plot.ruleX([start], { y1: top + 1, y2: top + height - 1, stroke: colour, strokeWidth: 5, dx: -4 }),
   );
@@ -156,8 +163,8 @@ function selectLabelled(marks: NonNullable<Raster['marks']>, x: (time: number) =
   });
 }
 
-/** Selects the spikes within the time window. @throws UserError if a spike does not belong to the populations */
-function selectVisible({ times, neurons, population, populations, window }: Raster): Spikes {
+/** @throws UserError if a spike does not belong to the populations */
+function selectVisibleSpikes({ times, neurons, population, populations, window }: Raster): Spikes {
   const [from, to] = window;
   if (!(from < to && Number.isFinite(to - from))) {
     throw new UserError(`raster: the window is ${from} to ${to} ms, but must start before it ends`);
@@ -165,9 +172,9 @@ function selectVisible({ times, neurons, population, populations, window }: Rast
   requireNonEmpty(populations.length, 'raster', 'populations');
   for (let i = 0; i < times.length; i++) {
     const band = populations[population[i]!];
-    if (band === undefined || !(neurons[i]! >= (band.firstNeuron ?? 0) && neurons[i]! <= lastOf(band))) {
+    if (band === undefined || !(neurons[i]! >= (band.firstNeuron ?? 0) && neurons[i]! <= getLastNeuron(band))) {
       const allowed = band
-        ? `neurons ${band.firstNeuron ?? 0} to ${lastOf(band)}`
+        ? `neurons ${band.firstNeuron ?? 0} to ${getLastNeuron(band)}`
         : `populations below ${populations.length}`;
       throw new UserError(
         `raster: spike ${i} is of population ${population[i]}, neuron ${neurons[i]}, expected ${allowed}`,
@@ -189,10 +196,8 @@ interface StripFrame {
   readonly width: number;
   readonly marginLeft: number;
   readonly marginRight: number;
-  /** ms */
-  readonly window: readonly [number, number];
-  /** ms */
-  readonly binWidth: number;
+  readonly window: readonly [number, number]; // ms
+  readonly binWidth: number; // ms
 }
 
 /** Renders a population's mean firing rate per neuron, Hz. First strip: title with bin width; last: time axis. */
@@ -224,14 +229,14 @@ function renderRateStrip(
     y: { nice: true, zero: true, ticks: 2, label: null },
     marks: [
       Plot.gridY({ ticks: 2, stroke: GRID_COLOUR, strokeOpacity: 1 }),
-      Plot.areaY(makeSteps(rates, frame), {
+      Plot.areaY(computeStepCorners(rates, frame), {
         x: ({ time }) => (time - origin) / ms,
         y: 'rate',
         curve: 'step-after',
         fill: band.colour,
       }),
       Plot.ruleY([0], { stroke: MUTED_COLOUR }),
-      Plot.text([makeTitle(band.name, first ? formatTime(frame.binWidth) : '', width - marginLeft)], {
+      Plot.text([chooseStripTitle(band.name, first ? formatTime(frame.binWidth) : '', width - marginLeft)], {
         frameAnchor: 'top-left',
         textAnchor: 'start',
         dy: 5 - TITLE_HEIGHT,
@@ -241,8 +246,8 @@ function renderRateStrip(
   });
 }
 
-/** Longest title of a rate strip that fits. @param bin bin width, or empty to omit it */
-function makeTitle(name: string, bin: string, room: number): string {
+/** Longest title that fits into `room` px; without bin width if `bin` is empty. */
+function chooseStripTitle(name: string, bin: string, room: number): string {
   const bins = bin && `, bins of ${bin}`;
   const titles = [
     `${name}: mean rate per neuron (Hz)${bin && ` in bins of ${bin}`}`,
@@ -252,8 +257,7 @@ function makeTitle(name: string, bin: string, room: number): string {
   return titles.find((title) => measureText(title, SMALL_FONT) <= room) ?? titles.at(-1)!;
 }
 
-/** Corners of the step curve: start of each bin and end of the window (ms), rate (Hz per neuron). */
-function makeSteps(rates: Float64Array, { window: [from, to], binWidth: bin }: StripFrame) {
-  const corners = Array.from(rates, (rate, k) => ({ time: from + k * bin, rate }));
+function computeStepCorners(rates: Float64Array, { window: [from, to], binWidth }: StripFrame) {
+  const corners = Array.from(rates, (rate, k) => ({ time: from + k * binWidth, rate }));
   return [...corners, { time: to, rate: rates.at(-1)! }];
 }

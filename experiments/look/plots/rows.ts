@@ -1,4 +1,3 @@
-/** Charts with one row per category. */
 import * as Plot from '@observablehq/plot';
 import { ENERGY_BANDS, type EnergyFigure, formatJoules } from '../energyText.ts';
 import { addLegend, createGridLines, renderPlot } from './panel.ts';
@@ -54,7 +53,7 @@ export function energyScale(figures: readonly EnergyFigure[], title = 'Energy of
     width,
     height,
     ...createMargins(MARGIN.top, MARGIN.right, MARGIN.bottom, left),
-    x: { type: 'log', domain: [low, high], label: 'energy (J)', labelOffset: 38, tickFormat: tick },
+    x: { type: 'log', domain: [low, high], label: 'energy (J)', labelOffset: 38, tickFormat: formatEnergyTick },
     y: { type: 'band', domain: names, label: null, padding: 0.3, tickSize: 0 },
     marks: [
       ...createGridLines('x'),
@@ -80,8 +79,8 @@ export function energyScale(figures: readonly EnergyFigure[], title = 'Energy of
   return composePicture(width, picture.height, { title, subtitle }, picture.panels);
 }
 
-/** Axis label of a power of ten between 1 aJ and 1 J; empty for other values. */
-const tick = (joules: number): string => {
+/** Tick label of a power of ten between 1 aJ and 1 J; empty for other energies. */
+const formatEnergyTick = (joules: number): string => {
   const power = Math.round(Math.log10(joules));
   return Math.abs(joules / 10 ** power - 1) < 1e-9 && power >= -18 && power <= 0 ? formatJoules(10 ** power) : '';
 };
@@ -89,11 +88,11 @@ const tick = (joules: number): string => {
 export interface Responses {
   readonly title: string;
   readonly subtitle?: string;
-  /** Axis label, with unit. */
+  /** Axis label with unit. */
   readonly label: string;
   /** Reference value, drawn as a dashed line. */
   readonly reference?: number;
-  /** Categories from top to bottom, each with its mean and, if known, the ends of its interval. */
+  /** Categories from top to bottom: mean and, if known, lower and upper limit of the confidence interval. */
   readonly rows: readonly {
     readonly name: string;
     readonly mean: number;
@@ -105,7 +104,7 @@ export interface Responses {
 const RESPONSE_ROW = 24;
 const RESPONSE_BOTTOM = 48;
 
-/** Draws mean and interval of each category, as SVG. */
+/** Draws mean and confidence interval of each category as SVG. */
 export function responses({ title, subtitle, label, reference, rows }: Responses): string {
   requireNonEmpty(rows.length, 'responses', 'rows');
   const left = Math.max(...rows.map(({ name }) => measureText(name))) + 16;

@@ -1,40 +1,32 @@
-/** Spikes in a raster plot, in strips by population. */
 import type { RenderFunction } from '@observablehq/plot';
 import { PIXEL_DENSITY } from './colours.ts';
-import { type PopulationSize, renderDensity, type Spikes } from './density.ts';
+import { type PixelStrip, type PopulationSize, renderDensity, type Spikes } from './density.ts';
 import { createImageMark, encodePngUrl } from './panel.ts';
 import { getSeriesColour } from './style.ts';
 
-/** Horizontal strip of a population in the raster plot, in pixels from the top of the frame. */
-export interface PlotStrip extends Required<PopulationSize> {
-  readonly top: number;
-  readonly height: number;
-  readonly colour: string;
-}
+export type PlotStrip = PixelStrip & Required<PopulationSize>;
 
-const MIN_BAND_HEIGHT = 30;
-/** Empty space at the top and bottom of a strip, px. */
-const INSET = 3;
+const MIN_STRIP_HEIGHT = 30;
+const INSET = 3; // empty px at the top and bottom of a strip
 /** Maximum length of a population name, characters; longer names would take space from the spikes. */
 const MAX_NAME_LENGTH = 24;
-/** Number of spikes below which spikes are drawn taller. */
-const FEW_SPIKES = 2000;
+const MIN_SHORT_STROKES = 2000; // fewer spikes are drawn taller
 
 /** Stacks the strips of populations, the first on top. Heights follow the square root of the population sizes. */
 export function stackStrips(populations: readonly PopulationSize[], height: number): PlotStrip[] {
-  const free = Math.max(0, height - MIN_BAND_HEIGHT * populations.length);
+  const free = Math.max(0, height - MIN_STRIP_HEIGHT * populations.length);
   const roots = populations.map(({ size }) => Math.sqrt(size));
   const total = roots.reduce((sum, root) => sum + root, 0);
   let top = 0;
   return populations.map(({ name, size, firstNeuron = 0 }, i) => {
     const label = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH - 1)}…` : name;
-    const bandHeight = MIN_BAND_HEIGHT + (free * roots[i]!) / total;
+    const bandHeight = MIN_STRIP_HEIGHT + (free * roots[i]!) / total;
     top += bandHeight;
     return { name: label, size, firstNeuron, top: top - bandHeight, height: bandHeight, colour: getSeriesColour(i) };
   });
 }
 
-/** A <path> per population, with a stroke per spike; up to some ten thousand spikes. */
+/** Renders a <path> per population with a stroke per spike; suitable for up to some ten thousand spikes. */
 export function renderSpikeStrokes(
   spikes: Spikes,
   bands: readonly PlotStrip[],
@@ -44,12 +36,12 @@ export function renderSpikeStrokes(
   const counts = new Uint32Array(bands.length);
   for (let i = 0; i < spikes.times.length; i++) counts[spikes.population[i]!]!++;
   const lengths = bands.map(({ height, size }, p) =>
-    Math.min(9, Math.max(counts[p]! < FEW_SPIKES ? 5 : 1.4, (0.8 * (height - 2 * INSET)) / size)),
+    Math.min(9, Math.max(counts[p]! < MIN_SHORT_STROKES ? 5 : 1.4, (0.8 * (height - 2 * INSET)) / size)),
   );
   for (let i = 0; i < spikes.times.length; i++) {
     const p = spikes.population[i]!;
-    const { top, height, firstNeuron: first, size } = bands[p]!;
-    const row = top + height - INSET - ((spikes.neurons[i]! - first + 0.5) / size) * (height - 2 * INSET);
+    const { top, height, firstNeuron, size } = bands[p]!;
+    const row = top + height - INSET - ((spikes.neurons[i]! - firstNeuron + 0.5) / size) * (height - 2 * INSET);
     const [start, length] = [row - lengths[p]! / 2, lengths[p]!];
     paths[p]!.push(`M${x(spikes.times[i]!).toFixed(1)} ${start.toFixed(1)}v${length.toFixed(1)}`);
   }
@@ -68,7 +60,7 @@ export function renderSpikeStrokes(
   };
 }
 
-/** Density of any number of spikes as one image. @param frame rectangle of the image, px */
+/** Renders the density of any number of spikes as one image. */
 export function renderSpikeDensity(
   { times, neurons, population }: Spikes,
   bands: readonly PlotStrip[],
@@ -83,7 +75,7 @@ export function renderSpikeDensity(
   }));
   const column = (i: number): number => Math.floor(x(times[i]!) * PIXEL_DENSITY);
   const rgba = renderDensity(
-    { firstSpike: 0, endSpike: times.length, columnOf: column, neurons, population },
+    { firstSpikeIndex: 0, endSpikeIndex: times.length, getColumn: column, neurons, population },
     scaled,
     columns,
     rows,

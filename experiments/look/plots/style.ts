@@ -14,7 +14,6 @@ export const DASH_PATTERN = '5,4';
 
 /** Palette of Okabe and Ito, without yellow: blue, vermilion, green, purple, orange, sky blue, black. */
 export const PALETTE = ['#0072b2', '#d55e00', '#009e73', '#b0619a', '#e69f00', '#56b4e9', '#222222'] as const;
-/** Palette with lighter colours for a dark background. */
 const PALETTE_ON_DARK = ['#4a9bdc', '#f0812e', '#22c298', '#d387b8', '#f0b429', '#93d6ff', '#dddddd'] as const;
 /** Marker shapes in the order of the palette, so that series differ not only in colour. */
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye'] as const;
@@ -27,8 +26,7 @@ export const getSeriesSymbol = (series: number): MarkerShape =>
 
 const FALLBACK = "'DejaVu Sans', Verdana, sans-serif";
 export const FONT_SIZE = 12;
-/** Minimum and maximum font size in printed pictures, layout px (6 to 8 pt). */
-const [MIN_PRINTED_FONT, MAX_PRINTED_FONT] = [10, 13];
+const [MIN_PRINTED_FONT, MAX_PRINTED_FONT] = [10, 13]; // layout px: 6 to 8 pt
 
 /** CSS list of font families of a picture; the font of the style comes first. */
 export function getFontFamily(): string {
@@ -38,23 +36,22 @@ export function getFontFamily(): string {
   return `'${family.replace(FORBIDDEN_FONT_CHARACTERS, '')}', ${FALLBACK}`;
 }
 
-/** Limits a font size, px, to the range of printed pictures if the picture is to be printed. */
+/** Font size, px, limited to the printable range if the picture style is for print. */
 export const limitFontSize = (size: number): number =>
   currentPictureStyle().millimetres === undefined ? size : Math.min(MAX_PRINTED_FONT, Math.max(MIN_PRINTED_FONT, size));
 
-const tabulateAdvances = (runs: (typeof ADVANCES)['bold']) =>
+const tabulateWidths = (runs: (typeof ADVANCES)['bold']) =>
   new Map(runs.flatMap(([first, widths]) => widths.map((width, i) => [first + i, width] as const)));
-const advances = { regular: tabulateAdvances(ADVANCES.regular), bold: tabulateAdvances(ADVANCES.bold) };
+const glyphWidths = { regular: tabulateWidths(ADVANCES.regular), bold: tabulateWidths(ADVANCES.bold) };
 
 /** Width of a line of text, px, from the metrics of DejaVu Sans; most other fonts are not wider. */
 export function measureText(text: string, size: number = FONT_SIZE, weight: 'regular' | 'bold' = 'regular'): number {
-  const table = advances[weight];
+  const table = glyphWidths[weight];
   let width = 0;
-  for (const character of text) width += table.get(character.codePointAt(0)!) ?? UNKNOWN_ADVANCE;
+  for (const character of text) width += table.get(character.codePointAt(0)!) ?? MISSING_GLYPH_WIDTH;
   return (width * size) / 1000;
 }
-/** Width of a character that the font lacks, in thousandths of the font size. */
-const UNKNOWN_ADVANCE = 1000;
+const MISSING_GLYPH_WIDTH = 1000; // thousandths of the font size
 
 /** Maximum number of ticks whose labels do not touch. @param label longest label */
 export const computeMaxTickCount = (room: number, label: string): number =>

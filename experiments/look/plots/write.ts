@@ -1,4 +1,3 @@
-/** Writes pictures as SVG, PNG or PDF files; PNG and PDF need optional packages. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
@@ -37,8 +36,7 @@ function chosenFont(): { readonly family?: string | undefined; readonly file?: s
 }
 
 const PNG_PACKAGE = '@resvg/resvg-js';
-/** Resolution of printed pictures, pixels per mm (600 dpi). */
-const DOTS_PER_MILLIMETRE = 600 / 25.4;
+const DOTS_PER_MILLIMETRE = 600 / 25.4; // resolution of printed pictures: 600 dpi
 
 /**
  * Converts an SVG string to PNG. Text uses the font of the current picture style, by default the bundled DejaVu Sans.

@@ -26,8 +26,8 @@ export function renderTextRaster(
   const blocks = populations.map(({ size }) => new BrailleBlock(columns, Math.min(MAX_LINES, Math.ceil(size / 4))));
   for (let i = 0; i < times.length; i++) {
     const p = population[i]!;
-    const { size, firstNeuron: first = 0 } = populations[p]!;
-    blocks[p]!.addSpike((times[i]! - from) / (to - from), (neurons[i]! - first) / size, size);
+    const { size, firstNeuron = 0 } = populations[p]!;
+    blocks[p]!.addSpike((times[i]! - from) / (to - from), (neurons[i]! - firstNeuron) / size, size);
   }
   const text = populations.flatMap(({ name, size, firstNeuron: first = 0 }, p) => [
     `${name} (neurons ${first} to ${first + size - 1}${blocks[p]!.isDense ? '; more dots: more spikes' : ''})`,
@@ -48,11 +48,11 @@ class BrailleBlock {
     this.#spikeCounts = new Float64Array(columns * height);
   }
 
-  /** @param along position in the time window, 0 to 1; @param up position among the neurons, 0 to 1 */
-  addSpike(along: number, up: number, size: number): void {
+  /** @param timeShare position in the time window, 0 to 1; @param neuronShare position among the neurons, 0 to 1 */
+  addSpike(timeShare: number, neuronShare: number, size: number): void {
     const rows = (4 * this.#dotMask.length) / this.#columns;
-    const y = rows - 1 - Math.floor(up * Math.min(rows, size));
-    const x = Math.min(2 * this.#columns - 1, Math.floor(along * 2 * this.#columns));
+    const y = rows - 1 - Math.floor(neuronShare * Math.min(rows, size));
+    const x = Math.min(2 * this.#columns - 1, Math.floor(timeShare * 2 * this.#columns));
     const k = (y >> 2) * this.#columns + (x >> 1);
     this.#dotMask[k]! |= DOTS[x & 1]![y & 3]!;
     this.#spikeCounts[k]!++;

@@ -6,8 +6,7 @@ import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../.
 import { resolveTimeWindow } from '../../logs/window.ts';
 import type { PopulationSize } from '../plots/density.ts';
 
-/** Maximum number of spikes in memory, 17 bytes each. */
-const MAX_SPIKES = 50_000_000;
+const MAX_SPIKES = 50_000_000; // 17 bytes each
 
 export interface SpikeSelection extends Selection {
   /** Indices of the first and last neuron shown, for all populations. */
@@ -60,7 +59,6 @@ export function loadSpikes(path: string, selection: SpikeSelection) {
     times,
     neurons,
     population,
-    /** Selected populations. Default: populations with spikes. */
     populations: selected.map((name): PopulationSize => {
       const id = names.indexOf(name);
       const size = sizes[id] ?? (highest[id] ?? first) + 1;
@@ -70,8 +68,7 @@ export function loadSpikes(path: string, selection: SpikeSelection) {
         );
       return { name, firstNeuron: first, size: Math.min(last, size - 1) - first + 1 };
     }),
-    /** Time window, ms. Default: the recorded part of the run. */
-    window: [from, from < to ? to : from + 1] as const,
+    window: [from, from < to ? to : from + 1] as const, // ms
     silent: describeSilentPopulations(table, selected),
     requireWhole: () => table.requireIntact(),
   };

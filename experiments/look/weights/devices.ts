@@ -9,16 +9,13 @@ import { type Matrix, requireDrawable, requireOneProjection } from './snapshots.
 
 type Sum = 'pre' | 'post' | 'devices' | 'totalPulses' | 'totalEnergy' | 'stuck' | 'wornOut';
 
-/**
- * Pulses and energy of each device in a projection, and sums: numbers of neurons and devices, pulses, energy (J), devices
- * that were stuck from the start, and worn-out devices.
- */
+/** Pulses and energies of the devices of a projection, with sums: neurons, devices, pulses, energy (J), failed devices. */
 export interface DeviceMaps extends Readonly<Record<Sum, number>> {
   readonly projection: string;
   readonly pulses: Matrix;
   /** Pulse energy of each device, J; null if devices have no conductance. */
   readonly energies: Matrix | null;
-  /** Text on an assumed write pulse, such as `assumed 1 V, 100 ns`; empty if none was assumed. */
+  /** Assumed write pulse, such as `assumed 1 V, 100 ns`; empty if none was assumed. */
   readonly assumedPulse: string;
   requireWhole(): void;
 }

@@ -5,21 +5,21 @@ import type { ColourScale } from '../plots/colours.ts';
 import { filmStrip, receptiveFields } from '../plots/imagePanels.ts';
 import { formatWithPrefix } from '../plots/prefix.ts';
 import { chooseTimeUnit, formatTime } from '../time.ts';
-import { describePlanes, type ImageShape, pixelIndexOf } from './runFacts.ts';
+import { computePixelIndex, describePlanes, type ImageShape } from './runFacts.ts';
 import type { Histogram, Matrix, ValueRange } from './snapshots.ts';
 import type { StdpPair } from './stdpPairs.ts';
 import type { WeightsAnalysis } from './weights.ts';
 
 const MAX_STRIPS = 6;
 
-/** Domain of a colour scale: range of the values, extended to include 0. */
-const domainOf = ({ min: low, max: high }: ValueRange): readonly [number, number] => {
-  const [from, to] = [Math.min(0, low), Math.max(0, high)];
+/** Range of a colour scale, extended to include 0. */
+const computeColourDomain = ({ min, max }: ValueRange): readonly [number, number] => {
+  const [from, to] = [Math.min(0, min), Math.max(0, max)];
   return from < to ? [from, to] : [0, 1];
 };
 
 /** Range of the values, extended to include 0; NaN is ignored. */
-function rangeOf(values: Matrix): ValueRange {
+function computeRange(values: Matrix): ValueRange {
   let [low, high] = [0, 0];
   for (const value of values) {
     if (value < low) low = value;
@@ -28,13 +28,12 @@ function rangeOf(values: Matrix): ValueRange {
   return { min: low, max: high };
 }
 
-/** Axis on which each neuron is centred at its index. */
-function neuronAxis(label: string, size: number, down = false): HeatMapAxis {
+function createNeuronAxis(label: string, size: number, down = false): HeatMapAxis {
   const [first, last] = [-0.5, size - 0.5];
   return { label, domain: down ? [last, first] : [first, last], ticks: Math.min(size, 10) };
 }
 
-/** A value per synapse: an image per postsynaptic neuron, or a presynaptic × postsynaptic heat map. */
+/** Draws one value per synapse: an image per postsynaptic neuron, or a presynaptic × postsynaptic heat map. */
 function drawMap(
   { pre, post }: { readonly pre: number; readonly post: number },
   image: ImageShape | null,
@@ -48,14 +47,14 @@ function drawMap(
       values,
       rows: pre,
       columns: post,
-      x: neuronAxis('postsynaptic neuron', post),
-      y: neuronAxis('presynaptic neuron', pre, true),
+      x: createNeuronAxis('postsynaptic neuron', post),
+      y: createNeuronAxis('presynaptic neuron', pre, true),
       colours,
     });
   const { rows, columns } = image;
   const weights = new Float64Array(rows * columns * post);
   for (let i = 0; i < pre; i++)
-    for (let j = 0; j < post; j++) weights[pixelIndexOf(image, i) * post + j] = values[i * post + j] || 0; // no synapse: 0
+    for (let j = 0; j < post; j++) weights[computePixelIndex(image, i) * post + j] = values[i * post + j] || 0; // no synapse: 0
   const [min, max] = colours.domain;
   const subtitle = [heading.subtitle, ...describePlanes(image)].join('; ');
   return receptiveFields({
@@ -71,24 +70,24 @@ function drawMap(
   });
 }
 
-/** Film strip of the weights, or of their change since the first frame; null if nothing changed. */
+/** Draws the weights, or their changes since the first frame, at successive times; null if nothing changed. */
 function drawFilm(
-  { projection, weightRecord: recorded, image, weightLabel: label, options }: WeightsAnalysis,
+  { projection, weightRecord, image, weightLabel: label, options }: WeightsAnalysis,
   kind: 'weights' | 'changes',
 ): string | null {
-  const { frames: all, pre, post, weight } = recorded!;
+  const { frames: all, pre, post, weightRange } = weightRecord!;
   const start = all[0]!.matrix;
   const difference = (matrix: Matrix) => Float64Array.from(matrix, (w, i) => w - start[i]!);
   const isChange = kind === 'changes';
   const frames = isChange ? all.slice(1).map(({ time, matrix }) => ({ time, matrix: difference(matrix) })) : all;
-  const ranges = isChange ? frames.map(({ matrix }) => rangeOf(matrix)) : [];
-  const largest = Math.max(...ranges.map(({ min: low, max: high }) => Math.max(-low, high)));
+  const ranges = isChange ? frames.map(({ matrix }) => computeRange(matrix)) : [];
+  const largest = Math.max(...ranges.map(({ min, max }) => Math.max(-min, max)));
   if (isChange && largest === 0) return null;
   const strip = (neuron: number, shape: ImageShape) => ({
     label: `neuron ${neuron}`,
     frames: frames.map(({ matrix }) => {
       const values = new Float64Array(shape.rows * shape.columns).fill(Number.NaN);
-      for (let i = 0; i < pre; i++) values[pixelIndexOf(shape, i)] = matrix[i * post + neuron]!;
+      for (let i = 0; i < pre; i++) values[computePixelIndex(shape, i)] = matrix[i * post + neuron]!;
       return { values, rows: shape.rows, columns: shape.columns };
     }),
   });
@@ -102,7 +101,7 @@ function drawFilm(
     moments: frames.map(({ time }) => formatTime(time, 4)),
     colours: isChange
       ? { label: `change of ${label}`, domain: [-largest, largest], diverging: true }
-      : { label, domain: domainOf(weight) },
+      : { label, domain: computeColourDomain(weightRange) },
     title: isChange ? `Weights: change since ${formatTime(all[0]!.time)}` : 'Weights at successive times',
     subtitle: [
       projection,
@@ -112,11 +111,9 @@ function drawFilm(
   });
 }
 
-/** Maximum number of histograms drawn as lines; more are drawn as columns of a heat map. */
-const MAX_LINES = 6;
+const MAX_HISTOGRAM_LINES = 6; // more histograms are drawn as a heat map
 const MAX_COLUMNS = 200;
-/** Maximum number of spike pairs drawn as points; more are drawn as a heat map of counts. */
-const MAX_POINTS = 4000;
+const MAX_PAIR_POINTS = 4000; // more pairs are drawn as a heat map
 const CELLS = { rows: 80, columns: 160 };
 
 export function drawHistograms(
@@ -125,13 +122,13 @@ export function drawHistograms(
   projection: string,
   histograms: readonly { readonly time: number; readonly histogram: Histogram }[],
 ): string {
-  const shares = histograms.map(({ histogram: { counts, valueCount: count } }) =>
-    Array.from(counts, (n) => (100 * n) / count),
+  const shares = histograms.map(({ histogram: { binCounts, valueCount } }) =>
+    Array.from(binCounts, (n) => (100 * n) / valueCount),
   );
-  const { lowestEdge: low, binWidth: width, counts } = histograms[0]!.histogram;
-  const bins = counts.length;
+  const { lowestEdge: low, binWidth, binCounts } = histograms[0]!.histogram;
+  const bins = binCounts.length;
   const share = 'share of synapses (%)';
-  if (histograms.length <= MAX_LINES)
+  if (histograms.length <= MAX_HISTOGRAM_LINES)
     return curve({
       title: `Distribution of ${quantity}`,
       subtitle: `${projection}, ${bins} bins`,
@@ -141,7 +138,7 @@ export function drawHistograms(
         name: `at ${formatTime(time, 4)}`,
         keepsOrder: true,
         isUnmarked: true,
-        points: shares[i]!.flatMap((y, k) => [k, k + 1].map((edge) => ({ x: low + edge * width, y }))),
+        points: shares[i]!.flatMap((y, k) => [k, k + 1].map((edge) => ({ x: low + edge * binWidth, y }))),
       })),
     });
   const [start, end] = [histograms[0]!.time, histograms.at(-1)!.time];
@@ -163,17 +160,13 @@ export function drawHistograms(
     rows: bins,
     columns,
     x: { label: `time (${unit})`, domain: [start / ms, end / ms] },
-    y: { label, domain: [low, low + bins * width] },
+    y: { label, domain: [low, low + bins * binWidth] },
     colours: { label: share, domain: smallest < largest ? [smallest, largest] : [largest / 10, largest], log: true },
   });
 }
 
 export function drawStdpPairs(
-  {
-    projection,
-    weightLabel: label,
-    options: { window },
-  }: Pick<WeightsAnalysis, 'projection' | 'weightLabel' | 'options'>,
+  { projection, weightLabel, options: { window } }: Pick<WeightsAnalysis, 'projection' | 'weightLabel' | 'options'>,
   pairs: readonly StdpPair[],
 ): string {
   const isolated = pairs.filter((pair) => pair.isolated).length.toLocaleString('en');
@@ -181,11 +174,11 @@ export function drawStdpPairs(
     title: 'STDP pairs: applied weight changes',
     subtitle: `${projection}, ${formatCount(pairs.length, 'change')}, ${isolated} of isolated pairs; Δt = postsynaptic spike − presynaptic arrival`,
   };
-  const yLabel = label.replace('weight', 'weight change Δw');
+  const yLabel = weightLabel.replace('weight', 'weight change Δw');
   const largest = pairs.reduce((max, p) => Math.max(max, Math.abs(p.interval)), 0);
   const reach = Math.min(window, largest);
   const x = { label: 'Δt of the nearest pair (ms)', domain: [-reach, reach] as const };
-  if (pairs.length <= MAX_POINTS) {
+  if (pairs.length <= MAX_PAIR_POINTS) {
     const group = (name: string, isolated: boolean) => {
       const own = pairs.filter((pair) => pair.isolated === isolated);
       return { name, x: own.map((p) => p.interval), y: own.map((p) => p.change) };
@@ -193,13 +186,13 @@ export function drawStdpPairs(
     const groups = [group('isolated pair', true), group('several spikes between the two records', false)];
     return scatter({ ...heading, x, y: { label: yLabel }, groups });
   }
-  const { min: low, max: high } = rangeOf(Float64Array.from(pairs, ({ change }) => change));
+  const { min, max: high } = computeRange(Float64Array.from(pairs, ({ change }) => change));
   const { rows, columns } = CELLS;
   const values = new Float64Array(rows * columns).fill(Number.NaN);
   const cell = (share: number, cells: number): number => Math.min(cells - 1, Math.floor(share * cells));
   let densest = 2;
   for (const { interval, change } of pairs) {
-    const row = cell((high - change) / (high - low), rows);
+    const row = cell((high - change) / (high - min), rows);
     const k = row * columns + cell((interval + reach) / (2 * reach), columns);
     values[k] = (values[k] || 0) + 1;
     densest = Math.max(densest, values[k]!);
@@ -209,7 +202,7 @@ export function drawStdpPairs(
     ...CELLS,
     values,
     x,
-    y: { label: yLabel, domain: [low, high] },
+    y: { label: yLabel, domain: [min, high] },
     colours: { label: 'changes', domain: [1, densest], log: true },
     hasZeroLines: true,
   });
@@ -221,7 +214,7 @@ export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, s
   if (recorded !== null) {
     const { frames, snapshots, post, pairs } = recorded;
     const { time, matrix } = frames.at(-1)!;
-    const colours = { label, domain: domainOf(recorded.weight) };
+    const colours = { label, domain: computeColourDomain(recorded.weightRange) };
     drawn['weights.fields'] = drawMap(recorded, image, matrix, colours, {
       title: image === null ? 'Weights' : 'Receptive fields',
       subtitle: `${projection}, ${formatCount(post, 'neuron')}, at ${formatTime(time)}`,
@@ -236,19 +229,20 @@ export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, s
       return drawHistograms(quantity, label, projection, selected);
     };
     drawn['weights.histogram'] = histograms('weights', label);
-    if (recorded.conductance !== null) drawn['weights.conductances'] = histograms('conductances', 'conductance (S)');
+    if (recorded.conductanceRange !== null)
+      drawn['weights.conductances'] = histograms('conductances', 'conductance (S)');
     if (pairs.length > 0) drawn['weights.stdp'] = drawStdpPairs(analysis, pairs);
   }
   if (devices !== null) {
-    const { pulses, energies, totalPulses, totalEnergy, assumedPulse: assumed, stuck, wornOut } = devices;
+    const { pulses, energies, totalPulses, totalEnergy, assumedPulse, stuck, wornOut } = devices;
     const deviceMap = (values: Matrix, label: string, title: string, sums: string) => {
-      const colours = { label, domain: domainOf(rangeOf(values)) };
+      const colours = { label, domain: computeColourDomain(computeRange(values)) };
       return drawMap(devices, image, values, colours, { title, subtitle: `${projection}, ${sums}` });
     };
     const failures = `${stuck.toLocaleString('en')} stuck from the beginning, ${wornOut.toLocaleString('en')} worn out`;
     const counts = `${formatCount(totalPulses, 'pulse')} on ${formatCount(devices.devices, 'device')}; ${failures}`;
     drawn['devices.pulses'] = deviceMap(pulses, 'pulses', 'Pulses per device', counts);
-    const total = `${formatWithPrefix(totalEnergy, 'J')} in total, without half-selected devices${assumed === '' ? '' : `; ${assumed}`}`;
+    const total = `${formatWithPrefix(totalEnergy, 'J')} in total, without half-selected devices${assumedPulse === '' ? '' : `; ${assumedPulse}`}`;
     if (energies !== null)
       drawn['devices.energy'] = deviceMap(energies, 'energy (J)', 'Write energy per device', total);
   }

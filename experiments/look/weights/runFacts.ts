@@ -1,4 +1,3 @@
-/** Reads properties of a projection (device range, image shape) from run.json and the network file of a run. */
 import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { POLARITY_COUNT, POLARITY_LAYOUT } from '../../data/recordings.ts';
@@ -33,7 +32,7 @@ const readConfig = (path: string) =>
 export const findProjection = (path: string, projection: string) =>
   readConfig(path)?.projections?.find((p) => (p.name ?? `${p.from}->${p.to}`) === projection);
 
-/** Axis label for weights, such as `weight (mV)`; without unit if the run does not state the target's synapse model. */
+/** Axis label such as `weight (mV)`; without unit if the run does not state the target's synapse model. */
 export function createWeightLabel(path: string, projection: string): string {
   const config = readConfig(path);
   const target = findProjection(path, projection)?.to;
@@ -48,14 +47,14 @@ export interface ImageShape {
   /** Number of rows, summed over all planes. */
   readonly rows: number;
   readonly columns: number;
-  /** Number of neurons per pixel, such as two event polarities. Each has its own plane, stacked vertically. */
+  /** Number of neurons per pixel, such as 2 for event polarities; the planes are stacked vertically. */
   readonly planes: number;
 }
 
 export const describePlanes = (image: ImageShape | null): string[] =>
   (image?.planes ?? 1) > 1 ? [POLARITY_LAYOUT] : [];
 
-export const pixelIndexOf = ({ rows, columns, planes }: ImageShape, neuron: number): number =>
+export const computePixelIndex = ({ rows, columns, planes }: ImageShape, neuron: number): number =>
   ((neuron % planes) * rows * columns + neuron - (neuron % planes)) / planes;
 
 /** True if `pre` neurons fill the image; the last row may be incomplete, because its last pixels may be unconnected. */

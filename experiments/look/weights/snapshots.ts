@@ -11,14 +11,13 @@ export interface ValueRange {
 export interface WeightsLog {
   readonly table: LogTable;
   readonly projection: string;
-  /** Recorded times, ms, in ascending order. */
-  readonly times: readonly number[];
+  readonly times: readonly number[]; // ms, ascending
   /** Numbers of presynaptic and postsynaptic neurons: highest recorded index, plus 1. */
   readonly pre: number;
   readonly post: number;
-  readonly weight: ValueRange;
+  readonly weightRange: ValueRange;
   /** Range of the conductances, S; null for devices without a conductance. */
-  readonly conductance: ValueRange | null;
+  readonly conductanceRange: ValueRange | null;
 }
 
 /** Matrix of values, presynaptic × postsynaptic, row-major; NaN if there is no synapse or no record yet. */
@@ -29,20 +28,19 @@ const MAX_PAIRS = 2 ** 26;
 
 /** Histogram in equal bins; NaN is ignored. */
 export class Histogram {
-  readonly counts: Uint32Array;
+  readonly binCounts: Uint32Array;
   readonly lowestEdge: number;
   readonly binWidth: number;
   readonly valueCount: number;
   readonly mean: number;
-  /** Standard deviation (denominator N). */
-  readonly sd: number;
+  readonly sd: number; // denominator N
   readonly min: number;
   readonly max: number;
 
   constructor(values: Float64Array, { min: low, max: high }: ValueRange, bins: number) {
     this.lowestEdge = low;
     this.binWidth = (high > low ? high - low : Math.abs(low) || 1) / bins;
-    this.counts = new Uint32Array(bins);
+    this.binCounts = new Uint32Array(bins);
     let [n, sum, squares, min, max] = [0, 0, 0, Infinity, -Infinity];
     for (const value of values) {
       if (Number.isNaN(value)) continue;
@@ -51,7 +49,7 @@ export class Histogram {
       squares += (value - low) ** 2;
       if (value < min) min = value;
       if (value > max) max = value;
-      this.counts[Math.min(bins - 1, Math.floor((value - low) / this.binWidth))]!++;
+      this.binCounts[Math.min(bins - 1, Math.floor((value - low) / this.binWidth))]!++;
     }
     this.valueCount = n;
     this.mean = sum / n;
@@ -62,8 +60,7 @@ export class Histogram {
 }
 
 export interface Snapshot {
-  /** ms */
-  readonly time: number;
+  readonly time: number; // ms
   readonly weights: Histogram;
   readonly conductances: Histogram | null;
 }
@@ -73,9 +70,9 @@ export interface Snapshots {
   readonly frames: readonly { readonly time: number; readonly matrix: Matrix }[];
 }
 
-/** Name of the only projection in the log. @param seen ids of its projections @throws UserError if several */
-export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>): string {
-  const names = [...seen].map((id) => table.idColumn?.names[id] ?? String(id));
+/** Name of the only projection in a log. @throws UserError if the log has several projections */
+export function requireOneProjection(table: LogTable, projectionIds: ReadonlySet<number>): string {
+  const names = [...projectionIds].map((id) => table.idColumn?.names[id] ?? String(id));
   if (names.length <= 1) return names[0] ?? '';
   const listed = names.map((name) => show(name)).join(', ');
   throw new UserError(`${table.path} holds ${names.length} projections (${listed}); choose one with --projection.`);
@@ -91,7 +88,7 @@ export function requireDrawable(path: string, pre: number, post: number): void {
 export function scanWeightsLog(table: LogTable): WeightsLog {
   const seen = new Set<number>();
   const times: number[] = [];
-  const [weight, conductance] = [0, 1].map(() => ({ min: Infinity, max: -Infinity })) as [ValueRange, ValueRange];
+  const [weightRange, conductances] = [0, 1].map(() => ({ min: Infinity, max: -Infinity })) as [ValueRange, ValueRange];
   const extend = (range: { min: number; max: number }, value: number): void => {
     if (value < range.min) range.min = value;
     if (value > range.max) range.max = value;
@@ -104,25 +101,24 @@ export function scanWeightsLog(table: LogTable): WeightsLog {
       if (c.time![i] !== times.at(-1)) times.push(c.time![i]!);
       if (c.pre![i]! >= pre) pre = c.pre![i]! + 1;
       if (c.post![i]! >= post) post = c.post![i]! + 1;
-      extend(weight, c.weight![i]!);
-      extend(conductance, c.conductance![i]!);
+      extend(weightRange, c.weight![i]!);
+      extend(conductances, c.conductance![i]!);
     }
   }
   if (seen.size === 0) throw table.createEmptyError();
   const projection = requireOneProjection(table, seen);
   rejectSparseLog(table.path, pre, post, count, 'there is nothing to draw');
   requireDrawable(table.path, pre, post);
-  const hasConductance = conductance.min <= conductance.max;
-  return { table, projection, times, pre, post, weight, conductance: hasConductance ? conductance : null };
+  const conductanceRange = conductances.min <= conductances.max ? conductances : null;
+  return { table, projection, times, pre, post, weightRange, conductanceRange };
 }
 
-/** Selects at most `count` elements evenly, including the first and the last. */
 export function sampleTimes(times: readonly number[], count: number): readonly number[] {
   if (times.length <= count) return times;
   return Array.from({ length: count }, (_, i) => times[Math.round((i * (times.length - 1)) / (count - 1))]!);
 }
 
-/** Sorts times and removes duplicates. @throws UserError if a time is outside the recorded times */
+/** @throws UserError if a time is outside the recorded times */
 export function sortTimes(given: readonly number[], { table, times }: WeightsLog): readonly number[] {
   const [first, last] = [times[0]!, times.at(-1)!];
   const outside = given.find((t) => !(t >= first && t <= last));
@@ -141,14 +137,14 @@ export function takeSnapshots(
   bins: number,
 ): Snapshots {
   const weights = new Float64Array(log.pre * log.post).fill(Number.NaN);
-  const conductances = log.conductance && weights.slice();
+  const conductances = log.conductanceRange && weights.slice();
   const snapshots: Snapshot[] = [];
   const frames: { time: number; matrix: Matrix }[] = [];
   const take = (time: number): void => {
     snapshots.push({
       time,
-      weights: new Histogram(weights, log.weight, bins),
-      conductances: conductances && new Histogram(conductances, log.conductance!, bins),
+      weights: new Histogram(weights, log.weightRange, bins),
+      conductances: conductances && new Histogram(conductances, log.conductanceRange!, bins),
     });
     if (frameTimes.has(time)) frames.push({ time, matrix: weights.slice() });
   };

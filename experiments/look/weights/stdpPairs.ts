@@ -22,7 +22,7 @@ export interface StdpPair {
 
 export interface StdpPairs {
   readonly pairs: readonly StdpPair[];
-  /** Sentence on omitted changes, or why there are no pairs; null if neither applies. */
+  /** Number of weight changes without pair, or reason why there are no pairs; null if neither applies. */
   readonly omissionNote: string | null;
 }
 
@@ -51,7 +51,7 @@ export function findStdpPairs(run: string, log: WeightsLog, window: number): Std
   return matchChanges(log, on, otherSpikes, window);
 }
 
-/** Spike times of each neuron, shifted by `shift` ms, in ascending order; or the reason why they are unknown. */
+/** Ascending spike times of each neuron plus `shift`, ms; or the reason why they are unknown. */
 function readSpikeTimes(run: string, population: string, size: number, shift: number): number[][] | string {
   const times: number[][] = Array.from({ length: size }, () => []);
   let rowCount = 0;
@@ -68,7 +68,7 @@ function readSpikeTimes(run: string, population: string, size: number, shift: nu
   return rowCount > 0 ? times : `no spikes of ${population} were recorded (record: { spikes: [..., ${population}] })`;
 }
 
-/** @param on side whose spikes cause records; @param otherSpikes spike times, ms, of each neuron on the other side */
+/** @param on neurons whose spikes cause records; @param otherSpikes spike times, ms, of the neurons on the other side */
 function matchChanges(
   { table, pre, post }: WeightsLog,
   on: 'pre' | 'post',
@@ -107,8 +107,8 @@ function matchChanges(
  * previous spike, or the record at `since` with its next spike. `gap`: time of the other spike minus record time, ms.
  */
 function findNearest(others: readonly number[], since: number, now: number): { gap: number; isolated: boolean } | null {
-  const first = firstAfter(others, since);
-  const end = firstAfter(others, now);
+  const first = findFirstAfter(others, since);
+  const end = findFirstAfter(others, now);
   let lastBefore = end - 1;
   if (others[lastBefore] === now) lastBefore--;
   const backward = lastBefore >= 0 ? others[lastBefore]! - now : -Infinity;
@@ -117,8 +117,7 @@ function findNearest(others: readonly number[], since: number, now: number): { g
   return Number.isFinite(gap) ? { gap, isolated: first === end } : null;
 }
 
-/** Index of the first element greater than t in an ascending list. */
-function firstAfter(times: readonly number[], t: number): number {
+function findFirstAfter(times: readonly number[], t: number): number {
   let [low, high] = [0, times.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -12,8 +12,7 @@ import { findStdpPairs, type StdpPairs } from './stdpPairs.ts';
 
 const MAX_SNAPSHOTS = 100;
 const MAX_FRAMES = 6;
-/** Maximum number of film-strip frames at user-defined times; a longer strip is unreadable. */
-const MAX_NAMED_FRAMES = 12;
+const MAX_NAMED_FRAMES = 12; // at user-defined times
 
 /** Parameters of the weight analysis; default values are assumptions. */
 export const weightsParameters = {
@@ -47,7 +46,7 @@ const DEFAULTS: WeightsOptions = schema.parse({});
 
 export interface WeightsAnalysis {
   readonly projection: string;
-  /** Axis label of the weights, with unit: `weight (mV)`. */
+  /** Axis label such as `weight (mV)`. */
   readonly weightLabel: string;
   readonly options: WeightsOptions;
   /** Recorded weights, snapshots and STDP pairs; null if only devices were recorded. */
@@ -61,8 +60,7 @@ export interface WeightsAnalysis {
 
 /**
  * Analyses the weights of one projection, from a run directory (weights, devices, spikes for STDP pairs) or weight log.
- * @throws UserError if there are no weights, if several projections are recorded and none is selected, or if times are
- *   outside the run
+ * @throws UserError if weights are missing, if none of several projections is selected, or if times are outside the run
  */
 export function analyseWeights(path: string, options: Partial<WeightsOptions> = {}): WeightsAnalysis {
   const o: WeightsOptions = { ...DEFAULTS, ...options };

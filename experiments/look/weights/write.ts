@@ -14,25 +14,25 @@ import type { WeightsAnalysis } from './weights.ts';
 
 const MAX_ROWS = 20;
 
-const tableRow = (time: string, label: string, { valueCount: count, mean, sd, min, max }: Histogram): string[] => [
-  ...[time, label, String(count), `${formatMeasure(mean)} ± ${formatMeasure(sd)}`],
+const tableRow = (time: string, label: string, { valueCount, mean, sd, min, max }: Histogram): string[] => [
+  ...[time, label, String(valueCount), `${formatMeasure(mean)} ± ${formatMeasure(sd)}`],
   ...[min, max].map(formatMeasure),
 ];
 
 export function formatWeightsAnalysis({
   projection,
-  weightLabel: label,
-  weightRecord: recorded,
+  weightLabel,
+  weightRecord,
   devices,
   notes,
 }: WeightsAnalysis): string {
   const lines = [projection];
-  if (recorded !== null) {
-    const { snapshots, pairs } = recorded;
+  if (weightRecord !== null) {
+    const { snapshots, pairs } = weightRecord;
     const step = Math.max(1, Math.ceil((snapshots.length - 1) / (MAX_ROWS - 1)));
     const shown = snapshots.filter((_, i) => i % step === 0 || i === snapshots.length - 1);
     const rows = shown.flatMap(({ time, weights, conductances }) => [
-      tableRow(formatTime(time), label, weights),
+      tableRow(formatTime(time), weightLabel, weights),
       ...(conductances ? [tableRow('', 'conductance (S)', conductances)] : []),
     ]);
     lines.push(formatColumns([['time', '', 'synapses', 'mean ± sd', 'min', 'max'], ...rows]));
@@ -40,8 +40,8 @@ export function formatWeightsAnalysis({
     if (pairs.length > 0) lines.push(`STDP pairs: ${pairs.length}, ${isolated} of them isolated.`);
   }
   if (devices !== null) {
-    const { totalPulses, totalEnergy, assumedPulse: assumed, stuck, wornOut } = devices;
-    const mark = assumed === '' ? '' : ` (${assumed})`;
+    const { totalPulses, totalEnergy, assumedPulse, stuck, wornOut } = devices;
+    const mark = assumedPulse === '' ? '' : ` (${assumedPulse})`;
     const energy = Number.isNaN(totalEnergy) ? '' : `, ${formatWithPrefix(totalEnergy, 'J')}${mark}`;
     lines.push(
       `${formatCount(devices.devices, 'device')}: ${formatCount(totalPulses, 'pulse')}${energy}; ${stuck} stuck from the beginning, ${wornOut} worn out.`,
@@ -50,14 +50,14 @@ export function formatWeightsAnalysis({
   return [...lines, ...notes.map((note) => `${note[0]!.toUpperCase()}${note.slice(1)}.`)].join('\n');
 }
 
-/** Table with a row per histogram bin: time (ms), edges `low` and `high` (weight unit or S), number of synapses. */
+/** Row per histogram bin: time (ms), edges `low` and `high` (weight unit or S), number of synapses. */
 const HISTOGRAMS: TableSpec = {
   name: 'memspike.weights.histograms/1',
   columns: { time: 'float64', quantity: 'uint8', low: 'float64', high: 'float64', synapses: 'uint32' },
 };
 const QUANTITIES = ['weight', 'conductance'] as const;
 
-/** Table with one row per weight change: Δt (ms), Δw, weight before the change, and 1 if the pair is isolated. */
+/** Row per weight change: time (ms), Δt (ms), Δw, weight before the change, 1 if the pair is isolated. */
 const STDP_PAIRS: TableSpec = {
   name: 'memspike.weights.pairs/1',
   columns: {
@@ -71,43 +71,43 @@ const STDP_PAIRS: TableSpec = {
   },
 };
 
-const summariseHistogram = ({
-  valueCount: count,
+const summariseHistogram = ({ valueCount, mean, sd, min, max, lowestEdge: low, binWidth, binCounts }: Histogram) => ({
+  synapses: valueCount,
   mean,
   sd,
   min,
   max,
-  lowestEdge: low,
-  binWidth: width,
-  counts,
-}: Histogram) => ({
-  synapses: count,
-  mean,
-  sd,
-  min,
-  max,
-  histogram: { low, binWidth: width, counts: [...counts] },
+  histogram: { low, binWidth, counts: [...binCounts] },
 });
 
 export function summariseWeights(analysis: WeightsAnalysis): object {
-  const { projection, weightLabel: label, weightRecord: recorded, devices, image, options, notes } = analysis;
-  const moments = recorded?.snapshots.map(({ time, weights, conductances }) => ({
+  const { projection, weightLabel: label, weightRecord, devices, image, options, notes } = analysis;
+  const moments = weightRecord?.snapshots.map(({ time, weights, conductances }) => ({
     time,
     weights: summariseHistogram(weights),
     conductances: conductances && summariseHistogram(conductances),
   }));
   const { totalPulses, totalEnergy, stuck, wornOut } = devices ?? {};
   const sums = devices && { devices: devices.devices, pulses: totalPulses, writeEnergy: totalEnergy, stuck, wornOut };
-  return { projection, label, image, options, moments, stdpPairs: recorded?.pairs.length ?? 0, devices: sums, notes };
+  return {
+    projection,
+    label,
+    image,
+    options,
+    moments,
+    stdpPairs: weightRecord?.pairs.length ?? 0,
+    devices: sums,
+    notes,
+  };
 }
 
-function writeHistograms(file: string, { weightRecord: recorded, projection }: WeightsAnalysis): void {
+function writeHistograms(file: string, { weightRecord, projection }: WeightsAnalysis): void {
   writeLog(file, HISTOGRAMS, { quantities: JSON.stringify(QUANTITIES), projection }, (log) => {
-    for (const { time, weights, conductances } of recorded!.snapshots) {
+    for (const { time, weights, conductances } of weightRecord!.snapshots) {
       [weights, conductances].forEach((histogram, quantity) => {
         if (histogram === null) return;
         const edge = (k: number): number => histogram.lowestEdge + k * histogram.binWidth;
-        const rows = Array.from(histogram.counts, (synapses, k) => {
+        const rows = Array.from(histogram.binCounts, (synapses, k) => {
           return { time, quantity, low: edge(k), high: edge(k + 1), synapses };
         });
         log.write(rowsToColumns(HISTOGRAMS, rows), rows.length);
@@ -116,17 +116,17 @@ function writeHistograms(file: string, { weightRecord: recorded, projection }: W
   });
 }
 
-function writePairs(file: string, { weightRecord: recorded, projection }: WeightsAnalysis): void {
-  const { pairs } = recorded!;
+function writePairs(file: string, { weightRecord, projection }: WeightsAnalysis): void {
+  const { pairs } = weightRecord!;
   writeLog(file, STDP_PAIRS, { projection }, (log) => log.write(rowsToColumns(STDP_PAIRS, pairs), pairs.length));
 }
 
 export function writeWeightsAnalysis(analysis: WeightsAnalysis, directory: ResultDirectory): string[] {
-  const { weightRecord: recorded } = analysis;
+  const { weightRecord } = analysis;
   const drawn = Object.entries(drawWeightsAnalysis(analysis));
   const tables = [
-    ...(recorded !== null ? [['weights.histograms.arrows', writeHistograms] as const] : []),
-    ...(recorded !== null && recorded.pairs.length > 0 ? [['weights.stdp.arrows', writePairs] as const] : []),
+    ...(weightRecord !== null ? [['weights.histograms.arrows', writeHistograms] as const] : []),
+    ...(weightRecord !== null && weightRecord.pairs.length > 0 ? [['weights.stdp.arrows', writePairs] as const] : []),
   ];
   directory.prepareDirectory([
     ...drawn.flatMap(([name]) => listPictureFileNames(name)),

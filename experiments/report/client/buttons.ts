@@ -1,5 +1,4 @@
-/** Time for which a button shows its outcome, ms. */
-const OUTCOME_TIME = 1500;
+const OUTCOME_MS = 1500;
 
 type ShowOutcome = (text: string) => void;
 
@@ -9,7 +8,7 @@ function makeButton(label: string, onClick: (showOutcome: ShowOutcome) => void):
   button.textContent = label;
   const showOutcome = (text: string): void => {
     button.textContent = text;
-    setTimeout(() => (button.textContent = label), OUTCOME_TIME);
+    setTimeout(() => (button.textContent = label), OUTCOME_MS);
   };
   button.addEventListener('click', () => onClick(showOutcome));
   return button;

@@ -1,37 +1,31 @@
-/** Data embedded in a report page for its script. */
+import type { PopulationSize } from '../../look/plots/density.ts';
 
-export interface RasterStrip {
-  readonly name: string;
+export interface RasterStrip extends Required<PopulationSize> {
   /** Colour on a light background, `#rrggbb`. */
   readonly colour: string;
   readonly colourOnDark: string;
-  readonly firstNeuron: number;
-  readonly size: number;
 }
 
 export interface RasterData {
-  /** ms */
-  readonly window: readonly [number, number];
-  /** ms */
-  readonly tickLength: number;
+  readonly window: readonly [number, number]; // ms
+  readonly tickLength: number; // ms
   readonly populations: readonly RasterStrip[];
   readonly marks: readonly { readonly time: number; readonly label?: string }[];
   readonly hasImages?: boolean;
 }
 
 export interface FieldsData {
-  readonly rows: number;
-  readonly columns: number;
+  readonly fieldRows: number;
+  readonly fieldColumns: number;
   readonly neuronCount: number;
   /** 256 colours from weight 0 to the largest weight. */
   readonly colourRamp: readonly string[];
   /** Class assigned to each neuron; -1: none. */
   readonly neuronClasses: readonly number[];
-  /** Default: numbers. */
+  /** Class names. Default: class numbers. */
   readonly classNames?: readonly string[] | undefined;
-  /** Threshold of each neuron, mV. */
-  readonly thresholds: readonly number[];
-  /** Training images won by each neuron, per class. Absent on live pages. */
+  readonly thresholds: readonly number[]; // mV
+  /** Number of training images won by each neuron, per class; absent on live pages. */
   readonly winCounts?: readonly (readonly number[])[];
 }
 
@@ -43,8 +37,8 @@ export interface PageData {
 
 /** Spikes in ascending order of time. */
 export interface SpikeColumns {
-  /** Spike times in ticks, counted from the start of the time window. */
+  /** Spike times in ticks from the start of the time window. */
   readonly ticks: Uint32Array;
   readonly neurons: Uint32Array;
-  readonly populations: Uint8Array;
+  readonly populationIndices: Uint8Array;
 }

@@ -3,25 +3,22 @@ import type { Tooltip } from './tooltip.ts';
 
 const GAP = 1;
 const MAX_CAPTIONS = 1000;
-/** Minimum width of a tile with a caption, px. */
-const MIN_TILE = 24;
+const MIN_CAPTION_TILE_WIDTH = 24; // px
 const CAPTION = { height: 15, font: "11px 'DejaVu Sans', Verdana, sans-serif" };
 
-/** Receptive fields as tiles. Pointer or arrow keys select a neuron, which a tooltip describes. */
+/** Receptive fields as tiles. The pointer or arrow keys select a neuron, whose tooltip describes it. */
 export class FieldsView {
   readonly #canvas: HTMLCanvasElement;
   #data: FieldsData;
   readonly #tooltip: Tooltip;
   readonly #hasCaptions: boolean;
-  /** Picture of all receptive fields, from which tiles are copied. */
+  /** Image of all receptive fields, from which the tiles are copied. */
   readonly #mosaic = document.createElement('canvas');
   readonly #pixelsPerWeight: number;
   readonly #mosaicColumns: number;
-  /** RGBA bytes */
-  readonly #levelColours: Uint32Array;
+  readonly #levelColours: Uint32Array; // RGBA bytes
   #perRow = 1;
-  /** Size of a tile including the gap, px of the page. */
-  #tile = { width: 1, height: 1 };
+  #tileSize = { width: 1, height: 1 }; // px, with gap
   #selected = 0;
 
   /** @param levels weights of pixel i onto neuron j at index i × neurons + j, 0 to 255 */
@@ -29,12 +26,12 @@ export class FieldsView {
     this.#canvas = canvas;
     this.#data = data;
     this.#tooltip = tooltip;
-    const { rows, columns, neuronCount: neurons } = data;
-    this.#hasCaptions = neurons <= MAX_CAPTIONS;
+    const { fieldRows, fieldColumns, neuronCount } = data;
+    this.#hasCaptions = neuronCount <= MAX_CAPTIONS;
     this.#pixelsPerWeight = this.#hasCaptions ? 2 : 1;
-    this.#mosaicColumns = Math.ceil(Math.sqrt((1.6 * neurons * rows) / columns));
-    this.#mosaic.width = this.#mosaicColumns * this.#pixelsPerWeight * columns;
-    this.#mosaic.height = Math.ceil(neurons / this.#mosaicColumns) * this.#pixelsPerWeight * rows;
+    this.#mosaicColumns = Math.ceil(Math.sqrt((1.6 * neuronCount * fieldRows) / fieldColumns));
+    this.#mosaic.width = this.#mosaicColumns * this.#pixelsPerWeight * fieldColumns;
+    this.#mosaic.height = Math.ceil(neuronCount / this.#mosaicColumns) * this.#pixelsPerWeight * fieldRows;
     const byteAt = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16);
     const bytes = data.colourRamp.flatMap((colour) => [byteAt(colour, 1), byteAt(colour, 3), byteAt(colour, 5), 255]);
     this.#levelColours = new Uint32Array(Uint8Array.from(bytes).buffer);
@@ -47,14 +44,14 @@ export class FieldsView {
 
   drawWeights(levels: Uint8Array, learned: Partial<FieldsData> = {}): void {
     this.#data = { ...this.#data, ...learned };
-    const { rows, columns, neuronCount: neurons } = this.#data;
+    const { fieldRows, fieldColumns, neuronCount } = this.#data;
     const zoom = this.#pixelsPerWeight;
     const image = new ImageData(this.#mosaic.width, this.#mosaic.height);
     const pixels = new Uint32Array(image.data.buffer);
-    for (let j = 0; j < neurons; j++) {
-      const [left, top] = this.#mosaicPosition(j);
-      for (let row = 0, i = j; row < rows; row++)
-        for (let column = 0; column < columns; column++, i += neurons) {
+    for (let j = 0; j < neuronCount; j++) {
+      const { left, top } = this.#locateInMosaic(j);
+      for (let row = 0, i = j; row < fieldRows; row++)
+        for (let column = 0; column < fieldColumns; column++, i += neuronCount) {
           const from = (top + zoom * row) * image.width + left + zoom * column;
           for (let down = 0; down < zoom; down++)
             pixels.fill(this.#levelColours[levels[i]!]!, from + down * image.width, from + down * image.width + zoom);
@@ -64,56 +61,65 @@ export class FieldsView {
     this.#drawTiles();
   }
 
-  /** Draws the tiles in screen pixels, so that captions are sharp. */
+  /** Draws the tiles in screen pixels for sharp captions. */
   #drawTiles(): void {
     const canvas = this.#canvas;
-    const { rows, columns, neuronCount: neurons, neuronClasses: labels } = this.#data;
+    const { fieldRows, fieldColumns, neuronCount, neuronClasses: labels } = this.#data;
     const captionHeight = this.#hasCaptions ? CAPTION.height : 0;
     const width = canvas.clientWidth || 1;
-    const maxPerRow = this.#hasCaptions ? Math.max(1, Math.floor(width / MIN_TILE)) : Infinity;
+    const maxPerRow = this.#hasCaptions ? Math.max(1, Math.floor(width / MIN_CAPTION_TILE_WIDTH)) : Infinity;
     this.#perRow = Math.min(this.#mosaicColumns, maxPerRow);
     const tileWidth = width / this.#perRow;
-    const fieldHeight = ((tileWidth - GAP) * rows) / columns;
-    this.#tile = { width: tileWidth, height: fieldHeight + GAP + captionHeight };
+    const fieldHeight = ((tileWidth - GAP) * fieldRows) / fieldColumns;
+    this.#tileSize = { width: tileWidth, height: fieldHeight + GAP + captionHeight };
     canvas.width = Math.round(width * devicePixelRatio);
-    canvas.height = Math.round(Math.ceil(neurons / this.#perRow) * this.#tile.height * devicePixelRatio);
+    canvas.height = Math.round(Math.ceil(neuronCount / this.#perRow) * this.#tileSize.height * devicePixelRatio);
     canvas.style.aspectRatio = `${canvas.width} / ${canvas.height}`;
     const context = canvas.getContext('2d')!;
     context.scale(devicePixelRatio, devicePixelRatio);
     context.font = CAPTION.font;
     context.textAlign = 'center';
     context.fillStyle = getComputedStyle(canvas).color;
-    const [sourceWidth, sourceHeight] = [this.#pixelsPerWeight * columns, this.#pixelsPerWeight * rows];
-    for (let j = 0; j < neurons; j++) {
-      const { left, top } = this.#tilePosition(j);
-      const [x, y] = this.#mosaicPosition(j);
-      context.drawImage(this.#mosaic, x, y, sourceWidth, sourceHeight, left, top, tileWidth - GAP, fieldHeight);
+    const [sourceWidth, sourceHeight] = [this.#pixelsPerWeight * fieldColumns, this.#pixelsPerWeight * fieldRows];
+    for (let j = 0; j < neuronCount; j++) {
+      const { left, top } = this.#locateTile(j);
+      const source = this.#locateInMosaic(j);
+      context.drawImage(
+        this.#mosaic,
+        source.left,
+        source.top,
+        sourceWidth,
+        sourceHeight,
+        left,
+        top,
+        tileWidth - GAP,
+        fieldHeight,
+      );
       if (!this.#hasCaptions) continue;
-      const caption = labels[j]! < 0 ? '–' : this.#className(labels[j]!);
+      const caption = labels[j]! < 0 ? '–' : this.#getClassName(labels[j]!);
       context.fillText(caption, left + tileWidth / 2, top + fieldHeight + CAPTION.height - 4);
     }
   }
 
-  #className(label: number): string {
+  #getClassName(label: number): string {
     return this.#data.classNames?.[label] ?? String(label);
   }
 
-  #mosaicPosition(neuron: number): [left: number, top: number] {
-    const { rows, columns } = this.#data;
-    return [
-      (neuron % this.#mosaicColumns) * this.#pixelsPerWeight * columns,
-      Math.floor(neuron / this.#mosaicColumns) * this.#pixelsPerWeight * rows,
-    ];
+  #locateInMosaic(neuron: number) {
+    const { fieldRows, fieldColumns } = this.#data;
+    const row = Math.floor(neuron / this.#mosaicColumns);
+    const [left, top] = [(neuron % this.#mosaicColumns) * fieldColumns, row * fieldRows];
+    return { left: left * this.#pixelsPerWeight, top: top * this.#pixelsPerWeight };
   }
 
-  #tilePosition(neuron: number): { left: number; top: number } {
+  #locateTile(neuron: number) {
     const row = Math.floor(neuron / this.#perRow);
-    return { left: (neuron % this.#perRow) * this.#tile.width, top: row * this.#tile.height };
+    return { left: (neuron % this.#perRow) * this.#tileSize.width, top: row * this.#tileSize.height };
   }
 
   #onPointer({ offsetX, offsetY, clientX, clientY }: PointerEvent): void {
-    const column = Math.floor(offsetX / this.#tile.width);
-    const neuron = Math.floor(offsetY / this.#tile.height) * this.#perRow + column;
+    const column = Math.floor(offsetX / this.#tileSize.width);
+    const neuron = Math.floor(offsetY / this.#tileSize.height) * this.#perRow + column;
     if (column >= this.#perRow || neuron < 0 || neuron >= this.#data.neuronCount) this.#tooltip.hide();
     else {
       this.#selected = neuron;
@@ -122,14 +128,14 @@ export class FieldsView {
   }
 
   #describeNeuron(neuron: number): string {
-    const { neuronClasses: labels, thresholds, winCounts: wins } = this.#data;
-    const label = labels[neuron]! < 0 ? 'no class' : `class ${this.#className(labels[neuron]!)}`;
+    const { neuronClasses: labels, thresholds, winCounts } = this.#data;
+    const label = labels[neuron]! < 0 ? 'no class' : `class ${this.#getClassName(labels[neuron]!)}`;
     const facts = `neuron ${neuron}: ${label}, threshold ${thresholds[neuron]!.toFixed(1)} mV`;
-    if (wins === undefined) return facts;
-    const won = wins[neuron]!.map((count, label) => ({ label, count }))
+    if (winCounts === undefined) return facts;
+    const won = winCounts[neuron]!.map((count, label) => ({ label, count }))
       .filter(({ count }) => count > 0)
       .sort((a, b) => b.count - a.count)
-      .map(({ label, count }) => `${this.#className(label)} (${count.toLocaleString('en')})`);
+      .map(({ label, count }) => `${this.#getClassName(label)} (${count.toLocaleString('en')})`);
     return `${facts}\nwon ${won.join(', ') || 'nothing'}`;
   }
 
@@ -142,7 +148,7 @@ export class FieldsView {
     const next = this.#selected + step;
     if (next >= 0 && next < this.#data.neuronCount) this.#selected = next;
     const box = this.#canvas.getBoundingClientRect();
-    const { left, top } = this.#tilePosition(this.#selected);
+    const { left, top } = this.#locateTile(this.#selected);
     this.#tooltip.showAt(this.#describeNeuron(this.#selected), box.left + left, box.top + top);
   }
 }

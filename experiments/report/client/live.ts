@@ -3,18 +3,16 @@ import type { FieldsView } from './fieldsView.ts';
 import type { RasterView } from './rasterView.ts';
 import { decodeBase64 } from './unpack.ts';
 
-/** Update of a live page; values that are absent do not change. */
+/** Update of a live page; absent values do not change. */
 export interface LiveFrame {
   readonly progress: string;
-  /** Data URL of a picture. */
-  readonly accuracyPicture?: string;
+  readonly accuracyPicture?: string; // data URL
   readonly raster?: Omit<RasterData, 'populations'> & {
     readonly ticks: readonly number[];
     readonly neurons: readonly number[];
-    readonly populationOf: readonly number[];
+    readonly populationIndices: readonly number[];
   };
-  /** Weights scaled to bytes, in base64. */
-  readonly weightLevels?: string;
+  readonly weightLevels?: string; // bytes in base64
   readonly fields?: Pick<FieldsData, 'neuronClasses' | 'thresholds'>;
   readonly isEnded?: boolean;
 }
@@ -27,11 +25,11 @@ export function followRun(raster: RasterView | undefined, fields: FieldsView | u
     progress.textContent = frame.progress;
     if (frame.accuracyPicture) (document.getElementById('accuracy') as HTMLImageElement).src = frame.accuracyPicture;
     if (frame.raster) {
-      const { ticks, neurons, populationOf, ...view } = frame.raster;
+      const { ticks, neurons, populationIndices, ...view } = frame.raster;
       raster?.replaceSpikes(view, {
         ticks: Uint32Array.from(ticks),
         neurons: Uint32Array.from(neurons),
-        populations: Uint8Array.from(populationOf),
+        populationIndices: Uint8Array.from(populationIndices),
       });
     }
     if (frame.weightLevels) fields?.drawWeights(decodeBase64(frame.weightLevels), frame.fields);

@@ -11,8 +11,11 @@ const data = JSON.parse(document.getElementById('data')!.textContent!) as PageDa
 const tooltip = new Tooltip();
 addEventListener('keydown', (event) => event.key === 'Escape' && tooltip.hide());
 
-/** Empty spike list of a live page before its first update. */
-const NO_SPIKES: SpikeColumns = { ticks: new Uint32Array(), neurons: new Uint32Array(), populations: new Uint8Array() };
+const NO_SPIKES: SpikeColumns = {
+  ticks: new Uint32Array(),
+  neurons: new Uint32Array(),
+  populationIndices: new Uint8Array(),
+};
 
 const canvas = (id: string) => document.getElementById(id) as HTMLCanvasElement;
 
@@ -28,8 +31,8 @@ async function startViews(): Promise<void> {
       box.addEventListener('change', () => view.showPopulation(Number(box.dataset.population), box.checked));
   }
   if (data.fields) {
-    const { rows, columns, neuronCount: neurons } = data.fields;
-    const levels = data.isLive ? new Uint8Array(rows * columns * neurons) : await unpackBytes('levels');
+    const { fieldRows, fieldColumns, neuronCount } = data.fields;
+    const levels = data.isLive ? new Uint8Array(fieldRows * fieldColumns * neuronCount) : await unpackBytes('levels');
     fields = new FieldsView(canvas('fields'), data.fields, levels, tooltip);
   }
   addButtons();

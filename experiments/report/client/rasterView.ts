@@ -4,16 +4,13 @@ import { type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3-zoom';
 import { chooseTimeUnit, createTimeAxis, formatWindow } from '../../look/time.ts';
 import type { RasterData, RasterStrip, SpikeColumns } from './data.ts';
 import { drawRateStrips, STRIP_HEIGHT } from './rateStrips.ts';
-import { computeRowCentre, lowerBound, type PlacedStrip, renderSpikes } from './spikeImage.ts';
+import { computeRowCentre, findFirstSpike, type PlacedStrip, renderSpikes } from './spikeImage.ts';
 import type { Tooltip } from './tooltip.ts';
 
-/** Height of the raster plot, and margins of the canvas, px. */
-const HEIGHT = 380;
-const [LEFT, RIGHT, TOP, BOTTOM] = [110, 24, 22, 44];
-/** Maximum distance from the pointer to the spike it selects, px. */
-const POINTER_RADIUS = 8;
+const RASTER_HEIGHT = 380; // px
+const [LEFT, RIGHT, TOP, BOTTOM] = [110, 24, 22, 44]; // margins, px
+const POINTER_RADIUS = 8; // px
 const FONT_SIZE = 11;
-/** Maximum number of images in view whose onsets are marked. */
 const MAX_IMAGE_MARKS = 60;
 const NO_ANSWER = 255;
 const DARK = matchMedia('(prefers-color-scheme: dark)');
@@ -29,9 +26,8 @@ export class RasterView {
   readonly #tooltip: Tooltip;
   readonly #zoom: ZoomBehavior<HTMLCanvasElement, unknown>;
   readonly #isShown: boolean[];
-  #bands: (PlacedStrip | null)[] = [];
-  /** Index of the spike whose tooltip is shown; -1: none. */
-  #selected = -1;
+  #strips: (PlacedStrip | null)[] = [];
+  #selectedSpike = -1; // index; -1: none
   /** Image presentations packed like spikes: the neuron index is class × 256 + prediction. */
   #presentations: SpikeColumns | undefined;
   #isRedrawPending = false;
@@ -58,7 +54,7 @@ export class RasterView {
   replaceSpikes(view: Omit<RasterData, 'populations'>, spikes: SpikeColumns): void {
     this.#data = { ...this.#data, ...view };
     this.#spikes = spikes;
-    this.#selected = -1;
+    this.#selectedSpike = -1;
     this.#redraw();
   }
 
@@ -72,18 +68,18 @@ export class RasterView {
     this.#resizeCanvas();
   }
 
-  /** ms */
+  /** Visible time window, ms. */
   get view(): readonly [number, number] {
-    const x = this.#timeScale();
+    const x = this.#createTimeScale();
     return [x.invert(LEFT), x.invert(LEFT + this.#width)];
   }
 
-  /** Selects the onsets of all images in view or, if there are many, the starts of phases. */
+  /** Onsets of the images in view; if there are too many, the starts of phases. */
   #selectMarks(): RasterData['marks'] {
     const { marks, tickLength: tick, window } = this.#data;
     if (this.#presentations === undefined) return marks;
     const { ticks, neurons } = this.#presentations;
-    const [first, end] = this.view.map((time) => lowerBound(ticks, (time - window[0]) / tick)) as [number, number];
+    const [first, end] = this.view.map((time) => findFirstSpike(ticks, (time - window[0]) / tick)) as [number, number];
     if (end - first > MAX_IMAGE_MARKS) return marks;
     return Array.from({ length: end - first }, (_, k) => {
       const [label, answer] = [neurons[first + k]! >> 8, neurons[first + k]! & 255];
@@ -92,25 +88,24 @@ export class RasterView {
     });
   }
 
-  /** Position of the time axis, px. */
-  get #bottom(): number {
-    return TOP + HEIGHT + STRIP_HEIGHT * this.#isShown.filter((isShown) => isShown).length;
+  get #timeAxisTop() {
+    return TOP + RASTER_HEIGHT + STRIP_HEIGHT * this.#isShown.filter((isShown) => isShown).length;
   }
 
   get #width(): number {
     return this.#canvas.clientWidth - LEFT - RIGHT;
   }
 
-  #wholeScale() {
+  #createFullScale() {
     return scaleLinear(this.#data.window, [LEFT, LEFT + this.#width]);
   }
 
-  #timeScale() {
-    return zoomTransform(this.#canvas).rescaleX(this.#wholeScale());
+  #createTimeScale() {
+    return zoomTransform(this.#canvas).rescaleX(this.#createFullScale());
   }
 
   #resizeCanvas(): void {
-    const height = this.#bottom + BOTTOM;
+    const height = this.#timeAxisTop + BOTTOM;
     this.#canvas.style.height = `${height}px`;
     this.#canvas.width = this.#canvas.clientWidth * devicePixelRatio;
     this.#canvas.height = height * devicePixelRatio;
@@ -126,22 +121,22 @@ export class RasterView {
     const shares = this.#data.populations.map(({ size }, p) => (this.#isShown[p] ? Math.sqrt(size) + 2 : 0));
     const total = shares.reduce((sum, share) => sum + share, 0);
     let top = 0;
-    this.#bands = this.#data.populations.map((population, p) => {
+    this.#strips = this.#data.populations.map((population, p) => {
       if (!this.#isShown[p]) return null;
-      const band = { ...population, top, height: (HEIGHT * shares[p]!) / total };
+      const band = { ...population, top, height: (RASTER_HEIGHT * shares[p]!) / total };
       top += band.height;
       return band;
     });
     this.#redraw();
   }
 
-  /** Switches to black on white for printing. Draws at once: printing does not wait for an animation frame. */
+  /** Draws at once, because printing does not wait for an animation frame. */
   #setPrinting(isPrinting: boolean): void {
     this.#isPrinting = isPrinting;
     this.#drawRaster();
   }
 
-  #colourOf({ colour, colourOnDark }: RasterStrip): string {
+  #getStripColour({ colour, colourOnDark }: RasterStrip): string {
     return DARK.matches && !this.#isPrinting ? colourOnDark : colour;
   }
 
@@ -157,7 +152,7 @@ export class RasterView {
   #drawRaster(): void {
     const context = this.#canvas.getContext('2d')!;
     const ratio = devicePixelRatio;
-    const [width, height] = [Math.round(this.#width * ratio), Math.round(HEIGHT * ratio)];
+    const [width, height] = [Math.round(this.#width * ratio), Math.round(RASTER_HEIGHT * ratio)];
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     if (width <= 0) return;
@@ -165,8 +160,9 @@ export class RasterView {
     const { window, tickLength: tick } = this.#data;
     this.#canvas.setAttribute('aria-label', `Spikes by neuron from ${formatWindow(from, to)}`);
     const range = [(from - window[0]) / tick, (to - window[0]) / tick] as const;
-    const bands = this.#bands.map(
-      (band) => band && { ...band, top: band.top * ratio, height: band.height * ratio, colour: this.#colourOf(band) },
+    const bands = this.#strips.map(
+      (band) =>
+        band && { ...band, top: band.top * ratio, height: band.height * ratio, colour: this.#getStripColour(band) },
     );
     context.putImageData(renderSpikes(this.#spikes, bands, range, width, height), LEFT * ratio, TOP * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -176,12 +172,12 @@ export class RasterView {
   #drawAxes(context: CanvasRenderingContext2D, style: CSSStyleDeclaration): void {
     const ink = this.#isPrinting ? '#000' : style.color;
     const muted = this.#isPrinting ? '#444' : style.getPropertyValue('--muted');
-    const x = this.#timeScale();
-    const bottom = this.#bottom;
+    const x = this.#createTimeScale();
+    const bottom = this.#timeAxisTop;
     context.font = `${FONT_SIZE}px ${style.fontFamily}`;
     context.strokeStyle = context.fillStyle = muted;
     context.textBaseline = 'top';
-    context.strokeRect(LEFT, TOP, this.#width, HEIGHT);
+    context.strokeRect(LEFT, TOP, this.#width, RASTER_HEIGHT);
     context.textAlign = 'center';
     const { ms, origin, label } = createTimeAxis(this.view);
     const axis = x.copy().domain(this.view.map((time) => (time - origin) / ms));
@@ -194,11 +190,11 @@ export class RasterView {
     context.fillText(label, LEFT + this.#width / 2, bottom + 26);
     context.textAlign = 'left';
     this.#drawMarks(context, x);
-    const bands = this.#bands.map((band) => band && { ...band, colour: this.#colourOf(band) });
+    const bands = this.#strips.map((band) => band && { ...band, colour: this.#getStripColour(band) });
     drawRateStrips(context, this.#data, this.#spikes, {
-      bands,
+      strips: bands,
       timeScale: x,
-      top: TOP + HEIGHT,
+      top: TOP + RASTER_HEIGHT,
       ink,
       mutedColour: muted,
     });
@@ -226,7 +222,7 @@ export class RasterView {
       if (at < LEFT || at > LEFT + this.#width) continue;
       context.globalAlpha = 0.35;
       context.globalCompositeOperation = 'destination-over'; // behind the spikes
-      context.fillRect(at, TOP, 1, this.#bottom - TOP);
+      context.fillRect(at, TOP, 1, this.#timeAxisTop - TOP);
       context.globalCompositeOperation = 'source-over';
       context.globalAlpha = 1;
       if (!label) continue;
@@ -240,29 +236,29 @@ export class RasterView {
   }
 
   #onPointer({ offsetX, offsetY, clientX, clientY }: PointerEvent): void {
-    const { ticks, neurons, populations } = this.#spikes;
-    const x = this.#timeScale();
-    const { window, tickLength: tick } = this.#data;
-    const tickAt = (px: number) => Math.max(0, (x.invert(px) - window[0]) / tick);
+    const { ticks, neurons, populationIndices } = this.#spikes;
+    const x = this.#createTimeScale();
+    const { window, tickLength } = this.#data;
+    const tickAt = (px: number) => Math.max(0, (x.invert(px) - window[0]) / tickLength);
     let nearest = POINTER_RADIUS ** 2;
     let found = -1;
-    const end = lowerBound(ticks, tickAt(offsetX + POINTER_RADIUS));
-    for (let i = lowerBound(ticks, tickAt(offsetX - POINTER_RADIUS)); i < end; i++) {
-      const band = this.#bands[populations[i]!];
+    const end = findFirstSpike(ticks, tickAt(offsetX + POINTER_RADIUS));
+    for (let i = findFirstSpike(ticks, tickAt(offsetX - POINTER_RADIUS)); i < end; i++) {
+      const band = this.#strips[populationIndices[i]!];
       if (!band) continue;
-      const dx = x(this.#timeOf(i)) - offsetX;
+      const dx = x(this.#getSpikeTime(i)) - offsetX;
       const dy = TOP + computeRowCentre(band, neurons[i]!) - offsetY;
       const distance = dx * dx + dy * dy;
       if (distance < nearest) [nearest, found] = [distance, i];
     }
     if (found < 0) this.#tooltip.hide();
     else {
-      this.#selected = found;
+      this.#selectedSpike = found;
       this.#tooltip.showAt(this.#describeSpike(found), clientX, clientY);
     }
   }
 
-  #timeOf(i: number): number {
+  #getSpikeTime(i: number): number {
     return this.#data.window[0] + this.#spikes.ticks[i]! * this.#data.tickLength;
   }
 
@@ -270,11 +266,11 @@ export class RasterView {
     const [from, to] = this.view;
     const { unit, ms } = chooseTimeUnit(to - from);
     const digits = Math.max(0, Math.ceil(Math.log10(ms / this.#data.tickLength)));
-    const time = (this.#timeOf(i) / ms).toLocaleString('en', {
+    const time = (this.#getSpikeTime(i) / ms).toLocaleString('en', {
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     });
-    const { name } = this.#data.populations[this.#spikes.populations[i]!]!;
+    const { name } = this.#data.populations[this.#spikes.populationIndices[i]!]!;
     return `${name} neuron ${this.#spikes.neurons[i]}, ${time} ${unit}`;
   }
 
@@ -301,19 +297,19 @@ export class RasterView {
   }
 
   #selectNextSpike(direction: 1 | -1): void {
-    const { populations, neurons, ticks } = this.#spikes;
+    const { populationIndices, neurons, ticks } = this.#spikes;
     const [from, to] = this.view;
-    const isInView = (i: number) => i >= 0 && this.#timeOf(i) >= from && this.#timeOf(i) <= to;
-    let i = isInView(this.#selected)
-      ? this.#selected + direction
-      : lowerBound(ticks, (from - this.#data.window[0]) / this.#data.tickLength);
-    while (i >= 0 && i < ticks.length && !this.#bands[populations[i]!]) i += direction;
-    const band = this.#bands[populations[i]!];
+    const isInView = (i: number) => i >= 0 && this.#getSpikeTime(i) >= from && this.#getSpikeTime(i) <= to;
+    let i = isInView(this.#selectedSpike)
+      ? this.#selectedSpike + direction
+      : findFirstSpike(ticks, (from - this.#data.window[0]) / this.#data.tickLength);
+    while (i >= 0 && i < ticks.length && !this.#strips[populationIndices[i]!]) i += direction;
+    const band = this.#strips[populationIndices[i]!];
     if (!band) return;
-    this.#selected = i;
-    if (!isInView(i)) this.#zoom.translateTo(select(this.#canvas), this.#wholeScale()(this.#timeOf(i)), 0);
+    this.#selectedSpike = i;
+    if (!isInView(i)) this.#zoom.translateTo(select(this.#canvas), this.#createFullScale()(this.#getSpikeTime(i)), 0);
     const { left, top } = this.#canvas.getBoundingClientRect();
-    const x = left + this.#timeScale()(this.#timeOf(i));
+    const x = left + this.#createTimeScale()(this.#getSpikeTime(i));
     this.#tooltip.showAt(this.#describeSpike(i), x, top + TOP + computeRowCentre(band, neurons[i]!));
   }
 }

@@ -2,20 +2,17 @@ import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import { chooseBinWidth, computeBinnedRates, countBins } from '../../look/plots/binnedRates.ts';
 import { formatTime } from '../../look/time.ts';
 import type { RasterData, RasterStrip, SpikeColumns } from './data.ts';
-import { lowerBound } from './spikeImage.ts';
+import { findFirstSpike } from './spikeImage.ts';
 
-/** Height of a population's plot with its title, px. */
 export const STRIP_HEIGHT = 66;
 const TITLE_HEIGHT = 20;
 const GAP = 6;
 
 interface StripLayout {
   /** Populations in their current colours; null if hidden. */
-  readonly bands: readonly (RasterStrip | null)[];
-  /** Scale from visible time, ms, to horizontal position, px. */
-  readonly timeScale: ScaleLinear<number, number>;
-  /** px */
-  readonly top: number;
+  readonly strips: readonly (RasterStrip | null)[];
+  readonly timeScale: ScaleLinear<number, number>; // ms to px
+  readonly top: number; // px
   readonly ink: string;
   readonly mutedColour: string;
 }
@@ -24,7 +21,7 @@ export function drawRateStrips(
   context: CanvasRenderingContext2D,
   { window, tickLength: tick, populations }: RasterData,
   spikes: SpikeColumns,
-  { bands, timeScale: x, top, ink, mutedColour: muted }: StripLayout,
+  { strips, timeScale: x, top, ink, mutedColour: muted }: StripLayout,
 ): void {
   const view = x.domain() as [number, number];
   const [left, right] = x.range() as [number, number];
@@ -33,13 +30,13 @@ export function drawRateStrips(
   const first = Math.max(0, Math.floor((view[0] - window[0]) / bin));
   const count = Math.min(countBins(window, bin), Math.ceil((view[1] - window[0]) / bin)) - first;
   const start = (k: number) => Math.min(window[1], window[0] + (first + k) * bin);
-  const spikeIndex = (time: number) => lowerBound(spikes.ticks, (time - window[0]) / tick);
+  const spikeIndex = (time: number) => findFirstSpike(spikes.ticks, (time - window[0]) / tick);
   const rates = computeBinnedRates(
     {
-      firstSpike: spikeIndex(start(0)),
-      endSpike: start(count) < window[1] ? spikeIndex(start(count)) : spikes.ticks.length,
-      timeOf: (i) => window[0] + spikes.ticks[i]! * tick,
-      populations: spikes.populations,
+      firstSpikeIndex: spikeIndex(start(0)),
+      endSpikeIndex: start(count) < window[1] ? spikeIndex(start(count)) : spikes.ticks.length,
+      getTime: (i) => window[0] + spikes.ticks[i]! * tick,
+      populations: spikes.populationIndices,
     },
     populations.map(({ size }) => size),
     { window, binWidth: bin, firstBin: first, binCount: count },
@@ -47,7 +44,7 @@ export function drawRateStrips(
   const px = (k: number) => Math.min(right, Math.max(left, x(start(k))));
   let stripTop = top;
   let binText = ` in bins of ${formatTime(bin)}`; // only in the first title
-  for (const [p, band] of bands.entries()) {
+  for (const [p, band] of strips.entries()) {
     if (band === null) continue;
     const own = rates[p]!;
     const [upper, lower] = [stripTop + TITLE_HEIGHT, stripTop + STRIP_HEIGHT - GAP];

@@ -20,6 +20,6 @@ export async function unpackSpikes(id: string): Promise<SpikeColumns> {
   return {
     ticks,
     neurons: new Uint32Array(bytes.buffer, 4 + 4 * n, n),
-    populations: new Uint8Array(bytes.buffer, 4 + 8 * n, n),
+    populationIndices: new Uint8Array(bytes.buffer, 4 + 8 * n, n),
   };
 }

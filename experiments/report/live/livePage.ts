@@ -5,13 +5,11 @@ import { renderRasterBody } from '../sections.ts';
 import { LiveServer } from './liveServer.ts';
 
 const MIN_UPDATE_INTERVAL = 500; // ms
-/** Maximum share of the run time that is spent on updates. */
-const MAX_TIME_SHARE = 0.02;
+const MAX_UPDATE_SHARE = 0.02; // of the run time
 
-/** Local web page that shows a simulation while it runs. Costs no computing time while it is not open in a browser. */
+/** Local web page that shows a running simulation. Costs no computing time if no browser shows it. */
 export class LivePage extends LiveServer {
-  /** Earliest time of the next update, on the scale of `performance.now()`, ms. */
-  #nextUpdate = 0;
+  #nextUpdateTime = 0; // earliest, in ms of performance.now()
 
   constructor(title: string, data: PageData) {
     const fields = html`<canvas id="fields" class="fields" tabindex="0" role="img" aria-label="Receptive fields"></canvas>`;
@@ -32,7 +30,7 @@ export class LivePage extends LiveServer {
 
   /** True if the page is open and the next update is due within `ms` milliseconds. */
   isUpdateDue(ms: number): boolean {
-    return this.hasListeners && performance.now() + ms >= this.#nextUpdate;
+    return this.hasListeners && performance.now() + ms >= this.#nextUpdateTime;
   }
 
   update(makeFrame: () => LiveFrame): void {
@@ -40,7 +38,7 @@ export class LivePage extends LiveServer {
     const start = performance.now();
     this.sendUpdate(makeFrame());
     const duration = performance.now() - start;
-    this.#nextUpdate = start + Math.max(MIN_UPDATE_INTERVAL, duration / MAX_TIME_SHARE);
+    this.#nextUpdateTime = start + Math.max(MIN_UPDATE_INTERVAL, duration / MAX_UPDATE_SHARE);
   }
 
   override stop(last: LiveFrame): Promise<void> {

@@ -10,22 +10,21 @@ import { RecentSpikes } from './recentSpikes.ts';
 const TICK_MS = 1e-3;
 const WINDOW_MS = 1000; // simulated time in view
 
-/** Live page of a network: simulated time, firing rates, and the spikes of the last second (simulated). */
+/** Live page of a network: simulated time, firing rates, and the spikes of the last simulated second. */
 export class LiveRun implements RunObserver {
   readonly #page: LivePage;
   readonly #net: Network;
-  readonly #duration: number;
-  readonly #bandIndices: ReadonlyMap<number, number>;
+  readonly #duration: number; // ms
+  readonly #stripIndices: ReadonlyMap<number, number>;
   #spikes: RecentSpikes | undefined;
 
   private constructor(page: LivePage, net: Network, duration: number, bands: ReadonlyMap<number, number>) {
     this.#page = page;
     this.#net = net;
     this.#duration = duration;
-    this.#bandIndices = bands;
+    this.#stripIndices = bands;
   }
 
-  /** @param recorded populations shown; @param duration simulated time, ms */
   static async start(net: Network, recorded: readonly Population[], duration: number, port: number): Promise<LiveRun> {
     const shown = [...recorded].sort((a, b) => a.id - b.id);
     const populations = shown.map(({ name, size }, i) => addStripColours({ name, size }, i));
@@ -50,11 +49,11 @@ export class LiveRun implements RunObserver {
       this.#net.flush();
       const progress = this.#describeProgress();
       const from = Math.max(0, now - WINDOW_MS);
-      const spikes = this.#bandIndices.size > 0 ? this.#spikes?.spikesSince(from, TICK_MS) : undefined;
+      const spikes = this.#stripIndices.size > 0 ? this.#spikes?.selectSpikesSince(from, TICK_MS) : undefined;
       if (!spikes) return { progress };
-      const populationOf = spikes.populationOf.map((id) => this.#bandIndices.get(id)!);
+      const populationIndices = spikes.populationIndices.map((id) => this.#stripIndices.get(id)!);
       const window = [from, Math.max(now, from + 1)] as const;
-      return { progress, raster: { ...spikes, window, tickLength: TICK_MS, marks: [], populationOf } };
+      return { progress, raster: { ...spikes, window, tickLength: TICK_MS, marks: [], populationIndices } };
     });
   }
 

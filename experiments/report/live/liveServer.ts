@@ -4,21 +4,20 @@ import { LoopbackServer, refuseRequest } from '../../output/loopback.ts';
 import { extendYield } from '../../run/interruption.ts';
 
 const TOKEN_BYTES = 24;
-/** Maximum number of open connections, so that enough file descriptors remain for the run. */
-const MAX_CONNECTIONS = 1000;
+const MAX_CONNECTIONS = 1000; // leaves file descriptors for the run
 const REQUEST_TIMEOUT = 5000; // ms
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'";
 
-/** Compares two texts in constant time, so that the time does not reveal the secret. */
+/** Compares in constant time, so that the time does not reveal the secret. */
 function equalsSecret(given: string, secret: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(secret)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /**
- * Server of one page and its updates (server-sent events). Requests without the random token of the address are refused,
- * so that no other user of this machine can read the page.
+ * Server of one page and its updates (server-sent events). Refuses requests without the random token of the address, so
+ * that other users of the machine cannot read the page.
  */
 export class LiveServer {
   readonly #server: LoopbackServer;
@@ -58,10 +57,7 @@ export class LiveServer {
   /** Sends an update to all open pages; a page opened later receives the latest update first. */
   sendUpdate(update: unknown): void {
     this.#lastEvent = `data: ${JSON.stringify(update)}\n\n`;
-    for (const listener of this.#listeners) {
-      // A slow reader misses updates, so that unsent data do not fill the memory.
-      if (listener.writableLength === 0) listener.write(this.#lastEvent);
-    }
+    for (const listener of this.#listeners) if (listener.writableLength === 0) listener.write(this.#lastEvent); // unsent data do not fill the memory
   }
 
   async stop(update: unknown): Promise<void> {

@@ -8,12 +8,12 @@ import { addStripColours } from '../stripColours.ts';
 import { LivePage } from './livePage.ts';
 import { type ImageSize, TICK_MS, type TrainingFrame, TrainingFrames } from './trainingFrames.ts';
 
-const toLiveFrame = ({ weightLevels: levels, accuracy = [], ...frame }: TrainingFrame): LiveFrame => ({
+const toLiveFrame = ({ weightLevels, accuracy = [], ...frame }: TrainingFrame): LiveFrame => ({
   ...frame,
   ...(accuracy.length > 0 && {
     accuracyPicture: `data:image/svg+xml;base64,${Buffer.from(accuracyOverTraining({ points: accuracy })).toString('base64')}`,
   }),
-  ...(levels && { weightLevels: Buffer.from(levels.buffer).toString('base64') }),
+  ...(weightLevels && { weightLevels: Buffer.from(weightLevels.buffer).toString('base64') }),
 });
 
 export class LiveTraining extends TrainingFrames {
@@ -41,8 +41,8 @@ export class LiveTraining extends TrainingFrames {
       .sort((a, b) => a.id - b.id)
       .map(({ name, size }, i) => addStripColours({ name, size }, i));
     const fields = {
-      rows: shape.rows,
-      columns: shape.columns,
+      fieldRows: shape.rows,
+      fieldColumns: shape.columns,
       neuronCount: neurons,
       colourRamp: listRampColours(),
       neuronClasses: new Array<number>(neurons).fill(-1),

@@ -1,41 +1,38 @@
 import { allocateColumns, type Column, type RowSink, SPIKES } from '../../../core/log/tables.ts';
 
-/** Number of spikes kept in memory. */
-const CAPACITY = 1 << 17;
+const MAX_KEPT_SPIKES = 1 << 17;
 
 type SpikeColumns = Record<'time' | 'neuron' | 'population', Column>;
 
 /** Keeps the latest spikes in memory and passes spikes on to a log. */
 export class RecentSpikes implements RowSink {
   readonly #log: RowSink;
-  /** 1 for each id of a population whose spikes are logged; undefined: all populations are logged. */
+  /** 1 at the ids of logged populations; undefined if all are logged. */
   readonly #isLogged: Uint8Array | undefined;
-  readonly #times = new Float64Array(CAPACITY);
-  readonly #neurons = new Uint32Array(CAPACITY);
-  readonly #populations = new Uint8Array(CAPACITY);
-  /** Number of spikes received. */
-  #count = 0;
+  readonly #times = new Float64Array(MAX_KEPT_SPIKES);
+  readonly #neurons = new Uint32Array(MAX_KEPT_SPIKES);
+  readonly #populations = new Uint8Array(MAX_KEPT_SPIKES);
+  #receivedCount = 0;
 
-  /** @param logged ids of populations that are logged. Default: all */
-  constructor(log: RowSink, logged?: readonly number[]) {
+  constructor(log: RowSink, loggedIds?: readonly number[]) {
     this.#log = log;
-    if (logged === undefined) return;
+    if (loggedIds === undefined) return;
     this.#isLogged = new Uint8Array(256);
-    for (const id of logged) this.#isLogged[id] = 1;
+    for (const id of loggedIds) this.#isLogged[id] = 1;
   }
 
   write(columns: Readonly<Record<string, Column>>, rows: number): void {
     const spikes = columns as SpikeColumns;
     // Ring buffer: rows continue at index 0 after the end of the arrays. Of a long batch, only the newest are kept.
-    for (let from = Math.max(0, rows - CAPACITY); from < rows; ) {
-      const at = (this.#count + from) % CAPACITY;
-      const to = Math.min(rows, from + CAPACITY - at);
+    for (let from = Math.max(0, rows - MAX_KEPT_SPIKES); from < rows; ) {
+      const at = (this.#receivedCount + from) % MAX_KEPT_SPIKES;
+      const to = Math.min(rows, from + MAX_KEPT_SPIKES - at);
       this.#times.set(spikes.time.subarray(from, to), at);
       this.#neurons.set(spikes.neuron.subarray(from, to), at);
       this.#populations.set(spikes.population.subarray(from, to), at);
       from = to;
     }
-    this.#count += rows;
+    this.#receivedCount += rows;
     if (this.#isLogged === undefined) this.#log.write(columns, rows);
     else this.#forwardLogged(spikes, rows, this.#isLogged);
   }
@@ -52,17 +49,17 @@ export class RecentSpikes implements RowSink {
     this.#log.write(passed, count);
   }
 
-  /** Selects the kept spikes since `from`, ms, in order of time, in ticks of `tick` ms from `from`. */
-  spikesSince(from: number, tick: number): { ticks: number[]; neurons: number[]; populationOf: number[] } {
-    const found = { ticks: [] as number[], neurons: [] as number[], populationOf: [] as number[] };
-    const oldest = Math.max(0, this.#count - CAPACITY);
-    let start = this.#count;
-    while (start > oldest && this.#times[(start - 1) % CAPACITY]! >= from) start--;
-    for (let i = start; i < this.#count; i++) {
-      const k = i % CAPACITY;
+  /** Spikes in memory since `from`, ms, in ascending order of time, counted in ticks of `tick` ms from `from`. */
+  selectSpikesSince(from: number, tick: number) {
+    const found = { ticks: [] as number[], neurons: [] as number[], populationIndices: [] as number[] };
+    const oldest = Math.max(0, this.#receivedCount - MAX_KEPT_SPIKES);
+    let start = this.#receivedCount;
+    while (start > oldest && this.#times[(start - 1) % MAX_KEPT_SPIKES]! >= from) start--;
+    for (let i = start; i < this.#receivedCount; i++) {
+      const k = i % MAX_KEPT_SPIKES;
       found.ticks.push(Math.round((this.#times[k]! - from) / tick));
       found.neurons.push(this.#neurons[k]!);
-      found.populationOf.push(this.#populations[k]!);
+      found.populationIndices.push(this.#populations[k]!);
     }
     return found;
   }

@@ -9,8 +9,7 @@ import type { LiveFrame } from '../client/live.ts';
 import { RecentSpikes } from './recentSpikes.ts';
 
 export const TICK_MS = 1e-3;
-/** Number of latest images whose spikes are shown. */
-const SHOWN_IMAGES = 5;
+const MAX_SHOWN_IMAGES = 5;
 
 export interface TrainingFrame extends Omit<LiveFrame, 'weightLevels'> {
   /** Running accuracy, %, against the number of training images. */
@@ -35,7 +34,6 @@ export class TrainingFrames implements TrainingObserver {
   readonly #marks: { readonly time: number; readonly label: string }[] = [];
   #spikes: RecentSpikes | undefined;
   #recordsInputs = false;
-  /** True while spikes are available for all images in `#marks`. */
   #isRecording = false;
   #progress = '';
 
@@ -47,7 +45,7 @@ export class TrainingFrames implements TrainingObserver {
     this.#size = size;
   }
 
-  /** Wraps the spike log. @param recordInputs true if input spikes are logged, too */
+  /** @param recordInputs true if input spikes are logged, too */
   teeSpikes(log: RowSink, recordInputs: boolean): RowSink {
     const { input, output } = this.#layer;
     this.#recordsInputs = recordInputs;
@@ -64,7 +62,7 @@ export class TrainingFrames implements TrainingObserver {
           const answer = prediction === NO_ANSWER ? '?' : prediction;
           this.#marks.push({ time, label: prediction === label ? `${label}` : `${label}→${answer}` });
         }
-        this.#marks.splice(0, this.#marks.length - SHOWN_IMAGES);
+        this.#marks.splice(0, this.#marks.length - MAX_SHOWN_IMAGES);
       },
     };
   }
@@ -96,7 +94,7 @@ export class TrainingFrames implements TrainingObserver {
     const size = this.#size;
     const hasRaster = this.#isRecording && this.#marks.length > 0;
     const window = [from, Math.max(net.now, from + 1)] as const;
-    const spikes = hasRaster && this.#spikes!.spikesSince(from, TICK_MS);
+    const spikes = hasRaster && this.#spikes!.selectSpikesSince(from, TICK_MS);
     return {
       progress,
       accuracy: training.tally.accuracyPoints,
@@ -116,13 +114,12 @@ export class TrainingFrames implements TrainingObserver {
     this.#receiver.update(() => ({ progress }));
   }
 
-  /** @param summary result of the run, if it is complete */
   stopObserving(summary?: string): Promise<void> {
     return this.#receiver.stop({ progress: summary ?? `${this.#progress}; the run has ended` });
   }
 }
 
-/** Weights as bytes; the largest is 255. */
+/** Scales weights to bytes; largest: 255. */
 function toLevels(weights: Float32Array): Uint8Array<ArrayBuffer> {
   const max = weights.reduce((largest, w) => Math.max(largest, w), 0);
   const scale = 255 / (max || 1);

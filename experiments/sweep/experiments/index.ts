@@ -3,7 +3,7 @@ import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { type Experiment, isModule, type Sweep } from '../experiment.ts';
 
-/** Functions that open an experiment, by name; its module is loaded only when it is used. */
+/** Functions that open an experiment, by name; import its module only if used. */
 const OPENERS: Readonly<
   Record<string, () => Promise<(sweep: Sweep, where: string) => Experiment | Promise<Experiment>>>
 > = {

@@ -26,7 +26,7 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
         : undefined,
     resolveConfig: (settings) => {
       if (schema !== null) return applySettings(schema, base, settings, where) as Mapping;
-      return settings.reduce((config: Mapping, s) => withKnown(config, s), base);
+      return settings.reduce((config: Mapping, s) => replaceValue(config, s), base);
     },
     run: async (config, { out, signal }) => {
       if (moduleSha256 !== undefined) requireUnchanged(hashInput(file), moduleSha256);
@@ -42,13 +42,13 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
   };
 }
 
-/** Sets a value that exists in the base; only the key `seed` may be new. */
-function withKnown(config: Mapping, { keyPath: path, value, source }: Setting): Mapping {
+/** Replaces a value of the base; only the key `seed` may be new. */
+function replaceValue(config: Mapping, { keyPath: path, value, settingLocation }: Setting): Mapping {
   const parent = path.slice(0, -1).reduce((node: unknown, key) => (isMapping(node) ? node[key] : undefined), config);
   const last = path.at(-1)!;
   if (isMapping(parent) && !Object.hasOwn(parent, last) && path.join('.') !== 'seed')
     throw new UserError(
-      `${source}: ${path.join('.')} is not in base${didYouMean(last, Object.keys(parent), 'keys there')}`,
+      `${settingLocation}: ${path.join('.')} is not in base${didYouMean(last, Object.keys(parent), 'keys there')}`,
     );
-  return withValue(config, path, value, source);
+  return withValue(config, path, value, settingLocation);
 }

@@ -14,9 +14,9 @@ import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 interface TrainingJob<S extends z.core.$ZodType> {
   readonly schema: S;
   /** Sections whose `model` determines other default settings. */
-  readonly decisiveSections?: readonly string[];
-  complete(given: Mapping, device: LoadedDevice | null): Mapping;
-  resolve(config: z.output<S>): object;
+  readonly modelDefaultSections?: readonly string[];
+  applyRecipe(given: Mapping, device: LoadedDevice | null): Mapping;
+  resolveConfig(config: z.output<S>): object;
   run(config: z.output<S>, job: TrainingContext): Promise<object | null>;
 }
 
@@ -27,20 +27,20 @@ type TrainingContext = Pick<Sweep, 'dataSha256'> &
     readonly progress: 'none';
   };
 
-/** Opens a training job as an experiment. Its `device` may be a preset or device file. */
+/** @param job training job, whose `device` may be a preset or device file */
 function openTraining<S extends z.core.$ZodType>(sweep: Sweep, where: string, job: TrainingJob<S>): Experiment {
   const { base, data, dataSha256 } = sweep;
   const complete = (given: Mapping): Mapping => {
     const { device, ...rest } = given;
     return typeof device === 'string'
-      ? job.complete(rest, loadDevice(resolveDeviceName(device, where)))
-      : job.complete(given, null);
+      ? job.applyRecipe(rest, loadDevice(resolveDeviceName(device, where)))
+      : job.applyRecipe(given, null);
   };
   return {
     schema: job.schema,
     adviseAgainstTestSet: ({ split }) => (split === 'validation' ? undefined : 'put split: validation into base'),
     resolveConfig: (settings) => ({
-      ...job.resolve(applySettings(job.schema, base, settings, where, complete, job.decisiveSections)),
+      ...job.resolveConfig(applySettings(job.schema, base, settings, where, complete, job.modelDefaultSections)),
     }),
     run: async (given, context) => {
       const config = validate(job.schema, given, context.out);
@@ -56,9 +56,9 @@ export function openMnist(sweep: Sweep, where: string): Experiment {
   const sizes = readMnistSizes(sweep.data);
   return openTraining(sweep, where, {
     schema: mnistSchema,
-    decisiveSections: ['rule'],
-    complete: (given, device) => applyRecipe(given, device, sizes),
-    resolve: (config) => resolveConfig(config, sizes),
+    modelDefaultSections: ['rule'],
+    applyRecipe: (given, device) => applyRecipe(given, device, sizes),
+    resolveConfig: (config) => resolveConfig(config, sizes),
     run: async (config, job) => {
       const { runMnist } = await import('../../training/unsupervised/experiment.ts');
       return runMnist({ ...job, config: resolveConfig(config), workerCount: 1, recordInputs: false });
@@ -66,17 +66,14 @@ export function openMnist(sweep: Sweep, where: string): Experiment {
   });
 }
 
-/**
- * Experiment `learn`, which corresponds to `memspike learn`. `base.network` selects a net trained with labels or a
- * network of `memspike mnist`.
- */
+/** Experiment `learn`. `base.network` selects a net trained with labels or a network of `memspike mnist`. */
 export function openLearn(sweep: Sweep, where: string): Experiment {
   if (!ARCHITECTURES.some((name) => name === sweep.base.network)) return openMnist(sweep, where);
   const known = new Map<string, string>();
   return openTraining(sweep, where, {
     schema: netSchema,
-    complete: applyNetRecipe,
-    resolve: (config) => addModelOrigins({ ...hashImport(config, where, known) }),
+    applyRecipe: applyNetRecipe,
+    resolveConfig: (config) => addModelOrigins({ ...hashImport(config, where, known) }),
     run: async (config, job) => {
       const { trainAndTestNet } = await import('../../training/supervised/experiment.ts');
       return trainAndTestNet({ ...job, config });

@@ -8,13 +8,12 @@ import { packagedYaml } from '../../shipped.ts';
 
 const STUDIES = packagedYaml('experiments/sweep/studies');
 
-/** Error: a name is neither a built-in study nor a file. */
 export class UnknownStudyError extends UserError {}
 
-/** Names of the built-in studies (sweep files), in alphabetical order. */
+/** Names of the built-in studies, in alphabetical order. */
 export const listStudies = () => STUDIES.names();
 
-/** Path of the sweep file of a built-in study, or the given path of a file. @throws UnknownStudyError */
+/** @throws UnknownStudyError if a name is neither a built-in study nor a file */
 export function findStudyFile(nameOrFile: string) {
   const names = listStudies();
   if (names.includes(nameOrFile)) return STUDIES.path(nameOrFile);

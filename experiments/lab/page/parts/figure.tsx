@@ -23,11 +23,11 @@ interface CurvesProps extends Chart {
 const formatValue = (value: number): string => String(Number(value.toPrecision(3)));
 
 export function Curves({ name, title, csv, ...lines }: CurvesProps) {
-  const { panels, height, scale } = renderChart(lines, SIZE);
+  const { panels, height, getScale } = renderChart(lines, SIZE);
   const svg = composePicture(SIZE.width, height, { title }, panels);
   const frame = panels.at(-1)!;
   const readingAt = (px: number): string | undefined => {
-    const at = scale('x')?.invert?.(px - frame.x);
+    const at = getScale('x')?.invert?.(px - frame.x);
     if (at === undefined) return undefined;
     const nearest = lines.series.flatMap(({ name: series, points }) => {
       const point = points.reduce((best, p) => (Math.abs(p.x - at) < Math.abs(best.x - at) ? p : best));

@@ -16,12 +16,12 @@ interface FieldsProps extends Omit<FieldsData, 'colourRamp'> {
 }
 
 export function ReceptiveFields({ levels, ...fields }: FieldsProps) {
-  const { rows, columns, neuronCount: neurons } = fields;
+  const { fieldRows, fieldColumns, neuronCount: neurons } = fields;
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<FieldsView>();
   useLayoutEffect(() => {
     view.current = new FieldsView(canvas.current!, { ...fields, colourRamp: listRampColours() }, levels, tooltip);
-  }, [rows, columns, neurons]);
+  }, [fieldRows, fieldColumns, neurons]);
   useLayoutEffect(() => view.current!.drawWeights(levels, fields), [levels]);
   return (
     <canvas
@@ -41,17 +41,17 @@ interface RasterProps extends Omit<RasterData, 'populations' | 'marks'> {
   /** Spike times in ticks from the start of the window, ascending; a new array draws the raster again. */
   readonly ticks: ArrayLike<number>;
   readonly neurons: ArrayLike<number>;
-  readonly populationOf: ArrayLike<number>;
+  readonly populationIndices: ArrayLike<number>;
 }
 
-export function Raster({ label, populations, ticks, neurons, populationOf, marks = [], ...times }: RasterProps) {
+export function Raster({ label, populations, ticks, neurons, populationIndices, marks = [], ...times }: RasterProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<RasterView>();
   const populationsKey = populations.map(({ name, size }) => `${name}/${size}`).join();
   const spikes = () => ({
     ticks: Uint32Array.from(ticks),
     neurons: Uint32Array.from(neurons),
-    populations: Uint8Array.from(populationOf),
+    populationIndices: Uint8Array.from(populationIndices),
   });
   useLayoutEffect(() => {
     const data = { ...times, marks, populations: populations.map(addStripColours) };

@@ -68,7 +68,7 @@ const pearson = (x: readonly number[], y: readonly number[]) =>
 
 function binned(): BinnedCounts {
   const counts = new BinnedCounts(BINS);
-  feed(TRAINS, (t, neuron) => counts.addSpike(BINS.indexAt(t), neuron));
+  feed(TRAINS, (t, neuron) => counts.addSpike(BINS.findBinIndex(t), neuron));
   return counts;
 }
 
@@ -76,11 +76,11 @@ test('bins are closed on the left, the last one on both sides, and edges survive
   const tenths = new Bins(0, 1, 0.1);
   assert.is(tenths.binCount, 10);
   assert.equal(
-    [0, 0.1, 0.3, 0.7, 0.99, 1].map((t) => tenths.indexAt(t)),
+    [0, 0.1, 0.3, 0.7, 0.99, 1].map((t) => tenths.findBinIndex(t)),
     [0, 1, 3, 7, 9, 9],
   );
   const open = new Bins(0, 1, 0.3);
-  assert.equal([open.binCount, open.indexAt(0.89), open.indexAt(0.95), open.indexAt(1)], [3, 2, -1, -1]);
+  assert.equal([open.binCount, open.findBinIndex(0.89), open.findBinIndex(0.95), open.findBinIndex(1)], [3, 2, -1, -1]);
 });
 
 test('a bin clock passes on every bin once, empty bins included', () => {
@@ -102,8 +102,8 @@ test('a bin clock passes on every bin once, empty bins included', () => {
 test('rates: spikes / time, the spread over all neurons', () => {
   const rates = new SpikeCounts();
   feed([[1, 2, 3], [], [5]], (_, neuron) => rates.addSpike(neuron));
-  assert.equal([rates.total, rates.size, rates.listFiringNeurons()], [4, 3, [0, 2]]);
-  assert.is(rates.rate(0, 500), 6);
+  assert.equal([rates.spikeCount, rates.minSize, rates.listFiringNeurons()], [4, 3, [0, 2]]);
+  assert.is(rates.computeRate(0, 500), 6);
   assert.equal(summariseValues(Float64Array.of(1, Number.NaN, 5, 3)), {
     neurons: 3,
     mean: 3,
@@ -140,18 +140,18 @@ test('CV, CV2 and LV by Elephant s formulas on random trains', () => {
 });
 
 test('ISI histogram: ten bins per decade', () => {
-  const { edges, counts } = measureIntervals([0, 1.1, 3.1, 13.6], [0, 1.2]).histogram();
+  const { edges, counts } = measureIntervals([0, 1.1, 3.1, 13.6], [0, 1.2]).computeHistogram();
   assert.is(counts.length, 11);
   assert.equal([counts[0], counts[3], counts[10], counts.reduce((a, b) => a + b)], [2, 1, 1, 4]);
   close(edges[0]!, 1);
   close(edges[10]!, 10);
   close(edges[11]! / edges[10]!, 10 ** 0.1);
-  assert.equal(measureIntervals().histogram(), { edges: [], counts: [] });
+  assert.equal(measureIntervals().computeHistogram(), { edges: [], counts: [] });
 });
 
 test('bursts: three spikes or more, at most 10 ms apart', () => {
   const found = measureIntervals([0, 5, 15, 100, 105, 200, 201, 202, 203], [0, 1, 50]);
-  assert.equal(found.bursts(12), { count: 2, share: 7 / 12, spikesPerBurst: 3.5 });
+  assert.equal(found.computeBursts(12), { count: 2, share: 7 / 12, spikesPerBurst: 3.5 });
 });
 
 test('silence of a population, the ends included', () => {
@@ -169,7 +169,7 @@ test('Fano factor of counts 2, 0, 1, 1', () => {
       [1, 2, 25, 39],
       [5, 15, 26, 36],
     ],
-    (t, neuron) => counts.addSpike(bins.indexAt(t), neuron),
+    (t, neuron) => counts.addSpike(bins.findBinIndex(t), neuron),
   );
   assert.is(computeFanoFactor(counts, 0), 0.5);
   assert.is(computeFanoFactor(counts, 1), 0);
@@ -212,7 +212,7 @@ test('synchrony: 1 for equal trains, by its definition for others', () => {
     );
   };
   const equal = new BinnedCounts(BINS);
-  feed([TRAINS[0]!, TRAINS[0]!], (t, neuron) => equal.addSpike(BINS.indexAt(t), neuron));
+  feed([TRAINS[0]!, TRAINS[0]!], (t, neuron) => equal.addSpike(BINS.findBinIndex(t), neuron));
   close(of([COUNTS[0]!, COUNTS[0]!], equal), 1);
   const means = COUNTS[0]!.map((_, b) => mean(COUNTS.map((x) => x[b]!)));
   close(of(COUNTS, binned()), Math.sqrt(variance(means) / mean(COUNTS.map(variance))));
@@ -256,7 +256,7 @@ test('correlogram of different neurons of one population is the sum over all pai
     together.addBin(sum, sum);
   }
   const own = new AutoCorrelogram(lag);
-  feed(TRAINS, (t, neuron) => own.addSpike(BINS.indexAt(t), neuron));
+  feed(TRAINS, (t, neuron) => own.addSpike(BINS.findBinIndex(t), neuron));
   const squares = TRAINS.reduce((sum, train) => sum + train.length ** 2, 0);
   const { counts } = together.computeCorrelogram({ counts: own.coincidenceCounts, squares });
   const sums = Array.from({ length: 2 * lag + 1 }, (_, i) => {

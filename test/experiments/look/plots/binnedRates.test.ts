@@ -6,7 +6,7 @@ const times = [0, 1, 9.5, 10, 24, 25];
 const populations = [0, 0, 1, 0, 1, 1];
 const window = [0, 25] as const;
 const of = (from: number, to: number, first: number, count: number) =>
-  computeBinnedRates({ firstSpike: from, endSpike: to, timeOf: (i) => times[i]!, populations }, [2, 1], {
+  computeBinnedRates({ firstSpikeIndex: from, endSpikeIndex: to, getTime: (i) => times[i]!, populations }, [2, 1], {
     window,
     binWidth: 10,
     firstBin: first,

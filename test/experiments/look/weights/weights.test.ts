@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { drawWeightsAnalysis } from '../../../../experiments/look/weights/pictures.ts';
-import { pixelIndexOf } from '../../../../experiments/look/weights/runFacts.ts';
+import { computePixelIndex } from '../../../../experiments/look/weights/runFacts.ts';
 import { sampleTimes } from '../../../../experiments/look/weights/snapshots.ts';
 import { analyseWeights } from '../../../../experiments/look/weights/weights.ts';
 import { inProcess } from '../../cli/inProcess.ts';
@@ -68,7 +68,7 @@ test('the two polarities of a recording lie one below the other, and another num
   }
   const two = { rows: 4, columns: 3, planes: 2 };
   assert.equal(
-    [0, 1, 2, 5, 10, 11].map((neuron) => pixelIndexOf(two, neuron)),
+    [0, 1, 2, 5, 10, 11].map((neuron) => computePixelIndex(two, neuron)),
     [0, 6, 1, 8, 5, 11],
   );
 });
@@ -163,8 +163,8 @@ test('snapshots: histograms, moments and matrices are those of the log', async (
   const sd = Math.sqrt(rows.reduce((all, row) => all + (row.weight! - mean) ** 2, 0) / rows.length);
   assert.ok(Math.abs(weights.sd - sd) < 1e-9);
   assert.equal(
-    [...weights.counts],
-    [...weights.counts].map((_, k) => {
+    [...weights.binCounts],
+    [...weights.binCounts].map((_, k) => {
       const bin = (w: number): number => Math.min(9, Math.floor((w - weights.lowestEdge) / weights.binWidth));
       return rows.filter((row) => bin(row.weight!) === k).length;
     }),

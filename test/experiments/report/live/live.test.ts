@@ -183,7 +183,11 @@ test('recent spikes pass on what is logged, and remember all', () => {
     log.rows,
     [1, 11, 21].map((time) => ({ time, neuron: 5, population: 1 })),
   );
-  assert.equal(recent.spikesSince(11, 0.5), { ticks: [0, 18, 20], neurons: [5, 4, 5], populationOf: [1, 0, 1] });
+  assert.equal(recent.selectSpikesSince(11, 0.5), {
+    ticks: [0, 18, 20],
+    neurons: [5, 4, 5],
+    populationIndices: [1, 0, 1],
+  });
 });
 
 test('recent spikes are the last ones, however they come', () => {
@@ -194,7 +198,7 @@ test('recent spikes are the last ones, however they come', () => {
     const time = Float64Array.from({ length: rows }, (_, i) => written + i);
     recent.write({ time, neuron: Uint32Array.from(time), population: new Uint8Array(rows) }, rows);
     written += rows;
-    const { ticks, neurons } = recent.spikesSince(0, 1);
+    const { ticks, neurons } = recent.selectSpikesSince(0, 1);
     const first = Math.max(0, written - most);
     assert.equal([ticks.length, ticks[0], ticks.at(-1)], [Math.min(written, most), first, written - 1]);
     assert.ok(ticks.every((t, i) => t === first + i && neurons[i] === t));

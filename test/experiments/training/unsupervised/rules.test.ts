@@ -75,7 +75,7 @@ test('--rule, --set rule.model and --config say the same, and so do a sweep and 
     assert.equal(configs[2], configs[0]);
     const given = { neurons: 5, epochs: 1, train: 20, label: 20, test: 20 };
     assert.equal(JSON.parse(JSON.stringify(createMnistConfig({ ...given, rule: { model: rule } }))), configs[0]);
-    const setting = { keyPath: ['rule', 'model'], value: rule, source: 'rule.model' };
+    const setting = { keyPath: ['rule', 'model'], value: rule, settingLocation: 'rule.model' };
     const swept = applySettings(mnistSchema, given, [setting], 'sweep', applyRecipe, ['rule']);
     assert.equal(JSON.parse(JSON.stringify(swept.rule)), (configs[0] as unknown as { rule: unknown }).rule);
   }

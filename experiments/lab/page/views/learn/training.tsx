@@ -69,8 +69,8 @@ function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
           <h4>Receptive fields</h4>
           <ReceptiveFields
             levels={levels}
-            rows={shape.rows}
-            columns={shape.columns}
+            fieldRows={shape.rows}
+            fieldColumns={shape.columns}
             neuronCount={shape.outputs}
             {...fields}
           />
