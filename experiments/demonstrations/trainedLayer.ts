@@ -26,7 +26,7 @@ export function computeCurrentError(currents: Float64Array, ideal: Float64Array)
   return Math.sqrt(Math.max(0, square)); // rounding can make it negative
 }
 
-/** Gain per output that brings its currents nearest to the ideal ones (least squares). */
+/** Gain of each output that minimises the squared error of its currents. */
 export function fitGains(currents: Float64Array, ideal: Float64Array, columns: number): Float64Array {
   const [fi, ff] = [new Float64Array(columns), new Float64Array(columns)];
   currents.forEach((v, k) => {

@@ -113,7 +113,7 @@ interface ResistiveLines {
 export class Dissection {
   readonly #lines: ResistiveLines;
   readonly #keepsStars: boolean;
-  /** Stars of all blocks in order of elimination; of one block if `#keepsStars` is false. */
+  /** Conductances of eliminated nodes (stars): all blocks in order, or one block if `#keepsStars` is false. */
   readonly #stars;
   #starsEnd = 0;
   /** Networks of blocks that are still to be joined: lower triangles of square matrices, one after the other. */

@@ -39,7 +39,7 @@ export const eligibility = defineModulator({
       storedTraces[edge]! += amount;
       mus[amount > 0 ? UP : DOWN] = mu;
     };
-    /** Pulses the synapses of a row whose trace leads to a pulse in this direction. */
+    /** Pulses those synapses of a row whose trace × factor has the sign of `direction`. */
     const write = (row: number, factor: number, direction: typeof UP | typeof DOWN, t: number) => {
       let any = false;
       const end = rowEnd(edges, row);

@@ -7,7 +7,7 @@ import type { PulseTarget } from '../../core/model.ts';
 import { EdgeTraces } from '../decay.ts';
 import { joinStates } from '../joinStates.ts';
 import { MinStrengthFilter, minPulseStrengthParam } from './minStrength.ts';
-import { createTraceRule, orderParams, Traces } from './trace.ts';
+import { createTraceRule, pulseOrderParams, Traces } from './trace.ts';
 
 const params = {
   pairing: choice(['allToAll', 'nearest', 'presynapticCentred'], {
@@ -29,7 +29,7 @@ const params = {
   muPlus: nonNegative(0, '1', 'exponent of the factor (1 - g)^muPlus of potentiation; 0: additive, 1: multiplicative'),
   muMinus: nonNegative(0, '1', 'exponent of the factor g^muMinus of depression; van Rossum: muPlus 0, muMinus 1'),
   minStrength: minPulseStrengthParam,
-  ...orderParams,
+  ...pulseOrderParams,
 };
 
 function createSymmetricStdp(p: Params<typeof params>, { devices, rows, columns, arena }: RuleContext) {

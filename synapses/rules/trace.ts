@@ -156,7 +156,7 @@ export class Traces {
   }
 }
 
-export const orderParams = {
+export const pulseOrderParams = {
   order: optional(
     choice(['depressThenDeliver', 'deliverThenDepress'], {
       help: 'order at an arrival: depressThenDeliver: the pulse precedes delivery, as in NEST (default); deliverThenDepress: delivery precedes the pulse, as if on_pre adds the weight first (Song et al. in Brian2)',
@@ -176,7 +176,7 @@ interface RulePart {
 }
 
 export const createTraceRule = <R extends Pick<PlasticityRule, 'onPre' | 'onPost'>>(
-  { order, coincidence }: Partial<Params<typeof orderParams>>,
+  { order, coincidence }: Partial<Params<typeof pulseOrderParams>>,
   parts: Readonly<Record<string, RulePart>>,
   rule: R,
 ) => ({

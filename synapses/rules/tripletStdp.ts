@@ -1,7 +1,7 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { choice, nonNegative, positive } from '../../core/declare/params.ts';
 import { minPulseStrengthParam } from './minStrength.ts';
-import { createTraceRule, orderParams, Traces } from './trace.ts';
+import { createTraceRule, pulseOrderParams, Traces } from './trace.ts';
 
 const decay = (initial: number, help: string) => positive(initial, 'ms', help);
 
@@ -19,7 +19,7 @@ const params = {
   tauMinus: decay(33.7, 'time constant of the fast postsynaptic trace y1'),
   tauY: decay(125, 'time constant of the slow postsynaptic trace y2'),
   minStrength: minPulseStrengthParam,
-  ...orderParams,
+  ...pulseOrderParams,
 };
 
 /**

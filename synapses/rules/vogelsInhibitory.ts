@@ -1,12 +1,12 @@
 import { defineRule } from '../../core/declare/define.ts';
 import { nonNegative, positive } from '../../core/declare/params.ts';
-import { createTraceRule, orderParams, Traces } from './trace.ts';
+import { createTraceRule, pulseOrderParams, Traces } from './trace.ts';
 
 const params = {
   rate: nonNegative(0.005, '1', 'pulse strength per unit of trace, as a fraction of the weight range'),
   targetRate: nonNegative(5, 'Hz', 'target firing rate of postsynaptic neurons'),
   tau: positive(20, 'ms', 'time constant of the presynaptic and the postsynaptic trace'),
-  ...orderParams,
+  ...pulseOrderParams,
 };
 
 /**

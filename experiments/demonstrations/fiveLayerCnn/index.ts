@@ -98,7 +98,6 @@ export function trainLastLayer(chip: CrossbarNet, model: Model, images: Labelled
   }
 }
 
-/** Test accuracy (%) of convolution kernels combined with the fully connected layer of a chip. */
 export function testChip(chip: CrossbarNet, kernels: Model, images: LabelledImages): number {
   const stages = [...kernels.stages.slice(0, -1), chip.getTrainedModel().stages.at(-1)!];
   return testModel({ ...kernels, stages }, images);

@@ -26,7 +26,6 @@ const PRESENTATION = 100; // ms
 const MAX_WEIGHT = 2.5; // mV at the largest conductance
 const FILAMENT_DELAY = 2e4; // ms in which a filament forms without a field
 
-/** Random order of presentations; all patterns are equally frequent. */
 function drawOrder(count: number, seed: number, purpose: string): number[] {
   const stream = new Stream(seed, purpose);
   const patterns = mapRange(count, (k) => k % PATTERNS.length);

@@ -1,7 +1,4 @@
-/**
- * The third terminal spikes before the pair (gate: Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085) or after it
- * (reward on an eligibility trace: Izhikevich 2007, doi:10.1093/cercor/bhl152).
- */
+/** The third terminal spikes before the pair (gate) or after it (reward on an eligibility trace). */
 import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, integer, mapRange, number, VARIABILITY_PARAMS } from '../demonstration.ts';

@@ -1,7 +1,4 @@
-/**
- * A spike of the winner sets the synapses of recent inputs and resets the others, each with a small probability
- * (Querlioz et al. 2011, doi:10.1109/IJCNN.2011.6033439).
- */
+/** A spike of the winner sets the synapses of recent inputs and resets the others, each with a small probability. */
 import { mean } from 'simple-statistics';
 import type { Seed } from '../../index.ts';
 import { binary, lif, Network, orientationSelectivity, poisson, Stream, stochasticBinary } from '../../index.ts';
@@ -47,7 +44,6 @@ function computeBarRates(degrees: number, shift: number): Float64Array {
   return rates.map((rate) => (rate * BAR_RATE) / sum);
 }
 
-/** Network in which Poisson input neurons, one per pixel, excite neurons under winner-take-all inhibition. */
 function makeNetwork(seed: Seed, options: Parameters<typeof lif>[0]) {
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: SIDE * SIDE }));

@@ -1,4 +1,4 @@
-/** Device: pulse-number model of NeuroSim (doi:10.1109/TCAD.2018.2789723). */
+/** Device: pulse-number model of NeuroSim. */
 import { neuroSim, number, PulseBench } from '../../index.ts';
 import { createFigureFactory, defineDemonstration, mapRange } from '../demonstration.ts';
 

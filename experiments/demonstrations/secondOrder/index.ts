@@ -1,4 +1,4 @@
-/** Expected window: sign(Δt) alpha (exp(kappa exp(-|Δt|/tauHeat)) - 1). */
+/** Expected STDP window: sign(Δt) alpha (exp(kappa exp(-|Δt|/tauHeat)) - 1). */
 import { mean } from 'simple-statistics';
 import { number, PulseBench, secondOrder } from '../../index.ts';
 import { createFigureFactory, defineDemonstration, makeRatio, mapRange } from '../demonstration.ts';

@@ -1,7 +1,7 @@
 /**
- * Masking of devices whose state hardly changed by several successive pulses: no reads, writes, current or energy.
- * Masking ends after a number of skipped pulses, and for inference. The baseline, write on change, omits pulses to
- * devices at their bound. The criterion is our own.
+ * Masking of devices that several successive pulses hardly changed: no reads, writes, current or energy. Masking ends
+ * after a number of skipped pulses, and for inference. The baseline, write on change, omits pulses to devices at their
+ * bound.
  */
 
 import { integer, number } from '../../index.ts';

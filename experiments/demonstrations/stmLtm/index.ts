@@ -23,7 +23,6 @@ const SHOWN_PIXELS = { all: ALL_PIXELS, 'pixels of 1': ONE, 'pixels of 2': TWO }
 
 const REST = 300; // s from the last pulse to the reading
 
-/** Pulse times, ms: `count` pulses, the last one at `end`. */
 const makeTrain = (count: number, interval: number, end: number) =>
   mapRange(count, (k) => end - (count - 1 - k) * interval);
 

@@ -97,10 +97,12 @@ export default defineDemonstration({
       const runPasses = async (config: mnist.MnistConfig, count: number) => {
         const readout = await fitReadout({ config, learned, data: images }, context);
         const counts: (Uint8Array | Uint16Array)[] = [];
-        for (let pass = 0; pass < count; pass++) {
-          await context.report(`test, threshold sd ${config.neuron.readNoise}, pass ${pass + 1}`);
-          const options = { ...context, pass };
-          const responses = await mnist.responsesOf('test', config, learned, images.test, config.test, options);
+        for (let passIndex = 0; passIndex < count; passIndex++) {
+          await context.report(`test, threshold sd ${config.neuron.readNoise}, pass ${passIndex + 1}`);
+          const responses = await mnist.responsesOf('test', config, learned, images.test, config.test, {
+            ...context,
+            passIndex,
+          });
           counts.push(mnist.countsOf(requireResult(responses), p.neurons));
         }
         return { readout, counts, predictions: counts.map((one) => readout.predictAll(one)) };

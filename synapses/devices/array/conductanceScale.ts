@@ -38,16 +38,12 @@ export class ConductanceScale {
   /** Lower bound of read weights, so that no current is negative. */
   readonly minReadWeight: number;
 
-  /**
-   * @param minFactors factor of gMin for each device
-   * @param apparent sd of the apparent noise, as a fraction of the range
-   */
   constructor(
     range: CellRange,
     spread: DeviceVariability | null,
     minFactors: Float64Array | null,
     { arena, edges }: DeviceContext,
-    apparent = 0,
+    apparentNoise = 0,
   ) {
     const { electrical: e, wMin, wMax } = range;
     this.reading = e?.reading ?? 'single';
@@ -70,8 +66,8 @@ export class ConductanceScale {
       }
     this.lowestWeight = lowest;
     this.minCurrent = (this.topWeight - this.lowWeight) * MIN_CURRENT_FRACTION;
-    this.apparentOffsets = apparent > 0 ? arena.f64(edges.count) : null;
-    this.apparentSd = apparent * (this.topWeight - this.lowWeight);
+    this.apparentOffsets = apparentNoise > 0 ? arena.f64(edges.count) : null;
+    this.apparentSd = apparentNoise * (this.topWeight - this.lowWeight);
     this.minReadWeight = e !== null || wMin >= 0 ? -this.referenceWeight : -Infinity;
   }
 

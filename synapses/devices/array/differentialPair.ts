@@ -9,24 +9,24 @@ import { type ProgrammableDevices, verifyRow } from './verify.ts';
 
 /**
  * Differential pair: two plastic devices per synapse, weight = weightAtGMax (G+ - G-)/(gMax - gMin). A pulse moves both
- * devices in opposite directions, or with `oneSided` one of them upward (phase-change memory, which resets abruptly).
- * Source: Suri et al. 2011, doi:10.1109/IEDM.2011.6131488; Bichler et al. 2012, doi:10.1109/TED.2012.2197951.
+ * devices in opposite directions; with `oneSided`, an upward pulse raises G+ and a downward pulse G- (phase-change
+ * memory, which resets abruptly). Source: Suri et al. 2011, doi:10.1109/IEDM.2011.6131488; Bichler et al. 2012,
+ * doi:10.1109/TED.2012.2197951.
  */
 export class DifferentialPair extends MultiDeviceArray {
   readonly #name: string;
   readonly #refresher;
   readonly #signSplitters: Record<PulseMethod, ReturnType<typeof createSignSplitter>> | null;
 
-  /** @param top largest weight of one side (weightAtGMax) */
   constructor(
     oneSided: OneSidedParameters | null,
-    top: number,
+    wMax: number,
     make: (context: DeviceContext) => ProgrammableDevices,
     context: DeviceContext,
   ) {
     const { edges, name, centred = false } = context;
     const computeInitialWeight =
-      centred && oneSided === null ? (w: number) => (top + w) / 2 : (w: number) => Math.max(w, 0);
+      centred && oneSided === null ? (w: number) => (wMax + w) / 2 : (w: number) => Math.max(w, 0);
     super(
       [
         { name: 'plus', sign: 1, computeInitialWeight },
@@ -41,7 +41,7 @@ export class DifferentialPair extends MultiDeviceArray {
       pulseRow: createSignSplitter(edges.columns, context),
       pulseColumn: createSignSplitter(edges.rows, context),
     };
-    this.#refresher = oneSided && createRefresher(this, [this.members[0]!, this.members[1]!], oneSided, top, context);
+    this.#refresher = oneSided && createRefresher(this, [this.members[0]!, this.members[1]!], oneSided, wMax, context);
     if (this.#refresher) this.sharedState.stays = this.#refresher.cannotReset;
   }
 
@@ -103,7 +103,7 @@ function createRefresher(
   pair: DifferentialPair,
   sides: readonly [plus: ProgrammableDevices, minus: ProgrammableDevices],
   { refreshAt, tolerance, maxPulses, reset, strength }: OneSidedParameters,
-  top: number,
+  wMax: number,
   { edges, transpose, arena }: DeviceContext,
 ) {
   const cannotReset = arena.u8(edges.count);
@@ -116,27 +116,35 @@ function createRefresher(
 
   const isDue = (k: number) => {
     const [a, b] = [plus.edges.weights![k]!, minus.edges.weights![k]!];
-    return Math.max(a, b) > refreshAt * top && Math.min(a, b) > tolerance * top && cannotReset[k] === 0;
+    return Math.max(a, b) > refreshAt * wMax && Math.min(a, b) > tolerance * wMax && cannotReset[k] === 0;
   };
 
   const refresh = (row: number, start: number, end: number, t: number) => {
     isRefreshing = true;
     for (let k = start; k < end; k++) if (isDue(k)) zero[k] = 0;
     pair.read(row, t);
-    pair.sumRowWeights(row);
+    pair.updateRowWeights(row);
     for (let k = start; k < end; k++) if (zero[k] === 0) wanted[k] = pair.edges.weights![k]!;
     for (const side of sides) {
-      verifyRow(side, row, zero, { tolerance, maxPulses, upPulseStrength: 0, downPulseStrength: reset }, top, t, trace);
+      verifyRow(
+        side,
+        row,
+        zero,
+        { tolerance, maxPulses, upPulseStrength: 0, downPulseStrength: reset },
+        wMax,
+        t,
+        trace,
+      );
       for (let k = start; k < end; k++)
-        if (side.edges.weights![k]! > tolerance * top && zero[k] === 0) cannotReset[k] = 1;
+        if (side.edges.weights![k]! > tolerance * wMax && zero[k] === 0) cannotReset[k] = 1;
     }
-    pair.sumRowWeights(row);
+    pair.updateRowWeights(row);
     verifyRow(
       pair,
       row,
       wanted,
       { tolerance, maxPulses, upPulseStrength: strength, downPulseStrength: strength },
-      top,
+      wMax,
       t,
       trace,
     );

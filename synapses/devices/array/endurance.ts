@@ -53,7 +53,7 @@ export const enduranceParams = object(
 
 const MAX_PULSES = 2 ** 32;
 
-/** Fraction of the range; wear is switched off if `MAX_PULSES` pulses shrink the range by less. */
+/** Smallest wear that is simulated: fraction of the range lost after `MAX_PULSES` pulses. */
 const MIN_WEAR = 1e-4;
 
 export const isWearNegligible = ({ cycles, wear }: z.output<typeof enduranceParams>): boolean =>

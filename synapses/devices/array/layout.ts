@@ -38,7 +38,7 @@ export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, t
 }
 
 /** Constants per device: weights at both range ends, step factors, lifetime; null or empty if all are equal. */
-export interface OrderedConstants extends DeviceConstants {
+export interface PerDeviceConstants extends DeviceConstants {
   readonly lifetimes: Float64Array;
 }
 
@@ -46,11 +46,11 @@ export interface OrderedConstants extends DeviceConstants {
  * Creates the device constants in row order and, from the first column pulse of a dense projection on, also in column
  * order.
  */
-export function createOrderedConstants(inRows: OrderedConstants, { rows, columns, targets }: Edges, arena: Arena) {
+export function createDeviceConstants(inRows: PerDeviceConstants, { rows, columns, targets }: Edges, arena: Arena) {
   const { endWeights, upFactors, downFactors, lifetimes } = inRows;
   const hasColumnOrder = targets === null && (endWeights !== null || upFactors !== null || lifetimes.length > 0);
-  let inColumns: OrderedConstants | null = null;
-  const transpose = (): OrderedConstants => {
+  let inColumns: PerDeviceConstants | null = null;
+  const transpose = (): PerDeviceConstants => {
     const singles = (from: Float32Array | null) => from && transposeMatrix(from, arena.f32(from.length), rows, columns);
     const ups = singles(upFactors);
     return {
@@ -62,7 +62,7 @@ export function createOrderedConstants(inRows: OrderedConstants, { rows, columns
     };
   };
   /** Selects the constants in the order of a batch; sets `byColumn` and `first` of the batch. */
-  return (p: PulseBatch): OrderedConstants => {
+  return (p: PulseBatch): PerDeviceConstants => {
     p.byColumn = hasColumnOrder && p.column >= 0;
     p.first = p.byColumn ? p.column * rows : 0;
     if (!p.byColumn) return inRows;

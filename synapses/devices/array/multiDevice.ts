@@ -47,7 +47,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     const leasts = members.map(({ sign }, i) => (sign > 0 ? this.members[i]!.edges.minWeight : -Infinity));
     edges.minWeight = leasts.reduce((sum, least) => sum + least, 0) / divisor;
     this.#deviceArrays = Object.fromEntries(members.map(({ name }, i) => [name, this.members[i]!]));
-    this.sumAllWeights();
+    this.updateAllWeights();
   }
 
   get state(): State {
@@ -66,13 +66,13 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
 
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number) {
     this.pulseLine('pulseRow', row, trace, scale, mu, t);
-    this.sumRowWeights(row);
+    this.updateRowWeights(row);
   }
 
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number) {
     this.pulseLine('pulseColumn', column, trace, scale, mu, t);
     const count = columnLength(this.edges, this.#transpose, column);
-    for (let i = 0; i < count; i++) this.#sumWeight(columnEdge(this.edges, this.#transpose, column, i));
+    for (let i = 0; i < count; i++) this.#updateWeight(columnEdge(this.edges, this.#transpose, column, i));
   }
 
   selectNextDevice() {
@@ -81,12 +81,12 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
 
   read(row: number, t: number, share = 1) {
     for (const one of this.members) one.read(row, t, share);
-    if (!this.isSteady) this.sumRowWeights(row);
+    if (!this.isSteady) this.updateRowWeights(row);
   }
 
   refresh(t: number) {
     for (const one of this.members) one.refresh(t);
-    this.sumAllWeights();
+    this.updateAllWeights();
   }
 
   weight(edge: number, t: number): number {
@@ -145,15 +145,15 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     };
   }
 
-  sumRowWeights(row: number) {
-    for (let k = rowStart(this.edges, row); k < rowEnd(this.edges, row); k++) this.#sumWeight(k);
+  updateRowWeights(row: number) {
+    for (let k = rowStart(this.edges, row); k < rowEnd(this.edges, row); k++) this.#updateWeight(k);
   }
 
-  protected sumAllWeights() {
-    for (let k = 0; k < this.edges.count; k++) this.#sumWeight(k);
+  protected updateAllWeights() {
+    for (let k = 0; k < this.edges.count; k++) this.#updateWeight(k);
   }
 
-  #sumWeight(k: number) {
+  #updateWeight(k: number) {
     let sum = 0;
     for (let i = 0; i < this.#weights.length; i++) sum += this.#signs[i]! * this.#weights[i]![k]!;
     this.edges.weights![k] = sum / this.#weightDivisor;
@@ -209,6 +209,6 @@ export class RoundRobinArray extends MultiDeviceArray {
 
   normalise(sum: number, t: number) {
     for (const one of this.members) one.normalise(sum, t);
-    this.sumAllWeights();
+    this.updateAllWeights();
   }
 }

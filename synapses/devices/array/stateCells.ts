@@ -21,7 +21,7 @@ import { type Cell, createPulseStep, type DeviceKind } from './cell.ts';
 import { ConductanceScale, createKernelDevices } from './conductanceScale.ts';
 import { createWriteCost, DeviceCounters } from './deviceCounters.ts';
 import { createEndurance, type Endurance } from './endurance.ts';
-import { createOrderedConstants, createStateLayout, type OrderedConstants } from './layout.ts';
+import { createDeviceConstants, createStateLayout, type PerDeviceConstants } from './layout.ts';
 import { checkMasking, createMasking, type SynapseMasking } from './masking.ts';
 import { hasExactReads, type NonIdealities } from './nonidealities.ts';
 import { createPulseNoise } from './pulseNoise.ts';
@@ -49,7 +49,7 @@ export class StateCells implements DeviceCells {
   readonly #g: Float64Array;
   readonly #weights: Floats;
   readonly #scale: ConductanceScale;
-  readonly #selectConstants: ReturnType<typeof createOrderedConstants>;
+  readonly #selectConstants: ReturnType<typeof createDeviceConstants>;
   readonly #endurance: Endurance;
   readonly #noise: ReturnType<typeof createPulseNoise>;
   readonly #readNoise;
@@ -85,7 +85,7 @@ export class StateCells implements DeviceCells {
     this.#stepFamily = kind.step?.family ?? null;
     this.#applySteps = createPulseStep(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
     const { upFactors = null, downFactors = null } = spread ?? {};
-    this.#selectConstants = createOrderedConstants(
+    this.#selectConstants = createDeviceConstants(
       { endWeights: this.#scale.endWeights, upFactors, downFactors, lifetimes: this.#endurance.lifetimes },
       edges,
       arena,
@@ -255,7 +255,7 @@ export class StateCells implements DeviceCells {
   }
 
   /** Applies the rule's weight dependence (exponent mu), then step factors unless a later kernel applies them. */
-  #scaleStrengths(p: PulseBatch, mu: number, { upFactors, downFactors }: OrderedConstants) {
+  #scaleStrengths(p: PulseBatch, mu: number, { upFactors, downFactors }: PerDeviceConstants) {
     const { count, strengths, statesBefore } = p;
     if (mu !== 0)
       for (let i = 0; i < count; i++)
@@ -264,7 +264,7 @@ export class StateCells implements DeviceCells {
     if (upFactors !== null && downFactors !== null) this.#kernels.scalePulses(p, upFactors, downFactors);
   }
 
-  #skipAtBounds(p: PulseBatch, { lifetimes }: OrderedConstants) {
+  #skipAtBounds(p: PulseBatch, { lifetimes }: PerDeviceConstants) {
     const left = p.removePulsesAtBound();
     this.counters.totals[TOTALS.skipped]! += left;
     if (left > 0) this.#endurance.limitRanges(p, lifetimes); // indices in the batch have changed
