@@ -27,14 +27,13 @@ export default defineCommand({
     const loaded = resolveDevice(name);
     if (loaded.device.model === 'ideal')
       throw new UserError(`${name} has no conductance, so there is no device to write for ${to}.`);
-    const found = EXPORTERS[to](loaded);
+    const { files: exported, lostProperties: lost } = EXPORTERS[to](loaded);
     directory.prepareDirectory();
-    for (const [file, content] of Object.entries(found.files)) directory.writeText(file, content);
-    const { files: exported, lostProperties: lost } = found;
+    for (const [file, content] of Object.entries(exported)) directory.writeText(file, content);
     directory.writeMarkFile({ device: name, to, lost });
     if (json) return printJson({ device: name, to, files: exported, lost });
-    console.log(`In ${out}: ${Object.keys(found.files).join(', ')}, export.json.`);
-    for (const sentence of found.lostProperties) console.log(sentence);
+    console.log(`In ${out}: ${Object.keys(exported).join(', ')}, export.json.`);
+    for (const sentence of lost) console.log(sentence);
     printNextStep('device', 'show', name, ...formatModelsOptions(files));
   },
 });

@@ -11,25 +11,20 @@ import { applyStyle, writeLine } from './terminal.ts';
 const FAILURE_STATUS = 1;
 const USAGE_STATUS = 2;
 
-/** Runs the command line in a thread; the first signal aborts it, a second one kills it. */
-const runInThread = (script: string): Promise<number> => new SupervisedThread(new URL(script)).exitStatus;
-
 class CallContext implements CommandContext {
   /** Exit status for the signal that interrupted the command; 0 if there was none. */
   exitStatus = 0;
-  readonly #controller = new AbortController();
+  readonly signal: AbortSignal;
 
   constructor() {
+    const controller = new AbortController();
+    this.signal = controller.signal;
     if (isMainThread) return; // signals end commands of the main thread at once
     onInterruption((name) => {
       this.exitStatus = SIGNALS[name];
-      this.#controller.abort();
+      controller.abort();
     });
     parentPort!.unref();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
   }
 }
 
@@ -72,7 +67,8 @@ const COMPLETION_OPTION = '--get-yargs-completions';
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
 
 async function callCommand(listing: Command, words: readonly string[], script: string): Promise<number> {
-  if (listing.runsInThread && isMainThread && !words.some(isHelp)) return await runInThread(script);
+  if (listing.runsInThread && isMainThread && !words.some(isHelp))
+    return await new SupervisedThread(new URL(script)).exitStatus; // the first signal aborts the thread, a second one kills it
   const context = new CallContext();
   const [{ readArguments }, { default: command }] = await Promise.all([import('./arguments.ts'), listing.load()]);
   const args = readArguments(listing, command, words);
@@ -109,25 +105,24 @@ export async function main(words: readonly string[], listings: readonly Command[
       writeLine(await renderCommandList(listings));
       return name === undefined ? USAGE_STATUS : 0;
     }
-    const wanted = ['-v', '--version'].includes(name) ? 'version' : name;
-    const longer = listings.find((l) => l.name === `${name} ${rest[0]}`); // two words take precedence: `lab build` over `lab`
+    const [second] = rest;
+    const findCommand = (words: string) => listings.find((l) => l.name === words);
+    const longer = findCommand(`${name} ${second}`); // two words take precedence: `lab build` over `lab`
     if (longer) return await callCommand(longer, rest.slice(1), script);
-    const listing = listings.find((l) => l.name === wanted);
+    const listing = findCommand(['-v', '--version'].includes(name) ? 'version' : name);
     if (listing) return await callCommand(listing, rest, script);
     const group = listings.filter((l) => l.name.startsWith(`${name} `));
-    const [second] = rest;
     if (group.length > 0 && (second === undefined || isHelp(second))) {
       writeLine(await renderCommandList(group, `${name} `));
       return second === undefined ? USAGE_STATUS : 0;
     }
     // `demo NAME` is short for `demo run NAME`.
-    const run = group.find((l) => l.name === 'demo run');
-    if (run) return await callCommand(run, rest, script);
-    const known =
-      group.length > 0 ? group.map((l) => l.name.split(' ')[1]!) : listings.map((l) => l.name.split(' ')[0]!);
-    const unknown = group.length > 0 ? second! : name;
-    const hint = didYouMean(unknown, ['help', ...new Set(known)].slice(group.length > 0 ? 1 : 0), 'commands');
-    throw new UsageError(`${group.length > 0 ? `${name}: ` : ''}${show(unknown)} is not a command${hint}`);
+    if (name === 'demo') return await callCommand(findCommand('demo run')!, rest, script);
+    const [prefix, unknown, known] =
+      group.length > 0
+        ? [`${name}: `, second!, group.map((l) => l.name.split(' ')[1]!)]
+        : ['', name, ['help', ...new Set(listings.map((l) => l.name.split(' ')[0]!))]];
+    throw new UsageError(`${prefix}${show(unknown)} is not a command${didYouMean(unknown, known, 'commands')}`);
   } catch (error) {
     return reportError(error);
   }

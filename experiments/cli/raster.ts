@@ -24,19 +24,13 @@ function parseRange(words: string | undefined): readonly [number, number] | unde
 
 const UNSUPPORTED_PICTURE = /\.(?:jpe?g|e?ps|gif|webp|tiff?|bmp)$/i;
 
-interface PictureFiles {
-  readonly basePath: string;
-  readonly extensions: readonly PictureFormat[];
-  readonly canOverwrite: boolean;
-}
-
-function resolvePictureFiles(out: string | undefined, log: string, overwrite: boolean): PictureFiles {
+function resolvePictureFiles(out: string | undefined, log: string, overwrite: boolean) {
   const ownName = `${log.replace(/\.arrows$/, '')}.raster`;
   const [, base, ending] = /^(.*?)(\.svg|\.png|\.pdf)?$/s.exec(out ?? ownName)!;
-  const endings = ending === undefined ? getPictureFormats() : [ending as PictureFormat];
-  const named = out === undefined ? undefined : base;
-  const [file] = endings.map((one) => resolveOutputFile(named, ownName, overwrite, one)) as [OutputFile];
-  return { basePath: base!, extensions: endings, canOverwrite: file.replace };
+  const extensions = ending === undefined ? getPictureFormats() : [ending as PictureFormat];
+  const outPath = out === undefined ? undefined : base;
+  const [file] = extensions.map((one) => resolveOutputFile(outPath, ownName, overwrite, one)) as [OutputFile];
+  return { basePath: base!, extensions, canOverwrite: file.replace };
 }
 
 export default defineCommand({

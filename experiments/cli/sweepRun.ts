@@ -57,8 +57,8 @@ function selectRuns(index: number | undefined, shard: string | undefined): RunSw
   return (run) => run.index % parts! === part;
 }
 
-const countRuns = ({ doneCount: done, failed, lockedRuns, unfinishedCount: unfinished }: SweepOutcome): number =>
-  done + failed.length + lockedRuns.length + unfinished;
+const countRuns = ({ doneCount, failed, lockedRuns, unfinishedCount }: SweepOutcome): number =>
+  doneCount + failed.length + lockedRuns.length + unfinishedCount;
 
 /** Prints the outcome and the next step. @throws UserError if runs have failed */
 export function printSweepOutcome(

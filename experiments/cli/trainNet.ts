@@ -80,18 +80,13 @@ function setEpochs(config: Mapping, epochs: number | undefined): Mapping {
 }
 
 function printResult(result: NetResult, split: string, out: string): void {
-  const {
-    accuracy,
-    accuracyInterval,
-    floatAccuracy: floatingPoint,
-    programmingResults: programmed,
-    energy,
-    testImageCount: testImages,
-  } = result;
-  const between = `95 % interval ${accuracyInterval.low.toFixed(2)} to ${accuracyInterval.high.toFixed(2)} %`;
-  console.log(`Accuracy on ${testImages.toLocaleString('en')} ${split} images: ${accuracy.toFixed(2)} % (${between}).`);
-  if (floatingPoint !== null) console.log(`The same net in floating point: ${floatingPoint.toFixed(2)} %.`);
-  programmed.forEach(({ pulses, missed, clipped, error }, k) => {
+  const { accuracy, accuracyInterval, floatAccuracy, programmingResults, energy, testImageCount } = result;
+  const interval = `95 % interval ${accuracyInterval.low.toFixed(2)} to ${accuracyInterval.high.toFixed(2)} %`;
+  console.log(
+    `Accuracy on ${testImageCount.toLocaleString('en')} ${split} images: ${accuracy.toFixed(2)} % (${interval}).`,
+  );
+  if (floatAccuracy !== null) console.log(`The same net in floating point: ${floatAccuracy.toFixed(2)} %.`);
+  programmingResults.forEach(({ pulses, missed, clipped, error }, k) => {
     console.log(
       `Layer ${k + 1} programmed with ${pulses.toLocaleString('en')} pulses; rms error ${(100 * error).toFixed(2)} % of the range, ${missed.toLocaleString('en')} missed the tolerance, ${(100 * clipped).toFixed(2)} % of the weights clipped.`,
     );

@@ -87,10 +87,8 @@ export const readPlasticWeights = ({ net }: TestNetwork): number[] =>
 
 export function describeDifference(a: RunOutcome, b: RunOutcome): string | undefined {
   const array = [...a.endState.keys()].sort().find((key) => a.endState.get(key) !== b.endState.get(key));
-  const row =
-    a.spikeRows.length !== b.spikeRows.length
-      ? a.spikeRows.length
-      : a.spikeRows.findIndex((line, i) => line !== b.spikeRows[i]);
-  if (array === undefined && row < 0) return undefined;
-  return array === undefined ? `in spike ${row}` : `in ${array}`;
+  if (array !== undefined) return `in ${array}`;
+  const { length } = a.spikeRows;
+  const row = length === b.spikeRows.length ? a.spikeRows.findIndex((line, i) => line !== b.spikeRows[i]) : length;
+  return row < 0 ? undefined : `in spike ${row}`;
 }

@@ -55,14 +55,13 @@ function checkWinnerTakeAll(factory: NeuronFactory, who: string) {
 function checkReading(factory: NeuronFactory, who: string) {
   const plain = run(factory);
   if (plain.rows <= 4) return [`${who}: it fires ${plain.rows} times in 100 ms, too few spikes for a test.`];
-  return [
-    ...(haveSameSpikes(run(factory, { recordsPotential: true }), plain)
-      ? []
-      : [`${who}: reading its potential changes its spikes.`]),
-    ...(haveSameSpikes(run(factory, { recordsArrivals: true }), plain)
-      ? []
-      : [`${who}: arrivals processed one by one give other spikes than batches.`]),
-  ];
+  const readings = [
+    [{ recordsPotential: true }, 'reading its potential changes its spikes'],
+    [{ recordsArrivals: true }, 'arrivals processed one by one give other spikes than batches'],
+  ] as const;
+  return readings
+    .filter(([options]) => !haveSameSpikes(run(factory, options), plain))
+    .map(([, fault]) => `${who}: ${fault}.`);
 }
 
 function checkRest(factory: NeuronFactory, who: string) {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { type AnyModel, MODELS } from '../network/models.ts';
-import { describeRange, formatDefault } from './models.ts';
+import { capitalise, describeRange, formatDefault } from './models.ts';
 
 const BUILT = fileURLToPath(new URL('../../', import.meta.url));
 /** Declaration of a model, with its comment, in a file written by the compiler. */
@@ -19,16 +19,12 @@ const escapeComment = (text: string) => text.replaceAll('*/', '*\\/');
 function describeParameter(schema: JsonSchema, required: boolean) {
   const unit = formatUnit(schema);
   const allowed = schema.properties ? '' : describeRange(schema);
-  const limits = allowed === 'see meaning' ? '' : `${allowed[0]?.toUpperCase() ?? ''}${allowed.slice(1)}`;
+  const limits = allowed === 'see meaning' ? '' : capitalise(allowed);
   const initial =
     schema.default !== undefined ? `Default: ${formatDefault(schema.default)}.` : required ? 'Required.' : 'Optional.';
   const meaning = (schema.description ?? '').replace(/\.$/, '');
   return escapeComment(
-    [
-      `${meaning[0]?.toUpperCase() ?? ''}${meaning.slice(1)}${unit === '' ? '' : ` (${unit})`}.`,
-      limits === '' ? '' : `${limits}.`,
-      initial,
-    ]
+    [`${capitalise(meaning)}${unit === '' ? '' : ` (${unit})`}.`, limits === '' ? '' : `${limits}.`, initial]
       .filter((part) => part !== '')
       .join(' '),
   );

@@ -27,6 +27,8 @@ with a \`delay\`. In the equations g is the normalised state of a device, from 0
 export const formatDefault = (value: unknown): string =>
   typeof value === 'object' ? JSON.stringify(value) : String(value);
 
+export const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 const escapeCell = (text: string) => text.replaceAll('|', '\\|');
 
 /** Describes the allowed values of a parameter, without their unit. */
@@ -62,7 +64,7 @@ function findCommonRows(models: AnyModel[]) {
 function formatSection({ declaration: { name, help, equation, source, params } }: AnyModel, elsewhere: string[]) {
   return [
     `### ${name}`,
-    `${help[0]!.toUpperCase()}${help.slice(1)}.`,
+    `${capitalise(help)}.`,
     `    ${equation}`,
     formatTable(formatRows(toJsonSchema(params)).filter((line) => !elsewhere.includes(line))),
     `Source: ${source}.`,

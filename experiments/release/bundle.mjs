@@ -98,8 +98,11 @@ await bundle(
       ),
     ],
   },
-  // The modules that `import 'memspike'` loads are bundled in two files, because fewer files load faster.
+  // The modules that `import 'memspike'` loads are bundled in two files, because fewer files load faster. Lines and names
+  // are kept, because Node prints the line of an uncaught error and the names of its stack.
   {
+    minify: false,
+    comments: false,
     codeSplitting: {
       groups: ['engine', 'index'].map((name, i) => ({ name, test: NODE_ENTRIES[name], priority: 2 - i })),
     },

@@ -21,6 +21,8 @@ interface ParameterSchema extends JsonSchema {
   readonly description?: string;
 }
 
+type SchemaEntry = [name: string, schema: ParameterSchema];
+
 interface ParametersProps {
   readonly description: DeviceDescription;
   /** Changed values by parameter path, which `description` may not include yet. */
@@ -55,7 +57,7 @@ function NonIdeality(props: RowProps) {
   const { path, name, schema, value, onSet } = props;
   const isOn = typeof value === 'object' && value !== null;
   const own = (isOn ? value : {}) as Readonly<Record<string, unknown>>;
-  const entries = Object.entries(schema.properties ?? {}) as [string, ParameterSchema][];
+  const entries = Object.entries(schema.properties ?? {}) as SchemaEntry[];
   const initial = () =>
     Object.fromEntries(
       ((schema.required ?? []) as string[]).map((key) => [
@@ -146,18 +148,19 @@ export function Parameters(props: ParametersProps) {
         const schema = description.schemas[kind];
         const values = description.device[kind];
         if (schema === null || values === null) return null;
-        const rows = Object.entries(schema.properties ?? {}) as [string, ParameterSchema][];
-        const isNonIdeality = ([, node]: [string, ParameterSchema]) => findSimple(node)?.type === 'object';
-        const isOn = ([key]: [string, ParameterSchema]) => typeof values[key] === 'object' && values[key] !== null;
-        const isStated = ([key]: [string, ParameterSchema]) =>
+        const rows = Object.entries(schema.properties ?? {}) as SchemaEntry[];
+        const isNonIdeality = ([, node]: SchemaEntry) => findSimple(node)?.type === 'object';
+        const isOn = ([key]: SchemaEntry) => typeof values[key] === 'object' && values[key] !== null;
+        const isStated = ([key]: SchemaEntry) =>
           !description.device.defaults.some(({ parameter }) => parameter === `${kind}.${key}`) &&
           values[key] !== undefined;
         const nonIdealities = rows.filter(isNonIdeality);
+        const turnedOff = nonIdealities.filter((row) => !isOn(row));
         const others = rows.filter((row) => !isNonIdeality(row));
         const stated = others.filter(isStated);
         const first = stated.length >= MIN_STATED ? stated : others;
         const rest = stated.length >= MIN_STATED ? others.filter((row) => !isStated(row)) : [];
-        const show = ([key, node]: [string, ParameterSchema]) => (
+        const show = ([key, node]: SchemaEntry) => (
           <Row key={key} {...props} path={`${kind}.${key}`} name={key} schema={node} value={values[key]} />
         );
         return (
@@ -172,10 +175,10 @@ export function Parameters(props: ParametersProps) {
             )}
             {nonIdealities.length > 0 && <h3>Non-idealities and reading</h3>}
             {nonIdealities.filter(isOn).map(show)}
-            {nonIdealities.some((row) => !isOn(row)) && (
-              <details open={!nonIdealities.some(isOn)}>
-                <summary>{nonIdealities.filter((row) => !isOn(row)).length} turned off</summary>
-                {nonIdealities.filter((row) => !isOn(row)).map(show)}
+            {turnedOff.length > 0 && (
+              <details open={turnedOff.length === nonIdealities.length}>
+                <summary>{turnedOff.length} turned off</summary>
+                {turnedOff.map(show)}
               </details>
             )}
           </div>
