@@ -1,4 +1,4 @@
-import { rowSize } from '../graph/edges.ts';
+import { getRowLength } from '../graph/edges.ts';
 import { copyBySource } from '../graph/multiDelayQueue.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
@@ -62,7 +62,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   }
 
   /** If this strategy applies, makes it the heap entry of all incoming queues; otherwise enqueues each queue. */
-  beforeEnqueue(taken: boolean): boolean {
+  prepareDelivery(isTaken: boolean): boolean {
     const { incoming, population } = this.#state;
     const { sources, scheduler } = this.#engine;
     if (this.#sources !== sources) this.#readNetwork();
@@ -71,7 +71,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const queueCount = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
     // Arrivals can be in flight beyond the next tick only with a stimulus or a delay above one tick.
     const ahead = incoming.some(({ source, delays }) => source.kind === 'stimulus' || delays.some((d) => d > TICK));
-    this.#isActive = !taken && queueCount > 1 && ahead && this.#lookahead!.minDelay > 0 && incoming.every(isBatchable);
+    this.#isActive =
+      !isTaken && queueCount > 1 && ahead && this.#lookahead!.minDelay > 0 && incoming.every(isBatchable);
     for (const projection of incoming) {
       projection.useSharedQueue(this.#isActive && projection.delays.length > 1 && projection.source.kind === 'neurons');
       for (const queue of projection.queues) queue.queueProxy = this.#isActive ? this : null;
@@ -113,7 +114,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     sharedQueue!.record.nonEmpty = delayMask;
   }
 
-  #rowOfArrival(i: number): number {
+  #findRow(i: number): number {
     const { edgesIndex, rows } = this.#arrivals;
     const projection = this.#state.incoming[edgesIndex[i]!]!;
     const row = rows[i]!;
@@ -174,9 +175,9 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
           for (; k < count && times[order[k]!] === now; k++) {
             const projection = incoming[edgesIndex[order[k]!]!]!;
             const { edges } = projection;
-            const row = this.#rowOfArrival(order[k]!);
+            const row = this.#findRow(order[k]!);
             model.receive(edges, row, 1, now);
-            projection.synapticEvents += rowSize(edges, row);
+            projection.synapticEvents += getRowLength(edges, row);
           }
         last = times[order[k - 1]!]!;
         model.testThresholds(last);

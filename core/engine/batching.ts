@@ -1,5 +1,5 @@
 /** Delivery of several arrivals of one queue in one call: its conditions, limits and counters. */
-import { type Edges, rowSize, uniformRowLength } from '../graph/edges.ts';
+import { type Edges, getRowLength, getUniformRowLength } from '../graph/edges.ts';
 import type { Population } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks } from '../hooks.ts';
@@ -54,13 +54,13 @@ export function recordDeliveries(
 /** Number of synaptic events of the next `count` arrivals of a queue; synapses to inhibited neurons do not count. */
 function countDelivered({ projection, times, rows, head }: ArrivalQueue, count: number, ignored: number): number {
   const { edges, target } = projection;
-  const length = uniformRowLength(edges);
+  const length = getUniformRowLength(edges);
   const groups = target.kind === 'neurons' ? target.groups : null;
   if (groups === null && !Number.isNaN(length)) return (count - ignored) * length;
   let delivered = 0;
   for (let k = head + ignored; k < head + count; k++) {
     const row = rows[k]!;
-    delivered += groups === null ? rowSize(edges, row) : groups.countDelivered(edges, row, times[k]!);
+    delivered += groups === null ? getRowLength(edges, row) : groups.countDelivered(edges, row, times[k]!);
   }
   return delivered;
 }

@@ -78,8 +78,8 @@ export class Engine extends EngineState {
     if (this.#isEnqueued) return;
     this.scheduler.clear();
     for (const { strategies } of this.targetStates) {
-      let taken = false;
-      for (const strategy of strategies) taken = strategy.beforeEnqueue?.(taken) || taken;
+      let isTaken = false;
+      for (const strategy of strategies) isTaken = strategy.prepareDelivery?.(isTaken) || isTaken;
     }
     for (const source of this.sources) this.scheduler.update(source);
     this.#isEnqueued = true;

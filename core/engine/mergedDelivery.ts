@@ -212,7 +212,7 @@ function recordQueue(queue: ArrivalQueue, { takenCount, blockCount, drawnCount, 
   recordDeliveries(queue, takenCount, 0);
   if (blockCount !== 0) {
     const stimulus = queue.projection.source as Stimulus;
-    stimulus.adoptBlocks(drawnCount, blockCount, head);
+    stimulus.recordDrawnBlocks(drawnCount, blockCount, head);
     queue.readFromBlock(stimulus.block, head);
   }
   return takenCount;

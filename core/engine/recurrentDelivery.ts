@@ -1,4 +1,4 @@
-import { maxRowLength } from '../graph/edges.ts';
+import { findMaxRowLength } from '../graph/edges.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks } from '../hooks.ts';
@@ -63,7 +63,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
     return findUninhibitedModel(population)?.runRecurrent !== undefined;
   }
 
-  beforeEnqueue(): boolean {
+  prepareDelivery(): boolean {
     const { incoming, population } = this.#state;
     if (this.#sources !== this.#engine.sources) this.#readNetwork();
     this.#sources = this.#engine.sources;
@@ -78,7 +78,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
     const { incoming, population } = this.#state;
     this.#queues = incoming.flatMap(({ queues }) => queues);
     this.#lookahead = new Lookahead(population, this.#engine);
-    this.#hasShortRows = incoming.every(({ edges }) => maxRowLength(edges) <= population.size);
+    this.#hasShortRows = incoming.every(({ edges }) => findMaxRowLength(edges) <= population.size);
     const edgesRecords = allocateRecords(arena, EdgesRecord, incoming.length);
     this.#queueRecords = allocateRecords(arena, RecurrentQueueRecord, this.#queues.length);
     let n = 0;

@@ -44,7 +44,6 @@ export class Scheduler {
     }
   }
 
-  /** Source of the earliest event; undefined if no event is left. */
   peek(): EventSource | undefined {
     for (;;) {
       const entry = this.#heap.peek();
@@ -59,7 +58,6 @@ export class Scheduler {
     }
   }
 
-  /** Time of the earliest event, ms; Infinity if no event is left. */
   get earliestTime(): number {
     return this.peek()?.next ?? Infinity;
   }

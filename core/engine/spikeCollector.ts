@@ -70,12 +70,12 @@ export class SpikeCollector {
     model.firedCount = 0;
     for (let from = 0; from < firedCount; ) {
       let winner = fired[from]!;
-      const end = (groups.groupOf(winner) + 1) * groups.groupSize;
+      const end = (groups.getGroup(winner) + 1) * groups.groupSize;
       for (from++; from < firedCount && fired[from]! < end; from++)
         if (model.overshoot(fired[from]!, t) > model.overshoot(winner, t)) winner = fired[from]!;
       this.add(winner, t);
       model.postSpikeReset(winner, t);
-      model.inhibitGroup!(groups.groupOf(winner), t, groups.recordSpike(winner, t));
+      model.inhibitGroup!(groups.getGroup(winner), t, groups.recordSpike(winner, t));
     }
   }
 
@@ -119,7 +119,7 @@ export class SpikeCollector {
         const count = sharedQueue === null ? queues.length : 1; // a shared queue takes the spike once
         for (let l = 0; l < count; l++) {
           for (let k = from; k < to; k++) {
-            const i = sources.terminalOf(neurons[k]!);
+            const i = sources.getTerminal(neurons[k]!);
             if (i >= 0) queues[l]!.push(t + delays[l]!, l * sources.neuronCount + i);
           }
           this.#scheduler.update(queues[l]!);

@@ -21,9 +21,9 @@ export interface DeliveryStrategy {
   processEvents(first: PopulationEvent, horizon: number): number;
   /**
    * Prepares the strategy before all sources are enqueued. Returns true if the strategy applies to every event.
-   * @param taken true if a strategy of higher priority applies to every event
+   * @param isTaken true if a strategy of higher priority applies to every event
    */
-  beforeEnqueue?(taken: boolean): boolean;
+  prepareDelivery?(isTaken: boolean): boolean;
 }
 
 /** State of a population in the engine: its projections, ascending by id, and its delivery strategies. */

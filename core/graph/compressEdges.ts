@@ -3,9 +3,9 @@ import { show } from '../declare/show.ts';
 import type { Floats, Indices } from '../kernels/arena.ts';
 import { MAX_TIME, snap, validateTime } from '../time.ts';
 import {
-  bytesPerSynapse,
   type ConnectOptions,
   type ConnectResult,
+  computeBytesPerSynapse,
   createEdges,
   createPairDelay,
 } from './connectOptions.ts';
@@ -14,8 +14,8 @@ import type { EdgeArrays } from './schema.ts';
 
 /** Functions that format the path of synapse k (of a list or arrays) for error messages. */
 interface EdgeErrorPaths {
-  readonly neuronPath: (side: 'pre' | 'post', k: number) => string;
-  readonly delayPath: (k: number) => string;
+  readonly formatNeuronPath: (side: 'pre' | 'post', k: number) => string;
+  readonly formatDelayPath: (k: number) => string;
 }
 
 /**
@@ -27,15 +27,15 @@ export function compressEdges(o: ConnectOptions, edges: EdgeArrays, paths: EdgeE
   const count = pre.length;
   for (let k = 0; k < count; k++) {
     if (!(pre[k]! >= 0 && pre[k]! < o.preCount))
-      throw outOfRangeError(paths.neuronPath('pre', k), 'presynaptic', pre[k], o.preCount);
+      throw createRangeError(paths.formatNeuronPath('pre', k), 'presynaptic', pre[k], o.preCount);
     if (!(post[k]! >= 0 && post[k]! < o.postCount))
-      throw outOfRangeError(paths.neuronPath('post', k), 'postsynaptic', post[k], o.postCount);
+      throw createRangeError(paths.formatNeuronPath('post', k), 'postsynaptic', post[k], o.postCount);
   }
   const each = typeof weight === 'number' ? null : weight;
   const hasWeights = o.isPlastic || each !== null;
   const { delayIndex, delays } = findDelays(o, edges, paths);
   o.arena.reserve(
-    count * bytesPerSynapse(o, hasWeights) + delays.length * o.preCount * 4,
+    count * computeBytesPerSynapse(o, hasWeights) + delays.length * o.preCount * 4,
     `${o.path} with ${count} synapses and ${delays.length} delays`,
   );
   const rows = new Uint32Array(pre);
@@ -61,7 +61,7 @@ export function compressEdges(o: ConnectOptions, edges: EdgeArrays, paths: EdgeE
   });
 }
 
-export const outOfRangeError = (where: string, which: string, found: unknown, size: number): UserError =>
+export const createRangeError = (where: string, which: string, found: unknown, size: number): UserError =>
   new UserError(`${where} names ${which} neuron ${show(found)}, but there are ${size} (0 to ${size - 1}).`);
 
 /** Number of slots of the delay cache; a hash of 10 bits selects the slot. */
@@ -72,14 +72,14 @@ function findDelays(o: ConnectOptions, { pre, post, delay: givenDelay }: EdgeArr
   const delayOf = createPairDelay(o);
   const common = typeof givenDelay === 'number' ? givenDelay : pre.length === 0 ? delayOf(0, 0) : o.delay;
   if (typeof common === 'number' && (typeof givenDelay !== 'object' || pre.length === 0))
-    return { delayIndex: null, delays: [validateTime(common, paths.delayPath(0))] };
+    return { delayIndex: null, delays: [validateTime(common, paths.formatDelayPath(0))] };
   const delay = typeof givenDelay === 'object' ? givenDelay : Float64Array.from(pre, (i, k) => delayOf(i, post[k]!));
   const delayIndex = new Uint32Array(pre.length);
   const seen = new Map<number, number>(); // index of each delay, in order of first occurrence
   const [cachedDelays, numbers] = [new Float64Array(CACHE_SLOTS).fill(-1), new Uint32Array(CACHE_SLOTS)]; // the map is slow
   for (let k = 0; k < delay.length; k++) {
     const ms: number = delay[k]!;
-    const snapped: number = ms >= 0 && ms <= MAX_TIME ? snap(ms) : validateTime(ms, paths.delayPath(k));
+    const snapped: number = ms >= 0 && ms <= MAX_TIME ? snap(ms) : validateTime(ms, paths.formatDelayPath(k));
     const slot = Math.imul(snapped * 2 ** 20, 0x9e3779b1) >>> 22;
     if (cachedDelays[slot] !== snapped) {
       const number: number = seen.get(snapped) ?? seen.size;

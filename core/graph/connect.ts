@@ -5,13 +5,13 @@ import type { Floats } from '../kernels/arena.ts';
 import { Stream } from '../random/random.ts';
 import { validateTime } from '../time.ts';
 import {
-  bytesPerSynapse,
   type ConnectOptions,
   type ConnectResult,
-  connectPath,
+  computeBytesPerSynapse,
   createEdges,
   createWeightSampler,
   drawDelays,
+  getConnectPath,
   type SelfConnectionMap,
 } from './connectOptions.ts';
 import { connectByDistance } from './distance.ts';
@@ -47,7 +47,7 @@ function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: Co
       ? `all weights are ${weight}`
       : `the weight from neuron ${row % o.preCount} to neuron ${post} is ${weights[bad]}`;
   throw new UserError(
-    `${connectPath(o)}: weights must be finite ${o.precision === 'f32' ? '32-bit ' : ''}numbers, but ${which}.`,
+    `${getConnectPath(o)}: weights must be finite ${o.precision === 'f32' ? '32-bit ' : ''}numbers, but ${which}.`,
   );
 }
 
@@ -112,7 +112,7 @@ function createSparse(
   visitPairs: PairVisitor,
 ): ConnectResult {
   const hasWeights = o.isPlastic || typeof weight !== 'number';
-  o.arena.reserve(expected * bytesPerSynapse(o, hasWeights), `${o.path} with ${Math.round(expected)} synapses`);
+  o.arena.reserve(expected * computeBytesPerSynapse(o, hasWeights), `${o.path} with ${Math.round(expected)} synapses`);
   const [delayOf, delays] = drawDelays(o);
   const starts = o.arena.u32(delays.length * o.preCount + 1);
   visitPairs((pre, _post, index) => {
@@ -148,7 +148,7 @@ function visitFixedInDegree(
 ) {
   const takenBy = new Int32Array(pre).fill(-1);
   for (let j = 0, index = 0; j < post; j++) {
-    const self = selfMap === null ? -1 : selfMap.terminalOf(j);
+    const self = selfMap === null ? -1 : selfMap.getTerminal(j);
     if (self >= 0) takenBy[self] = j;
     for (let n = 0; n < k; ) {
       const i = stream.below(pre);
@@ -176,7 +176,7 @@ function visitWithProbability(
   const scale = p < 1 ? 1 / log1p(-p) : 0;
   let index = 0;
   for (let i = 0; i < pre; i++) {
-    const self = selfMap === null ? -1 : selfMap.neuronOf(i);
+    const self = selfMap === null ? -1 : selfMap.getNeuron(i);
     for (let j = -1; ; ) {
       j += 1 + (p < 1 ? Math.floor(log1p(-stream.uniform()) * scale) : 0);
       if (j >= post) break;

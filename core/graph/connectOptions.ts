@@ -9,7 +9,7 @@ import type { Connect, Delay } from './schema.ts';
 import type { Sources } from './sources.ts';
 
 /** Index map of a recurrent projection. `neuron`: presynaptic to postsynaptic; `terminal`: inverse; -1: none. */
-export type SelfConnectionMap = Pick<Sources, 'neuronOf' | 'terminalOf'>;
+export type SelfConnectionMap = Pick<Sources, 'getNeuron' | 'getTerminal'>;
 
 export interface ConnectOptions {
   readonly preCount: number;
@@ -39,13 +39,13 @@ export interface ConnectResult {
   readonly delays: readonly number[];
 }
 
-export const connectPath = (o: ConnectOptions): string => `${o.path}.connect.${Object.keys(o.connect)[0]}`;
+export const getConnectPath = (o: ConnectOptions): string => `${o.path}.connect.${Object.keys(o.connect)[0]}`;
 
-export const bytesPerSynapse = ({ precision, postCount: post }: ConnectOptions, hasWeights: boolean): number =>
+export const computeBytesPerSynapse = ({ precision, postCount: post }: ConnectOptions, hasWeights: boolean): number =>
   (hasWeights ? (precision === 'f32' ? 4 : 8) : 0) + (post <= 65536 ? 2 : 4);
 
 export const createWeightSampler = (o: ConnectOptions, weight: Distribution): (() => number) =>
-  createSampler(weight, new Stream(o.seed, `${o.path}/weight`), `${connectPath(o)}.weight`);
+  createSampler(weight, new Stream(o.seed, `${o.path}/weight`), `${getConnectPath(o)}.weight`);
 
 /** Smaller of 0 and the minimum weight; -Infinity if any weight is NaN. */
 function lowerBound(weights: Floats) {

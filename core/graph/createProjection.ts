@@ -24,7 +24,7 @@ const isDrawn = (c: Connect) =>
 
 /** Rejects shared kernels and gates that the target neuron model does not support. */
 function checkBlocks({ blocks }: Edges, target: Population, where: string) {
-  if (!blocks || (!blocks.shared && blocks.gates === null)) return;
+  if (!blocks || (!blocks.hasSharedWeights && blocks.gates === null)) return;
   if (target.kind === 'neurons' && target.model.supportsEdgeBlocks) return;
   const what = blocks.gates === null ? 'with a shared kernel (set shared: false)' : 'with a gate';
   throw new UserError(
@@ -142,7 +142,7 @@ export function createProjection(
       : null;
   if (rule) checkRuleMethods(rule, where);
   const dynamics = options.shortTerm?.create({ ...context, rows: edges.rows, edges }) ?? null;
-  if (dynamics?.factors && edges.blocks?.shared)
+  if (dynamics?.factors && edges.blocks?.hasSharedWeights)
     throw new UserError(
       `${where}.shortTerm has parameters per synapse, but the synapses share one kernel; set shared: false.`,
     );
@@ -180,8 +180,8 @@ function checkTargetSubset(connect: Connect, where: string) {
 }
 
 const createSelfMap = (targets: Sources, sources: Sources): SelfConnectionMap => ({
-  neuronOf: (i) => targets.terminalOf(sources.neuronOf(i)),
-  terminalOf: (j) => sources.terminalOf(targets.neuronOf(j)),
+  getNeuron: (i) => targets.getTerminal(sources.getNeuron(i)),
+  getTerminal: (j) => sources.getTerminal(targets.getNeuron(j)),
 });
 
 /** Replaces target indices within the subset by indices in the whole population. */
@@ -189,7 +189,7 @@ function restrictTargets({ edges, delays }: ConnectResult, subset: Sources, size
   const { rows, columns, count } = edges;
   const targets = arena.indices(size, count);
   for (let k = 0; k < count; k++)
-    targets[k] = subset.neuronOf(edges.targets === null ? k % columns : edges.targets[k]!);
+    targets[k] = subset.getNeuron(edges.targets === null ? k % columns : edges.targets[k]!);
   const starts = edges.starts ?? arena.u32(rows + 1);
   if (edges.starts === null) for (let row = 0; row <= rows; row++) starts[row] = row * columns;
   return { edges: { ...edges, columns: size, targets, starts, isOneToOne: false }, delays };

@@ -48,10 +48,10 @@ export function connectByDistance(o: ConnectOptions, rule: DistanceRule): Connec
   const allNeurons = search === null ? Uint32Array.from({ length: o.postCount }, (_, j) => j) : new Uint32Array(0);
   const found = new EdgeBuffer(typeof weight === 'number' ? weight : null, delay !== undefined);
   for (let i = 0; i < o.preCount; i++) {
-    const neuron = places.terminals.neuronOf(i);
+    const neuron = places.terminals.getNeuron(i);
     for (const j of search?.findCandidates(places.pre.x[neuron]!, places.pre.y[neuron]!) ?? allNeurons) {
-      if (selfConnections === false && o.selfMap?.neuronOf(i) === j) continue;
-      const d = places.pre.distance(neuron, places.post, j);
+      if (selfConnections === false && o.selfMap?.getNeuron(i) === j) continue;
+      const d = places.pre.computeDistance(neuron, places.post, j);
       if (d > radius) continue;
       const p = probabilityAt(d);
       if (p <= 0 || (p < 1 && draw.uniform() >= p)) continue;

@@ -2,7 +2,7 @@ import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { validateTime } from '../time.ts';
-import { compressEdges, outOfRangeError } from './compressEdges.ts';
+import { compressEdges, createRangeError } from './compressEdges.ts';
 import { type ConnectOptions, type ConnectResult, createEdges, createPairDelay } from './connectOptions.ts';
 import type { EdgeArrays, PairFunction } from './schema.ts';
 
@@ -13,8 +13,8 @@ export function connectEdges(o: ConnectOptions, given: EdgeArrays): ConnectResul
     if (typeof list === 'object' && list.length !== pre.length)
       throw new UserError(`${path}.${name} has length ${list.length}, but pre has ${pre.length}.`);
   return compressEdges(o, given, {
-    neuronPath: (side, k) => `${path}.${side}[${k}]`,
-    delayPath: (k) =>
+    formatNeuronPath: (side, k) => `${path}.${side}[${k}]`,
+    formatDelayPath: (k) =>
       delay === undefined ? `${o.path}.delay` : `${path}.delay${typeof delay === 'number' ? '' : `[${k}]`}`,
   });
 }
@@ -92,8 +92,8 @@ export function connectPairs(o: ConnectOptions, pairs: PairFunction): ConnectRes
 export function connectArrays(o: ConnectOptions, edges: EdgeArrays, rule: string): ConnectResult {
   const path = `${o.path}.connect.${rule}`;
   return compressEdges(o, edges, {
-    neuronPath: () => path,
-    delayPath: () => (edges.delay === undefined ? `${o.path}.delay` : `${path}.delay`),
+    formatNeuronPath: () => path,
+    formatDelayPath: () => (edges.delay === undefined ? `${o.path}.delay` : `${path}.delay`),
   });
 }
 
@@ -112,8 +112,9 @@ export function connectList(o: ConnectOptions, list: readonly (readonly number[]
       throw new UserError(
         `${path}[${k}] has ${entry.length} entries, but a synapse is [pre, post, weight] or [pre, post, weight, delay].`,
       );
-    if (!Number.isInteger(pre) || pre! < 0) throw outOfRangeError(`${path}[${k}]`, 'presynaptic', pre, o.preCount);
-    if (!Number.isInteger(post) || post! < 0) throw outOfRangeError(`${path}[${k}]`, 'postsynaptic', post, o.postCount);
+    if (!Number.isInteger(pre) || pre! < 0) throw createRangeError(`${path}[${k}]`, 'presynaptic', pre, o.preCount);
+    if (!Number.isInteger(post) || post! < 0)
+      throw createRangeError(`${path}[${k}]`, 'postsynaptic', post, o.postCount);
     if (!Number.isFinite(weight))
       throw new UserError(`${path}[${k}] has weight ${show(weight)}, but must be a finite number.`);
     given.pre[k] = Math.min(pre!, 2 ** 32 - 1);
@@ -124,7 +125,10 @@ export function connectList(o: ConnectOptions, list: readonly (readonly number[]
       entry.length > 3 ? `${path}[${k}][3]` : `${o.path}.delay`,
     );
   });
-  return compressEdges(o, given, { neuronPath: (_, k) => `${path}[${k}]`, delayPath: () => `${o.path}.delay` });
+  return compressEdges(o, given, {
+    formatNeuronPath: (_, k) => `${path}[${k}]`,
+    formatDelayPath: () => `${o.path}.delay`,
+  });
 }
 
 export function connectMatrix(o: ConnectOptions, given: Floats, shape?: readonly [number, number]): ConnectResult {

@@ -39,14 +39,16 @@ interface EdgeBlocks {
   readonly groups: Uint32Array;
   readonly offsets: Uint32Array;
   /** True if blocks share weights; `weights` of the edges then holds one copy. */
-  readonly shared: boolean;
+  readonly hasSharedWeights: boolean;
   /** Per row: block whose neurons may fire at an arrival (NO_GATE: none); null if all neurons may fire at any arrival. */
   readonly gates: Uint32Array | null;
 }
 
-export function weightOf({ weights, weight, blocks }: Edges, k: number): number {
+export function getWeight({ weights, weight, blocks }: Edges, k: number): number {
   if (weights === null) return weight;
-  return blocks?.shared ? weights[blocks.offsets[Math.floor(k / blocks.size)]! + (k % blocks.size)]! : weights[k]!;
+  return blocks?.hasSharedWeights
+    ? weights[blocks.offsets[Math.floor(k / blocks.size)]! + (k % blocks.size)]!
+    : weights[k]!;
 }
 
 /** Transpose of sparse edges: edge indices and rows of each column, ascending by row. */
@@ -59,15 +61,16 @@ export interface Transpose {
 export const isDense = (e: Edges): boolean => e.targets === null;
 
 /** Number of synapses per row if it is the same for all rows, otherwise NaN. */
-export const uniformRowLength = (e: Edges): number => (e.targets === null ? e.columns : e.isOneToOne ? 1 : Number.NaN);
+export const getUniformRowLength = (e: Edges): number =>
+  e.targets === null ? e.columns : e.isOneToOne ? 1 : Number.NaN;
 
 export const rowStart = (e: Edges, row: number): number => (e.starts === null ? row * e.columns : e.starts[row]!);
 export const rowEnd = (e: Edges, row: number): number =>
   e.starts === null ? (row + 1) * e.columns : e.starts[row + 1]!;
 
-export const rowSize = (e: Edges, row: number): number => rowEnd(e, row) - rowStart(e, row);
+export const getRowLength = (e: Edges, row: number): number => rowEnd(e, row) - rowStart(e, row);
 
-export const columnOf = (e: Edges, row: number, k: number): number =>
+export const getColumn = (e: Edges, row: number, k: number): number =>
   e.targets === null ? k - row * e.columns : e.targets[k]!;
 
 /** Range of edges of a row whose targets may fire at its arrivals: all, or the gated block. */
@@ -77,13 +80,13 @@ export function findTestedEdges(e: Edges, row: number): readonly [from: number, 
   return gate === NO_GATE ? [0, 0] : [gate * e.blocks!.size, (gate + 1) * e.blocks!.size];
 }
 
-export function maxRowLength(e: Edges): number {
+export function findMaxRowLength(e: Edges): number {
   let longest = 0;
-  for (let row = 0; row < e.rows; row++) longest = Math.max(longest, rowSize(e, row));
+  for (let row = 0; row < e.rows; row++) longest = Math.max(longest, getRowLength(e, row));
   return longest;
 }
 
-// Columns: number of edges; edge index and row of the i-th edge. `t`: transpose, null if the edges are dense.
+// Number of edges of a column; edge index and row of its i-th edge. `t`: transpose, null if the edges are dense.
 export const columnLength = (e: Edges, t: Transpose | null, column: number): number =>
   t === null ? e.rows : t.starts[column + 1]! - t.starts[column]!;
 export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: number): number =>

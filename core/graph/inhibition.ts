@@ -3,7 +3,7 @@ import type { InhibitionTimes } from '../factories.ts';
 import type { Arena } from '../kernels/arena.ts';
 import type { NeuronModel, Stateful } from '../model.ts';
 import { MAX_TIME } from '../time.ts';
-import { columnOf, type Edges, rowEnd, rowStart } from './edges.ts';
+import { type Edges, getColumn, rowEnd, rowStart } from './edges.ts';
 
 /**
  * Winner-take-all inhibition of one population, in groups of equal size. Group g has the neurons g × groupSize …
@@ -46,13 +46,13 @@ export class Inhibition implements Stateful, InhibitionTimes {
     return left;
   }
 
-  groupOf(neuron: number): number {
+  getGroup(neuron: number): number {
     return Math.floor(neuron / this.groupSize);
   }
 
   /** Records a spike at t. Returns the end of inhibition of the neuron's group, ms. */
   recordSpike(neuron: number, t: number): number {
-    const group = this.groupOf(neuron);
+    const group = this.getGroup(neuron);
     this.lastWinners[group] = neuron;
     const isAtLimit = ++this.spikeCounts[group]! >= this.maxSpikes;
     return this.inhibit(group, isAtLimit ? MAX_TIME : t + this.inhibitionTime);
@@ -98,7 +98,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
       return delivered;
     }
     for (let k = rowStart(edges, row); k < end; k++)
-      if (t >= until[this.groupOf(columnOf(edges, row, k))]!) delivered++;
+      if (t >= until[this.getGroup(getColumn(edges, row, k))]!) delivered++;
     return delivered;
   }
 

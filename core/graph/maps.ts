@@ -5,12 +5,12 @@ import type { Floats } from '../kernels/arena.ts';
 import { NO_GATE } from '../kernels/kernelInputs.ts';
 import { validateTime } from '../time.ts';
 import {
-  bytesPerSynapse,
   type ConnectOptions,
   type ConnectResult,
-  connectPath,
+  computeBytesPerSynapse,
   createEdges,
   createWeightSampler,
+  getConnectPath,
 } from './connectOptions.ts';
 import { connectArrays, connectEdges, EdgeBuffer } from './edgeList.ts';
 import type { ConvolutionRule, PoolingRule, WindowsRule } from './schema.ts';
@@ -20,7 +20,7 @@ function countMapRows(o: ConnectOptions, { columns, channels = 1 }: PoolingRule 
   const rows = o.preCount / (columns * channels);
   if (Number.isInteger(rows)) return rows;
   throw new UserError(
-    `${connectPath(o)} has a map with ${columns} columns and ${channels} channels, but the ${o.preCount} presynaptic neurons do not fill whole rows.`,
+    `${getConnectPath(o)} has a map with ${columns} columns and ${channels} channels, but the ${o.preCount} presynaptic neurons do not fill whole rows.`,
   );
 }
 
@@ -28,7 +28,7 @@ function countWindows(o: ConnectOptions, length: number, padding: number, side: 
   const available = length + 2 * padding;
   if (size[side] <= available) return Math.floor((available - size[side]) / stride[side]) + 1;
   const map = `a map of ${length} ${side === 0 ? 'rows' : 'columns'}${padding > 0 ? ` with a padding of ${padding}` : ''}`;
-  throw new UserError(`${connectPath(o)}.size is ${show(size)}, which is larger than ${map}.`);
+  throw new UserError(`${getConnectPath(o)}.size is ${show(size)}, which is larger than ${map}.`);
 }
 
 /** Builds edges from the windows of a map to target groups of equal size; see `Windows` and `Convolution`. */
@@ -45,14 +45,14 @@ export function connectWindows(
   const neuronsPerWindow = o.postCount / windowCount;
   if (!Number.isInteger(neuronsPerWindow))
     throw new UserError(
-      `${connectPath(o)} has ${windowCount} windows (${windowRows} by ${windowColumns}), but the ${o.postCount} target neurons cannot be divided equally among them.`,
+      `${getConnectPath(o)} has ${windowCount} windows (${windowRows} by ${windowColumns}), but the ${o.postCount} target neurons cannot be divided equally among them.`,
     );
   if (shared && o.isPlastic)
     throw new UserError(
-      `${connectPath(o)} shares one kernel, but a device belongs to one synapse; set shared: false to give each window its own devices.`,
+      `${getConnectPath(o)} shares one kernel, but a device belongs to one synapse; set shared: false to give each window its own devices.`,
     );
   if (c.gate !== undefined && c.gate >= channels)
-    throw new UserError(`${connectPath(o)}.gate is ${c.gate}, but the map has ${channels} channels (from 0).`);
+    throw new UserError(`${getConnectPath(o)}.gate is ${c.gate}, but the map has ${channels} channels (from 0).`);
   if (typeof o.delay !== 'number' && (shared || c.gate !== undefined))
     throw new UserError(
       `${o.path}.delay must be a number with ${shared ? 'a shared kernel (or set shared: false)' : 'a gate'}.`,
@@ -78,7 +78,10 @@ export function connectWindows(
   };
   for (let row = 0; row < pre; row++) visitWindows(row, count);
   const synapses = blocks * neuronsPerWindow;
-  arena.reserve(synapses * bytesPerSynapse(o, !shared) + blocks * 8 + pre * 12, `${o.path} with ${synapses} synapses`);
+  arena.reserve(
+    synapses * computeBytesPerSynapse(o, !shared) + blocks * 8 + pre * 12,
+    `${o.path} with ${synapses} synapses`,
+  );
   const table = { starts: arena.u32(pre + 1), groups: arena.u32(blocks), offsets: arena.u32(blocks) };
   const gates = c.gate === undefined ? null : arena.u32(pre).fill(NO_GATE);
   const centre =
@@ -116,7 +119,7 @@ export function connectWindows(
     weights,
     targets,
     starts,
-    blocks: { size: neuronsPerWindow, ...table, shared, gates },
+    blocks: { size: neuronsPerWindow, ...table, hasSharedWeights: shared, gates },
   });
 }
 
@@ -136,7 +139,7 @@ function fillWeights(
     else if (given.length === kernel) for (let k = 0; k < weights.length; k++) weights[k] = given[kernelIndex(k)]!;
     else
       throw new UserError(
-        `${connectPath(o)}.weight has length ${given.length}, but must be ${weights.length} (one per synapse) or ${kernel} (one window).`,
+        `${getConnectPath(o)}.weight has length ${given.length}, but must be ${weights.length} (one per synapse) or ${kernel} (one window).`,
       );
     return;
   }
@@ -146,7 +149,7 @@ function fillWeights(
 
 export function connectPooling(o: ConnectOptions, p: PoolingRule): ConnectResult {
   const { columns, channels = 1, to, reach, weight } = p;
-  const where = connectPath(o);
+  const where = getConnectPath(o);
   const rows = countMapRows(o, p);
   if (to[0] * to[1] * channels !== o.postCount)
     throw new UserError(

@@ -75,8 +75,7 @@ export class MultiDelayQueue {
     return next;
   }
 
-  /** Arrivals in flight of one spike queue. */
-  arrivalsOf(queueIndex: number): { times: Float64Array; rows: Uint32Array } {
+  getArrivals(queueIndex: number): { times: Float64Array; rows: Uint32Array } {
     const rank = this.queueIndices.indexOf(queueIndex);
     const { head, tail } = this.record;
     let from = head;

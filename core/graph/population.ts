@@ -76,7 +76,6 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
 const FIRST_BLOCK_SIZE = 64;
 const MAX_BLOCK_SIZE = 1024;
 
-/** Outgoing projection of a stimulus: its spike queues, their delays and the source neurons. */
 interface OutgoingQueues {
   readonly queues: readonly SpikeQueue[];
   /** Delay of each spike queue, ms. */
@@ -139,11 +138,11 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   }
 
   /**
-   * Updates the counters of the stimulus after a kernel has drawn blocks.
+   * Updates the spike counters after a kernel has drawn blocks.
    * @param past number of spikes in all blocks but the last, which has `count`
    * @param recorded number of spikes in the last block that lie in the past
    */
-  adoptBlocks(past: number, count: number, recorded: number) {
+  recordDrawnBlocks(past: number, count: number, recorded: number) {
     const { block } = this;
     this.spikes += block.count - block.recorded + past + recorded;
     block.count = count;

@@ -52,7 +52,7 @@ export class NeuronPositions {
 
   selectSubset(subset: Sources): NeuronPositions {
     const select = (all: Float64Array) =>
-      Float64Array.from({ length: subset.neuronCount }, (_, i) => all[subset.neuronOf(i)]!);
+      Float64Array.from({ length: subset.neuronCount }, (_, i) => all[subset.getNeuron(i)]!);
     return new NeuronPositions(select(this.x), select(this.y), this.#surface);
   }
 
@@ -68,7 +68,7 @@ export class NeuronPositions {
   }
 
   /** Distance of neuron i from neuron j of `to`; both surfaces must be equal. */
-  distance(i: number, to: NeuronPositions, j: number): number {
+  computeDistance(i: number, to: NeuronPositions, j: number): number {
     const [width, height] = this.#surface.period;
     const dx = shortestDistance(Math.abs(this.x[i]! - to.x[j]!), width);
     const dy = shortestDistance(Math.abs(this.y[i]! - to.y[j]!), height);

@@ -2,7 +2,7 @@ import { UserError } from '../declare/errors.ts';
 import type { DeviceHooks, Quantity, RecordableState, RuleHooks } from '../hooks.ts';
 import type { Arena, Floats } from '../kernels/arena.ts';
 import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
-import { columnOf, type Edges, rowEnd, rowSize, rowStart, weightOf } from './edges.ts';
+import { type Edges, getColumn, getRowLength, getWeight, rowEnd, rowStart } from './edges.ts';
 import { type EdgesBySource, MultiDelayQueue } from './multiDelayQueue.ts';
 import type { Population } from './population.ts';
 import type { Sources } from './sources.ts';
@@ -47,7 +47,7 @@ export class ArrivalQueue extends ProjectionQueue {
   }
 
   override save(): ReturnType<SpikeQueue['save']> {
-    return this.sharedQueue?.arrivalsOf(this.#index) ?? super.save();
+    return this.sharedQueue?.getArrivals(this.#index) ?? super.save();
   }
 }
 
@@ -195,18 +195,18 @@ export class Projection {
     const { target } = this;
     if (target.kind === 'neurons' && t < target.inhibitedUntil) return;
     const groups = target.kind === 'neurons' ? target.groups : null;
-    this.synapticEvents += groups === null ? rowSize(this.edges, row) : groups.countDelivered(this.edges, row, t);
-    if (target.kind === 'neurons') target.model.receive(this.#effectiveEdges(row), row, factor, t);
+    this.synapticEvents += groups === null ? getRowLength(this.edges, row) : groups.countDelivered(this.edges, row, t);
+    if (target.kind === 'neurons') target.model.receive(this.#computeEffectiveEdges(row), row, factor, t);
   }
 
   /** Edges with the delivered weights (weight × short-term factor) of a row. */
-  #effectiveEdges(row: number): Edges {
+  #computeEffectiveEdges(row: number): Edges {
     const { edges, shortTerm } = this;
     const effective = this.#deliveredEdges;
     if (effective === null) return edges;
     const end = rowEnd(edges, row);
     for (let k = rowStart(edges, row); k < end; k++)
-      effective.weights[k] = weightOf(edges, k) * shortTerm!.factors![k]!;
+      effective.weights[k] = getWeight(edges, k) * shortTerm!.factors![k]!;
     return effective;
   }
 
@@ -230,11 +230,11 @@ export class Projection {
     const [weight, delay] = [new Float64Array(count), new Float64Array(count)];
     const conductance = new Float64Array(count).fill(Number.NaN);
     for (let row = 0; row < edges.rows; row++) {
-      const neuron = sources.neuronOf(row % sources.neuronCount);
+      const neuron = sources.getNeuron(row % sources.neuronCount);
       const axonal = delays[Math.floor(row / sources.neuronCount)]! - dendriticDelay;
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
         pre[k] = neuron;
-        post[k] = columnOf(edges, row, k);
+        post[k] = getColumn(edges, row, k);
         weight[k] = devices?.weight(k, t) ?? edges.weights?.[k] ?? edges.weight;
         delay[k] = axonal;
         if (devices) conductance[k] = devices.conductance(k, t);

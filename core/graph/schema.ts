@@ -218,8 +218,8 @@ export type PairFunction = (
 
 /**
  * Schema of the connection rule of a projection. Arrays are copied. `edges`: synapse k connects pre[k] to post[k]; weight and
- * delay (ms) are shared or per synapse. Weights of `windows` per synapse are ordered by presynaptic neuron, window, neuron
- * of the window. `matrix`: pre × post, row-major; the shape is checked if it is given.
+ * delay (ms) are shared or per synapse. One weight per synapse of `windows`: ordered by presynaptic neuron, then window,
+ * then neuron of the window. `matrix`: pre × post, row-major; the shape is checked if it is given.
  */
 export const connectOptions = oneOf(
   {

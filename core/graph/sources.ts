@@ -58,12 +58,12 @@ export class Sources {
     return this.#neurons === null ? this.#firstNeuron : null;
   }
 
-  neuronOf(terminal: number): number {
+  getNeuron(terminal: number): number {
     return this.#neurons === null ? this.#firstNeuron + terminal : this.#neurons[terminal]!;
   }
 
   /** Terminal of a neuron; -1 for a neuron outside the subset. */
-  terminalOf(neuron: number): number {
+  getTerminal(neuron: number): number {
     if (this.#terminals !== null) return this.#terminals[neuron]!;
     const i = neuron - this.#firstNeuron;
     return i < this.neuronCount ? Math.max(i, -1) : -1;

@@ -96,7 +96,7 @@ export class SpikeQueue implements EventSource {
       return;
     }
     for (let i = 0; i < block.count; i++) {
-      const terminal = sources.terminalOf(block.neurons[i]!);
+      const terminal = sources.getTerminal(block.neurons[i]!);
       if (terminal < 0) continue;
       this.times[this.tail] = block.times[i]! + delay;
       this.rows[this.tail++] = firstRow + terminal;

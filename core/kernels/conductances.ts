@@ -16,11 +16,11 @@ const halves = new Int32Array(words.buffer);
 /** Constant per binade, 2^45 × its lower end: in the sum b + constant, the low bits are the cell index of b. */
 const LARGE = Float64Array.from({ length: 2 - MIN_EXPONENT }, (_, k) => 2 ** (MIN_EXPONENT + 45 + k));
 
-/** Results of `locateRow`: start of the table row of b, and distance of b from the middle of its cell. */
+/** Results of `locateRow`: start of the table row, and distance of the argument b from the middle of its cell. */
 let row = 0;
 let x = 0;
 
-/** Finds the table row of b: the low bits of b + `LARGE` are the cell index. */
+/** Finds the table row of an argument b: the low bits of b + `LARGE` are the cell index. */
 function locateRow(b: number) {
   words[0] = b;
   const binade = Math.min((halves[1]! >> 20) - (1023 + MIN_EXPONENT), 1 - MIN_EXPONENT);

@@ -89,7 +89,7 @@ export interface FailingDevices {
 
 /** Constants per device: weights at both range ends, step factors up and down; null if all devices are equal. */
 export interface DeviceConstants {
-  readonly endWeights: Float64Array | null;
+  readonly weightRanges: Float64Array | null;
   readonly upFactors: Float32Array | null;
   readonly downFactors: Float32Array | null;
 }

@@ -7,7 +7,7 @@ export interface DeltaState {
   readonly activeThresholds: Floats;
   /** True if refractory neurons integrate input; their u is then that at release. If false, their u is -Infinity. */
   readonly keepsPotential: boolean;
-  /** Threshold of each neuron when it is not refractory, scaled like `bar`; `least`: smallest threshold. */
+  /** Thresholds of neurons that are not refractory, mV above the steady potential; `minOffset`: the smallest of them. */
   readonly thresholds: { readonly offsets: Floats; readonly minOffset: number };
   /** Scale s(t) = e^((t - t0) rate) that turns decaying potentials into constant stored values; see `scaleAt`. */
   readonly potentialScale: { readonly t0: number; readonly maxDecayRate: number; readonly cellsPerMs: number };
@@ -33,7 +33,7 @@ export const MAX_LISTED_SPIKES = 1024;
 export const ARRIVAL_BATCH_SIZE = 16;
 export const MAX_WTA_GROUPS = 64;
 
-/** Synapse rows made of blocks of consecutive neurons; see `Blocks` in core/graph/edges.ts. */
+/** Synapse rows made of blocks of consecutive neurons; see `EdgeBlocks` in core/graph/edges.ts. */
 export interface SynapseBlocks {
   readonly weights: Floats;
   readonly blocks: {

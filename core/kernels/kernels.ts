@@ -27,7 +27,7 @@ export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: nu
   const e = exports as unknown as ModuleExports;
   if (e.getRecordsVersion!() >>> 0 !== RECORDS_VERSION)
     throw new Error('The kernels have other record layouts: run `npm run build`.');
-  return { ...found, kernels: bindKernels(e), heapBase: e.heapBase!() };
+  return { ...found, kernels: bindKernels(e), heapBase: e.getHeapBase!() };
 }
 
 /** Kernels: the inner loops in WebAssembly SIMD. All arrays belong to one arena. Records: wasm/records.mjs. */
@@ -145,8 +145,8 @@ function bindKernels(e: ModuleExports) {
     },
 
     /**
-     * Adds arrivals to neurons with conductances of two time constants, state [V, since, ge, gi, until]; else as
-     * `addConductances`. `steps`: decay rates per membrane time constant, reversal potentials, changes of ge and gi per
+     * Adds arrivals to neurons with conductances of two time constants, state [V, since, ge, gi, until]; see
+     * `addConductances` for the other arguments. `steps`: decay rates per membrane time constant, reversal potentials, changes of ge and gi per
      * unit of weight if w >= 0 and if w < 0, time, tau in ms, end of the check interval, refractory factors.
      */
     addTwoConductances: (
@@ -173,7 +173,7 @@ function bindKernels(e: ModuleExports) {
         at64(values),
         found,
       ),
-    /** Advances [V, unused, ge, gi] of a neuron by `time` tau; `params` begins like `steps` of `addTwoConductances`. */
+    /** Advances the state [V, unused, ge, gi] of a neuron by `time` membrane time constants. `params`: decay rates, reversals. */
     advanceTwoConductances: (state: Float64Array, params: Float64Array, time: number) =>
       void advanceTwoConductances!(at64(state), at64(params), time),
 

@@ -9,12 +9,12 @@ const DENSITIES = LAYER_COUNT + 1;
 
 const word: Word64 = { high: 0, low: 0 };
 
-/** Returns the SplitMix64 words of the state, to be filled with a seed before `seedPoisson` derives all other words. */
-export const selectSplitMix = (state: Uint32Array): Uint32Array => state.subarray(LANES_STATE_LENGTH);
+/** Returns the SplitMix64 words of the state, to be filled with a seed before `seedPoissonState` derives all other words. */
+export const getSplitMixWords = (state: Uint32Array): Uint32Array => state.subarray(LANES_STATE_LENGTH);
 
 /** Seeds the eight xoshiro128++ generators from the SplitMix64 words of the state. */
-export function seedPoisson(state: Uint32Array) {
-  const split = selectSplitMix(state);
+export function seedPoissonState(state: Uint32Array) {
+  const split = getSplitMixWords(state);
   split[2]! |= 1; // the increment must be odd
   seedLanes(state, split);
 }
@@ -50,7 +50,7 @@ export function drawExponentialFrom(split: Uint32Array, table: Float64Array, fir
 
 /** Exponentially distributed number with mean 1, drawn from the SplitMix64 of a source. */
 export function drawExponential(state: Uint32Array, table: Float64Array): number {
-  const split = selectSplitMix(state);
+  const split = getSplitMixWords(state);
   nextSplitMix(split, word);
   return drawExponentialFrom(split, table, word.low, word.high);
 }

@@ -14,11 +14,11 @@ import type { PulseBatch } from './pulses.ts';
 import type { WeightsRecord } from './records.ts';
 import { storePulsesScalar } from './scalarPulses.ts';
 
-function describeBatch({ record, count, row, statesFrom, byColumn }: PulseBatch) {
+function describeBatch({ record, count, row, firstStateIndex, hasColumnOrder }: PulseBatch) {
   record.count = count;
   record.row = row;
-  record.statesFrom = statesFrom;
-  record.byColumn = byColumn ? 1 : 0;
+  record.firstStateIndex = firstStateIndex;
+  record.hasColumnOrder = hasColumnOrder ? 1 : 0;
 }
 
 /** Kernels of devices: stages of a pulse, reads, and random numbers. */
@@ -124,7 +124,7 @@ export function bindPulseKernels(e: ModuleExports) {
      * run `computeStates` first (after `scalePulses` if the family is known), only for devices without wear.
      */
     storePulses(d: StatefulDevices, b: PulseBatch, differing: DeviceConstants, stamp: number, settles: boolean) {
-      const { endWeights, upFactors, downFactors } = differing;
+      const { weightRanges, upFactors, downFactors } = differing;
       if (d.disturb !== null) {
         if (settles && d.record.family > 0 && upFactors && downFactors) kernels.scalePulses(b, upFactors, downFactors);
         if (settles) kernels.computeStates(d, b);
@@ -135,7 +135,7 @@ export function bindPulseKernels(e: ModuleExports) {
       storePulses!(
         d.record.byteOffset,
         b.record.byteOffset,
-        elementAt(endWeights, 2 * b.first),
+        elementAt(weightRanges, 2 * b.first),
         elementAt(upFactors, b.first),
         elementAt(downFactors, b.first),
         stamp,
@@ -149,7 +149,7 @@ export function bindPulseKernels(e: ModuleExports) {
       trace: Float64Array,
       scale: number,
       b: PulseBatch,
-      { endWeights, upFactors, downFactors }: DeviceConstants,
+      { weightRanges, upFactors, downFactors }: DeviceConstants,
       { key }: CounterRandom,
     ): boolean {
       b.count = run.deviceCount;
@@ -157,7 +157,7 @@ export function bindPulseKernels(e: ModuleExports) {
       return !!e.pulseColumn!(
         d.record.byteOffset,
         b.record.byteOffset,
-        elementAt(endWeights, 2 * b.first),
+        elementAt(weightRanges, 2 * b.first),
         elementAt(upFactors, b.first),
         elementAt(downFactors, b.first),
         run.firstEdge,
@@ -174,20 +174,21 @@ export function bindPulseKernels(e: ModuleExports) {
       b.count = b.record.count = count;
       e.loadRow!(d.record.byteOffset, b.record.byteOffset, start, count);
     },
-    /** Relaxes states towards `rest`: before = rest + (before - rest) × min(programmed × down, 1). */
-    relaxStates(b: PulseBatch, programmed: Float64Array, rest: number, down: number) {
+    /** Relaxes states towards `rest`: before = rest + (before - rest) × min(programmed × decay, 1). */
+    relaxStates(b: PulseBatch, programmed: Float64Array, rest: number, decay: number) {
       b.record.count = b.count;
-      e.relaxStates!(b.record.byteOffset, addressOf(programmed), rest, down);
+      e.relaxStates!(b.record.byteOffset, addressOf(programmed), rest, decay);
     },
     /** Computes and stores the weights of devices in `statesBefore`; returns their total conductance, S. */
     storeWeights: (d: StatefulDevices, b: PulseBatch): number =>
       e.storeWeights!(d.record.byteOffset, b.record.byteOffset),
     /**
-     * Computes and stores the weights as read: current × `cycleDraws` (read noise) - `reference` × `statesAfter` (one per device
-     * if `pair`, else one for all); currents are at least `least`. Returns the conductance without noise, S.
+     * Computes and stores the weights as read: current × `cycleDraws` (read noise) - `reference` × noise of the reference
+     * in `statesAfter` (`isPair`: one per device, else one for all). Currents are at least `least`. Returns the
+     * conductance without noise, S.
      */
-    storeReadWeights: (d: StatefulDevices, b: PulseBatch, pair: boolean, reference: number, least: number): number =>
-      e.storeReadWeights!(d.record.byteOffset, b.record.byteOffset, pair ? 1 : 0, reference, least),
+    storeReadWeights: (d: StatefulDevices, b: PulseBatch, isPair: boolean, reference: number, least: number): number =>
+      e.storeReadWeights!(d.record.byteOffset, b.record.byteOffset, isPair ? 1 : 0, reference, least),
 
     /**
      * Draws normal numbers: out[i] = random.noise(entities[i], counts[i]) and, if given, other[i] =

@@ -7,12 +7,12 @@ export class PulseBatch {
   /** Common row (column) of the devices; -1 if `traceIndices` gives it for each device. */
   row = -1;
   column = -1;
-  /** Index of per-device constants: `first` + row index if `byColumn`, otherwise the edge index. */
-  byColumn = false;
+  /** Index of per-device constants: `first` + row index if `hasColumnOrder`, else the edge index. */
+  hasColumnOrder = false;
   first = 0;
-  /** Index of device states: `statesFrom` + `traceIndices`, or the edge index if `statesFrom` < 0. */
-  statesFrom = -1;
-  readonly edges: Uint32Array;
+  /** Index of device states: `firstStateIndex` + `traceIndices`; if `firstStateIndex` < 0, the edge index. */
+  firstStateIndex = -1;
+  readonly edgeIndices: Uint32Array;
   readonly traceIndices: Uint32Array;
   /** Number of earlier pulses of each device. */
   readonly pulseNumbers: Uint32Array;
@@ -27,14 +27,14 @@ export class PulseBatch {
   readonly cycleDraws: Float64Array;
   readonly writeDraws: Float64Array;
   readonly roundingDraws: Float64Array;
-  readonly apparentDraws: Float64Array;
+  readonly apparentNoiseDraws: Float64Array;
   /** Indices of pulses whose device is stuck or fails by this pulse; the first `failingCount` entries are valid. */
-  readonly failing: Uint32Array;
+  readonly failingPulses: Uint32Array;
   failingCount = 0;
   /** Energy per conductance of each pulse (voltage² × duration, V² s = J/S); null if it is the same for all pulses. */
   readonly joulesPerSiemens: Float64Array | null;
   /** Energy per conductance of each pulse at half-selected devices; null if the same as at selected devices. */
-  readonly halfSelectedPerSiemens: Float64Array | null;
+  readonly halfSelectJoulesPerSiemens: Float64Array | null;
   readonly record: PulsesRecord;
 
   /** @param capacity maximum number of pulses; array lengths are rounded up to a multiple of eight for kernels */
@@ -47,10 +47,10 @@ export class PulseBatch {
     const length = Math.ceil(capacity / 8) * 8;
     const list = () => arena.u32(length);
     const values = () => arena.f64(length);
-    this.edges = list();
+    this.edgeIndices = list();
     this.traceIndices = list();
     this.pulseNumbers = list();
-    this.failing = list();
+    this.failingPulses = list();
     this.strengths = values();
     this.statesBefore = values();
     this.statesAfter = values();
@@ -60,20 +60,20 @@ export class PulseBatch {
     this.cycleDraws = values();
     this.writeDraws = values();
     this.roundingDraws = values().fill(0.5);
-    this.apparentDraws = values();
+    this.apparentNoiseDraws = values();
     this.joulesPerSiemens = squares ? values() : null;
-    this.halfSelectedPerSiemens = partial ? values() : null;
+    this.halfSelectJoulesPerSiemens = partial ? values() : null;
     const [record] = allocateRecords(arena, PulsesRecord, 1) as [PulsesRecord];
     this.record = Object.assign(record, this);
   }
 
   get constantIndices(): Uint32Array {
-    return this.byColumn ? this.traceIndices : this.edges;
+    return this.hasColumnOrder ? this.traceIndices : this.edgeIndices;
   }
 
   /** Removes pulses whose device is already at the bound in their direction; returns the number removed. */
   removePulsesAtBound(): number {
-    const { edges, traceIndices, pulseNumbers, strengths, statesBefore, lowerBounds, upperBounds } = this;
+    const { edgeIndices: edges, traceIndices, pulseNumbers, strengths, statesBefore, lowerBounds, upperBounds } = this;
     const kept = [edges, traceIndices, pulseNumbers, strengths, statesBefore];
     let n = 0;
     for (let i = 0; i < this.count; i++) {
@@ -93,7 +93,7 @@ export class PulseBatch {
     const s = this.strengths[i]!;
     if (i >= 0)
       throw new UserError(
-        `${model} ${Number.isNaN(s) ? 'got a pulse of strength NaN from the rule' : `changed g from ${this.statesBefore[i]} to NaN by a pulse of strength ${s}`}, but must get and give numbers.`,
+        `${model} ${Number.isNaN(s) ? 'got a pulse of strength NaN from the rule' : `changed g from ${this.statesBefore[i]} to NaN by a pulse of strength ${s}`}; pulse strengths and states must be numbers.`,
       );
   }
 }

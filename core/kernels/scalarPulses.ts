@@ -16,8 +16,8 @@ export function roundStateToLevel(g: number, levelCount: number, u: number): num
 }
 
 /** Stores states after pulses, counts pulses and energy, disturbs half-selected devices; see `Kernels.storePulses`. */
-export function storePulsesScalar(d: StatefulDevices, b: PulseBatch, { endWeights }: DeviceConstants, stamp: number) {
-  const { constantIndices, first, statesFrom } = b;
+export function storePulsesScalar(d: StatefulDevices, b: PulseBatch, { weightRanges }: DeviceConstants, stamp: number) {
+  const { constantIndices, first, firstStateIndex } = b;
   const { columnSums, disturb, record } = d;
   const {
     g,
@@ -33,17 +33,17 @@ export function storePulsesScalar(d: StatefulDevices, b: PulseBatch, { endWeight
     minReadWeight,
   } = record;
   for (let i = 0; i < b.count; i++) {
-    const k = b.edges[i]!;
-    const state = statesFrom < 0 ? k : statesFrom + b.traceIndices[i]!;
+    const k = b.edgeIndices[i]!;
+    const state = firstStateIndex < 0 ? k : firstStateIndex + b.traceIndices[i]!;
     const x = b.statesAfter[i]!;
     const place = 2 * (first + constantIndices[i]!);
-    const low = endWeights === null ? commonLow : endWeights[place]!;
-    const top = endWeights === null ? record.topWeight : endWeights[place + 1]!;
+    const low = weightRanges === null ? commonLow : weightRanges[place]!;
+    const top = weightRanges === null ? record.topWeight : weightRanges[place + 1]!;
     const amount = b.strengths[i]!;
     const weight = interpolateWeight(low, top, x);
     const offsetBefore = apparentOffsets === null ? 0 : apparentOffsets[state]!;
     const offset =
-      apparentOffsets === null ? 0 : Math.max(record.apparentSd * b.apparentDraws[i]!, minReadWeight - weight);
+      apparentOffsets === null ? 0 : Math.max(record.apparentSd * b.apparentNoiseDraws[i]!, minReadWeight - weight);
     totals[AT.writes]!++;
     if (amount > 0 || Object.is(amount, 0)) totals[AT.upward]!++; // a strength that the weight dependence made 0 keeps its sign
     record.pulseCounts[state] = b.pulseNumbers[i]! + 1;
@@ -59,7 +59,7 @@ export function storePulsesScalar(d: StatefulDevices, b: PulseBatch, { endWeight
       const spent = square * ((conductance(b.statesBefore[i]!, offsetBefore) + left) / 2);
       totals[AT.writeEnergy]! += spent;
       if (writeEnergies !== null) writeEnergies[k]! += spent;
-      disturb?.(row, column, b.halfSelectedPerSiemens === null ? square : b.halfSelectedPerSiemens[i]!, stored);
+      disturb?.(row, column, b.halfSelectJoulesPerSiemens === null ? square : b.halfSelectJoulesPerSiemens[i]!, stored);
       rowSums[row]! += left - stored;
       if (columnSums.length > 0) columnSums[column]! += left - stored;
       arraySum[0]! += left - stored;

@@ -1,9 +1,9 @@
 /** Decay rates r, s of two conductances, per membrane time constant; reversals e, f, mV above the steady potential. */
 export interface TwoConductances {
-  readonly rateG: number;
-  readonly rateH: number;
-  readonly reversalG: number;
-  readonly reversalH: number;
+  readonly excDecayRate: number;
+  readonly inhDecayRate: number;
+  readonly excReversal: number;
+  readonly inhReversal: number;
 }
 
 /**
@@ -16,7 +16,7 @@ export function boundTimeToThresholdOfTwo(
   g: number,
   h: number,
   bar: number,
-  { rateG: r, rateH: s, reversalG: e, reversalH: f }: TwoConductances,
+  { excDecayRate: r, inhDecayRate: s, excReversal: e, inhReversal: f }: TwoConductances,
 ): number {
   if (v >= bar) return 0;
   const a = g * (e - bar);

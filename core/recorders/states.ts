@@ -162,13 +162,13 @@ export function createProjectionRecorder(
         `${where}: ${quantity.name} is a quantity of presynaptic terminals and needs a projection with one delay, but this one has ${queues.length}.`,
       );
     checkIndices(recording, where, source);
-    const outside = recording.neurons.find((neuron) => sources.terminalOf(neuron) < 0);
+    const outside = recording.neurons.find((neuron) => sources.getTerminal(neuron) < 0);
     if (outside !== undefined)
       throw new UserError(`${where}.neurons names neuron ${outside}, which is not a source neuron of the projection.`);
     const { read } = quantity;
-    return { ...quantity, read: (neuron: number, t: number) => read(sources.terminalOf(neuron), t) };
+    return { ...quantity, read: (neuron: number, t: number) => read(sources.getTerminal(neuron), t) };
   });
-  const neuronOf = (row: number) => sources.neuronOf(row % sources.neuronCount);
+  const neuronOf = (row: number) => sources.getNeuron(row % sources.neuronCount);
   return new StateRecorder(quantities, recording, rows, neuronOf);
 }
 

@@ -1,6 +1,6 @@
 import { choice } from '../declare/params.ts';
 import { type Schedule, scheduleShape } from '../engine/timer.ts';
-import { columnOf, rowEnd, rowStart, weightOf } from '../graph/edges.ts';
+import { getColumn, getWeight, rowEnd, rowStart } from '../graph/edges.ts';
 import type { Projection, ProjectionRecorder } from '../graph/projection.ts';
 import type { Floats } from '../kernels/arena.ts';
 import type { RowBuffer } from '../log/tables.ts';
@@ -42,7 +42,7 @@ export class WeightRecorder implements ProjectionRecorder {
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
     const factors = shortTerm?.factors;
     const weightsAtArrival = factors
-      ? Float64Array.from({ length: end - start }, (_, i) => weightOf(edges, start + i) * factors[start + i]!)
+      ? Float64Array.from({ length: end - start }, (_, i) => getWeight(edges, start + i) * factors[start + i]!)
       : devices?.isSteady === false
         ? edges.weights!.slice(start, end)
         : null;
@@ -68,7 +68,7 @@ export class WeightRecorder implements ProjectionRecorder {
     const { edges } = this.#projection;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++)
-        if (isWritten(columnOf(edges, row, k))) this.#write(t, row, k, 1);
+        if (isWritten(getColumn(edges, row, k))) this.#write(t, row, k, 1);
     }
   }
 
@@ -80,10 +80,10 @@ export class WeightRecorder implements ProjectionRecorder {
     const { edges, devices, sources, id } = this.#projection;
     const c = this.#rows.columns;
     const i = this.#rows.addRow();
-    const weight = devices?.weight(edge, t) ?? weightOf(edges, edge);
+    const weight = devices?.weight(edge, t) ?? getWeight(edges, edge);
     c.time![i] = t;
-    c.pre![i] = sources.neuronOf(row % sources.neuronCount);
-    c.post![i] = columnOf(edges, row, edge);
+    c.pre![i] = sources.getNeuron(row % sources.neuronCount);
+    c.post![i] = getColumn(edges, row, edge);
     c.weight![i] = weight;
     c.conductance![i] = devices?.conductance(edge, t) ?? Number.NaN;
     c.efficacy![i] = (weightAtArrival ?? weight) * factor;

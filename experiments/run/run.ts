@@ -1,6 +1,6 @@
 import { load, save } from '../../core/checkpoint/state.ts';
 import { prefixErrors, UserError } from '../../core/declare/errors.ts';
-import { columnOf, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { getColumn, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Population } from '../../core/graph/population.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import {
@@ -97,8 +97,8 @@ export function writeDeviceLog(net: Network, log: RowSink) {
       const n = rowEnd(edges, row) - rowStart(edges, row);
       if (n === 0) continue;
       const start = rowStart(edges, row);
-      const pre = new Uint32Array(n).fill(sources.neuronOf(row % sources.neuronCount));
-      const post = Uint32Array.from({ length: n }, (_, i) => columnOf(edges, row, start + i));
+      const pre = new Uint32Array(n).fill(sources.getNeuron(row % sources.neuronCount));
+      const post = Uint32Array.from({ length: n }, (_, i) => getColumn(edges, row, start + i));
       const projection = new Uint8Array(n).fill(id);
       for (let at = start; at < devices; at += edges.count) {
         const columns = {

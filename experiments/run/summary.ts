@@ -1,5 +1,5 @@
 import { UserError } from '../../core/declare/errors.ts';
-import { weightOf } from '../../core/graph/edges.ts';
+import { getWeight } from '../../core/graph/edges.ts';
 import type { Neurons, Population } from '../../core/graph/population.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { Network } from '../../core/network.ts';
@@ -21,7 +21,7 @@ function describeNonFinite(what: string, count: number, value: (k: number) => nu
 
 function* listProjectionFaults({ name, edges, devices }: Projection, now: number): Generator<string | undefined> {
   const path = `projections.${name}`;
-  yield describeNonFinite(`weights of ${path}`, edges.count, (k) => devices?.weight(k, now) ?? weightOf(edges, k));
+  yield describeNonFinite(`weights of ${path}`, edges.count, (k) => devices?.weight(k, now) ?? getWeight(edges, k));
   if (devices === null || edges.count === 0 || Number.isNaN(devices.conductance(0, now))) return;
   const { energy } = devices.usage;
   for (const part of ['read', 'write', 'halfSelected'] as const) {

@@ -195,7 +195,12 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     const [r, s, e, f] = this.#kernelParams as unknown as readonly [number, number, number, number];
     this.#isLowerBound[j] = 0;
     if (kappa === 0) {
-      const wait = boundTimeToThresholdOfTwo(u, g, h, theta, { rateG: r, rateH: s, reversalG: e, reversalH: f });
+      const wait = boundTimeToThresholdOfTwo(u, g, h, theta, {
+        excDecayRate: r,
+        inhDecayRate: s,
+        excReversal: e,
+        inhReversal: f,
+      });
       if (wait === Infinity) return wait;
       if (wait > EXACT_CROSSING_HORIZON) return this.#scheduleBound(j, start, wait);
     }

@@ -121,7 +121,7 @@ export class DeltaRows {
   addRow(edges: Edges, row: number, factor: number) {
     const { potentials: u } = this.#state;
     if (edges.targets === null) addRowScalar(u, edges, rowStart(edges, row), rowEnd(edges, row), factor);
-    else if (edges.blocks?.shared) addBlocksScalar(u, edges as SynapseBlocks, row, factor, null, 0);
+    else if (edges.blocks?.hasSharedWeights) addBlocksScalar(u, edges as SynapseBlocks, row, factor, null, 0);
     else this.#kernels.addRow(this.getProjectionRecord(edges), row, factor);
   }
 

@@ -47,11 +47,16 @@ export class TwoTauConductances extends ConductanceState {
     super(p, membranes, [excitatory, inhibitory], bar, 5, arena);
     this.#conductanceScale = 1 / this.leakConductance;
     const [e, f] = this.reversals;
-    this.#kinetics = { rateG: this.tau / excitatory, rateH: this.tau / inhibitory, reversalG: e, reversalH: f };
+    this.#kinetics = {
+      excDecayRate: this.tau / excitatory,
+      inhDecayRate: this.tau / inhibitory,
+      excReversal: e,
+      inhReversal: f,
+    };
     this.#addKernel = arena.kernels.addTwoConductances;
     this.#advanceKernel = arena.kernels.advanceTwoConductances;
     this.#scratch = arena.f64(4);
-    this.params.set([this.#kinetics.rateG, this.#kinetics.rateH, e, f]);
+    this.params.set([this.#kinetics.excDecayRate, this.#kinetics.inhDecayRate, e, f]);
     this.params.fill(1, 11);
   }
 
@@ -128,7 +133,7 @@ export class TwoTauConductances extends ConductanceState {
 
   releaseToThreshold(j: number, mV: number): number {
     const o = this.fieldCount * j;
-    const { reversalG: e, reversalH: f } = this.#kinetics;
+    const { excReversal: e, inhReversal: f } = this.#kinetics;
     const g = this.states[o + 2]! / this.params[11]!;
     const h = this.states[o + 3]! / this.params[12]!;
     return boundTimeToTheta(mV, this.theta[j]!, g * Math.max(e - mV, 0) + h * Math.max(f - mV, 0)) * this.tau;
@@ -143,7 +148,7 @@ export class TwoTauConductances extends ConductanceState {
     const bar = this.theta[j]!;
     if (this.#scratchNeuron !== j || this.#scratchTime !== t) this.#loadState(j, t);
     const onward = this.#scratch;
-    const { rateG: r, rateH: s, reversalG: e, reversalH: f } = this.#kinetics;
+    const { excDecayRate: r, inhDecayRate: s, excReversal: e, inhReversal: f } = this.#kinetics;
     if (onward[0]! >= bar) return t;
     let at = t;
     let last = 0;
@@ -206,8 +211,8 @@ export class TwoTauConductances extends ConductanceState {
   #loadConductancesAt(j: number, t: number) {
     const o = this.fieldCount * j;
     const time = (t - this.states[o + SINCE]!) / this.tau;
-    this.#scratch[2] = this.states[o + 2]! * exp(-this.#kinetics.rateG * time);
-    this.#scratch[3] = this.states[o + 3]! * exp(-this.#kinetics.rateH * time);
+    this.#scratch[2] = this.states[o + 2]! * exp(-this.#kinetics.excDecayRate * time);
+    this.#scratch[3] = this.states[o + 3]! * exp(-this.#kinetics.inhDecayRate * time);
     this.#scratchNeuron = -1;
   }
 

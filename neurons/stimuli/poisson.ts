@@ -6,7 +6,12 @@ import { show } from '../../core/declare/show.ts';
 import { perMs } from '../../core/declare/units.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { StimulusHooks } from '../../core/hooks.ts';
-import { drawExponential, POISSON_STATE_LENGTH, seedPoisson, selectSplitMix } from '../../core/kernels/poissonSeed.ts';
+import {
+  drawExponential,
+  getSplitMixWords,
+  POISSON_STATE_LENGTH,
+  seedPoissonState,
+} from '../../core/kernels/poissonSeed.ts';
 import { allocateRecords, PoissonRecord } from '../../core/kernels/records.ts';
 import type { StimulusModel } from '../../core/model.ts';
 import { AliasTable } from '../../core/random/alias.ts';
@@ -67,8 +72,8 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.size = p.size;
     this.#name = name;
     this.#randomState = arena.u32(POISSON_STATE_LENGTH);
-    new Stream(seed, `${name}/spikes`, selectSplitMix(this.#randomState));
-    seedPoisson(this.#randomState);
+    new Stream(seed, `${name}/spikes`, getSplitMixWords(this.#randomState));
+    seedPoissonState(this.#randomState);
     this.#blockRandom = new CounterRandom(seed, `${name}/blocks`);
     this.#rates = arena.f64(p.size);
     this.#nextSpike = arena.f64(1);
@@ -117,8 +122,8 @@ export class Poisson implements StimulusModel, StimulusHooks {
 
   /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
   useRandomBlock(index: number) {
-    this.#blockRandom.seed(selectSplitMix(this.#randomState), index);
-    seedPoisson(this.#randomState);
+    this.#blockRandom.seed(getSplitMixWords(this.#randomState), index);
+    seedPoissonState(this.#randomState);
   }
 
   onRestore() {

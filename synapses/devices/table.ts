@@ -115,7 +115,7 @@ export const table = defineDevice({
       return {
         state: {},
         pulses(b) {
-          arena.kernels.drawUniforms(draws, b.edges, b.pulseNumbers, b.count, b.cycleDraws);
+          arena.kernels.drawUniforms(draws, b.edgeIndices, b.pulseNumbers, b.count, b.cycleDraws);
           arena.kernels.drawTableSteps(b, both);
         },
       };

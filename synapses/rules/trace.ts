@@ -1,6 +1,6 @@
 import type { Params } from '../../core/declare/define.ts';
 import { choice, optional } from '../../core/declare/params.ts';
-import { columnOf, type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { type Edges, getColumn, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
 import type { Arena, State } from '../../core/kernels/arena.ts';
 import { allocateRecords, TracesRecord } from '../../core/kernels/records.ts';
@@ -84,7 +84,7 @@ export class Traces {
     const factor = this.factor(t);
     this.#undoLatestSpikes(t);
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
-      const i = columnOf(edges, row, k);
+      const i = getColumn(edges, row, k);
       out[i] = this.values[i]! * factor - shift;
     }
     this.#redoLatestSpikes();

@@ -85,7 +85,7 @@ const lost = defineDevice({
 test('a step that leads nowhere: the contract tells, and a run ends', () => {
   first(
     checkDevice(lost),
-    /^lost with \w+.*\.device: lost changed g from .* to NaN by a pulse of strength .*, but must get and give numbers\.$/,
+    /^lost with \w+.*\.device: lost changed g from .* to NaN by a pulse of strength .*; pulse strengths and states must be numbers\.$/,
   );
   const net = new Network({ seed: 1 });
   const input = net.population('input', spikeTrains({ trains: [[1, 2, 3]] }));
@@ -96,7 +96,7 @@ test('a step that leads nowhere: the contract tells, and a run ends', () => {
     () => net.run(10),
     (e: unknown) =>
       e instanceof UserError &&
-      /^projections\.input->output\.device: lost changed g from .* by a pulse of strength 1,/.test(e.message),
+      /^projections\.input->output\.device: lost changed g from .* by a pulse of strength 1;/.test(e.message),
   );
 });
 
@@ -144,7 +144,7 @@ test('rules', () => {
   const plain = defineDevice({ ...said, name: 'plain', params: {}, step });
   assert.match(
     checkRule(blank, {}, [plain])[0]!,
-    /\.device: plain got a pulse of strength NaN from the rule, but must get and give numbers\.$/,
+    /\.device: plain got a pulse of strength NaN from the rule; pulse strengths and states must be numbers\.$/,
   );
   const counting = ruleOf('counting', ({ devices, arena, rows }) => {
     const ones = arena.f64(rows).fill(1);

@@ -43,8 +43,8 @@ const CORE: readonly Bug[] = [
   ['core/recorders/weights', '(seen ?? weight) * factor', 'weight * factor', 'core/recorders'],
   [
     'core/recorders/weights',
-    'weightOf(edges, start + i) * factors[start + i]',
-    'weightOf(edges, start + i)',
+    'getWeight(edges, start + i) * factors[start + i]',
+    'getWeight(edges, start + i)',
     'core/recorders',
   ],
   ['core/checkpoint/state', '(k === 0 ? clock : times[k - 1])', 'clock', 'core/checkpoint'],

@@ -9,8 +9,8 @@ import { getTarget } from './splitRefractory';
 const OFFSET: usize = ((1023 + 45 - 44) * 128 + 128) * 64;
 
 /**
- * Vector constants in memory (see storePulses.ts): constants of all calls, then, from `FADE` on, parameters of this
- * call. `BITS`: bit patterns. `OVER`: factor with e^x <= `OVER` × (1 + x) within a cell of the table.
+ * Vector constants: those of all calls, then, from `FADE` on, parameters of the call. `OVER`: upper bound of
+ * e^x / (1 + x) within a cell of the table. `BITS`: bit patterns.
  */
 const FIXED = memory.data<f64>(
   [
@@ -38,17 +38,17 @@ const SPAN: usize = 15;
 const ROUND: usize = 16;
 const BITS = memory.data<u64>([0x7ff0000000000000, 45 << 52, 1 << 63], 16);
 
-/** Changes of sum and reversal of a pair of neurons by one arrival each, and e^-(change of b); for equal weights. */
+/** State changes of a pair by one arrival each, for equal weights: sum, reversal and factor e^-(change of b). */
 const JUMPS = memory.data(48, 16);
 
-/** Maximum number of arrivals that are processed together; `PLACES`: addresses of their target neurons. */
+/** Maximum number of arrivals processed together, and addresses of their target neurons. */
 const LOT: u32 = 128;
 const PLACES = memory.data(544, 16);
 
 /**
- * Work space for each pair of neurons, in order: b before and after the arrival; distances from the middles of the
- * table cells, later potentials × e^-b and approximate potentials; table rows, the second later the drive; addresses of
- * the neurons; `JUMPS` of the pair. Separate loops let the processor overlap several pairs.
+ * Work space per pair of neurons: table arguments b before and after the arrival; distances of b from the cell middles,
+ * replaced by the potentials × e^-b and by approximate potentials; table rows, the second replaced by the drive; neuron
+ * addresses; state changes. Separate loops let the processor overlap several pairs.
  */
 const PAIRS = memory.data(20480, 16);
 const PAIR: usize = 160;
@@ -66,7 +66,7 @@ function bits(k: usize): v128 {
   return splat(BITS + (k << 3));
 }
 
-/** Power of two that moves the cell index of b into the low bits of a sum; see `locateRow` in kernels/conductances.ts. */
+/** Number that, added to the table argument b, leaves the cell index in the low bits; see kernels/conductances.ts. */
 @inline
 function large(b: v128): v128 {
   return i64x2.add(f64x2.pmin(v128.and(b, bits(0)), fixed(TWO)), bits(1));
@@ -94,14 +94,14 @@ function tabled(p: usize, q: usize, x: v128): v128 {
 /** Second result of `lookUpAttractor`: e^b. */
 export let expB: f64 = 0;
 
-/** Looks up the attractor table at b; NaN outside the table. */
+/** Looks up the attractor table at b = conductance × synaptic time constant; NaN outside the table. */
 export function lookUpAttractor(table: usize, b: f64): f64 {
   if (!(b >= load<f64>(FIXED, LOW << 3) && b < load<f64>(FIXED, HIGH << 3))) return NaN;
   const both = f64x2.splat(b);
   const sum = f64x2.add(both, large(both));
   const distance = f64x2.sub(both, f64x2.sub(sum, large(both)));
   const row = <usize>i32x4.extract_lane(rows(sum, i64x2.splat(<i64>(table - OFFSET))), 0);
-  const x = f64x2.extract_lane(distance, 0);
+  const x = firstLane(distance);
   expB = load<f64>(row, 48) * (1 + x * (1 + x * (0.5 + x * (1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120 + x * (1.0 / 720)))))));
   return f64x2.extract_lane(tabled(row, row, distance), 0);
 }
@@ -131,7 +131,7 @@ function list(u: usize, at: usize, apart: f64, b: f64, candidates: usize, values
   candidateCount++;
 }
 
-/** Computes the changes (`JUMPS`) that two weights cause in a pair of neurons. */
+/** Computes the state changes of a pair of neurons by one arrival each. */
 function computeJumps(by: usize, w: v128, steps: usize): void {
   const size = f64x2.abs(w);
   const each = v128.bitselect(v128.load64_splat(steps, 40), v128.load64_splat(steps, 56), f64x2.ge(w, fixed(ZERO)));
@@ -141,7 +141,7 @@ function computeJumps(by: usize, w: v128, steps: usize): void {
   v128.store(by, expPair(f64x2.neg(f64x2.mul(sum, fixed(FADE)))), 32);
 }
 
-/** Adds weights to `sum` of two neurons (or of one, passed twice); false, with no change, if b is outside the table. */
+/** Adds arrivals to the conductances of a pair (or of one neuron, passed twice); false, with no change, outside the table. */
 @inline
 function begin(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
   const sum = v128.load64_lane(j, v128.load64_zero(i, 8), 1, 8);
@@ -167,8 +167,8 @@ function begin(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
 }
 
 /**
- * Updates C and `reversal` of all pairs for the changed conductances; potentials stay the same. `by`: `JUMPS` of the
- * first pair; `step`: distance to the next, bytes.
+ * Updates the state of all pairs for the changed conductances; potentials stay the same. `by`: address of the state
+ * changes of the first pair; `step`: distance to those of the next pair, bytes.
  */
 function advance(end: usize, by: usize, step: usize): void {
   for (let pair = PAIRS; pair < end; pair += PAIR, by += step) {
@@ -181,11 +181,10 @@ function advance(end: usize, by: usize, step: usize): void {
     const at = <usize>load<u32>(pair, 96);
     const to = <usize>load<u32>(pair, 100);
     const reversal = v128.load64_lane(to, v128.load64_zero(at, 16), 1, 16);
-    const apart = f64x2.add(v128.load64_lane(to, v128.load64_zero(at), 1), f64x2.mul(f64x2.mul(reversal, fixed(SCALE)), own));
+    const apart = f64x2.add(loadTwo(at, to), f64x2.mul(f64x2.mul(reversal, fixed(SCALE)), own));
     const reversal2 = f64x2.add(reversal, v128.load(by, 16));
     const c2 = f64x2.sub(f64x2.mul(apart, v128.load(by, 32)), f64x2.mul(f64x2.mul(reversal2, fixed(SCALE)), attracted));
-    v128.store64_lane(at, c2, 0);
-    v128.store64_lane(to, c2, 1);
+    storeTwo(at, to, c2);
     v128.store64_lane(at, reversal2, 0, 16);
     v128.store64_lane(to, reversal2, 1, 16);
     v128.store(pair, apart, 32);
@@ -200,7 +199,7 @@ function look(end: usize, u: usize, bar: usize, candidates: usize, values: usize
   for (let pair = PAIRS; pair < end; pair += PAIR) {
     const i = <usize>load<u32>(pair, 96);
     const j = <usize>load<u32>(pair, 100);
-    const bars = v128.load64_lane(bar + ((j - u) >> 2), v128.load64_zero(bar + ((i - u) >> 2)), 1);
+    const bars = loadTwo(bar + ((i - u) >> 2), bar + ((j - u) >> 2));
     const rough = v128.load(pair, 48);
     const v = f64x2.pmax(rough, f64x2.mul(rough, fixed(OVER)));
     const wait = boundTimeToThreshold(v128.load(pair, 16), v128.load(pair, 80), v, bars);
@@ -251,7 +250,7 @@ function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usi
     if (i == j) to = at;
     if (weights != 0) {
       by = pair + OWN;
-      computeJumps(by, v128.load64_lane(weights + ((to - PLACES) << 1), v128.load64_zero(weights + ((at - PLACES) << 1)), 1), steps);
+      computeJumps(by, loadTwo(weights + ((at - PLACES) << 1), weights + ((to - PLACES) << 1)), steps);
     }
     if (begin(i, j, i64x2.splat(<i64>table), by, pair)) {
       pair += PAIR;

@@ -8,7 +8,7 @@ export const SCHEDULED_MARGIN: f64 = 1e-300;
 const NONE: f64 = reinterpret<f64>(1);
 const STEPS = memory.data(32, 16);
 
-/** Appends neuron j to the candidates if its threshold margin is used up (upper lane of `spent` negative). */
+/** Appends neuron j to the candidates if its threshold margin is used up: the upper lane of `spent` has its sign bit set. */
 @inline
 export function appendCandidate(spent: v128, j: u32, candidates: usize, n: u32): u32 {
   if (!(i64x2.bitmask(spent) & 2)) return n;
@@ -21,10 +21,7 @@ function target<I>(targets: usize, k: u32): u32 {
   return targets == 0 ? k : <u32>load<I>(targets + <usize>k * sizeof<I>());
 }
 
-/**
- * Delivers a row of equal weights, for which the change of state is the same for all neurons. The change is stored in
- * memory: the engine would recompute a register value in each iteration.
- */
+/** Delivers a row of equal weights: the change of state is the same for all neurons. */
 @inline
 function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize, candidates: usize, found: u32): u32 {
   const excites = weight >= 0;
@@ -42,7 +39,7 @@ function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize
     v128.store(at, f64x2.add(v128.load(at), low));
     v128.store(at, left, 16);
     if (excites) n = appendCandidate(v128.andnot(left, slack), j, candidates, n);
-    else if (f64x2.extract_lane(slack, 1) == SCHEDULED_MARGIN) store<f64>(at, NONE, 24);
+    else if (secondLane(slack) == SCHEDULED_MARGIN) store<f64>(at, NONE, 24);
   }
   return n;
 }
@@ -50,10 +47,10 @@ function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize
 /** Change of [I, margin] by an excitatory weight of 1; -0 for I, because adding -0 leaves every value unchanged. */
 @inline
 function slackStep(c: usize): v128 {
-  return f64x2.replace_lane(f64x2.splat(-0.0), 1, -load<f64>(c, 32));
+  return pairOf(-0.0, -load<f64>(c, 32));
 }
 
-/** Delivers a row to neurons `first` + k, or targets[k]. `c`: address of the changes mExc, exc, mInh, inh, peak. */
+/** Delivers a row to neurons `first` + k, or targets[k]. `c`: `steps` of `Kernels.addCurrents`. */
 @inline
 function add<I>(
   first: u32, count: u32, u: usize, targets: usize, weights: usize, c: usize, candidates: usize, found: u32,
@@ -77,13 +74,13 @@ function add<I>(
     } else {
       v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, inhM)));
       v128.store(at, f64x2.add(slack, f64x2.mul(ws, inh)), 16);
-      if (f64x2.extract_lane(slack, 1) == SCHEDULED_MARGIN) store<f64>(at, NONE, 24);
+      if (secondLane(slack) == SCHEDULED_MARGIN) store<f64>(at, NONE, 24);
     }
   }
   return n;
 }
 
-/** Adds an excitatory arrival to one neuron; returns the argument `spent` of `list`. */
+/** Adds an excitatory arrival to one neuron; returns the argument `spent` of `appendCandidate`. */
 @inline
 export function addExcitation(at: usize, ws: v128, exc: v128, peak: v128): v128 {
   const slack = v128.load(at, 16);

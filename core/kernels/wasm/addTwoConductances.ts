@@ -3,11 +3,11 @@
  * to the time of the arrival; it becomes a candidate if it may reach threshold within the check interval.
  */
 import { FREE_TARGETS, freeEnd, SPLIT_BATCH_SIZE, REFRACTORY_TARGETS, refractoryEnd, splitArrivals, getTarget, prefetchBytes } from './splitRefractory';
-import { setParameters, STEP_CLASS_COUNT, findStepClass, advanceNeurons, computeStepRate, advanceNeuron, PARAMETERS } from './advanceTwoConductances';
+import { setNeuronParameters, STEP_CLASS_COUNT, findStepClass, advanceNeurons, computeStepRate, advanceNeuron, NEURON_PARAMETERS } from './advanceTwoConductances';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 
-/** Vector constants, stored in memory (see storePulses.ts): 0, infinity, 2, mark of candidates, 1/tau. */
+/** Vector constants: 0, infinity, 2, mark of candidates, 1/tau. */
 const FIXED = memory.data<f64>([0, Infinity, 2, LISTED, 0], 16);
 const PER_TAU: usize = FIXED + 32;
 
@@ -16,36 +16,30 @@ function fixed(k: usize): v128 {
   return splat(FIXED + (k << 3));
 }
 
-/** Larger of two numbers; the sign of a zero result is not defined. */
-@inline
-function larger(x: v128, y: v128): v128 {
-  return f64x2.pmax(x, y);
-}
-
 /**
- * Lower bounds of the time to threshold of two neurons; see `boundTimeToThresholdOfTwo`. `firstLasts` (`secondLasts`):
- * mask, set if r >= s (s >= r), with r and s the decay rates of the first and the second conductance.
+ * Lower bounds of the time to threshold of two neurons; see `boundTimeToThresholdOfTwo`. `firstFaster` (`secondFaster`):
+ * mask, all bits set if the first (second) conductance decays at least as fast as the other one.
  */
 @inline
-function wait(v: v128, g: v128, h: v128, bar: v128, firstLasts: v128, secondLasts: v128): v128 {
+function wait(v: v128, g: v128, h: v128, bar: v128, firstFaster: v128, secondFaster: v128): v128 {
   const zero = fixed(0);
-  const e = splat(PARAMETERS + 16);
-  const f = splat(PARAMETERS + 24);
+  const e = splat(NEURON_PARAMETERS + 16);
+  const f = splat(NEURON_PARAMETERS + 24);
   const a = f64x2.mul(g, f64x2.sub(e, bar));
   const c = f64x2.mul(h, f64x2.sub(f, bar));
-  const up = f64x2.add(larger(a, zero), larger(c, zero));
-  const most = v128.bitselect(f64x2.add(a, c), up, v128.bitselect(firstLasts, secondLasts, f64x2.gt(a, c)));
+  const up = f64x2.add(f64x2.pmax(a, zero), f64x2.pmax(c, zero));
+  const most = v128.bitselect(f64x2.add(a, c), up, v128.bitselect(firstFaster, secondFaster, f64x2.gt(a, c)));
   const b = f64x2.mul(g, f64x2.sub(e, v));
   const d = f64x2.mul(h, f64x2.sub(f, v));
-  const fades = v128.bitselect(firstLasts, secondLasts, f64x2.gt(b, d));
-  const pull = v128.bitselect(larger(f64x2.add(b, d), zero), f64x2.add(larger(b, zero), larger(d, zero)), fades);
+  const fades = v128.bitselect(firstFaster, secondFaster, f64x2.gt(b, d));
+  const pull = v128.bitselect(f64x2.pmax(f64x2.add(b, d), zero), f64x2.add(f64x2.pmax(b, zero), f64x2.pmax(d, zero)), fades);
   const rise = f64x2.div(f64x2.sub(bar, v), f64x2.sub(pull, v));
   const held = f64x2.neg(f64x2.add(f64x2.pmin(a, zero), f64x2.pmin(c, zero)));
   const pushed = f64x2.sub(up, bar);
-  const r = v128.and(splat(PARAMETERS), f64x2.lt(a, zero));
-  const fastest = larger(r, v128.and(splat(PARAMETERS + 8), f64x2.lt(c, zero)));
+  const r = v128.and(splat(NEURON_PARAMETERS), f64x2.lt(a, zero));
+  const fastest = f64x2.pmax(r, v128.and(splat(NEURON_PARAMETERS + 8), f64x2.lt(c, zero)));
   const turn = f64x2.div(f64x2.mul(fixed(2), f64x2.sub(held, pushed)), f64x2.mul(f64x2.add(held, pushed), fastest));
-  const until = v128.bitselect(larger(turn, rise), rise, f64x2.gt(held, pushed));
+  const until = v128.bitselect(f64x2.pmax(turn, rise), rise, f64x2.gt(held, pushed));
   const never = v128.or(v128.and(f64x2.ge(bar, zero), f64x2.le(most, bar)), f64x2.le(pull, v));
   return v128.andnot(v128.bitselect(fixed(1), until, never), f64x2.ge(v, bar));
 }
@@ -74,7 +68,7 @@ export function addTwoConductances(
 ): u32 {
   if (targets != 0) prefetchBytes(targets, count << (wide ? 2 : 1));
   if (weights != 0) prefetchBytes(weights, count << 3);
-  setParameters(steps);
+  setNeuronParameters(steps);
   const r = load<f64>(steps);
   const s = load<f64>(steps, 8);
   const e = load<f64>(steps, 16);
@@ -85,8 +79,8 @@ export function addTwoConductances(
   const floor = f <= 0 && f <= e ? f : Infinity;
   const round = load<f64>(steps, 80);
   const later = v128.load(steps, 88);
-  const firstLasts = i64x2.splat(r >= s ? -1 : 0);
-  const secondLasts = i64x2.splat(s >= r ? -1 : 0);
+  const firstFaster = i64x2.splat(r >= s ? -1 : 0);
+  const secondFaster = i64x2.splat(s >= r ? -1 : 0);
   const nows = f64x2.splat(now);
   const taus = f64x2.splat(tau);
   const rounds = f64x2.splat(round);
@@ -140,36 +134,35 @@ export function addTwoConductances(
       const q = f64x2.add(v128.load(to, 16), v128.load(JUMPS + 16));
       v128.store(at, p, 16);
       v128.store(to, q, 16);
-      const v = v128.load64_lane(to, v128.load64_zero(at), 1);
+      const v = loadTwo(at, to);
       const zero = fixed(0);
-      const until = v128.load64_lane(to + 32, v128.load64_zero(at + 32), 1);
+      const until = loadTwo(at + 32, to + 32);
       const idle = f64x2.ge(until, zero);
       const inWheel = v128.andnot(f64x2.gt(until, f64x2.neg(fixed(1))), idle);
       const apart = v128.or(f64x2.ge(until, rounds), inWheel);
       const lowers = v128.load(JUMPS + 32);
       const same = v128.or(v128.and(v128.and(apart, lowers), f64x2.ge(v, floors)), f64x2.eq(until, fixed(3)));
       if (i64x2.all_true(same)) continue;
-      const bars = v128.load64_lane(bar + (<usize>i2 << 3), v128.load64_zero(bar + (<usize>j << 3)), 1);
+      const bars = gatherPair(bar, j, i2);
       const g = firstLanes(p, q);
       const h = secondLanes(p, q);
-      const waits = wait(v, g, h, bars, firstLasts, secondLasts);
+      const waits = wait(v, g, h, bars, firstFaster, secondFaster);
       const later = f64x2.add(nows, f64x2.mul(waits, taus));
       const stays = v128.bitselect(f64x2.ge(later, rounds), f64x2.gt(later, f64x2.neg(until)), idle);
       const until2 = v128.bitselect(later, until, v128.andnot(idle, same));
-      v128.store64_lane(at + 32, until2, 0);
-      v128.store64_lane(to + 32, until2, 1);
+      storeTwo(at + 32, to + 32, until2);
       const listed = i64x2.bitmask(v128.or(same, stays)) ^ 3;
       if (listed == 0) continue;
       if (listed & 1) {
         store<f64>(at, LISTED, 32);
         setU32(candidates, n, j);
-        setF64(values, n, f64x2.extract_lane(v, 0));
+        setF64(values, n, firstLane(v));
         n++;
       }
       if (!one && (listed & 2)) {
         store<f64>(to, LISTED, 32);
         setU32(candidates, n, i2);
-        setF64(values, n, f64x2.extract_lane(v, 1));
+        setF64(values, n, secondLane(v));
         n++;
       }
     }

@@ -20,18 +20,18 @@ const ROW: usize = 256;
 const WEIGHTS = memory.data(3328, 16);
 const DECAY: usize = WEIGHTS + ROW * 12;
 const DEGREE: usize = 8;
-/** Reciprocals 1, 1/2, 1/3, … */
+/** Reciprocals of 1, 2, 3, … */
 const INVERSE = memory.data(256, 16);
 
 /**
  * Parameters of all neurons: decay rates, reversal potentials, inverse rates, negative rates, and constants for the
  * step length.
  */
-export const PARAMETERS = memory.data(80, 16);
-const LASTS: usize = PARAMETERS + 32;
-const FADES: usize = PARAMETERS + 48;
-const MORE: usize = PARAMETERS + 64;
-const LEAST_RATE: usize = PARAMETERS + 72;
+export const NEURON_PARAMETERS = memory.data(80, 16);
+const LASTS: usize = NEURON_PARAMETERS + 32;
+const FADES: usize = NEURON_PARAMETERS + 48;
+const MORE: usize = NEURON_PARAMETERS + 64;
+const LEAST_RATE: usize = NEURON_PARAMETERS + 72;
 
 /**
  * Size of the attraction and drive terms of the series, from the third power on, bytes. The potential terms follow
@@ -70,13 +70,12 @@ function prepare(): void {
   }
 }
 
-/** Sets the `PARAMETERS` of the neurons that later calls advance. */
-export function setParameters(shunts: usize): void {
+export function setNeuronParameters(shunts: usize): void {
   if (load<f64>(INVERSE) == 0) prepare();
   const r = load<f64>(shunts);
   const s = load<f64>(shunts, 8);
-  v128.store(PARAMETERS, v128.load(shunts));
-  v128.store(PARAMETERS, v128.load(shunts, 16), 16);
+  v128.store(NEURON_PARAMETERS, v128.load(shunts));
+  v128.store(NEURON_PARAMETERS, v128.load(shunts, 16), 16);
   v128.store(LASTS, f64x2.div(splat(INVERSE), v128.load(shunts)));
   v128.store(FADES, f64x2.neg(v128.load(shunts)));
   twice = r == 2 * s;
@@ -130,12 +129,12 @@ function product(to: usize, k: usize): v128 {
 function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   const p = v128.load(at, 16);
   const q = v128.load(to, 16);
-  const v = v128.load64_lane(to, v128.load64_zero(at), 1);
+  const v = loadTwo(at, to);
   const g = firstLanes(p, q);
   const h = secondLanes(p, q);
-  const e = f64x2.sub(splat(PARAMETERS + 16), v);
-  const f = f64x2.sub(splat(PARAMETERS + 24), v);
-  const sl = f64x2.mul(splat(PARAMETERS + 8), l);
+  const e = f64x2.sub(splat(NEURON_PARAMETERS + 16), v);
+  const f = f64x2.sub(splat(NEURON_PARAMETERS + 24), v);
+  const sl = f64x2.mul(splat(NEURON_PARAMETERS + 8), l);
   const hw = decayed(sl);
   const zero = f64x2.splat(0);
   const w = twice ? hw : zero;
@@ -158,7 +157,7 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
     d2 = f64x2.mul(gk, e);
   } else {
     ha = sl;
-    ga = f64x2.mul(splat(PARAMETERS), l);
+    ga = f64x2.mul(splat(NEURON_PARAMETERS), l);
     gw = decayed(ga);
     gk = f64x2.mul(g0, f64x2.mul(ga, ga));
     hk = f64x2.mul(h0, f64x2.mul(ha, ha));
@@ -216,15 +215,14 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
     }
   }
   const u = f64x2.add(v, sum);
-  v128.store64_lane(at, u, 0);
-  v128.store64_lane(to, u, 1);
+  storeTwo(at, to, u);
   const g3 = f64x2.sub(g, f64x2.mul(g, gw));
   const h3 = f64x2.sub(h, f64x2.mul(h, hw));
   v128.store(at, firstLanes(g3, h3), 16);
   v128.store(to, secondLanes(g3, h3), 16);
 }
 
-/** Advances the neurons in a list, whose steps all belong to class c, to time `now`. */
+/** Advances the listed neurons to time `now` by one step of class c each (see `findStepClass`); `perTau`: 1/tau, 1/ms. */
 export function advanceNeurons(list: usize, end: usize, c: usize, now: f64, perTau: f64): void {
   const weights = WEIGHTS + c * ROW;
   const n = LEAST + 2 * c;
@@ -232,7 +230,7 @@ export function advanceNeurons(list: usize, end: usize, c: usize, now: f64, perT
   for (let i = list; i < end; i += 8) {
     const at = <usize>load<u32>(i);
     const to = <usize>load<u32>(i + 4 < end ? i + 4 : i);
-    const since = v128.load64_lane(to + 8, v128.load64_zero(at + 8), 1); // `now` for a neuron that occurs twice
+    const since = loadTwo(at + 8, to + 8); // `now` for a neuron that occurs twice
     store<f64>(at, now, 8);
     store<f64>(to, now, 8);
     const l = f64x2.mul(f64x2.sub(nows, since), f64x2.splat(perTau));
@@ -251,8 +249,8 @@ export function advanceNeuron(at: usize, time: f64): void {
     if (c == STEP_CLASS_COUNT) {
       const v = load<f64>(at);
       const size = abs(v);
-      const e = load<f64>(PARAMETERS, 16);
-      const f = load<f64>(PARAMETERS, 24);
+      const e = load<f64>(NEURON_PARAMETERS, 16);
+      const f = load<f64>(NEURON_PARAMETERS, 24);
       if (g * load<f64>(LASTS) * (abs(e) + size) + h * load<f64>(LASTS, 8) * (abs(f) + size) < GONE) {
         store<f64>(at, v * exp(-left));
         store<f64>(at, g * exp(load<f64>(FADES) * left), 16);
@@ -267,8 +265,7 @@ export function advanceNeuron(at: usize, time: f64): void {
   }
 }
 
-/** Advances one neuron; see `Kernels.advanceTwoConductances`. */
 export function advanceTwoConductances(onward: usize, shunts: usize, time: f64): void {
-  setParameters(shunts);
+  setNeuronParameters(shunts);
   advanceNeuron(onward, time);
 }

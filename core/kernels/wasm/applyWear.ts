@@ -11,16 +11,16 @@ const HIGH: i32 = 1;
 function shrinkage(worn: v128, wear: f64): v128 {
   if (wear == 2) return f64x2.mul(worn, worn);
   if (wear == Infinity) return f64x2.splat(0);
-  const first = pow(f64x2.extract_lane(worn, 0), wear);
-  return f64x2.replace_lane(f64x2.splat(first), 1, pow(f64x2.extract_lane(worn, 1), wear));
+  const first = pow(firstLane(worn), wear);
+  return pairOf(first, pow(secondLane(worn), wear));
 }
 
 /** Sets bounds and step fractions, marks failed devices; returns their number. `stuck`, `lifetimes`: 0 without these. */
 export function applyWear(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, wear: f64): u32 {
-  const edges = b.edges;
+  const edges = b.edgeIndices;
   const places = getConstantIndices(b);
   const numbers = b.pulseNumbers;
-  const marked = b.failing;
+  const marked = b.failingPulses;
   const bounds = failure == LOW ? b.upperBounds : failure == HIGH ? b.lowerBounds : b.stepFractions;
   const n = b.count;
   const one = f64x2.splat(1);

@@ -1,8 +1,7 @@
 /**
  * Block of arrivals: adds them to neurons in one pass, while the potentials of a few neurons stay in registers, and
  * finds the first crossing. An arrival is a list entry of 32 bytes: scale in all lanes of a vector, address of its
- * weights, index in the batch, time. Scales are in memory, because the engine would recompute registers in each
- * iteration. The entry after the last arrival has a later time.
+ * weights, index in the batch, time. The entry after the last arrival has a later time.
  */
 
 /** Limit of the threshold test after a block, in units of the thresholds, in all lanes. */
@@ -37,7 +36,7 @@ export function loadTime(list: usize, i: i32): f64 {
   return load<f64>(list + (<usize>i << 5), 24);
 }
 
-/** Loads the vector at byte offset `at` of u and saves a copy. */
+/** Loads the vector of potentials at byte offset `at` and saves a copy. */
 @inline
 function kept(u: usize, saved: usize, at: usize): v128 {
   const v = v128.load(u + at);
@@ -58,8 +57,8 @@ function put<F>(peak: v128, v: v128, u: usize, bar: usize, at: usize): v128 {
 }
 
 /**
- * Adds a block to m vectors of neurons that stay in registers (m = 1, 4 or 5; with `peaks` at most 4). Returns a mask
- * of the lanes at or above the test limit.
+ * Adds a block to m vectors of potentials that stay in registers: m = 1, 4 or 5, without 5 if `peaks` (see `addBlock`).
+ * Returns a mask of the lanes at or above the test limit.
  */
 @inline
 function tile<F>(m: i32, peaks: bool, o: usize, list: usize, count: i32, u: usize, saved: usize, bar: usize): v128 {

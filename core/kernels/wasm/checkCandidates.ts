@@ -2,7 +2,7 @@
  * Checks and rescheduling of neurons with exponential currents whose crossing is not predicted yet; same results as
  * `CrossingPredictor` and neurons/parts/timerWheel.ts.
  */
-import { exp, expTwo } from './exp';
+import { exp, expPairChecked } from './exp';
 import { boundTimeBelow } from './voltageBound';
 import { PlasticRecord, BoundRecord_BYTES, VoltageRecord, WheelRecord } from './records';
 import { getNode, SLOT_COUNT, findSlot, setCheckTime } from './wheel';
@@ -36,7 +36,6 @@ function lookAt(r: PlasticRecord, j: usize, t: f64): bool {
   return true;
 }
 
-/** Checks the first `count` candidates; keeps only those whose crossing must be computed, and returns their number. */
 export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
   const candidates = r.candidates;
   let left: u32 = 0;
@@ -59,8 +58,7 @@ function setVoltageRecord(r: PlasticRecord, t: f64, m: f64, e: f64): void {
   now.shapeI = now.decayI * r.perDeltaI;
 }
 
-/** Checks the first `count` candidates at t; returns the number of crossings to compute. m, e: scales of M and E. */
-export function checkWithScales(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
+export function checkCandidatesWithScales(r: PlasticRecord, t: f64, m: f64, e: f64, count: u32): u32 {
   setVoltageRecord(r, t, m, e);
   return checkCandidates(r, t, count);
 }
@@ -68,8 +66,8 @@ export function checkWithScales(r: PlasticRecord, t: f64, m: f64, e: f64, count:
 /** Checks the neurons due at t; returns false, with checks still scheduled, if a crossing must be computed. */
 export function checkDueNeurons(r: PlasticRecord, t: f64): bool {
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
-  const scales = expTwo(f64x2.mul(f64x2.splat(t - r.t0), rates));
-  setVoltageRecord(r, t, f64x2.extract_lane(scales, 0), f64x2.extract_lane(scales, 1));
+  const scales = expPairChecked(f64x2.mul(f64x2.splat(t - r.t0), rates));
+  setVoltageRecord(r, t, firstLane(scales), secondLane(scales));
   const wheel = wheelOf(r);
   const slot = findSlot(wheel, t);
   let all = true;

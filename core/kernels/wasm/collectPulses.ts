@@ -2,7 +2,7 @@
 import { getEdge, getTraceIndex } from './pulse';
 import { DevicesRecord, PulsesRecord } from './records';
 
-/** Strength scale, and index step from one pair of edges to the next; in memory, to avoid rebuilding them in loops. */
+/** Strength scale, and index step from one pair of edges to the next. */
 const SCALE = memory.data(16, 16);
 const FURTHER: usize = SCALE + 8;
 
@@ -12,7 +12,7 @@ export const STATES_BY_EDGE: u32 = 0xffffffff;
 @inline
 function takeOne(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, state: u32, other: u32, strength: f64): usize {
   if (strength == 0) return at;
-  store<u32>(b.edges + at, edge);
+  store<u32>(b.edgeIndices + at, edge);
   store<u32>(b.traceIndices + at, other);
   store<u32>(b.pulseNumbers + at, u32At(d.pulseCounts, state));
   store<f64>(b.strengths + (at << 1), strength);
@@ -37,7 +37,7 @@ function takeDense(
 ): u32 {
   const g = d.g;
   const pulses = d.pulseCounts;
-  const edges = b.edges;
+  const edges = b.edgeIndices;
   const others = b.traceIndices;
   const numbers = b.pulseNumbers;
   const amounts = b.strengths;
@@ -57,8 +57,8 @@ function takeDense(
     const l = near ? state + 1 : k + stride;
     if (v128.any_true(f64x2.eq(strength, zero))) {
       if (lean) return 0;
-      at = takeOne(d, b, at, k, state, i, f64x2.extract_lane(strength, 0));
-      at = takeOne(d, b, at, k + stride, l, i + 1, f64x2.extract_lane(strength, 1));
+      at = takeOne(d, b, at, k, state, i, firstLane(strength));
+      at = takeOne(d, b, at, k + stride, l, i + 1, secondLane(strength));
       continue;
     }
     store<u64>(edges + at, pair);
@@ -104,7 +104,7 @@ function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): voi
   touched = sum; // otherwise the compiler would drop the loads
 }
 
-export function collectAdjacent(
+export function collectAdjacentPulses(
   lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
 ): u32 {
   return takeDense(true, lean, d, b, start, stride, first, from, to, trace, scale);
@@ -121,12 +121,12 @@ export function collectPulses(
   if (edges == 0 && others == 0) {
     let n: u32;
     if (stride == 1) {
-      n = collectAdjacent(false, d, b, start, 1, start, from, to, trace, scale);
-    } else if (b.statesFrom == STATES_BY_EDGE) {
+      n = collectAdjacentPulses(false, d, b, start, 1, start, from, to, trace, scale);
+    } else if (b.firstStateIndex == STATES_BY_EDGE) {
       if (stride * (to - from) >= MANY) touchColumn(d, start, stride, to - from);
       n = takeApart(d, b, start, stride, from, to, trace, scale);
     } else {
-      n = collectAdjacent(false, d, b, start, stride, b.statesFrom, from, to, trace, scale);
+      n = collectAdjacentPulses(false, d, b, start, stride, b.firstStateIndex, from, to, trace, scale);
     }
     b.near = n == to - from ? n : 0;
     return n;
@@ -143,12 +143,12 @@ export function collectPulses(
 
 @inline
 export function getConstantIndices(b: PulsesRecord): usize {
-  return b.byColumn != 0 ? b.traceIndices : b.edges;
+  return b.hasColumnOrder != 0 ? b.traceIndices : b.edgeIndices;
 }
 
 @inline
 export function areAdjacent(b: PulsesRecord): bool {
-  return b.near == b.count && (b.byColumn != 0 || <i32>b.row >= 0);
+  return b.near == b.count && (b.hasColumnOrder != 0 || <i32>b.row >= 0);
 }
 
 @inline

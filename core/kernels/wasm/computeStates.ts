@@ -21,7 +21,7 @@ function stepExponential(d: DevicesRecord, b: PulsesRecord): void {
 }
 
 @inline
-export function softBoundStep(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128): v128 {
+export function computeSoftBoundStep(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128): v128 {
   const up = f64x2.gt(amount, f64x2.splat(0));
   const a = f64x2.mul(v128.bitselect(aUp, aDown, up), amount);
   return f64x2.add(g, f64x2.mul(a, v128.bitselect(f64x2.sub(one, g), g, up)));
@@ -83,7 +83,7 @@ export function computeBatchStates(d: DevicesRecord, b: PulsesRecord, wears: boo
       amount = scaleStrengths(amount, ups + (at >> 1), downs + (at >> 1));
       v128.store(amounts + at, amount);
     }
-    let x = soft ? softBoundStep(g, amount, aUp, aDown, one) : v128.load(after + at);
+    let x = soft ? computeSoftBoundStep(g, amount, aUp, aDown, one) : v128.load(after + at);
     if (scatters) {
       const factor = f64x2.add(one, f64x2.mul(cycleToCycle, v128.load(cycles + at)));
       x = f64x2.add(g, f64x2.mul(f64x2.sub(x, g), factor));

@@ -1,9 +1,9 @@
 /** Delivers a batch of arrivals, in order of time, to neurons with exponential currents. */
 import { addCurrents16, addCurrents32 } from './addCurrents';
-import { exp, expPair, expTwo, isOutOfRange } from './exp';
+import { exp, expPair, expPairChecked, isOutOfRange } from './exp';
 import { PREFETCH_SUM } from './splitRefractory';
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
-import { checkWithScales, checkDueNeurons } from './checkCandidates';
+import { checkCandidatesWithScales, checkDueNeurons } from './checkCandidates';
 
 /** Maximum numbers: arrivals prepared together, cache lines prefetched for these arrivals, cache lines per row. */
 const TOGETHER: u32 = 128;
@@ -13,8 +13,8 @@ const MOST: usize = 64;
 /** Prepared arrival: scales of the state fields M and E at its time, and addresses of its synapses. */
 @unmanaged
 class Ready {
-  m: f64;
-  e: f64;
+  scaleM: f64;
+  scaleE: f64;
   t: f64;
   weights: usize;
   targets: usize;
@@ -87,7 +87,7 @@ function prepare(r: PlasticRecord, from: u32): void {
     }
     q.count = count;
     const x = f64x2.mul(f64x2.splat(q.t - t0), rates);
-    v128.store(changetype<usize>(q), isOutOfRange(x) ? expTwo(x) : expPair(x));
+    v128.store(changetype<usize>(q), isOutOfRange(x) ? expPairChecked(x) : expPair(x));
   }
   end = k;
   let touched: u32 = 0;
@@ -95,7 +95,7 @@ function prepare(r: PlasticRecord, from: u32): void {
   store<u32>(PREFETCH_SUM, touched);
 }
 
-/** Change of a neuron's state by an arrival of weight 1; see argument `c` of `addCurrents16`. */
+/** Change of a neuron's state by an arrival of weight 1; see `steps` of `Kernels.addCurrents`. */
 const STEPS = memory.data(40, 16);
 
 /**
@@ -121,8 +121,8 @@ function stream(r: PlasticRecord): u32 {
       if (k > from && (t >= r.until || elapsed > r.span)) break;
       last = t;
     }
-    const m = q.m;
-    const e = q.e;
+    const m = q.scaleM;
+    const e = q.scaleE;
     store<f64>(STEPS, -perCapacitance * (m * r.perDeltaE));
     store<f64>(STEPS, perCapacitance * e, 8);
     store<f64>(STEPS, -perCapacitance * (m * r.perDeltaI), 16);
@@ -135,7 +135,7 @@ function stream(r: PlasticRecord): u32 {
     else found = addCurrents16(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.candidates, found);
     k++;
     if (found == 0 || (k < to && f64At(b.times, u32At(b.order, k)) == t)) continue;
-    found = checkWithScales(r, t, m, e, found);
+    found = checkCandidatesWithScales(r, t, m, e, found);
     if (found > 0) break;
   }
   r.candidateCount = found;

@@ -1,12 +1,12 @@
 /**
- * Delivers arrivals along rows of blocks (`Blocks` in core/graph/edges.ts): u[j] += w s(t) for each neuron of each
+ * Delivers arrivals along rows of blocks (`EdgeBlocks` in core/graph/edges.ts): u[j] += w s(t) for each neuron of each
  * block, then tests u[j] >= bar[j] s(t). Skips blocks of inhibited groups, whose neurons have u = -Infinity. With
  * gates, only the gated block of the row is tested. All arrivals of a tick are added first.
  */
 import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
 import { deliverToGroups } from './deliverToGroups';
 import { DeltaRowsRecord } from './records';
-import { listAtThreshold } from './scanThresholds';
+import { listNeuronsAtThreshold } from './scanThresholds';
 import { listLength, setListLength } from './sparseRow';
 
 export const NO_GATE: u32 = 0xffffffff; // as in core/kernels/kernelInputs.ts
@@ -42,7 +42,7 @@ function listRows<F>(r: DeltaRowsRecord, from: i32, to: i32): u32 {
     const end = load<u32>(r.blockStarts + row, 4);
     for (let b = load<u32>(r.blockStarts + row); b < end; b++) {
       if (gates != 0 && b != gate) continue;
-      listAtThreshold<F>(true, r.u, r.bar, u32At(r.groups, b) * r.blockSize, r.blockSize, fired);
+      listNeuronsAtThreshold<F>(true, r.u, r.bar, u32At(r.groups, b) * r.blockSize, r.blockSize, fired);
     }
   }
   store<u32>(fired, listLength);

@@ -43,8 +43,8 @@ function prepare<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
     const base = expPair(f64x2.mul(cell, rates));
     const scale = f64x2.mul(base, expSmallPair(f64x2.mul(f64x2.sub(dt, cell), rates)));
     const place = ARRIVALS + (<usize>i << 5);
-    v128.store(place, v128.splat<F>(<F>f64x2.extract_lane(scale, 0)));
-    v128.store(place, v128.splat<F>(<F>f64x2.extract_lane(scale, 1)), 32);
+    v128.store(place, v128.splat<F>(<F>firstLane(scale)));
+    v128.store(place, v128.splat<F>(<F>secondLane(scale)), 32);
   }
   for (let i = 0; i < count; i++) {
     const row = u32At(r.rows, k + i);
@@ -53,7 +53,7 @@ function prepare<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
   storeArrival(ARRIVALS, count, 0, count, k + count < <i32>r.to ? f64At(times, count) : Infinity);
 }
 
-/** Test limit of a block: scale of its first arrival, minus the largest decrease by other arrivals and rounding. */
+/** Sets the test limit of a block: scale of its first arrival, lowered by the largest decrease by others and rounding. */
 @inline
 function draw<F>(count: i32, drop: f64): void {
   let line = <f64>loadScale<F>(ARRIVALS, 0);
@@ -61,7 +61,6 @@ function draw<F>(count: i32, drop: f64): void {
   v128.store(TEST_LIMIT, v128.splat<F>(<F>line));
 }
 
-/** Delivers arrivals; returns their number, negative if neurons reach threshold at the last one. */
 @inline
 function deliver<F>(r: DeltaRowsRecord): i32 {
   const u = r.u;

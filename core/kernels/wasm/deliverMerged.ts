@@ -6,9 +6,9 @@
 import { exp } from './exp';
 import { drawPoissonBlock } from './drawPoissonBlock';
 import { MergedRecord, SpikeQueueRecord, SpikeQueueRecord_BYTES, PoissonRecord } from './records';
-import { enqueueRefractory, scaleAt } from './arrivals';
+import { enqueueRefractory, computeScale } from './arrivals';
 import { addRowAndMark, listLength, appendNeuron, setListLength, testMarkedNeurons } from './sparseRow';
-import { deliver } from './deliverSparse';
+import { deliverRows } from './deliverSparse';
 
 @inline
 function queueAt(p: MergedRecord, i: u32): SpikeQueueRecord {
@@ -57,7 +57,7 @@ function deliverTick<F, I>(p: MergedRecord, t: f64): i32 {
     if (clockOf(queue) <= t) return -1;
   }
   setListLength(0);
-  const s = <F>scaleAt(t, p.t0, p.rate, p.cells);
+  const s = <F>computeScale(t, p.t0, p.rate, p.cells);
   const low = <F>p.minThreshold * s;
   for (let l: u32 = 0; l < p.queueCount; l++) {
     const queue = queueAt(p, l);
@@ -106,7 +106,7 @@ function fire<F>(p: MergedRecord, found: u32, t: f64, spikes: u32): u32 {
     setU32(p.spikeNeurons, spikes, j);
     spikes++;
     let after: f64 = -Infinity;
-    if (refractory == 0) after = floorOf(p, j) * scaleAt(t, p.t0, p.rate, p.cells);
+    if (refractory == 0) after = floorOf(p, j) * computeScale(t, p.t0, p.rate, p.cells);
     else if (keeps) after = floorOf(p, j) * exp((t + refractory - p.t0) * p.rate);
     store<F>(p.u + <usize>j * sizeof<F>(), <F>after);
     if (refractory == 0) continue;
@@ -147,7 +147,7 @@ function run<F, I>(p: MergedRecord): void {
       // Input during refractoriness can raise a neuron to threshold, so a release is processed as a separate tick.
       const due = waiting > 0 ? f64At(releases, first) : Infinity;
       if (due <= t && due < horizon) {
-        const s = <F>scaleAt(due, p.t0, p.rate, p.cells);
+        const s = <F>computeScale(due, p.t0, p.rate, p.cells);
         setListLength(0);
         for (; waiting > 0 && f64At(releases, first) == due; waiting--) {
           const j = <usize>u32At(p.releaseNeurons, first);
@@ -189,7 +189,7 @@ function run<F, I>(p: MergedRecord): void {
         bound = min(bound, clockOf(queue));
       }
       if (waiting > 0) bound = min(bound, f64At(releases, first));
-      const taken = deliver<F, I>(
+      const taken = deliverRows<F, I>(
         p.u, p.bar, p.minThreshold, queue.starts, queue.isOneToOne ? 0 : queue.targets, queue.weights, queue.weight,
         queue.times, queue.rows, queue.head, queue.tail, p.t0, p.rate, p.cells, bound, p.marks, p.hits,
       );

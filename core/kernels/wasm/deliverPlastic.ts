@@ -4,16 +4,16 @@
  * Operations are those of `pulse`, `Traces`, `addCurrents` and `checkCandidates`.
  */
 import { addExcitation, appendCandidate } from './addCurrents';
-import { expTwo } from './exp';
-import { NOISE_BATCH_SIZE, prepareLinearPulses, countLinearPulses, drawNoiseAhead, isLinearOnly, pulseDevices, pulseWithDrawnNoise, pulseLinearDevice } from './pulse';
+import { expPairChecked } from './exp';
+import { NOISE_BATCH_SIZE, prepareLinearPulses, countLinearPulses, drawNoiseAhead, hasOnlyLinearSteps, pulseDevices, pulseWithDrawnNoise, pulseLinearDevice } from './pulse';
 import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { addSpike } from './traces';
-import { checkWithScales } from './checkCandidates';
+import { checkCandidatesWithScales } from './checkCandidates';
 
-/** Change of the state [M, E, I, margin] by an arrival of weight 1; loaded once from memory, it stays in a register. */
+/** Change of the state [M, E, I, margin] by an arrival of weight 1. */
 const STEPS = memory.data(32, 16);
 
-/** Delivers one row and appends neurons without margin to the candidates; returns the number of candidates. */
+/** Delivers one row; appends neurons whose threshold margin is used up to the candidates; returns their number. */
 @inline
 function deliver(u: usize, weights: usize, count: u32, candidates: usize, found: u32): u32 {
   const exc = v128.load(STEPS);
@@ -32,7 +32,6 @@ function deliver(u: usize, weights: usize, count: u32, candidates: usize, found:
   return j < count ? appendCandidate(addExcitation(at, splat(weights), exc, peak), j, candidates, n) : n;
 }
 
-/** Delivers arrivals as `stream` in deliverBatch.ts. Returns the number of arrivals delivered. */
 export function deliverPlastic(r: PlasticRecord): u32 {
   const t0 = r.t0;
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>("rate"));
@@ -47,7 +46,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const trace = post.values;
   const from = r.from;
   const to = r.to;
-  const isLinear = isLinearOnly(d, 0, 0);
+  const isLinear = hasOnlyLinearSteps(d, 0, 0);
   if (isLinear) prepareLinearPulses(d);
   // Traces only decay until the next postsynaptic spike: pulses can only stop, so their noise can be drawn in advance.
   const single = columns == 1 && d.scatter > 0;
@@ -60,12 +59,12 @@ export function deliverPlastic(r: PlasticRecord): u32 {
     const t = f64At(times, k);
     const elapsed = t - t0;
     if (k > from && (t >= r.until || elapsed > r.span)) break;
-    const scales = expTwo(f64x2.mul(f64x2.splat(elapsed), rates));
-    const m = f64x2.extract_lane(scales, 0);
-    const e = f64x2.extract_lane(scales, 1);
-    const since = f64x2.replace_lane(f64x2.splat(load<f64>(post.clock) - t), 1, t - load<f64>(pre.clock));
-    const traces = expTwo(f64x2.div(since, f64x2.replace_lane(f64x2.splat(post.tau), 1, pre.tau)));
-    const strength = r.amount * f64x2.extract_lane(traces, 0);
+    const scales = expPairChecked(f64x2.mul(f64x2.splat(elapsed), rates));
+    const m = firstLane(scales);
+    const e = secondLane(scales);
+    const since = pairOf(load<f64>(post.clock) - t, t - load<f64>(pre.clock));
+    const traces = expPairChecked(f64x2.div(since, pairOf(post.tau, pre.tau)));
+    const strength = r.amount * firstLane(traces);
     store<f64>(STEPS, -perCapacitance * (m * r.perDeltaE));
     store<f64>(STEPS, perCapacitance * e, 8);
     store<f64>(STEPS, -(perCapacitance * min<f64>(end - t, r.peak)), 24);
@@ -84,11 +83,11 @@ export function deliverPlastic(r: PlasticRecord): u32 {
       pulseDevices(d, 0, 0, 4, first, 1, columns, row, trace, strength, 0);
     }
     if (d.rowSums != 0) setF64(d.sums, k - from, f64At(d.rowSums, row));
-    addSpike(pre, row, t, f64x2.extract_lane(traces, 1));
+    addSpike(pre, row, t, secondLane(traces));
     found = deliver(r.u, weights + (<usize>first << 3), columns, r.candidates, found);
     k++;
     if (found == 0 || (k < to && f64At(times, k) == t)) continue;
-    found = checkWithScales(r, t, m, e, found);
+    found = checkCandidatesWithScales(r, t, m, e, found);
     if (found > 0) break;
   }
   if (isLinear) countLinearPulses(d);

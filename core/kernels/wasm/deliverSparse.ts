@@ -38,7 +38,7 @@ function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32
  * Delivers arrivals before `until`; returns their number, negative if neurons reached threshold at the last tick.
  * `fired` then holds the number of these neurons, and the neurons (ascending if a single row reached them).
  */
-export function deliver<F, I>(
+export function deliverRows<F, I>(
   u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
   from: i32, to: i32, t0: f64, rate: f64, cells: f64, until: f64, marks: usize, fired: usize,
 ): i32 {
@@ -90,7 +90,7 @@ export function deliver<F, I>(
 @inline
 function deliverOf<F, I>(r: DeltaRowsRecord): i32 {
   const targets: usize = r.isOneToOne ? 0 : r.targets;
-  return deliver<F, I>(
+  return deliverRows<F, I>(
     r.u, r.bar, r.minBar, r.starts, targets, r.weights, r.weight, r.times, r.rows, r.from, r.to, r.t0, r.rate, r.cells, r.until, r.marks,
     r.fired,
   );

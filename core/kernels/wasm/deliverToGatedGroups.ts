@@ -8,7 +8,7 @@ import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
 import { addToBlock, NO_GATE } from './deliverBlocks';
 import { exp } from './exp';
 import { DeltaRowsRecord } from './records';
-import { listAtThreshold } from './scanThresholds';
+import { listNeuronsAtThreshold } from './scanThresholds';
 import { listLength, setListLength } from './sparseRow';
 
 export const MAX_SPIKES: u32 = 1024; // as in core/kernels/kernelInputs.ts
@@ -29,7 +29,7 @@ function listEnabled(r: DeltaRowsRecord, row: usize, t: f64, list: usize): usize
 /** Neuron furthest above threshold at t in the group that starts with neuron `first`; -1 if none; first one on ties. */
 export function findWinner(r: DeltaRowsRecord, first: i32, t: f64): i32 {
   setListLength(0);
-  listAtThreshold<f32>(false, r.u, r.bar, first, r.blockSize, r.fired);
+  listNeuronsAtThreshold<f32>(false, r.u, r.bar, first, r.blockSize, r.fired);
   if (listLength == 0) return -1;
   const left = exp((r.t0 - t) * r.rate); // decay factor of a potential at t
   let winner = -1;

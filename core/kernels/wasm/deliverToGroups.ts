@@ -15,7 +15,7 @@ export const ARRIVAL_COUNTS = memory.data(GROUPS * 4, 16);
 const LISTS = memory.data(GROUPS * (BATCH + 1) * 32, 16);
 
 @inline
-export function findList(g: i32): usize {
+export function findGroupList(g: i32): usize {
   return LISTS + (<usize>(g * (BATCH + 1)) << 5);
 }
 
@@ -35,7 +35,7 @@ export function groupArrivals(r: DeltaRowsRecord, k: i32, left: i32): i32 {
       const g = <i32>u32At(r.groups, b);
       const n = <i32>u32At(ARRIVAL_COUNTS, g);
       setU32(ARRIVAL_COUNTS, g, n + 1);
-      const list = findList(g);
+      const list = findGroupList(g);
       v128.store(list + (<usize>n << 5), v128.load(POTENTIAL_SCALE));
       storeArrival(list, n, r.weights + (<usize>u32At(r.offsets, b) << 2), i, t);
       storeArrival(list, n + 1, 0, count, Infinity);
@@ -47,7 +47,7 @@ export function groupArrivals(r: DeltaRowsRecord, k: i32, left: i32): i32 {
 /** Number of a group's arrivals that precede arrival `limit` of the batch. */
 function within(g: i32, limit: i32): i32 {
   let n = <i32>u32At(ARRIVAL_COUNTS, g);
-  while (n > 0 && loadIndex(findList(g), n - 1) >= limit) n--;
+  while (n > 0 && loadIndex(findGroupList(g), n - 1) >= limit) n--;
   return n;
 }
 
@@ -67,7 +67,7 @@ export function deliverToGroups(r: DeltaRowsRecord): i32 {
     let limit = count;
     for (let g = 0; g < <i32>r.groupCount; g++) {
       const o = <usize>g * bytes;
-      const list = findList(g);
+      const list = findGroupList(g);
       const n = load<f64>(at) < f64At(inhibitedUntil, g) ? 0 : within(g, limit);
       setU32(ARRIVAL_COUNTS, g, n);
       if (n == 0) continue;
@@ -81,7 +81,7 @@ export function deliverToGroups(r: DeltaRowsRecord): i32 {
       const n = within(g, limit);
       if (n == <i32>u32At(ARRIVAL_COUNTS, g)) continue;
       memory.copy(u + o, saved + o, bytes);
-      addBlock<f32>(false, findList(g), n, u + o, saved + o, bar + o, bytes);
+      addBlock<f32>(false, findGroupList(g), n, u + o, saved + o, bar + o, bytes);
     }
     k += limit;
     if (limit < count || count == 0) break;

@@ -6,7 +6,7 @@
 import { addBlock, addUntilCrossing, loadTime } from './arrivalBlock';
 import { findFirstArrival, POTENTIAL_SCALE } from './arrivals';
 import { exp } from './exp';
-import { groupArrivals, ARRIVAL_COUNTS, findList } from './deliverToGroups';
+import { groupArrivals, ARRIVAL_COUNTS, findGroupList } from './deliverToGroups';
 import { fillPotentials, MAX_SPIKES, findWinner } from './deliverToGatedGroups';
 import { DeltaRowsRecord } from './records';
 
@@ -30,7 +30,7 @@ export function deliverToWtaGroups(r: DeltaRowsRecord): i32 {
     if (count == 0) break;
     for (let g = 0; g < <i32>r.groupCount; g++) {
       const o = <usize>g * bytes;
-      let list = findList(g);
+      let list = findGroupList(g);
       const end = list + (<usize>u32At(ARRIVAL_COUNTS, g) << 5);
       while (list < end) {
         const free = f64At(inhibitedUntil, g);

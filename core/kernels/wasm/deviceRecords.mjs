@@ -4,10 +4,10 @@ export const DEVICE_RECORDS = {
   PulsesRecord: {
     count: 'u32',
     row: 'u32', // common row of the devices; 0xffffffff: `traceIndices` holds their rows
-    byColumn: 'u32', // 1: per-device constants are indexed by row, 0: by edge
-    statesFrom: 'u32', // states are indexed by this + `traceIndices`, or 0xffffffff: by edge
+    hasColumnOrder: 'u32', // 1: per-device constants are indexed by row, 0: by edge
+    firstStateIndex: 'u32', // states are indexed by this + `traceIndices`, or 0xffffffff: by edge
     near: 'u32', // number of devices if they are a dense row or column without gaps, else 0
-    edges: 'address',
+    edgeIndices: 'address',
     traceIndices: 'address',
     pulseNumbers: 'address',
     strengths: 'address',
@@ -19,8 +19,8 @@ export const DEVICE_RECORDS = {
     cycleDraws: 'address',
     writeDraws: 'address',
     roundingDraws: 'address',
-    apparentDraws: 'address',
-    failing: 'address',
+    apparentNoiseDraws: 'address',
+    failingPulses: 'address',
     joulesPerSiemens: 'address', // per pulse, or 0: the value of the devices holds for all pulses
   },
   /**
@@ -38,7 +38,7 @@ export const DEVICE_RECORDS = {
     arraySum: 'address Float64Array', // sum of the conductances of all devices, S
     writeEnergies: 'address Float64Array|null', // write energy, J; or 0
     timeStamps: 'address Float64Array|null', // time stamp of the last pulse, from which relaxation is computed; or 0: no retention
-    endWeights: 'address Float64Array|null', // weights in states 0 and 1, interleaved; or 0: `lowWeight` and `topWeight`
+    weightRanges: 'address Float64Array|null', // weights in states 0 and 1, interleaved; or 0: `lowWeight` and `topWeight`
     apparentOffsets: 'address Float64Array|null', // apparent weight offset; or 0: no apparent noise
     apparentSd: 'f64 in', // sd of the apparent weight offset after a pulse
     minReadWeight: 'f64 in', // lower bound of read weights

@@ -166,7 +166,7 @@ function chunk(
       now = f64x2.add(now, f64x2.add(waits, v128.shuffle<f64>(waits, waits, 1, 0)));
       continue;
     }
-    clock = f64x2.extract_lane(now, 0);
+    clock = firstLane(now);
     write(times, time, place, gap(words, words + 16, table, slots, keep, own, other), meanGap);
     if (clock == Infinity) return ((time - from) >> 3) + 1;
     write(times, time + 8, place + 4, gap(words + 4, words + 24, table, slots, keep, own, other), meanGap);
@@ -174,7 +174,7 @@ function chunk(
     now = f64x2.splat(clock);
     accept = tied || clock > far ? -1 : 15;
   }
-  clock = f64x2.extract_lane(now, 0);
+  clock = firstLane(now);
   return (time - from) >> 3;
 }
 

@@ -2,8 +2,8 @@
 import { PulsesRecord } from './records';
 
 /**
- * Offsets of cell indices, for upward and downward steps: 2^52 (whose low bits hold integers) plus the number of
- * preceding cells; then indices of the last quantiles. Loaded from memory once, they stay in registers.
+ * Constants: 2^52 (such doubles hold an integer in their low bits) plus the first cell index of upward and of downward
+ * steps, indices of the last quantiles, number of cells, 1, 2^52.
  */
 const UP: usize = memory.data(56, 16);
 const DOWN: usize = UP + 8;
@@ -57,8 +57,8 @@ export function drawTableSteps(
     const strength = v128.load(amounts + at);
     const up = f64x2.gt(strength, f64x2.splat(0));
     const cell = f64x2.add(f64x2.floor(f64x2.mul(g, splat(CELLS))), v128.bitselect(splat(UP), splat(DOWN), up));
-    const row = rowOf(rows, first, i32x4.extract_lane(cell, 0), f64x2.extract_lane(g, 0));
-    const next = rowOf(rows, first, i32x4.extract_lane(cell, 2), f64x2.extract_lane(g, 1));
+    const row = rowOf(rows, first, i32x4.extract_lane(cell, 0), firstLane(g));
+    const next = rowOf(rows, first, i32x4.extract_lane(cell, 2), secondLane(g));
     const level = f64x2.mul(v128.load(levels + at), v128.bitselect(splat(LAST_UP), splat(LAST_DOWN), up));
     const place = f64x2.floor(level);
     const rest = f64x2.sub(level, place);

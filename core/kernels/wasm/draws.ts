@@ -80,10 +80,7 @@ function mix(entities: usize, counts: usize, n: u32): usize {
   return end;
 }
 
-/**
- * Constants of the conversion to uniform numbers: 2^78 and 2^52 - 1/2 (only the higher words are used), and 2^-53.
- * Stored in memory, because the engine would rebuild constant vectors in each iteration.
- */
+/** Constants of the conversion to uniform numbers: 2^78 and 2^52 - 1/2 (only the higher words are used), and 2^-53. */
 const PARTS = memory.data<f64>([302231454903657293676544.0, 4503599627370495.5, 1.1102230246251565e-16], 16);
 const UPPER = memory.data<u32>([0x44d00000, 0x44d00000, 0x43300000, 0x43300000], 16);
 
@@ -106,7 +103,7 @@ function uniformPair(out: usize, h: v128, l: v128): void {
   v128.store(out, f64x2.mul(sum, splat(PARTS + 16)));
 }
 
-/** Draws normal numbers with key (k0, k1); see `Kernels.noise`. `other[i]` uses the words of `out[i]`, swapped. */
+/** Draws normal numbers with key (k0, k1); see `Kernels.drawNoise`. `other[i]` uses the words of `out[i]`, swapped. */
 export function drawNoise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize, other: usize): void {
   setKeys(k0, k1);
   for (let from: u32 = 0; from < n; from += MOST) {

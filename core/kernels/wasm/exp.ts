@@ -46,7 +46,6 @@ export function expSmall(x: f64): f64 {
   return 1 + x * (1 + x * (0.5 + x * SIXTH));
 }
 
-/** Constants 1/2, 1 and 1/6 in memory, because the engine would rebuild constant vectors at each use. */
 export const HALF = memory.data<f64>([0.5, 1, SIXTH], 16);
 export const ONE: usize = HALF + 8;
 
@@ -57,7 +56,7 @@ export function expSeries(x: v128, half: v128, one: v128, sixth: v128): v128 {
   return f64x2.add(one, f64x2.mul(x, f64x2.add(one, f64x2.mul(x, inner))));
 }
 
-/** Constants of `exp` in memory; the last constant, added to an integer, leaves the integer in the low bits. */
+/** Constants of `exp`; the last constant, added to an integer, leaves the integer in the low bits. */
 const PARTS = memory.data<f64>(
   [
     1.4426950408889634, 0.5, 0.6931471803691238, 1.9082149292705877e-10, 0.16666666666666602, -0.0027777777777015593,
@@ -93,9 +92,9 @@ export function isOutOfRange(x: v128): bool {
   return v128.any_true(f64x2.gt(f64x2.abs(x), f64x2.splat(700)));
 }
 
-export function expTwo(x: v128): v128 {
+export function expPairChecked(x: v128): v128 {
   if (!isOutOfRange(x)) return expPair(x);
-  return f64x2.replace_lane(f64x2.splat(exp(f64x2.extract_lane(x, 0))), 1, exp(f64x2.extract_lane(x, 1)));
+  return pairOf(exp(firstLane(x)), exp(secondLane(x)));
 }
 
 /** e^x of two numbers from 0 to 2^-14. */

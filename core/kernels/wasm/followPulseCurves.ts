@@ -63,7 +63,7 @@ export function followPulseCurves(b: PulsesRecord, levels: f64): void {
       first = KNOWN + (<usize>(i32x4.extract_lane(level, 0) + (way & 1) * LEVELS) << 5);
       second = KNOWN + (<usize>(i32x4.extract_lane(level, 1) + (way >> 1) * LEVELS) << 5);
       if (i64x2.all_true(v128.and(f64x2.eq(v128.load(first), asked0), f64x2.eq(v128.load(second), asked1)))) {
-        v128.store(after + at, v128.load_lane<f64>(second + 16, v128.load_zero<f64>(first + 16), 1));
+        v128.store(after + at, loadTwo(first + 16, second + 16));
         continue;
       }
     }

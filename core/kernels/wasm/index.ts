@@ -40,6 +40,6 @@ export function getRecordsVersion(): u32 {
 }
 
 /** Address of the first byte of memory that the module does not use itself. */
-export function heapBase(): usize {
+export function getHeapBase(): usize {
   return __heap_base;
 }

@@ -1,7 +1,7 @@
 /** ln(1 + x) for x > -1, for two numbers at a time, with the operations of core/elementary.ts. */
 import { log1p } from './imports';
 
-/** Constants of fdlibm's s_log1p.c, in memory: loaded once instead of rebuilt in each iteration. */
+/** Constants of fdlibm's s_log1p.c. */
 const T = memory.data<f64>(
   [
     0.6666666666666735, 0.3999999999940942, 0.2857142874366239, 0.22222198432149784, 0.1818357216161805,
@@ -17,7 +17,7 @@ const ONE: usize = T + 80;
 const TWO: usize = T + 88;
 const CENTRE_LOW: usize = T + 96;
 const CENTRE_HIGH: usize = T + 104;
-/** Limit of |x|, 2^-19: smaller values go to the imported `log1p`, because fdlibm may use other formulas. */
+/** Limit of |x|, 2^-19, below which fdlibm may use other formulas: such values go to the imported `log1p`. */
 const SMALL: usize = T + 112;
 const LARGE: usize = T + 120;
 const MINUS_ONE: usize = T + 128;
@@ -45,7 +45,7 @@ function isOdd(f: v128): v128 {
 }
 
 function oneByOne(x: v128): v128 {
-  return f64x2.replace_lane(f64x2.splat(log1p(f64x2.extract_lane(x, 0))), 1, log1p(f64x2.extract_lane(x, 1)));
+  return pairOf(log1p(firstLane(x)), log1p(secondLane(x)));
 }
 
 export function log1pPair(x: v128): v128 {

@@ -1,6 +1,6 @@
 /** Deliveries along a one-to-one projection: row i reaches neuron i only. */
 import { expCached, expSmall, HALF, expSeries } from './exp';
-import { listLength, appendOnce } from './sparseRow';
+import { listLength, appendUnlistedNeuron } from './sparseRow';
 
 /** Values to be broadcast to vectors: start time of a scale cell, rate, scale at the start, weight. */
 const SPLATS = memory.data(32, 16);
@@ -14,8 +14,8 @@ function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F 
 }
 
 /**
- * Delivers one-to-one arrivals, two at a time within a cell of the scale, and tests each at once, because targets of a
- * tick differ. Neurons below `low`, the lowest threshold in the cell, need no test. `equal`: `weights` is 0.
+ * Delivers one-to-one arrivals, two at a time while the scale stays in one time cell, and tests each at once, because
+ * targets of a tick differ. Neurons below `low`, the lowest threshold, need no test. `equal`: `weights` is 0.
  */
 @inline
 export function deliverOneToOne<F>(
@@ -50,14 +50,14 @@ export function deliverOneToOne<F>(
       const both = f64x2.mul(bases, expSeries(x, half, one, sixth));
       const a = <usize>load<u32>(row) * sizeof<F>();
       const b = <usize>load<u32>(row, 4) * sizeof<F>();
-      const s = <F>f64x2.extract_lane(both, 0);
-      const s2 = <F>f64x2.extract_lane(both, 1);
+      const s = <F>firstLane(both);
+      const s2 = <F>secondLane(both);
       let jump: F;
       let jump2: F;
       if (equal && sizeof<F>() == 8) {
         const jumps = f64x2.mul(weightPair, both);
-        jump = <F>f64x2.extract_lane(jumps, 0);
-        jump2 = <F>f64x2.extract_lane(jumps, 1);
+        jump = <F>firstLane(jumps);
+        jump2 = <F>secondLane(jumps);
       } else {
         jump = (equal ? weight : load<F>(weights + a)) * s;
         jump2 = (equal ? weight : load<F>(weights + b)) * s2;
@@ -102,7 +102,7 @@ function ending<F>(
   for (let i = first; i < k; i++) {
     const j = u32At(rows, i);
     const offset = <usize>j * sizeof<F>();
-    if (load<F>(u + offset) >= load<F>(bar + offset) * s) appendOnce(fired, j);
+    if (load<F>(u + offset) >= load<F>(bar + offset) * s) appendUnlistedNeuron(fired, j);
   }
   store<u32>(fired, listLength);
   return listLength > 0 ? from - k : k - from;

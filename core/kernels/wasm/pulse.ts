@@ -259,7 +259,7 @@ function apart<F>(at: usize, step: usize, count: u32, trace: usize): u32 {
  * wMax exactly, so that clipping the state clips the weight.
  */
 @inline
-export function isLinearOnly(d: WeightsRecord, others: usize, mu: f64): bool {
+export function hasOnlyLinearSteps(d: WeightsRecord, others: usize, mu: f64): bool {
   return (
     others == 0 && mu == 0 && d.soft == 0 && d.ups == 0 && d.rowSums == 0 && d.pulses == 0 && d.bUp == 0 && d.bDown == 0 &&
     d.aUp == d.aDown && d.wMin + (d.wMax - d.wMin) == d.wMax
@@ -271,7 +271,7 @@ function run<F>(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
   scale: f64, mu: f64,
 ): void {
-  if (isLinearOnly(d, others, mu)) {
+  if (hasOnlyLinearSteps(d, others, mu)) {
     prepareLinearPulses(d);
     pulseLinearDevice<F>(d.weights, start, stride, count, trace, scale);
     countLinearPulses(d);

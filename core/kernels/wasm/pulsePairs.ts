@@ -15,10 +15,10 @@ const ROW: i32 = 0;
 const COLUMN: i32 = 1;
 const LISTED: i32 = 2;
 
-/** Constants: strength scale, first eight fields of `WeightsRecord`, 1/range, range, 1; not recomputed in loops. */
+/** Constants: strength scale, first eight fields of `WeightsRecord`, 1/range, range, 1. */
 const FIXED = memory.data(96, 16);
 
-/** Pulses `count` devices in one arrangement; `draws`: random numbers for the noise of steps, or 0. */
+/** Pulses `count` devices in the arrangement `way`; `draws`: random numbers for the noise of steps, or 0. */
 @inline
 function run<F>(
   way: i32, soft: bool, weights: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize,
@@ -78,17 +78,17 @@ function run<F>(
     if (way == LISTED && sums == 0) continue;
     const change = f64x2.sub(after, before);
     const joules = v128.and(f64x2.mul(f64x2.add(before, after), splat(FIXED + 56)), some);
-    energy = energy + f64x2.extract_lane(joules, 0) + f64x2.extract_lane(joules, 1);
+    energy = energy + firstLane(joules) + secondLane(joules);
     if (near) {
-      sum = sum + f64x2.extract_lane(change, 0) + f64x2.extract_lane(change, 1);
+      sum = sum + firstLane(change) + secondLane(change);
     } else if (way == COLUMN) {
       v128.store(sums, f64x2.add(v128.load(sums), change));
       sums += 16;
     } else {
       const sum0 = sums + (first << 3);
       const sum1 = sums + (second << 3);
-      store<f64>(sum0, load<f64>(sum0) + f64x2.extract_lane(change, 0));
-      store<f64>(sum1, load<f64>(sum1) + f64x2.extract_lane(change, 1));
+      store<f64>(sum0, load<f64>(sum0) + firstLane(change));
+      store<f64>(sum1, load<f64>(sum1) + secondLane(change));
     }
   }
   if (near) store<f64>(sums, sum);
@@ -97,7 +97,7 @@ function run<F>(
   totals.upward += <f64>(i64x2.extract_lane(upward, 0) + i64x2.extract_lane(upward, 1));
 }
 
-// Separate functions, because the optimiser would merge the loops into one with a branch in every iteration.
+// Separate functions: see pulse.ts.
 function inRow<F>(soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
   run<F>(ROW, soft, at, sizeof<F>(), count, trace, sums, totals, draws, 0, 0);
 }
@@ -117,7 +117,7 @@ function inList<F>(
   run<F>(LISTED, soft, at, 0, count, trace, sums, totals, draws, list, edges);
 }
 
-/** True if the devices are equal and all exponents lie in the range of `expPair`, so that `pulsePairs` can be used. */
+/** True if the devices are equal and all exponents lie in the range of `expPair`, so that `pulseDevicePairs` can be used. */
 @inline
 export function canPulsePairs(d: WeightsRecord, edges: usize, others: usize, size: u32, row: i32, mu: f64): bool {
   return (

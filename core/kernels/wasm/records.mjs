@@ -1,13 +1,11 @@
 import { DEVICE_RECORDS } from './deviceRecords.mjs';
 
-/** Fields of a `TimerWheel`. */
 const WHEEL = {
   width: 'f64', // width of a slot, ms
   wakes: 'address',
   soonest: 'address',
   links: 'address',
 };
-/** Fields of an `IndexedHeap`. */
 const HEAP = {
   crossings: 'address',
   heap: 'address',
@@ -21,7 +19,7 @@ const HEAP = {
  * write, and `in`, and arrays whose type is given.
  */
 export const RECORDS = {
-  /** Synapse rows to neurons with delta synapses, with the arrivals of one spike queue. */
+  /** Arrivals of one spike queue at rows of delta synapses, and their target neurons. */
   DeltaRowsRecord: {
     u: 'address', // state of each neuron, see `DeltaState`
     bar: 'address', // value of u at threshold, in units of the scale
@@ -138,7 +136,7 @@ export const RECORDS = {
     guard: 'f64', // tolerance for rounding, mV
     marginShare: 'f64', // fraction of the distance to threshold that is kept as margin
   },
-  /** Time segment [a, b] of `VoltageBound`: values at a, bounds of changes within the segment, and bounds from a on. */
+  /** Time segment [a, b] of `VoltageBound`: potential at a, bounds of its change within the segment, and bounds from a on. */
   BoundRecord: {
     m: 'f64',
     phiE: 'f64',
@@ -291,7 +289,6 @@ export const RECORDS = {
     tail: 'u32 out',
     arrivalCount: 'f64 out',
   },
-  /** Edges of one projection. */
   EdgesRecord: {
     starts: 'address', // 0: the edges are dense
     targets: 'address',

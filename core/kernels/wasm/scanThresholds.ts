@@ -1,13 +1,13 @@
 import { POTENTIAL_SCALE } from './arrivals';
 import { DeltaRowsRecord } from './records';
-import { listLength, appendNeuron, appendOnce, setListLength } from './sparseRow';
+import { listLength, appendNeuron, appendUnlistedNeuron, setListLength } from './sparseRow';
 
 /**
  * Appends neurons j = `first` … `first` + n - 1 with u[j] >= bar[j] × `POTENTIAL_SCALE` to `fired`, ascending; one comparison tests
  * a vector. `once`: true to leave out neurons that are in the list already.
  */
 @inline
-export function listAtThreshold<F>(once: bool, u: usize, bar: usize, first: i32, n: i32, fired: usize): void {
+export function listNeuronsAtThreshold<F>(once: bool, u: usize, bar: usize, first: i32, n: i32, fired: usize): void {
   const scale = v128.load(POTENTIAL_SCALE);
   const lanes = <i32>(16 / sizeof<F>());
   for (let j = first; j < first + n; j++) {
@@ -15,7 +15,7 @@ export function listAtThreshold<F>(once: bool, u: usize, bar: usize, first: i32,
     if (j + lanes <= first + n && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(v128.load(bar + o), scale)))) {
       j += lanes - 1;
     } else if (load<F>(u + o) >= load<F>(bar + o) * load<F>(POTENTIAL_SCALE)) {
-      if (once) appendOnce(fired, j);
+      if (once) appendUnlistedNeuron(fired, j);
       else appendNeuron(fired, j);
     }
   }
@@ -25,7 +25,7 @@ export function listAtThreshold<F>(once: bool, u: usize, bar: usize, first: i32,
 function scan<F>(r: DeltaRowsRecord, scale: f64, fired: usize): u32 {
   v128.store(POTENTIAL_SCALE, v128.splat<F>(<F>scale));
   setListLength(0);
-  listAtThreshold<F>(false, r.u, r.bar, 0, r.size, fired - 4); // this list does not begin with its length
+  listNeuronsAtThreshold<F>(false, r.u, r.bar, 0, r.size, fired - 4); // this list does not begin with its length
   return listLength;
 }
 

@@ -14,7 +14,7 @@ export function appendNeuron(fired: usize, j: u32): void {
 }
 
 /** Appends a neuron unless it is already listed; for short lists only. */
-export function appendOnce(fired: usize, j: u32): void {
+export function appendUnlistedNeuron(fired: usize, j: u32): void {
   for (let i: u32 = 1; i <= listLength; i++) if (u32At(fired, i) == j) return;
   appendNeuron(fired, j);
 }

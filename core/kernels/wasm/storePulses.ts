@@ -3,13 +3,10 @@ import { HALF, ONE } from './exp';
 import { storePair } from './vectors';
 import { PAIR_OF_ONES } from './pulse';
 import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
-import { EXPONENTIAL_FAMILY, computeBatchStates, SOFT_BOUND_FAMILY, softBoundStep } from './computeStates';
+import { EXPONENTIAL_FAMILY, computeBatchStates, SOFT_BOUND_FAMILY, computeSoftBoundStep } from './computeStates';
 import { STATES_BY_EDGE, getConstantIndices } from './collectPulses';
 
-/**
- * Vector constants that are not fields of the record. Constants loaded from memory stay in registers; others would be
- * recomputed in each iteration.
- */
+/** Vector constants that are not fields of the record: weight range, time stamp. */
 const RANGE = memory.data(16, 16);
 const STAMP: usize = RANGE + 8;
 
@@ -50,7 +47,7 @@ function settled(left: u32, d: usize, after: usize, g: v128, amount: v128): v128
   let x: v128;
   if (left == SOFTLY) {
     const aUp = v128.load64_splat(d, offsetof<DevicesRecord>('aUp'));
-    x = softBoundStep(g, amount, aUp, v128.load64_splat(d, offsetof<DevicesRecord>('aDown')), one);
+    x = computeSoftBoundStep(g, amount, aUp, v128.load64_splat(d, offsetof<DevicesRecord>('aDown')), one);
   } else {
     x = v128.load(after);
     if (left == NONE) return x;
@@ -75,15 +72,15 @@ function put(
 ): void {
   const self = changetype<usize>(d);
   const row = <i32>b.row;
-  const edges = b.edges;
+  const edges = b.edgeIndices;
   const others = b.traceIndices;
   const numbers = b.pulseNumbers;
   const amounts = b.strengths;
   const before = b.statesBefore;
   const after = b.statesAfter;
   const squares = b.joulesPerSiemens;
-  const atEdges = b.statesFrom == STATES_BY_EDGE;
-  const first = atEdges ? 0 : <usize>b.statesFrom << 2;
+  const atEdges = b.firstStateIndex == STATES_BY_EDGE;
+  const first = atEdges ? 0 : <usize>b.firstStateIndex << 2;
   const states = atEdges ? edges : others;
   const g = d.g + 2 * first;
   const programmed = d.timeStamps;
@@ -97,7 +94,7 @@ function put(
   const joules = d.writeEnergies;
   const places = getConstantIndices(b);
   const apart = d.apparentOffsets != 0 ? d.apparentOffsets + 2 * first : 0;
-  const strays = b.apparentDraws;
+  const strays = b.apparentNoiseDraws;
   const electrical = way != ANYWHERE || rows != 0;
   const inRow = way == ROW || (way == ANYWHERE && row >= 0);
   let low: v128;
@@ -106,7 +103,7 @@ function put(
   let energy = totals.writeEnergy;
   const line = inRow ? rows + (<usize>row << 3) : whole;
   let sum = f64x2.splat(0); // sums of all devices and of the row in one vector: the engine would spill one of them in each iteration
-  if (electrical) sum = v128.load_lane<f64>(line, v128.load_zero<f64>(whole), 1);
+  if (electrical) sum = loadTwo(whole, line);
   let downward: u32 = 0;
   let beside = f64x2.splat(0); // apparent offsets before and after the pulses
   let besideNow = f64x2.splat(0);
@@ -164,21 +161,21 @@ function put(
       const square = squares != 0 ? v128.load(squares + (i << 3)) : v128.load64_splat(self, offsetof<DevicesRecord>('joulesPerSiemens'));
       const spent = f64x2.mul(square, f64x2.mul(f64x2.add(found, now), splat(HALF)));
       const more = f64x2.sub(now, stored);
-      energy += f64x2.extract_lane(spent, 0);
+      energy += firstLane(spent);
       sum = f64x2.add(sum, v128.shuffle<f64>(more, more, 0, 0));
       if (two) {
-        energy += f64x2.extract_lane(spent, 1);
+        energy += secondLane(spent);
         sum = f64x2.add(sum, v128.shuffle<f64>(more, more, 1, 1));
       }
       if (way == COLUMN) {
         v128.store(sums + (i << 3), f64x2.add(v128.load(sums + (i << 3)), more));
       } else if (!inRow) {
-        addTo(rows + (<usize>u32At(others, i) << 3), f64x2.extract_lane(more, 0));
-        if (two) addTo(rows + (<usize>u32At(others, i + 1) << 3), f64x2.extract_lane(more, 1));
+        addTo(rows + (<usize>u32At(others, i) << 3), firstLane(more));
+        if (two) addTo(rows + (<usize>u32At(others, i + 1) << 3), secondLane(more));
       }
       if (joules != 0) {
-        addTo(joules + (k << 3), f64x2.extract_lane(spent, 0));
-        if (two) addTo(joules + (l << 3), f64x2.extract_lane(spent, 1));
+        addTo(joules + (k << 3), firstLane(spent));
+        if (two) addTo(joules + (l << 3), secondLane(spent));
       }
     }
     if (programmed != 0) storePairAt(way == ROW, programmed, k, l, splat(STAMP));
@@ -210,7 +207,7 @@ function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, left: u32): vo
 /** True if the states of a column are adjacent, without relaxation, and only common counters are kept. */
 @inline
 export function canStoreStatesOnly(d: DevicesRecord, b: PulsesRecord): bool {
-  return b.statesFrom != STATES_BY_EDGE && d.rowSums != 0 && (d.writeEnergies | b.joulesPerSiemens) == 0;
+  return b.firstStateIndex != STATES_BY_EDGE && d.rowSums != 0 && (d.writeEnergies | b.joulesPerSiemens) == 0;
 }
 
 /** Stores n devices of a column with adjacent states; arrays of per-device constants begin at the first device. */
@@ -220,7 +217,7 @@ function putPairs(
   const self = changetype<usize>(d);
   const amounts = b.strengths;
   const after = b.statesAfter;
-  const strays = b.apparentDraws;
+  const strays = b.apparentNoiseDraws;
   const totals = changetype<TotalsRecord>(d.totals);
   const whole = d.arraySum;
   const single = d.isSingle != 0;
@@ -232,7 +229,7 @@ function putPairs(
   const halfSquare = f64x2.mul(v128.load64_splat(self, offsetof<DevicesRecord>('joulesPerSiemens')), splat(HALF));
   let low = lowest;
   let top = v128.load64_splat(self, offsetof<DevicesRecord>('topWeight'));
-  let booked = v128.load_lane<f64>(whole, v128.load_zero<f64>(d.totals + offsetof<TotalsRecord>('writeEnergy')), 1);
+  let booked = loadTwo(d.totals + offsetof<TotalsRecord>('writeEnergy'), whole);
   let downward: u32 = 0;
   const end = n << 2;
   for (let i: usize = 0; i < end; i += 8) {
@@ -273,16 +270,16 @@ function putPairs(
   }
   totals.writes += <f64>n;
   totals.upward += <f64>(<u32>n - downward);
-  totals.writeEnergy = f64x2.extract_lane(booked, 0);
+  totals.writeEnergy = firstLane(booked);
   v128.store_lane<f64>(whole, booked, 1);
 }
 
 /** Stores devices of a column that satisfies `canStoreStatesOnly`, from the device at index `first` on. */
 export function storeColumnStates(d: DevicesRecord, b: PulsesRecord, n: usize, first: usize, ends: usize): void {
-  const states = <usize>b.statesFrom + first;
-  const edge = <usize>load<u32>(b.edges);
+  const states = <usize>b.firstStateIndex + first;
+  const edge = <usize>load<u32>(b.edgeIndices);
   const size: usize = d.isSingle != 0 ? 2 : 3;
-  const step = (<usize>load<u32>(b.edges, 4) - edge) << size;
+  const step = (<usize>load<u32>(b.edgeIndices, 4) - edge) << size;
   const apart = d.apparentOffsets != 0 ? d.apparentOffsets + (states << 3) : 0;
   if (ends != 0) ends += first << 4;
   putPairs(d, b, n, d.g + (states << 3), d.pulseCounts + (states << 2), apart, ends, d.rowSums + (first << 3), d.weights + (edge << size), step);
@@ -306,11 +303,11 @@ export function storePulses(
   store<f64>(STAMP, stamp);
   const at = <usize>b.count << 2;
   if (b.count & 1) {
-    store<u32>(b.edges + at, load<u32>(b.edges + at - 4));
+    store<u32>(b.edgeIndices + at, load<u32>(b.edgeIndices + at - 4));
     store<u32>(b.traceIndices + at, load<u32>(b.traceIndices + at - 4));
     store<u32>(b.pulseNumbers + at, load<u32>(b.pulseNumbers + at - 4));
     store<f64>(b.statesAfter + 2 * at, load<f64>(b.statesAfter + 2 * at - 8));
-    store<f64>(b.apparentDraws + 2 * at, load<f64>(b.apparentDraws + 2 * at - 8));
+    store<f64>(b.apparentNoiseDraws + 2 * at, load<f64>(b.apparentNoiseDraws + 2 * at - 8));
   }
   if (joined > 0 && inRow) putInRow(d, b, joined, left);
   else if (joined > 0 && lean) storeColumnStates(d, b, joined, <usize>load<u32>(b.traceIndices), ends);

@@ -3,14 +3,14 @@ import { DevicesRecord, PulsesRecord } from './records';
 
 export function loadRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u32): void {
   memory.copy(b.statesBefore, d.g + (<usize>start << 3), <usize>count << 3);
-  const edges = b.edges;
+  const edges = b.edgeIndices;
   let pair = <u64>start | (<u64>(start + 1) << 32);
   for (let i: u32 = 0; i < count; i += 2, pair += 0x200000002) store<u64>(edges + (<usize>i << 2), pair);
 }
 
 /** Relaxes the states of a batch; if of odd length, it needs a valid device as padding. */
 export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down: f64): void {
-  const edges = b.edges;
+  const edges = b.edgeIndices;
   const before = b.statesBefore;
   const end = f64x2.splat(rest);
   const factor = f64x2.splat(down);
@@ -29,7 +29,7 @@ function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, referen
   const before = b.statesBefore;
   const weights = d.weights;
   const single = d.isSingle != 0;
-  const ends = d.endWeights;
+  const ends = d.weightRanges;
   const apart = d.apparentOffsets;
   const one = f64x2.splat(1);
   const lowest = f64x2.splat(d.lowWeight);
@@ -42,7 +42,7 @@ function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, referen
   let top = f64x2.splat(d.topWeight);
   let beside = f64x2.splat(0);
   let sum: f64 = 0;
-  let k = <usize>load<u32>(b.edges);
+  let k = <usize>load<u32>(b.edgeIndices);
   for (let i: usize = 0; i < n; i += 2, k += 2) {
     const two = i + 1 < n;
     const l = two ? k + 1 : k;
@@ -69,8 +69,8 @@ function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, referen
       shown = v128.bitselect(top, f64x2.pmin(f64x2.add(low, inside), top), f64x2.ge(g, one));
       shown = f64x2.pmax(f64x2.add(shown, beside), floor);
     }
-    sum += f64x2.extract_lane(more, 0);
-    if (two) sum += f64x2.extract_lane(more, 1);
+    sum += firstLane(more);
+    if (two) sum += secondLane(more);
     if (single) {
       const rounded = f32x4.demote_f64x2_zero(shown);
       v128.store_lane<f32>(weights + (k << 2), rounded, 0);

@@ -36,7 +36,6 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
   const below = f64x2.splat(-guard);
   const positive = splat(rises);
   const negative = v128.load64_splat(rises, 8);
-  // Constants in memory: the compiler keeps loaded values in registers, but recomputes others in each iteration.
   v128.store(RISES, f64x2.splat(now.decayE * load<f64>(rises, 16)));
   v128.store(RISES, f64x2.splat(now.decayI * load<f64>(rises, 24)), 16);
   const exc = v128.load(RISES);
@@ -69,8 +68,8 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
       v128.store_lane<f64>(at, left, 1, 56);
       continue;
     }
-    n = sort(at, f64x2.extract_lane(bound, 0), guard, j, listed, n);
-    if (two) n = sort(next, f64x2.extract_lane(bound, 1), guard, j + 1, listed, n);
+    n = sort(at, firstLane(bound), guard, j, listed, n);
+    if (two) n = sort(next, secondLane(bound), guard, j + 1, listed, n);
   }
   return n;
 }

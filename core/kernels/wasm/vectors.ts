@@ -20,7 +20,7 @@ function setU32(array: usize, index: usize, value: u32): void {
   store<u32>(array + (index << 2), value);
 }
 
-/** Loads a number into both lanes. Constants lie in memory, because those in code are rebuilt in each iteration. */
+/** Loads a number into both lanes. Vector constants of loops lie in memory: the engine rebuilds others in each iteration. */
 @global @inline
 function splat(at: usize): v128 {
   return v128.load64_splat(at);
@@ -30,6 +30,33 @@ function splat(at: usize): v128 {
 @global @inline
 function multiplyAdd(c: usize, a: v128, b: v128): v128 {
   return f64x2.add(splat(c), f64x2.mul(a, b));
+}
+
+@global @inline
+function pairOf(a: f64, b: f64): v128 {
+  return f64x2.replace_lane(f64x2.splat(a), 1, b);
+}
+
+@global @inline
+function firstLane(v: v128): f64 {
+  return f64x2.extract_lane(v, 0);
+}
+
+@global @inline
+function secondLane(v: v128): f64 {
+  return f64x2.extract_lane(v, 1);
+}
+
+/** Loads a vector from the numbers at two addresses. */
+@global @inline
+function loadTwo(a: usize, b: usize): v128 {
+  return v128.load64_lane(b, v128.load64_zero(a), 1);
+}
+
+@global @inline
+function storeTwo(a: usize, b: usize, pair: v128): void {
+  v128.store64_lane(a, pair, 0);
+  v128.store64_lane(b, pair, 1);
 }
 
 @global @inline
@@ -57,7 +84,7 @@ function interleaveHigher(a: v128, b: v128): v128 {
 
 @inline
 export function loadPair<F>(at: usize, step: usize, near: bool): v128 {
-  if (sizeof<F>() == 8) return near ? v128.load(at) : v128.load_lane<f64>(at + step, v128.load_zero<f64>(at), 1);
+  if (sizeof<F>() == 8) return near ? v128.load(at) : loadTwo(at, at + step);
   const pair = near ? v128.load_zero<f64>(at) : v128.load_lane<f32>(at + step, v128.load_zero<f32>(at), 1);
   return f64x2.promote_low_f32x4(pair);
 }
@@ -68,8 +95,7 @@ export function storePair<F>(at: usize, step: usize, pair: v128, near: bool): vo
     if (near) {
       v128.store(at, pair);
     } else {
-      v128.store_lane<f64>(at, pair, 0);
-      v128.store_lane<f64>(at + step, pair, 1);
+      storeTwo(at, at + step, pair);
     }
   } else {
     const single = f32x4.demote_f64x2_zero(pair);
@@ -85,5 +111,5 @@ export function storePair<F>(at: usize, step: usize, pair: v128, near: bool): vo
 /** Loads the values at indices k and l as one vector. */
 @global @inline
 function gatherPair(values: usize, k: usize, l: usize): v128 {
-  return v128.load_lane<f64>(values + (l << 3), v128.load_zero<f64>(values + (k << 3)), 1);
+  return loadTwo(values + (k << 3), values + (l << 3));
 }

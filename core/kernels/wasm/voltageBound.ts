@@ -1,10 +1,10 @@
 /**
- * Bound on the potential of neurons with exponential currents: `VoltageBound` in neurons/lif/voltageBound.ts, with the same operations in the
- * same order, without decaying thresholds.
+ * Bound on the potential of neurons with exponential currents: operations of `VoltageBound` in neurons/lif/, without
+ * decaying thresholds.
  */
 import { BoundRecord, BoundRecord_BYTES } from './records';
 
-/** Upper bound of the potential by chords; see `createPeakBound`. `ceiling`: tauM, chords per ms, values at chord ends. */
+/** Upper bound of the potential; see `createPeakBound`. `ceiling`: tauM, number of chords per ms, bounds at chord ends. */
 @inline
 function highestOf(ceiling: usize, p: f64, drive: f64): f64 {
   const tauM = load<f64>(ceiling);

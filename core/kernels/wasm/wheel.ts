@@ -3,7 +3,7 @@ import { WheelRecord } from './records';
 
 export const SLOT_COUNT: usize = 2048;
 
-/** Address of the list node [next, previous] of slot i or, for i >= SLOTS, of neuron i - SLOTS. */
+/** Address of the list node [next, previous] of slot i or, for i >= SLOT_COUNT, of neuron i - SLOT_COUNT. */
 @inline
 export function getNode(w: WheelRecord, i: usize): usize {
   return w.links + (i << 3);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createElementParameter, type ElementParameter } from '../../../core/declare/elementParameter.ts';
 import { UserError } from '../../../core/declare/errors.ts';
-import { columnOf, rowEnd, rowStart, weightOf } from '../../../core/graph/edges.ts';
+import { getColumn, getWeight, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Projection } from '../../../core/graph/projection.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
@@ -99,9 +99,9 @@ const MAX_WEIGHTS = 2 ** 28;
 /** Adds the initial weights, which are also the final weights without a rule. */
 function addBuiltWeights({ edges, source, sources }: Projection, into: Float64Array) {
   for (let row = 0; row < edges.rows; row++) {
-    const pre = sources.neuronOf(row % sources.neuronCount);
+    const pre = sources.getNeuron(row % sources.neuronCount);
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
-      into[columnOf(edges, row, k) * source.size + pre]! += weightOf(edges, k);
+      into[getColumn(edges, row, k) * source.size + pre]! += getWeight(edges, k);
     }
   }
 }

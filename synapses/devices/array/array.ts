@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
-import { columnLength, columnOf, rowEnd, rowSize, rowStart } from '../../../core/graph/edges.ts';
+import { columnLength, getColumn, getRowLength, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import type { PulseTargets } from '../../../core/kernels/devices.ts';
 import { TotalsPlaces as TOTALS, type WeightsRecord } from '../../../core/kernels/records.ts';
@@ -89,7 +89,7 @@ export class DeviceArray implements Devices {
 
   read(row: number, t: number, share = 1) {
     const cells = this.#cells;
-    const count = cells.masking?.countUnmasked(row) ?? rowSize(this.edges, row);
+    const count = cells.masking?.countUnmasked(row) ?? getRowLength(this.edges, row);
     if (this.isSteady) cells.counters.countRead(row, count, undefined, share);
     else cells.counters.countRead(row, count, cells.readRow(row, t), share);
   }
@@ -184,7 +184,7 @@ export class DeviceArray implements Devices {
   #unmaskAll(masking: Pick<SynapseMasking, 'unmask'>) {
     const { edges } = this;
     for (let row = 0; row < edges.rows; row++) {
-      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) masking.unmask(k, row, columnOf(edges, row, k));
+      for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) masking.unmask(k, row, getColumn(edges, row, k));
     }
   }
 }

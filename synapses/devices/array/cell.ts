@@ -84,7 +84,7 @@ export const createPulseStep =
       cell.pulses(p, p.cycleDraws);
       return;
     }
-    const { edges, pulseNumbers, count, strengths, statesBefore, statesAfter } = p;
+    const { edgeIndices: edges, pulseNumbers, count, strengths, statesBefore, statesAfter } = p;
     let sum = 0; // NaN if any state is NaN
     if (step) for (let i = 0; i < count; i++) sum += statesAfter[i] = step(statesBefore[i]!, strengths[i]!);
     else

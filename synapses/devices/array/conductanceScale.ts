@@ -28,7 +28,7 @@ export class ConductanceScale {
   readonly minCurrent: number;
   readonly siemensPerWeight: number;
   /** Weights of each device in state 0 and in state 1, interleaved; null if all devices are equal. */
-  readonly endWeights: Float64Array | null;
+  readonly weightRanges: Float64Array | null;
   /**
    * Weight offset of each device by apparent noise since its last pulse (part of the state); null without apparent
    * noise.
@@ -54,14 +54,14 @@ export class ConductanceScale {
     this.gMin = e?.gMin ?? Number.NaN;
     this.siemensPerWeight = e ? (alone ? e.gMax : e.gMax - e.gMin) / e.weightAtGMax : Number.NaN;
     const share = (this.topWeight - this.lowWeight) / (wMax - wMin);
-    this.endWeights = spread === null && minFactors === null ? null : arena.f64(2 * edges.count);
+    this.weightRanges = spread === null && minFactors === null ? null : arena.f64(2 * edges.count);
     let lowest = this.lowWeight;
-    if (this.endWeights !== null)
+    if (this.weightRanges !== null)
       for (let k = 0; k < edges.count; k++) {
         const top = spread === null ? this.topWeight : this.lowWeight + (spread.wMax[k]! - wMin) * share;
         const low = minFactors === null ? this.lowWeight : this.#computeMinWeight(top, minFactors[k]!);
-        this.endWeights[2 * k] = low;
-        this.endWeights[2 * k + 1] = top;
+        this.weightRanges[2 * k] = low;
+        this.weightRanges[2 * k + 1] = top;
         lowest = k === 0 ? low : Math.min(lowest, low);
       }
     this.lowestWeight = lowest;
@@ -85,11 +85,11 @@ export class ConductanceScale {
   }
 
   maxWeight(k: number): number {
-    return this.endWeights === null ? this.topWeight : this.endWeights[2 * k + 1]!;
+    return this.weightRanges === null ? this.topWeight : this.weightRanges[2 * k + 1]!;
   }
 
   minWeight(k: number): number {
-    return this.endWeights === null ? this.lowWeight : this.endWeights[2 * k]!;
+    return this.weightRanges === null ? this.lowWeight : this.weightRanges[2 * k]!;
   }
 
   findState(k: number, weight: number): number {

@@ -1,5 +1,5 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import { type Edges, rowSize, uniformRowLength } from '../../../core/graph/edges.ts';
+import { type Edges, getRowLength, getUniformRowLength } from '../../../core/graph/edges.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
@@ -100,7 +100,7 @@ export class DeviceCounters {
     const { totals, rowSums: programmed } = this;
     const edges = this.#edges;
     const [square, time] = this.#readEnergyFactors;
-    const length = uniformRowLength(edges);
+    const length = getUniformRowLength(edges);
     let references = this.#sumReferenceConductance(length);
     let reads = totals[TOTALS.reads]!;
     let energy = totals[TOTALS.readEnergy]!;
@@ -112,7 +112,7 @@ export class DeviceCounters {
       for (let i = from; i < to; i++) {
         const row = rows[i]!;
         if (!alike) {
-          const devices = rowSize(edges, row);
+          const devices = getRowLength(edges, row);
           references = this.#sumReferenceConductance(devices);
           reads += devices;
         }
@@ -137,7 +137,7 @@ export class DeviceCounters {
    */
   countHalfSelected(row: number, column: number, square: number, stored: number) {
     const half = this.columnSums.length > 0;
-    const inRow = rowSize(this.#edges, row);
+    const inRow = getRowLength(this.#edges, row);
     const others = half ? this.rowSums[row]! + this.columnSums[column]! - 2 * stored : this.arraySum[0]! - stored;
     this.totals[TOTALS.halfSelected]! += half ? inRow + this.#columnCounts[column]! - 2 : this.#edges.count - 1;
     this.totals[TOTALS.halfEnergy]! += (Math.max(others, 0) * square) / (half ? 4 : 9); // negative only by rounding of the sums
@@ -203,7 +203,13 @@ export function createWriteCost(
     /** True if the energy per conductance differs between pulses. */
     isPulseDependent,
     isHalfSelectDependent: isPulseDependent && selection !== 'transistor',
-    fill({ count, strengths, statesBefore, joulesPerSiemens: squares, halfSelectedPerSiemens: partial }: PulseBatch) {
+    fill({
+      count,
+      strengths,
+      statesBefore,
+      joulesPerSiemens: squares,
+      halfSelectJoulesPerSiemens: partial,
+    }: PulseBatch) {
       if (squares === null) return;
       if (own) {
         for (let i = 0; i < count; i++) squares[i] = own(statesBefore[i]!, strengths[i]!, 1);

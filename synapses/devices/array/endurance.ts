@@ -107,12 +107,19 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
       if (isActive) arena.kernels.applyWear(p, devices, lifetimes);
     },
     /** Keeps stuck devices in their state, fails devices at the end of their lifetime; returns the number of failures. */
-    applyFailures({ edges, statesBefore, statesAfter, apparentDraws, failing, failingCount }: PulseBatch): number {
+    applyFailures({
+      edgeIndices: edges,
+      statesBefore,
+      statesAfter,
+      apparentNoiseDraws,
+      failingPulses,
+      failingCount,
+    }: PulseBatch): number {
       let failed = 0;
       for (let m = 0; m < failingCount; m++) {
-        const i = failing[m]!;
+        const i = failingPulses[m]!;
         const k = edges[i]!;
-        apparentDraws[i] = 0;
+        apparentNoiseDraws[i] = 0;
         if (stuck[k] !== 0) statesAfter[i] = statesBefore[i]!;
         else {
           stuck[k] = STUCK_CODES[failure];

@@ -47,25 +47,25 @@ export interface PerDeviceConstants extends DeviceConstants {
  * order.
  */
 export function createDeviceConstants(inRows: PerDeviceConstants, { rows, columns, targets }: Edges, arena: Arena) {
-  const { endWeights, upFactors, downFactors, lifetimes } = inRows;
-  const hasColumnOrder = targets === null && (endWeights !== null || upFactors !== null || lifetimes.length > 0);
+  const { weightRanges, upFactors, downFactors, lifetimes } = inRows;
+  const hasColumnOrder = targets === null && (weightRanges !== null || upFactors !== null || lifetimes.length > 0);
   let inColumns: PerDeviceConstants | null = null;
   const transpose = (): PerDeviceConstants => {
     const singles = (from: Float32Array | null) => from && transposeMatrix(from, arena.f32(from.length), rows, columns);
     const ups = singles(upFactors);
     return {
-      endWeights: endWeights && transposeMatrix(endWeights, arena.f64(endWeights.length), rows, columns, 2),
+      weightRanges: weightRanges && transposeMatrix(weightRanges, arena.f64(weightRanges.length), rows, columns, 2),
       upFactors: ups,
       downFactors: downFactors === upFactors ? ups : singles(downFactors),
       lifetimes:
         lifetimes.length > 0 ? transposeMatrix(lifetimes, arena.f64(lifetimes.length), rows, columns) : lifetimes,
     };
   };
-  /** Selects the constants in the order of a batch; sets `byColumn` and `first` of the batch. */
+  /** Selects the constants in the order of a batch; sets `hasColumnOrder` and `first` of the batch. */
   return (p: PulseBatch): PerDeviceConstants => {
-    p.byColumn = hasColumnOrder && p.column >= 0;
-    p.first = p.byColumn ? p.column * rows : 0;
-    if (!p.byColumn) return inRows;
+    p.hasColumnOrder = hasColumnOrder && p.column >= 0;
+    p.first = p.hasColumnOrder ? p.column * rows : 0;
+    if (!p.hasColumnOrder) return inRows;
     inColumns ??= transpose();
     return inColumns;
   };

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { fraction, integer, nonNegative, object } from '../../../core/declare/params.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
-import { rowSize } from '../../../core/graph/edges.ts';
+import { getRowLength } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
@@ -53,7 +53,7 @@ export function createMasking(
   /** For each device: number of successive pulses without change or, while masked, number of skipped pulses. */
   const count = arena.indices(1, edges.count);
   const visibleCount = arena.u32(edges.rows);
-  for (let row = 0; row < edges.rows; row++) visibleCount[row] = rowSize(edges, row);
+  for (let row = 0; row < edges.rows; row++) visibleCount[row] = getRowLength(edges, row);
   const isMasked = (k: number) => hidden[k] === 1;
   const setMasked = (k: number, row: number, column: number, value: 0 | 1) => {
     const sign = value === 1 ? -1 : 1;
@@ -78,7 +78,7 @@ export function createMasking(
      * true if the pulse was skipped.
      */
     skipMasked(b: PulseBatch): boolean {
-      const k = b.edges[0]!;
+      const k = b.edgeIndices[0]!;
       if (!isMasked(k)) return false;
       counters.totals[TOTALS.skipped]!++;
       if (p.misses !== PERMANENT && ++count[k]! >= p.misses) unmask(k, rowOf(b), columnOf(b));
@@ -86,7 +86,7 @@ export function createMasking(
     },
     /** Records whether a batch's only pulse changed its device; masks the device after enough pulses without change. */
     updateAfterPulse(b: PulseBatch) {
-      const k = b.edges[0]!;
+      const k = b.edgeIndices[0]!;
       const change = b.count > 0 ? b.statesAfter[0]! - b.statesBefore[0]! : 0;
       const quiet = Math.abs(change) <= p.change && b.statesBefore[0]! + change <= p.below;
       count[k] = quiet ? count[k]! + 1 : 0;

@@ -27,7 +27,7 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
   const random = createNamedStreams(names, context);
 
   /** Adds the correlated part of cycle-to-cycle noise, which is redrawn at each reversal of the pulse direction. */
-  const correlate = ({ edges, strengths, count, cycleDraws }: PulseBatch) => {
+  const correlate = ({ edgeIndices: edges, strengths, count, cycleDraws }: PulseBatch) => {
     const [common, own] = [Math.sqrt(correlation), Math.sqrt(1 - correlation)];
     for (let i = 0; i < count; i++) {
       const k = edges[i]!;
@@ -44,19 +44,19 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
     /** True if write errors can mirror the state of a device (g to 1 - g), which no kernel computes. */
     hasWriteErrors: errorRate > 0,
     drawBatchNoise(b: PulseBatch) {
-      const { edges, pulseNumbers, count } = b;
+      const { edgeIndices: edges, pulseNumbers, count } = b;
       if (cycleToCycle > 0) kernels.drawNoise(random.device, edges, pulseNumbers, count, b.cycleDraws);
       if (correlation > 0) correlate(b);
       if (directionFactors[0] !== directionFactors[1])
         for (let i = 0; i < count; i++) b.cycleDraws[i]! *= directionFactors[b.strengths[i]! > 0 ? 0 : 1]!;
       if (levels?.rounding === 'stochastic')
         kernels.drawUniforms(random.rounding, edges, pulseNumbers, count, b.roundingDraws);
-      const apart = hasApparentNoise ? b.apparentDraws : null;
+      const apart = hasApparentNoise ? b.apparentNoiseDraws : null;
       if (writeNoise > 0 || apart)
         kernels.drawNoise(random.writeNoise, edges, pulseNumbers, count, b.writeDraws, apart);
     },
     /** Applies write errors to a batch: an erroneous write that should give state g (0 to 1) gives 1 - g. */
-    applyWriteErrors({ edges, pulseNumbers, count, statesAfter, lowerBounds, upperBounds }: PulseBatch) {
+    applyWriteErrors({ edgeIndices: edges, pulseNumbers, count, statesAfter, lowerBounds, upperBounds }: PulseBatch) {
       for (let i = 0; errorRate > 0 && i < count; i++) {
         if (random.writeErrors.uniform(edges[i]!, pulseNumbers[i]!) >= errorRate) continue;
         statesAfter[i] = Math.min(Math.max(1 - statesAfter[i]!, lowerBounds[i]!), upperBounds[i]!);

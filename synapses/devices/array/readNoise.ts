@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { choice, fraction, nonNegative, number, object, optional, positive } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { ModelContext } from '../../../core/factories.ts';
-import { type Edges, maxRowLength } from '../../../core/graph/edges.ts';
+import { type Edges, findMaxRowLength } from '../../../core/graph/edges.ts';
 import type { StatefulDevices } from '../../../core/kernels/devices.ts';
 import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 import { exp } from '../../../core/math.ts';
@@ -133,7 +133,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   const lastRead = arena.f64(telegraph ? edges.rows : 0).fill(-Infinity);
   const isHigh = arena.u8(telegraph ? edges.count : 0);
   // Kernel inputs: number of the current read, repeated for each device of the row; index of the row.
-  const numbers = arena.u32(maxRowLength(edges) + 8);
+  const numbers = arena.u32(findMaxRowLength(edges) + 8);
   const rowIndex = arena.u32(8);
 
   const drawFactors = (
@@ -153,7 +153,12 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   };
 
   /** Advances the traps of a row to t and reduces the currents of devices with a filled trap. */
-  const updateTraps = (row: number, { edges, count, cycleDraws: factors }: PulseBatch, t: number, n: number) => {
+  const updateTraps = (
+    row: number,
+    { edgeIndices: edges, count, cycleDraws: factors }: PulseBatch,
+    t: number,
+    n: number,
+  ) => {
     const dt = t - lastRead[row]!;
     lastRead[row] = t;
     const stay = computeHighProbability(dt, true, telegraph!);
@@ -172,7 +177,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
    */
   const draw = (row: number, p: PulseBatch, t: number, reading: ReadParams['reading']) => {
     const n = reads[row]!++;
-    const { edges, count, statesBefore: states, cycleDraws: factors, statesAfter: references } = p;
+    const { edgeIndices: edges, count, statesBefore: states, cycleDraws: factors, statesAfter: references } = p;
     numbers.fill(n, 0, count);
     if (errorRate > 0) {
       kernels.drawUniforms(random.readErrors, edges, numbers, count, factors);

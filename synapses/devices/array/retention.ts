@@ -173,7 +173,7 @@ function createTimedRetention(law: DecayLaw, count: number, arena: Arena): Reten
     timeStamps: programmed,
     timeStampAt: (t) => t,
     stateAt,
-    relaxBatch({ edges, statesBefore, count }, t) {
+    relaxBatch({ edgeIndices: edges, statesBefore, count }, t) {
       for (let i = 0; i < count; i++) statesBefore[i] = stateAt(edges[i]!, statesBefore[i]!, t);
     },
   };
@@ -203,7 +203,7 @@ export function createRelaxation(
     },
     /** Advances the `statesBefore` of a batch from the last pulse of each device to t. */
     relaxBatch(p: PulseBatch, t: number) {
-      const { edges, count, statesBefore } = p;
+      const { edgeIndices: edges, count, statesBefore } = p;
       if (relaxed)
         for (let i = 0; i < count; i++)
           statesBefore[i] = relaxed(edges[i]!, statesBefore[i]!, t - lastPulseTimes[edges[i]!]!);
@@ -212,7 +212,7 @@ export function createRelaxation(
       for (let i = 0; i < count; i++) if (endurance.isStuck(edges[i]!)) statesBefore[i] = g[edges[i]!]!;
     },
     /** Records t as the last pulse time of a batch's devices; returns the time stamp to be stored in `timeStamps`. */
-    stampBatch({ edges, count }: PulseBatch, t: number): number {
+    stampBatch({ edgeIndices: edges, count }: PulseBatch, t: number): number {
       if (relaxed) for (let i = 0; i < count; i++) lastPulseTimes[edges[i]!] = t;
       return retention === null ? 0 : retention.timeStampAt(t);
     },

@@ -3,9 +3,9 @@ import type { DeviceContext } from '../../../core/factories.ts';
 import {
   columnEdge,
   columnLength,
-  columnOf,
   columnRow,
-  maxRowLength,
+  findMaxRowLength,
+  getColumn,
   rowEnd,
   rowStart,
 } from '../../../core/graph/edges.ts';
@@ -86,7 +86,7 @@ export class StateCells implements DeviceCells {
     this.#applySteps = createPulseStep(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
     const { upFactors = null, downFactors = null } = spread ?? {};
     this.#selectConstants = createDeviceConstants(
-      { endWeights: this.#scale.endWeights, upFactors, downFactors, lifetimes: this.#endurance.lifetimes },
+      { weightRanges: this.#scale.weightRanges, upFactors, downFactors, lifetimes: this.#endurance.lifetimes },
       edges,
       arena,
     );
@@ -101,7 +101,7 @@ export class StateCells implements DeviceCells {
     this.#writeCost = createWriteCost(this.counters, this.#cell, range.electrical?.selection);
     const { isPulseDependent, isHalfSelectDependent } = this.#writeCost;
     this.#pulseBatch = new PulseBatch(
-      Math.max(maxRowLength(edges), edges.rows),
+      Math.max(findMaxRowLength(edges), edges.rows),
       isPulseDependent,
       isHalfSelectDependent,
       arena,
@@ -200,9 +200,9 @@ export class StateCells implements DeviceCells {
     p.row = run.row;
     p.column = column;
     if (column < 0) this.useRowOrder();
-    p.statesFrom = column < 0 ? -1 : this.#layout.findColumnStart(column);
+    p.firstStateIndex = column < 0 ? -1 : this.#layout.findColumnStart(column);
     if (
-      p.statesFrom >= 0 &&
+      p.firstStateIndex >= 0 &&
       mu === 0 &&
       this.#pulseColumnKernel?.(this.#devices, run, trace, scale, p, this.#selectConstants(p), this.#noise.writeRandom)
     )
@@ -285,7 +285,7 @@ export class StateCells implements DeviceCells {
         if (this.#scale.apparentOffsets !== null && !this.#endurance.isStuck(k))
           this.#scale.setApparentOffset(k, g, this.#noise.drawInitialApparentNoise(k));
         this.#weights[k] = this.#scale.weight(k, g);
-        this.counters.addDevice(row, columnOf(edges, row, k), this.#scale.conductance(k, g));
+        this.counters.addDevice(row, getColumn(edges, row, k), this.#scale.conductance(k, g));
       }
     }
     const { lowestWeight, apparentOffsets, minReadWeight, reading } = this.#scale;

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, object, positive, positiveFraction } from '../../../core/declare/params.ts';
-import { columnOf, type Edges, rowEnd, rowStart } from '../../../core/graph/edges.ts';
+import { type Edges, getColumn, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { Devices } from '../../../core/model.ts';
 import type { Programmed } from '../../../core/usage.ts';
@@ -61,7 +61,7 @@ export function verifyRow(
     for (let k = start; k < end; k++) {
       const off = wanted[k]! - weights[k]!;
       const strength = Math.abs(off) > tolerance * width ? (off > 0 ? upPulseStrength : -downPulseStrength) : 0;
-      trace[columnOf(edges, row, k)] = strength;
+      trace[getColumn(edges, row, k)] = strength;
       if (strength !== 0) far++;
     }
     if (far === 0 || round === maxPulses) return far;

@@ -21,7 +21,7 @@ function edges({ edges: e, delays, sources }: Projection) {
   for (let row = 0; row < e.rows; row++) {
     for (let k = rowStart(e, row); k < rowEnd(e, row); k++)
       found.push({
-        pre: sources.neuronOf(row % sources.neuronCount),
+        pre: sources.getNeuron(row % sources.neuronCount),
         post: e.targets![k]!,
         weight: e.weights === null ? e.weight : e.weights[k]!,
         delay: delays[Math.floor(row / sources.neuronCount)]!,
@@ -101,7 +101,7 @@ test('probabilities are those of their profiles, draws those of the seed and the
   const bins = Array.from({ length: 15 }, () => ({ seen: 0, expected: 0, variance: 0 }));
   for (let i = 0; i < 300; i++) {
     for (let j = 0; j < 300; j++) {
-      const d = from.distance(i, to, j);
+      const d = from.computeDistance(i, to, j);
       assert.ok(d <= Math.SQRT1_2);
       const p = 0.8 * Math.exp((-d * d) / (2 * 0.15 ** 2));
       const bin = bins[Math.floor(d / 0.05)]!;
@@ -132,7 +132,7 @@ test('a radius finds the pairs that looking at all of them finds, on planes, per
       const expected = [];
       for (let i = 0; i < 120; i++)
         for (let j = 0; j < 120; j++)
-          if (pre.positions!.distance(i, post.positions!, j) <= radius) expected.push(`${i} ${j}`);
+          if (pre.positions!.computeDistance(i, post.positions!, j) <= radius) expected.push(`${i} ${j}`);
       assert.equal(
         edges(made).map(({ pre, post }) => `${pre} ${post}`),
         expected,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { StrategyName } from '../../../core/engine/engine.ts';
-import { weightOf } from '../../../core/graph/edges.ts';
+import { getWeight } from '../../../core/graph/edges.ts';
 import type { Connect } from '../../../core/graph/schema.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson, relay, spikeTrains } from '../../../neurons/index.ts';
@@ -136,7 +136,7 @@ test('pooling has the weights of its formula', () => {
   const found = new Map<string, number>();
   for (let row = 0; row < edges.rows; row++)
     for (let k = edges.starts![row]!; k < edges.starts![row + 1]!; k++)
-      found.set(`${row} ${edges.targets![k]}`, weightOf(edges, k));
+      found.set(`${row} ${edges.targets![k]}`, getWeight(edges, k));
   let synapses = 0;
   const share = (at: number, from: number, to: number, cell: number) =>
     Math.max(0, 1 - Math.abs(((at + 0.5) * to) / from - 0.5 - cell) / 1.3);

@@ -72,9 +72,9 @@ test('terminals and neurons are each other`s inverse', () => {
       const sources = new Sources(SIZE, { neurons });
       assert.equal(
         neurons,
-        Array.from({ length: sources.neuronCount }, (_, i) => sources.neuronOf(i)),
+        Array.from({ length: sources.neuronCount }, (_, i) => sources.getNeuron(i)),
       );
-      for (let j = 0; j < SIZE; j++) assert.is(sources.terminalOf(j), neurons.indexOf(j));
+      for (let j = 0; j < SIZE; j++) assert.is(sources.getTerminal(j), neurons.indexOf(j));
     }),
   );
 });

@@ -43,7 +43,7 @@ const points = (some: readonly number[]) => ({ list: some.map((k) => [k, k % 3] 
 function run(way: string, choice: SourcesChoice, apart: boolean, learns: boolean) {
   const net = new Network({ seed: 5 });
   const listening = new Sources(SIZE, choice);
-  const them = Array.from({ length: listening.neuronCount }, (_, i) => listening.neuronOf(i));
+  const them = Array.from({ length: listening.neuronCount }, (_, i) => listening.getNeuron(i));
   const everyone = Array.from({ length: SIZE }, (_, k) => k);
   const input = net.population('input', poisson({ size: PRE, rate: 80 }), { positions: points([2, 5, 8, 11, 14, 17]) });
   const size = apart ? them.length : SIZE;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
-import { POISSON_STATE_LENGTH, seedPoisson, selectSplitMix } from '../../../core/kernels/poissonSeed.ts';
+import { getSplitMixWords, POISSON_STATE_LENGTH, seedPoissonState } from '../../../core/kernels/poissonSeed.ts';
 import { allocateRecords, PoissonRecord } from '../../../core/kernels/records.ts';
 import { CounterRandom, Stream } from '../../../core/random/random.ts';
 import { fillZiggurat, getNormalZiggurat, LAYER_COUNT, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
@@ -78,8 +78,8 @@ test('Poisson blocks', () => {
       if (table) for (let j = 0; j < n; j++) table.keep[j] = stream.uniform();
       const source = () => {
         const state = a.u32(POISSON_STATE_LENGTH);
-        new Stream(s, 'poisson', selectSplitMix(state));
-        seedPoisson(state);
+        new Stream(s, 'poisson', getSplitMixWords(state));
+        seedPoissonState(state);
         const given = { state, clock: a.f64(1), ziggurat, slots: n, meanGap: 0.01, stop: 30 };
         return Object.assign(allocateRecords(a, PoissonRecord, 1)[0]!, given, table ?? { keep: null });
       };

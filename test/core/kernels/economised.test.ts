@@ -73,7 +73,11 @@ test('a step errs by less than 5e-12 of the largest distance, whatever the rates
               { v: 1, e: 0, f: 0 },
             ].map(({ v, e, f }) => {
               const onward = { v, g, h };
-              advanceTwoConductances(onward, { rateG: r, rateH: s, reversalG: e, reversalH: f }, time);
+              advanceTwoConductances(
+                onward,
+                { excDecayRate: r, inhDecayRate: s, excReversal: e, inhReversal: f },
+                time,
+              );
               for (const [now, before, rate] of [
                 [onward.g, g, r],
                 [onward.h, h, s],

@@ -22,10 +22,10 @@ const seed = fc.integer();
 function batch(arena: Arena, n: number, stream: Stream): PulseBatch {
   const p = new PulseBatch(n, true, false, arena);
   p.count = n;
-  p.byColumn = stream.uniform() < 0.5;
-  p.first = p.byColumn ? DEVICES - COLUMN : 0;
+  p.hasColumnOrder = stream.uniform() < 0.5;
+  p.first = p.hasColumnOrder ? DEVICES - COLUMN : 0;
   for (let i = 0; i < n; i++) {
-    p.edges[i] = stream.below(DEVICES);
+    p.edgeIndices[i] = stream.below(DEVICES);
     p.traceIndices[i] = stream.below(COLUMN);
     p.pulseNumbers[i] = stream.below(60);
     p.strengths[i] = (stream.uniform() - 0.5) * (stream.uniform() < 0.1 ? 100 : 1);
@@ -50,7 +50,7 @@ function agree(
     const values = [statesAfter, strengths, lowerBounds, upperBounds, stepFractions, joulesPerSiemens!].map((list) => [
       ...list.subarray(0, n),
     ]);
-    return [...values, [...p.failing.subarray(0, p.failingCount)]];
+    return [...values, [...p.failingPulses.subarray(0, p.failingCount)]];
   });
   assert.equal(results[0], results[1]);
 }

@@ -1,6 +1,6 @@
 /** Poisson sources, alias tables, traces and matrices element by element, with the same operations in the same order as the SIMD kernels. */
 import type { Kernels } from '../../../../core/kernels/kernels.ts';
-import { drawExponentialFrom, selectSplitMix, wordsToUniform } from '../../../../core/kernels/poissonSeed.ts';
+import { drawExponentialFrom, getSplitMixWords, wordsToUniform } from '../../../../core/kernels/poissonSeed.ts';
 import type { PoissonRecord } from '../../../../core/kernels/records.ts';
 import { lowerThresholdsScalar, selectRounding } from '../../../../core/kernels/scalarRows.ts';
 import { exp } from '../../../../core/math.ts';
@@ -28,7 +28,7 @@ const words = new Uint32Array(LANE_COUNT);
  */
 function drawPoissonBlock(p: PoissonRecord, times: Float64Array, neurons: Uint32Array, capacity: number): number {
   const { state, clock, ziggurat, slots, keep, own, other, meanGap, stop } = p;
-  const split = selectSplitMix(state);
+  const split = getSplitMixWords(state);
   let t = clock[0]!;
   let count = 0;
   for (; count < capacity && t < Infinity; count++) {

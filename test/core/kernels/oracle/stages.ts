@@ -21,9 +21,9 @@ const collectPulses: PulseKernels['collectPulses'] = ({ record: d }, run, from, 
     const strength = scale * trace[other]!;
     if (strength === 0) continue;
     const edge = edges === null ? firstEdge + i * edgeStride : edges[listOffset + i]!;
-    b.edges[n] = edge;
+    b.edgeIndices[n] = edge;
     b.traceIndices[n] = other;
-    const state = b.statesFrom < 0 ? edge : b.statesFrom + other;
+    const state = b.firstStateIndex < 0 ? edge : b.firstStateIndex + other;
     b.pulseNumbers[n] = d.pulseCounts[state]!;
     b.strengths[n] = strength;
     b.statesBefore[n++] = d.g[state]!;
@@ -118,25 +118,30 @@ const drawTableSteps: PulseKernels['drawTableSteps'] = (
 const loadRow: PulseKernels['loadRow'] = ({ record: d }, start, count, b) => {
   b.count = count;
   for (let i = 0; i < count; i++) {
-    b.edges[i] = start + i;
+    b.edgeIndices[i] = start + i;
     b.statesBefore[i] = d.g[start + i]!;
   }
 };
 
-const relaxStates: PulseKernels['relaxStates'] = ({ edges, statesBefore, count }, programmed, rest, down) => {
+const relaxStates: PulseKernels['relaxStates'] = (
+  { edgeIndices: edges, statesBefore, count },
+  programmed,
+  rest,
+  down,
+) => {
   for (let i = 0; i < count; i++)
     statesBefore[i] = rest + (statesBefore[i]! - rest) * Math.min(programmed[edges[i]!]! * down, 1);
 };
 
 /** The ends of a device's range, and what is read beside its state. */
-const lowOf = ({ endWeights, lowWeight }: DevicesRecord, k: number): number =>
-  endWeights === null ? lowWeight : endWeights[2 * k]!;
-const topOf = ({ endWeights, topWeight }: DevicesRecord, k: number): number =>
-  endWeights === null ? topWeight : endWeights[2 * k + 1]!;
+const lowOf = ({ weightRanges, lowWeight }: DevicesRecord, k: number): number =>
+  weightRanges === null ? lowWeight : weightRanges[2 * k]!;
+const topOf = ({ weightRanges, topWeight }: DevicesRecord, k: number): number =>
+  weightRanges === null ? topWeight : weightRanges[2 * k + 1]!;
 const besideOf = ({ apparentOffsets }: DevicesRecord, k: number): number =>
   apparentOffsets === null ? 0 : apparentOffsets[k]!;
 
-const storeWeights: PulseKernels['storeWeights'] = ({ record: d }, { edges, statesBefore, count }) => {
+const storeWeights: PulseKernels['storeWeights'] = ({ record: d }, { edgeIndices: edges, statesBefore, count }) => {
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const k = edges[i]!;
@@ -149,7 +154,7 @@ const storeWeights: PulseKernels['storeWeights'] = ({ record: d }, { edges, stat
 };
 
 const storeReadWeights: PulseKernels['storeReadWeights'] = ({ record: d }, b, pair, reference, least) => {
-  const { edges, statesBefore, cycleDraws: factors, statesAfter: references, count } = b;
+  const { edgeIndices: edges, statesBefore, cycleDraws: factors, statesAfter: references, count } = b;
   let sum = 0;
   for (let i = 0; i < count; i++) {
     const k = edges[i]!;
@@ -227,7 +232,17 @@ function rangeLeft(n: number, N: number, wear: number): number {
 /** Sets the bounds and step shares of worn devices; arguments as in `Kernels.applyWear`. */
 const applyWear: PulseKernels['applyWear'] = (b, devices, lifetimes) => {
   const { isStuck, hasStuck, failureType, wearExponent } = devices;
-  const { edges, constantIndices, first, pulseNumbers, count, lowerBounds, upperBounds, stepFractions, failing } = b;
+  const {
+    edgeIndices: edges,
+    constantIndices,
+    first,
+    pulseNumbers,
+    count,
+    lowerBounds,
+    upperBounds,
+    stepFractions,
+    failingPulses,
+  } = b;
   const bounds = failureType === 'low' ? upperBounds : stepFractions;
   let n = 0;
   for (let i = 0; i < count; i++) {
@@ -239,7 +254,7 @@ const applyWear: PulseKernels['applyWear'] = (b, devices, lifetimes) => {
       else bounds[i] = left;
       last = pulseNumbers[i]! + 1 >= lifetime;
     }
-    if (last || (hasStuck && isStuck[edges[i]!] !== 0)) failing[n++] = i;
+    if (last || (hasStuck && isStuck[edges[i]!] !== 0)) failingPulses[n++] = i;
   }
   b.failingCount = n;
 };

@@ -61,7 +61,7 @@ const T = new Float64Array(DEGREE + LEAST + 2 * STEP_LIMITS.length);
 /** Addend and lower bound of the attraction by which step lengths are measured, in units of the decay rate; see `advanceTwoConductances`. */
 const MEASURES = { twice: [5, 17], any: [10, 16] } as const;
 
-function measures({ rateG: r, rateH: s }: TwoConductances): readonly [number, number] {
+function measures({ excDecayRate: r, inhDecayRate: s }: TwoConductances): readonly [number, number] {
   const [more, least] = r === 2 * s ? MEASURES.twice : MEASURES.any;
   const rate = r === 2 * s ? s : Math.max(r, s);
   return [more * rate, least * rate];
@@ -80,7 +80,7 @@ const products = (k: number, j: number) => A[j]! * T[DEGREE + k - j]! + A[j + 1]
 /** Advances a neuron by a step of length l, of class c. */
 function step(
   onward: TwoConductanceState,
-  { rateG: r, rateH: s, reversalG: excitation, reversalH: inhibition }: TwoConductances,
+  { excDecayRate: r, inhDecayRate: s, excReversal: excitation, inhReversal: inhibition }: TwoConductances,
   l: number,
   c: number,
 ): void {
@@ -147,7 +147,7 @@ function step(
  * errors of earlier steps decay: the total error stays below 1e-9 mV if these distances are below 0.1 V.
  */
 export function advanceTwoConductances(onward: TwoConductanceState, shunts: TwoConductances, time: number): void {
-  const { rateG: r, rateH: s, reversalG: e, reversalH: f } = shunts;
+  const { excDecayRate: r, inhDecayRate: s, excReversal: e, inhReversal: f } = shunts;
   const [more, least] = measures(shunts);
   for (let left = time; left > 0; ) {
     const { v, g, h } = onward;
@@ -176,12 +176,17 @@ const SILENT = -Infinity;
 const WATCHED = -Infinity;
 const LISTED = -1 / 2 ** 40;
 
-const shunts = { rateG: 0, rateH: 0, reversalG: 0, reversalH: 0 };
+const shunts = { excDecayRate: 0, inhDecayRate: 0, excReversal: 0, inhReversal: 0 };
 const onward: TwoConductanceState = { v: 0, g: 0, h: 0 };
 
 /** Advances the state of one neuron, which begins at `o`, by `time` membrane time constants. */
 function advance(u: Float64Array, steps: Float64Array, time: number, o = 0): void {
-  [shunts.rateG, shunts.rateH, shunts.reversalG, shunts.reversalH] = [steps[0]!, steps[1]!, steps[2]!, steps[3]!];
+  [shunts.excDecayRate, shunts.inhDecayRate, shunts.excReversal, shunts.inhReversal] = [
+    steps[0]!,
+    steps[1]!,
+    steps[2]!,
+    steps[3]!,
+  ];
   [onward.v, onward.g, onward.h] = [u[o]!, u[o + 2]!, u[o + 3]!];
   advanceTwoConductances(onward, shunts, time);
   [u[o], u[o + 2], u[o + 3]] = [onward.v, onward.g, onward.h];
@@ -247,6 +252,10 @@ export function twoConductancePotential(
   t: number,
 ): number {
   const state = { v: u0, g: one.g, h: two.g };
-  advanceTwoConductances(state, { rateG: one.rate, rateH: two.rate, reversalG: one.e, reversalH: two.e }, t);
+  advanceTwoConductances(
+    state,
+    { excDecayRate: one.rate, inhDecayRate: two.rate, excReversal: one.e, inhReversal: two.e },
+    t,
+  );
   return state.v;
 }
