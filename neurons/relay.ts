@@ -10,7 +10,7 @@ import type { NeuronModel } from '../core/model.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { sizeParam } from './parts/params.ts';
 
-/** Maximum number of random draws per neuron in one block of random numbers; see `useRandomBlock`. */
+/** Maximum number of random draws per neuron in one block of random numbers. */
 const DRAWS_PER_BLOCK = 4096;
 /** Mark of a sum whose random initial value has not been drawn yet. */
 const UNDRAWN = Infinity;
@@ -38,15 +38,15 @@ const params = {
   ),
 };
 
-/** Population of relay neurons. Between arrivals, only gain and thresholds change. */
+/** Between arrivals, only gain and thresholds change. */
 export class Relay implements NeuronModel {
   readonly size: number;
   readonly fired;
   firedCount = 0;
   readonly next = Infinity;
   readonly state: State;
-  readonly #rateControl: Params<typeof params>['normalise'];
-  readonly #sumParams: Params<typeof params>['sum'];
+  readonly #rateControl;
+  readonly #sumParams;
   /** Threshold minus 1 of each neuron, and time of this value (ms), for parameter `sum`. */
   readonly #thresholdShift;
   readonly #shiftTime;

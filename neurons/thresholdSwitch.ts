@@ -26,7 +26,7 @@ const params = {
 };
 
 /**
- * Volatile threshold switch across a capacitor: LIF neuron with a new random threshold after each spike. A spike at V
+ * Volatile threshold switch across a capacitor. A spike at V
  * discharges the node to `hold` in resistanceOn C ln(V/hold) (without current); during this refractory time, most input
  * is lost through the switch. For a switch driven by field-induced nucleation use `escapeRate`.
  */

@@ -1,6 +1,6 @@
 /**
  * Parameter schemas with default, range, unit and description: the source of validation, error messages, `--help`, the JSON
- * Schema for editors and the tables of the docs. Numbers refuse NaN, and Infinity unless `infinity` is set.
+ * Schema for editors and the tables of the docs.
  */
 import * as z from 'zod/mini';
 import type { Distribution } from './distribution.ts';
@@ -231,9 +231,8 @@ export function oneOf<S extends Shape>(
 type DistributionSpec = Omit<NumberSpec, 'infinity' | 'default'> & { readonly default?: Distribution };
 
 /**
- * Schema of a number, or of a distribution from which each element draws: `{ uniform: [low, high] }`,
- * `{ normal: { mean, sd } }` or `{ lognormal: { mean, sd } }`. Mean and sd are those of the drawn values. Constants, limits
- * and means must lie in the range.
+ * Schema of a number, or of a distribution from which each element draws: `{ uniform: [low, high] }`, `{ normal: { mean, sd
+ * } }` or `{ lognormal: { mean, sd } }`. Constants, limits and means must lie in the range.
  */
 export function distribution(spec: DistributionSpec & { readonly default: Distribution }): Defaulted<Distribution>;
 export function distribution(spec: DistributionSpec): Param<Distribution>;

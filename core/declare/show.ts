@@ -1,6 +1,6 @@
 const MAX_TEXT_LENGTH = 60;
 const MAX_ENTRIES = 4;
-/** Maximum length, characters, of a formatted list or mapping with nested entries; longer ones show only their size. */
+/** Maximum length of a formatted list or mapping with nested entries; longer ones show only their size. */
 const MAX_SHOWN_LENGTH = 160;
 /** Characters to escape: control characters, line separators, bidirectional overrides, characters invalid in XML. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu;

@@ -1,4 +1,3 @@
-/** CRC-32 of zlib and PNG (reflected polynomial 0xEDB88320), eight bytes per step: about 0.5 ns per byte. */
 const TABLE = sliceTables(8);
 
 /** Tables for slicing-by-8 (Kounavis & Berry 2005): table k holds the CRC of a byte followed by k zero bytes. */
@@ -13,7 +12,10 @@ function sliceTables(slices: number): Int32Array {
   return table;
 }
 
-/** CRC-32 of `bytes`, an unsigned 32-bit integer. @param from CRC of the preceding bytes, 0 at the start */
+/**
+ * CRC-32 of zlib and PNG (reflected polynomial 0xEDB88320), an unsigned 32-bit integer; about 0.5 ns per byte.
+ * @param from CRC of the preceding bytes, 0 at the start
+ */
 export function crc32(bytes: Uint8Array, from = 0): number {
   const T = TABLE;
   const n = bytes.length;

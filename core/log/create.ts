@@ -4,13 +4,7 @@ import { FileSink, fileChunks, writeViaTemporary } from './file.ts';
 import { type LogReader, readLog } from './read.ts';
 import type { LogPosition } from './seal.ts';
 import { LogStream, type LogStreamOptions } from './stream.ts';
-import type { ColumnRecord, LogMetadata, TableSpec } from './tables.ts';
-
-interface ResumeCheckOptions {
-  name?: string;
-  /** Callback for each batch that is kept, for example to restore a hash in the same pass. */
-  onBatch?: (columns: ColumnRecord, rows: number) => void;
-}
+import type { LogMetadata, TableSpec } from './tables.ts';
 
 /**
  * Checks that a log can be continued at `at`, the position in a checkpoint (`LogStream.sync`). Returns the complete position
@@ -23,7 +17,7 @@ export function findResumePosition(
   spec: TableSpec,
   metadata: LogMetadata,
   at: Pick<LogPosition, 'rows' | 'bytes'>,
-  { name = 'the log', onBatch }: ResumeCheckOptions = {},
+  { name = 'the log', onBatch }: { name?: string } & Pick<LogStreamOptions, 'onBatch'> = {},
 ): LogPosition {
   const log = readLog(source, { spec, name, strict: false });
   try {

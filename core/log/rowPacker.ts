@@ -6,8 +6,8 @@ const BLOCK_ROWS = 2048;
 export class RowPacker {
   readonly #packed;
   readonly #rowBytes;
-  readonly #names: readonly string[];
-  readonly #widths: readonly number[];
+  readonly #names;
+  readonly #widths;
 
   constructor(spec: TableSpec) {
     this.#rowBytes = countRowBytes(spec);

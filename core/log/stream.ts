@@ -69,7 +69,7 @@ export class LogStream implements RowSink {
   readonly #sink;
   readonly #schema;
   readonly #buffers;
-  readonly #names: readonly string[];
+  readonly #names;
   readonly #encoder = new BatchEncoder();
   readonly #onBatch;
   #filled = 0;

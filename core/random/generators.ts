@@ -1,8 +1,3 @@
-/**
- * SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195) in 32-bit halves: a counter s += gamma and a mixing
- * function. The state is [s low, s high, gamma low, gamma high], gamma odd. It seeds the generators of Poisson sources and
- * makes the draws after a rejection. The kernel draws the same numbers.
- */
 export interface Word64 {
   high: number;
   low: number;
@@ -26,6 +21,11 @@ function multiply(high: number, low: number, constantHigh: number, constantLow: 
     0;
 }
 
+/**
+ * SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195) in 32-bit halves: a counter s += gamma and a mixing
+ * function. The state is [s low, s high, gamma low, gamma high], gamma odd. It seeds the generators of Poisson sources and
+ * makes the draws after a rejection. The kernel draws the same numbers.
+ */
 export function nextSplitMix(s: Uint32Array, out: Word64) {
   const sum = s[0]! + s[2]!;
   s[1] = s[1]! + s[3]! + (sum > 4294967295 ? 1 : 0);

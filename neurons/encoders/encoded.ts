@@ -114,5 +114,4 @@ export const encodeValues = (
   train: (x: number) => number[],
 ): number[][] => Array.from(values, (x) => (x > p.cutoff ? train(x) : []));
 
-/** `count` times with equal spacing: 0, gap, 2 gap, … */
 export const createSpacedTimes = (gap: number, count: number) => Array.from({ length: count }, (_, k) => k * gap);

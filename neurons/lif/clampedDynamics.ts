@@ -110,7 +110,6 @@ export abstract class ClampedDynamics implements NeuronDynamics {
     return this.potential(j, t) - this.thresholds.thresholdAt(j, t);
   }
 
-  /** Time, not before t, from which the neuron is no longer clamped, ms. */
   protected findClampEnd(neuron: number, t: number): number {
     return Math.max(t, this.#releaseTimes[neuron]!);
   }

@@ -121,7 +121,7 @@ export class LifConductance implements NeuronModel {
     return this.#queue.next < next ? this.#boundNextSpike(next) : next;
   }
 
-  /** Lower bound of the time of the next spike after a pending release, without arrivals, ms; at most `next`. */
+  /** Lower bound of the time of the next spike after a pending release, ms; at most `next`. */
   #boundNextSpike(next: number): number {
     let first = next;
     for (let k = 0; k < this.#queue.length; k++) {

@@ -2,7 +2,6 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Quantity } from '../../core/hooks.ts';
-import type { Kernels } from '../../core/kernels/kernels.ts';
 import { boundTimeToThresholdOfTwo } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
 import { timeAfter } from '../parts/perNeuron.ts';
@@ -14,7 +13,7 @@ import type { LifParams } from './params.ts';
 
 export const INHIBITORY_INDEX = 1;
 
-/** Base class of LIF neurons with exponential conductances; equations and reception of weights as in `LifConductance`. */
+/** Base class of LIF neurons with exponential conductances; equations as in `LifConductance`. */
 abstract class ConductanceDynamics extends ClampedDynamics {
   readonly receptors = ['excitatory', 'inhibitory'];
   /** Excitatory conductance of each neuron at time `vTimes`, in leak conductances. */
@@ -95,9 +94,8 @@ abstract class ConductanceDynamics extends ClampedDynamics {
 }
 
 /**
- * LIF neuron with two conductances of one time constant; equations as in `LifConductance`. The common reversal potential
- * (ge Ee + gi Ei)/(ge + gi) changes only at arrivals. Potential and crossings have the closed forms
- * `computeConductancePotential` and `findConductanceCrossing`.
+ * LIF neuron with two conductances of one time constant, in closed form; equations as in `LifConductance`. The common
+ * reversal potential (ge Ee + gi Ei)/(ge + gi) changes only at arrivals.
  */
 export class OneTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
@@ -156,18 +154,18 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
 }
 
 /**
- * LIF neuron with conductances of two time constants, for decaying thresholds and groups (otherwise `TwoTauConductances` is used);
- * equations as in `LifConductance`. Potentials follow from the kernel `advanceTwoConductances`, crossings from `findCrossing`, which
- * is called only if a bound on the slope cannot exclude a crossing in the near future.
+ * LIF neuron with conductances of two time constants, for decaying thresholds and groups (otherwise `TwoTauConductances` is
+ * used); equations as in `LifConductance`. A crossing is computed only if a bound on the slope cannot exclude a crossing in
+ * the near future.
  */
 export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
   readonly #isLowerBound;
-  readonly #tauSyn: Exclude<LifParams['tauSyn'], number>;
+  readonly #tauSyn;
   /** Kernel work space of one neuron, [U, unused, ge, gi]; kernel parameters: decay rates in 1/tau, reversal potentials. */
   readonly #kernelState;
   readonly #kernelParams;
-  readonly #advanceKernel: Kernels['advanceTwoConductances'];
+  readonly #advanceKernel;
 
   constructor(
     p: LifParams,

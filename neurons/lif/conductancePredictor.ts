@@ -96,7 +96,6 @@ export abstract class ConductanceState {
   abstract setRefractory(j: number): void;
   abstract setPotential(j: number, mV: number, t: number): void;
   abstract potential(j: number, t: number): number;
-  /** Excitatory (0) or inhibitory (1) conductance of a neuron at t, nS. */
   abstract conductance(j: number, t: number, inhibitory: 0 | 1): number;
   /** Potential of a neuron at t, mV, given its potential `mV` at time `start`. */
   abstract potentialFrom(j: number, mV: number, start: number, t: number): number;
@@ -178,7 +177,6 @@ export class ConductancePredictor {
     for (let j = this.#wheel.popDueNeuron(t); j >= 0; j = this.#wheel.popDueNeuron(t)) this.predict(j, t);
   }
 
-  /** Writes the neurons with a crossing due by t to `fired`, ascending; returns their number. */
   collectCrossings(t: number, fired: Uint32Array): number {
     let count = 0;
     while (this.#heap.next <= t) {

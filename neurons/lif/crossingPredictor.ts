@@ -32,8 +32,6 @@ interface PredictorInput {
   readonly queue: RefractoryQueue;
   readonly excPsp: Psp;
   readonly inhPsp: Psp;
-  readonly decayRate: number;
-  readonly inverseCapacitance: number;
   readonly maxReferenceAge: number;
   readonly membranes: MembraneParameters;
 }
@@ -50,14 +48,13 @@ export class CrossingPredictor {
   candidateCount = 0;
   readonly checkInterval;
   readonly state;
-  /** Record for kernels: tables of the voltage bound, check times and crossings of all neurons. */
   readonly record: PlasticRecord;
   readonly #input;
   readonly #bound;
   readonly #trajectory;
   readonly #checkWheel;
   readonly #crossingHeap;
-  readonly #findCandidates: Kernels['updateAll'];
+  readonly #findCandidates;
   /** Kernel for the checks of candidates; null if thresholds decay. */
   readonly #checkKernel: Kernels['checkCandidates'] | null;
   /** Trajectory of the neuron loaded last; see `Trajectory`. */
@@ -68,7 +65,8 @@ export class CrossingPredictor {
   #decayingThreshold = 0;
 
   constructor(input: PredictorInput, { arena }: ModelContext) {
-    const { states: u, thresholds, excPsp, inhPsp, decayRate, inverseCapacitance, maxReferenceAge } = input;
+    const { states: u, thresholds, excPsp, inhPsp, maxReferenceAge, membranes } = input;
+    const decayRate = 1 / membranes.tau.at(0);
     const n = u.length / FIELD_COUNT;
     this.#input = input;
     this.candidates = arena.u32(n + 1);
@@ -92,7 +90,7 @@ export class CrossingPredictor {
       rateI: inhPsp.decayRate,
       perDeltaE: excPsp.amplitude,
       perDeltaI: inhPsp.amplitude,
-      perCapacitance: inverseCapacitance,
+      perCapacitance: 1 / membranes.capacitance.at(0),
       peak: excPsp.peak,
       span: maxReferenceAge,
     });

@@ -1,16 +1,12 @@
 import { snap, TICK } from '../../core/time.ts';
-import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import type { IndexedHeap } from '../parts/indexedHeap.ts';
 import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
-import type { MembraneParameters } from './membraneParameters.ts';
-import type { RefractoryState } from './scaledPotentials.ts';
+import type { RefractoryState, ScaledPotentials } from './scaledPotentials.ts';
 
-interface PredictionInput {
+interface PredictionInput extends Pick<ScaledPotentials, 'thresholds' | 'membranes'> {
   readonly heap: IndexedHeap;
-  readonly thresholds: AdaptiveThreshold;
   readonly refractory: RefractoryState;
   readonly groups: InhibitedGroupQueue;
-  readonly membranes: MembraneParameters;
   readonly potential: (neuron: number, t: number) => number;
 }
 

@@ -92,7 +92,6 @@ export class DeltaRows {
     return r;
   }
 
-  /** Delivers arrivals up to the first tick at which neurons reach threshold; see `Kernels.deliverDense`. */
   deliverUntilSpike(
     edges: Edges,
     times: Float64Array,
@@ -156,7 +155,7 @@ export function sortUniqueNeurons(fired: Uint32Array, count: number) {
   return unique.length;
 }
 
-/** Copies the hits of a sparse kernel ([count, neurons …], unsorted) to `fired`, ascending. Returns the count. */
+/** Copies the spiking neurons of a sparse kernel ([count, neurons …], unsorted) to `fired`, ascending. Returns the count. */
 export function copyHits(hits: Uint32Array, fired: Uint32Array) {
   const count = hits[0]!;
   for (let i = 0; i < count; i++) fired[i] = hits[i + 1]!;

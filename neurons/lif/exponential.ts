@@ -89,8 +89,6 @@ export class LifExponential
       queue: this.#queue,
       excPsp: this.#excPsp,
       inhPsp: this.#inhPsp,
-      decayRate: this.#decayRate,
-      inverseCapacitance: this.#inverseCapacitance,
       maxReferenceAge: this.#maxReferenceAge,
       membranes,
     };

@@ -1,20 +1,15 @@
 import type { Edges } from '../../core/graph/edges.ts';
 import type { InhibitedGroups, NeuronHooks } from '../../core/hooks.ts';
-import type { Arena, Floats } from '../../core/kernels/arena.ts';
+import type { Arena } from '../../core/kernels/arena.ts';
 import { ARRIVAL_BATCH_SIZE, MAX_LISTED_SPIKES, MAX_WTA_GROUPS } from '../../core/kernels/kernelInputs.ts';
 import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaRows } from './deltaRows.ts';
-import type { MembraneParameters } from './membraneParameters.ts';
-import type { DeltaScales } from './scaledPotentials.ts';
+import type { ScaledPotentials } from './scaledPotentials.ts';
 
-interface WtaGroupInput {
-  readonly scaledV: Floats;
+interface WtaGroupInput extends ScaledPotentials {
   readonly rows: DeltaRows;
   readonly queue: InhibitedGroupQueue;
-  readonly scales: DeltaScales;
-  readonly membranes: MembraneParameters;
   readonly spikingNeurons: Uint32Array;
-  readonly thresholds: { readonly isFixed: boolean };
   readonly advanceTo: (t: number) => void;
 }
 

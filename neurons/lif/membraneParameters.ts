@@ -71,7 +71,6 @@ export class MembraneParameters {
     return this.#toPotential(pA, this.tau.at(neuron), this.capacitance.at(neuron));
   }
 
-  /** Highest steady potential of a neuron over all steps of the current, mV. */
   maxSteadyPotential(neuron: number): number {
     if (!this.currentSteps) return this.vInf.at(neuron);
     return this.steadyPotential(Math.max(...this.currentSteps.values), neuron);

@@ -26,7 +26,6 @@ interface CurrentPart {
   readonly isRamp: boolean;
 }
 
-/** Properties of neurons with equal time constants: current parts, membrane responses, crossing solver. */
 interface TauGroup {
   readonly decayRate: number;
   readonly parts: readonly CurrentPart[];
@@ -68,9 +67,9 @@ function splitReceptors(receptors: Receptors, name: string): { each: ReceptorPar
 export class MultiExponentialDynamics extends ClampedDynamics {
   readonly receptors: readonly string[];
   readonly state;
-  readonly #receptorParts: readonly ReceptorParts[];
+  readonly #receptorParts;
   readonly #partCount;
-  readonly #tauGroups: readonly TauGroup[];
+  readonly #tauGroups;
   readonly #tauGroupIndices;
   /** Drive of each current part at time `vTimes`, mV/ms; shape [neurons, parts]. */
   readonly #drives;

@@ -6,7 +6,6 @@ import {
   MAX_TABLE_ARGUMENT,
   MIN_TABLE_ARGUMENT,
 } from '../../core/kernels/conductances.ts';
-import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { SynapseRow } from '../../core/kernels/scalarRows.ts';
 import { exp, log } from '../../core/math.ts';
 import { computeAnyAttractor, createAttractorTable } from './conductancePotential.ts';
@@ -48,7 +47,6 @@ export class OneTauConductances extends ConductanceState {
   /** Time of the cached e^(-t/ts), ms; NaN if it must be recomputed. */
   #decayTime = Number.NaN;
   #lastDecay = 0;
-  /** Cache of one potential: neuron, time (ms), value (mV). */
   #cachedNeuron = -1;
   #cachedTime = 0;
   #cachedPotential = 0;
@@ -56,7 +54,7 @@ export class OneTauConductances extends ConductanceState {
   readonly #maxReferenceAge;
   readonly #conductanceScale;
   readonly #edgesOutsideTable;
-  readonly #addKernel: Kernels['addConductances'];
+  readonly #addKernel;
 
   constructor(p: LifParams, tauSyn: number, membranes: MembraneParameters, bar: Float64Array, arena: Arena) {
     super(p, membranes, [tauSyn], bar, FIELDS, arena);

@@ -28,7 +28,6 @@ const CLOSE_TAU_TOLERANCE = 0.01;
  * (`scaledResponse`) is the eigenmode e^(-t/tau)/delta, or phi if the time constants are nearly equal and eigenmodes would cancel.
  */
 export class Psp {
-  /** Decay rate of the drive, 1/tau, 1/ms. */
   readonly decayRate: number;
   readonly maxReferenceAge: number;
   /** Time (ms) and value of the maximum of the PSP. */
@@ -37,7 +36,6 @@ export class Psp {
   protected readonly membraneRate: number;
   protected readonly rateDifference: number;
   readonly amplitude: number;
-  /** True if the time constants are so close that eigenmodes would cancel. */
   readonly isNearDegenerate: boolean;
 
   constructor(tau: number, tauM: number) {

@@ -165,7 +165,6 @@ export class RefractoryState {
     return membranes.vInf.at(neuron) + u[neuron]! * scales.decayFactorTo(neuron, release);
   }
 
-  /** Copies the thresholds to `theta`, Infinity for refractory neurons. */
   updateThresholds() {
     if (!this.canStoreInput) return;
     this.theta.set(this.#potentials.thresholds.offsets);

@@ -41,11 +41,11 @@ export class Trajectory {
   #decayingThreshold = 0;
   readonly #membraneRate;
   readonly #thresholdRate;
-  readonly #psps: readonly Psp[];
+  readonly #psps;
   readonly #initialWidth;
   readonly #probePoint;
   readonly #endPoints: readonly [TrajectoryPoint, TrajectoryPoint];
-  readonly #midpoints: readonly TrajectoryPoint[];
+  readonly #midpoints;
 
   constructor(rate: number, psps: readonly Psp[], rateA: number) {
     this.#membraneRate = rate;

@@ -1,5 +1,4 @@
 import type { Arena } from '../../core/kernels/arena.ts';
-import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { SynapseRow } from '../../core/kernels/scalarRows.ts';
 import { boundTimeToThresholdOfTwo } from '../../core/kernels/twoConductances.ts';
 import { exp } from '../../core/math.ts';
@@ -30,8 +29,8 @@ export class TwoTauConductances extends ConductanceState {
   #now = 0;
   readonly #conductanceScale;
   readonly #kinetics;
-  readonly #addKernel: Kernels['addTwoConductances'];
-  readonly #advanceKernel: Kernels['advanceTwoConductances'];
+  readonly #addKernel;
+  readonly #advanceKernel;
   /** Scratch state [V, unused, ge, gi] of one neuron; then the index of this neuron and the time of the state (ms). */
   readonly #scratch;
   #scratchNeuron = -1;

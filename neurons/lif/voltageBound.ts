@@ -53,7 +53,7 @@ function createPeakBound(rateM: number, psp: Psp, arena: Arena) {
 const SEGMENT_ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
 /** Safety distance below threshold that bounds must keep, mV; far above accumulated rounding errors. */
 const SAFETY_DISTANCE = 1e-9;
-/** Fraction of the present distance to threshold that a bound must keep while it is valid. */
+/** Minimum distance from threshold while a bound is valid, as a fraction of the present distance. */
 const KEPT_DISTANCE_FRACTION = 0.35;
 
 const STRIDE = BoundPlaces.LENGTH;
@@ -77,7 +77,7 @@ export class VoltageBound {
   readonly minDuration: number;
   readonly #segmentStarts;
   readonly #segmentTable;
-  readonly #peakBound: ReturnType<typeof createPeakBound>;
+  readonly #peakBound;
   /** Tables for the kernels; see core/kernels/wasm/voltageBound.ts. */
   readonly tables;
 

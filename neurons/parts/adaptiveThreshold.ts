@@ -2,7 +2,6 @@ import { ElementParameter } from '../../core/declare/elementParameter.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
-import type { Kernels } from '../../core/kernels/kernels.ts';
 import { lowerThresholdsScalar } from '../../core/kernels/scalarRows.ts';
 import { exp } from '../../core/math.ts';
 import { CounterRandom, Stream } from '../../core/random/random.ts';
@@ -26,7 +25,6 @@ const MIN_DECAY = 2 ** -60;
 export class AdaptiveThreshold {
   /** Threshold above the origin at the reference time, mV, one per neuron. */
   readonly offsets;
-  /** Decay rate 1/tau, 1/ms; 0 without decay. */
   readonly decayRate: number;
   readonly origin: ElementParameter;
   /** Lower bound of all offsets, mV; below it, no threshold test is needed. */
@@ -39,7 +37,7 @@ export class AdaptiveThreshold {
   readonly #timeAndGain;
   /** Threshold origins that homeostasis changes if offsets decay, mV; null if homeostasis changes the offsets. */
   readonly #movingOrigin: ElementParameter | null;
-  readonly #lowerKernel: Kernels['lowerThresholds'];
+  readonly #lowerKernel;
   readonly state;
 
   constructor(p: ThresholdParams, threshold: ElementParameter, vInf: ElementParameter, arena: Arena, groups = 1) {
@@ -94,7 +92,6 @@ export class AdaptiveThreshold {
       : findFirstCrossing(vInf - origin, v - vInf, tau, -above, 1 / this.decayRate);
   }
 
-  /** True if thresholds are constant: no adaptation, no homeostasis, no decay. */
   get isFixed() {
     return this.decayRate === 0 && this.gain === 0 && this.#increment === 0;
   }

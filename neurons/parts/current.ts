@@ -86,8 +86,8 @@ export class StepCurrent {
   /** Time of the next step, ms; Infinity if none. */
   nextChange = Infinity;
   readonly state;
-  readonly #times: readonly number[];
-  readonly #values: readonly number[];
+  readonly #times;
+  readonly #values;
   readonly #period;
   readonly #changeCount;
 

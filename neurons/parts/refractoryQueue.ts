@@ -56,7 +56,7 @@ export class RefractoryQueue {
     return this.#times[this.#slotOf(k)]!;
   }
 
-  /** Release time of a neuron, ms; Infinity if it is not in the queue. Linear search from the latest release on. */
+  /** Release time of a neuron, ms; Infinity if it is not in the queue. */
   releaseTimeOf(neuron: number): number {
     for (let k = this.length - 1; k >= 0; k--) if (this.neuronAt(k) === neuron) return this.releaseTimeAt(k);
     return Infinity;
@@ -66,7 +66,7 @@ export class RefractoryQueue {
     this.#ringState.fill(0);
   }
 
-  /** Checks the queue after `state` was loaded. @throws UserError for an inconsistent queue. */
+  /** @throws UserError if a checkpoint has an inconsistent queue */
   onRestore() {
     const [first, length] = this.#ringState as unknown as readonly [number, number];
     const size = this.#times.length;

@@ -6,7 +6,7 @@ import { CounterRandom } from '../../core/random/random.ts';
 import { createInitialSampler } from './params.ts';
 import { allocateState, type NeuronDynamics, timeAfter } from './perNeuron.ts';
 
-/** Parameters of a node in one device state (off or on): steady potential `vInf` (mV), time constant `tau` (ms). */
+/** Steady potential (mV) and time constant (ms) of a node while its device is off or on. */
 export interface NodePhase {
   readonly vInf: number;
   readonly tau: number;

@@ -65,7 +65,7 @@ export class TimerWheel {
     return -1;
   }
 
-  /** Rebuilds the rings after `state` was loaded. @throws UserError for inconsistent times. */
+  /** @throws UserError if a checkpoint has inconsistent times */
   rebuildRings() {
     this.#links.set(EMPTY_LINKS);
     this.#timeBounds[1] = 0;
