@@ -5,10 +5,9 @@ export type { DataSet, ImageSets, LabelledImages, SetSizes } from './idx.ts';
 
 const hasRecordings = (directory: string) => hasEventFolders(directory) && !hasIdxSet(directory);
 
-/** Reads the IDX files of a directory or, if it has none, its event recordings. @throws UserError */
+/** Reads the IDX files of a directory or, if it has none, its event recordings. */
 export const loadDataSet = (directory: string): DataSet =>
   hasRecordings(directory) ? loadEvents(directory) : loadIdxSet(directory);
 
-/** Numbers of training and test images (or recordings) in a directory. */
 export const readSetSizes = (directory: string): SetSizes =>
   hasRecordings(directory) ? countRecordings(directory) : countIdxImages(directory);

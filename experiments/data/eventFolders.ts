@@ -22,7 +22,6 @@ const findFolder = (directory: string, set: keyof typeof FOLDERS): string | unde
 export const hasEventFolders = (directory: string): boolean =>
   findFolder(directory, 'train') !== undefined || findFolder(directory, 'test') !== undefined;
 
-/** Comparison of class names: numbers first, in numerical order, then other names alphabetically. */
 const { compare } = new Intl.Collator('en', { numeric: true });
 
 const listNames = (path: string) => withFileErrors('read', path, () => readdirSync(path));
@@ -76,7 +75,9 @@ export function countRecordings(directory: string): SetSizes {
 
 type ReadSet = Pick<LabelledImages, 'labels' | 'rows' | 'columns'> & { readonly events: readonly Uint32Array[] };
 
-/** Reads recordings. @param within set whose sensor must cover all events; default: the smallest sensor that does */
+/**
+ * Reads recordings. @param within reference set: all events must lie on its sensor; default: the smallest sensor that fits
+ */
 function readRecordings(files: readonly RecordingFile[], store: RecordingStore, within?: ReadSet): ReadSet {
   let [rows, columns] = within ? [within.rows, within.columns] : [1, 1];
   const events = files.map(({ path }) => {

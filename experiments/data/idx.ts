@@ -20,7 +20,6 @@ export interface ImageSets {
 export interface SetSizes {
   readonly trainCount: number;
   readonly testCount: number;
-  /** True if the set consists of event-camera recordings. */
   readonly isEventSet?: boolean;
 }
 
@@ -50,14 +49,12 @@ interface IdxImages {
   readonly columns: number;
 }
 
-/** Reads an IDX image file. @throws UserError if the file is damaged or of another format */
 export function readIdxImages(path: string): IdxImages {
   const { body, sizes } = readIdx(path, IMAGE_MAGIC, ['images', 'rows', 'columns']);
   const [n, rows, columns] = sizes as [number, number, number];
   return { images: body, n, rows, columns };
 }
 
-/** Reads an IDX label file: one class 0–254 per image. @throws UserError if the file is damaged or a label is 255 */
 export function readIdxLabels(path: string): Uint8Array {
   const { body } = readIdx(path, LABEL_MAGIC, ['labels']);
   const bad = body.findIndex((label) => label > LARGEST_LABEL);
@@ -67,7 +64,7 @@ export function readIdxLabels(path: string): Uint8Array {
   return body;
 }
 
-/** Reads an IDX file of unsigned bytes; returns data, and dimensions in the order of `names`. */
+/** @returns data, and dimensions in the order of `names` */
 function readIdx(path: string, magic: number, names: readonly string[]): { body: Uint8Array; sizes: number[] } {
   const file = readUnzipped(path);
   const header = 4 + 4 * names.length;
@@ -106,7 +103,6 @@ function describeMagic(found: number) {
 
 const formatHex = (value: number) => `0x${value.toString(16).padStart(8, '0')}`;
 
-/** File name prefixes of both sets; the file kind and optionally `.gz` follow. */
 const PREFIXES = { train: ['train'], test: ['t10k', 'test'] } as const;
 type SetName = keyof typeof PREFIXES;
 const IMAGES = 'images-idx3-ubyte';

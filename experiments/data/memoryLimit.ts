@@ -6,7 +6,6 @@ const MB = 1e6;
 const MAX_READ_MB = 600;
 const VARIABLE = 'MEMSPIKE_MAX_READ_MB';
 
-/** Checks that the uncompressed content of a file stays within the memory limit. @throws UserError */
 export function requireMemory(bytes: number, path: string) {
   const limit = Number(process.env[VARIABLE] ?? MAX_READ_MB);
   if (!(limit > 0))

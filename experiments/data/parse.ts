@@ -130,7 +130,6 @@ const refuseIn =
     throw new UserError(`${where}:${lines.length}:${column}: ${formatFault(fault)}`);
   };
 
-/** Parses JSON written by memspike. @throws UserError if it is damaged */
 export function parseJson(text: string, where: string): unknown {
   const json = tryJson(text);
   if ('fault' in json) throw new UserError(`${where} is damaged: it is not JSON.`);
@@ -159,7 +158,7 @@ export function parseConfig(text: string, where: string): unknown {
   try {
     return parseYaml(text, tokens, refuse);
   } catch (error) {
-    // The YAML library throws these errors instead of listing them: many aliases or comments, merge of a non-mapping.
+    // Errors that the YAML library throws: too many aliases or comments, merge of a non-mapping.
     if (error instanceof UserError || !(error instanceof Error)) throw error;
     throw new UserError(`${where}: cannot be read as YAML: ${formatFault(error.message)}`);
   }

@@ -1,11 +1,8 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { snap } from '../../core/time.ts';
 
-/** Number of bits for a pixel's column index, and for its row index. */
 const SIDE_BITS = 10;
-/** Number of bits of an event address: row, column and polarity. */
 const ADDRESS_BITS = 2 * SIDE_BITS + 1;
-/** Maximum number of rows, and of columns, of a sensor. */
 export const MAX_SENSOR_SIDE = 2 ** SIDE_BITS;
 const ADDRESS_COUNT = 2 ** ADDRESS_BITS;
 
@@ -65,7 +62,6 @@ export class RecordingPlayer {
   }
 }
 
-/** Minimum number of events per allocation. */
 const MIN_CHUNK_EVENTS = 2 ** 22;
 /** Tolerated timing disorder of events, µs; cameras do not sort nearly simultaneous events. */
 const MAX_JITTER_US = 1000;
@@ -88,7 +84,6 @@ function sortEvents(events: Float64Array, path: string): Float64Array {
 export class RecordingStore {
   #freeBuffer: Uint32Array = new Uint32Array(0);
 
-  /** Packs events of `readEventFile`. @throws UserError if there are none */
   add(events: Float64Array, path: string): Uint32Array {
     const all = sortEvents(events, path);
     if (all.length === 0) throw new UserError(`${path} holds no event, but must hold at least one.`);

@@ -5,7 +5,6 @@ import type { ImageSets, LabelledImages, SetSizes } from './dataSet.ts';
 export const SPLITS = ['test', 'validation'] as const;
 export type Split = (typeof SPLITS)[number];
 
-/** Number of training images held out in the validation split: one sixth, at most 10,000. */
 const countHeldOut = (train: number) => Math.min(10_000, Math.floor(train / 6));
 
 export function countSplitImages(split: Split, sizes: SetSizes): SetSizes {

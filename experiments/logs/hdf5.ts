@@ -34,12 +34,10 @@ export type Group = InstanceType<Hdf5['Group']>;
 
 let loaded: Hdf5 | undefined;
 
-/** Loads the HDF5 library for `readHdf5`. @throws UserError with the installation command */
 export async function prepareHdf5(what: string): Promise<void> {
   loaded ??= await loadHdf5(what);
 }
 
-/** Reads an HDF5 file; `prepareHdf5` must be called first. */
 export function readHdf5<T>(path: string, read: (root: Group) => T): T {
   if (loaded === undefined)
     throw new UserError(`${path} is an HDF5 file; call \`await prepareHdf5()\` first, which loads the library.`);
@@ -61,7 +59,6 @@ export function readHdf5<T>(path: string, read: (root: Group) => T): T {
   }
 }
 
-/** Imports the HDF5 library, an optional dependency of 14 MB. */
 async function loadHdf5(format: string): Promise<Hdf5> {
   try {
     const library = await import('h5wasm/node');

@@ -4,7 +4,7 @@ import type { Column, ColumnType } from '../../core/log/tables.ts';
 import { requireMemory } from '../data/memoryLimit.ts';
 import { unzip } from '../data/unpack.ts';
 
-export function decodeFloat16(bits: number): number {
+function decodeFloat16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;
@@ -23,10 +23,7 @@ export const NPY_TYPES: Readonly<Record<ColumnType, string>> = {
 const ALIGNMENT_BYTES = 64;
 const PREFIX_BYTES = 10; // magic, version, length of the header
 
-/**
- * Header of an `.npy` file, format version 1.0.
- * @param descr type in quotes, such as `'<f8'`, or list of a structured type. Source: NumPy Enhancement Proposal 1
- */
+/** @param descr type in quotes, such as `'<f8'`, or list of a structured type. Source: NumPy Enhancement Proposal 1 */
 export function encodeNpyHeader(descr: string, shape: readonly number[]): Uint8Array {
   const tuple = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
   const text = `{'descr': ${descr}, 'fortran_order': False, 'shape': ${tuple}, }`;
@@ -67,7 +64,6 @@ const READERS: ReadonlyMap<string, NumberReader> = new Map<string, NumberReader>
 
 const MAGIC = Buffer.from('\x93NUMPY', 'latin1');
 
-/** Maximum number of array dimensions, as in NumPy. */
 const MAX_DIMENSIONS = 64;
 
 export const isNpy = (bytes: Buffer): boolean => bytes.subarray(0, MAGIC.length).equals(MAGIC);
@@ -75,11 +71,11 @@ export const isNpy = (bytes: Buffer): boolean => bytes.subarray(0, MAGIC.length)
 export interface NpyArray {
   readonly shape: readonly number[];
   readonly elementCount: number;
-  /** Names of the fields of a structured type; empty for plain numbers. */
+  /** Names of record fields; empty for plain numbers. */
   readonly fieldNames: readonly string[];
   /** Numbers of the array, or of one field, row-major. */
   readValues(field?: string): Float64Array;
-  /** Text, if the array consists of a single text; otherwise undefined. */
+  /** Content of an array with a single text; otherwise undefined. */
   readonly text: string | undefined;
 }
 

@@ -9,10 +9,7 @@ export interface Matrix {
   readonly columns: number;
 }
 
-/**
- * Reads a matrix of numbers: a two-dimensional `.npy` file (see `readNpy`), or JSON with a list of rows.
- * @throws UserError that names the file and the fault
- */
+/** Reads a matrix of numbers: a two-dimensional `.npy` file, or JSON with a list of rows. */
 export function readMatrix(path: string): Matrix {
   const bytes = readRegularFile(path);
   const matrix = isNpy(bytes) ? toMatrix(bytes, path) : parseJsonMatrix(bytes, path);

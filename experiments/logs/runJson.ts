@@ -5,12 +5,10 @@ import { validate } from '../../core/declare/validate.ts';
 import { readRegularFile } from '../../core/log/file.ts';
 import { parseJson } from '../data/parse.ts';
 
-/** Schema of `config.json` or `run.json` written by any program. */
 export const configSchema = z.looseObject({});
 
 export const mappingSchema = <V extends z.core.$ZodType>(value: V) => z.catchall(z.object({}), value);
 
-/** Reads a JSON file written by memspike, such as `run.json`. @throws UserError if it is damaged or was edited */
 export function readJson(path: string, name: string): unknown;
 export function readJson<S extends z.core.$ZodType>(path: string, name: string, schema: S): z.output<S>;
 export function readJson(path: string, name: string, schema: z.core.$ZodType = z.unknown()): unknown {

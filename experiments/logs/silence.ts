@@ -8,7 +8,7 @@ import { LogTable } from './table.ts';
 
 const formatVoltage = (mV: number) => `${Number(mV.toPrecision(4))} mV`;
 
-/** Text on the highest recorded potential and the threshold; empty if no potential was recorded. */
+/** Describes the highest recorded potential and the threshold of a population; empty if no potential was recorded. */
 function describePotential(run: string, name: string) {
   const path = join(run, 'potentials.arrows');
   if (!existsSync(path)) return '';
@@ -50,7 +50,6 @@ export function describeSilentPopulations({ path, idColumn, selection }: LogTabl
     .map((name) => `${name} never fired${describePotential(run, name)}`);
 }
 
-/** Creates the error for a spike log without spikes in the selection, after the log was read. */
 export function createNoSpikesError(table: LogTable): UserError {
   const why = table.createEmptyError().message.replace(/\.$/, '');
   const silent = describeSilentPopulations(table, []).join(', ');

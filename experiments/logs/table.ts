@@ -9,7 +9,6 @@ import { allocateColumns, type ColumnRecord, type LogMetadata, SPIKES, type Tabl
 import { MAX_TIME } from '../../core/time.ts';
 import type { OutputFile } from '../output/file.ts';
 
-/** Sizes of the populations of a log; undefined if its metadata lacks them. */
 export const readPopulationSizes = ({ metadata }: Pick<LogReader, 'metadata'>): readonly number[] | undefined =>
   metadata.sizes === undefined ? undefined : (JSON.parse(metadata.sizes) as number[]);
 
@@ -26,9 +25,8 @@ export const ID_NAME_KEYS: Readonly<Record<string, string>> = {
   quantity: 'quantities',
 };
 
-/** Selection of log rows; without any condition, all rows are selected. */
 export interface Selection {
-  /** Names of the selected populations or, in a weight log, projections. */
+  /** Names of populations or, in a weight log, projections. */
   readonly populations?: readonly string[] | undefined;
   /** Time window, ms; both ends are included. */
   readonly from?: number | undefined;
@@ -121,7 +119,6 @@ export class LogTable {
     return rows;
   }
 
-  /** Creates the error for a log without selected rows, after a complete pass. */
   createEmptyError(): UserError {
     const problem = this.#problem ? `; ${this.#problem.message}` : '';
     if (this.#rows === 0) return new UserError(`${this.path} holds no rows${problem}.`);
@@ -141,7 +138,7 @@ export class LogTable {
     if (this.#problem) throw new UserError(this.#problem.message);
   }
 
-  /** Checks times, populations and neurons of a batch. @param start latest time before the batch. @throws UserError */
+  /** @param start latest time before the batch, ms */
   #checkRows({ columns, rows }: LogBatch, before: number, start: number) {
     const { time, population, neuron } = columns;
     const rowError = (i: number, what: string) =>
@@ -231,7 +228,6 @@ export class LogTable {
   }
 }
 
-/** Column of integer codes of a log, and the names of the codes; undefined if there is none. */
 export function findIdColumn({ spec, metadata }: LogReader): LogTable['idColumn'] {
   for (const [column, key] of Object.entries(ID_NAME_KEYS)) {
     const names = metadata[key];
@@ -240,7 +236,6 @@ export function findIdColumn({ spec, metadata }: LogReader): LogTable['idColumn'
   return undefined;
 }
 
-/** File format to which a log can be exported, using memory for only a few batches. */
 export interface LogFormat {
   readonly extension: string;
   readonly help: string;

@@ -13,12 +13,11 @@ interface WeightMatrix {
 /** Maximum number of entries of a matrix: 2 GiB in memory and in an `.npy` file. */
 const MAX_ENTRIES = 2 ** 28;
 
-/** Number of matrix entries that is allowed even if the log has only few rows. */
 const MIN_ALLOWED_ENTRIES = 2 ** 20;
 /** Maximum number of matrix entries per log row, if the matrix has more than `MIN_ALLOWED_ENTRIES`. */
 const MAX_ENTRIES_PER_ROW = 256;
 
-/** Rejects, before allocation, a matrix of all neuron pairs that would be almost empty, with only `rows` log rows. */
+/** Rejects, before allocation, a matrix of all neuron pairs that would be almost empty with `rows` log rows. */
 export function rejectSparseLog(path: string, pre: number, post: number, rows: number, instead: string) {
   if (pre * post > Math.max(MIN_ALLOWED_ENTRIES, MAX_ENTRIES_PER_ROW * rows))
     throw new UserError(
@@ -26,7 +25,10 @@ export function rejectSparseLog(path: string, pre: number, post: number, rows: n
     );
 }
 
-/** @throws UserError if the rows read belong to none or several projections, whose ids are `seen`. @param hint what to do then */
+/**
+ * Checks that selected rows belong to one projection. @param seen ids of the projections in these rows @param hint advice
+ * for several projections @throws UserError
+ */
 export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>, hint: string) {
   if (seen.size === 0) throw table.createEmptyError();
   if (seen.size === 1) return;

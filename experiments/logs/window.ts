@@ -21,7 +21,7 @@ function findRunEnd(path: string, table: LogTable) {
 }
 
 /**
- * Selected time window; a missing end is that of the recorded part of the run. The log must have been read.
+ * Completes the selected time window; default: the recorded part of the run. The log must have been read.
  * @throws UserError if the window extends beyond the run
  */
 export function resolveTimeWindow(path: string, table: LogTable): TimeWindow {

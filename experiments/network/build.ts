@@ -49,9 +49,8 @@ function toSchedule({ times, every }: { times?: number[]; every?: number }): Sch
 const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
 
 /**
- * Builds a network from its description, without recorders.
- * @param read functions that read the data files of stimuli, by model name
- * @throws UserError if a file in `inputs` has changed, or with up to five errors in populations, projections, recorders
+ * Builds a network from its description, without recorders. @param read readers of stimulus data files, by model name
+ * @throws UserError if a file in `inputs` has changed, or with up to five errors of the description
  */
 export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}): Network {
   if (d.import !== undefined) throw new UserError('`import` is not resolved: pass the result of loadNetwork(file).');
@@ -63,7 +62,6 @@ export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}):
   return net;
 }
 
-/** Builds the populations that have no errors, and the projections between them. */
 function buildWithoutRecorders(d: NetworkDescription, errors: ErrorCollector, read: StimulusReaders): Network {
   const net = new Network({ seed: d.seed });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
@@ -98,7 +96,10 @@ function projectionOptions(
 ): ProjectionOptions {
   return {
     name: p.name,
-    connect: resolveConnect(p.connect, `${where}.connect.file`),
+    connect:
+      'file' in p.connect
+        ? readConnections(p.connect.file as ConnectionFile, `${where}.connect.file`)
+        : (p.connect as Connect),
     receptor: p.receptor,
     sources: p.sources,
     targets: p.targets,
@@ -112,16 +113,11 @@ function projectionOptions(
   };
 }
 
-/** Connection option, in which a file path is replaced by the content of the file. */
-const resolveConnect = (connect: object, where: string): Connect =>
-  'file' in connect ? readConnections(connect.file as ConnectionFile, where) : (connect as Connect);
-
 function requirePopulation({ populations }: NetworkDescription, name: string, where: string): true {
   if (Object.hasOwn(populations, name)) return true;
   throw new UserError(`${where} names population ${show(name)}${didYouMean(name, Object.keys(populations), 'there')}`);
 }
 
-/** Populations with recorded spikes: those named in the description, otherwise all neurons. */
 export const listRecordedPopulations = (
   { populations }: Network,
   { record }: NetworkDescription,

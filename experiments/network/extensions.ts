@@ -1,4 +1,3 @@
-/** User-defined models, named under `models` in a configuration or by `--models`. */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
@@ -10,7 +9,10 @@ import { readTextFile } from './config/text.ts';
 import { requireUnchanged } from './inputs.ts';
 import { type HashedFile, isModel, registerModel } from './models.ts';
 
-/** Creates a loader of modules that import this memspike; without cache, to which others could write. */
+/**
+ * Creates a loader of model modules that import `memspike/extend`. It has no cache on disk, because other users could
+ * change cached files.
+ */
 function createLoader(): Jiti {
   const require = createRequire(import.meta.url); // loaded on first use
   const { createJiti } = require('jiti') as typeof import('jiti');
@@ -53,7 +55,6 @@ export function loadModels(path: string): HashedFile {
   return origin;
 }
 
-/** Loads the modules under `models` in a configuration. @returns the modules with absolute paths and hashes */
 export const resolveModels = (
   { models }: { readonly models?: readonly (string | HashedFile)[] | undefined },
   file: string,

@@ -5,18 +5,13 @@ import { fileChunks } from '../../core/log/file.ts';
 import type { Mapping } from './config/override.ts';
 import type { HashedFile } from './models.ts';
 
-/**
- * Hashes a file on which results depend.
- * @param known hashes of files already read, so that all points of a sweep use the same bytes
- */
+/** @param known hashes of files already read, so that all points of a sweep use the same bytes */
 export function hashInput(file: string, known = new Map<string, string>()): HashedFile {
   if (!known.has(file)) known.set(file, sha256OfFile(file));
   return { file, sha256: known.get(file)! };
 }
 
-/**
- * Adds the hash of the imported file to a configuration. @param source file relative to which the path is given
- */
+/** @param source file relative to which the import is given */
 export function hashImport<C extends { readonly import?: string | undefined }>(
   config: C,
   source: string,
@@ -47,7 +42,6 @@ export function verifyInputs(inputs: readonly HashedFile[] = []) {
   for (const { file, sha256 } of inputs) requireUnchanged(hashInput(file), sha256);
 }
 
-/** @throws UserError if two configurations have different hashes for the same file */
 export function requireSameInputs(here: Mapping, there: Mapping) {
   const boundFiles = ({ inputs = [], models = [] }: Mapping) => [
     ...(inputs as HashedFile[]),
@@ -57,7 +51,7 @@ export function requireSameInputs(here: Mapping, there: Mapping) {
   for (const origin of boundFiles(here)) requireUnchanged(origin, expected.get(origin.file) ?? origin.sha256);
 }
 
-/** Checks the hash of a data set. @param expected SHA-256 of images and labels; undefined: any */
+/** @param expected SHA-256 of images and labels; undefined: any */
 export function requireSameData({ file, sha256 }: HashedFile, expected: string | undefined) {
   if (expected !== undefined && sha256 !== expected)
     throw new UserError(

@@ -111,7 +111,6 @@ export function findNameConflict(model: AnyModel): string | undefined {
   return `${name} is the name of a ${known.declaration.kind} of ${whose} already; choose another name.`;
 }
 
-/** @throws UserError if the declaration is incomplete or the name is taken */
 export function registerModel(model: AnyModel, origin: HashedFile) {
   const fault = findDeclarationError(model.declaration) ?? findNameConflict(model);
   if (fault !== undefined) throw new UserError(`${origin.file}: ${fault}`);

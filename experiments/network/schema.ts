@@ -94,7 +94,6 @@ export const inputsSchema = optional(
   }),
 );
 
-/** Schema of modules that define user models: paths or, in a resolved configuration, files with hashes. */
 export const modelsSchema = optional(
   described(z.array(z.union([text({ help: 'a file' }), boundFile])), {
     description:

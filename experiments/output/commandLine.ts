@@ -1,6 +1,3 @@
-/** Command line of memspike: its notation, and the one that is recorded in results. */
-
-/** Quotes a word for a POSIX shell, for use in commands suggested by messages. */
 export const quoteForShell = (word: string): string =>
   /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
@@ -9,12 +6,11 @@ export const formatCommand = (...words: readonly string[]): string =>
 
 let currentCommand: string | undefined;
 
-/** Stores the command line that this thread executes, for the results that it writes. */
 export const recordCommand = (words: readonly string[]): void => {
   currentCommand = formatCommand(...words);
 };
 
-/** Entries of result files: command line, if a command writes them, and date of completion (ISO 8601, UTC). */
+/** Command line of this thread, if any, and present date (ISO 8601, UTC), as entries of result files. */
 export const describeOrigin = (): { readonly commandLine?: string; readonly date: string } => ({
   ...(currentCommand !== undefined && { commandLine: currentCommand }),
   date: new Date().toISOString(),

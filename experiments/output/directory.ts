@@ -22,10 +22,9 @@ export function makeDirectory(path: string) {
 }
 
 /**
- * Checks, before long computations, that a directory is new, empty or holds only results of the same command. Symbolic
- * links are rejected, except to resume a run in the linked directory.
- * @param isOwn returns true for a directory with results of the same command
- * @param begun names of files that an earlier, aborted call may have left
+ * Checks, before long computations, that a directory is new, empty or holds only results of the same command. A symbolic
+ * link is accepted only to resume a run. @param isOwn true for a directory with results of the same command
+ * @param begun names of files that an aborted call may have left
  */
 export function requireOwnDirectory(
   path: string,
@@ -53,7 +52,6 @@ function requireParent(path: string) {
   if (!isDirectory(parent)) throw new UserError(`cannot create ${path}: ${parent} is not a directory.`);
 }
 
-/** Creates a subdirectory in a directory of memspike. @throws UserError if the path is a file or a symbolic link */
 export function makeSubdirectory(path: string): string {
   requireOwnDirectory(path, () => true);
   makeDirectory(path);

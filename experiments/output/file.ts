@@ -14,7 +14,6 @@ export interface OutputFile {
 export const isDirectory = (path: string): boolean =>
   withFileErrors('look at', path, () => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
 
-/** Path of a file in a directory; null if there is none. */
 export function findFileIn(path: string, name: string): string | null {
   const file = join(path, name);
   return isDirectory(path) && existsSync(file) ? file : null;
@@ -47,7 +46,6 @@ export function resolveOutputFile(
   return { path, replace };
 }
 
-/** Checks that the path is free, or that the file may be replaced. @throws UserError */
 export function requireFreePath({ path, replace }: OutputFile) {
   const kind = findFileKind(path);
   if (kind === 'a file' && !replace)
@@ -56,7 +54,6 @@ export function requireFreePath({ path, replace }: OutputFile) {
     throw new UserError(`${path} is ${kind}, which is never replaced; choose another --out.`);
 }
 
-/** File that is written from beginning to end, piece by piece. */
 export class SequentialFile {
   readonly #path;
   readonly #fd: number;

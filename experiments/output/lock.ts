@@ -8,7 +8,6 @@ import { int } from '../../core/declare/ranged.ts';
 import { writeNewFile } from '../../core/log/file.ts';
 import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
 
-/** Schema of the lock file: the process that holds the lock. */
 const HOLDER = z.object({
   pid: int({ min: 1 }),
   host: z.string(),
@@ -20,15 +19,15 @@ const HOLDER = z.object({
 export type LockHolder = Readonly<z.output<typeof HOLDER>>;
 
 function parseHolder(path: string, text: string): LockHolder {
-  const { success, data } = HOLDER.safeParse(parseJson(text));
-  if (!success)
+  try {
+    return HOLDER.parse(JSON.parse(text));
+  } catch {
     throw new UserError(
       `${path} does not name the process that holds the lock; if no run writes there, delete this file`,
     );
-  return data;
+  }
 }
 
-/** Error: another process, which is or may be alive, holds the lock. */
 export class LockHeldError extends UserError {
   readonly holder: LockHolder;
 
@@ -38,20 +37,6 @@ export class LockHeldError extends UserError {
         `another directory (if it is certain that no run writes there, delete ${lock})`,
     );
     this.holder = holder;
-  }
-}
-
-/** Parses state letter and start time from /proc/PID/stat; its second field may have spaces and brackets (proc(5)). */
-function parseStat(stat: string): { state: string; ticks: string } {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0]!, ticks: fields[19]! };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 
@@ -67,7 +52,7 @@ export function lockDirectory(directory: string): DirectoryLock {
   return acquireLock(join(directory, 'lock'), directory);
 }
 
-/** Locks by a lock file with a given path. @param claimed name of the locked directory in error messages */
+/** @param claimed name of the locked directory in error messages */
 export function acquireLock(path: string, claimed: string): DirectoryLock {
   const ticks = processStat(process.pid)?.ticks ?? null;
   const own: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), ticks };
@@ -125,10 +110,12 @@ function isAlive({ pid, host, ticks }: LockHolder) {
 /** State letter and start time of a process; undefined on systems without /proc and for hidden processes. */
 function processStat(pid: number): { state: string; ticks: string } | undefined {
   const stat = readIfThere(`/proc/${pid}/stat`);
-  return stat === undefined ? undefined : parseStat(stat);
+  if (stat === undefined) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // a process name may have spaces and brackets: proc(5)
+  return { state: fields[0]!, ticks: fields[19]! };
 }
 
-/** Creates a file with the given text atomically; returns false if it exists. */
+/** @returns false if the file exists */
 function createExclusive(path: string, text: string) {
   const temporary = `${path}.${randomUUID()}.tmp`;
   writeNewFile(temporary, text);
@@ -136,7 +123,7 @@ function createExclusive(path: string, text: string) {
     linkSync(temporary, path);
     return true;
   } catch (error) {
-    // ENOENT: the process that holds the lock took our temporary file for a leftover of an aborted process and removed it.
+    // ENOENT: another process removed the temporary file, because it took it for a leftover of an aborted process.
     if (hasCode(error, 'EEXIST') || hasCode(error, 'ENOENT')) return false;
     throw error;
   } finally {

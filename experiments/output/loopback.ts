@@ -2,10 +2,8 @@ import { createServer, type RequestListener, type Server, type ServerOptions, ty
 import type { AddressInfo } from 'node:net';
 import { UserError } from '../../core/declare/errors.ts';
 
-/** Address that only programs on this machine can reach. */
 const LOOPBACK = '127.0.0.1';
 
-/** Answers a request with the reason why it is refused. */
 export const refuseRequest = (response: ServerResponse, status: number, reason: string): void =>
   void response.writeHead(status, { 'content-type': 'text/plain' }).end(`${reason}\n`);
 

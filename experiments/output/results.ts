@@ -25,8 +25,7 @@ interface ColumnTable {
 }
 
 /**
- * Writes a table in two formats: the log `name.arrows`, with units and code texts in its metadata, and `name.csv`, with
- * texts instead of codes. Returns the number of rows and the hash of the log.
+ * Writes a table as log `name.arrows`, with units and code texts in its metadata, and as `name.csv`, with texts for codes.
  */
 export function writeTables(
   directory: string,
@@ -72,7 +71,6 @@ function readMark(file: string, command: string): Mark | undefined {
 interface ResultOptions {
   /** Name of the command that writes the directory, such as `device fit`; stored in the mark file. */
   readonly command: string;
-  /** Name of the file that identifies a result directory, such as `fit.json`. */
   readonly markFile: string;
   /** Names of files that an earlier, aborted call may have left, in addition to the lock of `runLocked`. */
   readonly unfinishedFiles?: readonly string[];
@@ -106,7 +104,6 @@ export class ResultDirectory {
     return this.#earlierResult !== undefined || (this.#options.sharedDirectory?.replace ?? true);
   }
 
-  /** Creates the directory and keeps it locked against other processes until `work` ends. */
   async runLocked<T>(work: () => Promise<T>): Promise<T> {
     makeDirectory(this.path);
     const lock = lockDirectory(this.path);
@@ -130,9 +127,7 @@ export class ResultDirectory {
     }
   }
 
-  /**
-   * Calls `make` to write files with these names, which may replace earlier ones. If it fails, new files are removed.
-   */
+  /** Calls `make` to write files, which may replace earlier ones. If it fails, new files are removed. */
   write<T>(names: readonly string[], make: (directory: string) => T): T {
     for (const name of names) {
       if (findFileKind(join(this.path, name)) === undefined) this.#created.add(name);

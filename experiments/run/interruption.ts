@@ -9,7 +9,6 @@ export const saveCount = sharedFlags.subarray(0, 1);
 /** Interrupt flag: 1 after the command was interrupted. Can be read even during long computations. */
 export const interruptFlag = sharedFlags.subarray(1);
 
-/** Runs `save`; an interruption does not stop it. */
 export function saveUninterrupted<T>(save: () => T): T {
   Atomics.add(saveCount, 0, 1);
   try {
@@ -23,7 +22,10 @@ const MAX_YIELD_MS = 20;
 
 let isExtended = false;
 
-/** Lets the current yield run another turn of the event loop, because one turn accepts only one connection. */
+/**
+ * Makes `yieldToEventLoop` wait for another turn of the event loop. A server calls this, because one turn accepts one
+ * connection.
+ */
 export const extendYield = (): void => {
   isExtended = true;
 };

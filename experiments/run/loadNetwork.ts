@@ -7,7 +7,6 @@ import { resolveDevices } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { decodeDelimited } from '../network/config/text.ts';
-
 import { hashInput } from '../network/inputs.ts';
 import { addModelOrigins, type HashedFile, isUserPopulation } from '../network/models.ts';
 import { createBareNetwork, isNirFile, mergeImport, prepareImport } from '../network/nir/import.ts';
@@ -75,7 +74,7 @@ export function resolveFiles(
       const path = resolve(dirname(file), population[key]);
       population[key] = path;
       const input = findFileIn(path, 'spikes.arrows') ?? path;
-      // In a user-defined model, a parameter with this name need not be a file path.
+      // A user-defined model may have a parameter `log` or `file` that is not a path.
       if (Object.hasOwn(STIMULUS_READERS, String(population.model)) || isFile(input))
         bind(input, `populations.${name}.${key}`);
     }
@@ -95,7 +94,6 @@ export function resolveFiles(
 
 interface LoadOptions {
   readonly set?: readonly string[];
-  /** Called with each remark (a sentence) on the import of a network. */
   readonly onNote?: (note: string) => void;
 }
 

@@ -22,10 +22,7 @@ interface ProgressOptions {
 }
 
 export interface Progress {
-  /**
-   * Updates the progress. Cheap: between two outputs, only the clock is read.
-   * @param text text after the numbers, such as the running accuracy; a function is called only for an output
-   */
+  /** @param text text after the numbers, such as the running accuracy; a function is called only for an output */
   update(done: number, text?: ProgressText): void;
   /** Prints the final state and restores the terminal; to be called in a `finally` block. */
   stop(text?: ProgressText): void;
@@ -148,7 +145,6 @@ function bar(stream: NodeJS.WriteStream): Display {
   };
 }
 
-/** Width assumed for a terminal that reports 0 columns. */
 const DEFAULT_COLUMNS = 80;
 const BAR_CHARACTERS = { min: 6, max: 24 };
 
@@ -162,8 +158,8 @@ export function formatBarLine(state: ProgressState, columns: number): string {
 }
 
 /**
- * Formats a progress state: `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %`. If it exceeds
- * `maxLength` characters, omits first the rate, then the count, then the text.
+ * Formats `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %`. If this exceeds `maxLength` characters,
+ * omits first the rate, then the count, then the text.
  */
 export function describeProgress(
   { done, total, unit, elapsedSeconds, perSecond, secondsLeft, text, final }: ProgressState,

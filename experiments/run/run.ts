@@ -25,9 +25,7 @@ import { RunDirectory } from './runDirectory.ts';
 import { runInSlices } from './runInSlices.ts';
 import { findNonFinite, requireFinite, summariseNetwork } from './summary.ts';
 
-/** Observer of a run, such as a live page. */
 export interface RunObserver {
-  /** Wraps the spike log so that the observer receives the spikes. */
   teeSpikes(log: RowSink): RowSink;
   update(): void;
   stop(): Promise<void>;
@@ -44,12 +42,10 @@ export interface RunOptions {
   /** Name of the network description in error messages, usually the network file. */
   readonly source: string;
   readonly out: string;
-  /** True to resume from the last checkpoint in `out`. */
   readonly resume?: boolean;
   /** Simulated time between checkpoints, ms. */
   readonly checkpointEvery?: number | undefined;
   readonly watch?: RunObserverFactory | undefined;
-  /** Draws pictures into the run directory after the run. */
   readonly drawPictures?: ((directory: RunDirectory, energy: EnergyAccount) => Promise<unknown>) | undefined;
   readonly progress?: ProgressMode;
   /** Signal that ends the run with a checkpoint. */
@@ -80,18 +76,12 @@ export function createLogMetadata(net: Network, duration: number): Record<string
   };
 }
 
-const withDevices = (net: Network): Projection[] => [...net.projections.values()].filter((p) => p.devices !== null);
+const listDeviceProjections = (net: Network): Projection[] =>
+  [...net.projections.values()].filter((p) => p.devices !== null);
 
-function requireDeviceProjections(net: Network) {
-  if (withDevices(net).length === 0)
-    throw new UserError(
-      '`record.devices` is true, but no projection has a device; add a device, or remove `record.devices`.',
-    );
-}
-
-/** Writes pulse counts and energy to a log, one row per device. Requires `ProjectionOptions.itemised`. */
+/** Writes one row per device. Requires `ProjectionOptions.itemised`. */
 export function writeDeviceLog(net: Network, log: RowSink) {
-  for (const { id, edges, devices: array, sources } of withDevices(net)) {
+  for (const { id, edges, devices: array, sources } of listDeviceProjections(net)) {
     const { devices, wear, writeEnergies, failures } = array!.usage;
     for (let row = 0; row < edges.rows; row++) {
       const n = rowEnd(edges, row) - rowStart(edges, row);
@@ -124,14 +114,16 @@ class PendingLog implements RowSink {
   }
 }
 
-/** Builds the network with recorders. Errors start with the source of the description. */
 function prepareNetwork({ description, source }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
   const pending = new Map<TableSpec, PendingLog>();
   return prefixErrors(source, () => {
     validateTime(description.duration, 'duration');
     const net = buildNetwork(description, STIMULUS_READERS);
     net.build();
-    if (description.record.devices) requireDeviceProjections(net);
+    if (description.record.devices && listDeviceProjections(net).length === 0)
+      throw new UserError(
+        '`record.devices` is true, but no projection has a device; add a device, or remove `record.devices`.',
+      );
     attachRecorders(net, description, (table) => {
       const log = pending.get(table) ?? new PendingLog();
       pending.set(table, log);
@@ -142,7 +134,7 @@ function prepareNetwork({ description, source }: RunOptions): { net: Network; pe
   });
 }
 
-/** Runs a network description into a directory. @returns true if the run is complete; false: checkpoint for a resume */
+/** Runs a network and writes its results to a directory. @returns false if interrupted; the run can then be resumed */
 export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
   RunDirectory.checkPath(o.out, o.resume ?? false);

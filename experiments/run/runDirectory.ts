@@ -64,8 +64,7 @@ export class RunDirectory {
   #collectedAt = performance.now();
 
   /**
-   * Opens `path` for a run with this configuration. A directory that already holds a run is rejected, unless `resume`
-   * is true and configuration and data set are the same.
+   * Rejects a directory that already holds a run, unless `resume` is true and configuration and data set are the same.
    * @param data data set, if it is not part of the configuration
    */
   constructor(path: string, config: unknown, resume: boolean, data?: HashedFile) {
@@ -166,8 +165,8 @@ export class RunDirectory {
     return (this.#resumedNotes?.wallSeconds ?? 0) + (performance.now() - this.#started) / 1000;
   }
 
-  /** Saves a snapshot with the positions of the logs. After resuming, `callerNotes` holds `more`. */
-  saveCheckpoint(snapshot: Snapshot, more: unknown = null) {
+  /** Saves a snapshot with the positions of the logs. @param callerNotes data that `callerNotes` holds after resuming */
+  saveCheckpoint(snapshot: Snapshot, callerNotes: unknown = null) {
     const logs = Object.fromEntries(
       [...this.#logs].map(([name, { log }]) => {
         const { rows, bytes } = log.sync();
@@ -175,11 +174,17 @@ export class RunDirectory {
       }),
     );
     const { configSha256, wallSeconds } = this;
-    const notes: CheckpointNotes = { configSha256, logs, wallSeconds, dataSha256: this.#dataFile?.sha256, more };
+    const notes: CheckpointNotes = {
+      configSha256,
+      logs,
+      wallSeconds,
+      dataSha256: this.#dataFile?.sha256,
+      more: callerNotes,
+    };
     writeCheckpoint(this.getPath('checkpoint.bin'), snapshot, notes);
   }
 
-  /** Closes the logs. @returns SHA-256 of the rows of each log, by file name */
+  /** @returns SHA-256 of the rows of each log, by file name */
   closeLogs(): Record<string, string> {
     const hashes: Record<string, string> = {};
     for (const [name, { log, hash }] of this.#logs) {
@@ -215,7 +220,7 @@ export class RunDirectory {
   }
 }
 
-/** Reads the configuration of a run and loads its models. @throws UserError if a module file has changed since */
+/** @throws UserError if a model file has been changed since the run */
 export function readRunConfig<S extends z.core.$ZodType>(schema: S, run: string): z.output<S> {
   const file = join(run, 'config.json');
   const config = readJson(run, 'config.json', configSchema);

@@ -6,9 +6,7 @@ import { interruptFlag, yieldToEventLoop } from './interruption.ts';
 const SLICE_MS = 50;
 
 interface SliceOptions {
-  /** Signal that ends the run at the next pause between slices. */
   readonly signal: AbortSignal;
-  /** Called at each pause with the current simulated time, ms. */
   onPause?(now: number): void;
   /** Simulated time between calls of `onCheckpoint`, ms. */
   readonly checkpointEvery?: number | undefined;

@@ -1,12 +1,11 @@
 import { UserError } from '../../core/declare/errors.ts';
 import { getWeight } from '../../core/graph/edges.ts';
-import type { Neurons, Population } from '../../core/graph/population.ts';
+import type { Population } from '../../core/graph/population.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { Network } from '../../core/network.ts';
 import type { DeviceUsage } from '../../core/usage.ts';
 import { energyOf } from '../devices/energy/account.ts';
 
-/** Describes the number of non-finite values, and the first one; undefined if all are finite. */
 function describeNonFinite(what: string, count: number, value: (k: number) => number): string | undefined {
   let badCount = 0;
   let first = 0;
@@ -29,9 +28,6 @@ function* listProjectionFaults({ name, edges, devices }: Projection, now: number
   }
 }
 
-const describeNeuronFaults = ({ name, size, model }: Neurons, now: number): string | undefined =>
-  describeNonFinite(`potentials of populations.${name}`, size, (j) => model.potential(j, now));
-
 /**
  * Lists non-finite weights, potentials and energies of a network, as part of a sentence; null if all are finite. Only
  * devices with a conductance have energies.
@@ -40,11 +36,14 @@ export function findNonFinite(net: Network): string | null {
   const faults: (string | undefined)[] = [];
   for (const projection of net.projections.values()) faults.push(...listProjectionFaults(projection, net.now));
   for (const population of net.populations.values())
-    if (population.kind === 'neurons') faults.push(describeNeuronFaults(population, net.now));
+    if (population.kind === 'neurons') {
+      const { name, size, model } = population;
+      faults.push(describeNonFinite(`potentials of populations.${name}`, size, (j) => model.potential(j, net.now)));
+    }
   return faults.filter((fault) => fault !== undefined).join('; ') || null;
 }
 
-/** Rejects non-finite results, already written to `out`; `found`: output of `findNonFinite`. @throws UserError */
+/** @param found output of `findNonFinite` @throws UserError */
 export function requireFinite(found: string | null, out: string) {
   if (found === null) return;
   throw new UserError(`the results in ${out} are complete, but these values are not finite: ${found}.`);
@@ -63,7 +62,7 @@ function listProgrammingWarnings({ name, devices, edges }: Projection) {
 const listWriteWarnings = ({ name, devices, rule }: Projection) =>
   devices === null || rule === null ? [] : describeOneSidedWrites(name, devices.usage);
 
-/** Warnings about plastic devices never written, or in one direction only. @param name projection or layer */
+/** Warns of plastic devices that were never written, or in one direction only. @param name projection or layer */
 export function describeOneSidedWrites(name: string, { writesUp, writesDown, programming }: DeviceUsage): string[] {
   let text = '';
   if (programming?.pulses === writesUp + writesDown) text = 'were written by programming only: the rule sent no pulses';
@@ -92,7 +91,6 @@ function listWindowWarnings({ name, source, edges: { blocks, rows } }: Projectio
   ];
 }
 
-/** Probable mistakes in a run, one sentence each. */
 export function listWarnings(net: Network): string[] {
   if (net.now === 0) return [];
   const silent = [...net.populations.values()].filter(({ spikes }) => spikes === 0);
@@ -108,7 +106,6 @@ export function listWarnings(net: Network): string[] {
   ];
 }
 
-/** Summary for `run.json`: event counts, mean rate per neuron (Hz), energy and warnings. */
 export function summariseNetwork(net: Network) {
   const populations = [...net.populations.values()];
   const projections = [...net.projections.values()];

@@ -10,7 +10,6 @@ export type Signal = keyof typeof SIGNALS;
 const NAMES = Object.keys(SIGNALS) as Signal[];
 
 const MAX_ANSWER_MS = 1500;
-/** Interval between messages to an interrupted thread, ms. */
 const MESSAGE_INTERVAL_MS = 100;
 
 /**

@@ -3,7 +3,6 @@ import { UserError } from '../../core/declare/errors.ts';
 /** Result of a worker task. Errors become messages, because structured cloning loses the class of an error. */
 export type WorkerResult<T> = { readonly value: T } | { readonly failureMessage: string };
 
-/** Wraps a task of a worker thread. */
 export const toWorkerResult =
   <A, T>(task: (job: A) => T | Promise<T>) =>
   async (job: A): Promise<WorkerResult<T>> => {
@@ -15,7 +14,7 @@ export const toWorkerResult =
     }
   };
 
-/** Value of a task that ran in a worker thread. @throws UserError if the task failed with one */
+/** @throws UserError if the task failed with a UserError */
 export function fromWorkerResult<T>(result: WorkerResult<T>): T {
   if ('failureMessage' in result) throw new UserError(result.failureMessage);
   return result.value;

@@ -29,7 +29,7 @@ export const estimateDifference = (values: readonly number[], reference: readonl
 export const isSignificant = ({ low, high }: Estimate): boolean => low > 0 || high < 0;
 
 /**
- * Text on a paired difference: `+1.2 points (95 % interval 0.3 to 2.1)`.
+ * Describes a paired difference, such as `+1.2 points (95 % interval 0.3 to 2.1)`.
  * @param noEffect conclusion if the interval includes 0
  */
 export function describeDifference(
@@ -45,7 +45,6 @@ export function describeDifference(
   return `${size} (95 % interval ${format(low)} to ${format(high)})${isSignificant(difference) ? '' : `, ${noEffect}`}`;
 }
 
-/** Text on the mean difference between two variants, paired by seed. */
 export const describeMeanDifference = (
   differences: readonly number[],
   unit: string,

@@ -7,7 +7,7 @@ import { showPath } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
-import { type Mapping, withValue } from '../network/config/override.ts';
+import { type Mapping, setConfigValue } from '../network/config/override.ts';
 import { describeOrigin } from '../output/commandLine.ts';
 import { makeDirectory } from '../output/directory.ts';
 import { VERSION } from '../version.ts';
@@ -60,7 +60,7 @@ export function applySettings<S extends z.core.$ZodType>(
   const isModel = ({ keyPath }: Setting) =>
     keyPath.length === 2 && keyPath[1] === 'model' && decisive.includes(keyPath[0]!);
   const isTop = (s: Setting) => s.keyPath.length === 1 || isModel(s);
-  const put = (config: Mapping, s: Setting) => withValue(config, s.keyPath, s.value, s.settingLocation);
+  const put = (config: Mapping, s: Setting) => setConfigValue(config, s.keyPath, s.value, s.settingLocation);
   let config = validate(schema, complete(base), where) as Mapping;
   const top = settings.filter(isTop);
   if (top.length > 0) {

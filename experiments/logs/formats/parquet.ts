@@ -14,7 +14,6 @@ const TYPES: Readonly<Record<ColumnType, Omit<SchemaElement, 'name'>>> = {
   uint8: { type: 'INT32', converted_type: 'UINT_8' },
 };
 
-/** Writes the bytes of the Parquet writer to a file after each row group. */
 class FileByteWriter extends ByteWriter {
   readonly #file;
 

@@ -19,7 +19,6 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, v]) => `${JSON.stringify(key)}:${canonicalJson(v)}`).join(',')}}`;
 }
 
-/** SHA-256 of the canonical JSON, hexadecimal; stored as `configSha256` in a run. */
 export function configSha256(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

@@ -19,7 +19,6 @@ interface ConfigSources {
   readonly flagValues?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Reads a YAML or JSON mapping without validation, and loads the models named under `models`. */
 export function readConfig(file: string): Mapping {
   const value = parseConfig(readTextFile(file), file);
   const found = value === null ? 'is empty' : `holds ${show(value)}`;
@@ -28,7 +27,7 @@ export function readConfig(file: string): Mapping {
   return value;
 }
 
-/** Loads and validates a configuration. @param what name of the configuration in errors, if there is no file */
+/** @param what name of the configuration in errors, if there is no file */
 export function loadConfig<S extends z.core.$ZodType>(
   schema: S,
   { file, set = [], flagValues = {}, addDefaults = (mapping) => mapping, modelSections = [] }: ConfigSources,

@@ -8,8 +8,8 @@ export type Mapping = { readonly [key: string]: unknown };
 export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Copies `node` with a new value at `path`; unchanged parts are shared. */
-function replaceValue(node: unknown, path: readonly string[], depth: number, value: unknown, where: string): unknown {
+/** Copies a configuration with a new value at `path`. The last key of the path may be new; all other keys must exist. */
+export function setConfigValue<T>(node: T, path: readonly string[], value: unknown, where: string, depth = 0): T {
   const key = path[depth] ?? '';
   const last = depth === path.length - 1;
   const here = depth === 0 ? 'the configuration' : showPath(path.slice(0, depth));
@@ -19,7 +19,7 @@ function replaceValue(node: unknown, path: readonly string[], depth: number, val
       const entries = node.length > 0 ? `it has the entries 0 to ${node.length - 1}` : 'it is empty';
       throw new UserError(`${where}: the list ${here} has no entry ${show(key)}; ${entries}.`);
     }
-    return node.with(index, last ? value : replaceValue(node[index], path, depth + 1, value, where));
+    return node.with(index, last ? value : setConfigValue(node[index], path, value, where, depth + 1)) as T;
   }
   if (!isMapping(node)) throw new UserError(`${where}: ${here} is ${show(node)}, which has no key ${show(key)}.`);
   if (key === '__proto__') throw new UserError(`${where}: the key "__proto__" is not allowed.`);
@@ -30,12 +30,7 @@ function replaceValue(node: unknown, path: readonly string[], depth: number, val
     const advice = `; first set ${showPath(path.slice(0, depth + 1))} as a whole (in a sweep: in base)`;
     throw new UserError(`${where}: ${here} has no ${show(key)}${isAddition ? advice : ''}${hint}`);
   }
-  return { ...node, [key]: replaceValue(node[key], path, depth + 1, value, where) };
-}
-
-/** Copies `config` with a new value at `path`, whose last key may be new; all other keys must exist. */
-export function withValue(config: Mapping, path: readonly string[], value: unknown, where: string): Mapping {
-  return replaceValue(config, path, 0, value, where) as Mapping;
+  return { ...node, [key]: setConfigValue(node[key], path, value, where, depth + 1) };
 }
 
 /**
@@ -58,10 +53,10 @@ function assign(config: Mapping, assignment: string): Mapping {
   const where = `--set ${showPath(path.slice(0, 8))}`;
   const text = assignment.slice(equals + 1);
   if (text.trim() === '') throw new UserError(`${where}: no value follows "="; an empty text is written ''.`);
-  return withValue(config, path, parseConfig(text, where), where);
+  return setConfigValue(config, path, parseConfig(text, where), where);
 }
 
-/** Lists the differences between two configurations, each as `populations.output.tau is 20, but 10 there`. */
+/** Lists differences such as `populations.output.tau is 20, but 10 there`. */
 export function* listDifferences(here: unknown, there: unknown, path: readonly string[] = []): Generator<string> {
   if ((isMapping(here) && isMapping(there)) || (Array.isArray(here) && Array.isArray(there))) {
     for (const key of new Set([...Object.keys(here), ...Object.keys(there)])) {

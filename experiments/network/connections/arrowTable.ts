@@ -23,12 +23,11 @@ interface Column {
   readonly name: string;
   /** Function that reads a number; undefined if the column does not contain numbers. */
   readonly reader: NumberReader | undefined;
-  /** Index of the column's node, and of its first buffer, in a record batch. */
+  /** Index of the field node of the column in a record batch; `bufferIndex`: index of its first buffer. */
   readonly nodeIndex: number;
   readonly bufferIndex: number;
 }
 
-/** Values of a column in one record batch: `rows` numbers from `byteOffset` of the file on. */
 interface Chunk {
   readonly rowCount: number;
   readonly byteOffset: number;
@@ -142,7 +141,6 @@ class Message {
     if (!(this.bodyLength >= 0 && this.bodyLength <= left)) throw new LayoutError('the file ends within a message');
   }
 
-  /** Header of the message; undefined if its type is not `type`. */
   readHeader(type: number): FlatTable | undefined {
     return this.#table.readByte(1) === type ? this.#table.readTable(2) : undefined;
   }

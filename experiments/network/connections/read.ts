@@ -14,7 +14,7 @@ import type { SynapseColumns } from '../nir/graph.ts';
 import type { ConnectionFile } from '../schema.ts';
 import { ArrowTable } from './arrowTable.ts';
 
-/** Content of a connection file: synapse list, or weight matrix (presynaptic × postsynaptic, row-major). */
+/** Synapse list, or weight matrix (presynaptic × postsynaptic, row-major). */
 type ConnectionContent =
   | SynapseColumns
   | { readonly matrix: Float64Array; readonly shape: readonly [pre: number, post: number] };
@@ -23,7 +23,9 @@ type ConnectionFileOptions = Exclude<ConnectionFile, string>;
 
 type ConnectionReader = (bytes: Buffer, choice: ConnectionFileOptions) => ConnectionContent;
 
-/** Reads a synapse list from columns; undefined if absent. @throws UserError if pre, post or weight is missing */
+/**
+ * Reads a synapse list from columns; undefined without pre, post and weight. @throws UserError if some of them are missing
+ */
 function readSynapseColumns(
   names: readonly string[],
   path: string,
@@ -200,7 +202,6 @@ const READERS: ReadonlyMap<string, ConnectionReader> = new Map<string, Connectio
 /**
  * Reads connections from a file: a weight matrix (presynaptic × postsynaptic; NaN: no synapse), or a synapse list with
  * columns `pre`, `post`, `weight` and optionally `delay` (ms).
- * @throws UserError that names file and row
  */
 export function readConnections(file: ConnectionFile, where: string): Connect {
   const choice: ConnectionFileOptions = typeof file === 'string' ? { path: file } : file;

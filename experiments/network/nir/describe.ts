@@ -8,7 +8,6 @@ import { convertNeurons, detectStep } from './neurons.ts';
 import { countElements } from './operators.ts';
 import { readNir } from './read.ts';
 
-/** Network description converted from a NIR file, with remarks for the user. */
 interface NirDescription {
   readonly populations: Mapping;
   readonly projections: readonly Mapping[];
@@ -17,7 +16,6 @@ interface NirDescription {
 }
 
 const MS_TO_S = 1e-3;
-/** Converts a node name to a population name: letters, digits, _ and -, starting with a letter. */
 const toPopulationName = (name: string) => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
 
 function compactValues(values: Float64Array): number | number[] {
@@ -117,7 +115,7 @@ export function describeNir(path: string, dt: number | undefined): NirDescriptio
   };
 }
 
-/** Lists remarks for the user. @param detected time step found in the parameters, s; null: none, or set by the user */
+/** @param detected time step found in the parameters, s; null: none, or set by the user */
 function listNotes(net: NirNetwork, detected: number | null, step: number | null, inputs: readonly string[]) {
   const { path } = net;
   const notes: string[] = [];

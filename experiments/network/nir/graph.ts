@@ -15,7 +15,7 @@ export interface SynapseColumns {
   readonly delay?: Float64Array;
 }
 
-/** Linear map from spikes to a node. Each entry: source neuron, element of the node, weight, delay (ms). */
+/** Linear map from spikes to a node. Each entry has a source neuron, an element of the node, a weight and a delay, ms. */
 interface Signal {
   readonly shape: readonly number[];
   readonly pre: number[];
@@ -26,7 +26,6 @@ interface Signal {
 
 const createSignal = (shape: readonly number[]): Signal => ({ shape, pre: [], elements: [], weight: [], delay: [] });
 
-/** NIR graph, converted to populations and connections between them. */
 export class NirNetwork {
   readonly path: string;
   readonly #graph;
@@ -120,8 +119,8 @@ export class NirNetwork {
   }
 
   /**
-   * Propagates a signal from a node: calls `visit` for each population and output that it reaches, and `visitOperator` for
-   * each operator on the paths to them.
+   * Calls `visit` for each population and output that the signal reaches, and `visitOperator` for each operator on the
+   * paths.
    */
   #propagate(
     from: string,
@@ -187,7 +186,6 @@ function applyOperator(operator: LinearOperator, { pre, elements: at, weight, de
   return mergeEntries(out);
 }
 
-/** Merges entries with the same source neuron, element and delay by adding their weights. */
 function mergeEntries({ shape, ...s }: Signal): Signal {
   const out = createSignal(shape);
   const width = s.elements.reduce((max, at) => Math.max(max, at + 1), 1);

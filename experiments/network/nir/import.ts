@@ -32,13 +32,11 @@ export async function prepareNirSynapses({ projections }: { readonly projections
   if (named) await prepareHdf5('a projection from a NIR file');
 }
 
-/** Network description that consists only of an imported NIR file; simulated time 1000 ms. */
 export const createBareNetwork = (file: string): Mapping => ({ memspike: 1, import: resolve(file), duration: 1000 });
 
 /**
- * Replaces `import` in a network description by the imported network. A population with the name of an imported one
- * changes its parameters, or replaces it if it has a `model`. Projections are added after the imported ones.
- * @param onNote called with each remark for the user
+ * Replaces `import` in a network description by the imported network. A population with the name of an imported one changes
+ * its parameters; with a `model`, it replaces the imported one. @param onNote called with each remark for the user
  */
 export function mergeImport(network: Mapping, file: string, onNote: (note: string) => void = () => {}): Mapping {
   const { import: named, ...own } = network;

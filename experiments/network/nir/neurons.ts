@@ -117,8 +117,8 @@ const TOLERANCE = 1e-4;
 const MAX_STEP_SECONDS = 0.1;
 
 /**
- * Detects the time step (s) of a network in which a spike of weight w changes the potential (or current) by w: tau / r
- * = tau_syn / w_in = step in every node, as in files of snnTorch (1e-4). null if there is no common step.
+ * Detects the time step, s, of a network that was trained with time steps. In such files, for instance of snnTorch, tau / r
+ * and tau_syn / w_in equal the step in every node. null if nodes differ.
  */
 export function detectStep(nodes: Iterable<NirFileNode>): number | null {
   let step: number | null = null;

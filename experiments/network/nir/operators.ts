@@ -3,7 +3,6 @@ import { show, showShape } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
 import type { NirFileNode, Tensor } from './read.ts';
 
-/** Linear operator: a NIR node without neurons. */
 export interface LinearOperator {
   readonly shape: readonly number[];
   /** Calls `visit` for each output element that depends on input element `index`; `factor` multiplies the input. */
@@ -17,7 +16,7 @@ type OperatorFactory = (node: NirFileNode, shape: readonly number[], where: stri
 
 export const countElements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 const S_TO_MS = 1000;
-/** Memory of the signals passing a node, per output element, bytes. */
+/** Memory per output element while signals pass through a node, bytes. */
 const BYTES_PER_ELEMENT = 64;
 
 /** @throws UserError if the shape is not integers ≥ 1 or does not fit into memory */

@@ -29,8 +29,7 @@ interface Dataset {
   readonly value: unknown;
 }
 
-const isGroup = (requireEntry: unknown): requireEntry is Group =>
-  typeof (requireEntry as Group | null)?.keys === 'function';
+const isGroup = (value: unknown): value is Group => typeof (value as Group | null)?.keys === 'function';
 
 function readValue(dataset: Dataset, where: string): unknown {
   requireMemory(BYTES_PER_ELEMENT * (dataset.shape ?? []).reduce((n, size) => n * size, 1), where);

@@ -11,7 +11,7 @@ import { decodeAddress, decodeColumn, decodePolarity, decodeRow, decodeTime } fr
 import { findLogFile, LogTable } from '../../logs/table.ts';
 import { decodeDelimited } from '../config/text.ts';
 
-/** Sorts a recording by (time, neuron). Several spikes of a neuron at the same time become one spike. */
+/** Several spikes of a neuron at the same time become one spike. */
 function sortRecording(times: readonly number[], neurons: readonly number[], from: string): Recording {
   const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]! || neurons[a]! - neurons[b]!);
   const kept = order.filter((i, k) => {
@@ -29,7 +29,6 @@ function sortRecording(times: readonly number[], neurons: readonly number[], fro
 const COLUMNS = { time: ['time', 'timestamps'], neuron: ['neuron', 'node_ids'], population: ['population'] };
 const MAX_NEURONS = 2 ** 32 - 1;
 
-/** True if the path is that of a text file with spikes; all other paths are those of logs. */
 const isSpikeList = (path: string) =>
   /\.(csv|tsv|txt)$/i.test(path) && !(existsSync(path) && statSync(path).isDirectory());
 
@@ -111,13 +110,11 @@ export interface Sensor {
   readonly polarity: (typeof POLARITIES)[number];
 }
 
-/** Index of the neuron for a pixel and polarity; undefined if this polarity is not used. */
 function neuronOf(x: number, y: number, on: boolean, { width, height, polarity }: Sensor): number | undefined {
   if ((polarity === 'on' && !on) || (polarity === 'off' && on)) return undefined;
   return x + width * y + (polarity === 'both' && on ? width * height : 0);
 }
 
-/** Reads an unsorted event file. @throws UserError if it is damaged or an event is outside the sensor */
 export function readEvents(path: string, sensor: Sensor): Recording {
   const times: number[] = [];
   const neurons: number[] = [];

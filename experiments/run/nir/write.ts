@@ -48,8 +48,7 @@ function createMembranes(p: LifParams, path: string, seed: Seed): MembraneParame
   return new MembraneParameters(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
 }
 
-/** Sentences on the properties of a population that NIR cannot express. */
-function listLosses(p: LifParams, path: string, seed: Seed) {
+function listOmissions(p: LifParams, path: string, seed: Seed) {
   const { refractoryTime: refractory, hasRefractoriness } = createMembranes(p, path, seed);
   const ms = refractory.isShared ? `${refractory.at(0)} ms` : 'not 0 ms for all';
   return hasRefractoriness
@@ -96,8 +95,7 @@ function createLifNode(p: LifParams, path: string, seed: Seed): NirNode {
 
 const MAX_WEIGHTS = 2 ** 28;
 
-/** Adds the initial weights, which are also the final weights without a rule. */
-function addBuiltWeights({ edges, source, sources }: Projection, into: Float64Array) {
+function addInitialWeights({ edges, source, sources }: Projection, into: Float64Array) {
   for (let row = 0; row < edges.rows; row++) {
     const pre = sources.getNeuron(row % sources.neuronCount);
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
@@ -132,8 +130,8 @@ function readFrozenWeights(run: string, projection: Projection): Tensor {
       `${name} has ${target.size} x ${source.size} weights, but a matrix of NIR may have at most 2^28.`,
     );
   const values = new Float64Array(target.size * source.size);
-  // A synapse without recorded event still has its initial weight.
-  addBuiltWeights(projection, values);
+  // Synapses without recorded weight keep their initial weight.
+  addInitialWeights(projection, values);
   if (rule) readRecordedWeights(run, projection, values);
   return { values, shape };
 }
@@ -163,9 +161,9 @@ function createProjectionNodes(run: string, p: Projection): [string, NirNode][] 
 }
 
 /**
- * Converts the network of a finished run to a NIR graph with fixed weights. Inputs: stimuli; outputs: recorded neurons. `omissions`:
- * sentences on the network properties that NIR cannot express.
- * @throws UserError that names a parameter without an equivalent in NIR
+ * Converts the network of a finished run to a NIR graph with fixed weights. Stimuli become inputs, recorded neurons
+ * outputs. `omissions`: sentences on network properties that NIR cannot express.
+ * @throws UserError for a parameter without equivalent in NIR
  */
 export function createGraph(run: string) {
   const config = readJson(run, 'config.json', configSchema);
@@ -202,10 +200,10 @@ export function createGraph(run: string) {
   }
   const omissions = Object.entries(description.populations as Record<string, ModelChoice>).flatMap(([name, choice]) =>
     choice.model === 'lif'
-      ? listLosses(choice as ModelChoice & LifParams, `populations.${name}`, description.seed)
+      ? listOmissions(choice as ModelChoice & LifParams, `populations.${name}`, description.seed)
       : [],
   );
-  return { nodes, edges, lost: omissions };
+  return { nodes, edges, omissions };
 }
 
 const NIR_VERSION = '1.0';
@@ -239,5 +237,5 @@ export async function writeNir(run: string, out: OutputFile): Promise<readonly s
   await prepareHdf5('--format nir');
   const graph = createGraph(run);
   await writeHdf5('--format nir', out, (root) => writeGraph(root, graph));
-  return graph.lost;
+  return graph.omissions;
 }

@@ -2,7 +2,7 @@ import { $ZodType } from 'zod/v4/core';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import { isMapping, type Mapping, withValue } from '../../network/config/override.ts';
+import { isMapping, type Mapping, setConfigValue } from '../../network/config/override.ts';
 import { hashInput, requireUnchanged } from '../../network/inputs.ts';
 import { makeDirectory } from '../../output/directory.ts';
 import { applySettings, type Experiment, finishRun, loadModule, type Setting, type Sweep } from '../experiment.ts';
@@ -50,5 +50,5 @@ function replaceValue(config: Mapping, { keyPath: path, value, settingLocation }
     throw new UserError(
       `${settingLocation}: ${path.join('.')} is not in base${didYouMean(last, Object.keys(parent), 'keys there')}`,
     );
-  return withValue(config, path, value, settingLocation);
+  return setConfigValue(config, path, value, settingLocation);
 }

@@ -167,7 +167,7 @@ export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'devic
   const { weightRange, ...otherDefaults } = recipe;
   const settings = isMapping(given.device) ? given.device : {};
   const ideal = { model: 'ideal', wMin: -1, wMax: 1 };
-  // Models that support it use a pair of devices per weight.
+  // Device models with the parameter `reading` use a pair of devices per weight.
   const reading = loaded && 'reading' in loaded.device && { reading: 'differential' };
   const device = loaded ? { ...loaded.device, ...reading, weightAtGMax: 1 } : ideal;
   const inSitu = { ...(recipe.inSitu as Mapping), ...(training === 'hybrid' && { epochs: 2, rate: 0.01 }) };

@@ -43,7 +43,6 @@ export interface StageState {
   readonly outputs: Float64Array;
   readonly outputErrors: Float64Array;
   readonly window: SlidingWindow | null;
-  /** Inputs of the word lines at each window position. */
   readonly windowInputs: readonly Float64Array[];
   /** Outputs and their errors at each window position, as views into `outputs` and `outputErrors`. */
   readonly windowOutputs: readonly Float64Array[];
@@ -146,7 +145,7 @@ export class CrossbarNet implements Stateful {
     }
   }
 
-  /** Adds the weight gradients of the current image to the sums, from stage `firstStage` on. */
+  /** Adds the weight gradients of the current image to `gradientSum`, for stages from `firstStage` to the last. */
   addGradients(firstStage: number) {
     for (const state of this.stageStates.slice(firstStage)) addGradient(state);
   }

@@ -82,7 +82,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
   try {
     trainer.restoreCheckpoint(directory);
     const model = imported ?? (await trainer.trainFloatingPoint(initialModel));
-    const { net, programmed } = await trainer.trainOnDevices(model, imported !== null);
+    const { net, programmingResults } = await trainer.trainOnDevices(model, imported !== null);
     const readEnergy = () => sumDeviceUsage(net.layers.map((layer) => layer.accounts.devices));
     const energyBefore = sumEnergy(readEnergy());
     const { predictions, testSeconds } = await trainer.testNet(net);
@@ -90,23 +90,16 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     const energyAfter = sumEnergy(energy);
     const correct = predictions.reduce((n, p, i) => n + (p === test.labels[i] ? 1 : 0), 0);
     const percent = accuracy(test.labels, predictions);
-    const interval = wilsonInterval(correct, test.n);
-    const floatingPoint = training === 'inSitu' ? null : accuracy(test.labels, classifyInFloat(model, test, c.pixels));
+    const accuracyInterval = wilsonInterval(correct, test.n);
+    const floatAccuracy = training === 'inSitu' ? null : accuracy(test.labels, classifyInFloat(model, test, c.pixels));
     const spiking = c.spiking ? await trainer.testSpiking(net) : null;
-    const confusionCounts = confusionMatrix(test.labels, predictions, all.classCount);
-    const { learningCurve } = trainer;
-    const findings = {
-      net,
-      testSet: test,
-      classCount: all.classCount,
-      energy,
-      confusionCounts,
-      learningCurve,
-      spiking,
-    };
     writeImages(directory, test, predictions, c.interval);
     const weights = encodeSafetensors(exportTensors(net.getTrainedModel()));
-    const pictures = (await o.drawPictures?.(directory, findings)) ?? [];
+    const { learningCurve } = trainer;
+    const { classCount } = all;
+    const confusionCounts = confusionMatrix(test.labels, predictions, classCount);
+    const pictureData = { net, testSet: test, classCount, energy, confusionCounts, learningCurve, spiking };
+    const pictures = (await o.drawPictures?.(directory, pictureData)) ?? [];
     writeFileAtomic(directory.getPath('weights.safetensors'), weights);
     directory.closeLogs();
     directory.finish({
@@ -115,7 +108,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
       training,
       device,
       split,
-      classes: all.classCount,
+      classes: classCount,
       imageRows: image.rows,
       imageColumns: image.columns,
       trainImages: train.n,
@@ -123,14 +116,14 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
       presentations: trainer.presentations,
       dataSha256: data.sha256,
       accuracy: { [split]: percent },
-      accuracyInterval: interval,
-      ...(floatingPoint !== null && { floatingPoint: { [split]: floatingPoint } }),
+      accuracyInterval,
+      ...(floatAccuracy !== null && { floatingPoint: { [split]: floatAccuracy } }),
       layers: net.layers.map(({ rows, columns, step, range }, k) => ({
         rows,
         columns,
         step,
         range,
-        ...(programmed[k] && { programming: programmed[k] }),
+        ...(programmingResults[k] && { programming: programmingResults[k] }),
       })),
       energy: {
         ...energy,
@@ -139,7 +132,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
       },
       learning: learningCurve,
       ...(spiking && { spiking }),
-      warnings: listNetWarnings(net, programmed, training),
+      warnings: listNetWarnings(net, programmingResults, training),
       trainSeconds: trainer.trainingSeconds,
       testSeconds,
       kernels: 'simd',
@@ -147,10 +140,10 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     });
     return {
       accuracy: percent,
-      accuracyInterval: interval,
-      floatAccuracy: floatingPoint,
+      accuracyInterval,
+      floatAccuracy,
       pictures,
-      programmingResults: programmed,
+      programmingResults,
       energy,
       spiking,
       testImageCount: test.n,
@@ -179,7 +172,6 @@ function writeImages(directory: RunDirectory, test: LabelledImages, prediction: 
   directory.openLog('images.arrows', IMAGES, {}).write({ time, image, phase, label: test.labels, prediction }, test.n);
 }
 
-/** Warnings: weights outside the tolerance, devices written in only one direction. */
 const listNetWarnings = (
   { layers }: CrossbarNet,
   programmed: readonly LayerProgrammed[],

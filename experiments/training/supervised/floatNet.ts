@@ -83,7 +83,6 @@ export class FloatNet {
     return x;
   }
 
-  /** Computes all weight gradients from the errors stored in the last stage. */
   backward(count: number) {
     for (let n = this.stageStates.length - 1; n >= 0; n--) {
       const previous = n > 0 ? this.stageStates[n - 1]! : null;

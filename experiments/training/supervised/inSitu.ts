@@ -21,8 +21,9 @@ export interface InSituOptions extends Pick<DescentOptions, 'epochs' | 'batch' |
 const REPORT_INTERVAL = 64;
 
 /**
- * Trains in situ: non-ideal crossbars compute scores and errors, and pulses change the devices, which hold the only
- * copy of the weights. `restore` may load a checkpoint into the net; it returns the progress of that checkpoint.
+ * Trains in situ: non-ideal crossbars compute scores and errors, and pulses change the devices, which hold the only copy of
+ * the weights.
+ * @param restore function that may load a checkpoint into the net; returns the progress of the checkpoint
  */
 export async function trainInSitu(
   net: CrossbarNet,

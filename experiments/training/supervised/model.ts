@@ -12,7 +12,6 @@ export interface ImageShape {
 export interface WindowParameters {
   readonly kernel: readonly [number, number];
   readonly stride: readonly [number, number];
-  /** Number of zero-padding pixels at each edge. */
   readonly padding: { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number };
   readonly dilation: readonly [number, number];
 }
@@ -83,7 +82,6 @@ export const getMatrixShape = ({
 /** Number of window positions, at each of which the matrix is applied; 1 for a dense layer. */
 export const countWindowPositions = (stage: WeightedStage) => countOutputs(stage) / stage.bias.length;
 
-/** Output shape of a sliding window; null if the window does not fit. */
 export function computeOutputShape(from: ImageShape, window: WindowParameters, channels: number): ImageShape | null {
   const { kernel, stride, padding: p, dilation } = window;
   const countSteps = (size: number, k: number, s: number, d: number) => Math.floor((size - d * (k - 1) - 1) / s) + 1;
@@ -99,7 +97,7 @@ const createSquareWindow = (size: number, stride: number, pad: number): WindowPa
   dilation: [1, 1],
 });
 
-/** Computes the shapes of a convolution with stride 1 and `pad` zero pixels at each edge. */
+/** @param pad number of zero pixels at each edge */
 export function createConvolutionGeometry(
   from: ImageShape,
   kernels: number,
@@ -115,7 +113,6 @@ export function createConvolutionGeometry(
   return { kind: 'convolution', inputShape: from, outputShape: to, window };
 }
 
-/** Creates a 2 × 2 pooling stage. */
 export function createPooling(from: ImageShape, pooling: NetSizes['pooling'] = 'max'): Pooling {
   const window = createSquareWindow(2, 2, 0);
   const to = computeOutputShape(from, window, from.channels);

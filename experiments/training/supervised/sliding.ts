@@ -1,6 +1,6 @@
 import type { Convolution, Pooling } from './model.ts';
 
-type FloatArray = Float32Array | Float64Array;
+export type FloatArray = Float32Array | Float64Array;
 
 /** Sliding window, applied to images that begin at given indices of larger arrays. */
 export class SlidingWindow {
@@ -8,13 +8,10 @@ export class SlidingWindow {
   readonly pixelIndices;
   readonly positionCount: number;
   readonly pixelCount: number;
-  /** Number of pixels by which average pooling divides, per window position. */
   readonly divisors;
   readonly #stage: Convolution | Pooling;
-  /** Index of the maximum in each window of the latest batch. */
   readonly #maxIndices;
 
-  /** @param batch number of images per batch */
   constructor(stage: Convolution | Pooling, batch = 1) {
     const { inputShape, outputShape } = stage;
     const { kernel, stride, padding, dilation } = stage.window;

@@ -1,4 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
+import { EdgeBuffer } from '../../../core/graph/edgeList.ts';
 import type { Neurons, Stimulus } from '../../../core/graph/population.ts';
 import { Network } from '../../../core/network.ts';
 import type { Seed } from '../../../core/random/random.ts';
@@ -31,29 +32,12 @@ function computeRowEnergy(layer: CrossbarLayer, row: number) {
   return conductance * electrical.readVoltage ** 2 * electrical.readTime;
 }
 
-class SynapseList {
-  readonly #pre: number[] = [];
-  readonly #post: number[] = [];
-  readonly #weight: number[] = [];
-
-  add(pre: number, post: number, weight: number) {
-    this.#pre.push(pre);
-    this.#post.push(post);
-    this.#weight.push(weight);
-  }
-
-  get connect() {
-    const [pre, post] = [Uint32Array.from(this.#pre), Uint32Array.from(this.#post)];
-    return { edges: { pre, post, weight: Float64Array.from(this.#weight) } };
-  }
-}
-
-/** Adds the synapses of a layer, with weights times `scale`, and the read energy per spike of each input, J. */
+/** Adds the synapses of a layer. Weights are multiplied by `scale`; `energyPerSpike`: read energy per input spike, J. */
 function connectWeights(
   stage: WeightedStage,
   layer: CrossbarLayer,
   scale: number,
-  synapses: SynapseList,
+  synapses: EdgeBuffer,
   energyPerSpike: Float64Array,
 ) {
   const { rows, columns } = getMatrixShape(stage);
@@ -68,22 +52,22 @@ function connectWeights(
       const from = pixel + (row % channels);
       energyPerSpike[from]! += rowEnergy[row]!;
       for (let j = 0; j < columns; j++)
-        synapses.add(from, position * columns + j, stage.weights[row * columns + j]! * scale);
+        synapses.push(from, position * columns + j, stage.weights[row * columns + j]! * scale, 0);
     }
   }
 }
 
-function connectPooling(stage: Pooling, synapses: SynapseList) {
+function connectPooling(stage: Pooling, synapses: EdgeBuffer) {
   const { pixelIndices, pixelCount, divisors } = new SlidingWindow(stage);
   const { channels } = stage.inputShape;
   pixelIndices.forEach((pixel, k) => {
     const position = Math.floor(k / pixelCount);
     for (let c = 0; pixel >= 0 && c < channels; c++)
-      synapses.add(pixel + c, position * channels + c, 1 / divisors[position]!);
+      synapses.push(pixel + c, position * channels + c, 1 / divisors[position]!, 0);
   });
 }
 
-/** Percentile of the positive activations per stage; 1 for a stage without any. */
+/** Percentile of the positive activations of each stage; 1 if all activations of the stage are 0. */
 function measureActivations(net: CrossbarNet, images: readonly Float64Array[], percentile: number) {
   const activations = net.stageStates.map(() => [] as number[]);
   for (const image of images) {
@@ -140,17 +124,17 @@ class SpikingNet {
         name,
         lif({ size, tau: TAU, threshold: isLast ? UNREACHABLE : 1, refractory: 0, reset: 0 }),
       );
-      const synapses = new SynapseList();
+      const synapses = new EdgeBuffer(null, false);
       const { layer } = crossbars.stageStates[n]!;
       if (isWeighted(stage)) {
         connectWeights(stage, layer!, lambda / nextLambda, synapses, energyPerSpike.get(source.name)!);
-        const biases = new SynapseList();
-        for (let j = 0; j < size; j++) biases.add(pixels, j, stage.bias[j % stage.bias.length]! / nextLambda);
-        net.projection(input, target, { name: `biases${n + 1}`, connect: biases.connect });
+        const biases = new EdgeBuffer(null, false);
+        for (let j = 0; j < size; j++) biases.push(pixels, j, stage.bias[j % stage.bias.length]! / nextLambda, 0);
+        net.projection(input, target, { name: `biases${n + 1}`, connect: { edges: biases.edges } });
         for (let row = getMatrixShape(stage).rows; row < layer!.rows; row++)
           inputEnergy[pixels]! += (size / stage.bias.length) * computeRowEnergy(layer!, row);
       } else connectPooling(stage, synapses);
-      net.projection(source, target, { name: `synapses${n + 1}`, connect: synapses.connect });
+      net.projection(source, target, { name: `synapses${n + 1}`, connect: { edges: synapses.edges } });
       energyPerSpike.set(name, new Float64Array(size));
       [source, lambda, output] = [target, nextLambda, target];
     });
@@ -166,7 +150,6 @@ class SpikingNet {
     });
   }
 
-  /** Presents an image (white: 1) with a block of random numbers. */
   showImage(image: ArrayLike<number>, block: number) {
     this.#net.flush();
     this.spikeCount = this.energy = 0;
@@ -253,7 +236,6 @@ export async function testSpikingNet(
   };
 }
 
-/** Checks that a net can be converted to a spiking net. @throws UserError */
 export function requireSpikingSupport(
   { model: { stages }, layers }: CrossbarNet,
   { pixels, lines }: { readonly pixels: Pick<PixelScaling, 'mean'>; readonly lines?: Periphery['lines'] },

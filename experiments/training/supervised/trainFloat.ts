@@ -5,8 +5,7 @@ import type { LabelledImages } from '../../data/dataSet.ts';
 import { argmax } from '../../statistics/score.ts';
 import { FloatNet } from './floatNet.ts';
 import { countValues, isWeighted, type Model } from './model.ts';
-
-type FloatArray = Float32Array | Float64Array;
+import type { FloatArray } from './sliding.ts';
 
 /** Scaling of grey values (0 to 255) to net inputs: (value/255 − mean)/sd. */
 export interface PixelScaling {
@@ -66,7 +65,7 @@ export interface DescentOptions {
   readonly seed: Seed;
 }
 
-/** Callback between updates; images are classified before their update. */
+/** Reports progress between updates. `correctCount`: number of images that were classified correctly before their update. */
 export type ReportProgress = (imageCount: number, correctCount: number) => Promise<void> | void;
 
 export interface TrainingProgress {
@@ -77,8 +76,8 @@ export interface TrainingProgress {
 const REPORT_INTERVAL = 512;
 
 /**
- * Trains in floating point by stochastic gradient descent with momentum on the cross-entropy. `restore` may load a checkpoint into the
- * state and returns its progress.
+ * Trains in floating point by stochastic gradient descent with momentum on the cross-entropy.
+ * @param restore function that may load a checkpoint into the state; returns the progress of the checkpoint
  */
 export async function trainFloat(
   model: Model,

@@ -37,13 +37,11 @@ const MAX_CALIBRATION_IMAGES = 100;
 
 const count = int({ min: 0 });
 
-/** Schema of the training progress stored in a checkpoint. */
 const notesSchema = z.object({
   part: z.enum(['float', 'devices']),
   /** Number of images presented in this phase, and (`right`) number of them classified correctly. */
   shown: count,
   right: count,
-  /** Values of `shown` and `right` at the latest point of the learning curve. */
   last: z.object({ shown: count, right: count }),
   /** Number of images presented in earlier phases. */
   before: count,
@@ -56,7 +54,6 @@ function storeArrays(snapshot: Snapshot, path: string, state: State) {
   for (const [key, array] of Object.entries(state)) snapshot.set(`${path}.${key}`, array.slice());
 }
 
-/** Restores the arrays of `part` from a snapshot. @throws UserError if the snapshot belongs to another net */
 function restoreArrays(snapshot: Snapshot, path: string, part: Stateful) {
   for (const [key, array] of Object.entries(part.state)) {
     const saved = snapshot.get(`${path}.${key}`);
@@ -76,13 +73,10 @@ const listWeightArrays = ({ stages }: Model): State =>
       .flatMap(({ weights, bias }, k) => Object.entries({ [`weights${k}`]: weights, [`bias${k}`]: bias })),
   );
 
-/** Trains and tests a net in phases, with progress bars and checkpoints. */
 export class NetTrainer {
   readonly learningCurve: LearningCurvePoint[] = [];
-  /** Number of training images presented since the start of training. */
   presentations = 0;
   trainingSeconds = 0;
-  /** Checkpoint from which the run is resumed; null for a new run. */
   #savedRun: { readonly notes: SavedProgress; readonly snapshot: Snapshot } | null = null;
   #directory: RunDirectory | null = null;
   readonly #options: NetTrainerOptions;
@@ -137,7 +131,7 @@ export class NetTrainer {
     const { programming, inSitu, seed } = c;
     const fresh = c.training === 'inSitu' && !imported;
     const net = createCrossbarNet(c, model, fresh);
-    const programmed = fresh ? [] : net.program(model, programming);
+    const programmingResults = fresh ? [] : net.program(model, programming);
     this.#calibrateNet(net);
     if (c.training !== 'exSitu') {
       const last = net.stageStates.findLastIndex(({ layer }) => layer !== null);
@@ -165,7 +159,7 @@ export class NetTrainer {
       );
       this.#calibrateNet(net);
     }
-    return { net, programmed };
+    return { net, programmingResults };
   }
 
   async testNet(net: CrossbarNet): Promise<{ predictions: Uint8Array; testSeconds: number }> {

@@ -15,10 +15,6 @@ import {
 import { POLARITY_COUNT } from '../../data/recordings.ts';
 import type { ModelChoice } from '../../network/models.ts';
 
-/**
- * Kinds of network. `layer`: neurons receive the whole image. `windows`: groups of neurons, each with winner-take-all,
- * receive image windows and vote. `features`: windows on pooled spikes of a first stage that learns local features.
- */
 export const NETWORK_KINDS = ['layer', 'windows', 'features'] as const;
 
 export const windowsSection = object(
@@ -75,7 +71,7 @@ export const featuresSection = object(params, 'first stage, for network features
 
 export type FeatureConfig = Params<typeof params>;
 
-/** Device of the first stage: that of the job, with the overrides of the section. */
+/** Parameters of first-stage devices: those of the job, overridden by `features.device`. */
 export const getFirstStageDevice = (c: {
   readonly device: ModelChoice;
   readonly features?: FeatureConfig | undefined;
@@ -97,7 +93,6 @@ export const countGroups = ({ network, windows }: LayerConfig) =>
 
 export const countOutputs = (c: LayerConfig) => c.neurons * countGroups(c);
 
-/** Size and stride of the windows, evenly spaced over a map. @throws UserError if they do not fit */
 export function layOutWindows({ windows }: LayerConfig, rows: number, columns: number) {
   const { across, share } = windows!;
   const along = (side: number) => {

@@ -92,7 +92,6 @@ const homeostasis = object(
   'adaptation of thresholds in training',
 );
 
-/** Returns `value` if it is a number, else `otherwise`; validation follows. */
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
 
 /**
@@ -240,7 +239,6 @@ function checkNetwork(network: NetworkKind, { windows, features, training, prepr
     );
 }
 
-/** Rejects settings that apply only to images if the data are recordings. */
 function checkRecordings(
   network: NetworkKind,
   { stimulus: input, preprocessing }: Pick<ParsedConfig, 'stimulus' | 'preprocessing'>,

@@ -4,7 +4,6 @@ import { computeGroupVotes } from './readout/measures.ts';
 import { countSpikes, type SparseCounts } from './readout/readout.ts';
 import type { Responses } from './respond.ts';
 
-/** Id of the output population in `Responses.populations`. */
 export const OUTPUT_POPULATION_ID = 1;
 
 /** Output spike counts, `images x neurons`. */
@@ -30,7 +29,7 @@ export interface Evaluation {
   /** Predicted class of each test image, by the log-probability readout. */
   readonly predictions: Uint8Array;
   readonly confusion: Uint32Array;
-  /** Predictions by each neuron group alone (`computeGroupVotes`), and accuracy of each group, %. */
+  /** Votes of each neuron group alone, and accuracy of each group, %. */
   readonly groups?: { readonly votes: Uint8Array; readonly accuracy: readonly number[] };
 }
 

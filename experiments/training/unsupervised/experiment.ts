@@ -21,7 +21,6 @@ export interface RunResults {
 }
 
 export interface MnistOptions extends JobOptions {
-  /** Draws pictures into the run directory and returns their names. */
   readonly drawPictures?: ((directory: RunDirectory, results: RunResults) => Promise<readonly string[]>) | undefined;
   /** Warnings issued before the run, to be stored in `run.json`. */
   readonly warnings?: readonly string[];
@@ -123,8 +122,8 @@ function collectFacts(job: MnistJob, labelling: PhaseResult, testing: PhaseResul
 }
 
 /**
- * Energy and win counts of first-stage training, and energy of reading the replicas of its kernel. Each training image
- * passes the replicas once, as input of the second stage; again after `--resume`.
+ * Energy and win counts of first-stage training, and energy of reading the kernel replicas. The replicas process each
+ * training image once, as input of the second stage. After `--resume`, they process the images again.
  */
 function summariseFirstStage({ layer: { front, input }, training }: MnistJob): object {
   if (!front?.trainingResult) return {};
@@ -141,7 +140,7 @@ function summariseFirstStage({ layer: { front, input }, training }: MnistJob): o
   };
 }
 
-/** Warning if a rule that depresses only at input spikes after an output spike never did so. */
+/** Warns if a rule that depresses only at input spikes after an output spike has not depressed any synapse. */
 function checkDepression({ devices, rule }: Layer['synapses']) {
   const { writesUp, writesDown } = devices!.usage;
   if (writesUp === 0 || writesDown > 0 || !rule!.pulsesAtArrival) return [];
@@ -178,7 +177,7 @@ function appendResponses(
   return imageStarts[n]!;
 }
 
-/** Completes and closes the logs. Returns the hash of each log's rows. */
+/** @returns hashes of the rows of the logs */
 function writeLogs(
   job: MnistJob,
   { thresholds }: LearnedState,

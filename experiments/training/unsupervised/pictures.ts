@@ -27,7 +27,6 @@ const RASTER_IMAGES = 5;
 const VOTED_IMAGES = 20;
 const MAX_NEURONS_PER_ROW = 6;
 
-/** Draws the pictures of a run; returns the names of the SVG files. */
 export async function drawPictures(directory: RunDirectory, results: RunResults): Promise<readonly string[]> {
   const { job, learned, evaluation, energy } = results;
   const { config: c, test, training, classNames } = job;
@@ -105,7 +104,10 @@ function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, na
   };
 }
 
-/** Arranges the fields of each window's first neurons like the windows, with gaps. */
+/**
+ * Arranges receptive fields as the windows lie on the image, with gaps between windows. Each window shows its first
+ * neurons.
+ */
 function arrangeWindows(
   { weights, rows, columns }: WeightMaps,
   { neurons, windows }: MnistConfig,
@@ -137,7 +139,6 @@ function arrangeWindows(
   };
 }
 
-/** Draws the weights of each first-stage neuron: from on-cells above, from off-cells below. */
 function drawKernels({ weights, thresholds }: FeatureKernel) {
   const count = thresholds.length;
   const pixels = weights.length / count / 2;
@@ -155,7 +156,7 @@ function drawKernels({ weights, thresholds }: FeatureKernel) {
   });
 }
 
-/** Draws pooled spike counts, a map per kernel. @param counts by image, then by pixel and kernel */
+/** @param counts spike counts by image, then by pixel and kernel */
 function drawFeatureMaps(counts: readonly Float64Array[], labels: Uint8Array, kernels: number) {
   const pixels = counts[0]!.length / kernels;
   const side = Math.sqrt(pixels);

@@ -16,7 +16,7 @@ export class RateEncoder {
   readonly #totalRate: number;
   readonly #kernels: Kernels;
 
-  /** @param rates output array in the arena; default: a new array */
+  /** @param rates output array; default: a new array in the arena */
   constructor(
     pixels: number,
     { stimulus }: { readonly stimulus: Pick<MnistConfig['stimulus'], 'rate' | 'gamma'> },
@@ -78,7 +78,7 @@ export class Presenter {
   }
 
   /**
-   * Sets the input for an image; returns its presentation time, ms. A first stage uses the image's own block.
+   * Sets the input for an image. A first stage uses the random block of the image index. @returns presentation time, ms
    * @param block block of random numbers for the input spikes; default: the random sequence continues
    */
   showImage(image: number, block?: number): number {

@@ -11,13 +11,16 @@ interface RuleRecipe {
   /** Overrides for homeostasis, given the mean number of wins per neuron. */
   readonly homeostasis?: (wins: number) => Mapping;
   readonly rule?: Mapping;
-  /** Overrides for the rule with other devices, whose steps are nearly linear or shrink towards both bounds. */
+  /**
+   * Overrides of rule parameters for devices other than the default device. Their steps are nearly linear, or shrink
+   * towards both bounds.
+   */
   readonly otherDeviceRule?: Mapping;
 }
 
 /**
- * Settings for rules that potentiate only if a neuron fires twice: an image ends at the second output spike.
- * Homeostasis equalises second spikes and must act early, because a neuron that fires first but not twice is depressed.
+ * An image ends at the second output spike, for rules that potentiate only if a neuron fires twice. Homeostasis equalises
+ * second spikes and must act early, because a neuron that fires first but not twice is depressed.
  */
 const ENDS_AT_SECOND_SPIKE: Pick<RuleRecipe, 'training' | 'homeostasis'> = {
   training: { keepTraces: true, spikes: 2 },
@@ -32,7 +35,7 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
     otherDeviceRule: { aPlus: 1.5, aMinus: 0.1 },
   },
   // Traces persist into the next image, which starts at the output spike that ends this image. Input spikes of the next
-  // image depress synapses of the last winner. Potentiation by won images balances depression by all images.
+  // image depress synapses of the last winner. Images that a neuron wins potentiate it; all images depress it.
   pairStdp: {
     training: { keepTraces: true },
     rule: { pairing: 'nearest', aPlus: 1, aMinus: 1.33, tauPlus: 12, tauMinus: 12, minStrength: 0.02 },
@@ -86,22 +89,18 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
   },
 };
 
-/** Recipe of a rule; empty if it has none: default parameters, and images end with the first output spike. */
+/** Finds the recipe of a rule. A rule without recipe has default parameters, and the first output spike ends an image. */
 const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : {});
 
 /**
- * Parameters that depend on the training budget. All follow from `wins`, the mean number of wins per neuron, because each win is one step
- * of weights and threshold. Values were chosen on the validation split: docs/mnist.md, "Any budget".
- *
- * - Homeostasis: the threshold of a winner rises by `gain`, all others fall by `gain / neurons`. A threshold can fall by
- *   gain · wins · ln(1 + anneal) / anneal mV during training: 140 mV with many wins, with few wins enough for each neuron to win.
- * - Few wins: `anneal` = wins keeps homeostasis active until the end; weight steps are larger; the initial threshold is higher, so
- *   that a neuron integrates more spikes before it wins.
- *
+ * Scales parameters with `wins`, the mean number of wins per neuron, because each win is one step of weights and threshold.
+ * Values were chosen on the validation split: docs/mnist.md, "Any budget".
+ * - Homeostasis: a threshold can fall by gain · wins · ln(1 + anneal) / anneal mV during training: 140 mV with many wins,
+ * with few wins enough for each neuron to win.
+ * - Few wins: `anneal` = wins keeps homeostasis active until the end. Weight steps are larger. The initial threshold is
+ * higher, so that a neuron integrates more spikes before it wins.
  * The power function of the engine gives equal bits in Node and in browsers.
- *
- * @param neurons number of neurons of the layer, or of each group
- * @param presentations epochs × training images
+ * @param neurons number of neurons of the layer, or of each group @param presentations epochs × training images
  */
 export function scaleRecipe(neurons: number, presentations: number, network: NetworkKind = 'layer') {
   const wins = Math.max(1, presentations / neurons);

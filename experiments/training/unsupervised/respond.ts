@@ -7,20 +7,17 @@ import { FrontEnd } from './features/frontEnd.ts';
 import { buildFrozenLayer, type Layer, type LearnedState } from './network.ts';
 import { Presenter } from './present.ts';
 
-/** Number of blocks of random numbers reserved for each presentation of the data set. */
 const BLOCKS_PER_PASS = 2 ** 20;
 
-/** Task of the labelling or test phase: presents images to the frozen layer and records its output spikes. */
 export interface ResponseTask {
   readonly config: MnistConfig;
   readonly phase: 'label' | 'test';
   readonly learnedState: LearnedState;
-  /** Images, or recordings that replace them. */
   readonly images: LabelledImages;
   readonly recordInputs: boolean;
-  /** First stage of the training, in place of a frozen copy; worker threads cannot receive it. */
+  /** First stage used in training; default: a frozen copy. Worker threads cannot receive it, so they use the copy. */
   readonly frontEnd?: FrontEnd | undefined;
-  /** Index of a repeated presentation: input spikes are the same in all, threshold noise differs. Default 0. */
+  /** Index of the repetition, default 0. Repetitions have equal input spikes and different threshold noise. */
   readonly passIndex?: number;
 }
 
@@ -69,7 +66,6 @@ export class Responder {
     }
   }
 
-  /** Presents images `from` to `to - 1`; returns the responses. */
   respond(from: number, to: number): Responses {
     const { config: c, phase, passIndex = 0 } = this.#task;
     const { net, output, synapses } = this.#layer;
@@ -106,7 +102,6 @@ export function shiftTimes({ starts, times }: Responses, imageStarts: Float64Arr
   return shifted;
 }
 
-/** Number of images between two checks of the abort signal. */
 const IMAGES_PER_CHUNK = 25;
 
 export interface RespondOptions {
@@ -115,7 +110,6 @@ export interface RespondOptions {
   onPause(done: number): void;
 }
 
-/** Responses to the first `count` images, computed in the calling thread. Returns null if interrupted. */
 export async function respondInThread(
   task: ResponseTask,
   count: number,

@@ -3,10 +3,9 @@ import { Piscina } from 'piscina';
 import { fromWorkerResult, type WorkerResult } from '../../run/workerResult.ts';
 import { joinResponses, type RespondOptions, type Responses, type ResponseTask, respondInThread } from './respond.ts';
 
-/** Number of images per work item of a thread. */
 const IMAGES_PER_JOB = 250;
 
-/** Responses to the first `count` images, bit-identical for any number of threads. Returns null if interrupted. */
+/** Responses are bit-identical for any number of threads. @returns null if interrupted */
 export async function respondAll(
   task: ResponseTask,
   count: number,

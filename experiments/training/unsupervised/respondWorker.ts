@@ -1,4 +1,3 @@
-/** Worker thread that presents ranges of images to the frozen layer; `workerData` is the task. */
 import { workerData } from 'node:worker_threads';
 import { toWorkerResult } from '../../run/workerResult.ts';
 import { Responder, type ResponseTask } from './respond.ts';

@@ -11,7 +11,7 @@ import type { Responses, ResponseTask } from './respond.ts';
 import { respondAll } from './respondAll.ts';
 import { Training } from './train.ts';
 
-/** Job configuration: given settings and defaults. @param device preset, file, or loaded device @throws UserError */
+/** Completes the settings of a job with defaults. @param device preset, file, or loaded device @throws UserError */
 export function createMnistConfig(
   input: Mapping,
   device?: string | Pick<LoadedDevice, 'device' | 'shortTerm'>,
@@ -33,7 +33,7 @@ interface TrainOptions extends PhaseOptions {
 }
 
 interface TestOptions extends PhaseOptions {
-  /** Learned state of the layer to test; default: that of the layer whose neurons were labelled. */
+  /** Learned state that is tested; default: `learned`. */
   readonly testedState?: LearnedState;
 }
 

@@ -3,7 +3,7 @@ import { int, rangedNumber } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { RowSink } from '../../../core/log/tables.ts';
 import { Stream, shuffle } from '../../../core/random/random.ts';
-import type { LabelledImages } from '../../data/mnist.ts';
+import type { LabelledImages } from '../../data/idx.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
 import { argmax } from '../../statistics/score.ts';
 import { countGroups, countOutputs } from './architecture.ts';
@@ -13,7 +13,6 @@ import { Presenter } from './present.ts';
 
 /** Factor by which each new win of a neuron multiplies the weight of its earlier wins. */
 const DECAY = 0.9;
-/** Number of images over which the running accuracy is computed. */
 const ACCURACY_WINDOW = 1000;
 const NO_CLASS = 255;
 
@@ -40,7 +39,10 @@ class WinnerTally {
     return (100 * this.#right) / Math.max(1, Math.min(this.#seen, ACCURACY_WINDOW));
   }
 
-  /** Adds an image with its winning neurons, one per group that fired. Returns the predicted class, or 255 if none. */
+  /**
+   * Adds an image. @param winners one neuron of each group that fired @returns the predicted class, or 255 if no neuron
+   * fired
+   */
   addImage(winners: readonly number[], label: number): number {
     const slot = this.#seen % ACCURACY_WINDOW;
     this.#right -= this.#seen >= ACCURACY_WINDOW ? this.#recent[slot]! : 0;
@@ -58,7 +60,6 @@ class WinnerTally {
     return prediction;
   }
 
-  /** Class with the largest sum of relative win counts; 255 if there is none. */
   #voteClass(winners: readonly number[]): number {
     const votes = new Float64Array(this.#classCount);
     for (const winner of winners) {
@@ -115,7 +116,6 @@ interface TrainingOptions {
   /** Called before the first image and after each image, with the number of images presented so far. */
   onImage?(shown: number): void;
   onPause(shown: number, accuracy: number): void;
-  /** Number of images between two calls of `onCheckpoint`. */
   readonly checkpointEvery: number;
   onCheckpoint(): void;
 }
@@ -130,7 +130,6 @@ export class Training {
   /** Wall time of training, s. */
   seconds = 0;
   #shown = 0;
-  /** Row buffer of the image log; phase 0 is training. */
   readonly #row = {
     time: new Float64Array(1),
     image: new Uint32Array(1),
@@ -142,7 +141,6 @@ export class Training {
   readonly #config: MnistConfig;
   readonly #trainImages: LabelledImages;
 
-  /** @param classes number of classes, for the running accuracy */
   constructor(layer: Layer, config: MnistConfig, data: LabelledImages, classes = 10) {
     this.#layer = layer;
     this.#config = config;
@@ -178,7 +176,7 @@ export class Training {
     this.seconds = state.seconds;
   }
 
-  /** Trains until all epochs are complete. Returns false if interrupted. */
+  /** @returns false if interrupted */
   async run(o: TrainingOptions): Promise<boolean> {
     const presenter = new Presenter(this.#layer, this.#config, this.#trainImages, 'train');
     let order: Uint32Array = new Uint32Array(0);

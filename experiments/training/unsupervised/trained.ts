@@ -11,11 +11,10 @@ export interface TrainedLayer {
   readonly config: MnistConfig;
   readonly learned: LearnedState;
   readonly responses: MeanResponses;
-  /** Test accuracy of these weights, %. */
+  /** Test accuracy, %. */
   readonly accuracy: number;
 }
 
-/** Integer level that represents the largest weight in a packed file. */
 const MAX_LEVEL = 63;
 const NOTES = z.object({
   config: z.looseObject({}),

@@ -176,9 +176,9 @@ test('what a rule learned comes from the last recorded weights', async () => {
 });
 
 test('refractoriness is written without, and told', async () => {
-  const { nodes, lost } = createGraph(await run((n) => Object.assign(n.populations.output, { refractory: 2 })));
+  const { nodes, omissions } = createGraph(await run((n) => Object.assign(n.populations.output, { refractory: 2 })));
   assert.is(nodes.output!.type, 'LIF');
-  assert.equal(lost, [
+  assert.equal(omissions, [
     'populations.output.refractory is 2 ms, but neurons of NIR have no refractory period: the written neurons can fire again at once.',
   ]);
 });

@@ -8,10 +8,7 @@ import { readNpz } from './tensors.ts';
 
 const EXTENSIONS = ['.npz', '.onnx', '.safetensors'];
 
-/**
- * Imports a trained net from a file: `.onnx` (with architecture), `.npz` or `.safetensors` (weights of `architecture`).
- * @throws UserError that names the file and the invalid part
- */
+/** Imports a trained net: architecture and weights from `.onnx`, weights of `architecture` from `.npz` or `.safetensors`. */
 export function importModel(
   path: string,
   architecture: Architecture,

@@ -11,10 +11,7 @@ import { createTensor, type Tensor } from './tensors.ts';
 const STANDARD_DOMAINS = ['', 'ai.onnx'];
 const MODEL = protobuf.Root.fromJSON(ONNX_SCHEMA).lookupType('ModelProto');
 
-/**
- * Reads an ONNX model that is a chain of the operators in `OPERATOR_IMPORTERS`.
- * @throws UserError that names an unsupported operator or the mismatch
- */
+/** Reads a chain of the operators in `OPERATOR_IMPORTERS`. @throws UserError that names an unsupported operator */
 export function readOnnx(path: string, image: ImageShape): Model {
   const graph = readGraph(path);
   const constants = new Map<string, Tensor>();

@@ -15,18 +15,15 @@ import { kernelsToMatrix, moveChannelsLast, type Tensor, transpose } from './ten
 
 type OnnxNode = OnnxMessage<'NodeProto'>;
 
-/** State of the import: stages that were read, and shape of their output. */
 export interface OperatorChain {
   readonly path: string;
   readonly stages: Stage[];
   /** Shape of an image output (channels first in the file); null for a vector. */
   outputShape: ImageShape | null;
   outputSize: number;
-  /** Image shape before Flatten; its channels determine the row order of the next weight matrix. */
+  /** Image shape before Flatten. Its channels determine the row order of the next weight matrix. */
   flattenedShape: ImageShape | null;
-  /** True after Softmax, which must be the last op. */
   hasSoftmax: boolean;
-  /** Value of an operator's constant input; null if the input is not constant. */
   getConstant(node: OnnxNode, input: number): Tensor | null;
 }
 
@@ -148,7 +145,6 @@ export class ImportedOperator {
   }
 }
 
-/** Adds the stages of an operator to its chain. */
 type OperatorImporter = (op: ImportedOperator) => void;
 
 const importGemm: OperatorImporter = (op) => {

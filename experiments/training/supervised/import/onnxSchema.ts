@@ -55,14 +55,12 @@ type Decoded<T> = T extends `${infer Item}[]`
         ? Uint8Array
         : number;
 
-/** Decoded message of the ONNX format. */
 export type OnnxMessage<M extends keyof typeof MESSAGES> = {
   readonly [F in keyof (typeof MESSAGES)[M]]: (typeof MESSAGES)[M][F] extends readonly [infer T, number]
     ? Decoded<T>
     : never;
 };
 
-/** Schema of the messages in the format of protobufjs. */
 export const ONNX_SCHEMA = {
   nested: Object.fromEntries(
     Object.entries(MESSAGES).map(([name, fields]) => [

@@ -3,27 +3,23 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { int } from '../../../../core/declare/ranged.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { readRegularFile } from '../../../../core/log/file.ts';
-import { decodeFloat16 } from '../../../logs/npy.ts';
+import { NUMBER_READERS, type NumberReader } from '../../../logs/npy.ts';
 import { createTensor, type Tensor, type TensorMap } from './tensors.ts';
 
 /**
- * Function that decodes one number. A safetensors file holds the length of its header (u64, little endian), the header
+ * Decoders of numbers by element type. A safetensors file holds the length of its header (u64, little endian), the header
  * as JSON { name: { dtype, shape, data_offsets } }, and the data: https://github.com/huggingface/safetensors, "Format".
  */
-type Decoder = (view: DataView, at: number) => number;
-export const DECODERS: ReadonlyMap<string, readonly [bytes: number, decode: Decoder]> = new Map<
-  string,
-  [number, Decoder]
->([
-  ['F64', [8, (view, at) => view.getFloat64(at, true)]],
-  ['F32', [4, (view, at) => view.getFloat32(at, true)]],
-  ['F16', [2, (view, at) => decodeFloat16(view.getUint16(at, true))]],
+export const DECODERS: ReadonlyMap<string, NumberReader> = new Map<string, NumberReader>([
+  ['F64', NUMBER_READERS.f8],
+  ['F32', NUMBER_READERS.f4],
+  ['F16', NUMBER_READERS.f2],
   ['BF16', [2, (view, at) => decodeBfloat16(view.getUint16(at, true))]],
-  ['I64', [8, (view, at) => Number(view.getBigInt64(at, true))]],
-  ['I32', [4, (view, at) => view.getInt32(at, true)]],
-  ['I16', [2, (view, at) => view.getInt16(at, true)]],
-  ['I8', [1, (view, at) => view.getInt8(at)]],
-  ['U8', [1, (view, at) => view.getUint8(at)]],
+  ['I64', NUMBER_READERS.i8],
+  ['I32', NUMBER_READERS.i4],
+  ['I16', NUMBER_READERS.i2],
+  ['I8', NUMBER_READERS.i1],
+  ['U8', NUMBER_READERS.u1],
 ]);
 
 const count = int({ min: 0 });
@@ -75,7 +71,6 @@ function parseHeader(bytes: Uint8Array, path: string): z.infer<typeof HEADER> {
   return data;
 }
 
-/** Encodes tensors as a safetensors file with element type F32. */
 export function encodeSafetensors(tensors: TensorMap) {
   let offset = 0;
   const entries = [...tensors].map(([name, { shape, values }]) => {

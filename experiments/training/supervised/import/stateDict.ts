@@ -65,7 +65,7 @@ export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {
   const result = attempts.find((result) => !(result instanceof UserError));
   if (result === undefined) {
     const [first, second] = attempts as UserError[];
-    // If both paddings give the same error, padding is not the cause, so the error does not mention it.
+    // If both paddings give the same error, padding is not its cause and is not mentioned.
     throw second === undefined || first!.message === second.message
       ? first
       : new UserError(

@@ -2,19 +2,14 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showShape } from '../../../../core/declare/show.ts';
 import { readRegularFile } from '../../../../core/log/file.ts';
 import { readNpzArchive } from '../../../logs/npy.ts';
+import type { Tensor } from '../../../network/nir/read.ts';
 import type { ImageShape } from '../model.ts';
 
-export interface Tensor {
-  readonly shape: readonly number[];
-  readonly values: Float64Array;
-}
+export type { Tensor };
 export type TensorMap = ReadonlyMap<string, Tensor>;
 
-const countElements = (shape: readonly number[]) => shape.reduce((n, size) => n * size, 1);
-
-/** Creates a tensor. @throws UserError if a value is not finite or the number of values does not fit the shape */
 export function createTensor(name: string, shape: readonly number[], values: Float64Array, where: string): Tensor {
-  if (values.length !== countElements(shape) || shape.some((size) => !(size >= 0)))
+  if (values.length !== shape.reduce((n, size) => n * size, 1) || shape.some((size) => !(size >= 0)))
     throw new UserError(`${where}: ${show(name)} has ${values.length} numbers, but its shape is ${showShape(shape)}.`);
   const bad = values.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0) throw new UserError(`${where}: number ${bad} of ${show(name)} is ${values[bad]}, but must be finite.`);

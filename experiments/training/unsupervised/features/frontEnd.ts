@@ -9,7 +9,7 @@ import type { Lif } from '../../../../neurons/lif.ts';
 import type { Relay } from '../../../../neurons/relay.ts';
 import type { Poisson } from '../../../../neurons/stimuli/poisson.ts';
 import { RecordedSpikes } from '../../../../neurons/stimuli/recorded.ts';
-import type { LabelledImages } from '../../../data/mnist.ts';
+import type { LabelledImages } from '../../../data/idx.ts';
 import type { EnergyAccount } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
 import { type FeatureConfig, getFirstStageDevice, RETINA_PARAMS, WHITE_GREY_VALUE } from '../architecture.ts';
@@ -23,7 +23,9 @@ const POOLING = { reach: 1.3, weight: 1, delay: 1, step: 0.02 };
 /** Number of device-row reads per block of random numbers. */
 const READS_PER_BLOCK = 4096;
 
-/** Random block of the first test image: training and labelling have equal input spikes, the test has other draws. */
+/**
+ * Block of random numbers of the first test image. Training and labelling images use blocks from 0, so test spikes differ.
+ */
 const TEST_BLOCK = 2 ** 19;
 
 /** Learned state of the first stage: weights, (`patch × patch × 2` inputs) × kernels, row-major; thresholds, mV. */
@@ -79,7 +81,6 @@ function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | und
   return devices!.isSteady ? createModel('device', kept) : undefined;
 }
 
-/** Adds a population that replays spikes, which are set for each image. */
 export const createReplay = (net: Network, name: string, size: number): Stimulus<RecordedSpikes> =>
   net.population(name, {
     kind: 'stimulus' as const,
@@ -87,10 +88,10 @@ export const createReplay = (net: Network, name: string, size: number): Stimulus
   });
 
 /**
- * Frozen first stage: on- and off-cells of a retina -> replicas of the learned kernel at each position -> pooling by relay neurons with
- * a regulated population rate. Neurons at one position compete and fire only at spikes of the on-cell in their middle. Pooling has no
- * feedback, so it is a separate network that runs after the first one. The kernel is written to one device per replica synapse, with
- * non-idealities of the job, and clipped to the weight range. All phases have equal devices.
+ * Frozen first stage: on- and off-cells of a retina -> replicas of the learned kernel at each position -> pooling by relay
+ * neurons with a regulated population rate. Neurons at one position compete and fire only at spikes of the on-cell in their
+ * middle. Pooling has no feedback, so it is a separate network that runs after the first one. Each replica synapse has its
+ * own device, with the non-idealities of the job; weights are clipped to the weight range. Devices are equal in all phases.
  */
 export class FrontEnd {
   readonly net: Network;
@@ -100,7 +101,6 @@ export class FrontEnd {
   readonly poolingNet: Network;
   readonly poolingNeurons: Neurons<Relay>;
   readonly kernel: FeatureKernel;
-  /** Results of training; null if this object was created from a trained kernel. */
   trainingResult: FirstStageTraining | null = null;
   readonly #config: FeatureConfig;
   readonly #firstRandomBlock: number;
@@ -112,10 +112,8 @@ export class FrontEnd {
   readonly #silentPositions;
   readonly #placeSpikes = new ImageSink();
   readonly #poolSpikes = new ImageSink();
-  /** Spikes of the pooling population and feature maps by image, for images that are shown repeatedly. */
   #imageCache: { readonly spikes: Map<number, ImageSpikes>; readonly maps: Map<number, Uint8Array> } | null = null;
 
-  /** @param learned kernel of the training; @param size size of the images */
   constructor(
     config: MnistConfig,
     learned: FeatureKernel,
@@ -176,7 +174,10 @@ export class FrontEnd {
     pooling.recordSpikes([this.poolingNeurons], this.#poolSpikes);
   }
 
-  /** Pooling spikes for an image, cached if enabled. @param image index, also of the random block */
+  /**
+   * Simulates pooling spikes of an image, or reads them from the cache. @param image image index and number of the random
+   * block
+   */
   getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const spikes = this.#imageCache?.spikes.get(image) ?? this.simulateImage(pixels, image, duration);
     this.#imageCache?.spikes.set(image, spikes);
@@ -197,14 +198,13 @@ export class FrontEnd {
     return shares;
   }
 
-  /** Enables caching of spikes and feature maps per image, and stores the results of training. */
   enableCache(learned: FirstStageTraining): this {
     this.#imageCache ??= { spikes: new Map(), maps: new Map() };
     this.trainingResult = learned;
     return this;
   }
 
-  /** Simulates an image for `duration` ms with its random block. Returns spikes of the pooling population. */
+  /** Simulates an image with the block of random numbers of its index. @returns spikes of the pooling population */
   simulateImage(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { poolingNet, poolingNeurons } = this;
     const start = poolingNet.now;

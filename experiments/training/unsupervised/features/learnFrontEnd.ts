@@ -2,7 +2,7 @@ import { Network } from '../../../../core/network.ts';
 import { Stream } from '../../../../core/random/random.ts';
 import { ContrastCells } from '../../../../neurons/encoders/contrast.ts';
 import { lif, poisson } from '../../../../neurons/index.ts';
-import type { LabelledImages } from '../../../data/mnist.ts';
+import type { LabelledImages } from '../../../data/idx.ts';
 import { energyOf } from '../../../devices/energy/account.ts';
 import { createModel } from '../../../network/models.ts';
 import { type FeatureConfig, getFirstStageDevice, RETINA_PARAMS, WHITE_GREY_VALUE } from '../architecture.ts';
@@ -10,9 +10,11 @@ import type { MnistConfig } from '../config.ts';
 import { getWeightFloor } from '../recipes.ts';
 import { type FeatureKernel, FrontEnd } from './frontEnd.ts';
 
-/** Threshold and homeostasis gain, mV; annealing of the gain; range of initial weights, mV. Chosen by validation. */
+/**
+ * Threshold and homeostasis gain, mV; annealing of the gain; lowest and highest initial weight, mV. Chosen by validation.
+ */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
-/** Step parameters of the `exponential` device model in the first stage. */
+/** Parameters of the `exponential` device model in the first stage: largest steps, shares of the weight range; exponent. */
 const WEIGHT_STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
 /** Number of input spikes before the first output spike of a patch; each contributes at least the smallest weight. */
 const INPUT_SPIKES = 40;
@@ -50,8 +52,8 @@ function encodePatch(
 
 /**
  * Trains the first stage without labels, with the rule and device of the job. Neurons compete for patches of on- and
- * off-cells at random positions of the first `count` images. Each patch starts from the resting state and ends at the
- * first output spike. Homeostasis acts as in the second stage.
+ * off-cells at random positions of the first `count` images. Each patch starts from the resting state and ends at the first
+ * output spike.
  * @param onPatch called after each patch with the number of patches presented
  */
 export function learnKernel(
@@ -110,10 +112,7 @@ export function learnKernel(
   return { kernel, wins, energy: energyOf(net) };
 }
 
-/**
- * Trains the first stage of a `features` network on the training images, and freezes it; undefined for other networks.
- * @param onPatch called after each patch with the number of patches presented
- */
+/** @returns frozen first stage; undefined for networks without features */
 export function learnFrontEnd(
   c: MnistConfig,
   train: LabelledImages,

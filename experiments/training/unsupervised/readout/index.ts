@@ -1,4 +1,3 @@
-/** Readouts, which classify images from spike counts, and measures of their answers. */
 export { accuracy, confusionMatrix } from '../../../statistics/score.ts';
 export { type Interval, wilsonInterval } from '../../../statistics/wilson.ts';
 export {

@@ -114,7 +114,6 @@ export function accuracyAfterRejection(right: readonly boolean[], uncertainty: A
   return (100 * hits) / kept;
 }
 
-/** Bin of a reliability diagram: number of answers with similar confidence, and their means. */
 export interface ReliabilityBin {
   readonly count: number;
   /** Mean confidence of the answers in the bin, 0 to 1; `accuracy`: share of correct answers. */

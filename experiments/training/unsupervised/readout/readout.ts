@@ -17,7 +17,6 @@ export interface SparseCounts {
 
 const isSparse = (counts: SpikeCounts | SparseCounts): counts is SparseCounts => 'start' in counts;
 
-/** Converts counts to sparse counts; sparse counts are returned unchanged. */
 export function toSparseCounts(counts: SpikeCounts | SparseCounts, neurons: number): SparseCounts {
   if (isSparse(counts)) return counts;
   const images = counts.length / neurons;
@@ -86,7 +85,7 @@ export type TrainLabelReadout = (
   neurons: number,
 ) => Readout;
 
-/** Function that trains a readout that needs random numbers. `random` returns uniform numbers in [0, 1). */
+/** Trains a readout with random numbers. `random` returns uniform numbers in [0, 1). */
 export type TrainReadout = (...args: [...Parameters<TrainLabelReadout>, random: () => number]) => Readout;
 
 /**
@@ -108,7 +107,6 @@ export function createLinearReadout({ evidence, bias }: Evidence, responses: Mea
     for (let c = 0, k = j * classCount; c < classCount; c++, k++) score[c]! += n * evidence[k]!;
     return true;
   };
-  /** Computes the class scores; returns false if no labelled neuron fired. */
   const computeScore = (counts: SpikeCounts, offset: number) => {
     score.set(bias);
     let hasEvidence = false;
@@ -117,7 +115,7 @@ export function createLinearReadout({ evidence, bias }: Evidence, responses: Mea
   };
   const classify = (hasEvidence: boolean) => (hasEvidence ? argmax(score) : commonestClass);
   const predict = (counts: SpikeCounts, offset: number) => classify(computeScore(counts, offset));
-  const margin = (counts: SpikeCounts, offset: number) => {
+  const computeMargin = (counts: SpikeCounts, offset: number) => {
     if (!computeScore(counts, offset)) return 0;
     const [first = 0, second = first] = score.toSorted().reverse();
     return first - second;
@@ -136,8 +134,8 @@ export function createLinearReadout({ evidence, bias }: Evidence, responses: Mea
       return classify(hasEvidence);
     });
   };
-  const scores = (counts: SpikeCounts, offset: number) => (computeScore(counts, offset) ? score : undefined);
-  return { evidence, bias, predict, computeMargin: margin, computeScores: scores, predictAll };
+  const computeScores = (counts: SpikeCounts, offset: number) => (computeScore(counts, offset) ? score : undefined);
+  return { evidence, bias, predict, computeMargin, computeScores, predictAll };
 }
 
 export interface MeanResponses {
@@ -151,7 +149,7 @@ export interface MeanResponses {
   readonly commonestClass: number;
 }
 
-/** Mean response of each neuron to each class. @throws UserError for arrays of inconsistent lengths */
+/** @throws UserError for arrays of inconsistent lengths */
 export function computeMeanResponses(
   counts: SpikeCounts | SparseCounts,
   labels: Uint8Array,

@@ -1,4 +1,3 @@
-/** Readouts: classification of images from spike counts. */
 import { shuffle } from '../../../../core/random/random.ts';
 import { argmax } from '../../../statistics/score.ts';
 import {
@@ -11,7 +10,7 @@ import {
   toSparseCounts,
 } from './readout.ts';
 
-/** Creates a readout from the evidence that a neuron's spikes give for each class, computed from mean responses. */
+/** Creates a readout from the class evidence of single spikes, which `computeEvidence` derives from mean responses. */
 const makeReadout =
   (computeEvidence: (responses: MeanResponses) => Float64Array) =>
   (responses: MeanResponses): Readout =>
@@ -74,10 +73,9 @@ const EPOCHS = 20;
 const INITIAL_LEARNING_RATE = 1;
 
 /**
- * Softmax regression on spike counts: p_c = softmax(b_c + Σ_j x_j · W_jc), x = n / s, trained by stochastic gradient descent
- * on the cross-entropy, one image at a time. s is the root mean square length of the vectors of training counts, so that the
- * learning rate suits any number of spikes. 20 epochs in random order; the learning rate falls linearly from 1 to 0. Unlike the
- * other readouts this is a trained classifier: report its accuracy separately.
+ * Softmax regression on spike counts: p_c = softmax(b_c + Σ_j x_j · W_jc), x = n / s, trained by stochastic gradient
+ * descent on the cross-entropy. s is the root mean square length of the vectors of training counts, so that the learning
+ * rate suits any number of spikes. Unlike the other readouts this is a trained classifier: report its accuracy separately.
  */
 const linearReadout: TrainReadout = (counts, labels, images, neurons, random) => {
   const responses = computeMeanResponses(counts, labels, images, neurons);
