@@ -88,7 +88,8 @@ function testNet(
 const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
 const KNEE = 3; // loss of accuracy, points, that expectations refer to
-const READS = ['selector', 'random'];
+/** Misses are permanent and of one direction; the controls go both ways: permanent, or random at each read. */
+const READS = ['selector', 'permanent', 'random'];
 const [PER_NEURON, PER_ARRAY] = ['binarised per neuron', 'binarised per array'];
 const NETS = ['unsupervised', 'supervised'] as const;
 const LABELS = {
@@ -137,6 +138,7 @@ export default defineDemonstration({
         const selector = { voltage: p.voltage, time: 500 / frequency };
         const rate = selectorMisses(selector, {}, { devices: p.devices, seed });
         await add('selector', rate, frequency, { selector });
+        await add('permanent', rate, frequency, { wrong: rate });
         await add('random', rate, frequency, { readErrors: { rate } });
       }
       return { layers, errors };
@@ -163,6 +165,8 @@ export default defineDemonstration({
             [`${net}: reading at 1 MHz costs less than 1 point`]: readLoss('selector', 1) < 1,
             [`${net}, control: misses of selectors cost the same, within 2 points, as random errors of the same rate`]:
               FREQUENCIES.every((f) => Math.abs(readLoss('selector', f) - readLoss('random', f)) < 2),
+            [`${net}, control: permanent errors in both directions cost more at 300 MHz than misses, which have one`]:
+              readLoss('permanent', 300) > readLoss('selector', 300) + 2,
           };
         }),
         { 'the net trained with labels reaches 97 %': supervised >= 97 },

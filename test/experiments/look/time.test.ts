@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { raster } from '../../../experiments/look/plots/index.ts';
 import { renderTextRaster } from '../../../experiments/look/raster/preview.ts';
 import { chooseTimeUnit, createTimeAxis, formatTime, formatWindow } from '../../../experiments/look/time.ts';
+import { drawHistograms } from '../../../experiments/look/weights/pictures.ts';
 
 test('the unit suits the time', () => {
   assert.equal(
@@ -58,6 +59,18 @@ test('rasters and previews of long runs', () => {
   assert.match(svg, />20</);
   assert.not.match(svg, /,000</);
   assert.match(renderTextRaster(spikes, 20), /0 ms +20 min$/);
+});
+
+test('histograms of weights over a run of a minute have an axis in s', () => {
+  const binCounts = Float64Array.of(1, 3, 2);
+  const histograms = Array.from({ length: 10 }, (_, k) => ({
+    time: (20_000 * k) / 3,
+    histogram: { lowestEdge: 0, binWidth: 0.1, binCounts, valueCount: 6, mean: 0.15, sd: 0.1, min: 0, max: 0.3 },
+  }));
+  const svg = drawHistograms('weights', 'weight', 'in->out', histograms);
+  assert.match(svg, />time \(s\)</);
+  assert.match(svg, />60</);
+  assert.not.match(svg, /,000</);
 });
 
 test.run();

@@ -175,6 +175,17 @@ test('files: JSON, Arrow tables of neurons, curves and pairs, and pictures', asy
   assert.not(readdirSync(at('out')).includes('psth.svg'), 'a picture of the earlier analysis is gone');
 });
 
+test('axes of times above 10 s are in s, of the logarithmic intervals in ms', async () => {
+  writeLog(at('long.arrows'), { ...FACTS, tStopPlanned: '60000' });
+  const options = ['--trigger', 'every=20000', '--after', '15000', '--bin', '500', '--max-lag', '12000'];
+  const { status, stderr } = await analyse('long.arrows', '--out', 'long', ...options);
+  assert.is(status, 0, stderr);
+  assert.match(readFileSync(at('long/psth.svg'), 'utf8'), />time after trigger \(s\)</);
+  assert.match(readFileSync(at('long/correlogram.svg'), 'utf8'), />lag \(s\)</);
+  assert.match(readFileSync(at('long/isi.svg'), 'utf8'), />interval \(ms\)</);
+  for (const name of ['psth', 'correlogram']) assert.not.match(readFileSync(at(`long/${name}.svg`), 'utf8'), /,000</);
+});
+
 test('a run directory, with its end from run.json', async () => {
   const network = {
     memspike: 1,
