@@ -62,7 +62,7 @@ test('rasters and previews of long runs', () => {
 });
 
 test('histograms of weights over a run of a minute have an axis in s', () => {
-  const binCounts = Float64Array.of(1, 3, 2);
+  const binCounts = Uint32Array.of(1, 3, 2);
   const histograms = Array.from({ length: 10 }, (_, k) => ({
     time: (20_000 * k) / 3,
     histogram: { lowestEdge: 0, binWidth: 0.1, binCounts, valueCount: 6, mean: 0.15, sd: 0.1, min: 0, max: 0.3 },
