@@ -14,7 +14,7 @@ const GZIP_TRAILER_BYTES = 4;
 export function gunzip(bytes: Uint8Array, path: string): Uint8Array {
   const trailer = new DataView(bytes.buffer, bytes.byteOffset + Math.max(0, bytes.length - GZIP_TRAILER_BYTES));
   const size = bytes.length < GZIP_TRAILER_BYTES ? 0 : trailer.getUint32(0, true);
-  requireMemory(size, `${path}: gzip data damaged or truncated; otherwise it`);
+  requireMemory(size, `${path} is damaged or truncated, or`);
   try {
     // The output buffer has one spare byte, so that zlib needs a single chunk and neither allocates nor joins chunks.
     return gunzipSync(bytes, { maxOutputLength: Math.max(1, size), chunkSize: Math.max(64, size + 1) });

@@ -87,7 +87,7 @@ export class RunDirectory {
         this.snapshot = snapshot;
         this.callerNotes = this.#resumedNotes.more;
         if (this.#resumedNotes.configSha256 !== this.configSha256) {
-          throw new UserError(`checkpoint.bin in ${path} belongs to another run than config.json beside it.`);
+          throw new UserError(`checkpoint.bin and config.json in ${path} belong to different runs.`);
         }
         if (data !== undefined) requireSameData(data, this.#resumedNotes.dataSha256);
       }

@@ -92,9 +92,9 @@ function testLayer(p: Settings, seed: number, { weights, thresholds }: ReturnTyp
   const counts = countSpikes(spikes.of('output'), ORIENTATIONS.length, TEST, p.neurons);
   const responsesOf = (j: number) => ORIENTATIONS.map((_, o) => counts[o * p.neurons + j]!);
   const neurons = thresholds.map((_, j) => orientationSelectivity(ORIENTATIONS, responsesOf(j)));
-  const selective = neurons.filter(({ index }) => index > 0.5);
-  const classes = new Set(selective.map(({ preferred }) => Math.floor(preferred / 22.5)));
-  return { selectivity: mean(neurons.map(({ index }) => index)), covered: classes.size / 8 };
+  const selective = neurons.filter(({ selectivityIndex }) => selectivityIndex > 0.5);
+  const classes = new Set(selective.map(({ preferredOrientation }) => Math.floor(preferredOrientation / 22.5)));
+  return { selectivity: mean(neurons.map(({ selectivityIndex }) => selectivityIndex)), covered: classes.size / 8 };
 }
 
 const [LEARNED, TWIN, SCRAMBLED] = ['after learning', 'after deterministic switching', 'after scrambled bars'];

@@ -90,7 +90,7 @@ test('a checkpoint of another run is refused', () => {
   assert.is(fault(path, true), 'no fault');
   const other = { ...config, seed: 2 };
   writeFileSync(join(path, 'config.json'), JSON.stringify(other));
-  assert.is(fault(path, true, other), 'checkpoint.bin in DIR belongs to another run than config.json beside it.');
+  assert.is(fault(path, true, other), 'checkpoint.bin and config.json in DIR belong to different runs.');
 });
 
 test('what a kill left of a file half written is cleared away, and nothing else', () => {

@@ -7,7 +7,7 @@ import { type Readout, type SparseCounts, type SpikeCounts, toSparseCounts } fro
 /** Result of combining several predictions per image, by majority. */
 export interface Votes {
   /** Share of the predictions for each class, `images x classes`, row-major. */
-  readonly shares: Float64Array;
+  readonly classShares: Float64Array;
   /** Class with the most predictions; ties go to the lower class. */
   readonly predictions: Uint8Array;
   readonly confidence: Float64Array;
@@ -44,7 +44,7 @@ export function countVotes(passes: readonly Uint8Array[], classes = 10): Votes {
     }
     entropy[i] = Math.max(0, entropy[i]!);
   }
-  return { shares, predictions, confidence, entropy };
+  return { classShares: shares, predictions, confidence, entropy };
 }
 
 /** Code for a neuron group that has no vote, because none of its labelled neurons fired. */
@@ -115,7 +115,7 @@ export function accuracyAfterRejection(right: readonly boolean[], uncertainty: A
 }
 
 export interface ReliabilityBin {
-  readonly count: number;
+  readonly answerCount: number;
   /** Mean confidence of the answers in the bin, 0 to 1; `accuracy`: share of correct answers. */
   readonly confidence: number;
   readonly accuracy: number;
@@ -123,8 +123,8 @@ export interface ReliabilityBin {
 
 export interface Reliability {
   readonly bins: readonly ReliabilityBin[];
-  /** Expected calibration error, Σ count/n |accuracy - confidence|. */
-  readonly expectedError: number;
+  /** Expected calibration error, Σ answerCount/n |accuracy - confidence|. */
+  readonly calibrationError: number;
 }
 
 /** Reliability diagram and expected calibration error: Guo et al. 2017, arXiv:1706.04599. Bins divide 0 to 1 evenly. */
@@ -135,13 +135,13 @@ export function computeReliability(right: readonly boolean[], confidence: ArrayL
     );
   const bins = groupSorted(right.keys(), (i) => Math.min(count - 1, Math.floor(confidence[i]! * count))).map(
     ([, all]) => ({
-      count: all.length,
+      answerCount: all.length,
       confidence: all.reduce((sum, i) => sum + confidence[i]!, 0) / all.length,
       accuracy: all.filter((i) => right[i]).length / all.length,
     }),
   );
-  const gaps = bins.map((bin) => bin.count * Math.abs(bin.accuracy - bin.confidence));
-  return { bins, expectedError: gaps.reduce((sum, gap) => sum + gap, 0) / right.length };
+  const gaps = bins.map((bin) => bin.answerCount * Math.abs(bin.accuracy - bin.confidence));
+  return { bins, calibrationError: gaps.reduce((sum, gap) => sum + gap, 0) / right.length };
 }
 
 const groupSorted = (answers: Iterable<number>, key: (answer: number) => number): [number, number[]][] =>
@@ -149,9 +149,9 @@ const groupSorted = (answers: Iterable<number>, key: (answer: number) => number)
 
 export interface Selectivity {
   /** Orientation selectivity index: 1 for response to a single orientation, 0 for equal responses to all. */
-  readonly index: number;
+  readonly selectivityIndex: number;
   /** Preferred orientation, degrees, in [0, 180). */
-  readonly preferred: number;
+  readonly preferredOrientation: number;
 }
 
 /**
@@ -172,8 +172,11 @@ export function orientationSelectivity(degrees: readonly number[], responses: Ar
     y += responses[i]! * Math.sin(twice);
     sum += responses[i]!;
   });
-  if (sum === 0) return { index: 0, preferred: 0 };
-  return { index: Math.hypot(x, y) / sum, preferred: ((Math.atan2(y, x) * 90) / Math.PI + 180) % 180 };
+  if (sum === 0) return { selectivityIndex: 0, preferredOrientation: 0 };
+  return {
+    selectivityIndex: Math.hypot(x, y) / sum,
+    preferredOrientation: ((Math.atan2(y, x) * 90) / Math.PI + 180) % 180,
+  };
 }
 
 export interface Topography {

@@ -4,10 +4,12 @@ import * as assert from 'uvu/assert';
 import { accuracyAfterRejection, auroc, reliability, votesOf } from '../../../../../experiments/index.ts';
 
 test('votes: shares, the lowest of equals, entropy in bit', () => {
-  const { predictions, confidence, entropy, shares } = votesOf(
-    [Uint8Array.of(1, 3, 2), Uint8Array.of(1, 2, 2), Uint8Array.of(1, 3, 0), Uint8Array.of(1, 2, 1)],
-    4,
-  );
+  const {
+    predictions,
+    confidence,
+    entropy,
+    classShares: shares,
+  } = votesOf([Uint8Array.of(1, 3, 2), Uint8Array.of(1, 2, 2), Uint8Array.of(1, 3, 0), Uint8Array.of(1, 2, 1)], 4);
   assert.equal([...predictions], [1, 2, 2]);
   assert.equal([...confidence], [1, 0.5, 0.5]);
   assert.equal([...entropy], [0, 1, 1.5]);
@@ -34,9 +36,9 @@ test('rejection refuses the uncertain first and shares what is equal', () => {
 });
 
 test('reliability bins and their error', () => {
-  const { bins, expectedError } = reliability([true, true, false, false], [1, 0.95, 0.9, 0.2], 10);
+  const { bins, calibrationError: expectedError } = reliability([true, true, false, false], [1, 0.95, 0.9, 0.2], 10);
   assert.equal(
-    bins.map(({ count }) => count),
+    bins.map(({ answerCount: count }) => count),
     [1, 3],
   );
   assert.is(bins[0]!.accuracy, 0);

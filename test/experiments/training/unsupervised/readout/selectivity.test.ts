@@ -10,23 +10,23 @@ test('one orientation only, none, and a cosine', () => {
     degrees,
     degrees.map((d) => (d === 135 ? 3 : 0)),
   );
-  assert.ok(Math.abs(one.index - 1) < 1e-12 && Math.abs(one.preferred - 135) < 1e-9);
+  assert.ok(Math.abs(one.selectivityIndex - 1) < 1e-12 && Math.abs(one.preferredOrientation - 135) < 1e-9);
   assert.ok(
     orientationSelectivity(
       degrees,
       degrees.map(() => 2),
-    ).index < 1e-12,
+    ).selectivityIndex < 1e-12,
   );
   const cosine = orientationSelectivity(
     degrees,
     degrees.map((d) => 1 + 0.6 * Math.cos((2 * (d - 30) * Math.PI) / 180)),
   );
-  assert.ok(Math.abs(cosine.index - 0.3) < 1e-12 && Math.abs(cosine.preferred - 30) < 1e-9);
+  assert.ok(Math.abs(cosine.selectivityIndex - 0.3) < 1e-12 && Math.abs(cosine.preferredOrientation - 30) < 1e-9);
   assert.is(
     orientationSelectivity(
       degrees,
       degrees.map(() => 0),
-    ).index,
+    ).selectivityIndex,
     0,
   );
   assert.throws(() => orientationSelectivity(degrees, [1]), /got 24 and 1/);
