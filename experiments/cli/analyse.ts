@@ -48,7 +48,7 @@ export default defineCommand({
     const { writeAnalysis } = await import('../look/analyse/write.ts');
     if (directory) writeAnalysis(analysis, directory);
     console.log(json ? JSON.stringify(analysis, null, 2) : formatAnalysis(analysis));
-    analysis.requireWhole();
+    analysis.requireIntact();
     if (!json) printNextStepForPath(path);
   },
 });

@@ -65,7 +65,7 @@ export default defineCommand({
         console.log(`Wrote ${file}`);
     }
     for (const words of spikes.silent) console.error(`Note: ${words}.`);
-    spikes.requireWhole();
+    spikes.requireIntact();
     if (files !== undefined) printNextStepForPath(path);
   },
 });

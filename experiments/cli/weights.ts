@@ -53,7 +53,7 @@ export default defineCommand({
     const written = writeWeightsAnalysis(study, directory).join(', ');
     if (json) printJson(summariseWeights(study));
     else console.log(`${formatWeightsAnalysis(study)}\nWrote ${written} in ${directory.path}`);
-    study.requireWhole();
+    study.requireIntact();
     if (!json) printNextStepForPath(path);
   },
 });

@@ -114,7 +114,6 @@ export const renderDataTable = ([head = [], ...rows]: readonly (readonly string[
   html`<div class="wide"><table class="data"><thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(([name = '', ...cells]) => html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td${{ html: cell.length > MAX_UNBROKEN_LENGTH ? '' : ' class="short"' }}>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 
-/** Creates a section with a paragraph per sentence; no section without sentences. */
 export const createTextSections = (id: string, title: string, sentences: readonly string[]): Section[] =>
   sentences.length === 0
     ? []

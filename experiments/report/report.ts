@@ -73,7 +73,7 @@ export function renderReport(run: string, options: ReportOptions): page.Report {
       packed.spikes = raster.packed;
       if (raster.images !== null) packed.images = raster.images;
       if (!raster.isTruncated) statistics.push(makeStatisticsSection(run, options));
-      raster.requireWhole();
+      raster.requireIntact();
     });
   const interactive = new Set(mnist ? INTERACTIVE_MNIST : INTERACTIVE);
   const pictures = page.embedPicturesOf(run, new Set([...interactive, MAIN_PICTURES[0]!]));

@@ -75,7 +75,6 @@ export function findResultsFile(directory: string): string | undefined {
   return 'demonstration' in readJson(directory, 'run.json', configSchema) ? 'run.json' : undefined;
 }
 
-/** Formats a CSV cell: numbers with four digits, integers in full, NaN as a dash. */
 function formatCell(cell: string): string {
   const value = Number(cell);
   if (cell === '' || Number.isInteger(value)) return cell;

@@ -52,7 +52,7 @@ export function makeRasterSection(path: string, selection: SpikeSelection) {
       populationIndices: spikes.population.subarray(0, n),
     }),
     isTruncated: n < total,
-    requireWhole: spikes.requireWhole,
+    requireIntact: spikes.requireIntact,
   };
 }
 
@@ -103,6 +103,6 @@ export function drawWeights(run: string, excluded: ReadonlySet<string>, add: (pi
     const analysis = analyseWeights(run, { projection });
     for (const [name, svg] of Object.entries(drawWeightsAnalysis(analysis)))
       if (!excluded.has(`${name}.svg`)) add(embedPicture(svg, `${projection} ${name}`));
-    analysis.requireWhole();
+    analysis.requireIntact();
   }
 }

@@ -2,7 +2,6 @@ import type { PopulationSize } from '../look/plots/density.ts';
 import { getSeriesColour, getSeriesColourOnDark } from '../look/plots/style.ts';
 import type { RasterStrip } from './client/data.ts';
 
-/** Adds colours to the i-th population, for light and dark backgrounds. */
 export const addStripColours = ({ firstNeuron = 0, ...population }: PopulationSize, i: number): RasterStrip => ({
   ...population,
   firstNeuron,

@@ -95,7 +95,6 @@ const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).
 /**
  * Writes a plan to a directory. The directory may hold the same plan, which is kept, or a plan that differs only in its
  * metrics, which do not affect what runs compute.
- * @returns true if the same plan existed already
  */
 export function writePlan(
   directory: string,
@@ -124,13 +123,12 @@ export function writePlan(
         `${directory} already holds another plan; choose another --out, or remove the directory with its results.`,
       );
     }
-    if (canonicalJson(planned.facts.metrics) === canonicalJson(all.metrics)) return true;
+    if (canonicalJson(planned.facts.metrics) === canonicalJson(all.metrics)) return;
   }
   makeDirectory(at.points);
   writeFileAtomic(at.plan, text);
   const sealed: SweepFacts = { ...all, sweepSha256: sha256(canonicalJson(all)) };
   writeFileAtomic(at.sweep, `${JSON.stringify(JSON.parse(canonicalJson(sealed)), null, 2)}\n`);
-  return false;
 }
 
 /** @throws UserError if a directory holds files other than those of a sweep */

@@ -23,7 +23,7 @@ export interface Setting {
 interface PointContext {
   /** Run directory; an interrupted run in it is resumed, if possible. */
   readonly out: string;
-  /** Signal that ends the run, with a checkpoint if possible. */
+  /** Ends the run, with a checkpoint if possible. */
   readonly signal: AbortSignal;
   /** Interval between checkpoints: number of images (mnist), or simulated time in ms (run). */
   readonly checkpointEvery: number | undefined;

@@ -63,7 +63,6 @@ function listColumns({ plan, summary }: SweepResults): Column[] {
     .filter(({ distinctCells }) => distinctCells.length > 1);
 }
 
-/** Draws response curves and heat maps of each metric; points without a value are gaps. */
 export function drawSweepPictures(given: SweepResults): SweepPicture[] {
   const collected = { ...given, summary: summariseAllPoints(given) };
   const columns = listColumns(collected);

@@ -35,7 +35,7 @@ function countValues({ grid, list, count }: SweepParameter) {
 }
 
 /** Groups parameters into axes; the sweep is the product of all axes, in file order. */
-export function groupAxes(parameters: Readonly<Record<string, SweepParameter>>, where: string): SweepAxis[] {
+export function groupAxes(parameters: Sweep['parameters'], where: string): SweepAxis[] {
   const groups = groupBy(Object.entries(parameters), ([name, { zip, latinHypercube }]) => {
     if (zip !== undefined) return `zip ${zip}`;
     return latinHypercube !== undefined ? `latinHypercube ${latinHypercube}` : `: ${name}`; // no group begins with a colon

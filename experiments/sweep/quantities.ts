@@ -22,17 +22,16 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
   [/^duration$/, 'ms'],
 ];
 
-export function describeColumns(
-  sweep: Sweep,
-  { schema }: Experiment,
-): { parameters: ColumnQuantity[]; metrics: ColumnQuantity[] } {
+export function describeColumns(sweep: Sweep, { schema }: Experiment) {
   const json = schema === null ? null : toJsonSchema(schema as z.core.$ZodType);
   return {
-    parameters: Object.entries(sweep.parameters).map(([name, { path, unit }]) => ({
-      name,
-      path,
-      unit: unit ?? (json === null ? '' : findUnit(json, path.split('.'))),
-    })),
+    parameters: Object.entries(sweep.parameters).map(
+      ([name, { path, unit }]): ColumnQuantity => ({
+        name,
+        path,
+        unit: unit ?? (json === null ? '' : findUnit(json, path.split('.'))),
+      }),
+    ),
     metrics: sweep.metrics.map(describeMetric),
   };
 }

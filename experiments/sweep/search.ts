@@ -105,14 +105,7 @@ export function createDirectSearch(plan: Plan, settings: SearchSettings): Search
   };
 }
 
-interface SearchSpace {
-  readonly axisLengths: readonly number[];
-  readonly pointCount: number;
-  /** Runs of the point at a position in the unit cube; undefined if a constraint excludes it. */
-  findRuns(position: readonly number[]): readonly PlannedRun[] | undefined;
-}
-
-function createSearchSpace({ facts: { sweep, file }, runs }: Plan): SearchSpace {
+function createSearchSpace({ facts: { sweep, file }, runs }: Plan) {
   const all = groupAxes(sweep.parameters, file);
   const drawn = (axis: SweepAxis) => drawAxisValues(axis, sweep.seed);
   const axes = all.filter(({ length }) => length > 1).map((axis) => sortAscending(axis, drawn(axis)));
@@ -122,7 +115,8 @@ function createSearchSpace({ facts: { sweep, file }, runs }: Plan): SearchSpace 
   return {
     axisLengths: axes.map(({ length }) => length),
     pointCount: points.length,
-    findRuns: (position) => {
+    /** Runs of the point at a position in the unit cube; undefined if a constraint excludes it. */
+    findRuns: (position: readonly number[]) => {
       const values = axes.map((axis, i) => axis[Math.min(Math.floor(position[i]! * axis.length), axis.length - 1)]);
       return known.get(canonicalJson(Object.assign({}, fixed, ...values)));
     },
@@ -132,15 +126,6 @@ function createSearchSpace({ facts: { sweep, file }, runs }: Plan): SearchSpace 
 function sortAscending({ parameters: [first] }: SweepAxis, values: ParameterValues[]): ParameterValues[] {
   const by = ({ [first![0]]: value }: ParameterValues) => value as number;
   return values.every((v) => typeof by(v) === 'number') ? values.toSorted((a, b) => by(a) - by(b)) : values;
-}
-
-/** Runs of a candidate by round. */
-type Candidate = readonly (readonly PlannedRun[])[];
-
-interface HalvingRounds {
-  /** Amount of the resource per candidate in each round, ascending. */
-  readonly resourceLevels: readonly number[];
-  readonly candidates: readonly Candidate[];
 }
 
 /**
@@ -172,7 +157,7 @@ export function createHalvingSearch(plan: Plan, { resource = 'replicates' }: Sea
 }
 
 /** Successive rounds with 1, 2, 4, … replicates per point, earlier ones included. */
-function createReplicateLadder({ facts: { replicates }, runs }: Plan): HalvingRounds {
+function createReplicateLadder({ facts: { replicates }, runs }: Plan) {
   if (replicates < 2)
     throw new UserError(
       'halving needs a resource that grows: name a parameter with --resource, such as the number of training images, or plan replicates.',
@@ -186,7 +171,7 @@ function createReplicateLadder({ facts: { replicates }, runs }: Plan): HalvingRo
 }
 
 /** Successive rounds with ascending values of a parameter; points that differ only in it are one candidate. */
-function createParameterLadder({ facts, runs }: Plan, name: string): HalvingRounds {
+function createParameterLadder({ facts, runs }: Plan, name: string) {
   const names = facts.parameters.map((parameter) => parameter.name);
   if (!names.includes(name))
     throw new UserError(

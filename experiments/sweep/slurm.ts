@@ -144,7 +144,7 @@ function runSlurmProgram(program: string, ...words: string[]) {
   return stdout.trim();
 }
 
-/** Submits a job array; keeps its script beside the task logs. @returns job id */
+/** @returns job id */
 export function submitArray({ directory }: Plan, { script, taskIndices }: SlurmArray) {
   const place = getSlurmDirectory(directory);
   const [file, record] = [join(place, 'array.sh'), join(place, 'job')];

@@ -29,7 +29,7 @@ export interface Analysis {
   /** Value of a measure for one neuron. @param population index in `populations` */
   measure(population: number, neuron: number, name: NeuronMeasure): number;
   /** Rejects a truncated log, of which only the intact batches are analysed. @throws UserError */
-  requireWhole(): void;
+  requireIntact(): void;
 }
 
 type SpikeLog = ReturnType<typeof openSpikeLog>;
@@ -181,6 +181,6 @@ export function analyse(path: string, options: Partial<AnalysisOptions> = {}): A
       (note) => `${note}.`,
     ),
     measure: (i, neuron, name) => first.populations[i]!.computeNeuronMeasure(neuron, name),
-    requireWhole: () => table.requireIntact(),
+    requireIntact: () => table.requireIntact(),
   };
 }

@@ -96,7 +96,6 @@ interface ChartSize {
   readonly markerRadius: number;
 }
 
-/** Renders a chart without title: plot and legend as panels. */
 export function renderChart(
   { x, y, series, references = [], hasZeroLines = false }: Chart,
   { width, height, legendInset: inset, markerRadius: dots }: ChartSize,

@@ -15,7 +15,7 @@ export interface Spikes {
   readonly population: ArrayLike<number>;
 }
 
-/** Strip of a population in the raster plot, in pixels from the top; the first neuron is at the bottom. */
+/** Strip of a population in the raster plot, px from the top; the first neuron is at the bottom. */
 export interface PixelStrip {
   readonly firstNeuron: number;
   readonly size: number;

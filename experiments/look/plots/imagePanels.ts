@@ -176,8 +176,7 @@ export interface ReceptiveFields {
 const MAX_CAPTIONS = 400;
 const MAX_TILE = 150;
 const CAPTION_HEIGHT = 16;
-/** Approximate side length of the image, px, long enough for sharp edges of the fields in every viewer. */
-const MOSAIC_PIXELS = 1400;
+const MOSAIC_PIXELS = 1400; // approximate side length, for sharp edges of the fields in every viewer
 const MAX_ZOOM = 12;
 const FRAME_GREY = 190;
 

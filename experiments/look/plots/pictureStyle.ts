@@ -11,15 +11,14 @@ export interface PictureStyle {
   readonly panel?: string;
 }
 
-/** Pattern of characters not allowed in a font family, such as those that end a name in CSS or an attribute in XML. */
+/** Characters not allowed in a font family, such as those that end a name in CSS or an attribute in XML. */
 export const FORBIDDEN_FONT_CHARACTERS: RegExp = /[^\p{L}\p{N} ._-]/gu;
 
 const DEFAULT_WIDTH = 760; // px
 /** Printed size of one layout pixel, pt, so that font sizes of 10 to 13 px become 6 to 7.8 pt. */
 const POINTS_PER_PIXEL = 0.6;
 const POINTS_PER_MILLIMETRE = 72 / 25.4;
-/** Minimum picture width, mm or px; narrower pictures have no space for axes. */
-export const MIN_PICTURE_WIDTH = { millimetres: 60, pixels: 280 };
+export const MIN_PICTURE_WIDTH = { millimetres: 60, pixels: 280 }; // space for axes
 
 let current: PictureStyle = {};
 

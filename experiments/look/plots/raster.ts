@@ -27,8 +27,7 @@ export interface Raster extends Spikes {
   readonly subtitle?: string;
 }
 
-/** Maximum number of spikes drawn as strokes; more spikes are drawn as a density image, which limits the file size. */
-const MAX_STROKES = 50_000;
+const MAX_STROKES = 50_000; // more spikes are drawn as a density image, which limits the file size
 const MIN_STRIP_HEIGHT = 34;
 const MAX_ROW_HEIGHT = 14;
 const SMALL_FONT = 11;
@@ -99,7 +98,7 @@ export function raster(run: Raster): string {
       rates[i]!,
       band,
       { ...frame, window, binWidth: bin },
-      { first: i === 0, last: i === bands.length - 1 },
+      { isFirst: i === 0, isLast: i === bands.length - 1 },
     ),
   );
   const below = height + above + 4;
@@ -123,7 +122,6 @@ const getLastNeuron = ({ firstNeuron = 0, size }: PopulationSize): number => fir
 const measureLastIndex = (population: PopulationSize): number =>
   measureText(String(getLastNeuron(population)), SMALL_FONT);
 
-/** Left axis: name and colour of each population, indices of its first and last neuron. */
 function renderPopulationAxis(bands: readonly PlotStrip[], start: number): Plot.Markish[] {
   const inFront = { frameAnchor: 'left', textAnchor: 'end' } as const;
   const ends = bands.flatMap((band) => [
@@ -205,7 +203,7 @@ function renderRateStrip(
   rates: Float64Array,
   band: PlotStrip,
   frame: StripFrame,
-  { first, last }: { readonly first: boolean; readonly last: boolean },
+  { isFirst, isLast }: Readonly<Record<'isFirst' | 'isLast', boolean>>,
 ): string {
   const { width, marginLeft, marginRight, window } = frame;
   const { ms, origin, label } = createTimeAxis(window);
@@ -213,16 +211,16 @@ function renderRateStrip(
     width,
     marginLeft,
     marginRight,
-    height: STRIP_HEIGHT + (last ? AXIS_HEIGHT : 0),
+    height: STRIP_HEIGHT + (isLast ? AXIS_HEIGHT : 0),
     marginTop: TITLE_HEIGHT,
-    marginBottom: last ? AXIS_HEIGHT + 6 : 6,
+    marginBottom: isLast ? AXIS_HEIGHT + 6 : 6,
     x: {
       domain: window.map((t) => (t - origin) / ms),
       ticks: Math.min(
         10,
         computeMaxTickCount(width - marginLeft - marginRight, Math.round(window[1]).toLocaleString('en')),
       ),
-      axis: last ? 'bottom' : null,
+      axis: isLast ? 'bottom' : null,
       label,
       labelOffset: 36,
     },
@@ -236,7 +234,7 @@ function renderRateStrip(
         fill: band.colour,
       }),
       Plot.ruleY([0], { stroke: MUTED_COLOUR }),
-      Plot.text([chooseStripTitle(band.name, first ? formatTime(frame.binWidth) : '', width - marginLeft)], {
+      Plot.text([chooseStripTitle(band.name, isFirst ? formatTime(frame.binWidth) : '', width - marginLeft)], {
         frameAnchor: 'top-left',
         textAnchor: 'start',
         dy: 5 - TITLE_HEIGHT,

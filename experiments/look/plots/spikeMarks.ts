@@ -8,8 +8,7 @@ export type PlotStrip = PixelStrip & Required<PopulationSize>;
 
 const MIN_STRIP_HEIGHT = 30;
 const INSET = 3; // empty px at the top and bottom of a strip
-/** Maximum length of a population name, characters; longer names would take space from the spikes. */
-const MAX_NAME_LENGTH = 24;
+const MAX_NAME_LENGTH = 24; // longer names would take space from the spikes
 const MIN_SHORT_STROKES = 2000; // fewer spikes are drawn taller
 
 /** Stacks the strips of populations, the first on top. Heights follow the square root of the population sizes. */
@@ -26,7 +25,7 @@ export function stackStrips(populations: readonly PopulationSize[], height: numb
   });
 }
 
-/** Renders a <path> per population with a stroke per spike; suitable for up to some ten thousand spikes. */
+/** One <path> per population; suitable for up to some ten thousand spikes. */
 export function renderSpikeStrokes(
   spikes: Spikes,
   bands: readonly PlotStrip[],
@@ -60,7 +59,6 @@ export function renderSpikeStrokes(
   };
 }
 
-/** Renders the density of any number of spikes as one image. */
 export function renderSpikeDensity(
   { times, neurons, population }: Spikes,
   bands: readonly PlotStrip[],

@@ -28,7 +28,6 @@ const FALLBACK = "'DejaVu Sans', Verdana, sans-serif";
 export const FONT_SIZE = 12;
 const [MIN_PRINTED_FONT, MAX_PRINTED_FONT] = [10, 13]; // layout px: 6 to 8 pt
 
-/** CSS list of font families of a picture; the font of the style comes first. */
 export function getFontFamily(): string {
   const { font } = currentPictureStyle();
   if (font === undefined) return FALLBACK;
@@ -36,7 +35,7 @@ export function getFontFamily(): string {
   return `'${family.replace(FORBIDDEN_FONT_CHARACTERS, '')}', ${FALLBACK}`;
 }
 
-/** Font size, px, limited to the printable range if the picture style is for print. */
+/** Limits a font size to the printable range if the picture style is for print. */
 export const limitFontSize = (size: number): number =>
   currentPictureStyle().millimetres === undefined ? size : Math.min(MAX_PRINTED_FONT, Math.max(MIN_PRINTED_FONT, size));
 

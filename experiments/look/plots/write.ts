@@ -22,7 +22,6 @@ function requireOptional<T>(name: string, format: string): T {
 
 const FONTS = 'dist/experiments/look/plots/fonts';
 
-/** Subset of DejaVu Sans, which makes pictures independent of installed fonts. */
 const BUNDLED_FONTS = {
   regular: packagePath(`${FONTS}/DejaVuSans.ttf`),
   bold: packagePath(`${FONTS}/DejaVuSans-Bold.ttf`),
@@ -58,8 +57,7 @@ export function svgToPng(svg: string, width?: number): Uint8Array {
   return new Resvg(svg, { font, fitTo }).render().asPng();
 }
 
-/** PDF points per SVG length unit; a pixel is 1/96 inch. */
-const POINTS = { px: 0.75, mm: 72 / 25.4 };
+const POINTS = { px: 0.75, mm: 72 / 25.4 }; // PDF points per SVG length unit; a pixel is 1/96 inch
 
 /**
  * Converts an SVG string to a single-page PDF of the same size. Text remains text, with its font embedded.

@@ -70,6 +70,6 @@ export function loadSpikes(path: string, selection: SpikeSelection) {
     }),
     window: [from, from < to ? to : from + 1] as const, // ms
     silent: describeSilentPopulations(table, selected),
-    requireWhole: () => table.requireIntact(),
+    requireIntact: () => table.requireIntact(),
   };
 }

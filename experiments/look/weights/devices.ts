@@ -17,7 +17,7 @@ export interface DeviceMaps extends Readonly<Record<Sum, number>> {
   readonly energies: Matrix | null;
   /** Assumed write pulse, such as `assumed 1 V, 100 ns`; empty if none was assumed. */
   readonly assumedPulse: string;
-  requireWhole(): void;
+  requireIntact(): void;
 }
 
 const STUCK = 1;
@@ -70,6 +70,6 @@ export function readDeviceMaps(path: string, projection: string | undefined): De
     post,
     pulses,
     energies: Number.isNaN(sums.totalEnergy) ? null : energies,
-    requireWhole: () => table.requireIntact(),
+    requireIntact: () => table.requireIntact(),
   };
 }

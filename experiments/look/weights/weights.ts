@@ -55,7 +55,7 @@ export interface WeightsAnalysis {
   readonly image: ImageShape | null;
   readonly notes: readonly string[];
   /** Checks that the logs are complete; otherwise only intact batches are analysed. @throws UserError */
-  requireWhole(): void;
+  requireIntact(): void;
 }
 
 /**
@@ -88,9 +88,9 @@ export function analyseWeights(path: string, options: Partial<WeightsOptions> = 
     devices,
     image: findImageShape(path, o, known.pre),
     notes: notes.filter((note) => typeof note === 'string'),
-    requireWhole: () => {
+    requireIntact: () => {
       recorded?.table.requireIntact();
-      devices?.requireWhole();
+      devices?.requireIntact();
     },
   };
 }

@@ -71,13 +71,13 @@ const STDP_PAIRS: TableSpec = {
   },
 };
 
-const summariseHistogram = ({ valueCount, mean, sd, min, max, lowestEdge: low, binWidth, binCounts }: Histogram) => ({
-  synapses: valueCount,
-  mean,
-  sd,
-  min,
-  max,
-  histogram: { low, binWidth, counts: [...binCounts] },
+const summariseHistogram = (h: Histogram) => ({
+  synapses: h.valueCount,
+  mean: h.mean,
+  sd: h.sd,
+  min: h.min,
+  max: h.max,
+  histogram: { low: h.lowestEdge, binWidth: h.binWidth, counts: [...h.binCounts] },
 });
 
 export function summariseWeights(analysis: WeightsAnalysis): object {

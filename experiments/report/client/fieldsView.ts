@@ -61,7 +61,6 @@ export class FieldsView {
     this.#drawTiles();
   }
 
-  /** Draws the tiles in screen pixels for sharp captions. */
   #drawTiles(): void {
     const canvas = this.#canvas;
     const { fieldRows, fieldColumns, neuronCount, neuronClasses: labels } = this.#data;

@@ -195,7 +195,7 @@ export class RasterView {
       strips: bands,
       timeScale: x,
       top: TOP + RASTER_HEIGHT,
-      ink,
+      textColour: ink,
       mutedColour: muted,
     });
     context.textAlign = 'right';

@@ -13,7 +13,7 @@ interface StripLayout {
   readonly strips: readonly (RasterStrip | null)[];
   readonly timeScale: ScaleLinear<number, number>; // ms to px
   readonly top: number; // px
-  readonly ink: string;
+  readonly textColour: string;
   readonly mutedColour: string;
 }
 
@@ -21,7 +21,7 @@ export function drawRateStrips(
   context: CanvasRenderingContext2D,
   { window, tickLength: tick, populations }: RasterData,
   spikes: SpikeColumns,
-  { strips, timeScale: x, top, ink, mutedColour: muted }: StripLayout,
+  { strips, timeScale: x, top, textColour, mutedColour: muted }: StripLayout,
 ): void {
   const view = x.domain() as [number, number];
   const [left, right] = x.range() as [number, number];
@@ -51,7 +51,7 @@ export function drawRateStrips(
     const y = scaleLinear([0, own.reduce((a, b) => Math.max(a, b), 0) || 1], [lower, upper]).nice(2);
     context.textBaseline = 'middle';
     context.textAlign = 'left';
-    context.fillStyle = ink;
+    context.fillStyle = textColour;
     const title = `${band.name}: mean rate per neuron (Hz)${binText}`;
     context.fillText(title, left, stripTop + TITLE_HEIGHT / 2, right - left);
     context.textAlign = 'right';

@@ -13,7 +13,6 @@ export function findFirstSpike(ticks: Uint32Array, tick: number): number {
   return low;
 }
 
-/** Centre of a neuron's row, px; the first neuron is at the bottom of the strip. */
 export const computeRowCentre = (band: PlacedStrip, neuron: number): number =>
   band.top + band.height - ((neuron - band.firstNeuron + 0.5) / band.size) * band.height;
 

@@ -1,4 +1,4 @@
-/** Tooltip: short text beside the pointer, also announced by screen readers. */
+/** Text beside the pointer, also announced by screen readers. */
 export class Tooltip {
   readonly #element = document.createElement('div');
 

@@ -28,7 +28,7 @@ export class LivePage extends LiveServer {
     super(renderPage({ title, subtitle: 'live', sections, scriptData: { ...data, isLive: true } }));
   }
 
-  /** True if the page is open and the next update is due within `ms` milliseconds. */
+  /** True if a browser shows the page and the next update is due within `ms` milliseconds. */
   isUpdateDue(ms: number): boolean {
     return this.hasListeners && performance.now() + ms >= this.#nextUpdateTime;
   }

@@ -52,7 +52,7 @@ test('rasters and previews of long runs', () => {
     populations: [{ name: 'out', size: 4 }],
     window: [0, 1.2e6] as const,
     silent: [],
-    requireWhole: () => {},
+    requireIntact: () => {},
   };
   const svg = raster(spikes);
   assert.match(svg, />time \(min\)</);

@@ -65,7 +65,7 @@ test('the preview sets the dots where the spikes are', () => {
     populations: [{ name: 'out', size: 4 }],
     window: [0, 40] as const,
     silent: [],
-    requireWhole: () => {},
+    requireIntact: () => {},
   };
   const [title, line, axis] = renderTextRaster(spikes, 20).split('\n');
   assert.is(title, 'out (neurons 0 to 3)');
@@ -82,7 +82,7 @@ test('a dense preview tells the number of spikes instead of filling up', () => {
     populations: [{ name: 'out', size: 4 }],
     window: [0, 40] as const,
     silent: [],
-    requireWhole: () => {},
+    requireIntact: () => {},
   };
   const [title, line] = renderTextRaster(spikes, 20).split('\n');
   assert.is(title, 'out (neurons 0 to 3; more dots: more spikes)');
