@@ -59,7 +59,7 @@ export function integrateRelaxingHazard(a: number, t: number, tau: number) {
   return t + tau * sum;
 }
 
-/** Time at which `integrateRelaxingHazard` reaches `target` > 0; bracketed by target / largest and smallest hazard. */
+/** Time (ms) at which `integrateRelaxingHazard` reaches `target` > 0. */
 export function invertRelaxingHazard(a: number, target: number, tau: number) {
   const start = exp(a);
   const low = target / Math.max(start, 1);

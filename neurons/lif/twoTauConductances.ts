@@ -118,7 +118,7 @@ export class TwoTauConductances extends ConductanceState {
     return this.#scratch[0]!;
   }
 
-  /** Uses the state at the last arrival; if that bound is too short, the state at t. */
+  /** Lower bound from the state at the last arrival or, if it is too short, from the state at t. */
   timeToThreshold(j: number, t: number): number {
     const bar = this.theta[j]!;
     const o = this.fieldCount * j;
