@@ -138,7 +138,6 @@ export interface Quantity {
   read(index: number, t: number): number;
 }
 
-/** Quantities of a model that can be recorded, by name. */
 export interface RecordableState {
   readonly quantities: Readonly<Record<string, Quantity>>;
 }

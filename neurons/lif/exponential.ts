@@ -315,7 +315,6 @@ export class LifExponential
     );
   }
 
-  /** Contribution of the synaptic currents to V, mV. */
   #synapticPotential(neuron: number, elapsed: number): number {
     const o = FIELD_COUNT * neuron;
     const m = exp(-elapsed * this.#decayRate);
