@@ -96,10 +96,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     this.#record.projectionCount = incoming.length;
   }
 
-  /**
-   * Writes the edges of a projection into its kernel record; if the projection has a shared queue and memory suffices,
-   * a copy of the edges sorted by source.
-   */
+  /** Writes the edges of a projection into its kernel record: with a shared queue, a copy by source if memory suffices. */
   #describeEdges(projection: Projection, r: EdgesRecord) {
     const { arena } = this.#engine;
     const { edges, sharedQueue, devices } = projection;

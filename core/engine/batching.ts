@@ -6,12 +6,11 @@ import type { NeuronHooks } from '../hooks.ts';
 import type { NeuronModel } from '../model.ts';
 
 /**
- * Maximum number of synaptic events per call, which take at most 0.1 s: a run can be interrupted only between calls. A
- * call with a single arrival may exceed the number.
+ * Maximum number of synaptic events per call, at most 0.1 s: a run can be interrupted only between calls. A call with a
+ * single arrival may exceed the number.
  */
 export const MAX_SYNAPTIC_EVENTS_PER_CALL = 2 ** 22;
 
-/** Maximum number of arrivals of one kernel call; between calls a run can be interrupted. */
 export const MAX_ARRIVALS_PER_CALL = 1024;
 
 /** Neuron model with any of the optional functions for fast delivery. */

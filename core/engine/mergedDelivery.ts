@@ -39,10 +39,9 @@ const isMergeable = (p: Projection): boolean =>
   p.edges.targets !== null && p.edges.hasDistinctTargets && canBatch(p) && p.devices?.isSteady !== false;
 
 /**
- * Delivery strategy: delivers all queues of one population in one kernel call, up to the next event of another source
- * (horizon). A call does not end at spikes of the population until one of them can affect anything. The kernel also
- * draws the spikes of stimuli that go to this population only. Other
- * populations may lag behind; the clock stays at their earliest event.
+ * Delivery strategy: one kernel call delivers all queues of a population up to the horizon, the next event of another
+ * source, and continues after spikes until one of them can affect anything. The kernel also draws the spikes of stimuli
+ * of this population only. Other populations may lag behind; the clock stays at their earliest event.
  */
 export class MergedDelivery implements DeliveryStrategy {
   readonly #target: TargetState;
@@ -153,30 +152,27 @@ export class MergedDelivery implements DeliveryStrategy {
   }
 
   #describePopulation(record: MergedRecord, state: DeltaState) {
-    const {
-      potentials: u,
-      activeThresholds: bar,
-      keepsPotential: keeps,
-      thresholds,
-      potentialScale: scale,
-      refractoryPeriods: refractory,
-      resetOffsets: floor,
-      isListed: marks,
-      neuronsAtThreshold: hits,
-    } = state;
-    const { releaseTimes, releaseNeurons, releaseRing } = state;
-    const queues = this.#queueRecords[0];
-    const arrays = { u, bar, refractory, marks, hits, releaseTimes, releaseNeurons, releaseRing, queues };
-    Object.assign(record, arrays, {
+    const { potentials: u, potentialScale: scale, refractoryPeriods: refractory, resetOffsets: resetOffset } = state;
+    const { keepsPotential, releaseTimes, releaseNeurons, releaseRing } = state;
+    Object.assign(record, {
+      u,
+      bar: state.activeThresholds,
+      marks: state.isListed,
+      hits: state.neuronsAtThreshold,
+      queues: this.#queueRecords[0],
       isSingle: u.BYTES_PER_ELEMENT === 4,
       hasWideTargets: this.#queues[0]!.projection.edges.targets!.BYTES_PER_ELEMENT === 4,
-      keepsPotential: keeps,
-      thresholds: thresholds.offsets,
+      keepsPotential,
+      thresholds: state.thresholds.offsets,
       rate: scale.maxDecayRate,
       cells: scale.cellsPerMs,
+      refractory,
       refractoryMask: refractory.length === 1 ? 0 : PER_NEURON_MASK,
-      resetOffset: floor,
-      resetMask: floor.length === 1 ? 0 : PER_NEURON_MASK,
+      resetOffset,
+      resetMask: resetOffset.length === 1 ? 0 : PER_NEURON_MASK,
+      releaseTimes,
+      releaseNeurons,
+      releaseRing,
       ringSize: releaseTimes.length,
       spikeTimes: this.#times,
       spikeNeurons: this.#neurons,

@@ -22,7 +22,6 @@ export function checkStopAfter(given: StopAfter, where: string) {
   if (!isValid || Object.keys(given).length !== 2) validate(schema, given, where);
 }
 
-/** Countdown of the spikes until the stop condition of a run is met. */
 export class SpikeCountdown {
   readonly isActive: boolean;
   isMet = false;

@@ -40,24 +40,24 @@ export class TargetState {
 
   /** Minimum delay before a spike of the population can affect anything, ms. */
   get outputDelay(): number {
-    const { population, incoming, outgoing } = this;
-    if (population.observers.length > 0 || incoming.some(({ rule, recorder }) => rule ?? recorder)) return 0;
+    if (this.#isObserved) return 0;
     let minDelay = Infinity;
-    for (const { delays } of outgoing) for (const delay of delays) minDelay = Math.min(minDelay, delay);
+    for (const { delays } of this.outgoing) for (const delay of delays) minDelay = Math.min(minDelay, delay);
     return minDelay;
+  }
+
+  /** True if an observer, a recorder or a learning rule gets the spikes of the population. */
+  get #isObserved(): boolean {
+    return this.population.observers.length > 0 || this.incoming.some(({ rule, recorder }) => rule ?? recorder);
   }
 
   /** True if the spikes of the population have no target other than itself, no observer and no learning rule. */
   get isSelfContained(): boolean {
-    const { population, incoming, outgoing } = this;
-    if (population.observers.length > 0 || incoming.some(({ rule, recorder }) => rule ?? recorder)) return false;
-    return outgoing.every(({ target }) => target === population);
+    return !this.#isObserved && this.outgoing.every(({ target }) => target === this.population);
   }
 
   /** True if each spike must be committed before the population's next event; false if spikes are only recorded. */
   get mustCommitEachSpike(): boolean {
-    const { population, incoming, outgoing } = this;
-    const hasNoReader = population.kind === 'neurons' && outgoing.length + population.observers.length === 0;
-    return !hasNoReader || incoming.some(({ rule, recorder }) => rule ?? recorder);
+    return this.population.kind === 'stimulus' || this.outgoing.length > 0 || this.#isObserved;
   }
 }

@@ -12,7 +12,6 @@ import {
 import { computePrefixSums } from './edges.ts';
 import type { EdgeArrays } from './schema.ts';
 
-/** Functions that format the path of synapse k (of a list or arrays) for error messages. */
 interface EdgeErrorPaths {
   readonly formatNeuronPath: (side: 'pre' | 'post', k: number) => string;
   readonly formatDelayPath: (k: number) => string;

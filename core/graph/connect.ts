@@ -19,10 +19,7 @@ import { connectEdges, connectList, connectMatrix, connectPairs } from './edgeLi
 import type { Edges } from './edges.ts';
 import { connectPooling, connectWindows } from './maps.ts';
 
-/**
- * Builds the edges of one projection from validated options.
- * @throws UserError for edges that exceed the memory, and for weights that are not finite
- */
+/** @throws UserError for edges that exceed the memory, and for weights that are not finite */
 export function connectNeurons(o: ConnectOptions): ConnectResult {
   const result = buildEdges(o);
   checkFinite(result.edges, o);
@@ -35,7 +32,6 @@ function firstNotFinite(weights: Floats) {
   return -1;
 }
 
-/** Refuses weights that are NaN or infinite, or overflow in 32 bits. @throws UserError */
 function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: ConnectOptions) {
   const round = o.precision === 'f32' ? Math.fround : (w: number) => w;
   const bad = weights === null ? -1 : firstNotFinite(weights);
@@ -93,7 +89,6 @@ function buildEdges(o: ConnectOptions): ConnectResult {
   );
 }
 
-/** Creates edges between all pairs of neurons; no target indices are stored. */
 function createDense(o: ConnectOptions, weight: Distribution): ConnectResult {
   const { preCount: pre, postCount: post, arena } = o;
   const hasWeights = o.isPlastic || typeof weight !== 'number';
@@ -104,7 +99,6 @@ function createDense(o: ConnectOptions, weight: Distribution): ConnectResult {
   return createEdges(o, [validateTime(o.delay as number, `${o.path}.delay`)], { weights, weight });
 }
 
-/** Creates sparse edges from visited pairs by a counting sort; visits all pairs twice. */
 function createSparse(
   o: ConnectOptions,
   weight: Distribution,
@@ -160,10 +154,7 @@ function visitFixedInDegree(
   }
 }
 
-/**
- * Visits each pair with probability p (pairwise Bernoulli). Gaps between visited pairs are drawn from a geometric
- * distribution, so the time is linear in the number of visited pairs.
- */
+/** Visits each pair with probability p (pairwise Bernoulli); geometric gaps make the time linear in the visited pairs. */
 function visitWithProbability(
   pre: number,
   post: number,

@@ -22,7 +22,6 @@ const isDrawn = (c: Connect) =>
     ({ weight }: { weight: Distribution | Floats }) => typeof weight !== 'number' && !ArrayBuffer.isView(weight),
   );
 
-/** Rejects shared kernels and gates that the target neuron model does not support. */
 function checkBlocks({ blocks }: Edges, target: Population, where: string) {
   if (!blocks || (!blocks.hasSharedWeights && blocks.gates === null)) return;
   if (target.kind === 'neurons' && target.model.supportsEdgeBlocks) return;

@@ -90,7 +90,6 @@ function createAxis(values: Float64Array, period: number, radius: number): Axis 
 /** Cell index of a coordinate; may lie outside the grid. */
 const cellOf = ({ cellWidth, origin }: Axis, value: number) => Math.floor((value - origin) / cellWidth);
 
-/** Neighbour search on a grid of cells, without a loop over all neurons. */
 class NeighbourSearch {
   readonly #xAxis: Axis;
   readonly #yAxis: Axis;

@@ -16,7 +16,6 @@ export interface ModulatorOptions {
   readonly delay?: number;
 }
 
-/** Rule of a modulatory projection: passes its arrivals to the modulator. */
 class ModulatorRule implements PlasticityRule {
   readonly pulsesAtArrival = true;
   readonly state;

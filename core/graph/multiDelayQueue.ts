@@ -2,7 +2,6 @@ import type { Arena, Floats, Indices } from '../kernels/arena.ts';
 import { allocateRecords, type EdgesRecord, MultiDelayQueueRecord } from '../kernels/records.ts';
 import type { Edges } from './edges.ts';
 
-/** Part of `SpikeQueue` from which a shared queue copies the spikes in flight. */
 interface SavableQueue {
   readonly length: number;
   save(): { readonly times: Float64Array; readonly rows: Uint32Array };
@@ -21,7 +20,6 @@ export class MultiDelayQueue {
   readonly delays: Float64Array;
   readonly queueIndices: Uint32Array;
   readonly terminalCount: number;
-  /** Kernel record of this queue; the kernel advances it. */
   readonly record: MultiDelayQueueRecord;
   readonly #arena;
 
@@ -86,7 +84,6 @@ export class MultiDelayQueue {
     };
   }
 
-  /** Moves the spikes to the front; doubles the capacity if half of it is in use. */
   #growCapacity() {
     const { record } = this;
     const { head, tail } = record;

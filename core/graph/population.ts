@@ -78,7 +78,6 @@ const MAX_BLOCK_SIZE = 1024;
 
 interface OutgoingQueues {
   readonly queues: readonly SpikeQueue[];
-  /** Delay of each spike queue, ms. */
   readonly delays: readonly number[];
   readonly sources: Sources;
 }

@@ -32,7 +32,6 @@ export const positionsOption = oneOf(
 
 export type Positions = Accepted<typeof positionsOption>;
 
-/** Surface on which positions lie: a plane, which may be periodic, or a ring. */
 interface Surface {
   readonly kind: 'plane' | 'ring';
   /** Period along each axis; Infinity if the axis is not periodic. */
@@ -76,7 +75,6 @@ export class NeuronPositions {
   }
 }
 
-/** Distance on a periodic axis: the shorter way around. */
 const shortestDistance = (d: number, period: number) => (2 * d > period ? period - d : d);
 
 function describeSurface({ kind, period: [width, height] }: Surface) {

@@ -8,7 +8,6 @@ import type { Population } from './population.ts';
 import type { Sources } from './sources.ts';
 import { SpikeQueue } from './spikeQueue.ts';
 
-/** Base class: queue of spikes in flight to the synapses of one projection. */
 abstract class ProjectionQueue extends SpikeQueue {
   readonly projection: Projection;
 
@@ -96,7 +95,6 @@ type ProjectionParts = Pick<
 export class Projection {
   id = 0;
   readonly queues: readonly ArrivalQueue[];
-  /** Shared queue of the spikes of all delays; null if each queue stores its own spikes. */
   sharedQueue: MultiDelayQueue | null = null;
   /** Copy of the edges sorted by source neuron, for a kernel. */
   edgesBySource: EdgesBySource | null = null;
@@ -104,7 +102,6 @@ export class Projection {
   arrivals = 0;
   synapticEvents = 0;
   recorder: ProjectionRecorder | null = null;
-  /** Clock of the network, ms. */
   clock: () => number = () => 0;
 
   readonly name: string;
@@ -199,7 +196,6 @@ export class Projection {
     if (target.kind === 'neurons') target.model.receive(this.#computeEffectiveEdges(row), row, factor, t);
   }
 
-  /** Edges with the delivered weights (weight × short-term factor) of a row. */
   #computeEffectiveEdges(row: number): Edges {
     const { edges, shortTerm } = this;
     const effective = this.#deliveredEdges;

@@ -272,7 +272,6 @@ export const projectionOptions = object({
   ),
 });
 
-/** Schemas of the arguments of `Network.population`. */
 export const populationModel = customValue(
   (v) => hasKeys(v, 'kind', 'create'),
   'a model called with its parameters, such as lif({ size: 10 })',

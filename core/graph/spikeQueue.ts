@@ -9,7 +9,6 @@ export interface EventSource {
   orderInTick: number;
   /** Time of the source's earliest valid heap entry, ms; Infinity if there is none. Only the scheduler writes it. */
   queuedAt: number;
-  /** Name of the source; populations only. */
   readonly name?: string;
   /** Source that is enqueued in place of this one; null if this source is enqueued itself. */
   readonly queueProxy?: EventSource | null;
@@ -179,7 +178,6 @@ export class SpikeQueue implements EventSource {
     this.next = this.tail > this.head ? this.times[this.head]! : Infinity;
   }
 
-  /** Moves spikes to the front; doubles the capacity if more than half is in use. */
   #growCapacity(count: number) {
     const length = this.length;
     if (2 * (length + count) > this.times.length) {

@@ -10,7 +10,6 @@ export const addressOf = (array: TypedArray & WithAddress): number => array.addr
 export const elementAt = (array: TypedArray | null | undefined, index: number): number =>
   !array ? 0 : addressOf(array) + index * array.BYTES_PER_ELEMENT;
 
-/** Property of arena arrays: their byte offset. */
 export interface WithAddress {
   readonly address?: number;
 }

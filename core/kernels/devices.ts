@@ -1,4 +1,3 @@
-/** Interfaces between device models and device kernels. */
 import { log1p } from '../elementary.ts';
 import { exp } from '../math.ts';
 import type { Indices } from './arrays.ts';
@@ -53,7 +52,6 @@ export interface PulseCurve extends CurveShape {
   readonly joulesPerSiemens: number;
 }
 
-/** Number of values per row of a `StepTable`. */
 export const STEP_ROW_LENGTH = 6;
 
 /** Offset of quantile indices in a `StepTable`: kernels read an index from the low bits of a number >= 2^52. */
@@ -70,14 +68,12 @@ export interface StepTable {
   readonly quantiles: Float64Array;
   /** Offset of the first row to search, for each of several equal cells of g and for g = 1; up, then down. */
   readonly firstRowOffsets: Uint32Array;
-  /** Index of the last quantile, for upward and for downward steps. */
   readonly lastQuantiles: readonly [number, number];
 }
 
 /** Final states of worn-out devices, in the order of the kernels' codes. */
 export const FAILURE_TYPES = ['low', 'high', 'last'] as const;
 
-/** Stuck devices and devices with limited endurance. */
 export interface FailingDevices {
   /** 1 for each stuck device, otherwise 0; `hasStuck`: true if any device is stuck. */
   readonly isStuck: Uint8Array;

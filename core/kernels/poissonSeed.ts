@@ -12,7 +12,6 @@ const word: Word64 = { high: 0, low: 0 };
 /** Returns the SplitMix64 words of the state, to be filled with a seed before `seedPoissonState` derives all other words. */
 export const getSplitMixWords = (state: Uint32Array): Uint32Array => state.subarray(LANES_STATE_LENGTH);
 
-/** Seeds the eight xoshiro128++ generators from the SplitMix64 words of the state. */
 export function seedPoissonState(state: Uint32Array) {
   const split = getSplitMixWords(state);
   split[2]! |= 1; // the increment must be odd

@@ -21,7 +21,6 @@ function describeBatch({ record, count, row, firstStateIndex, hasColumnOrder }: 
   record.hasColumnOrder = hasColumnOrder ? 1 : 0;
 }
 
-/** Kernels of devices: stages of a pulse, reads, and random numbers. */
 export type PulseKernels = ReturnType<typeof bindPulseKernels>;
 
 export function bindPulseKernels(e: ModuleExports) {
@@ -83,7 +82,7 @@ export function bindPulseKernels(e: ModuleExports) {
       e.setPulseCurve!(1, down.curvature, down.inverseFactor, down.normaliser, down.pulseCount, down.joulesPerSiemens);
       e.followPulseCurves!(b.record.byteOffset, levels);
     },
-    /** Computes states after pulses: state before + step of the table at quantile level `cycleDraws`, uniform on (0, 1). */
+    /** Computes states after pulses: state before + step at quantile level `cycleDraws`, uniform on (0, 1). */
     drawTableSteps(b: PulseBatch, { stepRows, quantiles, firstRowOffsets, lastQuantiles }: StepTable) {
       b.record.count = b.count;
       const cells = firstRowOffsets.length / 2 - 1;
@@ -97,7 +96,6 @@ export function bindPulseKernels(e: ModuleExports) {
         lastQuantiles[1],
       );
     },
-    /** Multiplies strengths by the step factor of each device, `ups` or `downs` depending on the direction. */
     scalePulses(b: PulseBatch, ups: Float32Array, downs: Float32Array) {
       describeBatch(b);
       e.scalePulses!(b.record.byteOffset, elementAt(ups, b.first), elementAt(downs, b.first));

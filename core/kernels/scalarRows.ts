@@ -2,7 +2,6 @@
 import type { Floats, Indices } from './arrays.ts';
 import type { SynapseBlocks } from './kernelInputs.ts';
 
-/** Row of synapses onto neurons with exponential currents or conductances. */
 export interface SynapseRow {
   /** Weight of each synapse; null if all have `weight`. */
   readonly weights: Floats | null;
@@ -19,7 +18,6 @@ export const SCHEDULED_MARGIN = 1e-300;
 /** Threshold margin of a neuron that received inhibition after its crossing was scheduled. */
 const INHIBITED = Number.MIN_VALUE;
 
-/** Adds arrivals to neurons with exponential currents; arguments as in `Kernels.addCurrents`. */
 export function addCurrentsScalar(
   u: Float64Array,
   { weights, weight, targets }: SynapseRow,
@@ -87,7 +85,6 @@ export function addBlocksScalar(
   }
 }
 
-/** Lowers thresholds; see `Kernels.lowerThresholds`. */
 export function lowerThresholdsScalar(b: Floats, first: number, count: number, by: number, lowest: number): number {
   let least = Infinity;
   for (let j = first; j < first + count; j++) {

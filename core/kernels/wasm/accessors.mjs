@@ -17,7 +17,6 @@ const layouts = Object.entries(RECORDS).map(([name, types]) => {
   return { name, fields, bytes: Math.ceil(end / 8) * 8 };
 });
 
-/** Version of the record layouts: a checksum. */
 const version = createHash('sha256').update(JSON.stringify(layouts)).digest().readUInt32LE();
 
 export const assemblyScriptSource = [

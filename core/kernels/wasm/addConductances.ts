@@ -131,7 +131,6 @@ function list(u: usize, at: usize, apart: f64, b: f64, candidates: usize, values
   candidateCount++;
 }
 
-/** Computes the state changes of a pair of neurons by one arrival each. */
 function computeJumps(by: usize, w: v128, steps: usize): void {
   const size = f64x2.abs(w);
   const each = v128.bitselect(v128.load64_splat(steps, 40), v128.load64_splat(steps, 56), f64x2.ge(w, fixed(ZERO)));
@@ -269,7 +268,7 @@ function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usi
 
 /**
  * Adds the arrivals of a row; see `Kernels.addConductances`. `targets`: 0 for all neurons, else 16-bit (`wide`: 32-bit)
- * indices. `weights`: 0 for equal `weight`. `uncovered`: output, number and list of the synapses not delivered.
+ * indices. `weights`: 0 for equal `weight`.
  */
 export function addConductances(
   u: usize, bar: usize, table: usize, targets: usize, wide: bool, weights: usize, weight: f64, start: u32, count: u32,

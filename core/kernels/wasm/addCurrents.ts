@@ -94,7 +94,6 @@ function addSide(first: u32, count: u32, u: usize, weights: usize, c: usize, can
   return add<u32>(first, count, u, 0, weights, c, candidates, found);
 }
 
-/** Delivers a dense row, four neurons at a time if none of their weights is negative. */
 function addDense(u: usize, weights: usize, count: u32, c: usize, candidates: usize, found: u32): u32 {
   const exc = v128.load(c);
   const peak = slackStep(c);
@@ -143,7 +142,6 @@ export function addCurrents16(
   return addRow<u16>(u, targets, weights, weight, count, c, candidates, found);
 }
 
-/** Like `addCurrents16`, with 32-bit targets. */
 export function addCurrents32(
   u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
 ): u32 {

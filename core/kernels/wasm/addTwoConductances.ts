@@ -58,10 +58,7 @@ function jumpBy(at: usize, w: f64, steps: usize): void {
   store<i64>(JUMPS + 32 + ((at - JUMPS) >> 1), load<f64>(side) == 0 ? -1 : 0);
 }
 
-/**
- * Adds the arrivals of a row; see `addConductances`. All neurons are advanced before arrivals are added, in branch-free
- * loops, so that the processor overlaps neurons.
- */
+/** Adds the arrivals of a row; see `addConductances`. Loops without branches let the processor overlap neurons. */
 export function addTwoConductances(
   u: usize, bar: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
   candidates: usize, values: usize, found: u32,

@@ -1,4 +1,3 @@
-/** Effects of wear on a batch: bounds and remaining step fraction of worn devices; see `Kernels.applyWear`. */
 import { pow } from './imports';
 import { PulsesRecord } from './records';
 import { getConstantIndices } from './collectPulses';

@@ -1,5 +1,3 @@
-/** Simple functions of arrays; see `Kernels`. */
-
 /** Maps 16 bytes at a time; table[0] is 0, `out` initially 0. */
 export function mapBytes(bytes: usize, n: u32, table: usize, out: usize): f64 {
   const zero = i8x16.splat(0);

@@ -25,7 +25,6 @@ function rowOf(list: usize, i: i32): usize {
   return <usize>load<u32>(list + (<usize>i << 5), 16);
 }
 
-/** Index in the batch of the i-th arrival of a list. */
 @inline
 export function loadIndex(list: usize, i: i32): i32 {
   return load<i32>(list + (<usize>i << 5), 20);

@@ -1,4 +1,3 @@
-/** Starts a pulse batch: selects devices, computes strengths; see `Kernels.collectPulses` and `Kernels.scalePulses`. */
 import { getEdge, getTraceIndex } from './pulse';
 import { DevicesRecord, PulsesRecord } from './records';
 
@@ -158,7 +157,6 @@ export function scaleStrengths(amount: v128, ups: usize, downs: usize): v128 {
   return f64x2.mul(amount, v128.bitselect(up, down, f64x2.gt(amount, f64x2.splat(0))));
 }
 
-/** Multiplies strengths by 32-bit factors, `ups` or `downs`; two devices at a time if their factors are adjacent. */
 export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
   const places = getConstantIndices(b);
   const end = <usize>b.count << 2;

@@ -1,4 +1,3 @@
-/** New states of pulsed devices: steps of known families, noise, bounds, levels; see `Kernels.computeStates`. */
 import { exp, ONE } from './exp';
 import { DevicesRecord, PulsesRecord } from './records';
 import { getConstantIndices, scaleStrengths, scalePulses, areAdjacent } from './collectPulses';
@@ -37,7 +36,6 @@ function within(x: v128, low: v128, high: v128): v128 {
   return f64x2.pmin(f64x2.pmax(x, low), high); // states are never -0
 }
 
-/** Computes the states after the pulses of a batch, if wear has narrowed bounds or the step family is known. */
 export function computeStates(d: DevicesRecord, b: PulsesRecord): void {
   computeBatchStates(d, b, true, 0, 0);
 }

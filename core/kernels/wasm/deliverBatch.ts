@@ -45,7 +45,7 @@ export function discardPrepared(): void {
   end = 0;
 }
 
-/** Prepares arrivals from index `from` on: computes scales and prefetches synapses. */
+/** Computes scales and prefetches synapses of arrivals from index `from` on. */
 function prepare(r: PlasticRecord, from: u32): void {
   const b = changetype<ArrivalBatchRecord>(r.batch);
   const to = min(from + TOGETHER, r.to);
@@ -142,7 +142,6 @@ function stream(r: PlasticRecord): u32 {
   return k;
 }
 
-/** Delivers arrivals as `stream` does, with the threshold checks that are due between them. */
 export function deliverBatch(r: PlasticRecord): u32 {
   const b = changetype<ArrivalBatchRecord>(r.batch);
   const limit = r.until;

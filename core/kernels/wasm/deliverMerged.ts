@@ -1,7 +1,6 @@
 /**
- * Merged delivery to a population with sparse delta synapses: arrivals of all spike queues in order of time, release of
- * refractory neurons, reset and listing of firing neurons, drawing of Poisson stimuli of this population only. A
- * call of `deliver` processes one queue until the next arrival of another, a release or the horizon.
+ * Merged delivery to a population with sparse delta synapses; see `MergedDelivery`. A call of `deliverRows` processes one
+ * queue until the next arrival of another queue, the release of a refractory neuron or the horizon.
  */
 import { exp } from './exp';
 import { drawPoissonBlock } from './drawPoissonBlock';

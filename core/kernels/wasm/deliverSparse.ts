@@ -15,8 +15,8 @@ const MOST: usize = 4096;
 let touched: u32 = 0;
 
 /**
- * Prefetches the targets of the next rows, one word per cache line. Rows are scattered in memory, and several requests
- * take hardly longer than one. The first word of each row comes first, because page look-ups take longest.
+ * Prefetches the targets of the next rows, one word per cache line: several requests take hardly longer than one. The
+ * first word of each row comes first, because page look-ups take longest.
  */
 function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32): void {
   let sum: u32 = 0;

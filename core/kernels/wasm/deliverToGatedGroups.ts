@@ -1,7 +1,7 @@
 /**
  * Delivers arrivals to gated winner-take-all groups along rows of blocks (see deliverBlocks.ts), with an inhibition
- * time of 0. Of the gated group's neurons at threshold, the one furthest above threshold fires; its group restarts from
- * reset, and delivery continues. The list of enabled blocks of a row is renewed if groups are disabled. `spikeTimes`
+ * time of 0. Of the gated group's neurons at threshold, the one furthest above it fires; its group restarts from reset,
+ * and delivery continues. The list of enabled blocks of a row is renewed if groups are disabled. `spikeTimes`
  * and `spikeNeurons`: MAX_SPIKES spikes and one more per group; `fired`: numbers of spikes and of delivered blocks.
  */
 import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
@@ -48,7 +48,6 @@ export function fillPotentials(u: usize, bytes: usize, value: f32): void {
   for (let o: usize = 0; o < bytes; o += 4) store<f32>(u + o, value);
 }
 
-/** Delivers arrivals before `until`, or until the spike lists are full; returns their number. */
 export function deliverToGatedGroups(r: DeltaRowsRecord): i32 {
   const u = r.u;
   const times = r.times;

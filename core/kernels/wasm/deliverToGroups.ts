@@ -51,7 +51,6 @@ function within(g: i32, limit: i32): i32 {
   return n;
 }
 
-/** Delivers arrivals and returns their number; stops after a crossing, or before a tick with too many arrivals. */
 export function deliverToGroups(r: DeltaRowsRecord): i32 {
   const u = r.u;
   const bar = r.bar;

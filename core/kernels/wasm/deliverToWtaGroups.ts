@@ -12,7 +12,6 @@ import { DeltaRowsRecord } from './records';
 
 const LONGEST: f64 = 134217728;
 
-/** Delivers arrivals before `until`, or until the spike lists are full or a tick has too many; returns their number. */
 export function deliverToWtaGroups(r: DeltaRowsRecord): i32 {
   const u = r.u;
   const bar = r.bar;

@@ -1,4 +1,3 @@
-/** Records of pulses and devices; see `RECORDS` in records.mjs, of which they are a part. */
 export const DEVICE_RECORDS = {
   /** Batch of pulses to a row or column; see `PulseBatch`. */
   PulsesRecord: {
@@ -84,7 +83,6 @@ export const DEVICE_RECORDS = {
     numbers: 'address',
     draws: 'address',
   },
-  /** Cumulative counters of the devices of a projection. */
   TotalsRecord: {
     writes: 'f64',
     readEnergy: 'f64',

@@ -35,7 +35,6 @@ let refused: u32 = 0;
 let clock: f64 = 0;
 let tied: bool = false;
 let stop: f64 = 0;
-/** Index of the neuron drawn by `gap`. */
 let index: u32 = 0;
 
 @inline
@@ -178,7 +177,6 @@ function chunk(
   return (time - from) >> 3;
 }
 
-/** Draws spikes from the time `clock` on; see `Kernels.drawPoissonBlock`. Advances clock and generator state. */
 export function drawPoissonBlock(r: PoissonRecord, times: usize, neurons: usize, capacity: i32): i32 {
   const state = r.state;
   const slots = r.slots;

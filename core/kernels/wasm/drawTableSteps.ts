@@ -1,4 +1,3 @@
-/** Pulses with steps drawn from a `StepTable`, two at a time. */
 import { PulsesRecord } from './records';
 
 /**

@@ -1,4 +1,3 @@
-
 /** e^x with the same operations as core/math.ts, so that kernels and TypeScript agree bit for bit. */
 export function exp(x: f64): f64 {
   if (x > 709.782712893384) return f64.POSITIVE_INFINITY;
@@ -49,7 +48,6 @@ export function expSmall(x: f64): f64 {
 export const HALF = memory.data<f64>([0.5, 1, SIXTH], 16);
 export const ONE: usize = HALF + 8;
 
-/** Series of e^x for two small numbers. */
 @inline
 export function expSeries(x: v128, half: v128, one: v128, sixth: v128): v128 {
   const inner = f64x2.add(half, f64x2.mul(x, sixth));

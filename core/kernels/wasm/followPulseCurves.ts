@@ -34,7 +34,6 @@ function ofWay(at: usize, up: v128): v128 {
   return v128.bitselect(splat(WAYS + at), v128.load64_splat(WAYS + at, 40), up);
 }
 
-/** Computes the states after pulses, two devices at a time; array lengths must be even. */
 export function followPulseCurves(b: PulsesRecord, levels: f64): void {
   const before = b.statesBefore;
   const amounts = b.strengths;

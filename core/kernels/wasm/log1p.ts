@@ -22,7 +22,6 @@ const SMALL: usize = T + 112;
 const LARGE: usize = T + 120;
 const MINUS_ONE: usize = T + 128;
 
-/** Integer constants: bit masks and exponent offsets. */
 const B = memory.data<i64>([0x000fffffffffffff, 0x3ff0000000000000, 0x0006a09e00000000, 1023, 0x0010000000000000], 16);
 
 /** f²/2, and the polynomial of fdlibm in f. */

@@ -2,7 +2,6 @@
 import { ONE } from './exp';
 import { fillLayers, noiseOf } from './imports';
 
-/** Number of layers of core/random/ziggurat.ts. */
 export const LAYERS: u32 = 2048;
 const EDGES = memory.data(8 * (LAYERS + 1), 16);
 

@@ -21,7 +21,6 @@ export function getTraceIndex(others: usize, size: u32, i: u32): u32 {
   return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : u32At(others, i);
 }
 
-/** Two 32-bit ones, added to two pulse counts at once. */
 export const PAIR_OF_ONES = memory.data<u32>([1, 1], 8);
 
 /** Counts pulses of a dense row or column, two at a time, up to the first strength of 0; returns the number counted. */

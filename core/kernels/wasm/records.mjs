@@ -160,7 +160,6 @@ export const RECORDS = {
     size: 'u32',
     additive: 'u32',
   },
-  /** Records embedded in other records. */
   WheelRecord: WHEEL,
   HeapRecord: HEAP,
   /** Recurrent population with conductances of one time constant; see `RecurrentDelivery` and `ConductancePredictor`. */

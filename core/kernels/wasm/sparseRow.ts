@@ -49,7 +49,6 @@ function mark(j: u32, marks: usize, fired: usize): void {
   appendNeuron(fired, j);
 }
 
-/** Adds a row and handles its targets, four at a time. */
 @inline
 function walk<F, I>(
   action: i32, equal: bool, u: usize, bar: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, marks: usize, fired: usize,

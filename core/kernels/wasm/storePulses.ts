@@ -1,4 +1,3 @@
-/** Stores the results of pulses: states, weights, counters; see `Kernels.storePulses`. */
 import { HALF, ONE } from './exp';
 import { storePair } from './vectors';
 import { PAIR_OF_ONES } from './pulse';

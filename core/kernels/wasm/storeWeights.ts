@@ -1,4 +1,3 @@
-/** Reads devices, two at a time; see `Kernels`. */
 import { DevicesRecord, PulsesRecord } from './records';
 
 export function loadRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u32): void {

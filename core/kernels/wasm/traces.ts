@@ -1,4 +1,3 @@
-/** Setting presynaptic traces, adding spikes, and pulse strengths from traces; see `Kernels`. */
 import { expPair } from './exp';
 import { TracesRecord } from './records';
 
@@ -42,7 +41,6 @@ export function addSpike(r: TracesRecord, index: u32, t: f64, growth: f64): void
   store<f64>(at, r.additive ? before + scale : scale);
 }
 
-/** See `Kernels.computeRecentStrengths`; array lengths must be even. */
 export function computeRecentStrengths(last: usize, n: i32, earliest: f64, up: f64, down: f64, out: usize): void {
   const limit = f64x2.splat(earliest);
   const ups = f64x2.splat(up);

@@ -47,7 +47,6 @@ function secondLane(v: v128): f64 {
   return f64x2.extract_lane(v, 1);
 }
 
-/** Loads a vector from the numbers at two addresses. */
 @global @inline
 function loadTwo(a: usize, b: usize): v128 {
   return v128.load64_lane(b, v128.load64_zero(a), 1);
@@ -108,7 +107,6 @@ export function storePair<F>(at: usize, step: usize, pair: v128, near: bool): vo
   }
 }
 
-/** Loads the values at indices k and l as one vector. */
 @global @inline
 function gatherPair(values: usize, k: usize, l: usize): v128 {
   return loadTwo(values + (k << 3), values + (l << 3));
