@@ -21,7 +21,7 @@ const params = {
  */
 export const transmission = defineModulator({
   name: 'transmission',
-  help: 'multiplies the delivered weight by a saturating trace of the modulating spikes: light or humidity on a sensing synapse',
+  help: 'third factor that multiplies the delivered weight by a saturating trace of the modulating spikes: light or humidity on a sensing synapse',
   equation:
     'factor of an arrival dark + (bright - dark) m; modulating spike, h after the last: m <- m e^(-h/tau); m <- m + eta (1 - m)',
   source: 'Nanoscale Horiz. 2023, 8, 716 (review), references 86 and 101; equation and constants assumed',

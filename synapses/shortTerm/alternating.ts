@@ -6,7 +6,7 @@ const params = { up: initialUpParam('presynaptic neurons that are in the up stat
 /** Transmission of state changes of two-state neurons (`glauber`), each of whose spikes marks one change. */
 export const alternating = defineShortTerm({
   name: 'alternating',
-  help: 'transmits changes of state: the weight when the source goes up, the negative weight when it goes down',
+  help: 'transmission of state changes: the weight when the source goes up, the negative weight when it goes down',
   equation: 'factor +1, -1, +1, ... (-1 first for sources that are up at the start)',
   source: 'ginzburg_neuron and mcculloch_pitts_neuron of NEST',
   params,

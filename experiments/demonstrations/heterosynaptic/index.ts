@@ -9,7 +9,7 @@ const LAG = 10; // ms, of the pairs whose modulation is varied
 const START = 0.5; // weight
 const LAGS = [-60, -40, -30, -20, -15, -10, -5, -2, 2, 5, 10, 15, 20, 30, 40, 60]; // t_post - t_pre, ms
 const MODULATIONS = [-1, 0, 1, 2];
-// ms after the presynaptic spike
+// Times of the modulating spike after the presynaptic spike, ms.
 const MODULATION_TIMES = [-400, -300, -200, -150, -100, -70, -50, -30, -10, 5, 20, 40, 60, 90, 140, 190, 290, 390];
 const LABELS = {
   lag: 't(post) − t(pre) (ms)',

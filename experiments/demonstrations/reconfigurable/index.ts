@@ -15,7 +15,7 @@ type Mode = (typeof MODES)[number];
 const makeDevice = (mode: Mode) => createDevice({ ...device, mode, relaxation: 100, weightAtGMax: 1 });
 
 const LETTERS = [
-  // 5 × 5 pixels, nine of them black
+  // Letters of 5 × 5 pixels, nine of them black.
   '1111100100001000010000100', // T
   '1000101010001000101010001', // X
   '1000010000100001000011111', // L

@@ -32,7 +32,7 @@ export default defineDemonstration({
       default: 3,
       min: 1,
       max: 65535,
-      help: 'number of successive pulses without effect after which a synapse is hidden',
+      help: 'number of successive pulses without effect after which a device is masked',
     }),
 
     split: mnistSchema.shape.split,
