@@ -33,7 +33,7 @@ interface TrainOptions extends PhaseOptions {
 }
 
 interface TestOptions extends PhaseOptions {
-  /** Learned state that is tested; default: `learned`. */
+  /** Learned state of the layer to test; default: state of the labelled layer. */
   readonly testedState?: LearnedState;
 }
 
