@@ -93,15 +93,15 @@ export class SingleQueueDelivery implements DeliveryStrategy {
  */
 function deliverUntilSpike(queue: ArrivalQueue, horizon: number): number {
   const { projection, head, times } = queue;
-  const { target } = projection;
+  const neurons = projection.target.kind === 'neurons' ? projection.target : null;
   const limit = queue.length === 1 ? 1 : Math.min(MAX_ARRIVALS_PER_CALL, computeMaxArrivals(projection.edges));
   const end = queue.findEndBefore(horizon, limit);
-  let start = target.kind === 'neurons' ? head : end;
-  if (target.kind === 'neurons') while (start < end && times[start]! < target.inhibitedUntil) start++;
+  let start = neurons ? head : end;
+  while (start < end && times[start]! < neurons!.inhibitedUntil) start++;
   readDevices(queue, head, start);
-  const reached = target.kind === 'neurons' && start < end ? deliverRange(target.model, queue, start, end) : end;
+  const reached = neurons && start < end ? deliverRange(neurons.model, queue, start, end) : end;
   const last = times[reached - 1]!;
-  recordDeliveries(queue, reached - head, target.kind === 'neurons' ? start - head : 0);
+  recordDeliveries(queue, reached - head, neurons ? start - head : 0);
   return last;
 }
 

@@ -131,7 +131,6 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     this.next = this.model.next;
   }
 
-  /** True if blocks have reached their maximum size. */
   get hasFullBlocks(): boolean {
     return this.block.capacity === MAX_BLOCK_SIZE;
   }

@@ -16,7 +16,6 @@ const MAX_BYTES = 2 ** 32;
 /** Memory sizes to try in this order if memory cannot be shared, bytes; the first size granted is used. */
 const FIXED_SIZES = [2 ** 30, 2 ** 29, 2 ** 28, 2 ** 27, 2 ** 26];
 
-/** Compiled modules; null if the runtime cannot run the module. */
 type Modules = Map<'shared' | 'fixed', WebAssembly.Module | null>;
 const compiledModules: Modules = new Map();
 

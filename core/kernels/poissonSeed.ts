@@ -47,7 +47,6 @@ export function drawExponentialFrom(split: Uint32Array, table: Float64Array, fir
   }
 }
 
-/** Exponentially distributed number with mean 1, drawn from the SplitMix64 of a source. */
 export function drawExponential(state: Uint32Array, table: Float64Array): number {
   const split = getSplitMixWords(state);
   nextSplitMix(split, word);

@@ -15,7 +15,6 @@ export function roundStateToLevel(g: number, levelCount: number, u: number): num
   return Math.min(Math.floor(g * (levelCount - 1) + u), levelCount - 1) / (levelCount - 1);
 }
 
-/** Stores states after pulses, counts pulses and energy, disturbs half-selected devices; see `Kernels.storePulses`. */
 export function storePulsesScalar(d: StatefulDevices, b: PulseBatch, { weightRanges }: DeviceConstants, stamp: number) {
   const { constantIndices, first, firstStateIndex } = b;
   const { columnSums, disturb, record } = d;

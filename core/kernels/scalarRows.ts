@@ -51,7 +51,6 @@ export function addCurrentsScalar(
 
 const identity = (x: number): number => x;
 
-/** Selects the function that rounds a number to the precision of an array. */
 export const selectRounding = (a: Floats): ((x: number) => number) =>
   a instanceof Float32Array ? Math.fround : identity;
 

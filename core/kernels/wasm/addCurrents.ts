@@ -21,7 +21,6 @@ function target<I>(targets: usize, k: u32): u32 {
   return targets == 0 ? k : <u32>load<I>(targets + <usize>k * sizeof<I>());
 }
 
-/** Delivers a row of equal weights: the change of state is the same for all neurons. */
 @inline
 function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize, candidates: usize, found: u32): u32 {
   const excites = weight >= 0;

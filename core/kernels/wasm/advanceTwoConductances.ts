@@ -20,7 +20,6 @@ const ROW: usize = 256;
 const WEIGHTS = memory.data(3328, 16);
 const DECAY: usize = WEIGHTS + ROW * 12;
 const DEGREE: usize = 8;
-/** Reciprocals of 1, 2, 3, … */
 const INVERSE = memory.data(256, 16);
 
 /**
@@ -238,7 +237,6 @@ export function advanceNeurons(list: usize, end: usize, c: usize, now: f64, perT
   }
 }
 
-/** Advances one neuron by `time` membrane time constants, in as many steps as needed. */
 export function advanceNeuron(at: usize, time: f64): void {
   for (let left = time; left > 0; ) {
     const g = load<f64>(at, 16);

@@ -19,7 +19,6 @@ const PLACE: usize = 32;
 const NEXT: usize = 40;
 const ROW: usize = 48;
 
-/** Finds the table row that contains g; starts from the first row of g's cell. */
 @inline
 function rowOf(rows: usize, first: usize, cell: u32, g: f64): usize {
   let row = rows + (<usize>u32At(first, cell) << 3);

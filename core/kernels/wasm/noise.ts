@@ -5,7 +5,6 @@ import { fillLayers, noiseOf } from './imports';
 export const LAYERS: u32 = 2048;
 const EDGES = memory.data(8 * (LAYERS + 1), 16);
 
-/** Bit patterns of 1.0 and of the sign. */
 const B = memory.data<u32>([0x3ff00000, 0x3ff00000, 0x80000000, 0x80000000], 16);
 
 @inline

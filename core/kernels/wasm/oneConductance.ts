@@ -12,7 +12,6 @@ const FINEST: f64 = 1.0 / 1099511627776.0; // 2^-40
 let b: f64 = 0;
 let drive: f64 = 0;
 
-/** Decay factor of conductances since the reference time. */
 @inline
 function fadeOf(r: RecurrentRecord, t: f64): f64 {
   return exp((load<f64>(r.clock) - t) / r.tau / r.ratio);

@@ -5,7 +5,6 @@ import { listLength, appendUnlistedNeuron } from './sparseRow';
 /** Values to be broadcast to vectors: start time of a scale cell, rate, scale at the start, weight. */
 const SPLATS = memory.data(32, 16);
 
-/** Adds one arrival to its neuron; returns the new scaled potential u. */
 @inline
 function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F {
   const v = load<F>(u + offset) + (weights == 0 ? weight : load<F>(weights + offset)) * s;
