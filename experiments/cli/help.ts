@@ -26,8 +26,10 @@ const MAX_LINE_WIDTH = 80;
 export const styleHeadings = (help: string): string =>
   help.replaceAll(/^(\w+:)$/gm, (heading) => applyStyle('bold', heading));
 
+const getLineWidth = (): number => Math.min(MAX_LINE_WIDTH, process.stdout.columns || MAX_LINE_WIDTH);
+
 function wrapLine(line: string, indent: number): string {
-  const width = Math.min(MAX_LINE_WIDTH, process.stdout.columns || MAX_LINE_WIDTH);
+  const width = getLineWidth();
   const lines: string[] = [];
   let last = '';
   for (const word of line.split(/(?<=\S) /)) {
@@ -41,8 +43,13 @@ function wrapLine(line: string, indent: number): string {
 }
 
 export function createHelpYargs(): Argv {
-  const width = Math.min(MAX_LINE_WIDTH, process.stdout.columns || MAX_LINE_WIDTH);
-  return yargs([]).scriptName('memspike').locale('en').exitProcess(false).version(false).help(false).wrap(width);
+  return yargs([])
+    .scriptName('memspike')
+    .locale('en')
+    .exitProcess(false)
+    .version(false)
+    .help(false)
+    .wrap(getLineWidth());
 }
 
 /** Groups of options in the help of commands with many options; other options have the heading `Options:`. */

@@ -21,11 +21,8 @@ const REQUIRED_VALUES: TrialParameters = {
   log: recording,
 };
 
-const FILES: TrialParameters = {
-  events: recording,
-  images: { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' },
-  retina: { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' },
-};
+const image = { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' };
+const FILES: TrialParameters = { events: recording, images: image, retina: image };
 
 /** Required parameters of a model, and `size`; other parameters have default values. */
 export function buildTrialParameters(

@@ -1,4 +1,4 @@
-import { deflateSync, Inflate, strToU8 } from 'fflate';
+import { deflateSync, Inflate, strFromU8, strToU8 } from 'fflate';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { quoteForShell } from '../../output/commandLine.ts';
@@ -16,12 +16,8 @@ const VERSION = 1;
 const [MAX_LENGTH, MAX_BYTES] = [32_768, 262_144];
 
 const encodeBase64 = (bytes: Uint8Array): string =>
-  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '');
-const decodeBase64 = (text: string): Uint8Array =>
-  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+  btoa(strFromU8(bytes, true)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+const decodeBase64 = (text: string): Uint8Array => strToU8(atob(text.replaceAll('-', '+').replaceAll('_', '/')), true);
 
 function pickChanges(value: unknown, initial: unknown): unknown {
   if (JSON.stringify(value) === JSON.stringify(initial)) return undefined;

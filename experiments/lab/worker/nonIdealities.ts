@@ -108,10 +108,7 @@ export async function compareVariants(
   }
 }
 
-/**
- * Trains the device with each non-ideality removed and doubled; sends the paired differences over the seeds.
- * @param trainingSettings settings in the format of a file for `memspike mnist --config`
- */
+/** Trains the device with each non-ideality removed and doubled; sends the paired differences over the seeds. */
 export async function compareNonIdealities(
   { choice, trainingSettings, seeds }: { choice: DeviceChoice; trainingSettings: Mapping; seeds: readonly number[] },
   session: Session,

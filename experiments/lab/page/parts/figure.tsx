@@ -75,7 +75,6 @@ interface FigureProps {
   readonly describePoint?: ((x: number, y: number) => string | undefined) | undefined;
 }
 
-/** Plot with readings at the pointer, saved as SVG, PNG or CSV. */
 export function Figure({ name, title, svg, csv, describePoint: readingAt }: FigureProps) {
   const box = useRef<HTMLDivElement>(null);
   const output = useRef<HTMLOutputElement>(null);

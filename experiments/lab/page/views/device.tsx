@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { CurveSeries } from '../../../look/plots/chart.ts';
 import type { DeviceChoice, DeviceDescription, MeasurementResult } from '../../worker/device.ts';
+import type { WorkerCalls } from '../../worker/worker.ts';
 import { prepareDeviceWorker } from '../devices.ts';
 import { Curves } from '../parts/figure.tsx';
 import { Button, ErrorBox, Field } from '../parts/form.tsx';
@@ -64,10 +65,7 @@ class DeviceCurves {
 const formatBase = ({ set: _, ...base }: DeviceChoice): string => JSON.stringify(base);
 
 const deviceCurves: readonly [DeviceCurves, DeviceCurves] = [new DeviceCurves(), new DeviceCurves()];
-type DeviceNames = Readonly<
-  Record<'presets' | 'models', readonly { readonly name: string; readonly description: string }[]>
->;
-const deviceNames = signal<DeviceNames | undefined>(undefined);
+const deviceNames = signal<ReturnType<WorkerCalls['listDevices']> | undefined>(undefined);
 
 async function loadDeviceNames(): Promise<void> {
   deviceNames.value ??= await (await prepareDeviceWorker()).call('listDevices', undefined).result;

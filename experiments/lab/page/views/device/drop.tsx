@@ -27,7 +27,6 @@ interface DropAreaProps {
   readonly hidden: boolean;
 }
 
-/** Area on which measurements or a device file are dropped, with the result of the fit while its device is chosen. */
 export function DropArea({ side, choice, hidden }: DropAreaProps) {
   const [isOver, setIsOver] = useState(false);
   const [errorMessage, setErrorMessage] = useState<string>();

@@ -31,10 +31,10 @@ interface ParametersProps {
 }
 
 /** Finds the alternative of a schema that is a number, a flag, a choice or a mapping. */
-function findSimple(schema: ParameterSchema): ParameterSchema | undefined {
+function findSimpleSchema(schema: ParameterSchema): ParameterSchema | undefined {
   if (schema.enum || ['number', 'integer', 'boolean', 'object'].includes(String(schema.type))) return schema;
   const found = (schema.anyOf ?? schema.oneOf ?? [])
-    .map((one) => findSimple(one as ParameterSchema))
+    .map((one) => findSimpleSchema(one as ParameterSchema))
     .find((one) => one !== undefined);
   return (
     found && {
@@ -52,7 +52,6 @@ interface RowProps extends ParametersProps {
   readonly value: unknown;
 }
 
-/** Fields of an optional mapping: a non-ideality that is on or off. */
 function NonIdeality(props: RowProps) {
   const { path, name, schema, value, onSet } = props;
   const isOn = typeof value === 'object' && value !== null;
@@ -62,7 +61,7 @@ function NonIdeality(props: RowProps) {
     Object.fromEntries(
       ((schema.required ?? []) as string[]).map((key) => [
         key,
-        initialValue(findSimple(schema.properties![key] as ParameterSchema)),
+        initialValue(findSimpleSchema(schema.properties![key] as ParameterSchema)),
       ]),
     );
   return (
@@ -95,7 +94,7 @@ function initialValue(schema: ParameterSchema | undefined): unknown {
 function Row(props: RowProps) {
   const { description, changedValues: set, path, name, schema, onSet } = props;
   const value = Object.hasOwn(set, path) ? (set[path] ?? undefined) : props.value;
-  const node = findSimple(schema);
+  const node = findSimpleSchema(schema);
   if (node === undefined || node.const !== undefined) return null;
   if (node.type === 'object') {
     const variants = (schema.oneOf ?? schema.anyOf ?? []) as ParameterSchema[];
@@ -149,7 +148,7 @@ export function Parameters(props: ParametersProps) {
         const values = description.device[kind];
         if (schema === null || values === null) return null;
         const rows = Object.entries(schema.properties ?? {}) as SchemaEntry[];
-        const isNonIdeality = ([, node]: SchemaEntry) => findSimple(node)?.type === 'object';
+        const isNonIdeality = ([, node]: SchemaEntry) => findSimpleSchema(node)?.type === 'object';
         const isOn = ([key]: SchemaEntry) => typeof values[key] === 'object' && values[key] !== null;
         const isStated = ([key]: SchemaEntry) =>
           !description.device.defaults.some(({ parameter }) => parameter === `${kind}.${key}`) &&
@@ -224,7 +223,6 @@ function createScale(schema: JsonSchema, value: number) {
   return scaleLinear([low, high], positions);
 }
 
-/** Slider and text field of a number, with its meaning and source. Text that is not a number gives an error and changes nothing. */
 function Slider({ name, hint, schema, value, onSet }: SliderProps) {
   const shown = value ?? Number(schema.default ?? 0);
   const [text, setText] = useState<string>();
