@@ -15,7 +15,6 @@ export function countSpikes({ times, neurons }: RecordedSpikes, count: number, d
   return counts;
 }
 
-/** Accuracy (%) if the class with the largest score is predicted. */
 export function measureArgmaxAccuracy(labels: Uint8Array, scoresOf: (image: number) => ArrayLike<number>): number {
   const predictions = labels.map((_, image) => {
     const scores = Array.from(scoresOf(image));

@@ -146,7 +146,6 @@ export class Crossbar {
     }
   }
 
-  /** Voltages of all sources and outputs, V, including floating lines. */
   #findTerminalVoltages({ words, bits }: Bias): Float64Array {
     if (words.length !== this.rows || bits.length !== this.columns)
       throw new UserError(

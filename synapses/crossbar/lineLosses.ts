@@ -45,7 +45,6 @@ export function createLineLosses(
           attenuation[k] = conductances[k]! > 0 ? effective[k]! / conductances[k]! : 1;
       }
     },
-    /** Writes the weights as read with line losses of ohmic cells to `out`. */
     fillWeights(out: Float64Array) {
       out.fill(0);
       for (const { sign, devices, attenuation } of sides) {

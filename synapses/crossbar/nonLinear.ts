@@ -190,7 +190,6 @@ export class NonLinearCrossbar {
     for (let j = 0; j < columns; j++) this.#solveLine(x, out, cells + j, columns, rows, bit);
   }
 
-  /** Solves the tridiagonal system of one line. */
   #solveLine(x: Float64Array, out: Float64Array, start: number, stride: number, count: number, g: number) {
     const { diagonal } = this.#workVectors;
     let k = start;

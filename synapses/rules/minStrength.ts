@@ -11,7 +11,6 @@ export const minPulseStrengthParam = optional(
   }),
 );
 
-/** Filter of pulses: sends only the pulses of a row or column whose strength is at least `minStrength`. */
 export class MinStrengthFilter {
   readonly minStrength: number;
   readonly #size: number;

@@ -11,7 +11,6 @@ const SIDE = 7;
 const parsePixels = (...rows: readonly string[]): boolean[] => rows.flatMap((row) => [...row].map((c) => c === '#'));
 const ONE = parsePixels('.......', '...#...', '..##...', '...#...', '...#...', '..###..', '.......');
 const TWO = parsePixels('.......', '.####..', '.....#.', '...##..', '..#....', '.#####.', '.......');
-/** Pixels of the digit 1, of the digit 2 only, and of neither. */
 const PIXELS = {
   '1': [...ONE.keys()].filter((k) => ONE[k]),
   '2': [...ONE.keys()].filter((k) => TWO[k] && !ONE[k]),

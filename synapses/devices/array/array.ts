@@ -33,7 +33,6 @@ export interface DeviceCells extends Stateful {
   relaxFully(): void;
 }
 
-/** Devices of a projection, one per synapse: turns pulses of rows and columns into pulses of cells; reads rows. */
 export class DeviceArray implements Devices {
   readonly edges;
   readonly isSteady;

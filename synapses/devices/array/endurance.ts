@@ -59,7 +59,6 @@ const MIN_WEAR = 1e-4;
 export const isWearNegligible = ({ cycles, wear }: z.output<typeof enduranceParams>): boolean =>
   cycles > MAX_PULSES && pow(MAX_PULSES / cycles, wear) < MIN_WEAR;
 
-/** Draws the number of pulses to failure of device k: log-normal with mean `cycles`. */
 function drawLifetime({ cycles, spread }: z.output<typeof enduranceParams>, random: CounterRandom, k: number): number {
   return Math.max(1, Math.round(cycles * createLogNormal(spread, random)(k, 0)));
 }

@@ -199,7 +199,6 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
 
   return {
     state: { reads, seen: lastRead, high: isHigh },
-    /** Reads a row with noise and returns its total conductance, S. */
     read(row: number, devices: StatefulDevices, p: PulseBatch, t: number): number {
       const { reading, referenceWeight, minCurrent } = scale;
       draw(row, p, t, reading);
