@@ -6,7 +6,7 @@ import type { EventSource } from '../graph/spikeQueue.ts';
 import type { ArrivalBatch } from '../hooks.ts';
 import { ArrivalBatchRecord, allocateRecords, EdgesRecord } from '../kernels/records.ts';
 import { TICK } from '../time.ts';
-import { canBatch, findUninhibitedModel, type HookedModel, MAX_ARRIVALS_PER_CALL } from './batching.ts';
+import { canBatch, describeEdges, findUninhibitedModel, type HookedModel, MAX_ARRIVALS_PER_CALL } from './batching.ts';
 import type { EngineState, NetworkSource } from './engineState.ts';
 import { Lookahead } from './lookahead.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
@@ -100,9 +100,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   #describeEdges(projection: Projection, r: EdgesRecord) {
     const { arena } = this.#engine;
     const { edges, sharedQueue, devices } = projection;
-    const { starts, targets, weights, weight, columns } = edges;
-    const hasWideTargets = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
-    Object.assign(r, { starts, targets, weights, weight, columns, hasWideTargets, queue: sharedQueue?.record });
+    describeEdges(r, edges).queue = sharedQueue?.record;
     if (this.target.model.receiveBatch && sharedQueue && !devices && arena.hasSpaceFor(24 * (edges.count + edges.rows)))
       projection.edgesBySource ??= copyBySource(edges, r, sharedQueue, arena);
     if (projection.edgesBySource === null) return;

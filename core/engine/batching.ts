@@ -3,6 +3,7 @@ import { type Edges, getRowLength, getUniformRowLength } from '../graph/edges.ts
 import type { Population } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';
 import type { NeuronHooks } from '../hooks.ts';
+import type { EdgesRecord } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 
 /**
@@ -21,6 +22,10 @@ export const findUninhibitedModel = (population: Population): HookedModel | null
 
 /** Number of spikes after which a call ends; the tick of the last spike is completed. */
 export const MAX_SPIKES_PER_CALL = 1024;
+
+/** Writes the edges of a projection into its kernel record. */
+export const describeEdges = (r: EdgesRecord, { starts, targets, weights, weight, columns }: Edges): EdgesRecord =>
+  Object.assign(r, { starts, targets, weights, weight, columns, hasWideTargets: targets?.BYTES_PER_ELEMENT === 4 });
 
 export const computeMaxArrivals = ({ count, rows }: Edges): number =>
   Math.max(1, Math.floor(MAX_SYNAPTIC_EVENTS_PER_CALL / (count / rows)));

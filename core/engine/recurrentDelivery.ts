@@ -5,7 +5,13 @@ import type { NeuronHooks } from '../hooks.ts';
 import { allocateRecords, EdgesRecord, RecurrentQueueRecord, RecurrentRecord } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 import { TICK } from '../time.ts';
-import { canBatch, findUninhibitedModel, MAX_SPIKES_PER_CALL, MAX_SYNAPTIC_EVENTS_PER_CALL } from './batching.ts';
+import {
+  canBatch,
+  describeEdges,
+  findUninhibitedModel,
+  MAX_SPIKES_PER_CALL,
+  MAX_SYNAPTIC_EVENTS_PER_CALL,
+} from './batching.ts';
 import type { EngineState, NetworkSource } from './engineState.ts';
 import { Lookahead } from './lookahead.ts';
 import { deliverQueueAt } from './referenceDelivery.ts';
@@ -83,15 +89,13 @@ export class RecurrentDelivery implements DeliveryStrategy {
     this.#queueRecords = allocateRecords(arena, RecurrentQueueRecord, this.#queues.length);
     let n = 0;
     for (const [p, { edges, sources, source, delays }] of incoming.entries()) {
-      const { starts, targets, weights, weight, columns, receptor = -1 } = edges;
-      const hasWideTargets = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
-      const record = Object.assign(edgesRecords[p]!, { starts, targets, weights, weight, columns, hasWideTargets });
+      const record = describeEdges(edgesRecords[p]!, edges);
       const own = source === population ? { firstSource: sources.firstNeuron, sourceCount: sources.neuronCount } : {};
       for (const [l, delay] of delays.entries())
         Object.assign(this.#queueRecords[n++]!, {
           delay,
           edges: record,
-          receptor: receptor + 1,
+          receptor: (edges.receptor ?? -1) + 1,
           firstRow: l * sources.neuronCount,
           ...own,
         });
