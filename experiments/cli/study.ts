@@ -6,7 +6,7 @@ import { formatColumns } from '../output/formatColumns.ts';
 import { planSweep } from '../sweep/planSweep.ts';
 import { writeSweepTables } from '../sweep/resultTables.ts';
 import { runSweep } from '../sweep/run.ts';
-import { findStudyFile, listStudies, readQuestion, UnknownStudyError } from '../sweep/studies/shipped.ts';
+import { findStudyFile, listStudies, readResearchQuestion, UnknownStudyError } from '../sweep/studies/shipped.ts';
 import { defineCommand } from './command.ts';
 import { dataOption, defineListOption } from './options.ts';
 import { pictureOptions, usePictures } from './pictureOptions.ts';
@@ -18,7 +18,9 @@ import { collectWarnings } from './warnings.ts';
 export const listCommand = defineCommand({
   examples: ['study list'],
   handler: () => {
-    console.log(formatColumns([['name', 'question'], ...listStudies().map((name) => [name, readQuestion(name)])]));
+    console.log(
+      formatColumns([['name', 'question'], ...listStudies().map((name) => [name, readResearchQuestion(name)])]),
+    );
     console.log();
     printNextStep('study', 'run', 'NAME', '--out', 'DIR');
   },

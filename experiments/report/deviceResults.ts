@@ -118,7 +118,7 @@ export function renderComparison({ seeds, settings, devices }: z.output<typeof c
     ];
   });
   const [value, accuracy] = rows[0] as [string, string];
-  const best = renderKeyFigures([{ name: 'most accurate', value, note: `${accuracy} %, mean of ${seeds} seeds` }]);
+  const best = renderKeyFigures([{ label: 'most accurate', value, note: `${accuracy} %, mean of ${seeds} seeds` }]);
   const table = renderDataTable([
     ['device', 'accuracy (%)', 'difference from the best', 'energy per training image', 'worn-out cells (%)'],
     ...rows,
@@ -146,9 +146,9 @@ export function renderFit(fit: Fit): Section[] {
   const { quality, noise, spread, notes = [] } = fit;
   const floor = quality && `; noise floor ${formatFigure(quality.noiseFloor, formatSiemens)}`;
   const figures: KeyFigure[] = [
-    { name: 'model', value: fit.best, ...(quality && { note: `${quality.verdict} the readings` }) },
+    { label: 'model', value: fit.best, ...(quality && { note: `${quality.verdict} the readings` }) },
     {
-      name: 'root mean square error',
+      label: 'root mean square error',
       value: shareOf(best),
       note: floor ? `of the range, ${formatFigure(rmse, formatSiemens)}${floor}` : 'of the span of the measured values',
     },

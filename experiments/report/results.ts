@@ -41,11 +41,11 @@ const demonstrationSchema = z.looseObject({
 
 function renderDemonstration(directory: string): page.Section[] {
   const { claim, source, verdict, figures, expectations } = readJson(directory, 'run.json', demonstrationSchema);
-  const collected = Object.entries(figures).map(([name, { mean, sd, unit, values }]): KeyFigure => {
+  const collected = Object.entries(figures).map(([label, { mean, sd, unit, values }]): KeyFigure => {
     const known = values.filter((value) => value !== null);
     const spread = [sd === null ? '' : `± ${formatDigits(sd)}`, unit === '1' ? '' : unit].filter(Boolean).join(' ');
     const note = unit === 'points' ? describeMeanDifference(known, unit, formatDigits) : spread;
-    return { name, value: mean === null ? '–' : formatDigits(mean), note };
+    return { label, value: mean === null ? '–' : formatDigits(mean), note };
   });
   const list = expectations.map(
     ({ text, shown }) => html`<li><b>${shown === null ? 'not tested' : shown ? 'shown' : 'NOT shown'}</b> ${text}</li>`,

@@ -34,7 +34,7 @@ export function renderRunComparison(paths: readonly string[]): Report {
   const runs = paths.map(readRun);
   // Runs with equal names are identified by their paths.
   const names = runs.map(({ name, path }) => (runs.filter((other) => other.name === name).length > 1 ? path : name));
-  const figures = runs.map(({ facts }) => new Map(collectKeyFigures(facts).map((one) => [one.name, one])));
+  const figures = runs.map(({ facts }) => new Map(collectKeyFigures(facts).map((one) => [one.label, one])));
   const results = [...new Set(figures.flatMap((own) => [...own.keys()]))].map((name) => [
     name,
     ...figures.map((own) => {

@@ -6,7 +6,7 @@ import { isMapping, type Mapping } from '../network/config/override.ts';
 import { type Html, html, renderCollapsedJson, renderFactsTable } from './page.ts';
 
 export interface KeyFigure {
-  readonly name: string;
+  readonly label: string;
   readonly value: string;
   readonly note?: string | undefined;
 }
@@ -18,7 +18,7 @@ export function collectKeyFigures(run: RunJson): KeyFigure[] {
   const [accuracy, energy] = [asMapping(run.accuracy), asMapping(run.energy)];
   const assumed = energy?.assumed ? `; ${describeAssumedPulse(energy.assumed)}` : '';
   const figures: KeyFigure[] = [];
-  const add = (name: string, value: string, note?: string) => figures.push({ name, value, note });
+  const add = (label: string, value: string, note?: string) => figures.push({ label, value, note });
   if (accuracy?.logProbability != null) {
     const { low, high } = accuracyInterval ?? {};
     const range = low != null && high != null ? `95 % interval ${low.toFixed(1)} to ${high.toFixed(1)} %, ` : '';
@@ -49,8 +49,8 @@ export function collectKeyFigures(run: RunJson): KeyFigure[] {
 
 export const renderKeyFigures = (figures: readonly KeyFigure[], picture?: Html): Html =>
   html`<div class="answer"><dl>${figures.map(
-    ({ name, value, note }) =>
-      html`<div><dt>${name}</dt><dd>${value}</dd>${note ? html`<dd class="hint">${note}</dd>` : ''}</div>`,
+    ({ label, value, note }) =>
+      html`<div><dt>${label}</dt><dd>${value}</dd>${note ? html`<dd class="hint">${note}</dd>` : ''}</div>`,
   )}</dl>${picture ?? ''}</div>`;
 
 /** Date and command line of a result, if known, as the end of a subtitle. */

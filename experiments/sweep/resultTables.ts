@@ -88,7 +88,7 @@ export function writeSweepTables(directory: string, metricPaths: readonly string
     ...(['point', 'replicate', 'seed'] as const).map((name) => ({ name, cells: runs.map((run) => run[name]) })),
     ...tabulateParameters(runs),
     ...metrics.map(({ name, unit }, m) => {
-      return { name, unit, cells: results.map((result) => toFinite(result.metrics[m])) };
+      return { name, unit, cells: results.map((result) => toFinite(result.metricValues[m])) };
     }),
   ];
   const tabulateEstimate = (name: string, unit: string, pick: (row: PointSummary) => Estimate) =>

@@ -14,7 +14,7 @@ import { describeMetric } from './quantities.ts';
 interface RunResult {
   readonly run: PlannedRun;
   /** Values by metric index; undefined if missing in `run.json`, NaN if null there. */
-  readonly metrics: readonly (number | undefined)[];
+  readonly metricValues: readonly (number | undefined)[];
   readonly spikesSha256: unknown;
   readonly weightsSha256: unknown;
 }
@@ -39,20 +39,20 @@ export function readResults({ directory, facts, runs }: Plan): RunResult[] {
     .filter(({ index, hash }) => isRunFinished(at.run(index), hash))
     .map((run): RunResult => {
       const found = readJson(at.run(run.index), 'run.json', configSchema);
-      const metrics = facts.metrics.map(({ path }) => {
+      const metricValues = facts.metrics.map(({ path }) => {
         const value = getValue(found, path);
         if (value === null) return Number.NaN;
         return typeof value === 'number' ? value : undefined;
       });
       const { spikesSha256, weightsSha256 } = found;
-      return { run, metrics, spikesSha256, weightsSha256 };
+      return { run, metricValues, spikesSha256, weightsSha256 };
     });
 }
 
 /** Sentence on a metric that some results lack; undefined if none lacks it. @param m index of the metric */
 function describeMissingMetric({ directory, facts }: Plan, results: readonly RunResult[], m: number) {
   const { path } = facts.metrics[m]!;
-  const without = results.filter(({ metrics }) => metrics[m] === undefined).map(({ run }) => run.index);
+  const without = results.filter(({ metricValues }) => metricValues[m] === undefined).map(({ run }) => run.index);
   if (without.length === 0) return undefined;
   const found = readJson(getSweepPaths(directory).run(without[0]!), 'run.json', configSchema);
   const value = getValue(found, path);
@@ -68,15 +68,15 @@ function describeMissingMetric({ directory, facts }: Plan, results: readonly Run
 
 /** @throws UserError if there are results, but none has the metric with index `m` */
 export function requireMetric(plan: Plan, results: readonly RunResult[], m: number) {
-  if (results.length > 0 && results.every(({ metrics }) => metrics[m] === undefined))
+  if (results.length > 0 && results.every(({ metricValues }) => metricValues[m] === undefined))
     throw new UserError(describeMissingMetric(plan, results, m)!);
 }
 
 /** SHA-256 of the results, independent of the machines on which the runs were computed. */
 export function hashResults({ facts }: Plan, results: readonly RunResult[]) {
   const hash = createHash('sha256');
-  for (const { run, metrics, spikesSha256 = null, weightsSha256 = null } of results) {
-    const compared = metrics
+  for (const { run, metricValues, spikesSha256 = null, weightsSha256 = null } of results) {
+    const compared = metricValues
       .filter((_, m) => !MACHINE_METRICS.test(facts.metrics[m]!.path))
       .map((value) => value ?? null);
     hash.update(`${canonicalJson([run.index, run.hash, spikesSha256, weightsSha256, compared])}\n`);
@@ -113,14 +113,14 @@ export const summariseMetric = (values: readonly number[], reference: readonly n
 
 function listMetricValues(results: readonly RunResult[], metric: number, replicates: number) {
   const values = Array<number>(replicates).fill(Number.NaN);
-  for (const { run, metrics } of results) values[run.replicate] = metrics[metric] ?? Number.NaN;
+  for (const { run, metricValues } of results) values[run.replicate] = metricValues[metric] ?? Number.NaN;
   return values;
 }
 
 function summarisePoints(results: readonly RunResult[], replicates: number): PointSummary[] {
   const groups = [...groupBy(results, ({ run }) => run.point)];
   const first = groups[0]?.[1] ?? [];
-  const references = (first[0]?.metrics ?? []).map((_, m) => listMetricValues(first, m, replicates));
+  const references = (first[0]?.metricValues ?? []).map((_, m) => listMetricValues(first, m, replicates));
   return groups.map(([point, group]) => ({
     point,
     parameters: group[0]!.run.parameters,

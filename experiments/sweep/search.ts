@@ -216,8 +216,8 @@ export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
     const fresh = { ...plan, runs: runs.filter(({ index }) => !values.has(index)) };
     const results = readResults(fresh);
     requireMetric(plan, results, metric);
-    for (const { run, metrics } of results) {
-      const value = metrics[metric] ?? Number.NaN;
+    for (const { run, metricValues } of results) {
+      const value = metricValues[metric] ?? Number.NaN;
       values.set(run.index, Number.isNaN(value) ? Infinity : o.lowest ? value : -value);
     }
     readRunStates(fresh).forEach(({ state }, i) => {

@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Plan } from '../../experiments/sweep/directory.ts';
 import { planSweep } from '../../experiments/sweep/planSweep.ts';
-import { findStudyFile, listStudies, readQuestion } from '../../experiments/sweep/studies/shipped.ts';
+import { findStudyFile, listStudies, readResearchQuestion } from '../../experiments/sweep/studies/shipped.ts';
 import { applyDevice, buildRecipe } from '../../experiments/training/unsupervised/recipes.ts';
 import { isShort } from '../support.ts';
 import { inProcess } from './cli/inProcess.ts';
@@ -39,7 +39,7 @@ test('every study says what it asks, has three replicates or more, and belongs t
   const { files } = JSON.parse(readFileSync(join(findStudyFile('spread'), '../../../../package.json'), 'utf8'));
   assert.ok(files.includes('experiments/sweep/studies/*.yaml'));
   for (const name of listStudies()) {
-    assert.match(readQuestion(name), /^Accuracy against /);
+    assert.match(readResearchQuestion(name), /^Accuracy against /);
     const { facts, runs } = await planOf(name);
     assert.ok(facts.replicates >= 3, name);
     assert.ok(

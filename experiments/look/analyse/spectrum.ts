@@ -19,9 +19,9 @@ export class WelchSpectrum {
   readonly #segmentLength: number; // samples; a power of two
   readonly #fft: FFT;
   readonly #window: Float64Array;
-  readonly #data: Float64Array;
+  readonly #samples: Float64Array;
   readonly #segment: Float64Array;
-  readonly #out: Float64Array;
+  readonly #fftOutput: Float64Array;
   readonly #powerSum: Float64Array;
   #filled = 0;
   #segments = 0;
@@ -30,17 +30,17 @@ export class WelchSpectrum {
     this.#segmentLength = n;
     this.#fft = new FFT(n);
     this.#window = Float64Array.from({ length: n }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n));
-    this.#data = new Float64Array(n);
+    this.#samples = new Float64Array(n);
     this.#segment = new Float64Array(n);
-    this.#out = new Float64Array(2 * n);
+    this.#fftOutput = new Float64Array(2 * n);
     this.#powerSum = new Float64Array(n / 2 + 1);
   }
 
   addSample(x: number): void {
-    this.#data[this.#filled++] = x;
+    this.#samples[this.#filled++] = x;
     if (this.#filled < this.#segmentLength) return;
     this.#addSegment();
-    this.#data.copyWithin(0, this.#segmentLength / 2);
+    this.#samples.copyWithin(0, this.#segmentLength / 2);
     this.#filled = this.#segmentLength / 2;
   }
 
@@ -58,11 +58,11 @@ export class WelchSpectrum {
   }
 
   #addSegment(): void {
-    const mean = this.#data.reduce((sum, x) => sum + x, 0) / this.#segmentLength;
-    for (let i = 0; i < this.#segmentLength; i++) this.#segment[i] = (this.#data[i]! - mean) * this.#window[i]!;
-    this.#fft.realTransform(this.#out, this.#segment);
+    const mean = this.#samples.reduce((sum, x) => sum + x, 0) / this.#segmentLength;
+    for (let i = 0; i < this.#segmentLength; i++) this.#segment[i] = (this.#samples[i]! - mean) * this.#window[i]!;
+    this.#fft.realTransform(this.#fftOutput, this.#segment);
     for (let i = 0; i < this.#powerSum.length; i++)
-      this.#powerSum[i]! += this.#out[2 * i]! ** 2 + this.#out[2 * i + 1]! ** 2;
+      this.#powerSum[i]! += this.#fftOutput[2 * i]! ** 2 + this.#fftOutput[2 * i + 1]! ** 2;
     this.#segments++;
   }
 }

@@ -1,4 +1,3 @@
-/** Text beside the pointer, also announced by screen readers. */
 export class Tooltip {
   readonly #element = document.createElement('div');
 

@@ -24,7 +24,7 @@ export function findStudyFile(nameOrFile: string) {
 }
 
 /** Research question of a study: first line of the comment at the start of its file. */
-export function readQuestion(name: string) {
+export function readResearchQuestion(name: string) {
   const { commentBefore } = parseDocument(readTextFile(findStudyFile(name)));
   return (commentBefore ?? '').split('\n')[0]!.trim();
 }

@@ -93,7 +93,7 @@ test('the circuits around a crossbar are booked apart', () => {
 
 test('a report marks energies that rest on an assumed pulse', () => {
   const [figure] = collectKeyFigures({ energy: energy({ model: 'softBound', ...RANGE }) } as never);
-  assert.is(figure!.name, 'energy of the devices');
+  assert.is(figure!.label, 'energy of the devices');
   assert.match(figure!.note!, /writing .*J; assumed 1 V, 100 ns$/);
 });
 
