@@ -16,14 +16,14 @@ import type {
 export interface NeuronHooks {
   /**
    * Runs `receive` and `testThresholds` for arrivals `from` … `to - 1` of one queue. Stops after the first tick at
-   * which a neuron fires, or before the first tick that reaches the model's `next` time. Returns the number of arrivals
-   * processed, in whole ticks; 0 if the arrivals must be processed one by one.
+   * which a neuron fires, or before the first tick that reaches the model's `next` time. Never stops within a tick.
+   * Returns the number of arrivals processed; 0 if the arrivals must be processed one by one.
    */
   receiveUntilSpike(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number;
   /**
-   * Processes arrivals `from` … `to - 1` before `until` along dense rows; each arrival first pulses and reads its row. Stops
-   * after the first tick with work for `testThresholds`. Returns the number of arrivals processed, in whole ticks; 0 if no
-   * kernel applies.
+   * Processes those of the arrivals `from` … `to - 1` that come before `until`, along dense rows. Each arrival pulses the
+   * devices of its row, reads them, and adds the weights to the neurons. Stops after the first tick at which a neuron may
+   * reach threshold, and never within a tick. Returns the number of arrivals processed; 0 if no kernel applies.
    */
   receivePlastic(
     pulses: ArrivalPulses,

@@ -128,8 +128,8 @@ export type PulseTarget = Pick<Devices, 'edges' | 'pulseRow' | 'pulseColumn'>;
 
 /** Modulator (third factor): takes the pulses of the rule and decides which pulses reach the devices, and when. */
 export interface Modulator extends PulseTarget, Stateful {
-  /** Processes a spike of modulating neuron `neuron` that reaches the synapses. */
-  modulate(neuron: number, t: number): void;
+  /** Processes a spike of a modulating neuron that reaches the synapses. */
+  modulate(modulatingNeuron: number, t: number): void;
   /** Factor of the delivered weights at presynaptic terminal `row`; undefined if only learning is modulated. */
   efficacy?(row: number, t: number): number;
   rest(t: number): void;

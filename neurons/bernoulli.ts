@@ -18,7 +18,7 @@ const params = {
   slope: positive(4, 'mV', 'width of the sigmoid (perEvent), or potential per e-fold change of the hazard (perTime)'),
   law: choice(['perEvent', 'perTime'], {
     default: 'perEvent',
-    help: 'quantity that is a sigmoid of V: spike probability per input event (perEvent) or hazard rate at input events (perTime)',
+    help: 'quantity that is a sigmoid of V: spike probability per input event (perEvent), or hazard rate since the last input event (perTime)',
   }),
   rate: positive(10, 'Hz', 'hazard at threshold, for law perTime'),
   reset: number({ default: 0, unit: 'mV', help: 'reset potential: potential after a spike' }),

@@ -55,7 +55,7 @@ export class RunDirectory {
   /** Checkpoint from which the run is resumed; null for a new run. */
   readonly snapshot: Snapshot | null = null;
   readonly callerNotes: unknown = null;
-  readonly #models: unknown;
+  readonly #modelModules: unknown;
   readonly #dataFile: HashedFile | undefined;
   readonly #lock: DirectoryLock;
   readonly #logs = new Map<string, HashedLog>();
@@ -71,7 +71,7 @@ export class RunDirectory {
     this.path = path;
     this.#dataFile = data;
     this.configSha256 = configSha256(config);
-    this.#models = (config as { readonly models?: unknown }).models;
+    this.#modelModules = (config as { readonly models?: unknown }).models;
     RunDirectory.checkPath(path, resume);
     makeDirectory(path);
     this.#lock = lockDirectory(path);
@@ -160,7 +160,7 @@ export class RunDirectory {
     for (const { log } of this.#logs.values()) log.flushIfOlder(0);
   }
 
-  /** Wall time of the run, s, including the time before the last checkpoint. */
+  /** Wall time of the run, s; for a resumed run, with the time up to its checkpoint. */
   get wallSeconds(): number {
     return (this.#resumedNotes?.wallSeconds ?? 0) + (performance.now() - this.#started) / 1000;
   }
@@ -199,7 +199,7 @@ export class RunDirectory {
   finish(summary: Readonly<Record<string, unknown>>) {
     const facts = {
       ...summary,
-      models: this.#models,
+      models: this.#modelModules,
       configSha256: this.configSha256,
       version: VERSION,
       ...describeOrigin(),

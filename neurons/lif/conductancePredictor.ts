@@ -32,8 +32,9 @@ export abstract class ConductanceState {
   readonly params;
   readonly state;
   readonly theta: Float64Array;
-  /** Membrane time constant, ms; `minTau`: shortest time constant. */
+  /** Membrane time constant, ms. */
   readonly tau: number;
+  /** Shortest of the membrane and synaptic time constants, ms. */
   readonly minTau: number;
   /** Neurons to be checked at this tick, and their potentials, mV, which arrivals at conductance synapses do not change. */
   readonly candidates;

@@ -115,7 +115,7 @@ export function createGroupDelivery(
       while (k < to && times[k]! < groups.allInhibitedUntil) k++; // all groups are inhibited: nothing to deliver
       if (k === to) break;
       advanceTo(times[k]!);
-      // With gated connections, the kernel lists the groups that are not inhibited before it starts, so no inhibition may end during a call.
+      // With gated connections, the kernel lists the groups that are not inhibited only once, so no inhibition must end during a call.
       const until = isGated && queue.next < Infinity ? -Infinity : scales.t0 + scales.maxReferenceAge;
       const r = deltaRows.setArrivals(edges, times, rows, k, to, until);
       r.changes = queue.disabledGroupsVersion;

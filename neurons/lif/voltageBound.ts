@@ -16,7 +16,7 @@ const FIRST_VALUE_INDEX = 2;
 function createPeakBound(rateM: number, psp: Psp, arena: Arena) {
   const tauM = 1 / rateM;
   const perWidth = (CHORD_COUNT * rateM) / 2;
-  // One extra value, because p/e, the argument of the table, may equal its limit tauM after rounding.
+  // One extra value, because the argument of the table, p divided by e, may equal its limit tauM after rounding.
   const values = Float64Array.from({ length: CHORD_COUNT + 2 }, (_, k) => {
     const q = k / perWidth - tauM;
     let low = 0;

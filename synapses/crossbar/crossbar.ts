@@ -137,7 +137,7 @@ export class Crossbar {
       if (!(error instanceof RangeError)) throw error;
       const need = Dissection.estimateMemory(this);
       const gigabytes = (
-        (8 * ((keepsStars ? need.starValueCount : need.maxJoinSize) + need.pendingValueCount)) /
+        (8 * ((keepsStars ? need.starValueCount : need.maxJoinSize) + need.unjoinedNetworkSize)) /
         1e9
       ).toPrecision(3);
       throw new UserError(`A crossbar of ${rows} × ${columns} cells needs ${gigabytes} GB, more than is available.`, {

@@ -70,13 +70,13 @@ function halveBlock(block: Block, columns: number): Halves {
 interface MemoryNeed {
   readonly starValueCount: number;
   readonly maxJoinSize: number;
-  readonly pendingValueCount: number;
+  readonly unjoinedNetworkSize: number;
 }
 
 function estimateMemory(block: Block, columns: number): MemoryNeed {
   if (isCell(block)) {
     const ports = countPorts(blockSides(block, columns));
-    return { starValueCount: (4 - ports) * 4, maxJoinSize: (4 - ports) * 4, pendingValueCount: ports ** 2 };
+    return { starValueCount: (4 - ports) * 4, maxJoinSize: (4 - ports) * 4, unjoinedNetworkSize: ports ** 2 };
   }
   const { firstHalf, secondHalf, cutSize, nodeCount } = halveBlock(block, columns);
   const [a, b] = [estimateMemory(firstHalf, columns), estimateMemory(secondHalf, columns)];
@@ -85,9 +85,9 @@ function estimateMemory(block: Block, columns: number): MemoryNeed {
   return {
     starValueCount: a.starValueCount + b.starValueCount + cutSize * nodeCount,
     maxJoinSize: Math.max(a.maxJoinSize, b.maxJoinSize, cutSize * nodeCount),
-    pendingValueCount: Math.max(
-      a.pendingValueCount,
-      ofFirst + b.pendingValueCount,
+    unjoinedNetworkSize: Math.max(
+      a.unjoinedNetworkSize,
+      ofFirst + b.unjoinedNetworkSize,
       ofFirst + ofSecond + (nodeCount - cutSize) ** 2,
     ),
   };
@@ -128,7 +128,7 @@ export class Dissection {
     this.#keepsStars = keepsStars;
     const need = Dissection.estimateMemory(lines);
     this.#stars = new Float64Array(keepsStars ? need.starValueCount : need.maxJoinSize);
-    this.#networkStack = new Float64Array(need.pendingValueCount);
+    this.#networkStack = new Float64Array(need.unjoinedNetworkSize);
     this.#reduceBlock(wholeBlock(lines));
     this.terminalMesh = this.#networkStack.slice(0, (lines.rows + lines.columns) ** 2);
     this.#networkStack = new Float64Array(0);

@@ -54,7 +54,7 @@ export function vteamMemristor(p: Parameters): Memristor {
 /** VTEAM memristor without a window: a pulse of constant voltage moves the state in closed form. */
 export const vteam = defineDevice({
   name: 'vteam',
-  help: 'threshold memristor (VTEAM): the state changes only beyond threshold voltages; upward pulses are negative',
+  help: 'threshold memristor (VTEAM): the state changes only beyond threshold voltages; pulses that raise the conductance are negative',
   equation:
     'dw/dt = kOff (v/vOff - 1)^aOff for v >= vOff, kOn (v/vOn - 1)^aOn for v <= vOn, else 0; R = rOn + (rOff - rOn) w/thickness',
   source: 'Kvatinsky et al. 2015, doi:10.1109/TCSII.2015.2433536; defaults of MemTorch',

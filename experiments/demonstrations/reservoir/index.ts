@@ -30,7 +30,7 @@ const JITTER = 0.1; // sd of pulse times in the order task, intervals (assumed)
 const LEVELS = 256; // levels of the analog-digital converter
 const BITS = 4; // pixels of a row that a device gets as a stream
 const SEPARATED_BITS = [4, 5];
-// Time constants at which the separation of patterns is measured, ms.
+// Time constants of the devices at which the separation of patterns is measured, ms.
 const TAUS = [1, 2, 3.5, 5, 7, 10, 14, 17, 20, 30, 50, 100, 200, 500, 1000, 3000, 10_000];
 
 type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>; // tau: ms

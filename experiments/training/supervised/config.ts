@@ -122,7 +122,11 @@ export const netSchema = object({
         unit: '1',
         help: 'largest accepted error of a programmed weight at readback, as a share of the range',
       }),
-      maxPulses: integer({ default: 1000, min: 1, help: 'largest number of programming pulses per synapse' }),
+      maxPulses: integer({
+        default: 1000,
+        min: 1,
+        help: 'largest number of pulses to program one synapse to its target',
+      }),
       noise: number({
         default: 0,
         min: 0,

@@ -63,7 +63,7 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
     },
     otherDeviceRule: { gainUp: 0.38, gainDown: 0.19 },
   },
-  // Pulses switch devices completely. Single weights are thus noisy, and a winner must integrate more input spikes.
+  // Each pulse switches a device from one bound to the other. Single weights fluctuate much, and a winner must integrate more input spikes.
   stochasticBinary: {
     neuron: { threshold: 80 },
     homeostasis: (wins) => ({ gain: Math.min(60, 12000 / wins) }),

@@ -121,8 +121,9 @@ interface TrainingOptions {
 }
 
 /**
- * Training loop: presents images in random order until every group has `training.spikes` output spikes (default 1).
- * Output spikes update the winner's synapses; the last one also updates all thresholds. Images start at rest.
+ * Training loop: presents images in random order. Each image starts at rest and stays until every winner-take-all group
+ * has fired `training.spikes` times (default 1). Each output spike updates the synapses of the winner; the last one of an
+ * image also updates all thresholds.
  */
 export class Training {
   readonly tally;

@@ -194,7 +194,7 @@ export const ivMeasurement: MeasurementType = {
           `${loop.loopStarts!.size} loops are fitted together, each from the same initial state.`,
         loop.measuredSign !== undefined &&
           `Only ${loop.measuredSign > 0 ? 'positive' : 'negative'} voltages were measured: switching at the other sign is assumed to be the mirror image.`,
-        loop.hasMagnitudes &&
+        loop.hasUnsignedCurrents &&
           'No current is negative: currents are read as magnitudes and take the sign of the voltage.',
         loop.isTimeAssumed &&
           `No column holds the time: ${ASSUMED_TIME_STEP} s between two points are assumed, and switching rates scale with it. Next step: --time-step 10ms.`,

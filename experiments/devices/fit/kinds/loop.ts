@@ -25,7 +25,7 @@ export interface IvLoop {
   readonly measuredSign?: 1 | -1;
   readonly isTimeAssumed?: boolean;
   /** True if the file holds magnitudes of currents at both signs of the voltage. */
-  readonly hasMagnitudes?: boolean;
+  readonly hasUnsignedCurrents?: boolean;
 }
 
 function parseTimes(own: readonly MeasuredRow[], timeStep: number): number[] {
@@ -63,9 +63,9 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
   const join = (key: 'voltage' | 'current' | 'stepDurations') => parts.flatMap((part) => part[key]);
   const voltage = join('voltage');
   const stated = join('current');
-  const hasMagnitudes =
+  const hasUnsignedCurrents =
     stated.every((i) => i >= 0) && [1, -1].every((sign) => stated.some((i, k) => i * sign * voltage[k]! > 0));
-  const measured = hasMagnitudes ? stated.map((i, k) => i * Math.sign(voltage[k]!)) : stated;
+  const measured = hasUnsignedCurrents ? stated.map((i, k) => i * Math.sign(voltage[k]!)) : stated;
   const maxima = {
     voltage: largestMagnitude(voltage),
     current: largestMagnitude(measured),
@@ -89,7 +89,7 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
     current: measured.map((i) => sign * i),
     maxima,
     loopStarts: new Set(parts.map((part) => (start += part.voltage.length) - part.voltage.length)),
-    ...(hasMagnitudes && { hasMagnitudes }),
+    ...(hasUnsignedCurrents && { hasUnsignedCurrents }),
     ...(lowest >= 0 && { measuredSign: 1 as const }),
     ...(highest <= 0 && { measuredSign: -1 as const }),
     ...(!columnRoles.has('time') && options.timeStep === undefined && { isTimeAssumed: true }),

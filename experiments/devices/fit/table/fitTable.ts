@@ -186,7 +186,7 @@ function tableOf(
   };
 }
 
-/** Index of the first quartile among the quantiles of a row, and of the third, counted from the last. */
+/** Index of the first quartile among the quantiles of a row; counted from the last, index of the third quartile. */
 const QUARTILE = (QUANTILE_COUNT - 1) / 4;
 /** Number of simulated measurements; maximum extension of the range relative to the measured range. */
 const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
