@@ -7,7 +7,7 @@ export interface DeltaState {
   readonly activeThresholds: Floats;
   /** True if refractory neurons integrate input; their u is then that at release. If false, their u is -Infinity. */
   readonly keepsPotential: boolean;
-  /** Thresholds of neurons that are not refractory, mV above the steady potential; `minOffset`: the smallest of them. */
+  /** Thresholds of neurons that are not refractory, mV above the steady potential; `minOffset`: their lower bound. */
   readonly thresholds: { readonly offsets: Floats; readonly minOffset: number };
   /** Scale s(t) = e^((t - t0) rate) that turns decaying potentials into constant stored values; see `scaleAt`. */
   readonly potentialScale: { readonly t0: number; readonly maxDecayRate: number; readonly cellsPerMs: number };

@@ -90,8 +90,8 @@ function touch(at: usize, step: usize, count: u32): u32 {
 }
 
 /**
- * Prefetches the data of a column whose devices are far apart; in a loop without other work, many requests take hardly
- * longer than one. Weights are only written, which needs no prefetching.
+ * Prefetches the data of a column whose devices are far apart: in a loop without other work, many requests take hardly
+ * longer than one.
  */
 function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): void {
   const first = <usize>start << 2;
