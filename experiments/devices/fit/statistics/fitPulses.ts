@@ -7,9 +7,9 @@ import { matchNoise, SIMULATION_COUNTS } from './bootstrap.ts';
 import { type Candidate, fitCandidates } from './candidate.ts';
 import { computeConductances, type Factors, findTrainLengths } from './curves.ts';
 import type { FamilyName } from './families.ts';
-import { type Bound, computeAutocorrelation, findUndeterminedBounds, type ModelFit, summariseFit } from './modelFit.ts';
+import { type Bound, computeAutocorrelation, type ModelFit, summariseFit } from './modelFit.ts';
 import { estimateNoise } from './noise.ts';
-import { computeCycleToCycle, type DeviceSpread, type Noise } from './noiseModel.ts';
+import { type ByDirection, computeCycleToCycle, type DeviceSpread, type Noise } from './noiseModel.ts';
 import { findOutliers, type Outlier } from './outliers.ts';
 import { createReadingId, type ExcludedReadings, type PooledReadings, poolReadings } from './pool.ts';
 import { createSimulator } from './simulate.ts';
@@ -108,6 +108,8 @@ export interface PulseFit {
   readonly curves: Readonly<Record<FamilyName, readonly Float64Array[]>>;
   readonly between: DeviceSpread | null;
   readonly noise: Noise;
+  /** Largest cycle-to-cycle variability that the readings allow (1 %, one-sided), by direction. */
+  readonly noiseLimit: ByDirection;
   /** Bounds of the best model that no train determines; they are the ends of the measured range. */
   readonly undeterminedBounds: readonly Bound[];
   /** Direction that was not measured, whose steps mirror the other's; null if both were. */
@@ -200,7 +202,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     const count = j === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other;
     return { ...j, ...summariseFit(measured, j.c, j.held, count) };
   });
-  const { floor, limit } = fits[judged.indexOf(best)]!;
+  const { floor, limit, undetermined } = fits[judged.indexOf(best)]!;
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
     Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<FamilyName, T>;
   const reasons = judged
@@ -228,11 +230,12 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     ),
     between,
     noise,
-    undeterminedBounds: findUndeterminedBounds(best.c, whole),
+    noiseLimit: computeCycleToCycle(estimate.upperLimit),
+    undeterminedBounds: undetermined,
     unmeasured: DIRECTIONS.find((d) => trains.every((t) => t.direction !== d)) ?? null,
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
     candidates: byName(({ c }) => c),
-    simulatedTrains: createSimulator('drawn', trains, unit, best.c, between)(noise, 0),
+    simulatedTrains: createSimulator('drawn', trains, unit, best.c, null, factors)(noise, 0),
     largestReading: unit,
   };
 }

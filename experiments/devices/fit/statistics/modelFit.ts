@@ -43,7 +43,7 @@ export function summariseFit(
   c: Candidate,
   held: number,
   simulations: number,
-): { fit: ModelFit; floor: number; limit: number } {
+): { fit: ModelFit; floor: number; limit: number; undetermined: Bound[] } {
   const { found, rmse: floor, limit } = runBootstrap(trains, unit, c, simulationNoise, deviceSpread, simulations);
   const rmse = Math.sqrt(c.sumSquares(whole) / whole.readings);
   const trainShare = 1 - Math.min(1, computeReadVariance(trains, c, simulationNoise) / floor ** 2);
@@ -51,11 +51,14 @@ export function summariseFit(
     (1 + (computeStudentFactor(trains) - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE)) * Math.max(1, rmse / limit);
   const params = toModelParameters(c, c.p, whole, unit);
   const again = found.map((p) => toModelParameters(c, p, whole, unit));
-  const intervalOf = (name: string, value: number) => {
+  const undetermined = findUndeterminedBounds(c, whole);
+  const intervalOf = (name: string, value: number): readonly [number, number] | null => {
     if (c.variant.length === 'measured' && name.startsWith('pulses')) return null;
     const simulated = again.map((s) => s[name]!);
     const error = name.startsWith('g') ? (unit * rmse) / Math.sqrt(trains.length) : 0;
-    return computeBootstrapInterval(value, simulated, widen, allowedRange(name), error);
+    const ends = computeBootstrapInterval(value, simulated, widen, allowedRange(name), error);
+    if (ends === null || !undetermined.some((bound) => bound === name)) return ends;
+    return name === 'gMin' ? [0, ends[1]] : [ends[0], Infinity];
   };
   const [low, high] = findMeasuredRange(kept);
   const fit = {
@@ -67,7 +70,7 @@ export function summariseFit(
     autocorrelation: computeAutocorrelation(trains, unit, c),
     crossValidated: unit * Math.sqrt(held),
   };
-  return { fit, floor, limit };
+  return { fit, floor, limit, undetermined };
 }
 
 function computeReadVariance(trains: readonly Train[], c: Candidate, { kind, reading }: Noise): number {
@@ -108,7 +111,7 @@ const [MAX_AT_BOUND, MIN_GAP] = [1e-3, 0.02];
  * Bounds of the exponential model that the trains do not determine. A bound is determined if a curve stays at it, or if
  * trains start at it and trains towards it end elsewhere. Otherwise, a train may just have ended there.
  */
-export function findUndeterminedBounds(c: Candidate, { by }: PooledReadings): Bound[] {
+function findUndeterminedBounds(c: Candidate, { by }: PooledReadings): Bound[] {
   if (!hasFreeBounds(c.variant)) return [];
   const isDetermined = (to: Direction, away: Direction): boolean => {
     const way = followCurve(c.createCurve(to), by[to].elapsed);
