@@ -10,7 +10,7 @@ export interface Programmed {
   readonly error: number;
 }
 
-/** Assumed voltage (V) and duration (s) of a write pulse, if they are not given. */
+/** Assumed voltage (V) and duration (s) of a write or read pulse, if they are not given. */
 export interface AssumedPulse {
   readonly voltage?: number;
   readonly time?: number;
@@ -49,6 +49,8 @@ export interface DeviceUsage {
   readonly energy: { readonly read: number; readonly write: number; readonly halfSelected: number };
   /** Voltage and duration that the write energy assumes because they are not given; null if both are given. */
   readonly assumed: AssumedPulse | null;
+  /** Voltage and duration that the read energy assumes; null if both are known. */
+  readonly assumedRead: AssumedPulse | null;
   /** Energy of peripheral circuits; null if the parameters give no peripheral energies. */
   readonly peripheral: PeripheralEnergy | null;
   /**

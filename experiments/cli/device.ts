@@ -3,7 +3,7 @@ import { object, text } from '../../core/declare/params.ts';
 import { type LoadedDevice, loadDevice, presetNames, UnknownDeviceError } from '../devices/load.ts';
 import { PulseBench } from '../devices/pulseBench.ts';
 import type { ParameterValue, UnsourcedValue } from '../devices/schema.ts';
-import { describeAssumedPulse } from '../look/energyText.ts';
+import { describeAssumedPulses } from '../look/energyText.ts';
 import { createModel, getModelsOfKind } from '../network/models.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { defineCommand } from './command.ts';
@@ -15,8 +15,8 @@ export const deviceParameter = text({ help: 'preset, device file (YAML or JSON),
 export const resolveDevice = (nameOrFile: string): LoadedDevice =>
   toUsageError(() => loadDevice(nameOrFile), UnknownDeviceError);
 
-const findAssumedPulse = ({ device }: LoadedDevice) =>
-  new PulseBench({ device: createModel('device', device), seed: 1, up: [[]] }).devices.usage.assumed;
+const describeAssumed = ({ device }: LoadedDevice): string =>
+  describeAssumedPulses(new PulseBench({ device: createModel('device', device), seed: 1, up: [[]] }).devices.usage);
 
 function createEntry(name: string) {
   const { device, shortTerm, about } = loadDevice(name);
@@ -109,8 +109,8 @@ export const showCommand = defineCommand({
       ]),
     );
     if (about.lost) console.log(`\nNot as published\n${about.lost.map((sentence) => `  ${sentence}`).join('\n')}`);
-    const energy = findAssumedPulse(loaded);
-    if (energy !== null) console.log(`\nWrite energies are marked\n  ${describeAssumedPulse(energy)}`);
+    const mark = describeAssumed(loaded);
+    if (mark) console.log(`\nEnergies are marked\n  ${mark}`);
     printSection('Quoted', quoted, (entry) => entry.reference);
     printSection('Derived from quoted or measured values', derived, (entry) => entry.formula);
     printSection('Assumed', assumed, (entry) => entry.why);

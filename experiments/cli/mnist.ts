@@ -169,7 +169,7 @@ export async function trainLayer(
     );
     for (const name of ['maxRate', 'proportion', 'linear'] as const)
       console.log(`  ${name.padEnd(11)}${accuracy[name].toFixed(2)} %`);
-    if (result.energy.programming) console.log(describeProgramming(result.energy.programming, result.energy.assumed));
+    if (result.energy.programming) console.log(describeProgramming(result.energy.programming, result.energy));
     if (result.energy.scale !== null) console.log(`Energy of training: ${result.energy.scale}.`);
     console.log(`Results and pictures are in ${out}: run.json${result.pictures.map((name) => `, ${name}`).join('')}.`);
   }

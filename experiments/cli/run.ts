@@ -89,8 +89,9 @@ export default defineCommand({
     });
     if (done) {
       printRunJson(out, json, `Done: ${out}`);
-      const { programming, assumed } = (readJson(out, 'run.json') as { energy?: Partial<EnergyAccount> }).energy ?? {};
-      if (!json && programming) console.log(describeProgramming(programming, assumed));
+      const { energy = {} } = readJson(out, 'run.json') as { energy?: Partial<EnergyAccount> };
+      if (!json && energy.programming) console.log(describeProgramming(energy.programming, energy));
+      if (!json && energy.scale) console.log(`Energy: ${energy.scale}.`);
       printRunWarnings(out, args, warnings);
       if (!json) printNextStep('report', out);
     } else printInterruption(out, 'run', '--out', out, '--resume');

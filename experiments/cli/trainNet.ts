@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { describeProgramming, sumEnergy } from '../devices/energy/account.ts';
-import { formatJoules } from '../look/energyText.ts';
+import { describeAssumedPulses, formatJoules } from '../look/energyText.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { hashImport } from '../network/inputs.ts';
@@ -91,9 +91,10 @@ function printResult(result: NetResult, split: string, out: string): void {
       `Layer ${k + 1} programmed with ${pulses.toLocaleString('en')} pulses; rms error ${(100 * error).toFixed(2)} % of the range, ${missed.toLocaleString('en')} missed the tolerance, ${(100 * clipped).toFixed(2)} % of the weights clipped.`,
     );
   });
-  if (energy.programming) console.log(describeProgramming(energy.programming, energy.assumed));
+  if (energy.programming) console.log(describeProgramming(energy.programming, energy));
   const joules = sumEnergy(energy);
-  if (joules !== null) console.log(`Energy of the devices: ${formatJoules(joules)}.`);
+  const energies = [`Energy of the devices: ${formatJoules(joules ?? 0)}`, describeAssumedPulses(energy)];
+  if (joules !== null) console.log(`${energies.filter((text) => text !== '').join('; ')}.`);
   console.log(
     `Results and pictures are in ${out}: run.json, weights.safetensors${result.pictures.map((name) => `, ${name}`).join('')}.`,
   );

@@ -4,6 +4,7 @@ import { prefixErrors, UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
+import { findAssumedRead } from '../../synapses/devices/array/range.ts';
 import { readConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { createModel, MODELS, type ModelChoice } from '../network/models.ts';
@@ -80,6 +81,28 @@ function markAssumed(voltage: boolean, time: boolean): { readonly assumed?: stri
   return { assumed: voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime' };
 }
 
+/** Creates the device parameter `assumedRead` if the sources in the file differ from its default, the default values. */
+function createAssumedRead({ device, assumed, quoted, derived }: DeviceFile): { readonly assumedRead?: string } {
+  const params = device as Parameters<typeof findAssumedRead>[0];
+  if (params.assumedRead !== undefined || params.readVoltage === undefined) return {};
+  const defaults = findAssumedRead(params) ?? {};
+  const isKnown = (path: string) => [...quoted, ...derived].some(({ parameter }) => parameter === path);
+  const isAssumed = (path: string, isDefault: boolean) =>
+    assumed.some(({ parameter }) => parameter === path) || (isDefault && !isKnown(path));
+  return markAssumedRead(
+    device,
+    isAssumed('device.readVoltage', defaults.voltage !== undefined),
+    isAssumed('device.readTime', defaults.time !== undefined),
+  );
+}
+
+/** Creates the device parameter `assumedRead` unless it says the same as its default. */
+function markAssumedRead(device: Mapping, voltage: boolean, time: boolean): { readonly assumedRead?: string } {
+  const defaults = findAssumedRead({ ...device, assumedRead: undefined }) ?? {};
+  if (voltage === 'voltage' in defaults && time === 'time' in defaults) return {};
+  return { assumedRead: voltage && time ? 'readPulse' : voltage ? 'readVoltage' : time ? 'readTime' : 'none' };
+}
+
 /**
  * Loads a preset, a model with its defaults, or else a file (YAML or JSON).
  * @throws UnknownDeviceError for an unknown name, UserError if the file is not a device file
@@ -91,17 +114,28 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   const given = { ...read, device: resolveStepTable(read.device, path) };
   const file = validate(deviceFileSchema, given, path) as DeviceFile;
   const { shortTerm = null, rule = null, about } = file;
-  const device = { ...file.device, ...findAssumedPulse(file) };
+  const device = { ...file.device, ...findAssumedPulse(file), ...createAssumedRead(file) };
   prefixErrors(path, () => createModel('device', device)); // checks limits between parameters
   return { name: nameOrFile, device, shortTerm, rule, about, ...checkValueSources(file, path) };
 }
 
-/** Overrides parameters; an overridden voltage or width of the write pulse is no longer assumed. */
+/** Overrides parameters; an overridden voltage or width of a write or read pulse is no longer assumed. */
 export function overrideParameters<D extends Mapping>(found: D, own: Mapping): D & Mapping {
-  const { assumed, ...rest } = found;
+  const { assumed, assumedRead, ...rest } = found;
   const given = Object.keys(own);
   const isAssumed = (key: string) => assumed === key || assumed === 'writePulse';
   const voltage = isAssumed('writeVoltage') && !given.some((key) => key.startsWith('writeVoltage'));
   const time = isAssumed('writeTime') && !given.includes('writeTime');
-  return { ...rest, ...markAssumed(voltage, time), ...own } as D & Mapping;
+  const read = findAssumedRead(found) ?? {};
+  const merged = { ...rest, ...own };
+  const marks = {
+    ...markAssumed(voltage, time),
+    ...(rest.readVoltage !== undefined &&
+      markAssumedRead(
+        merged,
+        'voltage' in read && !given.includes('readVoltage'),
+        'time' in read && !given.includes('readTime'),
+      )),
+  };
+  return { ...rest, ...marks, ...own } as D & Mapping;
 }

@@ -20,7 +20,7 @@ const count = z.number().check(z.int(), z.nonnegative());
 /** Schema of a number that is null in JSON if it was NaN. */
 const figure = z.nullable(z.number());
 
-/** Schema of the write pulse that a run assumed: voltage, V, and time, s. */
+/** Schema of a write or read pulse that a run assumed: voltage, V, and time, s. */
 export const assumedPulseSchema = z.optional(
   z.nullable(z.looseObject({ voltage: z.optional(z.number()), time: z.optional(z.number()) })),
 );
@@ -32,7 +32,14 @@ const runSchema = z.looseObject({
   accuracyInterval: z.optional(z.nullable(z.looseObject({ low: figure, high: figure }))),
   energyPerImage: z.optional(z.nullable(z.looseObject(spent))),
   energy: z.optional(
-    z.union([z.looseObject({ ...z.partial(z.object(spent)).shape, assumed: assumedPulseSchema }), figure]),
+    z.union([
+      z.looseObject({
+        ...z.partial(z.object(spent)).shape,
+        assumed: assumedPulseSchema,
+        assumedRead: assumedPulseSchema,
+      }),
+      figure,
+    ]),
   ),
   neurons: z.optional(count),
   trainImages: z.optional(count),

@@ -16,14 +16,26 @@ export interface EnergyFigure {
 }
 
 /** Describes an assumed write pulse: `assumed 1 V, 100 ns`. */
-export function describeAssumedPulse({ voltage, time }: AssumedPulse): string {
+export function describeAssumedPulse({ voltage, time }: AssumedPulse, label = 'assumed'): string {
   const volts = (value: number) =>
     value >= 0.01 ? `${Number(value.toPrecision(3))} V` : formatWithPrefix(value, 'V', 3);
   const known = [
     ...(voltage === undefined ? [] : [volts(voltage)]),
     ...(time === undefined ? [] : [formatWithPrefix(time, 's', 3)]),
   ];
-  return `assumed ${known.join(', ')}`;
+  return `${label} ${known.join(', ')}`;
+}
+
+/** Assumed pulses of write and of read energies. */
+export interface AssumedPulses {
+  readonly assumed?: AssumedPulse | null | undefined;
+  readonly assumedRead?: AssumedPulse | null | undefined;
+}
+
+/** Describes assumed pulses: `assumed 1 V, 100 ns; assumed read 0.1 V, 10 ns`; empty if none is assumed. */
+export function describeAssumedPulses({ assumed, assumedRead }: AssumedPulses): string {
+  const write = assumed ? [describeAssumedPulse(assumed)] : [];
+  return [...write, ...(assumedRead ? [describeAssumedPulse(assumedRead, 'assumed read')] : [])].join('; ');
 }
 
 export const formatJoules = (joules: number): string => formatWithPrefix(joules, 'J', 3);

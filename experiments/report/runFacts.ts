@@ -1,5 +1,5 @@
 import { asMapping, type RunJson } from '../logs/runJson.ts';
-import { describeAssumedPulse } from '../look/energyText.ts';
+import { describeAssumedPulses } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
 import { formatTime } from '../look/time.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
@@ -16,7 +16,8 @@ const formatCount = (value: number): string => value.toLocaleString('en');
 export function collectKeyFigures(run: RunJson): KeyFigure[] {
   const { accuracyInterval, energyPerImage, populations = {} } = run;
   const [accuracy, energy] = [asMapping(run.accuracy), asMapping(run.energy)];
-  const assumed = energy?.assumed ? `; ${describeAssumedPulse(energy.assumed)}` : '';
+  const mark = describeAssumedPulses(energy ?? {});
+  const assumed = mark && `; ${mark}`;
   const figures: KeyFigure[] = [];
   const add = (label: string, value: string, note?: string) => figures.push({ label, value, note });
   if (accuracy?.logProbability != null) {

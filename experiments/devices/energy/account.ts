@@ -1,6 +1,12 @@
 import type { Network } from '../../../core/network.ts';
 import type { AssumedPulse, DeviceUsage, PeripheralEnergy } from '../../../core/usage.ts';
-import { describeAssumedPulse, describeEnergies, type EnergyFigure, formatJoules } from '../../look/energyText.ts';
+import {
+  type AssumedPulses,
+  describeAssumedPulses,
+  describeEnergies,
+  type EnergyFigure,
+  formatJoules,
+} from '../../look/energyText.ts';
 import { sum } from '../fit/lists.ts';
 
 const COUNTS = ['reads', 'writesUp', 'writesDown', 'skipped', 'halfSelected', 'stuck', 'wornOut'] as const;
@@ -19,6 +25,8 @@ export interface EnergyAccount {
   readonly counts: Readonly<Record<'devices' | Count, number>>;
   /** Assumed voltage (V) and time (s) of write pulses; absent if the device files give both. */
   readonly assumed?: AssumedPulse;
+  /** Assumed voltage (V) and time (s) of read pulses; absent if the device files give both. */
+  readonly assumedRead?: AssumedPulse;
   /** Energy of the peripheral circuits, J, not part of the other energies; absent if no device file gives it. */
   readonly peripheral?: PeripheralEnergy;
   readonly programming?: Programming;
@@ -64,12 +72,16 @@ export function sumDeviceUsage(accounts: readonly DeviceUsage[], spikes = 0, eve
   const joules = (key: 'read' | 'write' | 'halfSelected') => sumKnown(accounts.map((a) => ({ energy: a.energy[key] })));
   const spent = { read: joules('read'), write: joules('write'), halfSelected: joules('halfSelected') };
   const total = sumEnergy(spent);
-  const assumed = accounts.flatMap((a) => a.assumed ?? []);
+  const mergeAssumed = (key: 'assumed' | 'assumedRead') => {
+    const pulses = accounts.flatMap((a) => a[key] ?? []);
+    return pulses.length > 0 && { [key]: Object.assign({}, ...pulses.toReversed()) as AssumedPulse };
+  };
   const peripheral = accounts.flatMap((a) => a.peripheral ?? []);
   const around = (key: keyof PeripheralEnergy) => sum(peripheral.map((one) => one[key]));
   const account = {
     ...spent,
-    ...(assumed.length > 0 && { assumed: Object.assign({}, ...assumed.toReversed()) as AssumedPulse }),
+    ...(mergeAssumed('assumed') as Pick<EnergyAccount, 'assumed'>),
+    ...(mergeAssumed('assumedRead') as Pick<EnergyAccount, 'assumedRead'>),
     ...(peripheral.length > 0 && {
       peripheral: {
         rowReads: around('rowReads'),
@@ -86,17 +98,16 @@ export function sumDeviceUsage(accounts: readonly DeviceUsage[], spikes = 0, eve
   };
   const figures = listEventEnergies(account);
   const programming = sumProgramming(accounts);
-  const mark = account.assumed === undefined ? '' : `; ${describeAssumedPulse(account.assumed)}`;
-  const scale = figures.length > 0 ? `${describeEnergies(figures)}${mark}` : null;
+  const marks = [describeEnergies(figures), describeAssumedPulses(account)].filter((text) => text !== '');
+  const scale = figures.length > 0 ? marks.join('; ') : null;
   return { ...account, ...(programming && { programming }), scale };
 }
 
-export function describeProgramming({ devices, pulses, missed, energy }: Programming, assumed?: AssumedPulse): string {
+export function describeProgramming({ devices, pulses, missed, energy }: Programming, assumed: AssumedPulses): string {
+  const mark = describeAssumedPulses(assumed);
   const [d, p, m] = [devices, pulses, missed].map((n) => n.toLocaleString('en'));
   const joules =
-    energy === null
-      ? ''
-      : `, ${formatJoules(energy)} with the reads between them${assumed ? ` (${describeAssumedPulse(assumed)})` : ''}`;
+    energy === null ? '' : `, ${formatJoules(energy)} with the reads between them${mark ? ` (${mark})` : ''}`;
   return `Programming of the initial weights: ${p} pulses to ${d} devices${joules}; ${m} missed the tolerance.`;
 }
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { describeAssumedPulse } from '../../look/energyText.ts';
+import { describeAssumedPulses } from '../../look/energyText.ts';
 import { type EnergyAccount, listEventEnergies, sumEnergy } from './account.ts';
 
 interface RunFiles {
@@ -13,7 +13,7 @@ export async function drawEnergy(directory: RunFiles, energy: EnergyAccount): Pr
     import('../../look/plots/rows.ts'),
     import('../../look/plots/write.ts'),
   ]);
-  const title = `Energy of one event${energy.assumed ? `, ${describeAssumedPulse(energy.assumed)}` : ''}`;
+  const title = ['Energy of one event', describeAssumedPulses(energy)].filter((text) => text !== '').join(', ');
   const [first] = writePicture(directory.getPath('energy-scale'), energyScale(listEventEnergies(energy), title));
   return [basename(first!)];
 }

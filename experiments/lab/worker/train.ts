@@ -1,7 +1,7 @@
 import type { Projection } from '../../../core/graph/projection.ts';
 import { energyOf, sumEnergy } from '../../devices/energy/account.ts';
 import { readJson } from '../../logs/runJson.ts';
-import { describeAssumedPulse } from '../../look/energyText.ts';
+import { describeAssumedPulses } from '../../look/energyText.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { type TrainingFrame, TrainingFrames } from '../../report/live/trainingFrames.ts';
 import { arrangeReceptiveFields } from '../../training/unsupervised/architecture.ts';
@@ -30,10 +30,10 @@ const FRAME_INTERVAL_MS = 250;
 const MAX_WRONG_ANSWERS = 60;
 export const RUN_DIRECTORY = '/run';
 
-/** Measures the energy (J, null if unknown), the assumed write pulse, and the numbers of worn-out and of all devices. */
+/** Measures the energy (J, null if unknown), text on assumed pulses, and the numbers of worn-out and of all devices. */
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
   const energy = energyOf(net);
-  const assumed = energy.assumed ? describeAssumedPulse(energy.assumed) : null;
+  const assumed = describeAssumedPulses(energy) || null;
   return { energy: sumEnergy(energy), assumed, wornOut: energy.counts.wornOut, devices: devices?.usage.devices ?? 0 };
 };
 

@@ -5,7 +5,7 @@ import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { DeviceUsage, PeripheralEnergy, Programmed } from '../../../core/usage.ts';
 import type { Cell } from './cell.ts';
-import type { CellRange, ReadParams } from './range.ts';
+import { type CellRange, findAssumedRead, type ReadParams } from './range.ts';
 
 interface DeferredUsage {
   listFailureCodes(): Uint8Array | null;
@@ -173,6 +173,7 @@ export class DeviceCounters {
         halfSelected: joules(TOTALS.halfEnergy),
       },
       assumed: this.#conductanceParams?.pulse.assumedPulse ?? null,
+      assumedRead: this.#conductanceParams && findAssumedRead(this.#conductanceParams),
       peripheral: this.#computePeripheralEnergy(),
       get wear() {
         deferred.useRowOrder?.();

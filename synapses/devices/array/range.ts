@@ -47,6 +47,9 @@ const peripheralParams = object(
   'energies of the peripheral circuits of the crossbar, accounted separately',
 );
 
+/** Default read pulse (V, s), which counts as assumed. */
+const DEFAULT_READ = { voltage: 0.1, time: 1e-8 };
+
 export const readParams = {
   weightAtGMax: positive(1, '1', 'weight of a device at gMax, in the weight unit of the target neurons'),
   reading: choice(['single', 'pair', 'referenceColumn', 'differential'], {
@@ -57,8 +60,8 @@ export const readParams = {
   gMinSpread: optionalDeviationParam(
     'device-to-device variability of gMin: relative sd (log-normal), drawn once per device; default: deviceToDevice',
   ),
-  readVoltage: nonNegative(0.1, 'V', 'voltage of a read pulse; each arrival is one read (assumed)'),
-  readTime: nonNegative(1e-8, 's', 'duration of a read pulse (assumed)'),
+  readVoltage: nonNegative(DEFAULT_READ.voltage, 'V', 'voltage of a read pulse; each arrival is one read (assumed)'),
+  readTime: nonNegative(DEFAULT_READ.time, 's', 'duration of a read pulse (assumed)'),
   selection: choice(['transistor', 'half', 'third'], {
     default: 'transistor',
     help: 'half-select scheme of writes: transistor: other devices see no voltage; half: devices of the same row or column see half of it; third: all devices see a third; energy is accounted, states do not change',
@@ -69,7 +72,22 @@ export const readParams = {
       help: 'write parameter whose given value is only assumed (writePulse: voltage and time); energies are then marked as assumed',
     }),
   ),
+  assumedRead: optional(
+    choice(['readVoltage', 'readTime', 'readPulse', 'none'], {
+      help: 'read parameter whose value is only assumed (readPulse: voltage and time); energies are then marked as assumed; default: the parameters that have their default values',
+    }),
+  ),
 };
+
+/** Assumed voltage (V) or duration (s) of a read pulse; null if both are known or the device has no conductance. */
+export function findAssumedRead(p: Partial<Pick<ReadParams, 'readVoltage' | 'readTime' | 'assumedRead'>>) {
+  const isAssumed = (key: 'readVoltage' | 'readTime', value: number) =>
+    p.assumedRead === undefined ? p[key] === value : p.assumedRead === key || p.assumedRead === 'readPulse';
+  const voltage = isAssumed('readVoltage', DEFAULT_READ.voltage);
+  const time = isAssumed('readTime', DEFAULT_READ.time);
+  if (!voltage && !time) return null;
+  return { ...(voltage && { voltage: p.readVoltage! }), ...(time && { time: p.readTime! }) } satisfies AssumedPulse;
+}
 
 export const optionalNonNegative = (unit: string, help: string) => optional(number({ min: 0, unit, help }));
 

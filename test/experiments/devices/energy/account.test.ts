@@ -17,6 +17,7 @@ const accounts = {
   wornOut: 0,
   energy: ENERGY,
   assumed: null,
+  assumedRead: null,
   peripheral: null,
   wear: null,
   writeEnergies: null,

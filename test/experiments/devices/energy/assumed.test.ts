@@ -1,7 +1,10 @@
 /** Energies are marked wherever nobody told the pulse, whatever the model; given pulses have no mark. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { energyOf } from '../../../../experiments/devices/energy/account.ts';
+import { describeProgramming, energyOf } from '../../../../experiments/devices/energy/account.ts';
 import { loadDevice, overrideParameters } from '../../../../experiments/devices/load.ts';
 import { PulseBench } from '../../../../experiments/devices/pulseBench.ts';
 import { describeAssumedPulse } from '../../../../experiments/look/energyText.ts';
@@ -31,7 +34,7 @@ test('a pulse that nobody told is one of 1 V and 100 ns in every model, and mark
   for (const model of MODELS) {
     const found = energy({ model, ...RANGE });
     assert.equal(found.assumed, { voltage: 1, time: 1e-7 }, model);
-    assert.match(found.scale!, /; assumed 1 V, 100 ns$/);
+    assert.match(found.scale!, /; assumed 1 V, 100 ns; assumed read 0\.1 V, 10 ns$/);
   }
 });
 
@@ -40,7 +43,7 @@ test('pulses that are told are not marked; what is left out of them is', () => {
     const both = { writeVoltageUp: 3.2, writeVoltageDown: 2.8, writeTime: 3e-4 };
     const found = energy({ model, ...RANGE, ...both });
     assert.not.ok('assumed' in found, model);
-    assert.not.match(found.scale!, /assumed/);
+    assert.not.match(found.scale!, /assumed \d/);
     assert.equal(energy({ model, ...RANGE, writeVoltageUp: 3.2 }).assumed, { time: 1e-7 });
     assert.equal(energy({ model, ...RANGE, writeTime: 1e-3 }).assumed, { voltage: 1 });
   }
@@ -49,6 +52,41 @@ test('pulses that are told are not marked; what is left out of them is', () => {
   assert.not.ok('assumed' in energy({ model: 'vteam', writeVoltageUp: 0.3, writeTime: 1e-8 }));
   assert.is(describeAssumedPulse({ voltage: 1, time: 1e-7 }), 'assumed 1 V, 100 ns');
   assert.is(describeAssumedPulse({ time: 3e-4 }), 'assumed 300 µs');
+});
+
+test('default values of the read pulse are marked in account, text and report, unless sources say that they are known', () => {
+  const model = { model: 'softBound', ...RANGE, writeVoltage: 2, writeTime: 1e-6 };
+  assert.equal(energy(model).assumedRead, { voltage: 0.1, time: 1e-8 });
+  assert.equal(energy({ ...model, readVoltage: 0.2 }).assumedRead, { time: 1e-8 });
+  assert.equal(energy({ ...model, assumedRead: 'readTime' }).assumedRead, { time: 1e-8 });
+  assert.equal(energy({ ...model, readVoltage: 0.2, assumedRead: 'readPulse' }).assumedRead, {
+    voltage: 0.2,
+    time: 1e-8,
+  });
+  const known = energy({ ...model, readVoltage: 0.2, readTime: 1e-7 });
+  assert.not.ok('assumedRead' in known);
+  assert.not.match(known.scale!, /assumed/);
+  assert.is(
+    describeProgramming({ devices: 1, pulses: 2, missed: 0, energy: 1e-9 }, energy(model)).includes(
+      '(assumed read 0.1 V, 10 ns)',
+    ),
+    true,
+  );
+});
+
+test('a device file with a source for a default read voltage is not marked; an override is known', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'memspike-read-')), 'mine.yaml');
+  const entry = 'parameter: device.readVoltage';
+  const write = (list: string) =>
+    writeFileSync(file, `memspike: 1\ndevice: { model: softBound, readVoltage: 0.1 }\n${list}`);
+  write(`derived:\n  - { ${entry}, formula: measured }\n`);
+  assert.is(loadDevice(file).device.assumedRead, 'readTime');
+  write(`assumed:\n  - { ${entry}, why: guessed }\n`);
+  const { device } = loadDevice(file);
+  assert.is(device.assumedRead, undefined); // as by default
+  assert.is(overrideParameters(device, { readVoltage: 0.1 }).assumedRead, 'readTime');
+  assert.is(overrideParameters(device, { readVoltage: 0.1, readTime: 1e-8 }).assumedRead, 'none');
+  assert.is(overrideParameters(device, { readVoltage: 0.3 }).assumedRead, undefined);
 });
 
 test('upward and downward pulses cost what their own voltage and length make', () => {
@@ -94,7 +132,7 @@ test('the circuits around a crossbar are booked apart', () => {
 test('a report marks energies that rest on an assumed pulse', () => {
   const [figure] = collectKeyFigures({ energy: energy({ model: 'softBound', ...RANGE }) } as never);
   assert.is(figure!.label, 'energy of the devices');
-  assert.match(figure!.note!, /writing .*J; assumed 1 V, 100 ns$/);
+  assert.match(figure!.note!, /writing .*J; assumed 1 V, 100 ns; assumed read 0\.1 V, 10 ns$/);
 });
 
 test.run();
