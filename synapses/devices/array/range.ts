@@ -30,7 +30,7 @@ const oneSidedParams = object(
     maxPulses: integer({
       default: 200,
       min: 1,
-      help: 'maximal number of pulses of a refresh, for the reset of each side and for the write-back (assumed)',
+      help: 'maximal number of pulses per reset of a side and per write-back (assumed)',
     }),
   },
   'one-sided differential pair: upward pulses raise G+, downward pulses raise G-; near saturation both are reset and the difference is written back; default: each pulse moves both in opposite directions',
@@ -58,23 +58,23 @@ export const readParams = {
   }),
   oneSided: optional(oneSidedParams),
   gMinSpread: optionalDeviationParam(
-    'device-to-device variability of gMin: relative sd (log-normal), drawn once per device; default: deviceToDevice',
+    'device-to-device variability of gMin: relative sd (log-normal); default: deviceToDevice',
   ),
   readVoltage: nonNegative(DEFAULT_READ.voltage, 'V', 'voltage of a read pulse; each arrival is one read (assumed)'),
   readTime: nonNegative(DEFAULT_READ.time, 's', 'duration of a read pulse (assumed)'),
   selection: choice(['transistor', 'half', 'third'], {
     default: 'transistor',
-    help: 'half-select scheme of writes: transistor: other devices see no voltage; half: devices of the same row or column see half of it; third: all devices see a third; energy is accounted, states do not change',
+    help: 'half-select scheme of writes: transistor: other devices see no voltage; half: devices of the same row or column see half; third: all devices see a third; states do not change',
   }),
   peripherals: optional(peripheralParams),
   assumed: optional(
     choice(['writeVoltage', 'writeTime', 'writePulse'], {
-      help: 'write parameter whose given value is only assumed (writePulse: voltage and time); energies are then marked as assumed',
+      help: 'write parameters whose given values are only assumed',
     }),
   ),
   assumedRead: optional(
     choice(['readVoltage', 'readTime', 'readPulse', 'none'], {
-      help: 'read parameter whose value is only assumed (readPulse: voltage and time); energies are then marked as assumed; default: the parameters that have their default values',
+      help: 'assumed read parameters; default: those with their default values',
     }),
   ),
 };

@@ -16,7 +16,7 @@ export const MIN_RANGE_FRACTION = 1e-3;
 
 const spreadParam = (what: string) =>
   optionalDeviationParam(
-    `device-to-device variability of ${what}: relative sd (log-normal), drawn once per device; default: deviceToDevice`,
+    `device-to-device variability of ${what}: relative sd (log-normal); default: deviceToDevice`,
   );
 
 export const variabilityParams = {
