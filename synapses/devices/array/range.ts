@@ -54,7 +54,7 @@ export const readParams = {
   weightAtGMax: positive(1, '1', 'weight of a device at gMax, in the weight unit of the target neurons'),
   reading: choice(['single', 'pair', 'referenceColumn', 'differential'], {
     default: 'single',
-    help: 'weight as a function of G: single: proportional to G; pair: to G - gMin, with a reference device at gMin per synapse; referenceColumn: to G - gMin, with one column of reference devices; differential: to G+ - G- of two plastic devices, from -weightAtGMax to weightAtGMax',
+    help: 'weight: single: proportional to G; pair: to G - gMin, with a reference device at gMin per synapse; referenceColumn: to G - gMin, with one column of reference devices; differential: to G+ - G- of two plastic devices, from -weightAtGMax to weightAtGMax',
   }),
   oneSided: optional(oneSidedParams),
   gMinSpread: optionalDeviationParam(
