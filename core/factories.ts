@@ -50,7 +50,10 @@ export interface DeviceContext extends ModelContext {
   readonly edges: Edges;
   /** Transpose of sparse edges; null for dense edges or without a rule. */
   readonly transpose: Transpose | null;
-  /** True if the initial weights are drawn and clipped to the device range; given weights outside it are refused. */
+  /**
+   * True if the initial weights are random: they are clipped to the device range. False if the user gives them: weights
+   * outside the range are an error.
+   */
   readonly drawn: boolean;
   /**
    * True if both devices of a differential pair start near the middle of their range, so that pulses of both directions

@@ -35,9 +35,10 @@ export interface NeuronHooks {
     until: number,
   ): number;
   /**
-   * Runs `receive` for arrivals `from` … `to - 1` of several queues, in order, before `until`, with all events due between
-   * them; the first arrival must come before `next`. Stops after the first tick with work for `testThresholds` or
-   * `collectCrossings`. Returns the index after the last arrival processed, in whole ticks; `from` if no kernel applies.
+   * Runs `receive` for arrivals `from` … `to - 1` of several queues, in order, before `until`. All events due between
+   * arrivals are processed too; the first arrival must come before `next`. Stops after the first tick with work for
+   * `testThresholds` or `collectCrossings`, never within a tick. Returns the index after the last arrival processed;
+   * `from` if no kernel applies.
    */
   receiveBatch(arrivals: ArrivalBatch, from: number, to: number, until: number): number;
   /** Time, ms, before which arrivals at rows without synapses may be skipped; call `advanceTo` after skipping. */
@@ -97,7 +98,10 @@ export interface StimulusHooks {
 export interface RuleHooks {
   /** Runs `onPre` for arrivals `from` … `to - 1` of a queue, for rules that do not pulse at arrivals. */
   onPreBatch(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
-  /** Parameters of a kernel call that replaces `onPre` from t until the next postsynaptic spike; null if none does. */
+  /**
+   * Parameters of a kernel call that replaces `onPre` from t until the next postsynaptic spike. Null if no kernel can
+   * replace it.
+   */
   arrivalPulses(t: number): ArrivalPulses | null;
 }
 
@@ -117,11 +121,17 @@ export interface DeviceHooks {
     mu: number,
     t: number,
   ): boolean;
-  /** Runs `read` for arrivals `from` … `to - 1` of a queue, for steady devices. @param sums sum of the row at each arrival */
+  /**
+   * Runs `read` for arrivals `from` … `to - 1` of a queue, for steady devices.
+   * @param sums total conductance of the row that each arrival reads
+   */
   readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void;
 }
 
-/** Effects of an arrival: pulses of `amount` × postsynaptic trace on its row, increment of the presynaptic trace. */
+/**
+ * Effects of an arrival: pulses of `pulseAmount` × postsynaptic trace on its row, then an increment of the presynaptic
+ * trace.
+ */
 export interface ArrivalPulses {
   readonly devices: WeightsRecord;
   readonly pulseAmount: number;
@@ -133,7 +143,7 @@ export interface ArrivalPulses {
 export interface Quantity {
   /** Unit; '1' for a dimensionless quantity. */
   readonly unit: string;
-  /** Meaning of the index: neuron of a population, or presynaptic terminal or postsynaptic neuron of a projection. */
+  /** Entities that the index counts: neurons of a population, or terminals or postsynaptic neurons of a projection. */
   readonly of: 'neuron' | 'pre' | 'post';
   read(index: number, t: number): number;
 }

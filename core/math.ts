@@ -126,8 +126,9 @@ function nearSin(y: number, tail: number) {
   return y - (z * (0.5 * tail - v * r) - tail - v * -0.16666666666666632);
 }
 
-/** Results of `reduceAngle`: `rest` is x minus the nearest multiple of pi/2; `tail` is the rounding error of `rest`. */
+/** Result of `reduceAngle`: x minus the nearest multiple of pi/2. */
 let rest = 0;
+/** Result of `reduceAngle`: rounding error of `rest`. */
 let tail = 0;
 
 /** Subtracts the nearest multiple k × pi/2 from x, 0 <= x <= 2 pi; returns k; sets `rest` and `tail`. */

@@ -118,8 +118,9 @@ export interface Devices extends Stateful {
   /** Resets the dynamic state (heat, short-term memory); learned weights are kept. */
   rest(t: number): void;
   readonly usage: DeviceUsage;
-  /** Cumulative number of pulses, and energy of all pulses and reads, J; same values as in `usage`. */
+  /** Cumulative number of pulses; same value as in `usage`. */
   readonly writes: number;
+  /** Cumulative energy of pulses and reads, J; same value as in `usage`. */
   readonly energy: DeviceUsage['energy'];
 }
 

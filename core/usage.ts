@@ -10,7 +10,7 @@ export interface Programmed {
   readonly error: number;
 }
 
-/** Assumed voltage (V) and duration (s) of a write or read pulse, if they are not given. */
+/** Voltage (V) and duration (s) that are assumed for a write or read pulse if the user gives none. */
 export interface AssumedPulse {
   readonly voltage?: number;
   readonly time?: number;
@@ -29,8 +29,9 @@ export interface DeviceUsage {
   readonly devices: number;
   /** Number of device reads. */
   readonly reads: number;
-  /** Number of pulses that raise the weight; `writesDown`: number of pulses that lower it. */
+  /** Number of pulses that raise the weight. */
   readonly writesUp: number;
+  /** Number of pulses that lower the weight. */
   readonly writesDown: number;
   /** Number of pulses omitted because the device was at its bound (write on change) or masked. */
   readonly skipped: number;
@@ -43,8 +44,9 @@ export interface DeviceUsage {
   readonly disturbance: number;
   /** Number of masked synapses. */
   readonly hidden: number;
-  /** Number of devices stuck from the start; `wornOut`: number of devices worn out since. */
+  /** Number of devices stuck from the start. */
   readonly stuck: number;
+  /** Number of devices worn out since the start. */
   readonly wornOut: number;
   readonly energy: { readonly read: number; readonly write: number; readonly halfSelected: number };
   /** Voltage and duration that the write energy assumes because they are not given; null if both are given. */
@@ -58,7 +60,7 @@ export interface DeviceUsage {
    * ones, and so on. Null if pulses are not counted per device.
    */
   readonly wear: Uint32Array | null;
-  /** Write energy per device, J, without the energy in half-selected devices; null unless requested. */
+  /** Write energy per device, J, without the energy in half-selected devices; null unless `itemised` is set. */
   readonly writeEnergies: Float64Array | null;
   /** Condition per device: 0 working, 1 stuck from the start, 2 worn out; null if devices cannot fail. */
   readonly failures: Uint8Array | null;

@@ -148,7 +148,10 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
     if (wait < piece) exact[j] = 1;
     return Math.min(wait, piece);
   };
-  /** Thinning: true if the candidate event at t is a spike; otherwise draws the next budget. */
+  /**
+   * True if the candidate event of the thinning at t is accepted as a spike. Otherwise draws a new budget: the integral
+   * of the majorant up to the next candidate event.
+   */
   const acceptEvent = (j: number, t: number) => {
     const highest = maxExcess(excessOf(j));
     advance(j, t);
@@ -170,7 +173,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
       advance(j, t);
       v[j]! += weight;
     },
-    /** Arrivals change the hazard, but cause no immediate spike. */
+    /** Predicts the time of the next spike, or a lower bound, ms. Arrivals only change the hazard. */
     predictSpike(j) {
       const wait = mustSolve ? solveCrossing(j) : lowerBound(j);
       mustSolve = false;

@@ -35,7 +35,7 @@ const SYNAPSE_OF_PARAM = {
   leakConductance: 'conductance',
 } as const;
 
-/** True if two parameter values are equal; a resolved configuration contains all defaults. */
+/** True if two parameter values are equal. A value equal to its default counts as not given. */
 const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 function checkSynapse(p: LifParams, name: string) {

@@ -38,7 +38,7 @@ const params = {
   ),
 };
 
-/** Between arrivals, only gain and thresholds change. */
+/** Population of relay neurons. Between arrivals, only the gain and the thresholds change. */
 export class Relay implements NeuronModel {
   readonly size: number;
   readonly fired;

@@ -13,5 +13,4 @@ export const UNITS = {
   rate: 'Hz',
 } as const;
 
-/** Converts a rate from Hz to events per ms. */
 export const perMs = (hz: number): number => hz / 1000;

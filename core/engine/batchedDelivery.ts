@@ -53,8 +53,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   }
 
   /**
-   * True unless the neuron model has `receiveUntilSpike` (several arrivals of one queue per call) but not `receiveBatch`
-   * (several queues).
+   * True if this strategy supports the neuron model. A model that takes several arrivals of one queue per call
+   * (`receiveUntilSpike`) must also take arrivals of several queues (`receiveBatch`).
    */
   static supports(population: Population): boolean {
     const model = findUninhibitedModel(population);
@@ -96,7 +96,10 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     this.#record.projectionCount = incoming.length;
   }
 
-  /** Writes the edges of a projection into its kernel record: with a shared queue, a copy by source if memory suffices. */
+  /**
+   * Writes the edges of a projection into its kernel record. For a shared queue, the record gets a copy of the edges
+   * sorted by source, if memory suffices.
+   */
   #describeEdges(projection: Projection, r: EdgesRecord) {
     const { arena } = this.#engine;
     const { edges, sharedQueue, devices } = projection;

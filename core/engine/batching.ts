@@ -36,7 +36,7 @@ export const canBatch = ({ shortTerm, rule, recorder }: Projection): boolean =>
 
 /**
  * Records `count` deliveries and removes them from the queue; device reads must have been counted.
- * @param ignored number of arrivals, from the first, at an inhibited target
+ * @param ignored number of these arrivals that reached an inhibited target; they come first
  * @param delivered number of synaptic events
  */
 export function recordDeliveries(

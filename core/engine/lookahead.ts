@@ -51,8 +51,8 @@ export class Lookahead {
   }
 
   /**
-   * Lookahead horizon, ms: before it, no event of another source reaches the population. At most `until`, at least one
-   * tick after `start`; no other source may be due at `start`.
+   * Lookahead horizon, ms: before it, no event of another source reaches the population. The horizon is at most
+   * `until`, but at least one tick after `start`. No other source may be due at `start`.
    */
   findHorizon(start: number, until: number): number {
     let horizon = Math.min(until, start + this.minDelay);

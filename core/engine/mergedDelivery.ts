@@ -40,8 +40,9 @@ const isMergeable = (p: Projection): boolean =>
 
 /**
  * Delivery strategy: one kernel call delivers all queues of a population up to the horizon, the next event of another
- * source, and continues after spikes until one of them can affect anything. The kernel also draws the spikes of stimuli
- * of this population only. Other populations may lag behind; the clock stays at their earliest event.
+ * source. The call continues after spikes until a spike can affect another part of the network. The kernel also draws
+ * the spikes of stimuli that reach this population only. Other populations may lag behind; the clock stays at their
+ * earliest event.
  */
 export class MergedDelivery implements DeliveryStrategy {
   readonly #target: TargetState;

@@ -8,7 +8,10 @@ import type { NeuronPositions } from './positions.ts';
 import type { Connect, Delay } from './schema.ts';
 import type { Sources } from './sources.ts';
 
-/** Index map of a recurrent projection. `neuron`: presynaptic to postsynaptic; `terminal`: inverse; -1: none. */
+/**
+ * Functions of a recurrent projection: `getNeuron` converts a presynaptic index to the postsynaptic index of this
+ * neuron, `getTerminal` the reverse; -1: none.
+ */
 export type SelfConnectionMap = Pick<Sources, 'getNeuron' | 'getTerminal'>;
 
 export interface ConnectOptions {

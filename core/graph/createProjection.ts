@@ -44,9 +44,9 @@ export interface ProjectionOptions {
   /** Axonal delay between the spike and its arrival at the synapse and its rule, ms. Default 0. */
   readonly delay?: Delay;
   /**
-   * Dendritic delay d, ms. Current reaches the target delay + d after the presynaptic spike; a postsynaptic spike
-   * reaches the synapse after d. At the synapse, Δt = (t_post + d) - (t_pre + delay). In NEST, the whole delay is
-   * dendritic. A value recorded at t is that at t - d, when the current arriving at t was sent. Default 0.
+   * Dendritic delay d, ms. Default 0. Current reaches the target delay + d after the presynaptic spike; a postsynaptic
+   * spike reaches the synapse after d. At the synapse, Δt = (t_post + d) - (t_pre + delay). In NEST, the whole delay is
+   * dendritic. A synaptic quantity recorded at t is its value at t - d, when the current that arrives at t was sent.
    */
   readonly dendriticDelay?: number;
   readonly shortTerm?: ShortTermFactory;

@@ -87,13 +87,13 @@ function createAxis(values: Float64Array, period: number, radius: number): Axis 
     : { cellCount: cells, cellWidth: (to - from) / cells, origin: from, isPeriodic };
 }
 
-/** Cell index of a coordinate; may lie outside the grid. */
+/** Index of the cell that contains a coordinate. The index may lie outside the grid. */
 const cellOf = ({ cellWidth, origin }: Axis, value: number) => Math.floor((value - origin) / cellWidth);
 
 class NeighbourSearch {
   readonly #xAxis: Axis;
   readonly #yAxis: Axis;
-  /** Neurons of cell c, ascending: cellNeurons[cellStarts[c]] … cellNeurons[cellStarts[c + 1] - 1]. */
+  /** Index in `#cellNeurons` of the first neuron of each cell. Neurons of a cell ascend. */
   readonly #cellStarts: Uint32Array;
   readonly #cellNeurons;
   readonly #candidates;

@@ -21,9 +21,11 @@ export class Inhibition implements Stateful, InhibitionTimes {
   /** Group whose inhibition ends first; end times only increase. */
   #earliestGroup = 0;
   #latestEnd = -Infinity;
-  /** Per group: end of inhibition (ms), number of spikes and last winner (-1: none) since `rest`. */
+  /** End of the inhibition of each group, ms. */
   readonly until: Float64Array;
+  /** Number of spikes of each group since `rest`. */
   readonly spikeCounts: Uint32Array;
+  /** Neuron of each group that fired last since `rest`; -1 if none fired. */
   readonly lastWinners: Int32Array;
   readonly state;
 

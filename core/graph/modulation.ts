@@ -41,7 +41,10 @@ class ModulatorRule implements PlasticityRule {
   }
 }
 
-/** Short-term dynamics scaled by the efficacy of a modulator; the projection may have no short-term dynamics of its own. */
+/**
+ * Short-term dynamics of a projection with a modulator: its own short-term factor, if any, times the modulator's
+ * efficacy.
+ */
 export class ModulatedDelivery implements ShortTerm, Partial<RecordableState> {
   readonly state;
   readonly #shortTerm: (ShortTerm & Partial<RecordableState>) | null;

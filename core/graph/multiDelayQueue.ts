@@ -16,8 +16,9 @@ export class MultiDelayQueue {
   #times = new Float64Array(0);
   #rows = new Uint32Array(0);
   #passedDelays = new Uint32Array(0);
-  /** Delays, ms, ascending, and the index of the spike queue for each delay. */
+  /** Delays of the projection, ms, ascending. */
   readonly delays: Float64Array;
+  /** Index of the spike queue of each delay. */
   readonly queueIndices: Uint32Array;
   readonly terminalCount: number;
   readonly record: MultiDelayQueueRecord;

@@ -72,8 +72,12 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
   }
 }
 
-/** First and maximum number of spikes per block: small after a restart, so that frequent changes discard few spikes. */
+/**
+ * Number of spikes in the first block after a restart. It is small, so that frequent changes of the stimulus discard
+ * few spikes.
+ */
 const FIRST_BLOCK_SIZE = 64;
+/** Maximum number of spikes per block. */
 const MAX_BLOCK_SIZE = 1024;
 
 interface OutgoingQueues {
@@ -137,7 +141,8 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
 
   /**
    * Updates the spike counters after a kernel has drawn blocks.
-   * @param past number of spikes in all blocks but the last, which has `count`
+   * @param past number of spikes in all drawn blocks except the last
+   * @param count number of spikes in the last block
    * @param recorded number of spikes in the last block that lie in the past
    */
   recordDrawnBlocks(past: number, count: number, recorded: number) {
@@ -228,8 +233,8 @@ interface Clock {
 }
 
 /**
- * Wraps `model.potential` so that it rejects unknown neurons and times after the clock, for which later spikes and
- * arrivals would be missing.
+ * Wraps `model.potential` so that it rejects unknown neurons and times after the clock. At later times, events that are
+ * not processed yet would be missing.
  */
 function guardPotential(model: NeuronModel, where: string, clock: Clock) {
   const read = model.potential;

@@ -98,8 +98,9 @@ export class Projection {
   sharedQueue: MultiDelayQueue | null = null;
   /** Copy of the edges sorted by source neuron, for a kernel. */
   edgesBySource: EdgesBySource | null = null;
-  /** Number of arrivals and of synaptic events so far; arrivals at inhibited neurons are not synaptic events. */
+  /** Number of arrivals so far. */
   arrivals = 0;
+  /** Number of synaptic events so far. Synapses to inhibited neurons do not count. */
   synapticEvents = 0;
   recorder: ProjectionRecorder | null = null;
   clock: () => number = () => 0;

@@ -38,7 +38,10 @@ const map = {
   }),
   channels: integer({ default: 1, min: 1, help: 'number of neurons per map position, with consecutive indices' }),
 };
-/** Windows of `size` (rows, columns) at steps of `stride`; each gets the same number of targets, row by row. */
+/**
+ * Windows of `size` (rows, columns) at steps of `stride`. Each window gets the same number of target neurons; windows
+ * are counted row by row.
+ */
 const windows = {
   ...map,
   size: described(pairOfCounts('rows', 'columns'), { description: 'size of a window: number of rows and of columns' }),

@@ -10,7 +10,7 @@ export interface EventSource {
   /** Time of the source's earliest valid heap entry, ms; Infinity if there is none. Only the scheduler writes it. */
   queuedAt: number;
   readonly name?: string;
-  /** Source that is enqueued in place of this one; null if this source is enqueued itself. */
+  /** Source that is enqueued on behalf of this source; null if this source is enqueued itself. */
   readonly queueProxy?: EventSource | null;
 }
 

@@ -13,11 +13,15 @@ const SILENT = -Infinity;
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
 
-/** Constant per binade, 2^45 × its lower end: in the sum b + constant, the low bits are the cell index of b. */
+/**
+ * One constant per binade, 2^45 × the lower end of the binade. In the sum b + constant, the low bits are the cell index
+ * of b.
+ */
 const LARGE = Float64Array.from({ length: 2 - MIN_EXPONENT }, (_, k) => 2 ** (MIN_EXPONENT + 45 + k));
 
-/** Results of `locateRow`: start of the table row, and distance of the argument b from the middle of its cell. */
+/** Result of `locateRow`: start of the table row. */
 let row = 0;
+/** Result of `locateRow`: distance of the argument b from the middle of its cell. */
 let x = 0;
 
 /** Finds the table row of an argument b: the low bits of b + `LARGE` are the cell index. */

@@ -4,8 +4,9 @@ import type { Indices } from './arrays.ts';
 import type { DevicesRecord } from './records.ts';
 
 /**
- * Devices of one row (column) that receive a pulse. Their edges are `firstEdge`, `firstEdge` + `edgeStride`, …, or those
- * in `edges` from `listOffset` on. `traceIndices` lists their columns (rows), also from there on; null: k for device k.
+ * Devices of one row or column that receive a pulse. `edges` lists their edge indices from `listOffset` on; null:
+ * `firstEdge`, `firstEdge` + `edgeStride`, …. `traceIndices` lists, from `listOffset` on, the column of each device
+ * (for a row) or its row (for a column). If it is null, device k has index k.
  */
 export interface PulseTargets {
   firstEdge: number;
@@ -66,7 +67,10 @@ export interface StepTable {
   readonly stepRows: Float64Array;
   /** Pairs of quantiles: at the state of the row and at the next state; one extra pair per row for draws near 1. */
   readonly quantiles: Float64Array;
-  /** Offset of the first row to search, for each of several equal cells of g and for g = 1; up, then down. */
+  /**
+   * Offset of the first table row to search, for each of several equal intervals of the state g and for g = 1. Offsets
+   * of upward steps come first, then those of downward steps.
+   */
   readonly firstRowOffsets: Uint32Array;
   readonly lastQuantiles: readonly [number, number];
 }
@@ -75,8 +79,9 @@ export interface StepTable {
 export const FAILURE_TYPES = ['low', 'high', 'last'] as const;
 
 export interface FailingDevices {
-  /** 1 for each stuck device, otherwise 0; `hasStuck`: true if any device is stuck. */
+  /** For each device: 1 if it is stuck, otherwise 0. */
   readonly isStuck: Uint8Array;
+  /** True if any device is stuck. */
   hasStuck: boolean;
   readonly failureType: (typeof FAILURE_TYPES)[number];
   /** Wear exponent k: after a fraction f of the lifetime, the range (failure `last`: the steps) has shrunk by f^k. */

@@ -1,11 +1,20 @@
 import type { Floats } from './arrays.ts';
 
-/** LIF population with delta synapses, fixed thresholds, for merged delivery; u: scaled potential; see `LifDelta`. */
+/**
+ * Kernel input of merged delivery for a LIF population with delta synapses and fixed thresholds. u is the scaled
+ * potential; see `LifDelta`.
+ */
 export interface DeltaState {
   readonly potentials: Floats;
-  /** Threshold of each neuron: it fires at u >= bar × scale. Infinity for refractory neurons if `keepsPotential`. */
+  /**
+   * Threshold value of each neuron: it fires if u >= value × scale. Infinity for refractory neurons if
+   * `keepsPotential`.
+   */
   readonly activeThresholds: Floats;
-  /** True if refractory neurons integrate input; their u is then that at release. If false, their u is -Infinity. */
+  /**
+   * True if refractory neurons integrate input: their scaled potential u is then its value at the release. False: their
+   * u is -Infinity.
+   */
   readonly keepsPotential: boolean;
   /** Thresholds of neurons that are not refractory, mV above the steady potential; `minOffset`: their lower bound. */
   readonly thresholds: { readonly offsets: Floats; readonly minOffset: number };
@@ -28,9 +37,11 @@ export interface DeltaState {
 /** Gate value of a row after whose arrivals no block may fire; same constant as in core/kernels/wasm/deliverBlocks.ts. */
 export const NO_GATE = 2 ** 32 - 1;
 
-/** Limits of the kernels `deliverToWtaGroups` and `deliverToGatedGroups`: spikes per call, arrivals per batch, groups. */
+/** Maximum number of spikes per call of `deliverToWtaGroups` and `deliverToGatedGroups`. */
 export const MAX_LISTED_SPIKES = 1024;
+/** Maximum number of arrivals per batch of these kernels. */
 export const ARRIVAL_BATCH_SIZE = 16;
+/** Maximum number of groups of these kernels. */
 export const MAX_WTA_GROUPS = 64;
 
 /** Synapse rows made of blocks of consecutive neurons; see `EdgeBlocks` in core/graph/edges.ts. */

@@ -30,7 +30,10 @@ export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: nu
   return { ...found, kernels: bindKernels(e), heapBase: e.getHeapBase!() };
 }
 
-/** Kernels: the inner loops in WebAssembly SIMD. All arrays belong to one arena. Records: wasm/records.mjs. */
+/**
+ * Kernels: the inner loops, in WebAssembly SIMD. All arrays that they use belong to one arena; wasm/records.mjs defines
+ * their records.
+ */
 export type Kernels = ReturnType<typeof bindKernels>;
 
 /** Minimum row length for a kernel call; for shorter rows TypeScript is faster than the call. */
@@ -53,24 +56,32 @@ function bindKernels(e: ModuleExports) {
     ...bindPulseKernels(e),
 
     /**
-     * Delivers arrivals along dense rows: u[j] += weight × s(t), then tests u[j] >= bar[j] s(t); arrivals of a tick are
-     * summed first. Returns the number delivered; negative if neurons reached threshold at the last arrival.
+     * Delivers arrivals along dense rows. All arrivals of a tick are added first, u[j] += weight × s(t), with scale s.
+     * Then neurons with u[j] >= bar[j] s(t) are at threshold. Returns the number of arrivals delivered; it is negative
+     * if neurons reached threshold at the last arrival.
      */
     deliverDense: (r: DeltaRowsRecord): number => e.deliverDense!(r.byteOffset),
-    /** Like `deliverDense`, along sparse rows; `fired` ascends only after a single row. */
+    /**
+     * Delivers arrivals along sparse rows, like `deliverDense`. The neurons in `fired` ascend only if a single row
+     * reached them.
+     */
     deliverSparse: (r: DeltaRowsRecord): number => e.deliverSparse!(r.byteOffset),
     /** Like `deliverSparse`, along rows of blocks; skips blocks of inhibited groups. */
     deliverBlocks: (r: DeltaRowsRecord): number => e.deliverBlocks!(r.byteOffset),
     /**
-     * Delivers arrivals to winner-take-all groups without stops at spikes until the list of spikes (unordered) is full.
-     * Returns the number delivered, in whole ticks; 0 if a tick has too many. `fired`: numbers of spikes, blocks.
+     * Delivers arrivals to winner-take-all groups until the (unordered) list of spikes is full. Returns the number of
+     * arrivals delivered, never a part of a tick; 0 if a tick exceeds a batch. `fired`: number of spikes and of
+     * delivered blocks.
      */
     deliverToWtaGroups: (r: DeltaRowsRecord): number => e.deliverToWtaGroups!(r.byteOffset),
     /** Like `deliverToWtaGroups`, for gated groups with an inhibition time of 0. */
     deliverToGatedGroups: (r: DeltaRowsRecord): number => e.deliverToGatedGroups!(r.byteOffset),
     /** Adds one sparse row without a threshold test: u[j] += weight × factor. */
     addRow: (r: DeltaRowsRecord, row: number, factor: number) => void addRow!(r.byteOffset, row, factor),
-    /** Appends unmarked targets with u[j] >= bar[j] × scale to `fired`, which has `found` entries; returns their number. */
+    /**
+     * Appends targets with u[j] >= bar[j] × scale to `fired`, unless they are marked as listed. `fired` has `found`
+     * entries before. Returns the new number of entries.
+     */
     testRow: (r: DeltaRowsRecord, row: number, scale: number, found: number): number =>
       testRow!(r.byteOffset, row, scale, found),
     /** Tests all neurons: lists those with u[j] >= bar[j] × scale in `fired`, ascending; returns their number. */

@@ -7,7 +7,10 @@ export class PulseBatch {
   /** Common row (column) of the devices; -1 if `traceIndices` gives it for each device. */
   row = -1;
   column = -1;
-  /** Index of per-device constants: `first` + row index if `hasColumnOrder`, else the edge index. */
+  /**
+   * True if per-device constants are in column order, with index `first` + row index. If false, their index is the edge
+   * index.
+   */
   hasColumnOrder = false;
   first = 0;
   /** Index of device states: `firstStateIndex` + `traceIndices`; if `firstStateIndex` < 0, the edge index. */
@@ -20,9 +23,10 @@ export class PulseBatch {
   readonly strengths: Float64Array;
   readonly statesBefore: Float64Array;
   readonly statesAfter: Float64Array;
-  /** Effects of wear: bounds of the state, and fraction of the step that remains. */
+  /** Bounds of the state after wear. */
   readonly lowerBounds: Float64Array;
   readonly upperBounds: Float64Array;
+  /** Fraction of each step that remains after wear. */
   readonly stepFractions: Float64Array;
   readonly cycleDraws: Float64Array;
   readonly writeDraws: Float64Array;

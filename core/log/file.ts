@@ -165,7 +165,7 @@ function describeKind(found: Stats) {
   return kinds.find((kind) => found[KIND_TESTS[kind]]()) ?? 'a device';
 }
 
-/** Does not follow links; undefined if there is nothing at the path. */
+/** Kind of file at a path, without following links; undefined if nothing exists at the path. */
 export function findFileKind(path: string): ReturnType<typeof describeKind> | undefined {
   const found = withFileErrors('look at', path, () => {
     try {

@@ -38,7 +38,7 @@ export interface LogProblem {
 }
 
 export interface ReadOptions {
-  /** Expected table; default: any table of memspike. */
+  /** Table that the log must contain; default: any table of memspike. */
   spec?: TableSpec;
   name?: string;
   /** True (default) to throw a problem as a UserError after the valid batches; false to store it in `problem`. */
@@ -258,8 +258,9 @@ class ByteReader {
   }
 
   /**
-   * Reads `length` bytes after the first `kept` bytes of `into`; fewer only at the end. Returns kept and new bytes, in `into`
-   * or in a larger array. The array grows with the bytes read, so a wrong length allocates no memory in advance.
+   * Reads `length` bytes and stores them in `into` after its first `kept` bytes. Reads fewer bytes only at the end of
+   * the source. Returns kept and new bytes together, in `into` or in a larger array. The array grows with the bytes
+   * read, so a wrong length allocates no memory in advance.
    */
   read(into: Uint8Array<ArrayBuffer>, length: number, kept = 0): Uint8Array<ArrayBuffer> {
     const end = kept + length;

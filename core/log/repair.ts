@@ -3,8 +3,9 @@ import { type LogProblem, readLog } from './read.ts';
 import { type ByteSink, LogStream } from './stream.ts';
 
 export interface RepairReport {
-  /** Number of rows and batches in the new log. */
+  /** Number of rows in the new log. */
   readonly rows: number;
+  /** Number of batches in the new log. */
   readonly batches: number;
   /** Number of rows in damaged batches that were omitted; rows lost by a cut or a damaged header are unknown. */
   readonly dropped: number;

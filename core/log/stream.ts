@@ -154,7 +154,10 @@ export class LogStream implements RowSink {
     if (this.#filled > 0 && performance.now() - this.#flushedAt >= ms) this.flush();
   }
 
-  /** Flushes and waits until all bytes are on disk. Returns the position, which a checkpoint may rely on. */
+  /**
+   * Flushes and waits until all bytes are on disk. Returns the end position of the log. A checkpoint can store it,
+   * because all rows before it are safe.
+   */
   sync(): LogPosition {
     this.flush();
     this.#runGuarded(() => this.#sink.sync?.());

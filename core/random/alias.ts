@@ -9,8 +9,9 @@ export class AliasTable {
   readonly keepProbabilities: Float64Array;
   readonly ownIndices: Uint32Array;
   readonly otherIndices: Uint32Array;
-  /** Memory for the construction, and the sum of the weights (one entry). */
+  /** Work space of the construction. */
   readonly workArray: Uint32Array;
+  /** Sum of the weights (one entry). */
   readonly sum: Float64Array;
   readonly #kernels;
   slotCount = 0;

@@ -61,7 +61,7 @@ const EVEN = [17, 29, 16, 24] as const;
  * a key. Draw number `count` of an entity (neuron or synapse) does not depend on other draws.
  */
 export class CounterRandom {
-  /** Two random 32-bit words, and a third word derived from them. */
+  /** Key of the generator: two random 32-bit words, and a third word derived from them. */
   readonly key: Int32Array;
   #high = 0;
   #low = 0;
@@ -95,7 +95,10 @@ export class CounterRandom {
     return CounterRandom.noiseOf(this.#high, this.#low);
   }
 
-  /** Second standard normal number, from the words of `noise` swapped; shared bits change each number by less than 2^-20. */
+  /**
+   * Standard normal number drawn from the two random words of `noise` in swapped order. Shared bits change either
+   * number by less than 2^-20.
+   */
   otherNoise(entity: number, count: number): number {
     this.#mixKey(entity, count);
     return CounterRandom.noiseOf(this.#low, this.#high);

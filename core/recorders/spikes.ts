@@ -48,7 +48,9 @@ class SpikeBuffer {
   }
 }
 
-/** First index with time >= `until`, or `to`. Exponential search, fast near `from`. */
+/**
+ * Index of the first spike in `from` … `to - 1` at or after `until`, else `to`. Exponential search, fast near `from`.
+ */
 function findEndBefore(times: Float64Array, from: number, to: number, until: number) {
   let end = from;
   for (let step = 1; end < to && times[end]! < until; step *= 2) {
@@ -145,7 +147,7 @@ export class SpikeRecorder {
     return 0;
   }
 
-  /** Buffers ascend by population, which is the order of spikes at equal times. */
+  /** Returns the buffer of a population. Buffers ascend by population, the order of spikes at equal times. */
   #bufferOf(population: number): SpikeBuffer {
     let index = 0;
     for (; index < this.#buffers.length; index++) {

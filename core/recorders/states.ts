@@ -11,7 +11,7 @@ import type { Quantity, RecordableState } from '../hooks.ts';
 import type { RowBuffer } from '../log/tables.ts';
 import type { NeuronModel } from '../model.ts';
 
-/** Quantity with its name in a network, `output.threshold`. Ids ascend by name. */
+/** Recordable quantity with its name in a network, for example `output.threshold`. Ids ascend by name. */
 export interface NamedQuantity extends Quantity {
   readonly name: string;
   id: number;
@@ -92,7 +92,10 @@ class StateRecorder implements ProjectionRecorder {
     if (this.#trigger === 'post' || this.#trigger === 'spike') this.#spiked.add(neuron);
   }
 
-  /** Writes quantities of the triggering side for neurons with a spike only, all others for every recorded neuron. */
+  /**
+   * Writes rows at the end of a tick with spikes. Quantities of the side that fired get rows for the firing neurons
+   * only.
+   */
   finishTick(t: number) {
     if (this.#spiked.size === 0) return;
     const side = this.#trigger === 'spike' ? 'neuron' : this.#trigger;

@@ -35,7 +35,7 @@ interface Presentation {
   readonly start: number;
 }
 
-/** New intensities start a new presentation at the time of `Network.change`. */
+/** Stimulus that encodes a list of intensities as spikes. New intensities start a new presentation. */
 export class EncodedStimulus extends RecordedSpikes {
   override readonly state;
   readonly #startTime;

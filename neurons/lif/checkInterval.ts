@@ -6,8 +6,9 @@ import type { Psp } from './psp.ts';
 /** Number of interval lengths (levels): level l lasts unit × 2^l, with unit = 1/32 of the shortest time constant. */
 const LEVEL_COUNT = 16;
 const INITIAL_LEVEL = 3;
-/** Costs of starting an interval and of a single check, relative to the cost per neuron of a pass over all neurons. */
+/** Cost of starting an interval, relative to the cost per neuron of a pass over all neurons. */
 const INTERVAL_COST = 150;
+/** Cost of a single check, in the same unit as `INTERVAL_COST`. */
 const CHECK_COST = 20;
 
 const [END, LEVEL, LOOKS] = [0, 1, 2] as const;
@@ -15,9 +16,10 @@ const STRIDE = 4;
 
 /**
  * Check interval of adaptive length. At its start, one pass over all neurons finds candidates, which may reach
- * threshold before its end; only these are checked individually. The effect of an arrival is bounded by drive ×
- * remaining time, because a PSP's slope is at most its drive. Long intervals need many checks, short ones many passes;
- * the costs of the last interval determine the next length. It affects the times of checks, never spike times.
+ * threshold before its end. Only candidates are checked individually. The effect of an arrival is bounded by drive ×
+ * remaining time, because a PSP's slope is at most its drive. Long intervals need many checks, short intervals many
+ * passes; the costs of the last interval determine the next length. The length affects the times of checks, never spike
+ * times.
  */
 export class CheckInterval {
   /**

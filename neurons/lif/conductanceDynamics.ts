@@ -64,8 +64,8 @@ abstract class ConductanceDynamics extends ClampedDynamics {
   protected abstract decayFactor(duration: number, inhibitory: 0 | 1): number;
 
   /**
-   * Start time (ms) of a prediction: t, or the release of a refractory neuron. Potential u and threshold theta + above
-   * e^(-kappa x), both in mV above vInf, x in membrane time constants.
+   * Start time (ms) of a prediction: t, or the release of a refractory neuron. Also the potential u then, and the
+   * threshold theta + above e^(-kappa x), in mV above vInf; x is time in membrane time constants.
    */
   protected startPrediction(j: number, t: number) {
     const { thresholds, membranes } = this;

@@ -18,8 +18,9 @@ const DECAYED_TIME = 60;
 const MAX_CROSSING_TIME = 700;
 
 /**
- * Attractor b e^b b^(-a) Gamma(a, b), a = 1 - ts, b = ts g, ts = tauSyn / tau: solution, per unit of reversal potential, to
- * which others converge while b is large. Continued fraction of the incomplete gamma function, from its tail; error 2 ulp.
+ * Attractor b e^b b^(-a) Gamma(a, b) with a = 1 - ts, b = ts g, ts = tauSyn / tau. It is the solution, per unit of
+ * reversal potential, to which all other solutions converge while b is large. Computed by the continued fraction of the
+ * incomplete gamma function, from its tail; error 2 ulp.
  */
 export function computeAttractor(ts: number, b: number) {
   let tail = 0;
@@ -61,8 +62,8 @@ export function computeConductancePotential(u0: number, g0: number, e: number, t
 }
 
 /**
- * Upper bound of U for all later times. U tends to g E / (1 + g), which shrinks towards 0 with g. While U > 0, the leak
- * only lowers U; without leak, U would end at E - (E - u) e^(-ts g0).
+ * Upper bound of the potential U for all later times, mV. U tends to g E / (1 + g), which falls with g. While U > 0,
+ * the leak only lowers U; without leak, U would end at E - (E - u0) e^(-ts g0).
  */
 function boundPotential(u0: number, g0: number, e: number, ts: number) {
   const from = Math.max(u0, 0);
@@ -171,7 +172,7 @@ const CHEBYSHEV_NODES = Array.from({ length: COEFFICIENT_COUNT }, (_, i) =>
   cos(((2 * i + 1) * PI) / (2 * COEFFICIENT_COUNT)),
 );
 
-/** Coefficients in powers of x, indexed by degree. */
+/** Coefficients of the Chebyshev polynomials in powers of x; row n belongs to the polynomial of degree n. */
 const CHEBYSHEV_COEFFICIENTS: readonly (readonly number[])[] = (() => {
   const rows = [[1], [0, 1]];
   for (let n = 2; n < COEFFICIENT_COUNT; n++) {
@@ -208,9 +209,9 @@ const tableCache = new Map<number, Float64Array>();
 const MAX_CACHED_TABLES = 8;
 
 /**
- * Kernel table of attractor × e^-b / b for ts = tauSyn / tau. Each cell of b has a polynomial of degree 5 in the
- * distance from its middle, and e^middle. The only singularity, b = 0, is at least 256 half-widths away: rounding
- * errors only.
+ * Creates the kernel table of attractor × e^-b / b for ts = tauSyn / tau. Each cell of b has e^middle and a polynomial
+ * of degree 5 in the distance from its middle. The fit is exact up to rounding, because the only singularity, b = 0, is
+ * at least 256 half-widths away.
  */
 export function createAttractorTable(ts: number) {
   const known = tableCache.get(ts);

@@ -23,7 +23,10 @@ export const REFRACTORY_MARK = -Infinity;
  * Potentials are relative to the steady potential without synaptic input, mV.
  */
 export abstract class ConductanceState {
-  /** Number of state fields per neuron in `states`; the last: earliest possible crossing time without arrivals, ms. */
+  /**
+   * Number of state fields per neuron in `states`. The last field is the earliest possible crossing time without
+   * arrivals, ms.
+   */
   readonly fieldCount: number;
   readonly states;
   /** Array [reference time, unused, end of the check interval], ms. */
@@ -36,8 +39,9 @@ export abstract class ConductanceState {
   readonly tau: number;
   /** Shortest of the membrane and synaptic time constants, ms. */
   readonly minTau: number;
-  /** Neurons to be checked at this tick, and their potentials, mV, which arrivals at conductance synapses do not change. */
+  /** Neurons to be checked at this tick. */
   readonly candidates;
+  /** Potential of each candidate, mV. Arrivals at conductance synapses do not change it. */
   readonly candidatePotentials;
   candidateCount = 0;
   protected readonly leakConductance: number;
@@ -124,7 +128,10 @@ export const EXACT_CROSSING_HORIZON = 1 / 64;
 /** Step size at which root finding ends, ms. */
 export const ROOT_TOLERANCE = 2 ** -40;
 
-/** True if the next Newton step would be below `ROOT_TOLERANCE`, assuming quadratic convergence; `more`: safety factor. */
+/**
+ * True if root finding can end after a Newton step `step`, with `last` the step before. Assumes quadratic convergence:
+ * the error left is then below `ROOT_TOLERANCE`. `more`: safety factor.
+ */
 export function isLastNewtonStep(step: number, last: number, more = 1) {
   const share = step / last;
   return Math.abs(step) < ROOT_TOLERANCE || 16 * Math.abs(step * more) * (share * share) < ROOT_TOLERANCE;

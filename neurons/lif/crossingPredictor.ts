@@ -37,10 +37,10 @@ interface PredictorInput {
 }
 
 /**
- * Predicts the threshold crossings of neurons with exponential currents. Each neuron has a check time, before which it
- * cannot cross unless arrivals raise V by more than its threshold margin (mV): the end of the check interval, or an
- * earlier time. It is checked at that time, or when arrivals exceed the margin. Its crossing is computed only if the
- * check cannot exclude a crossing in the near future.
+ * Predicts the threshold crossings of neurons with exponential currents. Each neuron has a check time and a threshold
+ * margin (mV). Before the check time, V cannot reach the threshold unless arrivals raise it by more than the margin. A
+ * neuron is checked at its check time, or when arrivals exceed its margin. If the check finds that a crossing may be
+ * near, the crossing is computed.
  */
 export class CrossingPredictor {
   /** Neurons whose threshold margin is exceeded at this tick; one extra entry is work space of the kernel. */
@@ -57,7 +57,7 @@ export class CrossingPredictor {
   readonly #findCandidates;
   /** Kernel for the checks of candidates; null if thresholds decay. */
   readonly #checkKernel: Kernels['checkCandidates'] | null;
-  /** Trajectory of the neuron loaded last; see `Trajectory`. */
+  /** Terms of the trajectory of the neuron loaded last; see `Trajectory`. */
   #constantTerm = 0;
   #membraneTerm = 0;
   #drive = 0;
@@ -103,7 +103,7 @@ export class CrossingPredictor {
     };
   }
 
-  /** Time of the next event, ms; at a tick, events are processed before arrivals. */
+  /** Time of the next check, crossing or interval end, ms. Due ones are processed before the arrivals of the tick. */
   get next() {
     return Math.min(this.#checkWheel.next, this.nextNonCheck);
   }
@@ -141,7 +141,10 @@ export class CrossingPredictor {
     this.candidateCount = 0;
   }
 
-  /** Processes the events due at t; writes the spiking neurons to `fired`, ascending, and returns their number. */
+  /**
+   * Processes the checks and crossings due at t. Writes the spiking neurons to `fired`, ascending; returns their
+   * number.
+   */
   collectCrossings(t: number, fired: Uint32Array): number {
     let due = 0; // `candidates` is free here, because arrivals at t come later
     for (let neuron = this.#checkWheel.popDueNeuron(t); neuron >= 0; neuron = this.#checkWheel.popDueNeuron(t))

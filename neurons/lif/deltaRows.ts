@@ -223,7 +223,7 @@ export class PendingRows {
   }
 }
 
-/** `predictor` is null if no neuron can fire without an arrival. */
+/** State of a population for threshold tests. `predictor` is null if no neuron can fire without an arrival. */
 interface TestInput extends ScaledPotentials {
   readonly refractory: RefractoryState;
   readonly predictor: DeltaPredictor | null;

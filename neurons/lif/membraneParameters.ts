@@ -16,8 +16,9 @@ export class MembraneParameters {
   /** Refractory time, ms, on the time grid. */
   readonly refractoryTime: ElementParameter;
   readonly current: ElementParameter;
-  /** Steady potential under the present current; `resetOffset`: reset potential minus this potential, mV. */
+  /** Steady potential under the present current, mV. */
   readonly vInf: ElementParameter;
+  /** Reset potential minus steady potential, mV. */
   readonly resetOffset: ElementParameter;
   /** Decrease of `vInf` by the latest step of the input current, mV. */
   readonly vInfDrop: ElementParameter;
@@ -54,7 +55,7 @@ export class MembraneParameters {
     this.#checkPotentials(p, name);
   }
 
-  /** Time of the next change of the current, ms; Infinity if none. */
+  /** Time of the next step of the input current, ms; Infinity if there is none. */
   get nextChange() {
     return this.currentSteps?.nextChange ?? Infinity;
   }

@@ -74,7 +74,10 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   /** Drive of each current part at time `vTimes`, mV/ms; shape [neurons, parts]. */
   readonly #drives;
 
-  /** @param receptorsOf receptors of a neuron (function of its index); same names and shapes for all neurons */
+  /**
+   * @param receptorsOf function that returns the receptors of a neuron; all neurons have receptors of the same names
+   *   and time courses
+   */
   constructor(
     p: LifParams,
     membranes: MembraneParameters,

@@ -192,10 +192,11 @@ export class OneTauConductances extends ConductanceState {
   }
 
   /**
-   * If the synaptic drive at threshold is upward, the slope of V decreases: Newton's method approaches the crossing from
-   * the left and never passes it. Once the drive is not upward, no crossing follows. If the slope changes by less than a
-   * quarter up to the crossing, Halley's method is used, which may pass the crossing slightly. If inhibition holds V below
-   * a threshold that the constant current alone would reach, there is a single crossing after the drive has changed sign.
+   * Time of the threshold crossing without arrivals, ms; Infinity if never. While the synaptic drive at threshold is
+   * upward, the slope of V decreases, so Newton's method approaches the crossing from the left. Once the drive is not
+   * upward, no crossing follows. If the slope changes by less than a quarter up to the crossing, Halley's method is
+   * used, which may pass the crossing slightly. If inhibition holds V below a threshold that the current alone would
+   * reach, a single crossing follows after the drive has changed sign.
    */
   crossingTime(j: number, t: number): number {
     const bar = this.theta[j]!;

@@ -30,8 +30,9 @@ const CLOSE_TAU_TOLERANCE = 0.01;
 export class Psp {
   readonly decayRate: number;
   readonly maxReferenceAge: number;
-  /** Time (ms) and value of the maximum of the PSP. */
+  /** Time of the maximum of the PSP, ms. */
   readonly peakTime: number;
+  /** Maximum of the PSP for a drive of 1 mV/ms, mV. */
   readonly peak: number;
   protected readonly membraneRate: number;
   protected readonly rateDifference: number;
@@ -83,7 +84,7 @@ export class Psp {
     return input - phi * this.membraneRate;
   }
 
-  /** Bounds of the drive and of its slope on the interval [a, b], given their values at a and b. */
+  /** Maximum of the drive on the interval [a, b], mV/ms, given its values at a and b. */
   maxDrive(_a: number, _b: number, valueA: number, _valueB: number): number {
     return valueA;
   }
@@ -150,7 +151,7 @@ export class RampPsp extends Psp {
   }
 }
 
-/** Factors common to all neurons at one time: scales of M, E, I; decays and shapes convert the state to V, Ie, Ii. */
+/** Factors, common to all neurons, that convert the scaled state M, E, I at one time to V and the synaptic currents. */
 export class PopulationScales {
   /** Time of the scales, ms; NaN if they must be recomputed. */
   now = Number.NaN;

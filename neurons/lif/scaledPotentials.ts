@@ -20,9 +20,11 @@ export class DeltaScales {
   readonly maxReferenceAge: number;
   readonly maxDecayRate: number;
   readonly cellsPerMs: number;
-  /** Index of each neuron's tau; for each tau: decay rate (1/ms), cached scale, and time of the cached scale. */
+  /** Index of each neuron's time constant tau in the following arrays. */
   readonly #tauIndex;
+  /** Decay rate of each tau, 1/ms. */
   readonly #decayRates;
+  /** Cached scale of each tau, and its time in `#cachedTimes`, ms. */
   readonly #cachedScales;
   readonly #cachedTimes;
 

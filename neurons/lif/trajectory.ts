@@ -60,8 +60,8 @@ export class Trajectory {
   }
 
   /**
-   * Time of the crossing, ms; 0 if at or above threshold at t = 0, Infinity if never. `above`: decaying part of the
-   * threshold, mV.
+   * Time of the threshold crossing, ms; 0 if at or above threshold at t = 0, Infinity if never. Arguments: constant,
+   * membrane and decaying term of the distance from threshold, mV; see `Trajectory`.
    */
   findCrossing(c: number, p: number, above: number): number {
     this.#constantTerm = c;
@@ -126,7 +126,7 @@ export class Trajectory {
     return sum - Math.min(this.#decayingThreshold, 0) * x.thresholdDecay;
   }
 
-  /** First crossing in (a, b], where a is below threshold; Infinity if none. */
+  /** Time of the first threshold crossing in (a, b], with a below threshold; Infinity if there is none. */
   #findFirstCrossing(a: TrajectoryPoint, b: TrajectoryPoint, depth: number): number {
     const rate = this.#membraneRate;
     const rateA = this.#thresholdRate;

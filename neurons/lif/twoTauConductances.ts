@@ -16,7 +16,7 @@ import type { LifParams } from './params.ts';
 const SINCE = 1;
 /** Maximum number of lower-bound steps before the crossing is bracketed. */
 const MAX_BOUND_STEPS = 24;
-/** Maximum age of the reference time of refractory neurons, in the shortest time constant. */
+/** Maximum age of the reference time of refractory neurons, in units of the shortest time constant. */
 const MAX_REFERENCE_AGE = 40;
 
 /**
@@ -118,7 +118,10 @@ export class TwoTauConductances extends ConductanceState {
     return this.#scratch[0]!;
   }
 
-  /** Lower bound from the state at the last arrival or, if it is too short, from the state at t. */
+  /**
+   * Lower bound of the time from t to the threshold crossing, in tau. It follows from the state at the last arrival or,
+   * if that bound is too short, from the state at t.
+   */
   timeToThreshold(j: number, t: number): number {
     const bar = this.theta[j]!;
     const o = this.fieldCount * j;
@@ -139,9 +142,10 @@ export class TwoTauConductances extends ConductanceState {
   }
 
   /**
-   * Uses Halley's method if the slope of V changes by less than a quarter up to the crossing, otherwise steps of
-   * `boundTimeToThresholdOfTwo`, which never pass the first crossing; if steps get small, the crossing is bracketed.
-   * Potentials are computed from the last arrival, so the result does not depend on t.
+   * Time of the threshold crossing without arrivals, ms. Halley's method is used if the slope of V changes by less than
+   * a quarter up to the crossing. Otherwise steps of `boundTimeToThresholdOfTwo` are used, which never pass the first
+   * crossing. If the steps get small, the crossing is bracketed. Potentials are computed from the last arrival, so the
+   * result does not depend on t.
    */
   crossingTime(j: number, t: number): number {
     const bar = this.theta[j]!;

@@ -73,7 +73,7 @@ export class VoltageBound {
   timeBelow = 0;
   /** Result of `computeBound`: minimum distance from threshold during `timeBelow`, mV. */
   thresholdMargin = 0;
-  /** Length of the first segment, ms: the minimum finite `timeBelow`. */
+  /** Length of the first time segment, ms. A finite `timeBelow` is never shorter. */
   readonly minDuration: number;
   readonly #segmentStarts;
   readonly #segmentTable;

@@ -35,7 +35,10 @@ export class AdaptiveThreshold {
   readonly minThreshold: number;
   /** Array [reference time in ms, homeostasis gain in mV]. */
   readonly #timeAndGain;
-  /** Threshold origins that homeostasis changes if offsets decay, mV; null if homeostasis changes the offsets. */
+  /**
+   * Threshold origins if homeostasis changes them, mV, which is the case if offsets decay. Null if homeostasis changes
+   * the offsets.
+   */
   readonly #movingOrigin: ElementParameter | null;
   readonly #lowerKernel;
   readonly state;
@@ -83,7 +86,9 @@ export class AdaptiveThreshold {
     return this.origin.at(neuron) + this.offsetAt(neuron, t);
   }
 
-  /** Time from t to the threshold crossing of a neuron relaxing from v to vInf (mV) with tau (ms), ms; or Infinity. */
+  /**
+   * Time from t until a neuron relaxing from v to vInf (mV) with tau (ms) reaches its threshold, ms; Infinity if never.
+   */
   timeToCrossing(neuron: number, t: number, v: number, vInf: number, tau: number): number {
     const above = this.offsetAt(neuron, t);
     const origin = this.origin.at(neuron);
@@ -128,7 +133,10 @@ export class AdaptiveThreshold {
     this.minOffset = least;
   }
 
-  /** Raises offsets after a decrease of Vinf (mV), because Vinf is their origin if thresholds do not decay. */
+  /**
+   * Raises threshold offsets by the latest decrease of Vinf (mV). Only offsets that do not decay need this, because
+   * their origin is Vinf.
+   */
   shiftOrigin(vInfDrop: ElementParameter) {
     if (this.decayRate > 0) return;
     for (let j = 0; j < this.offsets.length; j++) this.offsets[j]! += vInfDrop.at(j);

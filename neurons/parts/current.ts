@@ -112,7 +112,7 @@ export class StepCurrent {
     if (this.nextChange === 0) this.applyNextStep();
   }
 
-  /** All values of the schedule, including the initial 0. */
+  /** All currents of the schedule, pA, including the initial 0. */
   get values(): readonly number[] {
     return this.#times[0] === 0 ? this.#values : [0, ...this.#values];
   }

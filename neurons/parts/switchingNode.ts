@@ -16,10 +16,11 @@ interface SwitchingNodeParams {
   readonly size: number;
   readonly offPhase: NodePhase;
   readonly onPhase: NodePhase;
-  /** Potential at which the device switches on, mV; it switches off at `hold`. */
+  /** Potential at which the device switches on, mV. */
   readonly threshold: number;
   /** Standard deviation of the threshold, mV; each spike draws a new threshold. */
   readonly thresholdSd: number;
+  /** Potential at which the device switches off, mV. */
   readonly hold: number;
   readonly initial: Distribution;
 }

@@ -8,7 +8,9 @@ export interface CrossbarOptions {
   readonly columns: number;
   /** Conductances of the cells, S, row-major, >= 0. */
   readonly conductances: ArrayLike<number>;
-  /** Resistance of one line segment, between two cells or between a cell and the end of the line, Ω; 0: ideal line. */
+  /**
+   * Resistance of one line segment, Ω; 0: ideal line. A segment connects two cells, or a cell to the end of the line.
+   */
   readonly lineResistance: number | { readonly word: number; readonly bit: number };
 }
 
@@ -19,13 +21,15 @@ export interface Bias {
 }
 
 export interface CrossbarSolution {
-  /** Voltages of the word nodes and of the bit nodes of the cells, V, row-major. */
+  /** Voltage of the word node of each cell, V, row-major. */
   readonly words: Float64Array;
+  /** Voltage of the bit node of each cell, V, row-major. */
   readonly bits: Float64Array;
   /** Voltage across each cell, word node minus bit node, V. */
   readonly cells: Float64Array;
-  /** Currents into the word lines and out of the bit lines, A. */
+  /** Currents into the word lines, A. */
   readonly wordCurrents: Float64Array;
+  /** Currents out of the bit lines, A. */
   readonly bitCurrents: Float64Array;
 }
 

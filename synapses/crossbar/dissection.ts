@@ -1,6 +1,6 @@
 import { applyStarMesh, computeStarVoltages } from './starMesh.ts';
 
-/** Rectangle of cells of a crossbar, without `bottomRow` and `rightColumn`. */
+/** Rectangle of cells of a crossbar. `bottomRow` and `rightColumn` are the first row and column beyond it. */
 interface Block {
   readonly topRow: number;
   readonly bottomRow: number;
@@ -97,8 +97,9 @@ interface ResistiveLines {
   readonly rows: number;
   readonly columns: number;
   readonly conductances: ArrayLike<number>;
-  /** Conductance of one segment of a word line and of a bit line, S. */
+  /** Conductance of one word line segment, S. */
   readonly wordConductance: number;
+  /** Conductance of one bit line segment, S. */
   readonly bitConductance: number;
 }
 

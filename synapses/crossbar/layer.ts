@@ -299,7 +299,7 @@ export class CrossbarLayer implements Stateful {
     return y;
   }
 
-  /** True if pulses of an input are read one by one: unsteady devices, or line losses with non-linear cells. */
+  /** True if pulses must be read one by one: noisy reads, relaxing states, or line losses with non-linear cells. */
   get #mustReadSeparately() {
     return !this.devices.isSteady || (this.#lineLosses !== null && !this.#inputCoding.cell.isOhmic);
   }

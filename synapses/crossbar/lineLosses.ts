@@ -52,7 +52,10 @@ export function createLineLosses(
         for (let k = 0; k < out.length; k++) out[k]! += sign * attenuation[k]! * (weights[k]! + offset);
       }
     },
-    /** Currents of non-linear cells, in weight × input. @param inputs word voltages as fractions of the read voltage */
+    /**
+     * Column currents with non-linear cells, in units of weight × input.
+     * @param inputs word line voltages as fractions of the read voltage
+     */
     currents(inputs: ArrayLike<number>, out: Float64Array, t: number) {
       out.fill(0);
       for (const { sign, devices } of sides) {

@@ -25,8 +25,9 @@ export class NonLinearCrossbar {
   /** Number of rows, of columns and of cells; conductance of a segment of a word line and of a bit line, S. */
   readonly #lines;
   readonly #cell: CellCurrent;
-  /** Vectors with one element per word node, then per bit node, row-major: voltages, residual currents, work space. */
+  /** Potential of each word node, then of each bit node, row-major, as a fraction of the read voltage. */
   readonly #voltages: Float64Array;
+  /** Work vectors of the solver, with one element per node. */
   readonly #workVectors;
   readonly #cellSlopes;
 
@@ -75,8 +76,8 @@ export class NonLinearCrossbar {
   }
 
   /**
-   * Computes the residual current of each node into `residual`. Returns the largest one, reduced by the rounding errors
-   * on highly conductive word lines, which hardly affect cell currents.
+   * Computes the residual current of each node into `residual`. Returns the largest residual current. Rounding errors
+   * on highly conductive word lines are subtracted, because they hardly affect cell currents.
    */
   #computeResidual(v: Float64Array, voltages: ArrayLike<number>, conductances: Float64Array): number {
     const { rows, columns, cells, word, bit } = this.#lines;

@@ -96,8 +96,8 @@ export function createPulseUpdater(
     /** Number of pulse-train time slots sent so far, for all rows together; saved with the devices. */
     slotCount,
     /**
-     * Updates weights row by row by pulses: ΔW = scale × wanted. Update rule stochastic sends full pulses only, rounded
-     * up with the fractional part of their number as probability.
+     * Updates weights by pulses, row by row: ΔW = scale × wanted. With update rule `stochastic`, all pulses are full
+     * pulses. Their number is rounded up with a probability equal to its fractional part.
      */
     updateMatrix(wanted: ArrayLike<number>, scale: number, t: number) {
       for (let i = 0; i < rows; i++) {

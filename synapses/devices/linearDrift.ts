@@ -21,7 +21,10 @@ const params = {
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
-/** Physical model of `linearDrift`. Without window dx/dt = k v/(rOff - dR x): rOff x - dR x²/2 grows by k v t. */
+/**
+ * Physical model of `linearDrift`. Without a window, dx/dt = k v / resistance(x), so `fluxAt(x)` grows by k v t at
+ * constant voltage v.
+ */
 export function linearDriftMemristor(p: Parameters): Memristor {
   const { resistance } = createOhmicScale(p);
   const k = (p.mobility * p.rOn) / (p.thickness * p.thickness);

@@ -115,7 +115,7 @@ interface Resistances {
   readonly rOff: number;
 }
 
-/** Creates the conversions for a resistance that is linear in the state x, from rOff (x = 0) to rOn (x = 1). */
+/** Creates conversions between state x and conductance; the resistance is linear in x, from rOff (0) to rOn (1). */
 export function createOhmicScale({ rOn, rOff }: Resistances) {
   if (!(rOn < rOff)) throw createRangeError('rOn', rOn, 'rOff', rOff);
   const gMin = 1 / rOff;

@@ -76,9 +76,9 @@ function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly
 }
 
 /**
- * Pulse-number model of NeuroSim. A pulse converts the present state to a pulse number p with the A of its direction
- * and moves it to G(p ± strength). A follows from the nonlinearity label. Defaults: NeuroSim's Ag:a-Si device, whose
- * cycle-to-cycle variation is `writeNoise: 0.035`.
+ * Pulse-number model of NeuroSim. The curve parameter A depends on the pulse direction and follows from the
+ * nonlinearity label. A pulse converts the state to a pulse number p and moves it to G(p ± strength). Defaults:
+ * NeuroSim's Ag:a-Si device, whose cycle-to-cycle variation is `writeNoise: 0.035`.
  */
 export const neuroSim = defineDevice({
   name: 'neuroSim',

@@ -2,7 +2,10 @@ import { flag, nonNegative, positive } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/** Upper bound of the exponent of a step; larger values move any device across its whole range in any case. */
+/**
+ * Upper bound of the exponent of a step. Larger exponents would not change the result: the step already spans the whole
+ * range.
+ */
 const MAX_EXPONENT = 100;
 
 /**

@@ -26,10 +26,10 @@ const steps = object(
   'measured distribution of the steps; in a network file also the path of a .csv',
 );
 
-/** Number of equal intervals of g for which the first table row to search is stored. */
+/** Number of equal intervals of the state g. For each interval, the first table row to search is stored. */
 const SEARCH_CELL_COUNT = 256;
 
-/** A single quantile is treated as two equal ones. */
+/** Index of the last quantile of each row. A single quantile counts as two equal quantiles. */
 const lastQuantileIndex = ([row]: readonly Row[]): number => Math.max(row!.length - 2, 1);
 
 export function createStepTable(up: readonly Row[], down: readonly Row[], arena: Arena): StepTable {

@@ -15,7 +15,10 @@ const params = {
 /** Age of stored traces, in time constants, after which they are rescaled at the next arrival. */
 const REBASE = 512;
 
-/** Rule at postsynaptic spikes; an arrival at the time of the spike counts. Traces are stored as in `EdgeTraces`. */
+/**
+ * Rule that changes all synapses of a neuron at its spikes. An arrival at the same tick is already part of the trace.
+ * Traces are stored as in `EdgeTraces`.
+ */
 export const postTrace = defineRule({
   name: 'postTrace',
   help: 'at a postsynaptic spike, each synapse changes in proportion to its presynaptic trace minus a target',

@@ -10,8 +10,8 @@ const params = {
 };
 
 /**
- * Rectangular rule for memristors; an arrival at the time of the spike is recent. Arrivals send no pulses. All
- * strengths are multiplied by the rule's `gain`, initially 1.
+ * Rectangular rule for memristors. Input that arrives at the same tick as the postsynaptic spike counts as recent.
+ * Arrivals send no pulses. All strengths are multiplied by the rule's `gain`, initially 1.
  */
 export const postTriggered = defineRule({
   name: 'postTriggered',

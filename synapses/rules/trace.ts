@@ -110,7 +110,10 @@ export class Traces {
     this.#redoLatestSpikes();
   }
 
-  /** Removes traces that will stay below the minimum strength (factor 2 for rounding errors) from the active list. */
+  /**
+   * Removes traces from the active list if they will stay below the minimum strength, with a factor 2 for rounding
+   * errors.
+   */
   #dropWeakTraces(minStrength: number, scale: number, factor: number, t: number) {
     const recent = this.#active;
     if (scale > this.#largestScale) {

@@ -3,7 +3,10 @@ import { createInitialStates, initialUpParam } from '../../core/declare/elementP
 
 const params = { up: initialUpParam('presynaptic neurons that are in the up state at the start and at rest') };
 
-/** Transmission of state changes of two-state neurons (`glauber`), each of whose spikes marks one change. */
+/**
+ * Short-term model for two-state neurons (`glauber`): each spike marks a change of state, and the sign of the weight
+ * alternates from spike to spike.
+ */
 export const alternating = defineShortTerm({
   name: 'alternating',
   help: 'transmission of state changes: the weight when the source goes up, the negative weight when it goes down',

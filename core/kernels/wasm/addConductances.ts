@@ -9,8 +9,8 @@ import { getTarget } from './splitRefractory';
 const OFFSET: usize = ((1023 + 45 - 44) * 128 + 128) * 64;
 
 /**
- * Vector constants: those of all calls, then, from `FADE` on, parameters of the call. `OVER`: upper bound of
- * e^x / (1 + x) within a cell of the table. `BITS`: bit patterns.
+ * Vector constants. The first ones are the same in all calls; from `FADE` on, they are parameters of the call. `OVER`:
+ * upper bound of e^x / (1 + x) within a cell of the table.
  */
 const FIXED = memory.data<f64>(
   [
@@ -41,14 +41,15 @@ const BITS = memory.data<u64>([0x7ff0000000000000, 45 << 52, 1 << 63], 16);
 /** State changes of a pair by one arrival each, for equal weights: sum, reversal and factor e^-(change of b). */
 const JUMPS = memory.data(48, 16);
 
-/** Maximum number of arrivals processed together, and addresses of their target neurons. */
+/** Maximum number of arrivals processed together. */
 const LOT: u32 = 128;
+/** Addresses of the target neurons of these arrivals. */
 const PLACES = memory.data(544, 16);
 
 /**
- * Work space per pair of neurons: table arguments b before and after the arrival; distances of b from the cell middles,
- * replaced by the potentials × e^-b and by approximate potentials; table rows, the second replaced by the drive; neuron
- * addresses; state changes. Separate loops let the processor overlap several pairs.
+ * Work space per pair of neurons: table arguments, distances from cell middles, table rows, neuron addresses and state
+ * changes. Later loops replace some of them by potentials and drives. Separate loops let the processor overlap several
+ * pairs.
  */
 const PAIRS = memory.data(20480, 16);
 const PAIR: usize = 160;

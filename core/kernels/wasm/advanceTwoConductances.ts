@@ -117,7 +117,10 @@ function term(i: v128, w: v128, w0: v128, s1: v128, s2: v128, a: v128, b: v128, 
   return f64x2.add(f64x2.mul(f64x2.sub(w, f64x2.mul(w0, i)), c), far);
 }
 
-/** Product of the attraction term and the potential term whose orders add up to the order of the next series term. */
+/**
+ * Product of an attraction term and a potential term of the series. Their orders add up to the order of the next series
+ * term.
+ */
 @inline
 function product(to: usize, k: usize): v128 {
   return f64x2.mul(v128.load(ATTRACTIONS + k), v128.load(to - k - 16));

@@ -14,7 +14,10 @@ function shrinkage(worn: v128, wear: f64): v128 {
   return pairOf(first, pow(secondLane(worn), wear));
 }
 
-/** Sets bounds and step fractions, marks failed devices; returns their number. `stuck`, `lifetimes`: 0 without these. */
+/**
+ * Sets the state bounds and remaining step fractions of worn devices; marks failed devices and returns their number.
+ * `stuck`, `lifetimes`: 0 if no device can be stuck or wear out.
+ */
 export function applyWear(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, wear: f64): u32 {
   const edges = b.edgeIndices;
   const places = getConstantIndices(b);

@@ -1,4 +1,4 @@
-/** Maps 16 bytes at a time; table[0] is 0, `out` initially 0. */
+/** Maps bytes to numbers, 16 bytes at a time. `table[0]` must be 0, and `out` must be filled with 0. */
 export function mapBytes(bytes: usize, n: u32, table: usize, out: usize): f64 {
   const zero = i8x16.splat(0);
   let sum: f64 = 0;

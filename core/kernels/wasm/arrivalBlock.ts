@@ -48,7 +48,10 @@ function step<F>(v: v128, w: v128, s: v128): v128 {
   return v128.add<F>(v, v128.mul<F>(w, s));
 }
 
-/** Stores a vector of potentials; returns a mask of the lanes of `peak` that are at or above the test limit. */
+/**
+ * Stores the potentials `v` of a vector. Returns a mask of the lanes in which the peak potential `peak` is at or above
+ * the test limit.
+ */
 @inline
 function put<F>(peak: v128, v: v128, u: usize, bar: usize, at: usize): v128 {
   v128.store(u + at, v);
@@ -56,8 +59,8 @@ function put<F>(peak: v128, v: v128, u: usize, bar: usize, at: usize): v128 {
 }
 
 /**
- * Adds a block to m vectors of potentials that stay in registers: m = 1, 4 or 5, without 5 if `peaks` (see `addBlock`).
- * Returns a mask of the lanes at or above the test limit.
+ * Adds a block of arrivals to m vectors of potentials that stay in registers; m is 1, 4 or, unless `peaks` (see
+ * `addBlock`), 5. Returns a mask of the lanes at or above the test limit.
  */
 @inline
 function tile<F>(m: i32, peaks: bool, o: usize, list: usize, count: i32, u: usize, saved: usize, bar: usize): v128 {

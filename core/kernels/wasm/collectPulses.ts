@@ -27,8 +27,9 @@ function two(first: u32, second: u32): u64 {
 const TWO: u64 = 0x200000002;
 
 /**
- * Adds the devices of a row or column to the batch, two at a time. States are adjacent from index `first` on (`near`),
- * or indexed by edge. `lean`: true to store only strengths and edges; the result is then 0 if any strength is 0.
+ * Adds the devices of a row or column to the batch, two at a time. If `near`, their states are adjacent from index
+ * `first` on; otherwise they are indexed by edge. `lean`: true to store only strengths and edges. Returns the new end
+ * of the batch; with `lean`, 0 if any strength is 0.
  */
 @inline
 function takeDense(

@@ -5,9 +5,11 @@ import { PREFETCH_SUM } from './splitRefractory';
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
 import { checkCandidatesWithScales, checkDueNeurons } from './checkCandidates';
 
-/** Maximum numbers: arrivals prepared together, cache lines prefetched for these arrivals, cache lines per row. */
+/** Maximum number of arrivals prepared together. */
 const TOGETHER: u32 = 128;
+/** Maximum number of cache lines prefetched for these arrivals. */
 const LINES: usize = 640;
+/** Maximum number of cache lines prefetched per row. */
 const MOST: usize = 64;
 
 /** Prepared arrival: scales of the state fields M and E at its time, and addresses of its synapses. */
@@ -23,9 +25,11 @@ class Ready {
 }
 const Ready_BYTES: usize = 40;
 const READY = memory.data(5120, 16);
-/** Index of the first prepared arrival, index after the last one, and reference time for which they are prepared. */
+/** Index of the first prepared arrival. */
 let first: u32 = 0;
+/** Index after the last prepared arrival. */
 let end: u32 = 0;
+/** Reference time (ms) for which the scales of the prepared arrivals were computed. */
 let reference: f64 = 0;
 /** Addresses of cache lines to prefetch in one loop without branches: memory serves the requests in parallel. */
 const LIST = memory.data(4096, 16);
@@ -99,8 +103,8 @@ function prepare(r: PlasticRecord, from: u32): void {
 const STEPS = memory.data(40, 16);
 
 /**
- * Delivers arrivals `from` … `to - 1` in whole ticks; stops at `until`, at the maximum age of the reference time, or
- * after a tick with crossings to be computed. Returns the index after the last arrival delivered.
+ * Delivers arrivals `from` … `to - 1`. Stops at `until`, at the maximum age of the reference time, or after a tick with
+ * crossings to be computed; never within a tick. Returns the index after the last arrival delivered.
  */
 function stream(r: PlasticRecord): u32 {
   const t0 = r.t0;

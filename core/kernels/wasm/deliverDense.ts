@@ -18,12 +18,15 @@ import { expPair, expSmallPair } from './exp';
 import { DeltaRowsRecord } from './records';
 
 const BLOCK = 12;
-/** True if the last delivery ended at a crossing after fewer arrivals than a block. */
+/** True if the last delivery ended at a crossing, after fewer arrivals than `BLOCK`. */
 let busy = true;
-/** Entries of the arrivals of a block, and one more. */
+/** Arrivals of a block and an end entry, in the format of arrivalBlock.ts. */
 const ARRIVALS = memory.data(416, 16);
 
-/** Largest decrease of u by a block, fraction of the lowest bar, for which a test after the last arrival suffices. */
+/**
+ * Limit of the decrease of u by the arrivals of a block, as a fraction of the lowest threshold. Up to this limit, one
+ * test after the last arrival suffices.
+ */
 const MOST_AWAY = 0.15;
 const ROUNDING = 1e-4;
 
@@ -53,7 +56,10 @@ function prepare<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
   storeArrival(ARRIVALS, count, 0, count, k + count < <i32>r.to ? f64At(times, count) : Infinity);
 }
 
-/** Sets the test limit of a block: scale of its first arrival, lowered by the largest decrease by others and rounding. */
+/**
+ * Sets the test limit of a block: the scale of its first arrival, lowered by the largest possible decrease of u by the
+ * other arrivals and by rounding.
+ */
 @inline
 function draw<F>(count: i32, drop: f64): void {
   let line = <f64>loadScale<F>(ARRIVALS, 0);

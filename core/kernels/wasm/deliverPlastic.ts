@@ -13,7 +13,7 @@ import { checkCandidatesWithScales } from './checkCandidates';
 /** Change of the state [M, E, I, margin] by an arrival of weight 1. */
 const STEPS = memory.data(32, 16);
 
-/** Delivers one row; appends neurons whose threshold margin is used up to the candidates; returns their number. */
+/** Delivers one row. Adds neurons without threshold margin left to the candidates; returns the number of candidates. */
 @inline
 function deliver(u: usize, weights: usize, count: u32, candidates: usize, found: u32): u32 {
   const exc = v128.load(STEPS);

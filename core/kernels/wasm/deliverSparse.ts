@@ -9,8 +9,9 @@ import { deliverOneToOne } from './oneToOne';
 import { DeltaRowsRecord } from './records';
 import { addRowWithoutTest, addRowAndMark, addRowAndTest, listLength, setListLength, testTargets, testMarkedNeurons } from './sparseRow';
 
-/** Number of rows prefetched together, maximum bytes per row: few enough that data stay cached until delivery. */
+/** Number of rows prefetched together. It is small, so that data stay in the cache until delivery. */
 const AHEAD: i32 = 8;
+/** Maximum number of bytes prefetched per row. */
 const MOST: usize = 4096;
 let touched: u32 = 0;
 
@@ -35,8 +36,9 @@ function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32
 }
 
 /**
- * Delivers arrivals before `until`; returns their number, negative if neurons reached threshold at the last tick.
- * `fired` then holds the number of these neurons, and the neurons (ascending if a single row reached them).
+ * Delivers arrivals before `until` and returns their number. The number is negative if neurons reached threshold at the
+ * last tick. Then `fired` holds the number of these neurons and their indices, which ascend if a single row reached
+ * them.
  */
 export function deliverRows<F, I>(
   u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,

@@ -6,12 +6,13 @@ import { addBlock, addUntilCrossing, loadIndex, storeArrival } from './arrivalBl
 import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
 import { DeltaRowsRecord } from './records';
 
-/** Maximum number of arrivals per batch, and of groups. */
+/** Maximum number of arrivals per batch. */
 const BATCH: i32 = 16;
+/** Maximum number of groups. */
 const GROUPS: i32 = 64;
 
 export const ARRIVAL_COUNTS = memory.data(GROUPS * 4, 16);
-/** Entries (arrivalBlock.ts) of each group's arrivals, and one more per group. */
+/** List of the arrivals of each group: up to `BATCH` entries and an end entry, in the format of arrivalBlock.ts. */
 const LISTS = memory.data(GROUPS * (BATCH + 1) * 32, 16);
 
 @inline
@@ -19,7 +20,10 @@ export function findGroupList(g: i32): usize {
   return LISTS + (<usize>(g * (BATCH + 1)) << 5);
 }
 
-/** Lists arrivals from index `k` on by group, in whole ticks; returns their number, 0 if one tick has too many. */
+/**
+ * Lists a batch of arrivals from index `k` on by group. Returns their number, never a part of a tick; 0 if a tick
+ * exceeds a batch.
+ */
 export function groupArrivals(r: DeltaRowsRecord, k: i32, left: i32): i32 {
   const times = r.times + (<usize>k << 3);
   const rows = r.rows + (<usize>k << 2);

@@ -17,7 +17,10 @@ const WORDS = memory.data(32 * CHUNK, 16);
 const BEFORE = memory.data(128, 16);
 
 const DENSITIES: usize = 8 * (LAYERS + 1);
-/** Tolerance for rounding errors, far larger than the rounding errors of numbers below 11. */
+/**
+ * Tolerance for rounding errors in the comparison of two densities. The errors are far smaller, because all numbers are
+ * below 11.
+ */
 const ROUNDING: f64 = 1e-12;
 /**
  * Constant that rounds to the time grid: x + GRID - GRID is x rounded to 2^-26 ms, because doubles between 2^26 and
@@ -31,9 +34,11 @@ let s: u64 = 0;
 let gamma: u64 = 0;
 /** Rejection limit, 2^32 mod slots: smaller products are rejected, which avoids bias (Lemire 2019). */
 let refused: u32 = 0;
-/** Time of the next spike, ms; `tied`: true if the last spike has this time; `stop`: end time of the drawing, ms. */
+/** Time of the next spike, ms. */
 let clock: f64 = 0;
+/** True if the next spike has the same time as the last one. */
 let tied: bool = false;
+/** Time at which drawing ends, ms. */
 let stop: f64 = 0;
 let index: u32 = 0;
 
@@ -117,8 +122,9 @@ function sink(times: usize, time: usize, place: usize): void {
 }
 
 /**
- * Writes the spikes of `draws` generator draws, until the clock passes `stop`; returns their number. Pairs whose tries
- * are both accepted and whose gaps are at least a tick (nearly all pairs) are computed together.
+ * Writes the spikes that `draws` draws of the generator give, until the clock passes `stop`. Returns the number of
+ * spikes. Spikes are computed in pairs if both first tries are accepted and both gaps are at least a tick, which holds
+ * for nearly all pairs.
  */
 @inline
 function chunk(

@@ -1,8 +1,8 @@
 import { PulsesRecord } from './records';
 
 /**
- * Constants: 2^52 (such doubles hold an integer in their low bits) plus the first cell index of upward and of downward
- * steps, indices of the last quantiles, number of cells, 1, 2^52.
+ * Constants: 2^52 + first cell index of upward and of downward steps, index of the last quantile of each, number of
+ * cells, 1, and 2^52. Doubles of the size of 2^52 hold an integer in their low bits.
  */
 const UP: usize = memory.data(56, 16);
 const DOWN: usize = UP + 8;

@@ -85,8 +85,8 @@ const PARTS = memory.data<f64>([302231454903657293676544.0, 4503599627370495.5, 
 const UPPER = memory.data<u32>([0x44d00000, 0x44d00000, 0x43300000, 0x43300000], 16);
 
 /**
- * Converts two words per draw to uniform numbers on (0, 1), as `CounterRandom.uniform`. Written into the low bits of
- * the double 2^78, a word counts in units of 2^26; in those of 2^52, in units of 1.
+ * Converts two random words per draw to uniform numbers on (0, 1), as `CounterRandom.uniform`. The words become the low
+ * bits of doubles. In the double 2^78 the lowest bit is worth 2^26, in the double 2^52 it is worth 1.
  */
 function uniformsOf(end: usize, out: usize): void {
   for (let words = WORDS; words < end; words += 32, out += 32) {
@@ -103,7 +103,10 @@ function uniformPair(out: usize, h: v128, l: v128): void {
   v128.store(out, f64x2.mul(sum, splat(PARTS + 16)));
 }
 
-/** Draws normal numbers with key (k0, k1); see `Kernels.drawNoise`. `other[i]` uses the words of `out[i]`, swapped. */
+/**
+ * Draws normal numbers with key (k0, k1); see `Kernels.drawNoise`. `other[i]` is drawn from the random words of
+ * `out[i]` in swapped order.
+ */
 export function drawNoise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize, other: usize): void {
   setKeys(k0, k1);
   for (let from: u32 = 0; from < n; from += MOST) {

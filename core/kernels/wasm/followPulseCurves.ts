@@ -6,11 +6,9 @@ import { PulsesRecord } from './records';
 /** Parameters of the pulse curves (see `setPulseCurve`), for upward, then for downward pulses. */
 const WAYS = memory.data(80, 16);
 
-/**
- * Cache of results, one entry per direction and level: state, strength, result, unused. If devices have few levels and
- * pulses are equal, results repeat.
- */
+/** Number of levels in the cache of results, which is used if devices have few levels and pulses are equal. */
 const LEVELS = 64;
+/** Cache entries [state, strength, result, unused], one per direction and level. */
 const KNOWN = memory.data(64 * LEVELS, 16);
 
 /** Sets a parameter of a pulse curve; a new value empties the cache. */
@@ -19,7 +17,10 @@ function setParameter(at: usize, value: f64): void {
   store<f64>(at, value);
 }
 
-/** Sets the pulse curve of one direction, 0 (upward) or 1. */
+/**
+ * Sets the curve of direction `way`, 0 (upward) or 1. `back`, `whole`, `square`: `inverseFactor`, `normaliser` and
+ * voltage² × duration of a `PulseCurve`.
+ */
 export function setPulseCurve(way: usize, a: f64, back: f64, whole: f64, pulses: f64, square: f64): void {
   const at = WAYS + way * 40;
   setParameter(at, a);

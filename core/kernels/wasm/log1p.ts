@@ -24,7 +24,7 @@ const MINUS_ONE: usize = T + 128;
 
 const B = memory.data<i64>([0x000fffffffffffff, 0x3ff0000000000000, 0x0006a09e00000000, 1023, 0x0010000000000000], 16);
 
-/** f²/2, and the polynomial of fdlibm in f. */
+/** f²/2 for a vector f, a term of fdlibm's log1p. */
 @inline
 function halfOf(f: v128): v128 {
   return f64x2.mul(f64x2.mul(splat(HALF), f), f);

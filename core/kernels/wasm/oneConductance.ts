@@ -1,6 +1,7 @@
 /**
- * Single neuron with conductances of one time constant: potential, lower bound of the time to threshold, crossing;
- * operations as in `OneTauConductances`. NaN if the caller must use another method, as outside the table.
+ * Functions of a single neuron with conductances of one time constant: potential, lower bound of the time to threshold,
+ * and crossing. Operations are those of `OneTauConductances`. They return NaN if the caller must use another method,
+ * for example outside the table.
  */
 import { lookUpAttractor, expB } from './addConductances';
 import { exp } from './exp';
@@ -8,8 +9,9 @@ import { RecurrentRecord } from './records';
 
 const FINEST: f64 = 1.0 / 1099511627776.0; // 2^-40
 
-/** Loaded neuron: b = conductance × synaptic time constant; b × reversal potential. */
+/** Conductance × synaptic time constant of the loaded neuron. */
 let b: f64 = 0;
+/** Value of `b` times the reversal potential. */
 let drive: f64 = 0;
 
 @inline

@@ -172,8 +172,9 @@ export function pulseWithDrawnNoise(d: WeightsRecord, edge: u32, i: u32, trace: 
 /** Parameters of linear devices: strength scale, a, wMin, 1/range, range; stored, to avoid a division per iteration. */
 const LINEAR = memory.data(40, 8);
 
-/** Numbers of all pulses and of upward pulses since `prepareLinearPulses`. */
+/** Number of pulses since `prepareLinearPulses`. */
 let written: u32 = 0;
+/** Number of upward pulses since `prepareLinearPulses`. */
 let upward: u32 = 0;
 
 /** Prepares pulses of equal linear devices without energy: computes all constants outside the loop. */

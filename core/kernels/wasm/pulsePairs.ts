@@ -7,12 +7,11 @@ import { PREFETCH_SUM } from './splitRefractory';
 import { loadPair, storePair } from './vectors';
 import { TotalsRecord, WeightsRecord } from './records';
 
-/**
- * Arrangement of the devices: adjacent in one row; `step` bytes apart, in different rows; or lists of row indices and,
- * `edges` bytes further, of device indices.
- */
+/** Arrangement of devices: adjacent in one row. */
 const ROW: i32 = 0;
+/** Arrangement of devices: in different rows of a column, `step` bytes apart. */
 const COLUMN: i32 = 1;
+/** Arrangement of devices: listed by row index and, `edges` bytes further, by device index. */
 const LISTED: i32 = 2;
 
 /** Constants: strength scale, first eight fields of `WeightsRecord`, 1/range, range, 1. */
@@ -127,8 +126,8 @@ export function canPulsePairs(d: WeightsRecord, edges: usize, others: usize, siz
 }
 
 /**
- * Pulses `count` devices (even). `row` >= 0: adjacent devices of that row. `others`: list of the rows of devices of one
- * column.
+ * Pulses an even number of devices. `others` lists the rows of devices of one column. If it is 0, the devices are
+ * adjacent in row `row` or, if `row` < 0, `stride` apart in a column.
  */
 export function pulseDevicePairs<F>(
   d: WeightsRecord, edges: usize, others: usize, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64, draws: usize,

@@ -14,9 +14,9 @@ const HEAP = {
 };
 
 /**
- * Records shared by kernels and TypeScript, field by field: the only definition of their layout, from which `accessors.mjs` generates classes
- * for both sides. Types: `address` of an array or record in memory, `u32`, `f64`. TypeScript can read the fields marked `out`, which kernels
- * write, and `in`, and arrays whose type is given.
+ * Records shared by kernels and TypeScript. This table alone defines their layout; `accessors.mjs` generates the
+ * classes of both sides from it. Types of fields: `address` of an array or record in memory, `u32`, `f64`. Kernels
+ * write fields marked `out`. TypeScript can read these, fields marked `in`, and arrays whose type is given.
  */
 export const RECORDS = {
   /** Arrivals of one spike queue at rows of delta synapses, and their target neurons. */
@@ -220,7 +220,10 @@ export const RECORDS = {
     firstSource: 'u32', // index of the first source neuron in the recurrent population
     sourceCount: 'u32', // number of source neurons; 0 if the sources are in other populations
   },
-  /** Arrivals that pulse and read their dense row, for neurons with exponential currents; also batches of arrivals. */
+  /**
+   * Arrivals at dense rows of plastic devices, which pulse and read the row, and batches of arrivals; both for neurons
+   * with exponential currents.
+   */
   PlasticRecord: {
     until: 'f64',
     t0: 'f64', // reference time of the neurons, ms

@@ -19,9 +19,11 @@ export function appendUnlistedNeuron(fired: usize, j: u32): void {
   appendNeuron(fired, j);
 }
 
-/** What happens to the targets of a row: only addition; test and listing; listing and marking for `testMarkedNeurons`. */
+/** Actions on the targets of a row: only add. */
 const ADD: i32 = 0;
+/** Add, test the threshold and list the neurons that reach it. */
 const TEST: i32 = 1;
+/** Add, list and mark the neurons that `testMarkedNeurons` must test. */
 const MARK: i32 = 2;
 
 /** Adds a spike to the scaled potential u of the i-th target: `jump` if weights are equal, else weight × scale s; returns u. */
@@ -33,7 +35,10 @@ function added<F, I>(equal: bool, u: usize, at: usize, i: usize, w: usize, jump:
   return v;
 }
 
-/** Lists the i-th target, whose u is v: with `TEST` if it is at threshold, with `MARK` if it is not marked. */
+/**
+ * Lists the i-th target, whose scaled potential is v. Action `TEST` lists it if it is at threshold, action `MARK` if it
+ * is at or above `low` and not marked yet.
+ */
 @inline
 function consider<F, I>(action: i32, bar: usize, low: F, at: usize, i: usize, v: F, s: F, marks: usize, fired: usize): void {
   if (action == ADD || !(v >= low)) return;
@@ -79,8 +84,8 @@ export function addRowWithoutTest<F, I>(u: usize, at: usize, end: usize, w: usiz
 }
 
 /**
- * Adds one of several rows of a tick; lists and marks targets at or above `low`. A neuron that is at threshold after all
- * rows was marked by the last row that reached it.
+ * Adds one of several rows of a tick. Lists and marks targets at or above `low`, the lowest threshold. A neuron at
+ * threshold after all rows was marked by the last row that reached it, at the latest.
  */
 export function addRowAndMark<F, I>(
   u: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, marks: usize, fired: usize,

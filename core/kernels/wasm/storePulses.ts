@@ -34,12 +34,12 @@ function storePairAt(near: bool, at: usize, k: usize, l: usize, pair: v128): voi
   }
 }
 
-/** Steps of `computeStates` that are not done yet: none; bounds; or a soft-bound step and bounds. */
+/** Part of `computeStates` that `storePulses` must still do: nothing; bounds; or a soft-bound step and bounds. */
 const NONE: u32 = 0;
 const BOUNDS: u32 = 1;
 const SOFTLY: u32 = 2;
 
-/** Computes the remaining steps of the states of two devices, as `computeBatchStates` does for devices without wear. */
+/** Completes the states of two devices as far as `left` demands, like `computeBatchStates` for devices without wear. */
 @inline
 function settled(left: u32, d: usize, after: usize, g: v128, amount: v128): v128 {
   const one = splat(ONE);
@@ -62,8 +62,9 @@ function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, ins
 }
 
 /**
- * Stores devices `from` … n - 1 of the batch. `alike`: true if all devices have the same range and no apparent noise. A
- * known arrangement (`way`) requires an even number of devices, conductances, and adjacent per-device constants.
+ * Stores devices `from` … n - 1 of the batch. `alike`: true if all devices have the same range and no apparent noise.
+ * If `way` is an arrangement other than `ANYWHERE`, the number of devices must be even, devices need conductances, and
+ * per-device constants must be adjacent.
  */
 @inline
 function put(
@@ -209,7 +210,7 @@ export function canStoreStatesOnly(d: DevicesRecord, b: PulsesRecord): bool {
   return b.firstStateIndex != STATES_BY_EDGE && d.rowSums != 0 && (d.writeEnergies | b.joulesPerSiemens) == 0;
 }
 
-/** Stores n devices of a column with adjacent states; arrays of per-device constants begin at the first device. */
+/** Stores n devices of a column with adjacent states. All addresses belong to the first device. */
 function putPairs(
   d: DevicesRecord, b: PulsesRecord, n: usize, g: usize, pulses: usize, apart: usize, ends: usize, sums: usize, weight: usize, step: usize,
 ): void {

@@ -7,7 +7,7 @@ export function loadRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u3
   for (let i: u32 = 0; i < count; i += 2, pair += 0x200000002) store<u64>(edges + (<usize>i << 2), pair);
 }
 
-/** Relaxes the states of a batch; if of odd length, it needs a valid device as padding. */
+/** Relaxes the states of a batch. A batch of odd length needs a valid device as padding. */
 export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down: f64): void {
   const edges = b.edgeIndices;
   const before = b.statesBefore;
@@ -22,7 +22,10 @@ export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down:
   }
 }
 
-/** Stores weights, with read noise if `noisy`; returns the total conductance, in units of weight unless `noisy`. */
+/**
+ * Stores the weights of a batch, with read noise if `noisy`. Returns the total conductance: in S if `noisy`, else in
+ * units of weight. `pair`: each device has its own reference.
+ */
 function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
   const n = <usize>b.count;
   const before = b.statesBefore;

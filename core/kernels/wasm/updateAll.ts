@@ -7,7 +7,10 @@ import { VoltageRecord } from './records';
 
 const RISES = memory.data(32, 16);
 
-/** Handles neuron j alone (near threshold, refractory, crossing scheduled); lists it as a candidate if it may cross. */
+/**
+ * Checks neuron j alone: it is near threshold, refractory or has a scheduled crossing. Lists it as a candidate if it
+ * may cross.
+ */
 @inline
 function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32): u32 {
   if (load<f64>(at, 24) == SCHEDULED_MARGIN) return n;
@@ -24,8 +27,8 @@ function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32):
 }
 
 /**
- * Returns the number of candidates. `rises`: maximum rise of V per unit of V - Vinf > 0, of V - Vinf <= 0, of
- * excitatory and of inhibitory drive.
+ * Lists neurons that may reach threshold within the check interval; returns their number. `rises`: maximum rise of V
+ * per unit of V - Vinf > 0, of V - Vinf <= 0, of excitatory and of inhibitory drive.
  */
 export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, rises: usize, listed: usize): u32 {
   const view = changetype<usize>(now);

@@ -17,9 +17,11 @@ const MIN_CURRENT_FRACTION = 1e-12;
  */
 export class ConductanceScale {
   readonly reading: ReadParams['reading'];
-  /** Weight in states 0 and 1 without device variability; `lowestWeight`: minimum over all devices. */
+  /** Weight in state 0 without device variability. */
   readonly lowWeight: number;
+  /** Weight in state 1 without device variability. */
   readonly topWeight: number;
+  /** Minimum of the weights of all devices in state 0. */
   readonly lowestWeight: number;
   /** Weight that corresponds to the current of the reference device. */
   readonly referenceWeight: number;

@@ -24,27 +24,27 @@ export class DeviceCounters {
   readonly pulseCounts: Uint32Array;
   /** Write energy of each device, J; empty unless itemised per device. */
   readonly writeEnergies: Float64Array;
-  /**
-   * Sums of programmed conductances: of each row, of each column (scheme `half`), of all devices (scheme `third`).
-   * `rowSums` is empty without conductances.
-   */
+  /** Sum of the programmed conductances of each row; empty without conductances. */
   readonly rowSums: Float64Array;
+  /** Sum of the programmed conductances of each column, for half-select scheme `half`. */
   readonly columnSums: Float64Array;
+  /** Sum of the programmed conductances of all devices, for half-select scheme `third`. */
   readonly arraySum: Float64Array;
   /** Number of row reads, for the energy of row drivers; empty without peripheral costs. */
   readonly rowReadCount: Float64Array;
-  /**
-   * Voltage² × duration of an upward and of a downward pulse, V² s. `joulesPerConductance`: write energy of an upward pulse per unit
-   * of G_before + G_after.
-   */
+  /** Voltage² × duration of an upward pulse, V² s. */
   readonly joulesPerSiemens: number;
+  /** Voltage² × duration of a downward pulse, V² s. */
   readonly joulesPerSiemensDown: number;
+  /** Write energy of an upward pulse, per unit of the sum of conductances before and after it. */
   readonly joulesPerConductance: number;
   /** Largest state change of a half-selected device by one pulse. */
   maxDisturbance = 0;
   readonly #conductanceParams: CellRange['electrical'];
   readonly #edges: Edges;
-  /** Factors of the read energy, J per S or per unit of weight: [V², t], or [V² t unit, 1] for sums in weights. */
+  /**
+   * Factors that convert a sum of conductances to read energy: [V², t], or [V² t unit, 1] for sums in units of weight.
+   */
   readonly #readEnergyFactors: readonly [number, number];
   readonly #columnCounts: Uint32Array;
 
@@ -188,7 +188,10 @@ export class DeviceCounters {
   }
 }
 
-/** Creates the computation of voltage² × duration of the pulses of a batch, if it depends on direction, strength or state. */
+/**
+ * Creates the function `fill`, which computes voltage² × duration of each pulse of a batch if it depends on direction,
+ * strength or state.
+ */
 export function createWriteCost(
   counters: DeviceCounters,
   cell: Cell,

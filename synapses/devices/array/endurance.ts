@@ -101,7 +101,10 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
     },
     isStuck: (k: number) => isActive && stuck[k] !== 0,
     findStuckState,
-    /** Sets bounds and step fractions of a batch according to wear; marks pulses that `applyFailures` must check. */
+    /**
+     * Sets the state bounds of worn devices and the fraction of the step that remains. Marks pulses that
+     * `applyFailures` must check.
+     */
     limitRanges(p: PulseBatch, lifetimes: Float64Array) {
       if (isActive) arena.kernels.applyWear(p, devices, lifetimes);
     },

@@ -37,7 +37,10 @@ export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, t
   };
 }
 
-/** Constants per device: weights at both range ends, step factors, lifetime; null or empty if all are equal. */
+/**
+ * Constants of each device: weights at both range ends, step factors and lifetime. Arrays are null or empty if all are
+ * equal.
+ */
 export interface PerDeviceConstants extends DeviceConstants {
   readonly lifetimes: Float64Array;
 }

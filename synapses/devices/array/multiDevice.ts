@@ -180,7 +180,7 @@ const sumByKey = <T extends object>(of: readonly T[]): T =>
  * Source: Boybat et al. 2018, doi:10.1038/s41467-018-04933-y.
  */
 export class RoundRobinArray extends MultiDeviceArray {
-  /** Index of the selected device, and time at which it was selected, ms (part of the state). */
+  /** Array [index of the selected device, time of its selection in ms] (part of the state). */
   readonly #selectedDevice: Float64Array;
 
   constructor(n: number, make: (context: DeviceContext) => ProgrammableDevices, context: DeviceContext) {

@@ -94,7 +94,10 @@ export const telegraphParams = object(
   'random telegraph noise: the trap of each device is empty (high) or filled (low), with exponential dwell times',
 );
 
-/** Probability of the high state `dt` ms after a known state; if dt is Infinity, the stationary probability. */
+/**
+ * Probability that the trap of a device is in the high state `dt` ms after a known state. If dt is Infinity, the
+ * stationary probability.
+ */
 function computeHighProbability(
   dt: number,
   high: boolean,

@@ -32,8 +32,9 @@ type RoundRobinDevices = Devices & Pick<ProgrammableDevices, 'selectNextDevice'>
 interface VerifyOptions {
   readonly tolerance: number;
   readonly maxPulses: number;
-  /** Strengths of pulses that raise and that lower the weight; 0: no pulses in this direction. */
+  /** Strength of pulses that raise the weight; 0: no such pulses. */
   readonly upPulseStrength: number;
+  /** Strength of pulses that lower the weight; 0: no such pulses. */
   readonly downPulseStrength: number;
 }
 
@@ -111,7 +112,10 @@ export function takeTargetWeights(weights: Floats, { minWeight, maxWeight, reset
   return wanted;
 }
 
-/** Checks for at most one synapse per pair of neurons: pulses cannot select several separately. @throws UserError */
+/**
+ * Checks that each pair of neurons has at most one synapse: pulses cannot select parallel synapses.
+ * @throws UserError
+ */
 export function checkDistinctPairs({ hasDistinctTargets: distinct }: Edges, what: string, name: string) {
   if (!distinct)
     throw new UserError(
