@@ -22,7 +22,7 @@ const MADE = {
   ),
   endurance: text(
     ['cycle', 'G_off (uS)', 'G_on (uS)'],
-    times.map((n) => [n, 1.2, 1.2 + 8 * (1 - (n / 2e4) ** 2)]),
+    times.map((n) => [n, 1.2, 1.2 + 8 * (1 - (n / 1e4) ** 2)]),
   ),
   ppf: text(
     ['interval (ms)', 'PPF'],
