@@ -8,7 +8,7 @@ const ENDING = '.yaml';
 export const packagePath = (path: string): string => join(PACKAGE, path);
 
 export const packagedYaml = (folder: string) => ({
-  /** File names without extension, in alphabetical order. */
+  /** Names of the YAML files in `folder`, without extension, in alphabetical order. */
   names: (): string[] =>
     readdirSync(packagePath(folder))
       .filter((file) => file.endsWith(ENDING))

@@ -2,7 +2,10 @@ import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { choice, object, optional } from '../../core/declare/params.ts';
 import { type Command, defineCommand, listParameters, toKebabCase } from './command.ts';
 
-/** Completion scripts, which call memspike with the words typed so far; without an answer, files complete. */
+/**
+ * Completion scripts. They call memspike with the words typed so far; if it lists nothing, the shell completes file
+ * names.
+ */
 const COMPLETION_SCRIPTS = {
   bash: `_memspike() {
   local IFS=$'\\n'
@@ -32,7 +35,7 @@ const listDemonstrations: NameLister = async () =>
   Object.keys((await import('../demonstrations/index.ts')).DEMONSTRATIONS);
 const listPresets: NameLister = async () => (await import('../devices/load.ts')).presetNames();
 
-/** Listers of the names that complete an argument or an option: `device show` or `--device`. */
+/** Functions that list names for completion, by command (`device show`) or option (`--device`). */
 const NAME_LISTERS: Readonly<Record<string, NameLister>> = {
   'demo run': listDemonstrations,
   'demo show': listDemonstrations,

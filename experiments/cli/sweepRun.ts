@@ -60,7 +60,7 @@ function selectRuns(index: number | undefined, shard: string | undefined): RunSw
 const countRuns = ({ doneCount, failed, lockedRuns, unfinishedCount }: SweepOutcome): number =>
   doneCount + failed.length + lockedRuns.length + unfinishedCount;
 
-/** Prints the outcome and the next step. @throws UserError if runs have failed */
+/** Prints the outcome of a sweep and the next step for the user. @throws UserError if runs have failed */
 export function printSweepOutcome(
   outcome: SweepOutcome,
   directory: string,

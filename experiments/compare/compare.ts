@@ -34,7 +34,7 @@ export interface CompareOptions {
   readonly workerCount: number;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
-  /** Receives the warnings of each run that is computed; finished runs are skipped. */
+  /** Receives the warnings of each newly computed run. */
   readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
 }
 

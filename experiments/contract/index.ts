@@ -24,8 +24,8 @@ interface Any<K extends Kind> {
 const toCheckedModel = <K extends Kind>(model: unknown) => model as CheckedModel<Factories[K]>;
 
 /**
- * Defines the check of a kind of model. If its declaration has no errors, the check returns those found by `findErrors`.
- * @param findErrors its last argument: rules or devices with which the model is checked
+ * Defines the check of a kind of model: errors of the declaration or, if there are none, errors found by `findErrors`.
+ * @param findErrors its last argument: rules or devices with which the model is tested
  */
 const defineCheck =
   <K extends Kind, P extends Kind = never>(

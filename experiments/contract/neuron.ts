@@ -10,7 +10,7 @@ const HOLD = 1.5;
 
 interface Options {
   readonly hasWinnerTakeAll?: boolean;
-  /** Recording each arrival forces arrivals to be processed one by one. */
+  /** True to record each arrival, which forces arrivals to be processed one by one. */
   readonly recordsArrivals?: boolean;
   readonly recordsPotential?: boolean;
 }

@@ -76,7 +76,8 @@ export function countRecordings(directory: string): SetSizes {
 type ReadSet = Pick<LabelledImages, 'labels' | 'rows' | 'columns'> & { readonly events: readonly Uint32Array[] };
 
 /**
- * Reads recordings. @param within reference set: all events must lie on its sensor; default: the smallest sensor that fits
+ * Reads recordings. @param within reference set, whose sensor must contain all events; default: the smallest sensor
+ * that contains them
  */
 function readRecordings(files: readonly RecordingFile[], store: RecordingStore, within?: ReadSet): ReadSet {
   let [rows, columns] = within ? [within.rows, within.columns] : [1, 1];

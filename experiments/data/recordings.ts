@@ -80,7 +80,10 @@ function sortEvents(events: Float64Array, path: string): Float64Array {
   return isAscending ? events : events.sort().filter((event, k, sorted) => event !== sorted[k - 1]);
 }
 
-/** Store of event recordings, four bytes per event: 11 bits time since the last event, µs; 21 bits pixel, polarity. */
+/**
+ * Store of event recordings with four bytes per event: time since the previous event, µs (11 bits), and pixel and
+ * polarity (21 bits).
+ */
 export class RecordingStore {
   #freeBuffer: Uint32Array = new Uint32Array(0);
 

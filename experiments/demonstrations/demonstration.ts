@@ -13,7 +13,10 @@ export const mapRange = <T>(count: number, make: (index: number) => T): T[] =>
 export interface RunContext {
   /** Abort signal for loops that yield to the event loop themselves. */
   readonly signal: AbortSignal;
-  /** Reports progress and yields to the event loop. @param seedsDone finished seeds, if a seed starts @throws InterruptedError */
+  /**
+   * Reports progress and yields to the event loop. @param seedsDone number of finished seeds, given when a seed starts
+   * @throws InterruptedError
+   */
   report(text: string, seedsDone?: number): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { estimateDifference } from '../statistics/estimate.ts';
 
 /** Numerical result: one value per seed, or one value if the study is deterministic. */
 export interface FigureOfMerit {
-  /** Unit; `points` marks differences of percentages, paired by seed, whose 95 % interval is reported. */
+  /** Unit. `points`: differences of percentages, paired by seed; their 95 % interval is reported. */
   readonly unit: string;
   readonly values: readonly number[];
 }
@@ -70,7 +70,10 @@ export function isGreater(a: SeedValues, b: SeedValues): boolean {
   return longer.every((_, seed) => (first[seed] ?? first[0]!) > (second[seed] ?? second[0]!));
 }
 
-/** True if the mean of `a` - `b`, paired by seed, exceeds `bar` by its 95 % interval (one seed: by its value). */
+/**
+ * True if the mean of `a` - `b`, paired by seed, exceeds `bar` significantly (lower limit of the 95 % interval). A
+ * single difference needs only to exceed `bar`.
+ */
 export function isMeanAbove(a: readonly number[], b: readonly number[], bar = 0): boolean {
   const { mean, low } = estimateDifference(a, b);
   return (a.length > 1 ? low : mean) > bar;
@@ -116,7 +119,7 @@ type RowFilter<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] };
 interface PlotOptions<R> {
   readonly x: NumericKey<R>;
   readonly y: NumericKey<R>;
-  /** Axis label, if column `x` holds different quantities in different rows. */
+  /** Axis label; needed if column `x` holds different quantities in different rows. */
   readonly xLabel?: string;
   readonly groupBy?: readonly Key<R>[];
   readonly filter?: RowFilter<R>;

@@ -67,7 +67,10 @@ export async function fitReadout(layer: Pick<TrainedLayer, 'config' | 'learned' 
 
 type Currents = Readonly<Record<'train' | 'test', Float64Array>>;
 
-/** Errors of test currents as read, and with one gain per output fitted to training currents (`gainError`). */
+/**
+ * Relative errors of the test currents. `error`: currents as read; `gainError`: currents times one gain per output,
+ * fitted to the training currents.
+ */
 export function compareCurrents(currents: Currents, ideal: Currents, columns: number) {
   const gains = fitGains(currents.train, ideal.train, columns);
   const corrected = applyGains(currents.test, gains);
@@ -78,7 +81,10 @@ export function compareCurrents(currents: Currents, ideal: Currents, columns: nu
 export type LineResistanceResult = Record<'accuracy' | 'gainAccuracy' | 'error' | 'gainError', number>;
 export type TrainedLayer = Awaited<ReturnType<typeof trainMnistLayer>>;
 
-/** Trains an MNIST layer without labels; returns functions that test other weights or resistive lines. */
+/**
+ * Trains an MNIST layer without labels. Returns functions that test the layer with other weights or through resistive
+ * lines.
+ */
 export async function trainMnistLayer(
   { neurons, train, label, test }: StudySizes,
   seed: number,

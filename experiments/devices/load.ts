@@ -25,8 +25,9 @@ export interface LoadedDevice {
   readonly name: string;
   /** Device section (as in `projections.….device`), completed with all defaults. */
   readonly device: ModelChoice;
-  /** Short-term dynamics and learning rule (as in `projections.…`); null if the file has none. */
+  /** Short-term dynamics, as in `projections.…`; null if the file has none. */
   readonly shortTerm: ModelChoice | null;
+  /** Learning rule; null if the file has none. */
   readonly rule: ModelChoice | null;
   readonly about: DeviceFile['about'];
   readonly quoted: readonly SourcedValue<'reference'>[];

@@ -10,7 +10,7 @@ import { type AnyModel, MODELS } from '../network/models.ts';
 import { capitalise, describeRange, formatDefault } from './models.ts';
 
 const BUILT = fileURLToPath(new URL('../../', import.meta.url));
-/** Declaration of a model, with its comment, in a file written by the compiler. */
+/** Pattern of a model declaration, with its comment, in a file written by the TypeScript compiler. */
 const DECLARATION_PATTERN =
   /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export declare const (\w+): ((?:import\("[^"]+"\)\.)?Model<[\s\S]*?>);\n(?=$|import |export |declare |type |interface |\/\*\*)/g;
 

@@ -33,7 +33,10 @@ export interface Selection {
   readonly to?: number | undefined;
 }
 
-/** Path of a log: the given path, or the spike log of a run directory. @throws UserError for a directory without one */
+/**
+ * Path of a log: `path` itself or, for a run directory, the path of its spike log. @throws UserError for a directory
+ * without spike log
+ */
 export function findLogFile(path: string): string {
   if (!existsSync(path) || !statSync(path).isDirectory()) return path;
   const file = join(path, 'spikes.arrows');

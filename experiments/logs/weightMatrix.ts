@@ -17,7 +17,7 @@ const MIN_ALLOWED_ENTRIES = 2 ** 20;
 /** Maximum number of matrix entries per log row, if the matrix has more than `MIN_ALLOWED_ENTRIES`. */
 const MAX_ENTRIES_PER_ROW = 256;
 
-/** Rejects, before allocation, a matrix of all neuron pairs that would be almost empty with `rows` log rows. */
+/** Rejects a matrix of all pairs of neurons, before allocation, if a log of `rows` rows would leave it almost empty. */
 export function rejectSparseLog(path: string, pre: number, post: number, rows: number, instead: string) {
   if (pre * post > Math.max(MIN_ALLOWED_ENTRIES, MAX_ENTRIES_PER_ROW * rows))
     throw new UserError(

@@ -1,4 +1,4 @@
-/** Units of simulated time; `max`: largest time, ms, in this unit. */
+/** Units of simulated time. `ms`: length of the unit, ms; `max`: largest time shown in this unit, ms. */
 const UNITS = [
   { unit: 'ms', ms: 1, max: 10_000 },
   { unit: 's', ms: 1000, max: 600_000 },
@@ -26,12 +26,15 @@ export function formatWindow(from: number, to: number): string {
   return `${formatNumber(from / ms, digits)} to ${formatNumber(to / ms, digits)} ${unit}`;
 }
 
-/** Maximum ratio of the end of a time window to an axis step; at larger ratios the tick labels are too long. */
+/**
+ * Maximum ratio of the end of a time window to an axis step; at larger ratios, tick labels are too long if time starts
+ * at 0.
+ */
 const MAX_STEPS_TO_END = 1e5;
 
 /**
- * Time axis of a window in ms: label, length of its unit in ms, and `origin`: time of its zero, ms, which is 0 unless
- * the window is so short and late that the tick labels would be too long.
+ * Creates the time axis of a window: `label`; `ms`, length of the axis unit, ms; `origin`, time shown as 0, ms.
+ * `origin` differs from 0 only if the window is so short and late that tick labels would be too long.
  */
 export function createTimeAxis([from, to]: readonly [number, number]) {
   const { unit, ms } = chooseTimeUnit(to - from);

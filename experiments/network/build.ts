@@ -45,7 +45,10 @@ function toSchedule({ times, every }: { times?: number[]; every?: number }): Sch
   return times !== undefined ? { times } : { every: every! };
 }
 
-/** Maximum number of neuron pairs of a projection that is built after an error, so that others are found quickly. */
+/**
+ * Maximum number of neuron pairs of a projection that is built after an error. Larger ones are skipped to find more
+ * errors quickly.
+ */
 const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
 
 /**

@@ -61,8 +61,9 @@ export const resolveModels = (
 ) => models && { models: models.map((m) => (typeof m === 'string' ? loadModels(resolve(dirname(file), m)) : m)) };
 
 /**
- * Loads the modules under `models` in a configuration: paths relative to `file` or, in a resolved configuration, files with
- * hashes. The schema checks other values. @throws UserError if a file has changed since
+ * Loads the model modules listed under `models` in a configuration: paths relative to `file` or, in a resolved
+ * configuration, files with hashes. Invalid entries are left to the schema. @throws UserError if a file no longer has
+ * its hash
  */
 export function loadConfigModels(config: Mapping, file: string) {
   if (!Array.isArray(config.models)) return;

@@ -11,7 +11,7 @@ export function hashInput(file: string, known = new Map<string, string>()): Hash
   return { file, sha256: known.get(file)! };
 }
 
-/** @param source file relative to which the import is given */
+/** @param source configuration file, to whose directory the path `import` is relative */
 export function hashImport<C extends { readonly import?: string | undefined }>(
   config: C,
   source: string,

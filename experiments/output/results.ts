@@ -74,7 +74,7 @@ interface ResultOptions {
   readonly markFile: string;
   /** Names of files that an earlier, aborted call may have left, in addition to the lock of `runLocked`. */
   readonly unfinishedFiles?: readonly string[];
-  /** Set for a directory that also holds other files, which are kept, such as a run directory. */
+  /** Option for a directory that also holds other files, such as a run directory. The other files are kept. */
   readonly sharedDirectory?: { readonly replace: boolean };
 }
 

@@ -135,9 +135,10 @@ await bundle(
 );
 writeLicences(bundledModules, `${DIST}experiments/bundled-licences.txt`);
 
-/** Directory of the presets. Presets and examples are written as JSON files (texts by path), which the lab fetches. */
+/** Directory of the presets. */
 const PRESETS = 'experiments/devices/presets';
 const EXAMPLES = ['pulses.csv', 'network.yaml', 'winnerTakeAll.yaml', 'memristiveNeurons.yaml'];
+/** Writes texts, by path, to a JSON file that the lab fetches. */
 const writeTexts = (file, paths) =>
   writeFileSync(
     `${DIST}lab/${file}`,

@@ -46,7 +46,7 @@ export interface Page {
   readonly sections: readonly Section[];
   /** Data for the script of the page, embedded as JSON. */
   readonly scriptData?: unknown;
-  /** Results of `packBytes`, by element id. */
+  /** Data encoded by `packBytes`, by id of the page element. */
   readonly packedData?: Readonly<Record<string, string>>;
   /** JavaScript of the page. Default: script of report pages. */
   readonly script?: string;
@@ -136,7 +136,10 @@ export const embedPicturesOf = (directory: string, excluded: ReadonlySet<string>
 
 export const packBytes = (bytes: Uint8Array): string => deflateSync(bytes).toString('base64');
 
-/** Packs the number of spikes, differences of ticks (which zlib compresses to about a quarter), neurons, populations. */
+/**
+ * Packs spikes: their number, differences between successive ticks (which zlib compresses to about a quarter), neuron
+ * indices, population indices.
+ */
 export function packSpikes({ ticks, neurons, populationIndices }: SpikeColumns): string {
   const n = ticks.length;
   const words = new Uint32Array(1 + 2 * n);

@@ -44,7 +44,10 @@ export function makeRasterSection(path: string, selection: SpikeSelection) {
   return {
     section: makeSection('spikes-section', 'Spikes', body),
     data: { window: [from, to], tickLength: tick, populations, marks, hasImages: hasImages } satisfies RasterData,
-    /** Image presentations, packed like spikes, with class × 256 + prediction as neuron index; null if none. */
+    /**
+     * Image presentations in the packed format of spikes; their neuron index is class × 256 + prediction. Null if there
+     * are none.
+     */
     images: hasImages ? packedImages : null,
     packed: packSpikes({
       ticks: ticksOf(spikes.times.subarray(0, n)),

@@ -4,13 +4,16 @@ import { isMainThread } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
 import { escapeControlCharacters } from '../../core/declare/show.ts';
 
-/** Progress output: progress bar on a terminal, else a line every 5 s (`auto`); JSON object per line; none. */
+/**
+ * Modes of progress output. `auto`: progress bar on a terminal, else a line every 5 s; `json`: one JSON object per
+ * line; `none`: no output.
+ */
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
 export type ProgressMode = (typeof PROGRESS_MODES)[number];
 
 interface ProgressOptions {
   readonly label: string;
-  /** Total amount of work, in `unit`; at least 0. */
+  /** Total amount of work, in `unit`. */
   readonly total: number;
   /** Name of the unit of work, in the plural, such as `images`. */
   readonly unit: string;
@@ -36,7 +39,7 @@ export interface ProgressState {
   readonly total: number;
   readonly unit: string;
   readonly elapsedSeconds: number;
-  /** Work per second of wall time, in `unit`, averaged over about the last 10 s. */
+  /** Number of units of work per second of wall time, averaged over about the last 10 s. */
   readonly perSecond: number;
   /** Estimated remaining time, s; null while the rate is not known. */
   readonly secondsLeft: number | null;
@@ -148,7 +151,7 @@ function bar(stream: NodeJS.WriteStream): Display {
 const DEFAULT_COLUMNS = 80;
 const BAR_CHARACTERS = { min: 6, max: 24 };
 
-/** One line; the bar fills the space beside the text, and is omitted without space. */
+/** Formats progress as one line. The bar fills the space beside the text; it is omitted if there is none. */
 export function formatBarLine(state: ProgressState, columns: number): string {
   const words = describeProgress(state, columns - state.label.length - 1);
   const size = Math.min(BAR_CHARACTERS.max, columns - state.label.length - words.length - 2);

@@ -135,7 +135,7 @@ export class RunDirectory {
     return join(this.path, name);
   }
 
-  /** Opens a log, or continues it at its position in the checkpoint; else replaces an earlier log. */
+  /** Opens a log. A resumed run continues it at its position in the checkpoint; a new run replaces an earlier log. */
   openLog(name: string, table: TableSpec, metadata: LogMetadata): RowSink {
     const open = this.#logs.get(name);
     if (open) return open.log;

@@ -1,7 +1,7 @@
 import jstat from 'jstat';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 
-/** Mean over seeds, with its 95 % confidence interval. */
+/** Mean of a quantity over seeds, with its 95 % confidence interval. */
 export interface Estimate {
   /** Mean; NaN if there are no values. */
   readonly mean: number;

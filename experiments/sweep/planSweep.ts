@@ -28,7 +28,7 @@ export interface SweepAxis {
   readonly length: number;
 }
 
-/** Counts without creating the values, so that too large numbers can be rejected. */
+/** Number of values of a parameter. The values are not created, so that excessive numbers can be rejected. */
 function countValues({ grid, list, count }: SweepParameter) {
   if (grid !== undefined) return Array.isArray(grid) ? grid.length : grid.steps;
   return list?.length ?? count!;
@@ -103,7 +103,7 @@ const COMPARISONS = {
   notEqual: (a: number, b: number) => a !== b,
 };
 
-/** @throws UserError if a side is neither number nor numeric parameter */
+/** @throws UserError if a side of a constraint is neither a number nor a numeric parameter */
 function satisfiesConstraints(constraints: readonly Constraint[], point: ParameterValues, where: string) {
   return constraints.every((constraint, i) => {
     const [name, sides] = Object.entries(constraint).find(([, v]) => v !== undefined) as [

@@ -5,7 +5,7 @@ import type { Experiment, Sweep } from './experiment.ts';
 /** Parameter or metric in a result column. */
 export interface ColumnQuantity {
   readonly name: string;
-  /** Path in the configuration (parameter) or in `run.json` (metric). */
+  /** Path of the quantity: in the configuration (parameter) or in `run.json` (metric). */
   readonly path: string;
   /** Unit; empty if unknown. */
   readonly unit: string;

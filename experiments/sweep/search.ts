@@ -156,7 +156,7 @@ export function createHalvingSearch(plan: Plan, { resource = 'replicates' }: Sea
   };
 }
 
-/** Successive rounds with 1, 2, 4, … replicates per point, earlier ones included. */
+/** Rounds of successive halving with 1, 2, 4, … replicates per point, including those of earlier rounds. */
 function createReplicateLadder({ facts: { replicates }, runs }: Plan) {
   if (replicates < 2)
     throw new UserError(
@@ -170,7 +170,10 @@ function createReplicateLadder({ facts: { replicates }, runs }: Plan) {
   };
 }
 
-/** Successive rounds with ascending values of a parameter; points that differ only in it are one candidate. */
+/**
+ * Rounds of successive halving with ascending values of a parameter. Points that differ only in this parameter are one
+ * candidate.
+ */
 function createParameterLadder({ facts, runs }: Plan, name: string) {
   const names = facts.parameters.map((parameter) => parameter.name);
   if (!names.includes(name))

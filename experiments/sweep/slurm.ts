@@ -162,7 +162,10 @@ export function submitArray({ directory }: Plan, { script, taskIndices }: SlurmA
   return job;
 }
 
-/** @throws UserError if an earlier job array of the sweep is queued, because each would take over the other's locks */
+/**
+ * @throws UserError if an earlier job array of the sweep is queued, because two arrays would take over each other's
+ * locks
+ */
 function requireNoQueuedJob(directory: string, record: string) {
   if (!existsSync(record)) return;
   const job = withFileErrors('read', record, () => readFileSync(record, 'utf8')).trim();

@@ -33,7 +33,7 @@ export interface WorkerMessage {
   readonly logText: string | undefined;
 }
 
-/** Codes of write errors that stop the sweep without a failed run. */
+/** System error codes of write failures. They stop the sweep; the run does not count as failed. */
 export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];
 
 /** Exit status of a process or the signal that ended it; the other is null. */
@@ -50,7 +50,7 @@ interface ProcessFailure extends ProcessEnd {
 const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
 /** Time to save the last checkpoint before a process is killed, ms. */
 const GRACE_MS = 20_000;
-/** Memory relative to that after the first run at which a process is replaced. */
+/** Maximum ratio of a process's memory to its memory after its first run; above it, the process is replaced. */
 const MAX_MEMORY_GROWTH = 2;
 const MAX_TAIL_CHARACTERS = 65_536; // of the output, to explain why a process ended
 
@@ -80,7 +80,9 @@ export class WorkerProcess {
     this.#child.on('message', (answer: unknown) => this.#receiveAnswer(answer as WorkerAnswer));
   }
 
-  /** Appends the output of the run to `log`. @param timeout time until the process is stopped, s */
+  /**
+   * Computes a run and appends its output to the file `log`. @param timeout time after which the process is stopped, s
+   */
   async computeRun(
     job: RunRequest,
     log: string,

@@ -52,7 +52,10 @@ export function importBinaryNet() {
   });
 }
 
-/** Bit errors: `wrong`, fraction of bits written wrongly; read errors by selector misses, or random read errors. */
+/**
+ * Bit errors of a test: read errors by selector misses (`selector`), random read errors (`readErrors`), and fraction of
+ * bits written wrongly (`wrong`).
+ */
 type Errors = Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'> & { readonly wrong?: number };
 
 function testNet(
@@ -88,7 +91,10 @@ function testNet(
 const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
 const KNEE = 3; // loss of accuracy, points, that expectations refer to
-/** Misses are permanent and hit conducting cells only. Controls: as many permanent errors in all cells; random errors at each read. */
+/**
+ * Read errors. `selector`: selector misses, permanent and only in conducting cells. Controls: `permanent`, as many
+ * permanent errors in all cells; `random`, a new draw at each read.
+ */
 const READS = ['selector', 'permanent', 'random'];
 const [PER_NEURON, PER_ARRAY] = ['binarised per neuron', 'binarised per array'];
 const NETS = ['unsupervised', 'supervised'] as const;

@@ -95,8 +95,8 @@ const LABELS = {
 };
 
 /**
- * Simulates bells alone, training, `bells` extinction trials every `interval` s, a pause of `rest` s, one bell, and
- * training.
+ * Simulates trials with the bell alone, training, `bells` extinction trials, one more bell, and training. `interval`:
+ * time between extinction trials, s; `rest`: pause after them, s.
  */
 function runLesson(dogs: DogOptions, name: string, changes: Partial<typeof LESSON>) {
   const { interval, training, bells, rest } = { ...LESSON, ...changes };

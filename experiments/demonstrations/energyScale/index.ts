@@ -7,10 +7,9 @@ import { type EnergyFigure, energyScale } from '../../look/plots/index.ts';
 import { createFigureFactory, defineDemonstration, makeRatio, mapRange, mergeRecords } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
 
-/**
- * Energies in the review article, J: range of programming an RRAM device; upper bound of a neural event in the brain.
- */
+/** Programming energy of an RRAM device in the review article, J. */
 const RRAM = { low: 1e-13, high: 1e-11 };
+/** Largest energy of a neural event in the review article, J. */
 const MAX_BRAIN = 1e-13;
 const SWITCHED = 0.95; // share of the range: smallest state of a switched device
 const MAX_PULSES = 2000;

@@ -1,4 +1,4 @@
-/** Convolution kernels in several copies; fully connected layer trained in place. */
+/** Kernels are programmed in several copies; the fully connected layer is trained in place. */
 import { mean } from 'simple-statistics';
 import type { LabelledImages } from '../../index.ts';
 import { accuracy, CrossbarNet, integer, linear, loadMnist, number, Stream } from '../../index.ts';

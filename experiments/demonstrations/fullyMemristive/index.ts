@@ -116,7 +116,7 @@ function testWeights(frozen: Float64Array, seed: number, p: Settings): number {
   return measureMaxRateAccuracy(present('assign'), present('test'));
 }
 
-/** Correlation of the worst matched pattern with the weights of its best matching neuron. */
+/** Smallest correlation between a pattern and the weights of its best-matching neuron, over all patterns. */
 function findWorstMatch(weights: Float64Array): number {
   const neurons = mapRange(NEURONS, (j) => [...weights.filter((_, k) => k % NEURONS === j)]);
   return Math.min(

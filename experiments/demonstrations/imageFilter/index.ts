@@ -10,7 +10,10 @@ export type GreyImage = { readonly values: Float64Array } & Readonly<Record<'row
 const BLOCK = 8;
 const N = BLOCK * BLOCK;
 
-/** Vertical and horizontal frequencies (u, v) of a block by ascending u + v, then u: order of JPEG without zigzag. */
+/**
+ * Pairs of the vertical and horizontal frequency (u, v) of a block, sorted by u + v, then by u. This is the order of
+ * JPEG without its zigzag.
+ */
 const FREQUENCIES = mapRange(N, (k) => [Math.floor(k / BLOCK), k % BLOCK] as const).sort(
   ([a, b], [c, d]) => a + b - (c + d) || a - c,
 );

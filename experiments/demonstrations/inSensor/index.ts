@@ -17,7 +17,9 @@ import {
 import { countSpikes } from '../readouts.ts';
 import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 
-/** Source of the light: none (constant transmission), the image itself, or another image. */
+/**
+ * Image whose light falls on the pixels. `none`: constant transmission; `own`: the input image; `other`: another image.
+ */
 const LIGHTS = ['none', 'own', 'other'] as const;
 type Light = (typeof LIGHTS)[number];
 
@@ -33,8 +35,9 @@ type Scene = typeof CLEAN_SCENE;
 const FRAME = 20; // ms
 const FRAMES = 12;
 const LIGHT = 5; // spikes/ms of light, summed over the pixels of an image
-/** Effect of light on the synapses of a pixel, and of humidity on all synapses. */
+/** Effect of light on the synapses of a pixel. */
 const PHOTO = { dark: 0.1, bright: 2, eta: 0.1, tau: 200, reaches: 'row' } as const;
+/** Effect of humidity on all synapses. */
 const HUMID = { dark: 1, bright: 0, eta: 0.1, tau: 200, reaches: 'all' } as const;
 
 function drawFrame(images: Uint8Array, offset: number, noise: number, stream: Stream, frame: Uint8Array): void {
@@ -44,7 +47,7 @@ function drawFrame(images: Uint8Array, offset: number, noise: number, stream: St
   }
 }
 
-/** Input spikes of each pixel: number, and number weighted with the transmitted share of each spike. */
+/** Input spikes of each pixel. `input`: number of spikes; `transmitted`: sum of their transmitted shares. */
 type PixelSums = Readonly<Record<'input' | 'transmitted', Float64Array>>;
 
 /**

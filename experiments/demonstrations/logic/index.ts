@@ -21,7 +21,7 @@ const DEVICES_PER_ROW = 9; // p, q; x, y and the outputs of five NANDs
 
 interface Gates {
   readonly device: ModelChoice;
-  /** Voltage on q / mean threshold of switching on. */
+  /** Voltage on device q / mean threshold voltage of switching on. */
   readonly setVoltage: number;
   readonly rows: number;
 }

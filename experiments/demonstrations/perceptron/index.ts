@@ -62,8 +62,9 @@ const SPREADS = [0, 0.1, 0.2, 0.4, 0.8];
 const STEPS = [0.01, 0.03, 0.1, 0.3];
 const RULES = ['sign', 'proportional'] as const;
 const CYCLE_SDS = [0, 0.3, 1, 5];
-/** Pulse step if the spread is varied (assumed); spread if the step is varied. */
+/** Pulse step, share of the distance to the bound, if the spread is varied (assumed). */
 const STEP = 0.03;
+/** Relative sd between devices, if the pulse step is varied. */
 const SPREAD = 0.2;
 const LABELS = {
   epochs: 'epochs until no pattern is wrong (epochs)',

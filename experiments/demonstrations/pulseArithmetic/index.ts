@@ -23,7 +23,7 @@ function addNumbers(sums: readonly Sum[], nonlinearityUp: number, flaws: object 
   return bench.weights();
 }
 
-/** Number of pulses whose noiseless state is nearest. */
+/** Number of pulses whose noiseless state is nearest to `state`. */
 const decodeState = (state: number, scale: readonly number[]): number =>
   scale.reduce((best, s, n) => (Math.abs(s - state) < Math.abs(scale[best]! - state) ? n : best), 0);
 

@@ -8,7 +8,7 @@ interface DeviceNeuronOptions {
   /** State at which the neuron fires, share of the range. */
   readonly threshold: number;
   readonly refractoryPeriod: number; // ms
-  /** Strength of the reset pulse; 1 / etaDown resets a device to the lower end of its range. */
+  /** Strength of the reset pulse; 1 / `etaDown` (device parameter) resets a device to the lower end of its range. */
   readonly resetStrength: number;
 }
 

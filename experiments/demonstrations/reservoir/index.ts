@@ -58,7 +58,7 @@ function readTrains(trains: readonly (readonly number[])[], { bits, ...params }:
 const listPatterns = (bits: number): number[][] =>
   mapRange(2 ** bits, (pattern) => mapRange(bits, (bit) => bit).filter((bit) => (pattern >> (bits - 1 - bit)) & 1));
 
-/** Readings (patterns × devices) of the same devices; each 1 of a pattern is a pulse. */
+/** Readings of bit patterns, patterns × devices, all on the same devices. Each 1 of a pattern is a pulse. */
 const readPatterns = (reservoir: Reservoir, devices: number, seed: Seed): number[][] =>
   listPatterns(reservoir.bits).map((ones) => {
     const train = ones.map((bit) => bit * INTERVAL);

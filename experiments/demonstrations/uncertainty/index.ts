@@ -10,8 +10,8 @@ import { fitReadout } from '../trainedLayer.ts';
 const REJECTED = mapRange(16, (i) => i * 0.02);
 
 /**
- * Errors among the `count` most confident answers, percent of all; equally confident ones at the limit count in
- * proportion.
+ * Wrong answers among the `count` most confident answers, percent of all. If several answers have the confidence at the
+ * limit, each counts as the share of them that is included.
  */
 function measureConfidentErrors(count: number, right: readonly boolean[], confidence: ArrayLike<number>): number {
   if (count === 0) return 0;

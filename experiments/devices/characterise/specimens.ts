@@ -138,10 +138,16 @@ export function describeStateAxis(specimen: SpecimenSet): { label: string; unit:
   return Number.isNaN(siemens) ? { label: 'weight', unit: '1' } : { label: 'conductance (S)', unit: 'S' };
 }
 
-/** Train lengths, pulses; the second is tried if the first moves no device, or not through its whole range. */
+/**
+ * Lengths of pulse trains, pulses. The second is tried if a train of the first length does not move devices through
+ * their whole range.
+ */
 const TRAIN_LENGTHS = [100, 1000];
 const DEVICE_COUNT = 25;
-/** Largest distance from the final state at the end of the range, fraction of the total change. */
+/**
+ * Largest distance from the final state at which devices count as at the end of their range, fraction of the total
+ * change.
+ */
 const MAX_REMAINING = 0.02;
 const PULSE_PERIOD_MS = 100;
 const PULSE_COUNT_STEP = 10;

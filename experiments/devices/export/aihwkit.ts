@@ -19,8 +19,9 @@ const NODE_COUNT = 33;
 
 interface StepModel {
   readonly className: string;
-  /** Largest weight steps up and down, which determine dw_min and up_down of aihwkit. */
+  /** Largest weight step up. Together with `downStep` it determines dw_min and up_down of aihwkit. */
   readonly upStep: number;
+  /** Largest weight step down. */
   readonly downStep: number;
   /** Upper bound of the weight, 2 above the lower bound. Default: 1. */
   readonly maxWeight?: number;
@@ -72,7 +73,10 @@ const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
   neuroSim: linearStep,
 };
 
-/** `neuroSim`: steps decrease linearly with the state, so steps at two states determine the parameters. */
+/**
+ * Step model of `neuroSim`. Its steps decrease linearly with the state, so that the steps at two states determine the
+ * parameters.
+ */
 function linearStep(d: ModelChoice): StepModel {
   const { low, high } = findRangeEnds(removeNoise(d));
   const share = 2 / (high.conductance - low.conductance); // weight steps, not clipped at the two states
@@ -171,7 +175,10 @@ function createVariabilityParams(device: ModelChoice, top: number, lost: string[
   };
 }
 
-/** Asymmetry β of aihwkit, which stores the larger of both values: β > 0 reduces `down`, β < 0 reduces `up`. */
+/**
+ * Asymmetry β of the steps `up` and `down`. aihwkit stores the larger step and β: β > 0 reduces the step down, β < 0
+ * the step up.
+ */
 function computeAsymmetry(up: number, down: number): number {
   if (up === down) return 0;
   return up > down ? 1 - down / up : up / down - 1;

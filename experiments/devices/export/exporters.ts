@@ -13,8 +13,8 @@ const FILES: Readonly<Record<Direction, string>> = { up: 'dG_increasing.txt', do
 const row = (values: readonly number[]) => values.map((v) => Number(v.toPrecision(9))).join(',');
 
 /**
- * Lookup tables for training with CrossSim 2.0 (3.x has no training): a comment, conductances G (S), cumulative
- * probabilities, then ΔG (S) with a row per probability and a column per G.
+ * Exports lookup tables for training with CrossSim 2.0 (3.x has no training). The lines are: a comment, conductances G
+ * (S), cumulative probabilities, then ΔG (S), one line per probability and one column per G.
  */
 function toCrossSim({ name, device }: LoadedDevice): ExportResult {
   const one = removeVariability(device);

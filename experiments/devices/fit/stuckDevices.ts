@@ -4,7 +4,7 @@ import { extentOf, mean } from './lists.ts';
 
 /** Largest change of a stuck device, as a fraction of the median change of all devices. */
 const MAX_STUCK_CHANGE = 0.1;
-/** Minimum number of devices, of which at least half must work. */
+/** Minimum number of devices for excluding stuck ones; at least half must work. */
 const MIN_DEVICES = 4;
 
 export interface StuckShares {
@@ -18,7 +18,10 @@ interface WorkingTrains {
   readonly notes: readonly string[];
 }
 
-/** Mean conductance of a device, S, and span of the means over thirds of its trains, because means have little noise. */
+/**
+ * Mean conductance of a device, S, and span of the means over thirds of its trains. Means have less noise than
+ * readings.
+ */
 function summariseDevice(trains: readonly Train[]) {
   const thirds = trains.flatMap(({ conductance: g }) => {
     const size = Math.ceil(g.length / 3);

@@ -38,7 +38,10 @@ const name = (help: string) =>
     description: help,
   });
 
-/** True if a text is a seed that the command line reads unchanged; texts with control characters are not. */
+/**
+ * True if the command line reads `text` unchanged as a seed. Control characters, a leading minus sign and unusual
+ * numbers would change.
+ */
 const isSeedText = (text: string): boolean => {
   const number = Number(text);
   const isKept = Number.isNaN(number) || /^0\d/.test(text) || (Number.isSafeInteger(number) && String(number) === text);

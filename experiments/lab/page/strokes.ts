@@ -6,10 +6,16 @@ const SIDE = 28;
 const BOX = 20;
 /** Width of a pen stroke, pixels. */
 const PEN_WIDTH = 2.2;
-/** Minimum size, fraction of the pad, to which small drawings are padded before scaling; limits the magnification. */
+/**
+ * Minimum side of the square around a drawing that is scaled to an image, as a fraction of the pad. It limits the
+ * magnification of small drawings.
+ */
 const MIN_SIDE = 0.25;
 
-/** Draws strokes. `width`: line width; `scale`: side of the pad; `left`, `top`: position of its corner; all pixels. */
+/**
+ * Draws strokes. In pixels: `width` of a line, `scale` (side of the pad), `left` and `top` (position of its upper left
+ * corner).
+ */
 export function drawStrokes(
   context: CanvasRenderingContext2D,
   strokes: readonly Stroke[],

@@ -51,7 +51,7 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
     neuronCount,
     rows,
     columns,
-    /** Number of input neurons: one per pixel, or those of the pooled feature map. */
+    /** Number of input neurons: one per pixel, or one per position and channel of the feature map. */
     inputCount: map.rows * map.columns * map.channels,
     /** Accuracy on the test images, %. */
     accuracy: layer.accuracy,

@@ -27,7 +27,7 @@ export interface FitResult {
   readonly sourceName: string;
   readonly deviceFile: Mapping;
   readonly fitNotes: readonly string[];
-  /** Absent if a device file was dropped. */
+  /** Result of the fit; absent if the files include a device file. */
   readonly fitResult?: TransferableFit;
 }
 

@@ -33,7 +33,10 @@ function loadDescription(text: string): NetworkDescription {
   return resolveFiles(loadConfig(networkSchema, { file: FILE, addDefaults: complete }, 'network'), FILE);
 }
 
-/** Line of an error: from its message, or the line of the longest part of its path that exists in the file. */
+/**
+ * Line number of an error, from its message. If the message has none, line of the longest part of the error's path that
+ * exists in the file.
+ */
 function findErrorLine(sentence: string, text: string): number {
   const line = /^network\.yaml:(\d+):/.exec(sentence)?.[1];
   if (line !== undefined) return Number(line);

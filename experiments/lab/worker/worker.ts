@@ -37,7 +37,7 @@ export type WorkerRequest =
   | { readonly id: number; readonly control: 'stop' | 'pause' | 'resume' };
 
 export type WorkerResponse =
-  /** Message: the worker has started, and holds the lock with its name until it ends. */
+  /** Message that the worker has started. The worker holds the browser lock of its name until it ends. */
   | { readonly started: true }
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly update: unknown }

@@ -59,7 +59,10 @@ export interface Correlogram {
   /** Lags in bins, from -K to K. Positive: the second population fires later. */
   readonly lags: readonly number[];
   readonly counts: readonly number[];
-  /** Counts expected of independent neurons with the same rates: n_a n_b (L - |k|) / L^2 over L bins. */
+  /**
+   * Expected counts of independent neurons with the same rates: n_a n_b (L - |k|) / L^2, with spike counts n_a and n_b,
+   * lag k and number of bins L.
+   */
   readonly expected: readonly number[];
 }
 
@@ -101,7 +104,7 @@ export class CrossCorrelogram {
     }
   }
 
-  /** @param withinNeurons coincidences within neurons, subtracted if both populations are the same */
+  /** @param withinNeurons coincidences of each neuron with itself, to be subtracted if both populations are the same */
   computeCorrelogram(withinNeurons?: { readonly counts: ArrayLike<number>; readonly squares: number }): Correlogram {
     const lags = Array.from(this.#counts, (_, i) => i - this.#maxLag);
     const pairs = this.#sumA * this.#sumB - (withinNeurons?.squares ?? 0);
@@ -120,7 +123,10 @@ export class CrossCorrelogram {
  */
 export class AutoCorrelogram {
   readonly coincidenceCounts: Float64Array;
-  /** Bins of each neuron's latest spikes, ascending: those within the longest lag of its last spike. */
+  /**
+   * Bin indices of each neuron's recent spikes, ascending. Recent spikes precede the neuron's last spike by at most the
+   * longest lag.
+   */
   readonly #latestSpikeBins: number[][] = [];
 
   constructor(maxLag: number) {

@@ -47,7 +47,10 @@ export class NeuronTable<Name extends string> {
   }
 }
 
-/** Tolerance at bin edges, in bins, as in Elephant's `BinnedSpikeTrain`: times earlier by less are on the edge. */
+/**
+ * Tolerance at bin edges, in bins, as in Elephant's `BinnedSpikeTrain`: a spike that precedes an edge by less is on the
+ * edge.
+ */
 export const EDGE_TOLERANCE = 1e-8;
 
 /** Equal bins of a time window, closed on the left; the last complete bin also on the right, as `numpy.histogram`. */

@@ -2,7 +2,7 @@
 import { NeuronTable } from './counts.ts';
 
 const BINS_PER_DECADE = 10;
-/** Range of the histogram, log10(ms): the time grid of 2^-26 ms is above 10^-8 ms; the longest run lasts 2^27 ms. */
+/** Range of the interval histogram, log10(ms). It includes the time grid, 2^-26 ms, and the longest run, 2^27 ms. */
 const [MIN_DECADE, MAX_DECADE] = [-8, 9];
 
 export interface IntervalHistogram {
@@ -21,7 +21,10 @@ export class IntervalStatistics {
   readonly #maxBurstInterval: number; // ms
   readonly #minBurstSpikes: number;
   readonly #histogram = new Float64Array((MAX_DECADE - MIN_DECADE) * BINS_PER_DECADE);
-  /** Interval sums per neuron; `run`: number of successive spikes at intervals of at most `maxBurstInterval`. */
+  /**
+   * Accumulated interval measures of each neuron. `run`: number of successive spikes at intervals of at most
+   * `maxBurstInterval`.
+   */
   readonly #neurons = new NeuronTable({
     lastSpike: Number.NaN,
     lastInterval: Number.NaN,

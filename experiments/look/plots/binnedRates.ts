@@ -2,7 +2,7 @@ interface BinnedSpikes {
   readonly firstSpikeIndex: number;
   /** Index after the last spike. */
   readonly endSpikeIndex: number;
-  /** Spike time, ms. */
+  /** Time of spike i, ms. */
   getTime(i: number): number;
   readonly populations: ArrayLike<number>;
 }

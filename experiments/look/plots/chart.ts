@@ -24,7 +24,7 @@ export interface CurvePoint {
   /** Lower and upper end of a shaded band around y: a confidence interval, or the standard deviation over seeds. */
   readonly low?: number;
   readonly high?: number;
-  /** Name of the line of this point; a series has one line per group. */
+  /** Name of the group; each group of a series is a line. */
   readonly group?: string;
 }
 
@@ -215,7 +215,10 @@ function createScale(
 
 const UNIT_PATTERN = /\([^()]+\)$/; // current (A)
 
-/** Mean over seeds, with a band of one sample standard deviation on either side; no band below 0 if no value is. */
+/**
+ * Mean over seeds, with a band of one sample standard deviation on either side. If no value is negative, the band ends
+ * at 0.
+ */
 export function summariseSeeds(x: number, values: readonly number[]): CurvePoint {
   const y = mean([...values]);
   if (values.length < 2) return { x, y };

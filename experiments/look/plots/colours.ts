@@ -82,7 +82,10 @@ export interface Grid {
   readonly columns: number;
 }
 
-/** Renders a grid as RGB, `width` × `height` pixels: enlarged with sharp edges, or averaged; missing values white. */
+/**
+ * Renders a grid as RGB bytes of `width` × `height` pixels. Enlarged cells keep sharp edges; reduced grids are
+ * averaged; missing values are white.
+ */
 export function renderGrid(
   { values, rows, columns }: Grid,
   colours: ColourScale,

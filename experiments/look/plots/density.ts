@@ -34,7 +34,9 @@ interface PixelSpikes {
   readonly population: ArrayLike<number>;
 }
 
-/** Opacity of a pixel with one spike if spikes fill at least half of the strip; higher if they fill less. */
+/**
+ * Opacity of a pixel with one spike if spikes fill at least half of the strip. In emptier strips, opacity is higher.
+ */
 const MIN_OPACITY = 0.15;
 /** Minimum height of rows that an empty pixel separates, px. */
 const MIN_SEPARATED_HEIGHT = 4;
@@ -42,8 +44,8 @@ const MAX_SPIKE_HEIGHT = 18;
 
 /**
  * Lays out the pixel rows of a population's strip. If there are more neurons than pixels, all rows represent the same
- * number of neurons, because uniform activity would otherwise look striped. `bounds`: first pixel of the spike marks in
- * each row, and pixel after the last, alternating; first neurons first.
+ * number of neurons, because uniform activity would otherwise look striped. `bounds`: two numbers per row, first pixel
+ * of its spike marks and first pixel after them; the row of the first neurons comes first.
  * @param least minimum row height, px
  */
 export function layOutRows({ size, top, height }: PixelStrip, least: number, imageHeight: number) {

@@ -218,7 +218,10 @@ function renderMosaic(
   return rgb;
 }
 
-/** Draws receptive fields as SVG: weights as a tile per neuron, like its input image; neuron 0 at the top left. */
+/**
+ * Draws receptive fields as SVG. A tile per neuron shows its weights, arranged like the input image; neuron 0 is at the
+ * top left.
+ */
 export function receptiveFields(fields: ReceptiveFields): string {
   const { weights, neurons, captions = [] } = fields;
   let largest = 0;

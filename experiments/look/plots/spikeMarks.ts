@@ -25,7 +25,7 @@ export function stackStrips(populations: readonly PopulationSize[], height: numb
   });
 }
 
-/** One <path> per population; suitable for up to some ten thousand spikes. */
+/** Renders spikes as one SVG <path> per population; suitable for up to some ten thousand spikes. */
 export function renderSpikeStrokes(
   spikes: Spikes,
   bands: readonly PlotStrip[],

@@ -9,7 +9,7 @@ const DOTS = [
 const BLANK = 0x2800;
 const MAX_LINES = 8;
 const MIN_WIDTH = 20;
-/** Order in which dots are set, so that a character is shaded evenly. */
+/** Bits of the dots of a braille character, in the order in which dots are added for even shading. */
 const SHADES = [0x01, 0x20, 0x04, 0x80, 0x10, 0x02, 0x40, 0x08] as const;
 
 /**

@@ -103,8 +103,9 @@ function matchChanges(
 }
 
 /**
- * Finds the nearest spike pair whose later spike is in (since, now]: the record at `now` with the other neuron's
- * previous spike, or the record at `since` with its next spike. `gap`: time of the other spike minus record time, ms.
+ * Finds the nearest spike pair whose later spike is in (since, now]. It consists of the recorded spike at `now` and the
+ * last spike of the other neuron before it, or of the recorded spike at `since` and the next spike of the other neuron.
+ * `gap`: time of the other neuron's spike minus that of the recorded spike, ms.
  */
 function findNearest(others: readonly number[], since: number, now: number): { gap: number; isolated: boolean } | null {
   const first = findFirstAfter(others, since);

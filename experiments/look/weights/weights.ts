@@ -54,7 +54,9 @@ export interface WeightsAnalysis {
   readonly devices: DeviceMaps | null;
   readonly image: ImageShape | null;
   readonly notes: readonly string[];
-  /** Checks that the logs are complete; otherwise only intact batches are analysed. @throws UserError */
+  /**
+   * Checks that the logs are complete. Without it, only intact batches of damaged logs are analysed. @throws UserError
+   */
   requireIntact(): void;
 }
 

@@ -56,7 +56,9 @@ function assign(config: Mapping, assignment: string): Mapping {
   return setConfigValue(config, path, parseConfig(text, where), where);
 }
 
-/** Lists differences such as `populations.output.tau is 20, but 10 there`. */
+/**
+ * Lists the differences between the configurations `here` and `there`: `populations.output.tau is 20, but 10 there`.
+ */
 export function* listDifferences(here: unknown, there: unknown, path: readonly string[] = []): Generator<string> {
   if ((isMapping(here) && isMapping(there)) || (Array.isArray(here) && Array.isArray(there))) {
     for (const key of new Set([...Object.keys(here), ...Object.keys(there)])) {

@@ -8,7 +8,10 @@ import { FlatTable } from '../../../core/log/flatbuffer.ts';
 import { FIELD_TYPE, HEADER_TYPE } from '../../../core/log/header.ts';
 import { NUMBER_READERS, type NumberReader } from '../../logs/npy.ts';
 
-/** Number of buffers of a column by type code, without buffers of child columns; 2 for other types. */
+/**
+ * Number of buffers of a column by Arrow type code, without the buffers of child columns. Types not listed here have 2
+ * buffers.
+ */
 const BUFFERS: ReadonlyMap<number, number> = new Map([[1, 0], [4, 3], [5, 3], [13, 1], [16, 1], [19, 3], [20, 3]]); // biome-ignore format: pairs
 /** Codes of column types with different buffer layouts: unions, views and run-end encoding. */
 const OTHER_LAYOUTS = [0, 14, 22, 23, 24, 25, 26];
@@ -23,8 +26,9 @@ interface Column {
   readonly name: string;
   /** Function that reads a number; undefined if the column does not contain numbers. */
   readonly reader: NumberReader | undefined;
-  /** Index of the field node of the column in a record batch; `bufferIndex`: index of its first buffer. */
+  /** Index of the column's field node in a record batch. */
   readonly nodeIndex: number;
+  /** Index of the column's first buffer in a record batch. */
   readonly bufferIndex: number;
 }
 
@@ -96,7 +100,7 @@ export class ArrowTable {
     return values;
   }
 
-  /** Stores the positions of the columns in a record batch. @returns number of rows */
+  /** Stores the byte positions of the columns of a record batch. @returns number of rows */
   #addBatch(batch: FlatTable, { bodyOffset, bodyLength }: Message): number {
     const rows = batch.readLong(0);
     const [nodes, buffers] = [batch.readLongPairs(1), batch.readLongPairs(2)];

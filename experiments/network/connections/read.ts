@@ -59,7 +59,10 @@ const readNpyConnections: ConnectionReader = (bytes, { path }) => {
   return readSynapseColumns(array.fieldNames, path, (name) => array.readValues(name)) ?? readDenseMatrix(array, path);
 };
 
-/** Reads an .npz file: arrays pre, post, weight, optionally delay; SciPy sparse matrix; or weight matrix (by name). */
+/**
+ * Reads an .npz file: arrays pre, post, weight, optionally delay; SciPy sparse matrix; or weight matrix (`array`: its
+ * name).
+ */
 const readNpzConnections: ConnectionReader = (bytes, { path, array: wanted }) => {
   const { arrayNames: names, readArray: read } = readNpzArchive(bytes, path);
   if (wanted !== undefined) {

@@ -167,7 +167,7 @@ const MAX_SHOWN_NODES = 4;
 const formatLoop = (names: readonly string[]) =>
   [...names.slice(0, MAX_SHOWN_NODES).map(showKey), ...(names.length > MAX_SHOWN_NODES ? ['…'] : [])].join(' -> ');
 
-/** Memory per entry of a signal, including tables for merging, bytes. */
+/** Memory per entry of a `Signal`, bytes, including the tables for merging entries. */
 const BYTES_PER_SYNAPSE = 100;
 
 function applyOperator(operator: LinearOperator, { pre, elements: at, weight, delay }: Signal, where: string): Signal {

@@ -7,7 +7,7 @@ export interface LinearOperator {
   readonly shape: readonly number[];
   /** Calls `visit` for each output element that depends on input element `index`; `factor` multiplies the input. */
   visitOutputs(index: number, visit: (to: number, factor: number) => void): void;
-  /** Delay of each element, ms. */
+  /** Delay of each output element, ms. */
   readonly delay?: Float64Array;
   readonly bias?: Float64Array;
 }
@@ -76,7 +76,10 @@ const linear: OperatorFactory = (node, shape, where) => {
   };
 };
 
-/** Shape of the input: [channels, rows, columns]; if it is flat, the field `input_shape` gives rows and columns. */
+/**
+ * Shape of the input, [channels, rows, columns]. For a flat input, the field `input_shape` of the node gives rows and
+ * columns.
+ */
 function imageShape(shape: readonly number[], node: NirFileNode, channels: number | undefined, where: string) {
   const given = node.fields.input_shape;
   if (shape.length === 3) return shape as readonly [number, number, number];

@@ -1,7 +1,7 @@
 import type { PopulationSize } from '../../look/plots/density.ts';
 
 export interface RasterStrip extends Required<PopulationSize> {
-  /** Colour on a light background, `#rrggbb`. */
+  /** Colour of the population on a light background, `#rrggbb`. */
   readonly colour: string;
   readonly colourOnDark: string;
 }

@@ -28,7 +28,7 @@ export class RasterView {
   readonly #isShown: boolean[];
   #strips: (PlacedStrip | null)[] = [];
   #selectedSpike = -1; // index; -1: none
-  /** Image presentations packed like spikes: the neuron index is class × 256 + prediction. */
+  /** Image presentations in the format of spikes: the neuron index is class × 256 + prediction. */
   #presentations: SpikeColumns | undefined;
   #isRedrawPending = false;
   #isPrinting = false;
@@ -130,7 +130,9 @@ export class RasterView {
     this.#redraw();
   }
 
-  /** Draws at once, because printing does not wait for an animation frame. */
+  /**
+   * Selects colours for printing or the screen. Draws at once, because printing does not wait for an animation frame.
+   */
   #setPrinting(isPrinting: boolean): void {
     this.#isPrinting = isPrinting;
     this.#drawRaster();

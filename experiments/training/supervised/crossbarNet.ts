@@ -39,13 +39,15 @@ export interface CrossbarNetOptions extends Periphery {
 export interface StageState {
   readonly stage: Stage;
   readonly layer: CrossbarLayer | null;
-  /** Outputs of the stage; `outputErrors`: gradient of the loss with respect to the outputs. */
+  /** Outputs of the stage. */
   readonly outputs: Float64Array;
+  /** Gradient of the loss with respect to `outputs`. */
   readonly outputErrors: Float64Array;
   readonly window: SlidingWindow | null;
   readonly windowInputs: readonly Float64Array[];
-  /** Outputs and their errors at each window position, as views into `outputs` and `outputErrors`. */
+  /** Outputs at each window position, as views into `outputs`. */
   readonly windowOutputs: readonly Float64Array[];
+  /** Errors at each window position, as views into `outputErrors`. */
   readonly windowErrors: readonly Float64Array[];
   readonly gradientSum: Float64Array;
 }

@@ -17,8 +17,9 @@ interface StageState {
   readonly stage: Stage;
   readonly inputCount: number;
   readonly outputCount: number;
-  /** Outputs, batch × outputs; `outputErrors`: gradient of the loss with respect to the outputs. */
+  /** Outputs of the stage, batch × outputs. */
   readonly outputs: Float32Array;
+  /** Gradient of the loss with respect to `outputs`. */
   readonly outputErrors: Float32Array;
   readonly window: SlidingWindow | null;
   /** Inputs at all window positions of the batch (im2col). */

@@ -4,7 +4,10 @@ export type FloatArray = Float32Array | Float64Array;
 
 /** Sliding window, applied to images that begin at given indices of larger arrays. */
 export class SlidingWindow {
-  /** Window positions × window pixels: image index of each pixel's first channel, -1 in the padding. */
+  /**
+   * Indices of the window pixels in the image, window positions × window pixels: index of the pixel's first channel, or
+   * -1 in the padding.
+   */
   readonly pixelIndices;
   readonly positionCount: number;
   readonly pixelCount: number;

@@ -95,8 +95,9 @@ const UNREACHABLE = 1e12;
  * neurons integrate without firing. Weights are those of the devices; a spike reads the devices of its row once.
  */
 class SpikingNet {
-  /** Number of spikes since the onset of the image, and (`energy`) energy of the rows that these spikes read, J. */
+  /** Number of spikes since the onset of the image. */
   spikeCount = 0;
+  /** Read energy of the rows that these spikes read, J. */
   energy = 0;
   readonly #net: Network;
   readonly #rate: number;

@@ -39,8 +39,9 @@ const count = int({ min: 0 });
 
 const notesSchema = z.object({
   part: z.enum(['float', 'devices']),
-  /** Number of images presented in this phase, and (`right`) number of them classified correctly. */
+  /** Number of images presented in this phase. */
   shown: count,
+  /** Number of these images that were classified correctly. */
   right: count,
   last: z.object({ shown: count, right: count }),
   /** Number of images presented in earlier phases. */
@@ -125,7 +126,9 @@ export class NetTrainer {
     );
   }
 
-  /** Programs the devices with the model, or creates devices with its weights; then trains in situ, except with exSitu. */
+  /**
+   * Creates devices with the weights of the model, or programs them; then trains in situ, unless the method is exSitu.
+   */
   async trainOnDevices(model: Model, imported: boolean) {
     const { config: c } = this.#options;
     const { programming, inSitu, seed } = c;

@@ -95,7 +95,8 @@ const homeostasis = object(
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
 
 /**
- * Completes settings with the recipe, key by key in each section; a section that names another model stays unchanged.
+ * Completes settings with the recipe, key by key in each section. A section with another `model` than the recipe stays
+ * unchanged.
  * @param device device to which the recipe is adapted first
  * @param sizes number of images in the data set
  */
@@ -190,7 +191,7 @@ export interface MnistConfig extends Omit<ParsedConfig, 'train' | 'label' | 'tes
 const FIRST_DEVICE = object({ device: createModelSchema(MODELS.devices) });
 
 /**
- * Completes a configuration: image numbers from split and data set, and hashes of model files. Omits `network` and
+ * Completes a configuration: numbers of images from split and data set, and hashes of model files. Omits `network` and
  * `training` if they have default values.
  */
 export function resolveConfig(

@@ -60,7 +60,7 @@ export interface PhaseResult {
 const formatProgress = (phase: string, done: number, total: number, details = '') =>
   `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${details}`;
 
-/** Image numbers at which weights are recorded: `count` evenly spaced ones without the last. */
+/** Numbers of presented images at which weights are recorded: `count` evenly spaced ones, without the last. */
 const scheduleSnapshots = (count: number, images: number): ReadonlySet<number> =>
   new Set(Array.from({ length: count - 1 }, (_, k) => Math.round((k * images) / (count - 1))));
 

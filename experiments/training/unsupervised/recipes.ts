@@ -12,8 +12,8 @@ interface RuleRecipe {
   readonly homeostasis?: (wins: number) => Mapping;
   readonly rule?: Mapping;
   /**
-   * Overrides of rule parameters for devices other than the default device. Their steps are nearly linear, or shrink
-   * towards both bounds.
+   * Overrides of rule parameters for all devices except the default device. The steps of these devices are nearly
+   * linear, or shrink towards both bounds.
    */
   readonly otherDeviceRule?: Mapping;
 }
@@ -176,7 +176,10 @@ export function applyDevice(recipe: Mapping, { device, shortTerm }: DeviceSettin
   };
 }
 
-/** Default settings for a rule and numbers of neurons and presentations (epochs × images), chosen by validation. */
+/**
+ * Default settings for a rule, a number of neurons, and a number of presentations (epochs × images). They were chosen
+ * by validation.
+ */
 export function buildRecipe(
   neurons: number,
   presentations: number,

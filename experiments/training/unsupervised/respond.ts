@@ -94,7 +94,10 @@ export class Responder {
   }
 }
 
-/** Converts spike times since the start of each image to times in a sequence of images with these start times, ms. */
+/**
+ * Converts spike times since the onset of each image to times in a sequence of images, ms. `imageStarts`: onset of each
+ * image in the sequence, ms.
+ */
 export function shiftTimes({ starts, times }: Responses, imageStarts: Float64Array) {
   const shifted = times.slice();
   for (let i = 0; i + 1 < starts.length; i++)

@@ -4,14 +4,16 @@ import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { createColumn, type MeasurementOutcome } from '../part.ts';
 import type { SpecimenSet } from '../specimens.ts';
 
-/** Device state at the start of a loop, and state that the slowest loop must reach (upper bound: 1). */
+/** Device states, 0 to 1: at the start of a loop (`START`), and at least reached in the slowest loop (`REACHED`). */
 const [START, REACHED] = [0.1, 0.7];
 const SWEEP_RATES = [1, 3, 10];
-/** Number of points per quarter of a voltage cycle, for loops and for the search for the period. */
+/** Number of points per quarter of a voltage cycle: in recorded loops, and in the search for the period. */
 const [POINTS, SEARCH_POINTS] = [200, 16];
 const [MIN_PERIOD, MAX_PERIOD] = [1e-12, 1e6]; // s
 
-/** Shortest period of a voltage sweep that moves the state to REACHED, s; undefined if no period does. */
+/**
+ * Shortest period of a voltage sweep, s, that moves the state from `START` to `REACHED`; undefined if no period does.
+ */
 function findPeriod(m: Memristor, amplitude: number): number | undefined {
   const reaches = (period: number) =>
     ivLoop(m, { amplitude, period, cycles: 1, points: SEARCH_POINTS, start: START }).some(

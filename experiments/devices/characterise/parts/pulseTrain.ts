@@ -58,8 +58,9 @@ function recordTrain(specimen: SpecimenSet, train: readonly Pulse[], start: Init
 }
 
 /**
- * Applies `pulses` potentiating pulses from the lowest state, then as many depressing ones, and reads after each. If no
- * pulse leads away from a bound, each direction is a separate train from near the bound (see `findStartState`).
+ * Applies potentiating pulses from the lowest state, then as many depressing pulses, and reads the devices after each
+ * pulse. If pulses cannot move a device from a bound, the two directions are separate trains that start near the bounds
+ * (see `findStartState`).
  */
 function measureTrains(specimen: SpecimenSet): TrainPair {
   const before = trains.get(specimen);

@@ -34,7 +34,7 @@ const IDEAL = 0.01;
 
 /** Pulse strengths tried, fractions of a full pulse, if a full pulse reaches a bound. */
 const PULSE_STRENGTHS = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
-/** Reading times of the decaying change, ms after the last spike pair. */
+/** Times at which the decaying weight change is read, ms after the last spike pair. */
 const WAITS = logSpaced(1, 1e8, 97);
 
 function computeLagScale(rule: ModelChoice): number {
@@ -42,7 +42,10 @@ function computeLagScale(rule: ModelChoice): number {
   return times.length === 0 ? 1 : Number((Math.max(...times) / TAU).toPrecision(1));
 }
 
-/** Learning rule of the device file; else pair STDP or, for second-order devices, one pulse per spike. */
+/**
+ * Learning rule of the device file; else pair STDP or, for second-order devices, one pulse per spike. @param share
+ * strength of a pulse, 0 to 1
+ */
 function resolveRule({ device: { model }, rule: own }: LoadedDevice, share: number) {
   if (own)
     return {
@@ -95,7 +98,10 @@ function isSaturated(specimen: SpecimenSet, { changes, without }: ReturnType<typ
   return [1, -1].some((side) => [least, most].some((bound) => at(side, bound)));
 }
 
-/** Window at the largest unsaturated strength; undefined if all saturate, or if the file has a rule. */
+/**
+ * STDP window at the largest pulse strength that saturates no device; undefined if there is none, or if the device file
+ * has a rule.
+ */
 function measureUnsaturated(specimen: SpecimenSet) {
   if (specimen.loaded.rule) return undefined;
   for (const share of PULSE_STRENGTHS) {
@@ -105,7 +111,7 @@ function measureUnsaturated(specimen: SpecimenSet) {
   return undefined;
 }
 
-/** Time, ms, after which under 1 % of the largest change is left; null if part of it is permanent. */
+/** Time after which less than 1 % of the largest weight change is left, ms; null if a part is permanent. */
 function findDecayEnd({ changes, lags, pre, last: end, paired }: ReturnType<typeof measureWindow>): number | null {
   const sizes = changes.map((change) => Math.abs(median(change)));
   const most = Math.max(...sizes);

@@ -178,7 +178,7 @@ export function readCell(
 export interface MeasuredRow {
   readonly location: string;
   readonly device: string;
-  /** Numbers by column role; `readVoltage`: read voltage from the header, V. */
+  /** Numbers by column role. The key `readVoltage` may hold the read voltage from the header, V. */
   readonly roleValues: Readonly<Record<string, number>>;
 }
 

@@ -47,7 +47,10 @@ async function readWithoutClock<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Numbers of hidden sheets (from 0), and of hidden rows of each sheet (from 1). Source: ECMA-376-1, 18.2.19, 18.3.1.73. */
+/**
+ * Indices of hidden sheets (from 0), and row numbers of hidden rows in each sheet (from 1). Source: ECMA-376-1,
+ * 18.2.19, 18.3.1.73.
+ */
 function findHiddenParts(parts: ReadonlyMap<string, Uint8Array>) {
   const read = (name: string) => new TextDecoder().decode(parts.get(name));
   const attribute = (tag: string, name: string) => new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1];

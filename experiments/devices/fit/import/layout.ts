@@ -117,7 +117,10 @@ class PulseColumns {
   }
 }
 
-/** Finds the columns of readings by their headers; without known headers, all numeric columns without a role. */
+/**
+ * Finds the columns of readings by their headers. If no header names a quantity, mostly numeric columns with unknown
+ * headers are candidates.
+ */
 function findReadings(
   table: Table,
   columns: PulseColumns,
@@ -190,7 +193,10 @@ function throwNoReadings(table: Table): never {
   );
 }
 
-/** Checks that readings are not given against time alone (loops, retention). @throws UserError */
+/**
+ * Checks that readings belong to pulses. Readings against time alone come from voltage loops or retention. @throws
+ * UserError
+ */
 function checkTime(table: Table, columns: PulseColumns): void {
   const isPulsed = (['pulse', 'direction', 'cycle', 'width'] as const).some(
     (role) => columns.listColumns(role).length > 0,
@@ -215,7 +221,10 @@ interface QuantityHints {
 /** Ratio of the values of two columns above which they cannot both be readings. */
 const MIN_AXIS_RATIO = 100;
 
-/** True if values rise in equal steps or ratios (not for weights), or are much larger than the readings. */
+/**
+ * True if `values` rise like times: in equal steps or ratios, or far above the readings. For weights, equal steps are
+ * not enough.
+ */
 function looksLikeTime(values: readonly number[], readings: readonly number[], isWeight: boolean): boolean {
   const gapsOf = (list: readonly number[]) => extentOf(list.slice(1).map((v, i) => v - list[i]!));
   const isRegular = ([least, most]: readonly [number, number]) => least > 0 && most < 1.05 * least;

@@ -18,9 +18,10 @@ import {
   type UserPulseSettings,
 } from './trains.ts';
 
-/** Imported pulse trains; `importSummary`: two lines on the files and their readings. */
+/** Imported pulse trains. */
 export interface Measurement {
   readonly trains: readonly Train[];
+  /** Two lines on the files and their readings. */
   readonly importSummary: readonly [string, string];
   /** Read voltage of all readings, V; undefined if it is not known or differs. */
   readonly readVoltage?: number | undefined;

@@ -144,7 +144,7 @@ function splitReadVoltage(text: string): { readonly name: string; readonly readV
   return { name: text.replace(found[0], ' ').trim(), readVoltage };
 }
 
-/** Condition under which the readings of a column were taken: `1.2 V` (pulses), `100 ns`, `85C` (retention). */
+/** Condition of the readings in a column: pulse voltage (`1.2 V`), pulse width (`100 ns`) or temperature (`85C`). */
 export interface ColumnCondition {
   readonly role: 'voltage' | 'width' | 'temperature';
   /** Value of the condition, V, s or K. */

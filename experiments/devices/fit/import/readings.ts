@@ -198,7 +198,10 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Readin
   return { readings: toSiemens(table, layout, addDirections(readings), options, errors), missingCount, readVoltages };
 }
 
-/** Takes unknown directions from the sign of the pulse voltage; a reading without voltage takes the next sign. */
+/**
+ * Derives unknown directions from the sign of the pulse voltage; a reading without voltage gets the direction of the
+ * next one.
+ */
 function addDirections(readings: readonly Reading[]): readonly Reading[] {
   const volts = readings.map(({ voltage = 0 }) => voltage);
   const isSigned = volts.some((v) => v > 0) && volts.some((v) => v < 0);
@@ -213,13 +216,16 @@ function addDirections(readings: readonly Reading[]): readonly Reading[] {
 const MAX_BELOW_ZERO = 0.05;
 /** Largest weight at which a column in % is rejected: its values are probably fractions of 1. */
 const MAX_SHARE_IN_PERCENT = 0.015;
-/** Largest distance of a weight from its nominal range that is attributed to noise. */
+/** Largest distance of a weight from its nominal range, 0 to 1 or -1 to 1, that is attributed to noise. */
 const MAX_RANGE_EXCESS = 0.5;
 
 /** Largest conductance, S, that is read without a unit; larger readings are probably in µS or nS. */
 const MAX_UNITLESS_CONDUCTANCE = 1;
 
-/** Maps weights to S, or makes currents of negative sum positive; rejects values below 0 by more than noise. */
+/**
+ * Maps weights to conductances, S; inverts currents if their sum is negative; rejects values further below 0 than noise
+ * explains.
+ */
 function toSiemens(
   table: Table,
   { readingColumns }: ColumnLayout,

@@ -13,7 +13,10 @@ export interface GridRow {
 const ARRAY = /^\s*([A-Za-z]\w*)\s*=\s*\[([^\]]*)\]'?\s*;?[^\S\n]*(?:%\s*([^\s%]+))?/gm;
 const SCALAR = /^\s*([A-Za-z]\w*)\s*=\s*([-+\d.eE]+)\s*;?[^\S\n]*(?:%\s*(\S+))?[^\S\n]*$/gm;
 
-/** Rows of the arrays in a MATLAB script: settings, names, then a row per element; undefined if there are no arrays. */
+/**
+ * Converts arrays in a MATLAB script to rows: settings, array names, then one row per array index; undefined without
+ * arrays.
+ */
 export function parseScriptArrays(text: string): GridRow[] | undefined {
   const plain = text.replace(/\.{3}[^\n]*\n/g, ' '); // continuation lines
   const columns = [...plain.matchAll(ARRAY)].flatMap(([, name, body, unit]) => {
@@ -110,7 +113,10 @@ export function keepFirstTable(rows: readonly GridRow[], at: number): { rows: re
   };
 }
 
-/** Drops the copies if a file was written several times: as a block, or with copies next to each row. */
+/**
+ * Removes duplicates from a file that holds each row two to four times: the table is repeated, or copies stand next to
+ * each row.
+ */
 export function dropCopiedRows(data: readonly GridRow[]): { rows: readonly GridRow[]; remarks: string[] } {
   const texts = data.map(({ cells }) => cells.join('\t'));
   for (let copies = 2; copies <= 4; copies++) {

@@ -87,10 +87,15 @@ function fitWear({ cycles, high, low }: Trace) {
 }
 
 const MIN_SHRINKAGE = 0.01;
-/** Minimum shrinkage of a worn window, in standard errors of the mean of the last third. */
+/**
+ * Minimum shrinkage of the conductance window by wear, in standard errors of its mean over the last third of the
+ * readings.
+ */
 const MIN_SHRINKAGE_ERRORS = 3;
 
-/** Largest ratio of the fitted number of cycles to the last measured cycle at which a device file gets the endurance. */
+/**
+ * Maximum ratio of the fitted number of cycles to the last measured cycle. Above it, the device file gets no endurance.
+ */
 const MAX_EXTRAPOLATION = 3;
 
 type WearFit = ReturnType<typeof fitWear>;

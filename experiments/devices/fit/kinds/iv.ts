@@ -39,7 +39,10 @@ const MAX_WINDOW = 128;
 
 const MAX_STARTS = 300;
 
-/** Finds the parameters of the polarity that was not measured, and the parameters of the measured polarity that replace them. */
+/**
+ * Maps each parameter of the unmeasured polarity to that of the measured polarity, which replaces it. `sign` -1 inverts
+ * the map.
+ */
 function findMirroredParams({ measuredSign }: IvLoop, { polarityPairs }: IvModel, sign: 1 | -1): Map<string, string> {
   if (measuredSign === undefined) return new Map();
   return new Map(polarityPairs.map(([a, b]) => (measuredSign * sign > 0 ? [b, a] : [a, b])));
@@ -118,7 +121,10 @@ function nextWindowExponent(tried: readonly number[], best: number): number | un
   return below !== undefined && best - below > 1 ? Math.ceil((best + below) / 2) : undefined;
 }
 
-/** Largest difference of the information criteria of equivalent models: 95 % quantile of chi square, one degree. */
+/**
+ * Largest difference between information criteria of equivalent models: 95 % quantile of chi square, one degree of
+ * freedom.
+ */
 const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
 /** Fits linear drift with several window exponents; `equivalent` exponents fit equally well, `best` has the smallest one. */

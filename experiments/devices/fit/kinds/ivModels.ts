@@ -5,7 +5,7 @@ export interface IvModel {
   readonly fittedParamNames: readonly string[];
   /** Pairs of parameters, the first effective only at positive voltages, the second only at negative voltages. */
   readonly polarityPairs: readonly (readonly [positive: string, negative: string])[];
-  /** Parameters that depend on the time between the points. */
+  /** Names of the parameters that depend on the time between two points of the loop. */
   readonly rateParams: readonly string[];
   readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
   readonly createUnknowns: (loop: IvLoop) => readonly FitParameter[];

@@ -17,7 +17,10 @@ function interpolateHermite(u: number, h: number, f0: number, f1: number, d0: nu
 
 const EULER = 0.5772156649015329;
 
-/** Exponential integral E1(w), e^-t/t from w to infinity: series below 1, continued fraction above. */
+/**
+ * Exponential integral E1(w): integral of e^-t/t from w to infinity, by a power series below w = 1 and a continued
+ * fraction above.
+ */
 function exponentialIntegral(w: number): number {
   if (w < 1) {
     let [sum, term] = [-EULER - Math.log(w), 1];
@@ -43,13 +46,13 @@ class ExponentialIntegralTable {
   #inverseValues!: Float64Array;
   #inverseSlopes!: Float64Array;
 
-  /** E1(w), for w from 1e-13 to 30. */
+  /** Exponential integral E1(w), interpolated, for w from 1e-13 to 30. */
   evaluateIntegral(w: number): number {
     if (this.#logIntegrals === undefined) this.#fillTables();
     return Math.exp(interpolate(Math.log(w), LOG_W_RANGE[0], this.#logIntegrals!, this.#slopes));
   }
 
-  /** Inverse of E1: w for which E1(w) = value; 0 if w is below 1e-12. */
+  /** Inverse of the exponential integral: returns w with E1(w) = `value`, or 0 if w is below 1e-12. */
   evaluateInverse(value: number): number {
     const log = Math.log(value);
     if (log >= LOG_E_RANGE[1] - 0.1) return 0;
@@ -80,9 +83,9 @@ function interpolate(at: number, from: number, values: Float64Array, slopes: Flo
 
 const E1_TABLE = new ExponentialIntegralTable();
 
-/** Length of a table cell in z = ln(x/(1 - x)). */
+/** Length of a table cell in z = ln(x/(1 - x)), x: device state from 0 to 1. */
 const CELL = 1 / 32;
-/** Largest |z| of the table, about 1e-12 from the bounds. */
+/** Largest |z| of the table, z = ln(x/(1 - x)). The state x is then about 1e-12 from 0 or 1. */
 const MAX_LOGIT = 28;
 
 /**
@@ -123,7 +126,7 @@ class WindowTable {
     }
   }
 
-  /** Computes the state at which even × (even integral) + odd × (odd integral) exceeds its value at x by `increase`. */
+  /** Finds the state s with F(s) = F(x) + `increase`, where F = `even` × even integral + `odd` × odd integral. */
   computeState(x: number, even: number, odd: number, increase: number): number {
     const at = (i: number) => even * this.#evenIntegrals[i]! + odd * this.#oddIntegrals[i]!;
     const slope = (i: number) => even * this.#evenSlopes[i]! + odd * this.#oddSlopes[i]!;
@@ -195,7 +198,7 @@ function createVteamMotion(params: Params): StateMotion {
   };
 }
 
-/** Distance from a bound below which a state remains at the bound; tolerance of the devices' integrator. */
+/** Distance from a bound within which a state stays at the bound, as in the integrator of the devices. */
 const BOUND = 1e-11;
 
 function createYakopcicMotion(params: Params): StateMotion {

@@ -150,7 +150,8 @@ export const findKnownConductanceRange = ({ device, isRangeAssumed }: FitInput):
   isRangeAssumed ? undefined : findConductanceRange(device);
 
 /**
- * Finds the conductance range for the device file: the known range, or else one that covers estimate and readings.
+ * Finds the conductance range for the device file: the known range, or else the estimated range extended to the
+ * readings from `least` to `most`, S.
  * @param levels readings that should lie in the known range
  */
 export function resolveConductanceRange(given: FitInput, least: number, most: number, levels: readonly number[]) {

@@ -29,11 +29,11 @@ export interface MeasurementFit {
   readonly models: readonly FittedModel[];
   readonly bestModel: string;
   readonly addedSections: DeviceSections;
-  /** Reasons of the added values that no reading determines, by parameter path. */
+  /** Reasons for the values in `addedSections` that no reading determines, by parameter path. */
   readonly assumptions: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
   readonly quality: Pick<Quality, 'verdict' | 'reasons'>;
-  /** Sentences on measured properties that are not in `addedSections`. */
+  /** One sentence for each measured property that `addedSections` cannot contain. */
   readonly lostProperties?: readonly string[];
   readonly plot: FitPlot;
   readonly rmseUnit: string;

@@ -66,7 +66,7 @@ function detectTableKind(table: Table, { readVoltage }: KindHints): MeasurementK
   return (found?.[0] as MeasurementKind | undefined) ?? 'pulses';
 }
 
-/** Kind common to all tables; `pulses` if `--columns` gives the columns. @throws UserError for several kinds */
+/** Kind of measurement in all tables; `pulses` if `--columns` gives the columns. @throws UserError for several kinds */
 export function detectMeasurementKind(tables: readonly Table[], hints: KindHints): MeasurementKind {
   if (hints.columns !== undefined) return 'pulses';
   const kinds = tables.map((table) => detectTableKind(table, hints));

@@ -74,7 +74,10 @@ export const createFitOrigin = (
   summary: `${SUMMARY}${helpText}. ${bestModel} ${VERDICT_PHRASES[quality.verdict]} the readings: RMSE ${formatShare(models[0]!.share, 2)} of the span.`,
 });
 
-/** Finds the paths of values, measured or written by hand (not assumed), that the new file no longer contains. */
+/**
+ * Finds the paths of measured or hand-written values that the new device file no longer contains. Assumed values are
+ * ignored.
+ */
 function findRemovedPaths(
   base: DeviceFileContent,
   next: Mapping,

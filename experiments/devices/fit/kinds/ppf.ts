@@ -47,7 +47,9 @@ function readRatios({ rows, roleUnits }: MeasuredRows): { interval: number; rati
   });
 }
 
-/** Ratio of the second response to the first, 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2), t1 < t2, ms. */
+/**
+ * Parameters of the paired-pulse ratio at the interval dt, ms: 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2), with t1 < t2 in ms.
+ */
 export type DoubleExponential = Readonly<Record<'c1' | 't1' | 'c2' | 't2', number>>;
 
 export const evaluateDoubleExponential = ({ c1, t1, c2, t2 }: DoubleExponential, dt: number): number =>

@@ -141,8 +141,8 @@ const LAWS: readonly RetentionLaw[] = [
 ];
 
 /**
- * Fits the initial level of each trace of one device, and the asymptote of the device within `range`, by linear least
- * squares. Only the parameters common to all traces are nonlinear and need a search.
+ * Fits the levels of one device by linear least squares: the initial level of each trace, and one asymptote within the
+ * conductance range. Only the parameters common to all traces are nonlinear and need a search.
  */
 function fitTraceLevels(
   law: RetentionLaw,
@@ -192,7 +192,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
     return { ...trace, scale: largestMagnitude(trace.levels), offset: end - trace.times.length };
   });
   const deviceParts = groupBy(parts, ({ device }) => device);
-  /** Fits initial level and asymptote of each trace to these readings, S. */
+  /** Fits initial level and asymptote of each trace to `readings`, S, with the common parameters fixed at `values`. */
   const fitOwnLevels = (values: readonly number[], readings: Float64Array): number[][] => {
     const found = new Map(
       deviceParts.flatMap((group) => {

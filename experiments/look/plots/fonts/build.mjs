@@ -23,7 +23,10 @@ const RANGES = [
   [0x25a0, 0x25ff],
   [0x27e8, 0x27e9],
 ];
-/** Code points of the regular font: RANGES, Cyrillic, currencies, letter-like symbols. Bold titles show the additions in regular. */
+/**
+ * Code points of the regular font: RANGES, Cyrillic, currencies, letter-like symbols. Bold titles show characters
+ * outside RANGES in the regular font.
+ */
 const RUNNING = [...RANGES, [0x400, 0x45f], [0x20a0, 0x20bf], [0x2100, 0x214f]].sort(([a], [b]) => a - b);
 const FONTS = { regular: ['DejaVuSans', RUNNING], bold: ['DejaVuSans-Bold', RANGES] };
 

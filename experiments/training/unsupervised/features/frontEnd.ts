@@ -18,7 +18,10 @@ import { getWeightRange } from '../recipes.ts';
 
 /** Membrane time constant of first-stage neurons, ms. */
 const FIRST_STAGE_TAU = 1e5;
-/** Pooling: radius, cells of the pooled map; weight at distance 0; delay, ms; decrease of ln(gain) per spike. */
+/**
+ * Pooling parameters. `reach`: radius, cells of the pooled map; `weight`: weight at distance 0; `delay`: ms; `step`:
+ * decrease of ln(gain) per spike.
+ */
 const POOLING = { reach: 1.3, weight: 1, delay: 1, step: 0.02 };
 /** Number of device-row reads per block of random numbers. */
 const READS_PER_BLOCK = 4096;
@@ -204,7 +207,10 @@ export class FrontEnd {
     return this;
   }
 
-  /** Simulates an image with the block of random numbers of its index. @returns spikes of the pooling population */
+  /**
+   * Simulates an image with the block of random numbers that belongs to its index. @returns spikes of the pooling
+   * population
+   */
   simulateImage(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { poolingNet, poolingNeurons } = this;
     const start = poolingNet.now;

@@ -11,10 +11,14 @@ import { getWeightFloor } from '../recipes.ts';
 import { type FeatureKernel, FrontEnd } from './frontEnd.ts';
 
 /**
- * Threshold and homeostasis gain, mV; annealing of the gain; lowest and highest initial weight, mV. Chosen by validation.
+ * Settings of the first stage, chosen by validation: threshold and homeostasis gain, mV; annealing of the gain; lowest
+ * and highest initial weight, mV.
  */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
-/** Parameters of the `exponential` device model in the first stage: largest steps, shares of the weight range; exponent. */
+/**
+ * Parameters of the `exponential` device model in the first stage. `alpha…`: largest steps, shares of the weight range;
+ * `betaUp`: exponent.
+ */
 const WEIGHT_STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
 /** Number of input spikes before the first output spike of a patch; each contributes at least the smallest weight. */
 const INPUT_SPIKES = 40;

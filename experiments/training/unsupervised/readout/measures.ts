@@ -6,7 +6,7 @@ import { type Readout, type SparseCounts, type SpikeCounts, toSparseCounts } fro
 
 /** Result of combining several predictions per image, by majority. */
 export interface Votes {
-  /** Share of the predictions for each class, `images x classes`, row-major. */
+  /** Share of an image's predictions that name each class, `images x classes`, row-major. */
   readonly classShares: Float64Array;
   /** Class with the most predictions; ties go to the lower class. */
   readonly predictions: Uint8Array;
@@ -95,8 +95,8 @@ export function auroc(positives: readonly number[], negatives: readonly number[]
 }
 
 /**
- * Accuracy, %, of the remaining answers after the share `rejected` with the highest uncertainty is rejected. Among
- * answers whose uncertainty equals the limit, each is weighted by the share of them that is kept.
+ * Accuracy, %, after the share `rejected` of the answers, those with the highest uncertainty, is rejected. If several
+ * answers have the uncertainty at the limit, each has the same weight: the fraction of them that is kept.
  */
 export function accuracyAfterRejection(right: readonly boolean[], uncertainty: ArrayLike<number>, rejected: number) {
   if (right.length === 0 || right.length !== uncertainty.length || !(rejected >= 0 && rejected < 1))
@@ -116,14 +116,15 @@ export function accuracyAfterRejection(right: readonly boolean[], uncertainty: A
 
 export interface ReliabilityBin {
   readonly answerCount: number;
-  /** Mean confidence of the answers in the bin, 0 to 1; `accuracy`: share of correct answers. */
+  /** Mean confidence of the answers in the bin, 0 to 1. */
   readonly confidence: number;
+  /** Share of correct answers in the bin, 0 to 1. */
   readonly accuracy: number;
 }
 
 export interface Reliability {
   readonly bins: readonly ReliabilityBin[];
-  /** Expected calibration error, Σ answerCount/n |accuracy - confidence|. */
+  /** Expected calibration error: Σ |accuracy - confidence| answerCount / n over all bins, n: number of answers. */
   readonly calibrationError: number;
 }
 
@@ -180,7 +181,10 @@ export function orientationSelectivity(degrees: readonly number[], responses: Ar
 }
 
 export interface Topography {
-  /** Mean distance of inputs from best-matching weights, both normalised; 0 to sqrt(2) for non-negative vectors. */
+  /**
+   * Mean distance of an input vector from the weights of its best-matching unit, both of length 1; 0 to sqrt(2) for
+   * non-negative vectors.
+   */
   readonly quantisationError: number;
   /** Share of input vectors whose best and second-best unit are not neighbours (of eight) on the lattice. */
   readonly topographicError: number;

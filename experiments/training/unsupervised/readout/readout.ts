@@ -89,9 +89,10 @@ export type TrainLabelReadout = (
 export type TrainReadout = (...args: [...Parameters<TrainLabelReadout>, random: () => number]) => Readout;
 
 /**
- * Linear classifier of spike counts, `neurons x classes`: class = argmax_c bias_c + Σ_j n_j · evidence_jc, the lowest class on
- * a tie. Neurons that were silent in training have no evidence and are ignored. An image without a spike of the other neurons
- * gets the most frequent class of the training set (the lowest class on a tie).
+ * Linear classifier of spike counts, `neurons x classes`: class = argmax_c bias_c + Σ_j n_j · evidence_jc, the lowest
+ * class on a tie. n_j: spike count of neuron j. Neurons that were silent in training have no evidence and are ignored.
+ * If no neuron with evidence fires, an image gets the most frequent class of the training set (the lowest class on a
+ * tie).
  */
 interface Evidence {
   readonly evidence: Float64Array;

@@ -25,8 +25,9 @@ const trainFromMeans =
     createReadout(computeMeanResponses(...labelling));
 
 /**
- * "All activity": each neuron is labelled with the class of its largest mean response, label(j) = argmax_c R_jc, and the class
- * whose neurons fire most on average wins: class = argmax_c mean_{j: label(j) = c} n_j.
+ * "All activity": neuron j gets the class of its largest mean response, label(j) = argmax_c R_jc. The class whose
+ * neurons fire most on average wins: class = argmax_c mean_{j: label(j) = c} n_j. n_j: spike count of neuron j; R_jc:
+ * its mean spike count for training images of class c.
  * Source: P. U. Diehl and M. Cook, Front. Comput. Neurosci. 9:99 (2015).
  */
 const maxRateReadout = trainFromMeans(
