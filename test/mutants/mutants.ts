@@ -13,7 +13,7 @@ type Bug = readonly [file: string, original: string, replacement: string, ...tes
 
 const CORE: readonly Bug[] = [
   ['core/time', 'Math.round(ms * TICKS_PER_MS)', 'Math.floor(ms * TICKS_PER_MS)', 'core/instants', 'core/engine'],
-  ['core/engine/scheduler', 'a.order < b.order', 'a.order > b.order', 'core/engine/scheduler'],
+  ['core/engine/scheduler', 'a.orderInTick < b.orderInTick', 'a.orderInTick > b.orderInTick', 'core/engine/scheduler'],
   ['core/engine/scheduler', 'source.next > until', 'source.next >= until', 'core/engine/scheduler'],
   ['core/engine/lookahead', 'start + this.minDelay', 'start + 2 * this.minDelay', 'core/engine'],
   [
@@ -40,7 +40,7 @@ const CORE: readonly Bug[] = [
     'low + high * stream.uniform()',
     'core/declare/distribution',
   ],
-  ['core/recorders/weights', '(seen ?? weight) * factor', 'weight * factor', 'core/recorders'],
+  ['core/recorders/weights', '(weightAtArrival ?? weight) * factor', 'weight * factor', 'core/recorders'],
   [
     'core/recorders/weights',
     'getWeight(edges, start + i) * factors[start + i]',
@@ -69,7 +69,7 @@ const NEURONS: readonly Bug[] = [
   ['neurons/lif/scaledPotentials', '= this.#potentials.thresholds.offsets[neuron]', '= Infinity', 'neurons/lif/kept'],
   ['neurons/quadratic', '(2 * rise) / (room - rise)', 'rise / (room - rise)', 'neurons/quadratic'],
   ['neurons/quadratic', 'critical.at(j) * (drive - critical.at(j) / 4)', 'critical.at(j) * drive', 'neurons/quadratic'],
-  ['neurons/parts/adaptiveThreshold', 'means[j] - floor', 'means[j]', 'neurons/parts/thresholdNoise'],
+  ['neurons/parts/adaptiveThreshold', 'meanOffsets[j] - floor', 'meanOffsets[j]', 'neurons/parts/thresholdNoise'],
   [
     'neurons/parts/refractoryQueue',
     'this.#times[before] <= release',
