@@ -156,7 +156,7 @@ export function createHalvingSearch(plan: Plan, { resource = 'replicates' }: Sea
   };
 }
 
-/** Rounds of successive halving with 1, 2, 4, … replicates per point, including those of earlier rounds. */
+/** Creates rounds of successive halving with 1, 2, 4, … replicates per point, including those of earlier rounds. */
 function createReplicateLadder({ facts: { replicates }, runs }: Plan) {
   if (replicates < 2)
     throw new UserError(
@@ -171,7 +171,7 @@ function createReplicateLadder({ facts: { replicates }, runs }: Plan) {
 }
 
 /**
- * Rounds of successive halving with ascending values of a parameter. Points that differ only in this parameter are one
+ * Creates rounds of successive halving with ascending values of a parameter. Points that differ only in this parameter are one
  * candidate.
  */
 function createParameterLadder({ facts, runs }: Plan, name: string) {
