@@ -19,7 +19,10 @@ export const printRunWarnings = (run: string, options: WarningOptions, printed: 
     options,
   );
 
-/** Calls `work`, which reports the warnings of many runs; prints them, those that differ only in numbers once. */
+/**
+ * Calls `work`, which reports the warnings of many runs, and prints them. Warnings that differ only in numbers are
+ * printed once.
+ */
 export async function collectWarnings<T>(
   options: WarningOptions,
   work: (onWarnings: (run: string, warnings: readonly string[]) => void) => Promise<T>,

@@ -17,8 +17,8 @@ export class SoftmaxLayer {
   }
 
   /**
-   * One update and 1 ms per image in random order: ΔW = rate · x (y − p), with inputs x, one-hot label y, output p. The
-   * rate falls linearly to 0 over `count` images; `from` and `to` select a range of the order.
+   * Trains with one update per image, 1 ms apart, in random order: ΔW = rate · x (y − p), with inputs x, one-hot label
+   * y, output p. The rate falls linearly to 0 over `count` images; `from` and `to` select a range of the order.
    */
   trainOnImages(images: LabelledImages, count: number, rate: number, seed: number, from = 0, to = count): void {
     const stream = new Stream(seed, 'softmax/order');

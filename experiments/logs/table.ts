@@ -141,7 +141,7 @@ export class LogTable {
     if (this.#problem) throw new UserError(this.#problem.message);
   }
 
-  /** @param start latest time before the batch, ms */
+  /** @param before number of rows before the batch; @param start latest time before the batch, ms */
   #checkRows({ columns, rows }: LogBatch, before: number, start: number) {
     const { time, population, neuron } = columns;
     const rowError = (i: number, what: string) =>

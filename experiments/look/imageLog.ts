@@ -7,7 +7,7 @@ import type { Raster } from './plots/raster.ts';
 export const PHASES = ['train', 'label', 'test'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** Prediction code: no neuron fired. */
+/** Code of a prediction if no neuron fired. */
 export const NO_ANSWER = 255;
 
 export interface Presentation {

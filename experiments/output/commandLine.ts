@@ -10,7 +10,7 @@ export const recordCommand = (words: readonly string[]): void => {
   currentCommand = formatCommand(...words);
 };
 
-/** Command line of this thread, if any, and present date (ISO 8601, UTC), as entries of result files. */
+/** Command line of this thread, if any, and current date (ISO 8601, UTC), as entries of result files. */
 export const describeOrigin = (): { readonly commandLine?: string; readonly date: string } => ({
   ...(currentCommand !== undefined && { commandLine: currentCommand }),
   date: new Date().toISOString(),

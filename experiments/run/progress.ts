@@ -56,7 +56,7 @@ interface Display {
 /** Time constant of the running average of the rate, s. */
 const PACE_AVERAGING_SECONDS = 10;
 
-/** Maximum share of the work in a first update that is excluded from the rate, because it is mostly preparation. */
+/** Share of the work up to which a first update is excluded from the rate, because it is mostly preparation. */
 const MAX_SETUP_SHARE = 0.01;
 
 /** Standard error stream; in a worker thread, `process.stderr` is not a terminal. */

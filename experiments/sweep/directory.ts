@@ -30,7 +30,7 @@ const factsSchema = z.object({
   /** Path of the sweep file as given by the user. */
   file: z.string(),
   planSha256: z.string(),
-  /** SHA-256 of all other entries, to detect later edits. */
+  /** SHA-256 of all other entries of `sweep.json`, to detect edits. */
   sweepSha256: z.string(),
   sweep: z.looseObject({ dataSha256: z.optional(z.string()), moduleSha256: z.optional(z.string()) }),
   points: count,

@@ -154,7 +154,9 @@ class MetricView {
     return { mean: own, low: Math.max(own + low - difference, least), high: Math.min(own + high - difference, most) };
   }
 
-  /** Draws a curve per combination of the other parameters; if too many, a mean curve or markers. */
+  /**
+   * Draws a curve per combination of the other parameters. For too many combinations, draws a mean curve or markers.
+   */
   #drawCurve(column: Column): string {
     const others = this.#columns.filter((c) => c !== column);
     const describeValue = ({ quantity: { name, unit }, cells }: Column, i: number) =>

@@ -52,7 +52,7 @@ export function groupAxes(parameters: Sweep['parameters'], where: string): Sweep
   });
 }
 
-/** Values of an axis, by index. Random values depend only on seed, parameter name and index. */
+/** Parameter values along an axis, by index. Random values depend only on seed, parameter name and index. */
 export function drawAxisValues({ parameters, length }: SweepAxis, seed: Seed): ParameterValues[] {
   const columns = parameters.map(
     ([name, p]) => [name, drawParameterValues(p, length, new Stream(seed, `sweep/${name}`))] as const,

@@ -41,7 +41,7 @@ export function describeMetric(metric: Sweep['metrics'][number]): ColumnQuantity
   return { name: path, path, unit: unit ?? UNITS.find(([at]) => at.test(path))?.[1] ?? '' };
 }
 
-/** Unit of a path in a schema; empty if there is none, or if alternatives differ. */
+/** Unit of the value at a path of a schema; empty if it has none, or if its alternatives have different units. */
 function findUnit(schema: JsonSchema, path: readonly string[]) {
   const parts = path.reduce<JsonSchema[]>(
     (found, key) => found.flatMap((s) => findParts(s, key)),

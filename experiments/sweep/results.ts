@@ -84,7 +84,7 @@ export function hashResults({ facts }: Plan, results: readonly RunResult[]) {
   return hash.digest('hex');
 }
 
-/** Index of a metric in the plan; default: 0. @throws UserError */
+/** Index of a metric in the plan; default: 0. @throws UserError for an unknown metric */
 export function findMetric({ facts }: Plan, metric: string | undefined) {
   const names = facts.metrics.map(({ name }) => name);
   const found = metric === undefined ? 0 : names.indexOf(metric);
@@ -94,7 +94,7 @@ export function findMetric({ facts }: Plan, metric: string | undefined) {
 
 interface MetricSummary extends Estimate {
   readonly replicateValues: readonly number[]; // NaN if missing
-  /** Paired difference from the first computed point; equal replicates have equal seeds. */
+  /** Paired difference of the metric from that of the first computed point; equal replicates have equal seeds. */
   readonly pairedDifference: Estimate;
 }
 

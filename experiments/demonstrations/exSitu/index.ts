@@ -33,7 +33,7 @@ export function trainClassifier(
   return { weights: evidence, bias };
 }
 
-/** Converts a matrix with one row per pixel and optionally a last row of biases. @throws UserError */
+/** Converts a matrix to a classifier: one row per pixel, optionally a last row of biases. @throws UserError */
 export function importClassifier({ values, rows, columns }: Matrix, pixels: number, path: string): Classifier {
   if (columns !== MNIST_CLASSES || (rows !== pixels && rows !== pixels + 1))
     throw new UserError(

@@ -43,11 +43,11 @@ function reconstruct({ atoms }: PatchDictionary, code: Float64Array): Float64Arr
   return sum;
 }
 
-/** Squared error |x − D a|² of the code a of a patch x. */
+/** Squared error |x − D a|² of the code a of a patch x, D: dictionary. */
 export const computeCodingError = (dictionary: PatchDictionary, code: Float64Array, patch: Float64Array): number =>
   reconstruct(dictionary, code).reduce((sum, value, i) => sum + (patch[i]! - value) ** 2, 0);
 
-/** Scales a code a by the factor of least error, ⟨x, D a⟩ / |D a|². */
+/** Scales the code a of a patch x by the factor of least error, ⟨x, D a⟩ / |D a|², D: dictionary. */
 export function scaleCode(dictionary: PatchDictionary, code: Float64Array, patch: Float64Array): Float64Array {
   const restored = reconstruct(dictionary, code);
   const square = restored.reduce((sum, value) => sum + value * value, 0);

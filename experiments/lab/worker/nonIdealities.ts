@@ -68,7 +68,9 @@ export function listVariants(device: Mapping): DeviceVariant[] {
 export interface VariantResult extends Pick<DeviceVariant, 'name'> {
   /** Mean accuracy over the seeds, %; absent if the variant cannot be trained. */
   readonly accuracy?: number;
-  /** Paired difference of accuracy to the first variant, percentage points; absent for the first variant. */
+  /**
+   * Paired difference of the accuracy from that of the first variant, percentage points; absent for the first variant.
+   */
   readonly accuracyDifference?: Estimate;
   /** Accuracy difference in words, or the reason why the variant cannot be trained. */
   readonly resultText: string;

@@ -113,8 +113,9 @@ export async function train({ trainingSettings, deviceFileText: device }: TrainR
   latestTraining.findings = findings;
   const { evaluation, job } = findings;
   return {
-    /** Accuracy on the test images, %, with its 95 % confidence interval. */
+    /** Accuracy on the test images, %. */
     accuracy: evaluation.accuracy.logProbability,
+    /** 95 % confidence interval of the accuracy, %. */
     interval: evaluation.accuracyInterval,
     confusion: [...evaluation.confusion],
     wrong: listWrongAnswers(findings).slice(0, MAX_WRONG_ANSWERS),

@@ -36,7 +36,7 @@ export const npyFormat: LogFormat = {
   write: (table, out) => (table.spec.name === WEIGHTS.name ? writeMatrix : writeRows)(table, out),
 };
 
-/** Maximum size of zip files without the 64-bit extension, minus a safety margin. */
+/** Maximum size of a zip file, bytes: limit without the 64-bit extension, minus a safety margin. */
 const MAX_ZIP_BYTES = 2 ** 32 - 2 ** 20;
 
 function addArray(zip: Zip, name: string, header: Uint8Array, chunks: Iterable<Uint8Array>) {

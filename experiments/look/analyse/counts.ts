@@ -244,7 +244,7 @@ export class SpikeCounts {
     );
   }
 
-  /** Mean firing rate, Hz. @param duration ms */
+  /** Mean firing rate, Hz. @param duration length of the time window, ms */
   computeRate(neuron: number, duration: number): number {
     return (this.getSpikeCount(neuron) / duration) * MS_PER_S;
   }

@@ -44,7 +44,7 @@ export function createWeightLabel(path: string, projection: string): string {
 
 /** Shape of the image that the presynaptic neurons form, row by row. */
 export interface ImageShape {
-  /** Number of rows, summed over all planes. */
+  /** Number of pixel rows, summed over all planes. */
   readonly rows: number;
   readonly columns: number;
   /** Number of neurons per pixel, such as 2 for event polarities; the planes are stacked vertically. */

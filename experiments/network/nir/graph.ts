@@ -74,7 +74,7 @@ export class NirNetwork {
     return { populations: [...populations], isOutput };
   }
 
-  /** Synapses in NIR units. Weights of parallel paths with equal delays are added. */
+  /** Synapses from one population to another, in NIR units. Weights of parallel paths with equal delays are added. */
   mergeSynapses(from: string, to: string): SynapseColumns {
     const found = createSignal([]);
     this.#propagate(from, this.#createIdentity(from), (name, signal) => {

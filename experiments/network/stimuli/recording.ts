@@ -11,7 +11,7 @@ import { decodeAddress, decodeColumn, decodePolarity, decodeRow, decodeTime } fr
 import { findLogFile, LogTable } from '../../logs/table.ts';
 import { decodeDelimited } from '../config/text.ts';
 
-/** Several spikes of a neuron at the same time become one spike. */
+/** Sorts spikes by time, then neuron. Several spikes of a neuron at the same time become one spike. */
 function sortRecording(times: readonly number[], neurons: readonly number[], from: string): Recording {
   const order = Uint32Array.from(times, (_, i) => i).sort((a, b) => times[a]! - times[b]! || neurons[a]! - neurons[b]!);
   const kept = order.filter((i, k) => {

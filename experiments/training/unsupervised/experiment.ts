@@ -140,7 +140,7 @@ function summariseFirstStage({ layer: { front, input }, training }: MnistJob): o
   };
 }
 
-/** Warns if a rule that depresses only at input spikes after an output spike has not depressed any synapse. */
+/** Warns if no synapse was depressed by a rule that depresses only at input spikes after an output spike. */
 function checkDepression({ devices, rule }: Layer['synapses']) {
   const { writesUp, writesDown } = devices!.usage;
   if (writesUp === 0 || writesDown > 0 || !rule!.pulsesAtArrival) return [];

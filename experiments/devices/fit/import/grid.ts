@@ -92,7 +92,7 @@ function splitCells(file: string, text: string, delimiter: string | null): GridR
   }
 }
 
-/** Removes comments after the first numbers; earlier ones may be the header, as in files of numpy.savetxt. */
+/** Removes comments after the first numbers. Earlier comments may be the header, as in files of numpy.savetxt. */
 function removeComments(rows: readonly GridRow[]): GridRow[] {
   const first = rows.findIndex(({ cells }) => !COMMENT.test(cells[0]!) && cells.some(isNumeric));
   const withoutMark = (row: GridRow): GridRow => {

@@ -39,7 +39,7 @@ const NODES_PER_UNIT = 256;
 const LOG_W_RANGE = [-31, 4] as const;
 const LOG_E_RANGE = [-34, 3.4] as const;
 
-/** Tables of the smooth functions ln E1(w) against ln w (E1: exponential integral), and its inverse. */
+/** Tables of ln E1(w) against ln w, which is smooth, and of the inverse function. E1: exponential integral. */
 class ExponentialIntegralTable {
   #logIntegrals: Float64Array | undefined;
   #slopes!: Float64Array;

@@ -38,7 +38,7 @@ export const createFit = (
   plot: { ...plot, curves: fitted.map(({ legendLabel, curvePoints }) => ({ name: legendLabel, points: curvePoints })) },
 });
 
-/** Root mean square residual over the span of the readings or, if all are equal, over their magnitude. */
+/** Root mean square residual divided by the span of the readings or, if all are equal, by their magnitude. */
 export const computeRelativeRmse = (rmse: number, span: number, size: number): number =>
   rmse === 0 ? 0 : rmse / (span || size);
 
