@@ -65,8 +65,9 @@ export interface DeviceContext extends ModelContext {
 }
 /** Weight range of a synapse and, for devices with a conductance, conductance range. */
 export interface DeviceReach {
-  /** Minimum and maximum weight of a synapse. */
+  /** Minimum weight of a synapse. */
   readonly low: number;
+  /** Maximum weight of a synapse. */
   readonly high: number;
   /** Conductance range (S), weight per siemens, and read pulse (V, s); null for a device without a conductance. */
   readonly electrical: {

@@ -27,7 +27,6 @@ function expOfExtreme(x: number, y: number, k: number) {
   return scaleByPowerOf2(y, k);
 }
 
-/** 2^k for k = -1074 … 1023. */
 const POWERS_OF_2 = Float64Array.from({ length: 2098 }, (_, i) => 2 ** (i - 1074));
 
 /** y 2^k, rounded once, for k = -1174 … 1123. */
@@ -41,9 +40,9 @@ export const LN2_HIGH = 0.6931471803691238;
 export const LN2_LOW = 1.9082149292705877e-10;
 
 /**
- * Scale e^((t - t0) rate) of lazily decaying states, for t >= t0, from the exponential at the start of the grid cell of t and
- * a series for the remainder. The value depends on t only, not on the order of calls, and is cheap for many t in one cell.
- * `cells` (cells per ms, a power of two) must be at least 2^14 × rate; see `scaleCellsPerMs`.
+ * Scale e^((t - t0) rate) of lazily decaying states, for t >= t0. Computed from the exponential at the start of the
+ * grid cell of t and a series for the remainder. The value depends on t only, not on the order of calls, and is cheap
+ * for many t in one cell. `cells` (cells per ms, a power of two) must be at least 2^14 × rate; see `scaleCellsPerMs`.
  */
 export function exponentialScaleAt(t: number, t0: number, rate: number, cells: number): number {
   const dt = t - t0;

@@ -196,9 +196,10 @@ export class Network {
   }
 
   /**
-   * Records quantities of a population (potential, threshold, currents, conductances) or of a projection (u and x, traces) at
-   * scheduled times, or at the end of each tick with a spike. Returns the sink, by default a `MemoryTable` with
-   * `course('output.threshold', neuron)`. The model determines the quantities; an error for an unknown name lists them.
+   * Records quantities of a population (potential, threshold, currents, conductances) or of a projection (u and x,
+   * traces). Rows are written at scheduled times, or at the end of each tick with a spike. Returns the sink, by default
+   * a `MemoryTable` with `course('output.threshold', neuron)`. The model determines the quantities; an error for an
+   * unknown name lists them.
    */
   recordState(owner: Neurons | Projection, recording: StateRecording): MemoryTable;
   recordState<S extends RowSink>(owner: Neurons | Projection, recording: StateRecording, sink: S): S;

@@ -27,7 +27,6 @@ export interface PeripheralEnergy {
 export interface DeviceUsage {
   /** Number of devices: one or several per synapse. */
   readonly devices: number;
-  /** Number of device reads. */
   readonly reads: number;
   /** Number of pulses that raise the weight. */
   readonly writesUp: number;

@@ -239,9 +239,9 @@ export class Relay implements NeuronModel {
 
 /**
  * Relay neuron: passes spikes on at random, with a probability proportional to the total weight w of the arrivals at a
- * tick. With `sum`, weights instead accumulate from a random start in [0, 1) up to a threshold, which rises at each
- * spike and decays back to 1, so that output grows less than proportionally with strong input. With `normalise`, a
- * common gain keeps the rate of the population at `rate`, unless `most` limits the gain.
+ * tick. With `sum`, weights instead accumulate, from a random start in [0, 1), up to a threshold. The threshold rises
+ * at each spike and decays back to 1, so that output grows less than proportionally with strong input. With
+ * `normalise`, a common gain keeps the rate of the population at `rate`, unless `most` limits the gain.
  */
 export const relay = defineNeuron({
   name: 'relay',

@@ -4,7 +4,7 @@ import { show, showKey } from './show.ts';
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /**
- * JSON Schema (draft 7, for editors) of a value that a user writes, with defaults, ranges, units and descriptions; the
+ * JSON Schema (draft 7, for editors) of a value that a user writes: defaults, ranges, units and descriptions. The
  * string "Infinity" stands for Infinity, which JSON lacks.
  */
 export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {

@@ -22,8 +22,8 @@ import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetSta
 const PER_NEURON_MASK = 0xffffffff;
 
 /**
- * Finds the stimulus of a queue if the kernel can draw its spikes, else null: all its spikes go to the queue without
- * delay, and no rule, device or recorder depends on them.
+ * Finds the stimulus of a queue if the kernel can draw its spikes, else null. All its spikes must go to this queue,
+ * without delay; no rule, device or recorder may depend on them.
  */
 function findDirectSource({ projection }: ArrivalQueue): (Stimulus & { model: StimulusHooks }) | null {
   const { source, queues, delays, edges, sources, rule, devices } = projection;
@@ -52,7 +52,7 @@ export class MergedDelivery implements DeliveryStrategy {
   /** Event sources of other populations that can reach this population; recomputed if `#sources` changes. */
   #externalSources: readonly ExternalSource[] = [];
   #sources: readonly NetworkSource[] | null = null;
-  /** Spikes of the last kernel call, ascending in (time, neuron). */
+  /** Spike times of the last kernel call, ms, ascending. */
   #times = new Float64Array(0);
   #neurons = new Uint32Array(0);
   #record: MergedRecord | null = null;

@@ -14,9 +14,9 @@ export type PopulationEvent = Neurons | ArrivalQueue | PostSpikeQueue | Dendrite
 /** Delivery strategy (fast path) for the events of a population; results are bit-identical to `ReferenceDelivery`. */
 export interface DeliveryStrategy {
   /**
-   * Processes `first`, the earliest event of the network, and later events of the population before `horizon`, up to
+   * Processes `first`, the earliest event of the network, then later events of the population before `horizon`. Ends at
    * the first spike that affects other parts of the network. Spikes go to `SpikeCollector`. Returns the time up to
-   * which all events are processed. Returns -1, with no state changed, if the strategy does not apply.
+   * which all events are processed; -1, with no state changed, if the strategy does not apply.
    */
   processEvents(first: PopulationEvent, horizon: number): number;
   /**

@@ -12,7 +12,7 @@ import { type Edges, getColumn, rowEnd, rowStart } from './edges.ts';
  */
 export class Inhibition implements Stateful, InhibitionTimes {
   readonly groupCount: number;
-  /** Neurons per group; set once the neuron model is known. */
+  /** Number of neurons per group; set once the neuron model is known. */
   groupSize = 0;
   /** Inhibition time after a spike, ms. */
   readonly inhibitionTime: number;

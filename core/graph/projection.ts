@@ -57,9 +57,9 @@ export class DendriteQueue extends ProjectionQueue {
 
 export interface ProjectionRecorder {
   readonly recordsArrivals: boolean;
-  /** Notes an arrival whose row has just been read. */
+  /** Records an arrival whose row has just been read. */
   onArrival(row: number, factor: number): void;
-  /** Notes a postsynaptic spike that has reached the synapses. */
+  /** Records a postsynaptic spike that has reached the synapses. */
   onSpike(column: number): void;
   /** Writes the rows due at the end of tick t. */
   finishTick(t: number): void;

@@ -26,7 +26,7 @@ export interface DeltaState {
   readonly refractoryPeriods: Float64Array;
   /** Reset potential minus steady potential without input, mV: one value for all neurons, or one per neuron. */
   readonly resetOffsets: Float64Array;
-  /** Ring buffer of refractory neurons; see `RefractoryQueue`. */
+  /** Release times (ms) in the ring buffer of refractory neurons; see `RefractoryQueue`. */
   readonly releaseTimes: Float64Array;
   readonly releaseNeurons: Uint32Array;
   readonly releaseRing: Uint32Array;

@@ -181,7 +181,7 @@ export function bindPulseKernels(e: ModuleExports) {
       b.count = b.record.count = count;
       e.loadRow!(d.record.byteOffset, b.record.byteOffset, start, count);
     },
-    /** Relaxes states towards `rest`: before = rest + (before - rest) × min(programmed × decay, 1). */
+    /** Relaxes `statesBefore` of a batch towards `rest`: s = rest + (s - rest) × min(programmed × decay, 1). */
     relaxStates(b: PulseBatch, programmed: Float64Array, rest: number, decay: number) {
       b.record.count = b.count;
       e.relaxStates!(b.record.byteOffset, addressOf(programmed), rest, decay);
@@ -193,9 +193,9 @@ export function bindPulseKernels(e: ModuleExports) {
     storeWeights: (d: StatefulDevices, b: PulseBatch): number =>
       e.storeWeights!(d.record.byteOffset, b.record.byteOffset),
     /**
-     * Computes and stores the weights as read: current × `cycleDraws` (read noise) - `reference` × noise of the reference
-     * in `statesAfter` (`isPair`: one per device, else one for all). Currents are at least `least`. Returns the
-     * conductance without noise, S.
+     * Computes and stores the weights as read: current × `cycleDraws` (read noise), minus `reference` × reference
+     * noise. `statesAfter` holds the reference noise: one value per device if `isPair`, else one for all. Currents are
+     * at least `least`. Returns the conductance without noise, S.
      */
     storeReadWeights: (d: StatefulDevices, b: PulseBatch, isPair: boolean, reference: number, least: number): number =>
       e.storeReadWeights!(d.record.byteOffset, b.record.byteOffset, isPair ? 1 : 0, reference, least),

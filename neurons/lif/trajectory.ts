@@ -116,7 +116,7 @@ export class Trajectory {
     x.slope += this.#decayingThreshold * this.#thresholdRate * x.thresholdDecay;
   }
 
-  /** Upper bound of the trajectory from the time of x on. */
+  /** Upper bound of the trajectory at and after point x. */
   #upperBound(x: TrajectoryPoint): number {
     let sum = this.#constantTerm + Math.max(this.#membraneTerm, 0) * x.membraneDecay;
     for (let k = 0; k < this.drives.length; k++) {

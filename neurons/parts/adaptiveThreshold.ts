@@ -160,9 +160,9 @@ export class AdaptiveThreshold {
 }
 
 /**
- * Creates the cycle-to-cycle variability of thresholds, as in threshold switches: each reset of a potential (own spike, winner-take-all
- * inhibition, rest) draws a new threshold theta = reset + (mean - reset)(1 + sd z), z standard normal and > -1/sd, so that
- * theta > reset. Adaptation and homeostasis change the mean.
+ * Creates the cycle-to-cycle variability of thresholds, as in threshold switches. Each reset of a potential (own spike,
+ * winner-take-all inhibition, rest) draws a new threshold theta = reset + (mean - reset)(1 + sd z). z is standard
+ * normal and > -1/sd, so that theta > reset. Adaptation and homeostasis change the mean.
  */
 export function createThresholdNoise(
   sd: number,

@@ -59,7 +59,7 @@ type PixelEncoder = (pixels: Uint8Array) => ArrayLike<number>;
 
 /**
  * Stimulus that presents images in sequence as Poisson spikes. Each presentation draws its spikes at its start, from
- * its own random numbers: they depend only on the seed, the name of the population and the index of the presentation.
+ * its own random numbers. They depend only on the seed, the name of the population and the index of the presentation.
  */
 class ImageStimulus extends RecordedSpikes {
   override readonly state;

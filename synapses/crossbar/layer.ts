@@ -28,8 +28,8 @@ export interface CrossbarLayerOptions extends Periphery {
   /** Initial weights, row-major, clipped to the range of the devices. Default: all 0. */
   readonly weights?: ArrayLike<number>;
   /**
-   * True if both devices of a differential pair start in the middle of their range, so that pulses of either direction
-   * move both, as needed for training; false if they start as low as possible, with small currents. Default: true.
+   * True (default) if both devices of a differential pair start in the middle of their range. Then pulses of either
+   * direction move both, as needed for training. False if they start as low as possible, with small currents.
    */
   readonly centred?: boolean;
   readonly seed?: Seed;

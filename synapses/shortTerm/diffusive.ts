@@ -13,8 +13,8 @@ const params = {
 };
 
 /**
- * Diffusive memristor at each presynaptic terminal, as a threshold switch: spikes are transmitted only during and
- * shortly after frequent arrivals, which grow a filament that dissolves by itself.
+ * Diffusive memristor at each presynaptic terminal, as a threshold switch. Spikes are transmitted only during and
+ * shortly after frequent arrivals, which grow a filament. The filament dissolves by itself.
  */
 export const diffusive = defineShortTerm({
   name: 'diffusive',

@@ -88,8 +88,8 @@ export function deliverOneToOne<F>(
 }
 
 /**
- * Finishes the tick of arrival k, whose neuron has reached threshold: delivers the other arrivals of the tick, which
- * may repeat a row, then lists each neuron at threshold once.
+ * Finishes the tick of arrival k, whose neuron has reached threshold. Delivers the other arrivals of the tick, which
+ * may repeat a row; then lists each neuron at threshold once.
  */
 function ending<F>(
   u: usize, bar: usize, weights: usize, weight: F, times: usize, rows: usize, from: i32, k: i32, to: i32, s: F, fired: usize,

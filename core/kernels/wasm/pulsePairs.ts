@@ -1,5 +1,5 @@
 /**
- * Pulses equal devices of dense rows or of columns, two at a time, with the operations and order of `pulse`; a strength
+ * Pulses equal devices of dense rows or of columns, two at a time, with the operations and order of `pulse`. A strength
  * of 0 leaves a device unchanged. Used if energy is counted or devices are listed.
  */
 import { expPair } from './exp';

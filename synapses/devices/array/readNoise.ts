@@ -175,8 +175,8 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   };
 
   /**
-   * Draws the noise of one read: states as read (into `statesBefore`), factors of the currents (into `cycleDraws`) and
-   * of the reference currents (into `statesAfter`; one per device for reading `pair`, otherwise one for all).
+   * Draws the noise of one read. `statesBefore` receives the states as read, `cycleDraws` the factors of the currents,
+   * `statesAfter` the factors of the reference currents: one per device for reading `pair`, otherwise one for all.
    */
   const draw = (row: number, p: PulseBatch, t: number, reading: ReadParams['reading']) => {
     const n = reads[row]!++;

@@ -155,8 +155,8 @@ function createStretchedLaw({ model, tau, rest, beta: given = 1 }: RetentionPara
 }
 
 /**
- * Creates the power law: for t > t0 after the last pulse, conductance falls as (t/t0)^-nu, down to the lower end of the
- * range; if nu is below 0, it rises up to the upper end.
+ * Creates the power law of retention. Later than t0 after the last pulse, conductance falls as (t/t0)^-nu, down to the
+ * lower end of the range. If nu < 0, it rises up to the upper end.
  */
 const createPowerLaw =
   ({ nu, t0 }: RetentionParams, factors: Float64Array, offset: (k: number) => number): DecayLaw =>
