@@ -67,13 +67,16 @@ function bits(k: usize): v128 {
   return splat(BITS + (k << 3));
 }
 
-/** Number that, added to the table argument b, leaves the cell index in the low bits; see kernels/conductances.ts. */
+/** Constant of the binade of b: added to the table argument b, it leaves the cell index in the low bits. */
 @inline
 function large(b: v128): v128 {
   return i64x2.add(f64x2.pmin(v128.and(b, bits(0)), fixed(TWO)), bits(1));
 }
 
-/** Addresses of two table rows, in the lower 32 bits of each lane; `table` is the table's address minus `OFFSET`. */
+/**
+ * Addresses of the attractor table rows of two neurons, each in the lower 32 bits of a lane. `table`: address of the
+ * table minus `OFFSET`.
+ */
 @inline
 function rows(sum: v128, table: v128): v128 {
   return i64x2.add(i64x2.add(i64x2.shl(sum, 6), table), i64x2.shr_u(sum, 39));
@@ -141,7 +144,10 @@ function computeJumps(by: usize, w: v128, steps: usize): void {
   v128.store(by, expPair(f64x2.neg(f64x2.mul(sum, fixed(FADE)))), 32);
 }
 
-/** Adds arrivals to the conductances of a pair (or of one neuron, passed twice); false, with no change, outside the table. */
+/**
+ * Adds arrivals to the conductances of a pair of neurons, or of one neuron passed twice. Returns false, with no change,
+ * if a conductance is outside the table.
+ */
 @inline
 function begin(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
   const sum = v128.load64_lane(j, v128.load64_zero(i, 8), 1, 8);

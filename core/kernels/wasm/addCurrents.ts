@@ -8,7 +8,10 @@ export const SCHEDULED_MARGIN: f64 = 1e-300;
 const NONE: f64 = reinterpret<f64>(1);
 const STEPS = memory.data(32, 16);
 
-/** Appends neuron j to the candidates if its threshold margin is used up: the upper lane of `spent` has its sign bit set. */
+/**
+ * Appends neuron j to the candidates if an arrival used up its threshold margin: the upper lane of `spent` then has the
+ * sign bit set.
+ */
 @inline
 export function appendCandidate(spent: v128, j: u32, candidates: usize, n: u32): u32 {
   if (!(i64x2.bitmask(spent) & 2)) return n;
@@ -49,7 +52,10 @@ function slackStep(c: usize): v128 {
   return pairOf(-0.0, -load<f64>(c, 32));
 }
 
-/** Delivers a row to neurons `first` + k, or targets[k]. `c`: `steps` of `Kernels.addCurrents`. */
+/**
+ * Delivers a row to neurons `first` + k or, if `targets` is given, targets[k]. `c`: address of `steps` of
+ * `Kernels.addCurrents`.
+ */
 @inline
 function add<I>(
   first: u32, count: u32, u: usize, targets: usize, weights: usize, c: usize, candidates: usize, found: u32,
@@ -79,7 +85,7 @@ function add<I>(
   return n;
 }
 
-/** Adds an excitatory arrival to one neuron; returns the argument `spent` of `appendCandidate`. */
+/** Adds an excitatory arrival to one neuron. Returns the vector `spent` for `appendCandidate`. */
 @inline
 export function addExcitation(at: usize, ws: v128, exc: v128, peak: v128): v128 {
   const slack = v128.load(at, 16);

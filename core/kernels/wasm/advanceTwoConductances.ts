@@ -83,7 +83,9 @@ export function setNeuronParameters(shunts: usize): void {
   store<f64>(LEAST_RATE, (twice ? 17 : 16) * rate);
 }
 
-/** Rate that makes steps dimensionless: length = rate × duration. The length selects the series that is used. */
+/**
+ * Rate for computing step lengths: length = rate × duration, dimensionless. The length selects the series that is used.
+ */
 @inline
 export function computeStepRate(g: f64, h: f64): f64 {
   return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), splat(LEAST_RATE)), 0);
@@ -110,7 +112,7 @@ function pull(g: v128, e: v128, h: v128, f: v128): v128 {
   return f64x2.add(f64x2.mul(g, e), f64x2.mul(h, f));
 }
 
-/** Series term with index k + 1, where `i` = 1 / (k + 1). */
+/** Term k + 1 of the series for the potential of two neurons; `i` = 1 / (k + 1). */
 @inline
 function term(i: v128, w: v128, w0: v128, s1: v128, s2: v128, a: v128, b: v128, c: v128): v128 {
   const far = f64x2.mul(f64x2.sub(f64x2.mul(s1, b), f64x2.mul(s2, a)), i);

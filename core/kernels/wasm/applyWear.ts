@@ -5,7 +5,7 @@ import { getConstantIndices } from './collectPulses';
 const LOW: i32 = 0;
 const HIGH: i32 = 1;
 
-/** Range lost by wear, as a fraction: worn^wear; `worn`: used fraction of the lifetime, below 1. */
+/** Fraction of the range that is lost by wear: worn^wear, with `worn` the used fraction of the lifetime, below 1. */
 @inline
 function shrinkage(worn: v128, wear: f64): v128 {
   if (wear == 2) return f64x2.mul(worn, worn);

@@ -35,7 +35,7 @@ export function loadTime(list: usize, i: i32): f64 {
   return load<f64>(list + (<usize>i << 5), 24);
 }
 
-/** Loads the vector of potentials at byte offset `at` and saves a copy. */
+/** Loads the vector of potentials at byte offset `at` of `u` and saves a copy in `saved`. */
 @inline
 function kept(u: usize, saved: usize, at: usize): v128 {
   const v = v128.load(u + at);

@@ -87,7 +87,7 @@ function sort(hits: usize, count: u32): void {
   }
 }
 
-/** Reset potential minus steady potential without input of a neuron, mV. */
+/** Reset potential of a neuron minus its steady potential without input, mV. */
 @inline
 function floorOf(p: MergedRecord, j: u32): f64 {
   return f64At(p.resetOffset, j & p.resetMask);

@@ -26,7 +26,7 @@ function rowOf(rows: usize, first: usize, cell: u32, g: f64): usize {
   return row;
 }
 
-/** Quantiles at a quantile level and at the next one, each interpolated between two table rows. */
+/** Steps at the states of a row and of the next row, each interpolated between two quantile levels. */
 @inline
 function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
   const at = values + (<usize>(load<u32>(row, PLACE) + level) << 4);

@@ -31,7 +31,7 @@ export function expCached(x: f64): f64 {
   return value;
 }
 
-/** 2^n, for n that give a normal (not subnormal) result. */
+/** 2^n for an integer n that gives a normal (not subnormal) result. */
 @inline
 function power(n: i64): f64 {
   return reinterpret<f64>((n + 1023) << 52);
@@ -84,7 +84,7 @@ export function expPair(x: v128): v128 {
   return f64x2.mul(y, i64x2.shl(n, 52));
 }
 
-/** True if any of two numbers is outside the range of `expPair`. */
+/** True if a number of the pair is outside the range of `expPair`. */
 @inline
 export function isOutOfRange(x: v128): bool {
   return v128.any_true(f64x2.gt(f64x2.abs(x), f64x2.splat(700)));

@@ -26,7 +26,10 @@ const TEST: i32 = 1;
 /** Add, list and mark the neurons that `testMarkedNeurons` must test. */
 const MARK: i32 = 2;
 
-/** Adds a spike to the scaled potential u of the i-th target: `jump` if weights are equal, else weight × scale s; returns u. */
+/**
+ * Adds a spike to the scaled potential u of the i-th target and returns u. `equal`: true to add `jump`, false to add
+ * weight × scale s.
+ */
 @inline
 function added<F, I>(equal: bool, u: usize, at: usize, i: usize, w: usize, jump: F, s: F): F {
   const p = u + <usize>load<I>(at + i * sizeof<I>()) * sizeof<F>();

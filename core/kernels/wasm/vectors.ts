@@ -29,7 +29,7 @@ function splat(at: usize): v128 {
   return v128.load64_splat(at);
 }
 
-/** c + a b; `c`: address of a number. */
+/** Computes c + a b for vectors a and b; `c`: address of a number. */
 @global @inline
 function multiplyAdd(c: usize, a: v128, b: v128): v128 {
   return f64x2.add(splat(c), f64x2.mul(a, b));

@@ -4,7 +4,10 @@
  */
 import { BoundRecord, BoundRecord_BYTES } from './records';
 
-/** Upper bound of the potential; see `createPeakBound`. `ceiling`: tauM, number of chords per ms, bounds at chord ends. */
+/**
+ * Upper bound of the potential above Vinf at all later times; see `createPeakBound`. `ceiling`: address of [tauM,
+ * number of chords per ms, bounds at chord ends …].
+ */
 @inline
 function highestOf(ceiling: usize, p: f64, drive: f64): f64 {
   const tauM = load<f64>(ceiling);
