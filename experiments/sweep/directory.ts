@@ -94,7 +94,7 @@ const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).
 
 /**
  * Writes a plan to a directory. The directory may hold the same plan, which is kept, or a plan that differs only in its
- * metrics, which do not affect what runs compute.
+ * metrics. Metrics do not affect what runs compute.
  */
 export function writePlan(
   directory: string,

@@ -42,8 +42,8 @@ function chooseColumnType({ name, cells }: ResultColumn): DataType {
 export const toCell = (value: unknown): Cell => (typeof value === 'object' ? canonicalJson(value) : (value as Cell));
 
 /**
- * Writes a table as `name.arrow` (Arrow IPC file, equal to Feather version 2), with units in the field metadata, and as
- * `name.csv` (RFC 4180), in which null cells are empty.
+ * Writes a table as `name.arrow` and `name.csv`. The first is an Arrow IPC file (Feather version 2) with units in the
+ * field metadata; the second follows RFC 4180, with empty cells for null.
  */
 function writeResultTable(
   directory: string,

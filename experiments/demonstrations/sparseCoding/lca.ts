@@ -94,8 +94,9 @@ const makeTrains = (patches: Float64Array, duration: number): number[][] =>
   });
 
 /**
- * Codes patches by a spiking LCA: C dV_j/dt = CHARGE · RATE · (b_j − λ − Σ_k G_jk a_k), with firing rates a in units of
- * RATE. Pixel spikes cause the drive b = Dᵀx, a constant current causes −λ; the reset acts as a self-inhibition of 1.
+ * Codes patches by a spiking LCA: C dV_j/dt = CHARGE · RATE · (b_j − λ − Σ_k G_jk a_k). The firing rates a are in units
+ * of RATE. Pixel spikes cause the drive b = Dᵀx, a constant current causes −λ; the reset acts as a self-inhibition of
+ * 1.
  */
 export function codePatches(
   patches: Float64Array,

@@ -108,8 +108,8 @@ const BOUND_DISTANCE = 1e-4;
 const TEST_PULSE_COUNT = 20;
 
 /**
- * Start state of potentiation (or depression): the lowest (highest) state, or a state near it if the window function of
- * the model is 0 at the bound, so that no pulse moves a device from there.
+ * Start state of potentiation (or depression): the lowest (highest) state. If the window function of the model is 0
+ * there, pulses cannot move a device, and the start state is near this bound.
  */
 export function findStartState(specimen: SpecimenSet, isUp: boolean): InitialState {
   const bound = isUp ? 'low' : 'high';

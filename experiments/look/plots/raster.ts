@@ -35,8 +35,8 @@ const MIN_RIGHT = 20;
 const MARK = { stroke: '#b0b0b0' };
 
 /**
- * Draws a spike raster plot as SVG: one strip per population (first neuron at the bottom), and below it the mean firing
- * rate per neuron of each population in equal bins. Times in ms, rates in Hz.
+ * Draws a spike raster plot as SVG, with one strip per population (first neuron at the bottom). Below it are the mean
+ * firing rates per neuron of each population in equal bins. Times in ms, rates in Hz.
  */
 export function raster(run: Raster): string {
   const { populations, window, marks = [], title = 'Spikes' } = run;

@@ -13,9 +13,9 @@ const MIN_WIDTH = 20;
 const SHADES = [0x01, 0x20, 0x04, 0x80, 0x10, 0x02, 0x40, 0x08] as const;
 
 /**
- * Formats a raster plot as text: one block of lines per population, first neuron at the bottom. Each braille dot stands
- * for a time interval and a few neurons, and is set if one of them fired. If more than half of the dots would be set,
- * the number of dots per character is instead proportional to its spike count, up to eight dots.
+ * Formats a raster plot as text: one block of lines per population, first neuron at the bottom. A braille dot stands
+ * for a time interval and a few neurons; it is set if one of them fired. If that would set more than half of the dots,
+ * the number of dots per character is proportional to its spike count, up to eight dots.
  * @param width number of characters per line
  */
 export function renderTextRaster(

@@ -103,9 +103,9 @@ function matchChanges(
 }
 
 /**
- * Finds the nearest spike pair whose later spike is in (since, now]. It consists of the recorded spike at `now` and the
- * last spike of the other neuron before it, or of the recorded spike at `since` and the next spike of the other neuron.
- * `gap`: time of the other neuron's spike minus that of the recorded spike, ms.
+ * Finds the nearest spike pair whose later spike is in (since, now]. One spike is recorded, the other is in `others`.
+ * Candidates: the record at `now` with the last earlier spike of `others`; the record at `since` with the next spike of
+ * `others`. `gap`: time of the spike in `others` minus time of the record, ms.
  */
 function findNearest(others: readonly number[], since: number, now: number): { gap: number; isolated: boolean } | null {
   const first = findFirstAfter(others, since);

@@ -33,8 +33,8 @@ const hasNumbers = ({ rows }: Pick<CellGrid, 'rows'>): boolean =>
   rows.filter(({ cells }) => cells.some(isNumeric)).length > 1;
 
 /**
- * Runs `read` with a constant `Date.now`. read-excel-file parses a sheet in chunks, each by a recursive call, and halves
- * the chunk size whenever a chunk takes over 7 ms, without a lower limit: large sheets would overflow the call stack.
+ * Runs `read` with a constant `Date.now`. read-excel-file parses a sheet in chunks, each by a recursive call. It halves
+ * the chunk size, without a lower limit, whenever a chunk takes over 7 ms: large sheets would overflow the call stack.
  */
 async function readWithoutClock<T>(read: () => Promise<T>): Promise<T> {
   const start = now();

@@ -1,6 +1,7 @@
 /**
- * Writes a subset of DejaVu Sans with the characters that pictures may need to dist/, and their widths as a TypeScript
- * module, so that text is laid out without reading a font. Run by `npm run build`, before the TypeScript compiler.
+ * Writes to dist/ a subset of DejaVu Sans, with the characters that pictures may need. Writes the character widths as a
+ * TypeScript module, so that text is laid out without reading a font. Run by `npm run build`, before the TypeScript
+ * compiler.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
