@@ -52,7 +52,7 @@ export function exponentialScaleAt(t: number, t0: number, rate: number, cells: n
   return exp((cell / cells) * rate) * expSmall(x); // cells is a power of two: cell / cells is exact
 }
 
-/** Number of grid cells per ms for `exponentialScaleAt`: the exponent of the remainder is below 2^-14. */
+/** Number of grid cells per ms for `exponentialScaleAt`. Within a cell, the exponent varies by less than 2^-14. */
 export const scaleCellsPerMs = (rate: number): number => 2 ** Math.ceil(Math.log2(16384 * rate));
 
 const SIXTH = 1 / 6;

@@ -121,7 +121,10 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
     return vInf + (v[j]! - vInf) * exp(-dt / p.tau);
   };
   const excessOf = (j: number) => (v[j]! - vInf) / p.slope;
-  /** Thinning: largest excess (V - Vinf) / slope in the piece of the majorant that starts at `excess`. */
+  /**
+   * Largest excess, (V - Vinf) / slope, in one piece of the majorant of the thinning method. The piece starts at
+   * `excess`.
+   */
   const maxExcess = (excess: number) => Math.max(excess, computePieceEnd(excess, idleExcess));
   const majorant = (excess: number) => exp(logHazardAtVInf + maxExcess(excess));
   const advance = (j: number, t: number) => {

@@ -6,8 +6,8 @@ import { exp } from '../core/math.ts';
 const REBASE = 2 ** 500;
 
 /**
- * Exponentially decaying traces, one per synapse, with one time constant. Stored values are scaled by e^((t - t0)/tau):
- * constant without updates, and converted to traces by one common factor.
+ * Exponentially decaying traces, one per synapse, with one time constant. Stored values are traces × e^((t - t0)/tau):
+ * they are constant without updates, and one common factor converts them to traces.
  */
 export class EdgeTraces {
   readonly storedTraces;

@@ -25,7 +25,10 @@ export function createSampler(d: Distribution, stream: Stream, where: string): (
   };
 }
 
-/** Creates a function that returns the values of `size` elements in order, drawn or from a list. */
+/**
+ * Creates a function that returns the values of `size` elements one after the other: random draws, or entries of a
+ * list.
+ */
 export function createElementSampler(
   d: Distribution | readonly number[],
   size: number,

@@ -152,7 +152,7 @@ export const nameSchema = register(z.string().check(refine((name) => NAME.test(n
   pattern: NAME.source,
 });
 
-/** Check of the names in a mapping; runs even if values are wrong. */
+/** Checks the names in a mapping, even if values are wrong. */
 const checkNames = z.check<object>(
   ({ value, issues }) => {
     for (const key of Object.keys(Object(value)))

@@ -117,7 +117,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     this.next = model.next;
   }
 
-  /** Emits the next block into all outgoing queues. The previous block must lie in the past. */
+  /** Emits the next block of spikes into all outgoing queues. The previous block must lie in the past. */
   emitBlock() {
     const { block } = this;
     this.recordUntil(Infinity);

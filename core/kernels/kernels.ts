@@ -204,9 +204,12 @@ function bindKernels(e: ModuleExports) {
     /** Checks the first `count` candidates at t; keeps those whose crossing must be computed, returns their number. */
     checkCandidates: (record: PlasticRecord, t: number, count: number): number =>
       e.checkCandidates!(record.byteOffset, t, count),
-    /** Delivers arrivals of one queue, each after pulses to its dense row; returns the number of arrivals delivered. */
+    /**
+     * Delivers arrivals of one queue; each arrival first pulses its dense row. Returns the number of arrivals
+     * delivered.
+     */
     deliverPlastic: (record: PlasticRecord): number => e.deliverPlastic!(record.byteOffset),
-    /** Delivers the arrivals of a batch, sorted by time; returns the index after the last one delivered. */
+    /** Delivers a batch of arrivals in order of time. Returns the index after the last arrival delivered. */
     deliverBatch: (record: PlasticRecord): number => e.deliverBatch!(record.byteOffset),
     /** Appends arrivals in flight to a batch; sorts the batch if its arrays can hold all of them. */
     collectArrivals: (record: ArrivalBatchRecord) => void e.collectArrivals!(record.byteOffset),

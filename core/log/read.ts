@@ -29,7 +29,7 @@ export interface LogProblem {
   readonly kind: 'foreign' | 'incomplete' | 'cut' | 'damaged';
   /** Message: file, location, problem, number of valid rows. */
   readonly message: string;
-  /** Number of the missing or invalid batch, from 1; 0 for the schema. */
+  /** Number of the missing or invalid batch, counted from 1; 0 for the schema. */
   readonly batch: number;
   /** Number of rows in the valid batches before this batch. */
   readonly rows: number;

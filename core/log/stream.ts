@@ -106,7 +106,7 @@ export class LogStream implements RowSink {
     return this.#position.rows + this.#filled;
   }
 
-  /** Position after the last complete batch; its rows survive the end of the process. */
+  /** Log position after the last batch that was written. Rows before it survive the end of the process. */
   get acknowledged(): LogPosition {
     return this.#position;
   }

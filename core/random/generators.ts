@@ -3,7 +3,7 @@ export interface Word64 {
   low: number;
 }
 
-/** Writes the low 64 bits of the product with a 64-bit constant into `out`. */
+/** Writes the low 64 bits of the product of a 64-bit number and a 64-bit constant into `out`. */
 function multiply(high: number, low: number, constantHigh: number, constantLow: number, out: Word64) {
   const a = low & 0xffff;
   const b = low >>> 16;

@@ -162,8 +162,9 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
   readonly #isLowerBound;
   readonly #tauSyn;
-  /** Kernel work space of one neuron, [U, unused, ge, gi]; kernel parameters: decay rates in 1/tau, reversal potentials. */
+  /** Kernel work space: state [U, unused, ge, gi] of one neuron. */
   readonly #kernelState;
+  /** Kernel parameters: decay rates in 1/tau, reversal potentials. */
   readonly #kernelParams;
   readonly #advanceKernel;
 

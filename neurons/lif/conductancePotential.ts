@@ -103,8 +103,8 @@ export function findConductanceCrossing(
 }
 
 /**
- * Generalises `findConductanceCrossing` to any U with dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), given as a function of t;
- * Infinity if U does not reach the threshold by `horizon`.
+ * Time of the first crossing for any U with dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), given as a function of t;
+ * Infinity if U does not reach the threshold by `horizon`. Generalises `findConductanceCrossing`.
  */
 export function findCrossing(
   potential: (t: number) => number,

@@ -178,9 +178,9 @@ export class Trajectory {
   }
 
   /**
-   * Single crossing between a, below threshold, and `to`, not below, by Chebyshev's method: Newton step d with curvature
-   * correction -q d, and bisection if the step leaves the bracket. The remaining error is of order q^2 d or d^3 / (time
-   * constant)^2, so that no further evaluation is needed to confirm convergence.
+   * Time of the single crossing between a, below threshold, and `to`, not below. Chebyshev's method: Newton step d with
+   * curvature correction -q d, and bisection if the step leaves the bracket. The remaining error is of order q^2 d or
+   * d^3 / (time constant)^2, so that no further evaluation is needed to confirm convergence.
    */
   #refineRoot(a: TrajectoryPoint, to: number): number {
     let x = a;

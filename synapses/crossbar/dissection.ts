@@ -114,7 +114,10 @@ interface ResistiveLines {
 export class Dissection {
   readonly #lines: ResistiveLines;
   readonly #keepsStars: boolean;
-  /** Conductances of eliminated nodes (stars): all blocks in order, or one block if `#keepsStars` is false. */
+  /**
+   * Conductances of eliminated nodes (see starMesh.ts): of all blocks in order, or of one block if `#keepsStars` is
+   * false.
+   */
   readonly #stars;
   #starsEnd = 0;
   /** Networks of blocks that are still to be joined: lower triangles of square matrices, one after the other. */
@@ -172,7 +175,10 @@ export class Dissection {
     this.#stackEnd = start + mesh.length;
   }
 
-  /** Pushes the network of one cell onto the stack; eliminates its word or bit node if no neighbour shares it. */
+  /**
+   * Pushes the resistor network of one cell onto the stack. Eliminates the word or bit node of the cell if no
+   * neighbouring block shares it.
+   */
   #reduceCell(block: Block) {
     const { columns, conductances, wordConductance, bitConductance } = this.#lines;
     const { cutSize, source, word, bit, output } = cellNodes(blockSides(block, columns));
@@ -263,7 +269,7 @@ const wholeBlock = ({ rows, columns }: Pick<ResistiveLines, 'rows' | 'columns'>)
   rightColumn: columns,
 });
 
-/** Index, in the joined block, of each node that a half shares. */
+/** Index, in the joined block, of each node that a half shares with its surroundings. */
 function portNodes(sides: NodeCounts, places: NodeCounts) {
   const nodes = new Int32Array(countPorts(sides));
   let port = 0;

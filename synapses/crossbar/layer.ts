@@ -44,7 +44,7 @@ export interface ProgrammingOptions {
   readonly maxPulses?: number;
   /** Strength of a pulse. Default: 1, or the strength that moves a device by the tolerance if that is smaller. */
   readonly strength?: number;
-  /** Sd (normal) of the drift of a device after verification, as a fraction of its range. Default: 0. */
+  /** Standard deviation of the random drift of a device after verification, as a fraction of its range. Default: 0. */
   readonly noise?: number;
 }
 
@@ -83,7 +83,9 @@ export class CrossbarLayer implements Stateful {
   readonly #lineInputs: Float64Array;
   readonly #columnCurrents: Float64Array;
   readonly #lineErrors: Float64Array;
-  /** State: time, ms; number of updates since line losses were computed (Infinity: never); number of programmings. */
+  /**
+   * Array [time in ms, number of updates since line losses were computed (Infinity: never), number of programmings].
+   */
   readonly #counters = Float64Array.of(0, Infinity, 0);
 
   constructor(o: CrossbarLayerOptions) {

@@ -15,9 +15,9 @@ const UP = 0;
 const DOWN = 1;
 
 /**
- * Reward-modulated learning. A modulating spike (reward) keeps the trace. The weight dependence of the rule (mu) uses
- * the weight at the reward. At the same tick, arrivals are added to the trace before the reward, postsynaptic spikes
- * after it.
+ * Reward-modulated learning. A modulating spike (reward) does not change the trace. The weight dependence of the rule
+ * (mu) uses the weight at the reward. At the same tick, arrivals are added to the trace before the reward, postsynaptic
+ * spikes after it.
  */
 export const eligibility = defineModulator({
   name: 'eligibility',

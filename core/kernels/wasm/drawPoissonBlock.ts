@@ -10,7 +10,9 @@ import { LAYERS } from './noise';
 import { PoissonRecord } from './records';
 import { drawLanes } from './xoshiro';
 
-/** Number of draws per loop; a later loop uses them, so that the two computations overlap in the processor. */
+/**
+ * Number of generator draws per loop. A separate loop uses them, so that the two computations overlap in the processor.
+ */
 const CHUNK: i32 = 32;
 const WORDS = memory.data(32 * CHUNK, 16);
 /** Copy of the generator state as it was before the current draws. */

@@ -22,7 +22,10 @@ export function exp(x: f64): f64 {
 let argument: f64 = 0;
 let value: f64 = 1;
 
-/** e^x; the latest result is cached, because a delivery often starts in the time cell where the previous one ended. */
+/**
+ * e^x. The latest result is cached, because a delivery often starts in the scale's grid cell where the previous one
+ * ended.
+ */
 export function expCached(x: f64): f64 {
   if (x != argument) {
     argument = x;

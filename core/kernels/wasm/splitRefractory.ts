@@ -12,7 +12,7 @@ export const REFRACTORY_TARGETS = memory.data(1024, 16);
 export let freeEnd: usize = 0;
 export let refractoryEnd: usize = 0;
 
-/** Bit pattern of -Infinity. */
+/** Bit pattern of -Infinity, which marks refractory neurons. */
 const SILENT: u64 = 0xfff0000000000000;
 const LINE: usize = 64;
 /** Sum of prefetched bytes; it is stored so that the compiler does not remove the loads. */
