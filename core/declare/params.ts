@@ -47,7 +47,7 @@ export const described = <S extends z.ZodMiniType>(schema: S, about: z.core.Glob
   return copy;
 };
 
-/** Adds metadata to a schema that no other code uses, without the cost of a copy. */
+/** Adds metadata to a schema in place, without the cost of a copy. Only for schemas that no other code uses. */
 const register = <S extends z.ZodMiniType>(schema: S, about: z.core.GlobalMeta): S => {
   z.globalRegistry.add(schema, about);
   return schema;
@@ -59,7 +59,7 @@ export function withDefault<S extends z.core.$ZodType>(innerType: S, value: z.ou
   return made as z.ZodMiniDefault<S>;
 }
 
-/** Default value of a schema, checked by the enclosing mapping, which knows the key. */
+/** Adds a default value, if any, to a schema. The enclosing mapping checks the value, because it knows the key. */
 const addDefault = (schema: z.ZodMiniType, value: unknown): z.ZodMiniType =>
   value === undefined ? schema : withDefault(schema, value);
 

@@ -200,8 +200,8 @@ function deliverSingle(queue: ArrivalQueue, t: number): boolean {
 }
 
 /**
- * Delivers arrivals of a queue before `horizon` in one kernel call, each with pulses to its row and a read, and tests
- * the target's thresholds. Returns the time of the last delivery; -1, with no state changed, if no kernel applies.
+ * Delivers arrivals of a queue before `horizon` in one kernel call. Each arrival pulses and reads its row; the target's
+ * thresholds are tested. Returns the time of the last delivery; -1, with no state changed, if no kernel applies.
  */
 function deliverPlastic(queue: ArrivalQueue, horizon: number): number {
   const { projection, times, rows, head, tail } = queue;

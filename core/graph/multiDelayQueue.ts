@@ -12,9 +12,11 @@ interface SavableQueue {
  * which it has already been delivered.
  */
 export class MultiDelayQueue {
-  /** Spikes in flight, `head` … `tail - 1`: time (ms), presynaptic terminal, number of delays already delivered. */
+  /** Times of the spikes in flight, `head` … `tail - 1`, ms. */
   #times = new Float64Array(0);
+  /** Presynaptic terminals of these spikes. */
   #rows = new Uint32Array(0);
+  /** Numbers of delays after which these spikes have already been delivered. */
   #passedDelays = new Uint32Array(0);
   /** Delays of the projection, ms, ascending. */
   readonly delays: Float64Array;

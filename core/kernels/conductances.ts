@@ -1,6 +1,7 @@
 /**
- * Table of attractor × e^-b / b (see `lookUpAttractor`); b = conductance × synaptic time constant. Cells: 128 per
- * binade up to b = 2, then equal widths. Row of a cell: polynomial coefficients around its middle, e^middle.
+ * Length of a row of the attractor table (see `lookUpAttractor`). Each row belongs to a cell of b = conductance ×
+ * synaptic time constant. It holds the polynomial coefficients of attractor × e^-b / b around the middle of the cell,
+ * and e^middle. There are 128 cells per binade up to b = 2; beyond, cells have equal widths.
  */
 export const ATTRACTOR_ROW_LENGTH = 8;
 export const COEFFICIENT_COUNT = 6;

@@ -38,8 +38,9 @@ export interface StepFamily {
 }
 
 /**
- * Pulse curve in one direction: pulse position x maps to state g = (1 - e^(-x/a)) / `normaliser`, both in [0, 1]; a is
- * the curvature, |1/a| < 700, `normaliser` = 1 - e^(-1/a), `inverseFactor` = e^(-1/a) - 1; 0 for a straight line.
+ * Pulse curve in one direction: pulse position x maps to state g = (1 - e^(-x/a)) / `normaliser`, both in [0, 1]. a is
+ * the curvature, with |1/a| < 700; `normaliser` = 1 - e^(-1/a). `inverseFactor` = e^(-1/a) - 1, or 0 for a straight
+ * line.
  */
 export interface CurveShape {
   readonly curvature: number;

@@ -5,7 +5,7 @@ export type Column = Float64Array | Float32Array | Uint32Array | Uint16Array | U
 export type LogMetadata = Readonly<Record<string, string>>;
 
 export interface TableSpec {
-  /** Name and version, stored in the schema metadata under `schema`. */
+  /** Name and version of the table, stored in the schema metadata under `schema`. */
   readonly name: string;
   readonly columns: Readonly<Record<string, ColumnType>>;
 }

@@ -34,7 +34,7 @@ export interface CrossbarSolution {
 }
 
 /**
- * Resistance of a segment of an ideal line, as a fraction of the smallest cell resistance: without effect in double
+ * Resistance of a segment of an ideal line, as a fraction of the smallest cell resistance. It has no effect in double
  * precision for up to 10^5 cells per line.
  */
 const IDEAL_LINE_FRACTION = 1e-30;

@@ -47,8 +47,9 @@ const DISTURBANCE_STATE_COUNT = 33; // states in which half-select disturb is ev
 
 /**
  * Creates the device cells of a memristor model.
- * @param stateConversions conversions between state x and normalised conductance g; conductance of g, S
- * @param bend conductance at a voltage, relative to the conductance at the read voltage
+ * @param stateConversions functions that convert between state x and normalised conductance g, and give the conductance
+ *   in state g, S
+ * @param bend function that gives conductance at a voltage / conductance at the read voltage
  */
 export function createMemristorCell(
   m: Memristor,

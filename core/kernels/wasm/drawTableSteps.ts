@@ -13,10 +13,13 @@ const ONE: usize = UP + 40;
 const WHOLE: usize = UP + 48;
 const whole: f64 = 4503599627370496;
 
-/** Byte offsets in a row of `StepTable`: mean change, index of the first quantile, next row's state; row length. */
+/** Byte offset of the mean change in a row of `StepTable`. */
 const MEAN: usize = 16;
+/** Byte offset of the index of the first quantile. */
 const PLACE: usize = 32;
+/** Byte offset of the next row's state. */
 const NEXT: usize = 40;
+/** Row length, bytes. */
 const ROW: usize = 48;
 
 @inline

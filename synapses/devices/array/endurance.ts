@@ -7,8 +7,9 @@ import type { PulseBatch } from '../../../core/kernels/pulses.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { createLogNormal, createRandomStreams, deviationParam } from '../../variability.ts';
 
-/** Codes of stuck devices: at gMin, at gMax. The code of a working device is 0, of a device at its last state 3. */
+/** Failure code of a device stuck at gMin. Code 0 is a working device, code 3 a device stuck in its last state. */
 export const STUCK_LOW = 1;
+/** Failure code of a device stuck at gMax. */
 export const STUCK_HIGH = 2;
 
 const shares = object(
