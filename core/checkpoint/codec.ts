@@ -89,7 +89,7 @@ export function decodeCheckpoint(bytes: Uint8Array, name: string): { snapshot: S
 const countBytes = ({ arrays }: Header) =>
   arrays.reduce((sum, { type, length }) => sum + padToEight(length * TYPES[type].BYTES_PER_ELEMENT), 0);
 
-/** JSON header; undefined if invalid. A valid checksum only shows that no byte changed. */
+/** Parses the JSON header of a checkpoint; undefined if it is invalid, which a correct checksum does not exclude. */
 function parseHeader(bytes: Uint8Array): Header | undefined {
   try {
     const { success, data } = HEADER.safeParse(JSON.parse(new TextDecoder().decode(bytes)));

@@ -38,7 +38,7 @@ function explain(issue: z.core.$ZodRawIssue) {
   return `${issue.schema ? describeCached(issue.schema) : 'something else'}.`;
 }
 
-/** End of the message about a value that is not one of several names. */
+/** End of the error message about a value that is not one of several allowed names. */
 function explainNames(found: unknown, options: readonly unknown[]) {
   const foreignHint = typeof found === 'string' ? FOREIGN_NAME_HINTS.get(found.toLowerCase()) : undefined;
   if (foreignHint !== undefined) return foreignHint;

@@ -15,8 +15,9 @@ export interface PulseTargets {
   edges: Uint32Array | null;
   traceIndices: Indices | null;
   listOffset: number;
-  /** Common row (column) of all devices; -1 if `traceIndices` gives the row (column) of each device. */
+  /** Row of all devices; -1 if `traceIndices` gives the row of each device. */
   row: number;
+  /** Column of all devices; -1 if `traceIndices` gives the column of each device. */
   column: number;
 }
 

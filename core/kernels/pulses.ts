@@ -4,8 +4,9 @@ import { allocateRecords, PulsesRecord } from './records.ts';
 /** Batch of pulses to one row or column, processed in stages; element i of each array belongs to pulse i. */
 export class PulseBatch {
   count = 0;
-  /** Common row (column) of the devices; -1 if `traceIndices` gives it for each device. */
+  /** Row of all devices; -1 if `traceIndices` gives the row of each device. */
   row = -1;
+  /** Column of all devices; -1 if `traceIndices` gives the column of each device. */
   column = -1;
   /**
    * True if per-device constants are in column order, with index `first` + row index. If false, their index is the edge

@@ -82,7 +82,9 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAll(0);
   }
 
-  /** Hook that runs the recurrent kernel; the caller finishes a tick that the kernel has left incomplete. */
+  /**
+   * Creates the hook that runs the recurrent kernel. The caller finishes a tick that the kernel has left incomplete.
+   */
   #createRecurrentHook(s: OneTauConductances, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
     const { refractoryTime, resetOffset } = this.#membranes;
     const own = {

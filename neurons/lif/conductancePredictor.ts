@@ -122,7 +122,10 @@ export abstract class ConductanceState {
 export const boundTimeToTheta = (mV: number, theta: number, pull: number) =>
   mV >= theta ? 0 : pull > mV ? (theta - mV) / (pull - mV) : Infinity;
 
-/** Maximum time to a crossing for which it is computed exactly, time constants; later crossings get a lower bound. */
+/**
+ * Maximum time to a crossing, in time constants, for which the crossing is computed exactly. Later ones get a lower
+ * bound.
+ */
 export const EXACT_CROSSING_HORIZON = 1 / 64;
 
 /** Step size at which root finding ends, ms. */

@@ -27,10 +27,7 @@ export interface CrossbarLayerOptions extends Periphery {
   readonly scale?: number;
   /** Initial weights, row-major, clipped to the range of the devices. Default: all 0. */
   readonly weights?: ArrayLike<number>;
-  /**
-   * True (default) if both devices of a differential pair start in the middle of their range. Then pulses of either
-   * direction move both, as needed for training. False if they start as low as possible, with small currents.
-   */
+  /** True (default): devices of a differential pair start mid-range, as training needs. False: as low as possible. */
   readonly centred?: boolean;
   readonly seed?: Seed;
   /** Name of the layer in random streams and messages. Default: layer. */

@@ -85,7 +85,7 @@ function conductanceAt(p: Parameters, voltage: number): number {
   return yakopcicMemristor(p).current(1, volts) / volts;
 }
 
-/** Generalised memristor of Yakopcic. Its conductance is that at the read voltage. */
+/** Generalised memristor of Yakopcic. Its conductance is defined at the read voltage. */
 export const yakopcic = defineDevice({
   name: 'yakopcic',
   help: 'generalised memristor with sinh current and thresholds; motion slows down near the bounds (form assumed)',

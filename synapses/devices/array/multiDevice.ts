@@ -175,9 +175,9 @@ const sumByKey = <T extends object>(of: readonly T[]): T =>
   ) as T;
 
 /**
- * Multi-memristive synapse: n devices per synapse, whose mean is the weight. All pulses at one time go to the same
- * device of their synapses, pulses at the next time to the next device. Variability and noise average out as 1/√n.
- * Source: Boybat et al. 2018, doi:10.1038/s41467-018-04933-y.
+ * Multi-memristive synapse: n devices per synapse, whose mean is the weight. All pulses at one time go to devices with
+ * one number, pulses at the next time to the next number. Variability and noise average out as 1/√n. Source: Boybat et
+ * al. 2018, doi:10.1038/s41467-018-04933-y.
  */
 export class RoundRobinArray extends MultiDeviceArray {
   /** Array [index of the selected device, time of its selection in ms] (part of the state). */
