@@ -98,10 +98,7 @@ export interface StimulusHooks {
 export interface RuleHooks {
   /** Runs `onPre` for arrivals `from` … `to - 1` of a queue, for rules that do not pulse at arrivals. */
   onPreBatch(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
-  /**
-   * Parameters of a kernel call that replaces `onPre` from t until the next postsynaptic spike. Null if no kernel can
-   * replace it.
-   */
+  /** Parameters of a kernel call that replaces `onPre` until the next postsynaptic spike; null if no kernel can. */
   arrivalPulses(t: number): ArrivalPulses | null;
 }
 
@@ -128,10 +125,7 @@ export interface DeviceHooks {
   readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void;
 }
 
-/**
- * Effects of an arrival: pulses of `pulseAmount` × postsynaptic trace on its row, then an increment of the presynaptic
- * trace.
- */
+/** Effects of an arrival: pulses of `pulseAmount` × postsynaptic trace, then an increment of the presynaptic trace. */
 export interface ArrivalPulses {
   readonly devices: WeightsRecord;
   readonly pulseAmount: number;

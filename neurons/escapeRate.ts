@@ -121,10 +121,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
     return vInf + (v[j]! - vInf) * exp(-dt / p.tau);
   };
   const excessOf = (j: number) => (v[j]! - vInf) / p.slope;
-  /**
-   * Largest excess, (V - Vinf) / slope, in one piece of the majorant of the thinning method. The piece starts at
-   * `excess`.
-   */
+  /** Largest excess, (V - Vinf) / slope, in the piece of the thinning method's majorant that starts at `excess`. */
   const maxExcess = (excess: number) => Math.max(excess, computePieceEnd(excess, idleExcess));
   const majorant = (excess: number) => exp(logHazardAtVInf + maxExcess(excess));
   const advance = (j: number, t: number) => {
@@ -140,9 +137,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const drawBudget = (j: number) => {
     budget[j] = random.exponential(j, ++draws[j]!);
   };
-  /**
-   * Lower bound of the time to the next spike or, with thinning, to the next candidate or piece of the majorant, ms.
-   */
+  /** Lower bound of the time to the next spike or, with thinning, next candidate or piece of the majorant, ms. */
   const lowerBound = (j: number) => {
     const excess = excessOf(j);
     exact[j] = 0;

@@ -94,10 +94,7 @@ export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: num
 export const columnRow = (t: Transpose | null, column: number, i: number): number =>
   t === null ? i : t.rows[t.starts[column]! + i]!;
 
-/**
- * Computes the index at which each key begins after sorting. `starts` has an entry per key and one more, all 0 before
- * the call.
- */
+/** Computes the first index of each key after sorting. `starts`: all 0 before, one entry more than there are keys. */
 export function computePrefixSums(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   for (let k = 0; k < keys.length; k++) starts[keys[k]! + 1]!++;
   for (let key = 1; key < starts.length; key++) starts[key]! += starts[key - 1]!;

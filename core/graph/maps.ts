@@ -60,10 +60,7 @@ export function connectWindows(
   const { arena, preCount: pre } = o;
   const kernel = size[0] * size[1] * channels * neuronsPerWindow;
   let blocks = 0;
-  /**
-   * Calls `visit` for each window that contains neuron `row`, ascending. `offset`: index of its first weight in the
-   * window.
-   */
+  /** Calls `visit` for each window that contains neuron `row`, ascending. `offset`: its first weight in the window. */
   const visitWindows = (row: number, visit: (window: number, offset: number) => void) => {
     const channel = row % channels;
     const x = (Math.floor(row / channels) % columns) + padding;

@@ -72,10 +72,7 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
   }
 }
 
-/**
- * Number of spikes in the first block after a restart. It is small, so that frequent changes of the stimulus discard
- * few spikes.
- */
+/** Number of spikes in the first block after a restart: small, so that frequent changes discard few spikes. */
 const FIRST_BLOCK_SIZE = 64;
 /** Maximum number of spikes per block. */
 const MAX_BLOCK_SIZE = 1024;

@@ -14,10 +14,7 @@ const SILENT = -Infinity;
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
 
-/**
- * One constant per binade, 2^45 × the lower end of the binade. In the sum b + constant, the low bits are the cell index
- * of b.
- */
+/** Constant per binade, 2^45 × the binade's lower end. In b + constant, the low bits are the cell index of b. */
 const LARGE = Float64Array.from({ length: 2 - MIN_EXPONENT }, (_, k) => 2 ** (MIN_EXPONENT + 45 + k));
 
 /** Result of `locateRow`: start of the table row. */

@@ -6,10 +6,7 @@ import type { Floats } from './arrays.ts';
  */
 export interface DeltaState {
   readonly potentials: Floats;
-  /**
-   * Threshold value of each neuron: it fires if u >= value × scale. Infinity for refractory neurons if
-   * `keepsPotential`.
-   */
+  /** Threshold of each neuron: it fires if u >= threshold × scale. Infinity if refractory and `keepsPotential`. */
   readonly activeThresholds: Floats;
   /**
    * True if refractory neurons integrate input: their scaled potential u is then its value at the release. False: their

@@ -30,10 +30,7 @@ export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: nu
   return { ...found, kernels: bindKernels(e), heapBase: e.getHeapBase!() };
 }
 
-/**
- * Kernels: the inner loops, in WebAssembly SIMD. All arrays that they use belong to one arena; wasm/records.mjs defines
- * their records.
- */
+/** Kernels: the inner loops, in WebAssembly SIMD. All arrays belong to one arena; see also wasm/records.mjs. */
 export type Kernels = ReturnType<typeof bindKernels>;
 
 /** Minimum row length for a kernel call; for shorter rows TypeScript is faster than the call. */
@@ -62,8 +59,7 @@ function bindKernels(e: ModuleExports) {
      */
     deliverDense: (r: DeltaRowsRecord): number => e.deliverDense!(r.byteOffset),
     /**
-     * Delivers arrivals along sparse rows, like `deliverDense`. The neurons in `fired` ascend only if a single row
-     * reached them.
+     * Delivers arrivals along sparse rows, like `deliverDense`. `fired` ascends only after a tick with a single row.
      */
     deliverSparse: (r: DeltaRowsRecord): number => e.deliverSparse!(r.byteOffset),
     /** Like `deliverSparse`, along rows of blocks; skips blocks of inhibited groups. */
@@ -204,10 +200,7 @@ function bindKernels(e: ModuleExports) {
     /** Checks the first `count` candidates at t; keeps those whose crossing must be computed, returns their number. */
     checkCandidates: (record: PlasticRecord, t: number, count: number): number =>
       e.checkCandidates!(record.byteOffset, t, count),
-    /**
-     * Delivers arrivals of one queue; each arrival first pulses its dense row. Returns the number of arrivals
-     * delivered.
-     */
+    /** Delivers arrivals of one queue; each first pulses its dense row. Returns the number of arrivals delivered. */
     deliverPlastic: (record: PlasticRecord): number => e.deliverPlastic!(record.byteOffset),
     /** Delivers a batch of arrivals in order of time. Returns the index after the last arrival delivered. */
     deliverBatch: (record: PlasticRecord): number => e.deliverBatch!(record.byteOffset),

@@ -46,10 +46,7 @@ export function bindPulseKernels(e: ModuleExports) {
       );
     },
 
-    /**
-     * Starts a batch with devices `from` … `to - 1` of a run, without pulses of strength 0; copies states and pulse
-     * counts.
-     */
+    /** Starts a batch with devices `from` … `to - 1` of a run, except at strength 0; copies states and pulse counts. */
     collectPulses(
       d: StatefulDevices,
       run: PulseTargets,
@@ -103,10 +100,7 @@ export function bindPulseKernels(e: ModuleExports) {
       describeBatch(b);
       e.scalePulses!(b.record.byteOffset, elementAt(ups, b.first), elementAt(downs, b.first));
     },
-    /**
-     * Sets the state bounds of worn devices and the fraction of the step that remains. Marks devices that are stuck or
-     * fail by this pulse.
-     */
+    /** Sets state bounds and remaining step fractions of worn devices. Marks devices that are stuck or fail now. */
     applyWear(b: PulseBatch, w: FailingDevices, lifetimes: Float64Array) {
       const { isStuck, hasStuck, failureType, wearExponent } = w;
       describeBatch(b);
@@ -118,10 +112,7 @@ export function bindPulseKernels(e: ModuleExports) {
         wearExponent,
       );
     },
-    /**
-     * Computes states after pulses: applies step (if known), cycle-to-cycle and write noise, wear factor, bounds,
-     * levels.
-     */
+    /** Computes states after pulses: applies step (if known), step and write noise, wear factor, bounds, levels. */
     computeStates(d: StatefulDevices, b: PulseBatch) {
       b.record.count = b.count;
       computeStates!(d.record.byteOffset, b.record.byteOffset);
@@ -186,10 +177,7 @@ export function bindPulseKernels(e: ModuleExports) {
       b.record.count = b.count;
       e.relaxStates!(b.record.byteOffset, addressOf(programmed), rest, decay);
     },
-    /**
-     * Computes the weights of devices from their states in `statesBefore` and stores the weights. Returns the total
-     * conductance, S.
-     */
+    /** Computes the weights of devices from `statesBefore` and stores them. Returns the total conductance, S. */
     storeWeights: (d: StatefulDevices, b: PulseBatch): number =>
       e.storeWeights!(d.record.byteOffset, b.record.byteOffset),
     /**

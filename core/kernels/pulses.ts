@@ -8,10 +8,7 @@ export class PulseBatch {
   row = -1;
   /** Column of all devices; -1 if `traceIndices` gives the column of each device. */
   column = -1;
-  /**
-   * True if per-device constants are in column order, with index `first` + row index. If false, their index is the edge
-   * index.
-   */
+  /** True if per-device constants have index `first` + row index (column order). False: they have the edge index. */
   hasColumnOrder = false;
   first = 0;
   /** Index of device states: `firstStateIndex` + `traceIndices`; if `firstStateIndex` < 0, the edge index. */

@@ -48,9 +48,7 @@ class SpikeBuffer {
   }
 }
 
-/**
- * Index of the first spike in `from` … `to - 1` at or after `until`, else `to`. Exponential search, fast near `from`.
- */
+/** Index of the first spike in `from` … `to - 1` at or after `until`, else `to`. Exponential search from `from`. */
 function findEndBefore(times: Float64Array, from: number, to: number, until: number) {
   let end = from;
   for (let step = 1; end < to && times[end]! < until; step *= 2) {

@@ -23,10 +23,7 @@ export const REFRACTORY_MARK = -Infinity;
  * Potentials are relative to the steady potential without synaptic input, mV.
  */
 export abstract class ConductanceState {
-  /**
-   * Number of state fields per neuron in `states`. The last field is the earliest possible crossing time without
-   * arrivals, ms.
-   */
+  /** Number of state fields per neuron in `states`. The last: earliest crossing time without arrivals, ms. */
   readonly fieldCount: number;
   readonly states;
   /** Array [reference time, unused, end of the check interval], ms. */
@@ -122,10 +119,7 @@ export abstract class ConductanceState {
 export const boundTimeToTheta = (mV: number, theta: number, pull: number) =>
   mV >= theta ? 0 : pull > mV ? (theta - mV) / (pull - mV) : Infinity;
 
-/**
- * Maximum time to a crossing, in time constants, for which the crossing is computed exactly. Later ones get a lower
- * bound.
- */
+/** Maximum time to a crossing that is computed exactly, in time constants. Later crossings get a lower bound. */
 export const EXACT_CROSSING_HORIZON = 1 / 64;
 
 /** Step size at which root finding ends, ms. */

@@ -141,10 +141,7 @@ export class CrossingPredictor {
     this.candidateCount = 0;
   }
 
-  /**
-   * Processes the checks and crossings due at t. Writes the spiking neurons to `fired`, ascending; returns their
-   * number.
-   */
+  /** Processes checks and crossings due at t. Writes spiking neurons to `fired`, ascending; returns their number. */
   collectCrossings(t: number, fired: Uint32Array): number {
     let due = 0; // `candidates` is free here, because arrivals at t come later
     for (let neuron = this.#checkWheel.popDueNeuron(t); neuron >= 0; neuron = this.#checkWheel.popDueNeuron(t))

@@ -22,10 +22,7 @@ import {
   sizeParam,
 } from '../parts/params.ts';
 
-/**
- * Range of a time constant, ms. The minimum is 1 ns (67 ticks), because the computing time grows with simulated time /
- * time constant.
- */
+/** Range of a time constant, ms. At least 1 ns (67 ticks): computing time grows with simulated time / time constant. */
 export const TIME_CONSTANT_RANGE = { min: 1e-6 } as const;
 
 const adaptive = object(

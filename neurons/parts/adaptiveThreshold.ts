@@ -35,10 +35,7 @@ export class AdaptiveThreshold {
   readonly minThreshold: number;
   /** Array [reference time in ms, homeostasis gain in mV]. */
   readonly #timeAndGain;
-  /**
-   * Threshold origins if homeostasis changes them, mV, which is the case if offsets decay. Null if homeostasis changes
-   * the offsets.
-   */
+  /** Threshold origins, mV, if homeostasis changes them (offsets decay); null if it changes the offsets. */
   readonly #movingOrigin: ElementParameter | null;
   readonly #lowerKernel;
   readonly state;
@@ -86,9 +83,7 @@ export class AdaptiveThreshold {
     return this.origin.at(neuron) + this.offsetAt(neuron, t);
   }
 
-  /**
-   * Time from t until a neuron relaxing from v to vInf (mV) with tau (ms) reaches its threshold, ms; Infinity if never.
-   */
+  /** Time from t until a neuron relaxing from v to vInf (mV) with tau (ms) reaches threshold, ms; Infinity if never. */
   timeToCrossing(neuron: number, t: number, v: number, vInf: number, tau: number): number {
     const above = this.offsetAt(neuron, t);
     const origin = this.origin.at(neuron);

@@ -16,10 +16,7 @@ export interface NeuronDynamics {
   readonly receptors?: readonly string[];
   /** Returns true to confirm the spike predicted for t, false to request a new prediction. Default: always true. */
   confirmsSpike?(neuron: number, t: number): boolean;
-  /**
-   * Time of the next step of the common input current, which `applyChange` applies, ms; undefined if there are no
-   * steps.
-   */
+  /** Time of the next step of the common input current, made by `applyChange`, ms; undefined if there are none. */
   readonly nextChange?: number;
   applyChange?(t: number): void;
   /** Recomputes derived values; called after `state` was loaded. */

@@ -8,9 +8,7 @@ export interface CrossbarOptions {
   readonly columns: number;
   /** Conductances of the cells, S, row-major, >= 0. */
   readonly conductances: ArrayLike<number>;
-  /**
-   * Resistance of one line segment, Ω; 0: ideal line. A segment connects two cells, or a cell to the end of the line.
-   */
+  /** Resistance of one line segment, Ω; 0: ideal line. A segment connects two cells, or a cell to the line end. */
   readonly lineResistance: number | { readonly word: number; readonly bit: number };
 }
 

@@ -114,10 +114,7 @@ interface ResistiveLines {
 export class Dissection {
   readonly #lines: ResistiveLines;
   readonly #keepsStars: boolean;
-  /**
-   * Conductances of eliminated nodes (see starMesh.ts): of all blocks in order, or of one block if `#keepsStars` is
-   * false.
-   */
+  /** Conductances of eliminated nodes (see starMesh.ts): of all blocks in order, or of one if not `#keepsStars`. */
   readonly #stars;
   #starsEnd = 0;
   /** Networks of blocks that are still to be joined: lower triangles of square matrices, one after the other. */

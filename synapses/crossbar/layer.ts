@@ -80,9 +80,7 @@ export class CrossbarLayer implements Stateful {
   readonly #lineInputs: Float64Array;
   readonly #columnCurrents: Float64Array;
   readonly #lineErrors: Float64Array;
-  /**
-   * Array [time in ms, number of updates since line losses were computed (Infinity: never), number of programmings].
-   */
+  /** Array [time in ms, number of updates since line losses were computed (Infinity: never), programming count]. */
   readonly #counters = Float64Array.of(0, Infinity, 0);
 
   constructor(o: CrossbarLayerOptions) {

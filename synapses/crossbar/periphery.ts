@@ -178,20 +178,14 @@ export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellC
       for (const x of inputs) for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]!));
       if (most > 0) range[0] = most;
     },
-    /**
-     * Starts the conversion of an input vector to read pulses. Returns the number of read phases. `readsSeparately`:
-     * true to read pulses one by one.
-     */
+    /** Starts reading an input vector; returns the number of read phases. `readsSeparately`: true for single pulses. */
     startInput(x: ArrayLike<number>, rowCount: number, readsSeparately: boolean): number {
       values = x;
       rows = rowCount;
       isPhased = readsSeparately && coding !== 'amplitude' && levels > 0 && (coding === 'pulses' || !cell.isOhmic);
       return isPhased ? levels : 1;
     },
-    /**
-     * Writes the inputs of read phase n to `out`. Returns the factor by which the currents of this phase are
-     * multiplied.
-     */
+    /** Writes the inputs of read phase n to `out`. Returns the factor by which this phase's currents are multiplied. */
     fillPhase(n: number, out: Float64Array): number {
       for (let i = 0; i < rows; i++) {
         const level = toLevel(values[i]! / range[0]!);

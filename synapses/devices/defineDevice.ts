@@ -71,9 +71,7 @@ type DerivedRange = Pick<ConductanceParams, 'gMin' | 'gMax' | 'pulse'>;
 export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S> & { weights(p: Params<S>): readonly [number, number] },
 ): Device<S & CommonShape>;
-/**
- * Declares a device whose conductance range follows from its own parameters: gMin, gMax and write pulse are not added.
- */
+/** Declares a device whose conductance range follows from its own parameters, without gMin, gMax and write pulse. */
 export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S> & { range(p: Params<S>): DerivedRange },
 ): Device<Omit<ReadShape, keyof S> & S & CommonShape>;

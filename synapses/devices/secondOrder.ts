@@ -2,10 +2,7 @@ import { flag, nonNegative, positive } from '../../core/declare/params.ts';
 import { exp } from '../../core/math.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/**
- * Upper bound of the exponent of a step. Larger exponents would not change the result: the step already spans the whole
- * range.
- */
+/** Upper bound of the exponent of a step. A step with this exponent already spans the whole range of any device. */
 const MAX_EXPONENT = 100;
 
 /**

@@ -110,10 +110,7 @@ export class Traces {
     this.#redoLatestSpikes();
   }
 
-  /**
-   * Removes traces from the active list if they will stay below the minimum strength, with a factor 2 for rounding
-   * errors.
-   */
+  /** Removes traces that will stay below the minimum strength, halved for rounding errors, from the active list. */
   #dropWeakTraces(minStrength: number, scale: number, factor: number, t: number) {
     const recent = this.#active;
     if (scale > this.#largestScale) {

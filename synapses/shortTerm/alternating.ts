@@ -3,10 +3,7 @@ import { createInitialStates, initialUpParam } from '../../core/declare/elementP
 
 const params = { up: initialUpParam('presynaptic neurons that are in the up state at the start and at rest') };
 
-/**
- * Short-term model for two-state neurons (`glauber`): each spike marks a change of state, and the sign of the weight
- * alternates from spike to spike.
- */
+/** Short-term model for `glauber` neurons, whose spikes mark changes of state: the weight alternates in sign. */
 export const alternating = defineShortTerm({
   name: 'alternating',
   help: 'transmission of state changes: the weight when the source goes up, the negative weight when it goes down',

@@ -32,9 +32,7 @@ export function createTerminalSpread(
   return {
     state: { arrivals: arrivalCounts },
     timeFactors,
-    /**
-     * Draws the random factor of the increment that the current arrival at terminal `row` causes; counts the arrival.
-     */
+    /** Draws the random factor of the increment by the current arrival at terminal `row`; counts the arrival. */
     drawStepFactor(row: number): number {
       if (cycleToCycle === 0) return stepFactors[row]!;
       const noise = 1 + cycleToCycle * cycles.normal(row, arrivalCounts[row]!++);

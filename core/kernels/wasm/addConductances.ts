@@ -38,10 +38,7 @@ const SPAN: usize = 15;
 const ROUND: usize = 16;
 const BITS = memory.data<u64>([0x7ff0000000000000, 45 << 52, 1 << 63], 16);
 
-/**
- * State changes of a pair of neurons by one arrival at each, if weights are equal: sum, reversal, factor e^-(change of
- * b).
- */
+/** State changes of two neurons by an arrival at each, if weights are equal: sum, reversal, e^-(change of b). */
 const JUMPS = memory.data(48, 16);
 
 /** Maximum number of arrivals processed together. */

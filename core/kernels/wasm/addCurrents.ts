@@ -52,10 +52,7 @@ function slackStep(c: usize): v128 {
   return pairOf(-0.0, -load<f64>(c, 32));
 }
 
-/**
- * Delivers a row to neurons `first` + k or, if `targets` is given, targets[k]. `c`: address of `steps` of
- * `Kernels.addCurrents`.
- */
+/** Delivers a row to neurons `first` + k, or to targets[k] if given. `c`: `steps` of `Kernels.addCurrents`. */
 @inline
 function add<I>(
   first: u32, count: u32, u: usize, targets: usize, weights: usize, c: usize, candidates: usize, found: u32,

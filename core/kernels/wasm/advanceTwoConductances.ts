@@ -83,9 +83,7 @@ export function setNeuronParameters(shunts: usize): void {
   store<f64>(LEAST_RATE, (twice ? 17 : 16) * rate);
 }
 
-/**
- * Rate for computing step lengths: length = rate × duration, dimensionless. The length selects the series that is used.
- */
+/** Rate for step lengths: length = rate × duration, dimensionless. The length selects the series that is used. */
 @inline
 export function computeStepRate(g: f64, h: f64): f64 {
   return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), splat(LEAST_RATE)), 0);
@@ -119,10 +117,7 @@ function term(i: v128, w: v128, w0: v128, s1: v128, s2: v128, a: v128, b: v128, 
   return f64x2.add(f64x2.mul(f64x2.sub(w, f64x2.mul(w0, i)), c), far);
 }
 
-/**
- * Product of an attraction term and a potential term of the series. Their orders add up to the order of the next series
- * term.
- */
+/** Product of an attraction and a potential term. Their orders add up to the order of the next series term. */
 @inline
 function product(to: usize, k: usize): v128 {
   return f64x2.mul(v128.load(ATTRACTIONS + k), v128.load(to - k - 16));

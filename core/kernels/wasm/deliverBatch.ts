@@ -31,10 +31,7 @@ let first: u32 = 0;
 let end: u32 = 0;
 /** Reference time (ms) for which the scales of the prepared arrivals were computed. */
 let reference: f64 = 0;
-/**
- * List of cache line addresses. They are prefetched in one loop without branches, so that memory serves them in
- * parallel.
- */
+/** List of cache line addresses. A loop without branches prefetches them, so that memory serves them in parallel. */
 const LIST = memory.data(4096, 16);
 
 /** Appends the cache lines of a byte range to the list (always writes four entries); returns the end. */

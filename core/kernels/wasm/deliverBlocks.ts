@@ -30,10 +30,7 @@ function addVector<F>(u: usize, w: usize, at: usize, s: v128): void {
   v128.store(u + at, v128.add<F>(v128.load(u + at), v128.mul<F>(v128.load(w + at), s)));
 }
 
-/**
- * Lists neurons at threshold among the targets of arrivals `from` … `to - 1`, with gates only in gated blocks. Returns
- * their number.
- */
+/** Lists neurons at threshold among targets of arrivals `from` … `to - 1` (in gated blocks); returns their number. */
 @inline
 function listRows<F>(r: DeltaRowsRecord, from: i32, to: i32): u32 {
   const gates = r.gates;

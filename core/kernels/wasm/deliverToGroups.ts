@@ -20,10 +20,7 @@ export function findGroupList(g: i32): usize {
   return LISTS + (<usize>(g * (BATCH + 1)) << 5);
 }
 
-/**
- * Lists a batch of arrivals from index `k` on by group. Returns their number, never a part of a tick; 0 if a tick
- * exceeds a batch.
- */
+/** Lists a batch of arrivals from index `k` on by group. Returns their number, 0 if one tick exceeds a batch. */
 export function groupArrivals(r: DeltaRowsRecord, k: i32, left: i32): i32 {
   const times = r.times + (<usize>k << 3);
   const rows = r.rows + (<usize>k << 2);

@@ -10,19 +10,14 @@ import { LAYERS } from './noise';
 import { PoissonRecord } from './records';
 import { drawLanes } from './xoshiro';
 
-/**
- * Number of generator draws per loop. A separate loop uses them, so that the two computations overlap in the processor.
- */
+/** Number of generator draws per loop. A separate loop uses them, so that both overlap in the processor. */
 const CHUNK: i32 = 32;
 const WORDS = memory.data(32 * CHUNK, 16);
 /** Copy of the generator state as it was before the current draws. */
 const BEFORE = memory.data(128, 16);
 
 const DENSITIES: usize = 8 * (LAYERS + 1);
-/**
- * Tolerance for rounding errors in the comparison of two densities. The errors are far smaller, because all numbers are
- * below 11.
- */
+/** Tolerance for rounding errors in the comparison of two densities; real errors are far smaller. */
 const ROUNDING: f64 = 1e-12;
 /**
  * Constant that rounds to the time grid: x + GRID - GRID is x rounded to 2^-26 ms, because doubles between 2^26 and

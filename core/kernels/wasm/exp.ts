@@ -22,10 +22,7 @@ export function exp(x: f64): f64 {
 let argument: f64 = 0;
 let value: f64 = 1;
 
-/**
- * e^x. The latest result is cached, because a delivery often starts in the scale's grid cell where the previous one
- * ended.
- */
+/** e^x. The latest result is cached, because a delivery often starts in the grid cell where the last one ended. */
 export function expCached(x: f64): f64 {
   if (x != argument) {
     argument = x;

@@ -54,9 +54,7 @@ export function boundTimeToThreshold(r: RecurrentRecord, v: f64, bar: f64): f64 
   return max<f64>(rise, turn) * ts * r.tau;
 }
 
-/**
- * Time at which a neuron with potential v at t reaches `bar`, ms; Infinity if never; NaN if this method cannot be used.
- */
+/** Time at which a neuron with potential v at t reaches `bar`, ms; Infinity if never; NaN if not computable here. */
 export function computeCrossing(r: RecurrentRecord, at: usize, t: f64, v: f64, bar: f64): f64 {
   const ts = r.ratio;
   const step1 = r.tau * ts;

@@ -17,10 +17,7 @@ const LISTED: i32 = 2;
 /** Constants: strength scale, first eight fields of `WeightsRecord`, 1/range, range, 1. */
 const FIXED = memory.data(96, 16);
 
-/**
- * Pulses `count` devices. `way`: their arrangement, `ROW`, `COLUMN` or `LISTED`; `draws`: random numbers for step
- * noise, or 0.
- */
+/** Pulses `count` devices. `way`: `ROW`, `COLUMN` or `LISTED`; `draws`: random numbers for step noise, or 0. */
 @inline
 function run<F>(
   way: i32, soft: bool, weights: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize,

@@ -54,10 +54,7 @@ function settled(left: u32, d: usize, after: usize, g: v128, amount: v128): v128
   return f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.sub(x, g)), f64x2.splat(0)), one); // states are never -0
 }
 
-/**
- * Conductances of two devices, S. `inside`: their weights minus the lower range end; `alike`: true if all ranges are
- * equal.
- */
+/** Conductances of two devices, S. `inside`: weights minus lower range end; `alike`: true if ranges are equal. */
 @inline
 function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, inside: v128, beside: v128): v128 {
   const weight = alike ? inside : f64x2.add(f64x2.add(offset, inside), beside);
@@ -207,10 +204,7 @@ function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, left: u32): vo
   put(true, COLUMN, d, b, 0, 0, n, left);
 }
 
-/**
- * True if `storeColumnStates` can be used: the column's states are adjacent and do not relax, and only common counters
- * are kept.
- */
+/** True if `storeColumnStates` can be used: adjacent states without relaxation, and common counters only. */
 @inline
 export function canStoreStatesOnly(d: DevicesRecord, b: PulsesRecord): bool {
   return b.firstStateIndex != STATES_BY_EDGE && d.rowSums != 0 && (d.writeEnergies | b.joulesPerSiemens) == 0;

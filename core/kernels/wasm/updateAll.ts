@@ -7,10 +7,7 @@ import { VoltageRecord } from './records';
 
 const RISES = memory.data(32, 16);
 
-/**
- * Checks neuron j alone: it is near threshold, refractory or has a scheduled crossing. Lists it as a candidate if it
- * may cross.
- */
+/** Checks neuron j alone: near threshold, refractory or about to cross. Lists it as a candidate if it may cross. */
 @inline
 function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32): u32 {
   if (load<f64>(at, 24) == SCHEDULED_MARGIN) return n;

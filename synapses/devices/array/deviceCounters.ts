@@ -42,9 +42,7 @@ export class DeviceCounters {
   maxDisturbance = 0;
   readonly #conductanceParams: CellRange['electrical'];
   readonly #edges: Edges;
-  /**
-   * Factors that convert a sum of conductances to read energy: [V², t], or [V² t unit, 1] for sums in units of weight.
-   */
+  /** Factors that convert a sum of conductances to read energy: [V², t], or [V² t unit, 1] for sums of weights. */
   readonly #readEnergyFactors: readonly [number, number];
   readonly #columnCounts: Uint32Array;
 
@@ -188,10 +186,7 @@ export class DeviceCounters {
   }
 }
 
-/**
- * Creates the function `fill`, which computes voltage² × duration of each pulse of a batch if it depends on direction,
- * strength or state.
- */
+/** Creates `fill`, which computes voltage² × duration of pulses if it depends on direction, strength or state. */
 export function createWriteCost(
   counters: DeviceCounters,
   cell: Cell,

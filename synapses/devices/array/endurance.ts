@@ -102,10 +102,7 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
     },
     isStuck: (k: number) => isActive && stuck[k] !== 0,
     findStuckState,
-    /**
-     * Sets the state bounds of worn devices and the fraction of the step that remains. Marks pulses that
-     * `applyFailures` must check.
-     */
+    /** Sets state bounds and remaining step fractions of worn devices. Marks pulses for `applyFailures` to check. */
     limitRanges(p: PulseBatch, lifetimes: Float64Array) {
       if (isActive) arena.kernels.applyWear(p, devices, lifetimes);
     },

@@ -37,10 +37,7 @@ export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, t
   };
 }
 
-/**
- * Constants of each device: weights at both range ends, step factors and lifetime. Arrays are null or empty if all are
- * equal.
- */
+/** Constants of each device: weights at both range ends, step factors, lifetime. Null or empty if all are equal. */
 export interface PerDeviceConstants extends DeviceConstants {
   readonly lifetimes: Float64Array;
 }

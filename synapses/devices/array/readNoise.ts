@@ -94,10 +94,7 @@ export const telegraphParams = object(
   'random telegraph noise: the trap of each device is empty (high) or filled (low), with exponential dwell times',
 );
 
-/**
- * Probability that the trap of a device is in the high state `dt` ms after a known state. If dt is Infinity, the
- * stationary probability.
- */
+/** Probability that a trap is in the high state `dt` ms after a known state; stationary for dt = Infinity. */
 function computeHighProbability(
   dt: number,
   high: boolean,

@@ -85,9 +85,7 @@ export function createRetention(
 /** Boltzmann's constant divided by the elementary charge, eV/K (exact by the definition of the SI). */
 export const BOLTZMANN = 1.380649e-23 / 1.602176634e-19;
 
-/**
- * Speed of a thermal process at `temperature` relative to `measuredAt`, both in K (Arrhenius); activation energy in eV.
- */
+/** Speed of a thermal process at `temperature` relative to `measuredAt`, in K (Arrhenius); energy in eV. */
 export const computeArrheniusFactor = (energy: number, temperature: number, measuredAt: number): number =>
   exp((energy / BOLTZMANN) * (1 / measuredAt - 1 / temperature));
 

@@ -105,10 +105,7 @@ export function writeAndVerify(
   };
 }
 
-/**
- * Returns the target weights, clipped to the bounds, and sets all weights to `resetWeight`, the weight before
- * programming.
- */
+/** Returns the target weights, clipped to the bounds. Sets all weights to `resetWeight`, where programming starts. */
 export function takeTargetWeights(weights: Floats, { minWeight, maxWeight, resetWeight }: WeightBounds): Float64Array {
   const wanted = Float64Array.from(weights, (w) => Math.min(Math.max(w, minWeight), maxWeight));
   weights.fill(resetWeight);
