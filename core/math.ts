@@ -35,7 +35,7 @@ export function scaleByPowerOf2(y: number, k: number): number {
   return k > -1022 ? y * POWERS_OF_2[k + 1074]! : y * POWERS_OF_2[k + 100 + 1074]! * 2 ** -100;
 }
 
-/** ln 2 in two parts, the first of 33 bits. */
+/** Upper 33 bits of ln 2; `LN2_LOW` is the rest. */
 export const LN2_HIGH = 0.6931471803691238;
 export const LN2_LOW = 1.9082149292705877e-10;
 

@@ -21,7 +21,7 @@ abstract class ProjectionQueue extends SpikeQueue {
   }
 }
 
-/** Queue of presynaptic spikes of a projection that have one delay. */
+/** Queue of the presynaptic spikes of a projection for one of its delays. */
 export class ArrivalQueue extends ProjectionQueue {
   readonly kind = 'arrivals';
   /** Shared queue that stores this queue's spikes; null if the queue stores its own. */

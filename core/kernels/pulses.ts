@@ -11,7 +11,7 @@ export class PulseBatch {
   /** True if per-device constants have index `first` + row index (column order). False: they have the edge index. */
   hasColumnOrder = false;
   first = 0;
-  /** Index of device states: `firstStateIndex` + `traceIndices`; if `firstStateIndex` < 0, the edge index. */
+  /** Number added to `traceIndices` to get the indices of device states. If < 0, device states have the edge index. */
   firstStateIndex = -1;
   readonly edgeIndices: Uint32Array;
   readonly traceIndices: Uint32Array;

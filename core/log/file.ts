@@ -33,7 +33,7 @@ export class FileSink implements ByteSink {
   #fd: number;
   #syncedAt = performance.now();
 
-  /** @param mode `create`: refuse an existing file; `append`: truncate an existing file to this many bytes, append */
+  /** @param mode `create`: refuse an existing file; `append`: truncate a file to this many bytes, then append */
   constructor(path: string, mode: 'create' | { append: number } = 'create') {
     this.path = path;
     this.#fd = withFileErrors('open', path, () => {

@@ -75,7 +75,7 @@ class LogReader implements Iterable<LogBatch> {
     if (this.problem && options.strict !== false) throw new UserError(this.problem.message);
   }
 
-  /** Position after the last batch that was read or skipped. */
+  /** Log position after the last batch that was read or skipped. */
   get position(): LogPosition {
     return this.#position;
   }

@@ -10,7 +10,7 @@ export const weightScheduleShape = {
   on: choice(['pre', 'post'], { help: 'records weights at each arrival (pre) or postsynaptic spike (post)' }),
 };
 
-/** Schedule, or recording at each presynaptic arrival (pre) or postsynaptic spike (post). */
+/** Times at which weights are recorded: a schedule, each presynaptic arrival (pre) or postsynaptic spike (post). */
 export type WeightSchedule = Schedule | { readonly on: 'pre' | 'post' };
 
 /**

@@ -154,9 +154,9 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
 }
 
 /**
- * LIF neuron with conductances of two time constants, for decaying thresholds and groups (otherwise `TwoTauConductances` is
- * used); equations as in `LifConductance`. A crossing is computed only if a bound on the slope cannot exclude a crossing in
- * the near future.
+ * LIF neuron with conductances of two time constants, for decaying thresholds and groups (otherwise
+ * `TwoTauConductances` is used); equations as in `LifConductance`. A crossing is computed only if a bound on the slope
+ * shows that it may be near.
  */
 export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly state;

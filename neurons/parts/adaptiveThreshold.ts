@@ -166,7 +166,7 @@ export function createThresholdNoise(
   { arena, seed, name }: ModelContext,
 ) {
   const { offsets: b } = thresholds;
-  /** Offsets without noise, mV. */
+  /** Threshold offsets without noise, mV. */
   const meanOffsets = arena.floats(b instanceof Float32Array ? 'f32' : 'f64', b.length);
   meanOffsets.set(b);
   const z = arena.f64(b.length);

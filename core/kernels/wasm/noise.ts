@@ -12,7 +12,7 @@ function edgesOf(word: usize): v128 {
   return v128.load(EDGES + (<usize>(load<u32>(word) & (LAYERS - 1)) << 3));
 }
 
-/** Computes the first ziggurat try of two draws from the bits of 1 + fraction; returns one bit per accepted try. */
+/** Computes the first ziggurat try of two draws; `bits`: doubles 1 + fraction. Returns one bit per accepted try. */
 @inline
 function tries(words: usize, bits: v128, sign: v128, out: usize): i32 {
   const first = edgesOf(words);

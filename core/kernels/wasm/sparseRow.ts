@@ -75,7 +75,7 @@ function walk<F, I>(
     consider<F, I>(action, bar, low, at, 0, added<F, I>(equal, u, at, 0, w, jump, s), s, marks, fired);
 }
 
-/** Adds a row and lists its targets at threshold; `w` 0: equal weights, `jump` = weight × scale. */
+/** Adds a row and lists its targets at threshold. `w` is 0 if weights are equal; `jump` is then weight × scale. */
 export function addRowAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, fired: usize): void {
   if (w == 0) walk<F, I>(TEST, true, u, bar, low, at, end, 0, jump, s, 0, fired);
   else walk<F, I>(TEST, false, u, bar, low, at, end, w, jump, s, 0, fired);

@@ -116,7 +116,7 @@ export interface WritePulse {
   readonly downVoltage: number;
   readonly upDuration: number;
   readonly downDuration: number;
-  /** Assumed voltage (V) or duration (s); null if both are given. */
+  /** Voltage (V) or duration (s) that is assumed; null if the user gives both. */
   readonly assumedPulse: AssumedPulse | null;
 }
 

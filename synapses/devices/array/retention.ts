@@ -180,7 +180,8 @@ function createTimedRetention(law: DecayLaw, count: number, arena: Arena): Reten
 }
 
 /**
- * Creates the state changes between pulses: relaxation of the device model, then retention loss. Stuck devices do not change.
+ * Creates the functions that change states between pulses: relaxation of the device model, then retention loss. Stuck
+ * devices do not change.
  * @param g state of each device after its last pulse
  */
 export function createRelaxation(
