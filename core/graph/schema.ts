@@ -56,7 +56,7 @@ const convolution = {
   gate: optional(
     integer({
       min: 0,
-      help: 'gating channel: only its arrivals at a window centre allow the neurons to fire; default: all arrivals do',
+      help: 'gating channel: a neuron fires only at arrivals of this channel from the centre of its window; default: at all arrivals',
     }),
   ),
 };
@@ -88,7 +88,7 @@ function profile(peak: () => z.ZodMiniType<number, number>, help: string) {
   );
 }
 
-const probabilityAtZero = () => number({ min: 0, max: 1, unit: '1', help: 'value of the profile at distance 0' });
+const probabilityAtZero = () => number({ min: 0, max: 1, unit: '1', help: 'connection probability at distance 0' });
 
 /** Schema of `connect: { distance }`. Delay at distance d, ms: base + d / velocity, rounded to a multiple of `step`. */
 const distanceShape = object(

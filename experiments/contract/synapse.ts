@@ -6,7 +6,7 @@ import { eachSpike } from '../../synapses/rules/index.ts';
 import { createTestNetwork, readPlasticWeights, runToEnd } from './network.ts';
 import { checkModelRequirements, collectErrors } from './requirements.ts';
 import {
-  buildActiveRuleParameters,
+  buildRuleTrialParameters,
   buildTrialParameters,
   type CheckedModel,
   type TrialParameters,
@@ -57,7 +57,7 @@ export function checkSynapse(synapse: TestedSynapse): readonly string[] {
       checkModelRequirements(
         {
           device: device({ ...buildTrialParameters(device, given.device), ...flaws }),
-          rule: rule(buildActiveRuleParameters(rule, given.rule)),
+          rule: rule(buildRuleTrialParameters(rule, given.rule)),
         },
         who,
       ),
@@ -109,7 +109,7 @@ function findWeightOutside({ device, rule, parameters: given = {} }: TestedSynap
     connect: { list: Array.from({ length: 30 }, (_, k) => [k % 10, k % 3, k % 2 ? low : high]) },
     delay: 0.5,
     device: device({ ...buildTrialParameters(device, given.device), ...range, cycleToCycle }),
-    rule: rule({ ...buildActiveRuleParameters(rule, given.rule), ...wild }),
+    rule: rule({ ...buildRuleTrialParameters(rule, given.rule), ...wild }),
   });
   const drive = net.population('drive', poisson({ size: 3, rate: 150 }));
   net.projection(drive, out, { connect: { oneToOne: { weight: 3 } } });
@@ -129,7 +129,7 @@ function findWeightOutside({ device, rule, parameters: given = {} }: TestedSynap
 export const checkDendriticDelay = (rule: Rule, own?: TrialParameters): readonly string[] =>
   [0.5, 13].flatMap((dendriticDelay) =>
     checkModelRequirements(
-      { rule: rule(buildActiveRuleParameters(rule, own)), dendriticDelay },
+      { rule: rule(buildRuleTrialParameters(rule, own)), dendriticDelay },
       `${rule.declaration.name} with a dendritic delay of ${dendriticDelay} ms`,
     ),
   );
@@ -143,7 +143,7 @@ export function checkModulation(
   const who = `${modulator.declaration.name} with ${rule.declaration.name}`;
   const parts = {
     modulator: modulator(buildTrialParameters(modulator, own)),
-    rule: rule(buildActiveRuleParameters(rule)),
+    rule: rule(buildRuleTrialParameters(rule)),
   };
   const faults = [0, 1.25].flatMap((dendriticDelay) => checkModelRequirements({ ...parts, dendriticDelay }, who));
   if (faults.length > 0) return faults;

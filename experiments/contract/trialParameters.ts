@@ -46,7 +46,7 @@ const ACTIVE_RULE_PARAMETERS: Readonly<Record<string, TrialParameters>> = {
   diehlCook: { aPlus: 0.3, aMinus: 0.2 },
 };
 
-export const buildActiveRuleParameters = (rule: CheckedModel, own: TrialParameters = {}): Record<string, unknown> =>
+export const buildRuleTrialParameters = (rule: CheckedModel, own: TrialParameters = {}): Record<string, unknown> =>
   buildTrialParameters(rule, { ...ACTIVE_RULE_PARAMETERS[rule.declaration.name], ...own });
 
 /** Lists parameter sets: the required parameters, and one variant for each non-default choice of each parameter. */

@@ -278,7 +278,7 @@ export class OneTauConductances extends ConductanceState {
     return b > MAX_EXPONENT ? 0 : (mV - this.#attractorPotential(drive, b)) * perM * exp(-b);
   }
 
-  /** Attractor potential E P(b), mV, for b (conductance × synaptic time constant) outside the table. */
+  /** Attractor of the potential, mV, for conductance sums b outside the table: E P(b), with `drive` the product E b. */
   #attractorPotential(drive: number, b: number): number {
     return b === 0 ? 0 : (drive * computeAnyAttractor(this.#tauRatio, b)) / b;
   }

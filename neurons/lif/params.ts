@@ -139,7 +139,7 @@ export const lifParams = {
   thresholdNoise: optional(thresholdNoise),
   precision: choice(['f64', 'f32'], {
     default: 'f64',
-    help: 'precision of potentials, thresholds and incoming weights',
+    help: 'number type of potentials, thresholds and incoming weights: double (f64) or single (f32) precision',
   }),
 };
 

@@ -64,7 +64,7 @@ export class MinStrengthFilter {
     return n;
   }
 
-  /** Selects from the active list as `#selectStrong` selects from all indices. */
+  /** Selects the indices with |scale × trace| >= `minStrength` among the active ones, ascending; returns their number. */
   #selectStrongActive(recent: ActiveList, traces: Float64Array, scale: number): number {
     const limit = this.minStrength / Math.abs(scale);
     const list = this.#indices;

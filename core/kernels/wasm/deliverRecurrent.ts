@@ -147,7 +147,7 @@ function advance(r: RecurrentRecord, t: f64): bool {
   return true;
 }
 
-/** Starts a check interval at t unless no neuron can cross without arrivals; schedules checks of possible crossings. */
+/** If a neuron can reach threshold without arrivals, starts a check interval at t and schedules checks of such neurons. */
 function nextRound(r: RecurrentRecord, t: f64): void {
   const end = t + r.checkEnd;
   let anyone = false;

@@ -54,9 +54,7 @@ export interface WeightsAnalysis {
   readonly devices: DeviceMaps | null;
   readonly image: ImageShape | null;
   readonly notes: readonly string[];
-  /**
-   * Checks that the logs are complete. Without it, only intact batches of damaged logs are analysed. @throws UserError
-   */
+  /** Refuses damaged logs; if it is not called, their damaged batches are left out. @throws UserError */
   requireIntact(): void;
 }
 

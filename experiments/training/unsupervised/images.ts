@@ -144,7 +144,7 @@ export const PREPROCESSORS = {
  */
 export function prepareImages<S extends ImageSets>(set: S, c: ImagesConfig, where = 'mnist'): S {
   const { train, test } = selectSplit(set, c.split, where);
-  checkKind(c, train.events !== undefined, where);
+  checkDataKind(c, train.events !== undefined, where);
   checkCount('train', c.train, train.n, c.split, where);
   checkCount('label', c.label, train.n, c.split, where);
   checkCount('test', c.test, test.n, c.split, where);
@@ -156,7 +156,7 @@ export function prepareImages<S extends ImageSets>(set: S, c: ImagesConfig, wher
   return { ...set, train: preprocessed(train), test: preprocessed(test) };
 }
 
-function checkKind({ stimulus: { speed } }: Pick<MnistConfig, 'stimulus'>, events: boolean, where: string) {
+function checkDataKind({ stimulus: { speed } }: Pick<MnistConfig, 'stimulus'>, events: boolean, where: string) {
   if (events === (speed !== undefined)) return;
   throw new UserError(
     events

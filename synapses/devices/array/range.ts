@@ -30,7 +30,7 @@ const oneSidedParams = object(
     maxPulses: integer({
       default: 200,
       min: 1,
-      help: 'maximal number of pulses per reset of a side and per write-back (assumed)',
+      help: 'maximum number of pulses that reset G+ or G-, or write the difference back (assumed)',
     }),
   },
   'one-sided differential pair: upward pulses raise G+, downward pulses raise G-; near saturation both are reset and the difference is written back; default: each pulse moves both in opposite directions',

@@ -15,9 +15,7 @@ import type { CellRange } from './range.ts';
 export const MIN_RANGE_FRACTION = 1e-3;
 
 const spreadParam = (what: string) =>
-  optionalDeviationParam(
-    `device-to-device variability of ${what}: relative sd (log-normal); default: deviceToDevice`,
-  );
+  optionalDeviationParam(`device-to-device variability of ${what}: relative sd (log-normal); default: deviceToDevice`);
 
 export const variabilityParams = {
   deviceToDevice: deviationParam(0, 'device-to-device variability: default of rangeSpread, gMinSpread and stepSpread'),

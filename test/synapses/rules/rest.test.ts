@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ModulatorFactory, RuleFactory } from '../../../core/factories.ts';
 import { Network } from '../../../core/network.ts';
-import { buildActiveRuleParameters, buildTrialParameters } from '../../../experiments/contract/trialParameters.ts';
+import { buildRuleTrialParameters, buildTrialParameters } from '../../../experiments/contract/trialParameters.ts';
 import { spikeTrains } from '../../../neurons/index.ts';
 import { ideal } from '../../../synapses/devices/index.ts';
 import { pairStdp } from '../../../synapses/rules/index.ts';
@@ -53,7 +53,7 @@ function forgets(rule: RuleFactory, modulator?: ModulatorFactory): void {
 for (const [key, rule] of Object.entries(RULES)) {
   test(key, () => {
     const certain = key === 'stochasticBinary' ? { pSet: 1, pReset: 1 } : {}; // draws go on after a rest
-    forgets(rule({ ...buildActiveRuleParameters(rule), ...certain }));
+    forgets(rule({ ...buildRuleTrialParameters(rule), ...certain }));
   });
 }
 

@@ -5,7 +5,7 @@ import { dot, extentOf, largestMagnitude } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
 import { computeRelativeRmse, createCurve, createFit, MS_PER_SECOND } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
-import { computeEfficacies, createShortTermSection, fitShortTerm, SHORT_TERM_MODELS } from './shortTerm.ts';
+import { computeEfficacies, createShortTermDeviceSection, fitShortTerm, SHORT_TERM_MODELS } from './shortTerm.ts';
 
 const columns: readonly ColumnSpec[] = [
   {
@@ -120,7 +120,7 @@ export const ppfMeasurement: MeasurementType = {
     return createFit(fitted, {
       ...(isBeyond
         ? { addedSections: {}, assumptions: {}, lostProperties: [beyond] }
-        : createShortTermSection(fits[0]!)),
+        : createShortTermDeviceSection(fits[0]!)),
       notes: [
         `1 + ${c1.toPrecision(4)} e^(-Δt/${t1.toPrecision(4)} ms) + ${c2.toPrecision(4)} e^(-Δt/${t2.toPrecision(4)} ms)`,
         most > MAX_RATIO && `${beyond}${isBeyond ? ' No section is added to the device file.' : ''}`,

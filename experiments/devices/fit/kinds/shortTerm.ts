@@ -132,7 +132,7 @@ export function fitShortTerm(
   return fits.sort((a, b) => a.criterion - b.criterion);
 }
 
-export function createShortTermSection({
+export function createShortTermDeviceSection({
   name,
   params: { scale: _, ...params },
 }: Pick<FittedCurve, 'name' | 'params'>): Pick<MeasurementFit, 'addedSections' | 'assumptions'> {

@@ -13,7 +13,7 @@ import { createFit, MS_PER_SECOND } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
 import {
   computeEfficacies,
-  createShortTermSection,
+  createShortTermDeviceSection,
   fitShortTerm,
   SHORT_TERM_MODELS,
   type SpikeTrain,
@@ -106,7 +106,7 @@ export const spikeTrainMeasurement: MeasurementType = {
       };
     });
     return createFit(fitted, {
-      ...createShortTermSection(fits[0]!),
+      ...createShortTermDeviceSection(fits[0]!),
       notes: [`A short-term factor of 1 is a response of ${fits[0]!.params.scale!.toPrecision(4)}.`],
       plot: {
         title: `${given.sourceFiles}: trains of spikes`,

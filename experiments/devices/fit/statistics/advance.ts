@@ -97,7 +97,7 @@ function lengthOfSeries(v: number, s: number): number {
   return s >= 0 ? Infinity : (v + seriesOfPower(v, s) - limit - seriesOfPower(limit, s)) / -s;
 }
 
-/** Factor by which `count` pulses multiply y = 1 - h; v = y^-s / a before them. */
+/** Factor by which `count` pulses of power-law steps multiply y = 1 - h. `v` is the value of y^-s / a before the pulses. */
 function shrinkage(v: number, s: number, count: number): number {
   if (Math.abs(s) < 1e-6) return Math.exp(count * Math.log1p(-1 / v));
   const begin = seriesOfPower(v, s);

@@ -58,7 +58,7 @@ export class Candidate extends ModelCurves {
     return leastSquares(residuals, starts, this.#bounds, near).p;
   }
 
-  setCoordinates(p: number[], whole: PooledReadings): void {
+  setFittedCoordinates(p: number[], whole: PooledReadings): void {
     this.p = p;
     this.squareSum = this.sumSquares(whole);
     this.misfit = this.squareSum + whole.readings * ROUNDING_VARIANCE;
@@ -165,7 +165,7 @@ export function fitCandidates(
   return FAMILIES.map((family) =>
     variantsOf(family, trains).map((variant) => {
       const c = new Candidate(variant, lengths);
-      c.setCoordinates(c.fit(of), whole);
+      c.setFittedCoordinates(c.fit(of), whole);
       return c;
     }),
   );

@@ -268,7 +268,7 @@ export function estimateStates(
     const near = squared.filter((v) => v <= MAX_RESIDUAL ** 2 * variance);
     variance = near.length === 0 ? 0 : Math.min(mean(near), ...directions.map((d) => maxScatter(bins[d]!, kind)));
   }
-  // Correlated read noise may have been counted as step variance; only the share of it that lasts is kept.
+  // The step variance may contain correlated read noise; only the share that lasts over several pulses is kept.
   const shares: Partial<Record<Direction, number>> = byDirection((d) => {
     const at = interpolateBins(bins[d]!);
     const isOwn = (_: unknown, t: number) => trains[t]!.direction === d;
