@@ -120,7 +120,7 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   return { name: nameOrFile, device, shortTerm, rule, about, ...checkValueSources(file, path) };
 }
 
-/** Overrides parameters; an overridden voltage or width of a write or read pulse is no longer assumed. */
+/** An overridden voltage or width of a write or read pulse is no longer assumed. */
 export function overrideParameters<D extends Mapping>(found: D, own: Mapping): D & Mapping {
   const { assumed, assumedRead, ...rest } = found;
   const given = Object.keys(own);

@@ -12,7 +12,7 @@ export interface PulseBenchOptions {
   /** Times of potentiating pulses, ms, one list per device. */
   readonly up: readonly (readonly number[])[];
   readonly down?: readonly (readonly number[])[];
-  /** Strength of every pulse. Default: 1, a full pulse. */
+  /** Default: 1, a full pulse. */
   readonly strength?: number;
   /** Initial weight, clipped to the range of each device. Default: the lower end of each range. */
   readonly weight?: Distribution;
@@ -20,7 +20,7 @@ export interface PulseBenchOptions {
   readonly weights?: readonly number[];
 }
 
-/** Weight far outside every range; weights are clipped to the range of the device. */
+/** Weights are clipped to the range of the device. */
 export const OUT_OF_RANGE_WEIGHT = 1e9;
 const LOWEST: Distribution = { uniform: [-OUT_OF_RANGE_WEIGHT, -OUT_OF_RANGE_WEIGHT] };
 

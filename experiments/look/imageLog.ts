@@ -3,7 +3,7 @@ import { IMAGES } from '../../core/log/tables.ts';
 import { findFileIn } from '../output/file.ts';
 import type { Raster } from './plots/raster.ts';
 
-/** Phases of the MNIST job, in the order of their codes in the log. */
+/** MNIST phases in the order of their codes in the log. */
 export const PHASES = ['train', 'label', 'test'] as const;
 export type Phase = (typeof PHASES)[number];
 

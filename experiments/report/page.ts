@@ -44,11 +44,11 @@ export interface Page {
   readonly title: string;
   readonly subtitle: string;
   readonly sections: readonly Section[];
-  /** Data for the script of the page, embedded as JSON. */
+  /** Embedded as JSON in the page. */
   readonly scriptData?: unknown;
   /** Data encoded by `packBytes`, by id of the page element. */
   readonly packedData?: Readonly<Record<string, string>>;
-  /** JavaScript of the page. Default: script of report pages. */
+  /** Default: script of report pages. */
   readonly script?: string;
 }
 

@@ -50,7 +50,6 @@ const runSchema = z.object({
   seed: count,
   /** SHA-256 of `config`: the `configSha256` of the run. */
   hash: z.string(),
-  /** Parameter values by name, as in the sweep file. */
   parameters: z.record(z.string(), z.unknown()),
   config: z.looseObject({}),
 });
@@ -69,7 +68,6 @@ export const getSweepPaths = (directory: string) => {
     run: (index: number) => of(index, ''),
     log: (index: number) => of(index, '.log'),
     failed: (index: number) => of(index, '.failed.json'),
-    /** Lock file held by the process that computes the run. */
     lock: (index: number) => of(index, '.lock'),
   };
 };
@@ -93,8 +91,8 @@ export function isRunFinished(run: string, hash: string) {
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
 /**
- * Writes a plan to a directory. The directory may hold the same plan, which is kept, or a plan that differs only in its
- * metrics. Metrics do not affect what runs compute.
+ * `directory` may hold the same plan, which is kept, or a plan that differs only in its metrics. Metrics do not affect
+ * what runs compute.
  */
 export function writePlan(
   directory: string,

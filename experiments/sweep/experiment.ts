@@ -34,7 +34,7 @@ export interface Experiment {
   readonly schema: z.core.$ZodType | null;
   /** Advice on avoiding the test set if the metric is measured on it; otherwise undefined. */
   adviseAgainstTestSet(config: Mapping, metric: string): string | undefined;
-  /** Complete configuration of a point: settings override base, base overrides defaults. @throws UserError */
+  /** Settings override base, base overrides defaults. @throws UserError */
   resolveConfig(settings: readonly Setting[]): Mapping;
   /** Computes a run, until `run.json` is in the directory `out`. Returns false if interrupted. */
   run(config: Mapping, context: PointContext): Promise<boolean>;

@@ -23,7 +23,7 @@ const INTERVAL = '95 % interval of the paired difference from the';
 type Cell = ReturnType<typeof toCell>;
 interface Column {
   readonly quantity: ColumnQuantity;
-  /** Values of the parameter, one per point of the summary. */
+  /** One cell per point of the summary. */
   readonly cells: readonly Cell[];
   readonly distinctCells: readonly Cell[];
   readonly isNumeric: boolean;

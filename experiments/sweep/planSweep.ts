@@ -28,13 +28,13 @@ export interface SweepAxis {
   readonly length: number;
 }
 
-/** Number of values of a parameter. The values are not created, so that excessive numbers can be rejected. */
+/** Counts values without creating them, so that excessive numbers can be rejected. */
 function countValues({ grid, list, count }: SweepParameter) {
   if (grid !== undefined) return Array.isArray(grid) ? grid.length : grid.steps;
   return list?.length ?? count!;
 }
 
-/** Groups parameters into axes; the sweep is the product of all axes, in file order. */
+/** The sweep is the product of all axes, in file order. */
 export function groupAxes(parameters: Sweep['parameters'], where: string): SweepAxis[] {
   const groups = groupBy(Object.entries(parameters), ([name, { zip, latinHypercube }]) => {
     if (zip !== undefined) return `zip ${zip}`;
@@ -52,7 +52,7 @@ export function groupAxes(parameters: Sweep['parameters'], where: string): Sweep
   });
 }
 
-/** Parameter values along an axis, by index. Random values depend only on seed, parameter name and index. */
+/** Random values depend only on seed, parameter name and index. */
 export function drawAxisValues({ parameters, length }: SweepAxis, seed: Seed): ParameterValues[] {
   const columns = parameters.map(
     ([name, p]) => [name, drawParameterValues(p, length, new Stream(seed, `sweep/${name}`))] as const,
@@ -126,7 +126,7 @@ function satisfiesConstraints(constraints: readonly Constraint[], point: Paramet
   });
 }
 
-/** Seed of a replicate; equal for all points, which thus differ only in parameters. */
+/** Seed equal for all points, which thus differ only in parameters. */
 export function deriveReplicateSeed(root: Seed, replicate: number) {
   return new Stream(root, `sweep/replicate/${replicate}`).below(2 ** 31);
 }
@@ -244,7 +244,7 @@ function addInputHashes(sweep: Sweep): Sweep {
 }
 
 /**
- * Plans a sweep file into a directory, which may already hold the same plan.
+ * `directory` may already hold the same plan.
  * @param set assignments that override values of the file: `replicates=5`, `base.neurons=400`
  */
 export async function planSweep(file: string, directory: string, set: readonly string[] = []): Promise<Plan> {

@@ -38,12 +38,12 @@ function chooseColumnType({ name, cells }: ResultColumn): DataType {
   return cells.every((cell) => cell === null || typeof cell === 'boolean') ? new Bool() : new Utf8();
 }
 
-/** Converts a parameter value to a cell: numbers, texts and booleans are kept, others become JSON. */
+/** Numbers, texts and booleans are kept, other values become JSON. */
 export const toCell = (value: unknown): Cell => (typeof value === 'object' ? canonicalJson(value) : (value as Cell));
 
 /**
- * Writes a table as `name.arrow` and `name.csv`. The first is an Arrow IPC file (Feather version 2) with units in the
- * field metadata; the second follows RFC 4180, with empty cells for null.
+ * `name.arrow`: Arrow IPC file (Feather version 2) with units in the field metadata. `name.csv`: RFC 4180, with empty
+ * cells for null.
  */
 function writeResultTable(
   directory: string,

@@ -49,7 +49,7 @@ export function readResults({ directory, facts, runs }: Plan): RunResult[] {
     });
 }
 
-/** Sentence on a metric that some results lack; undefined if none lacks it. @param m index of the metric */
+/** Sentence on a metric that some results lack. @param m index of the metric */
 function describeMissingMetric({ directory, facts }: Plan, results: readonly RunResult[], m: number) {
   const { path } = facts.metrics[m]!;
   const without = results.filter(({ metricValues }) => metricValues[m] === undefined).map(({ run }) => run.index);
@@ -72,7 +72,7 @@ export function requireMetric(plan: Plan, results: readonly RunResult[], m: numb
     throw new UserError(describeMissingMetric(plan, results, m)!);
 }
 
-/** SHA-256 of the results, independent of the machines on which the runs were computed. */
+/** SHA-256, independent of the machines on which the runs were computed. */
 export function hashResults({ facts }: Plan, results: readonly RunResult[]) {
   const hash = createHash('sha256');
   for (const { run, metricValues, spikesSha256 = null, weightsSha256 = null } of results) {

@@ -18,14 +18,14 @@ const POLL_INTERVAL_MS = 300;
 
 export interface RunSweepOptions {
   readonly directory: string;
-  /** Number of worker processes; default: number of cores. */
+  /** Default: number of cores. */
   readonly workers?: number | undefined;
   /** Maximum wall time of a run, s. */
   readonly timeout?: number | undefined;
   readonly checkpointEvery?: number | undefined;
   /** True to ignore locks of other machines; correct only if their processes are dead. */
   readonly takeOver?: boolean;
-  /** Filter that selects runs of the plan; default: all. */
+  /** Selects runs of the plan; default: all. */
   readonly only?: ((run: PlannedRun) => boolean) | undefined;
   readonly retry?: boolean;
   readonly progress?: ProgressMode;
@@ -49,7 +49,7 @@ export interface SweepOutcome {
   readonly unfinishedCount: number;
 }
 
-/** Computes the missing runs of a sweep, one at a time per worker. Finished and failed runs are not computed again. */
+/** Computes one run at a time per worker; finished and failed runs are not computed again. */
 export async function runSweep(o: RunSweepOptions): Promise<SweepOutcome> {
   const plan = readPlan(o.directory);
   requireSameVersion(plan);

@@ -12,7 +12,7 @@ import { drawAxisValues, groupAxes, type ParameterValues, type SweepAxis } from 
 import { findMetric, readResults, requireMetric } from './results.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome, summariseOutcome } from './run.ts';
 
-/** Function that returns the metric of a run, lower is better: `Infinity` if failed, undefined if unfinished. */
+/** Metric of a run, lower is better: `Infinity` if failed, undefined if unfinished. */
 export type KnownMetrics = (run: PlannedRun) => number | undefined;
 
 interface SearchStep {
@@ -21,8 +21,8 @@ interface SearchStep {
 }
 
 /**
- * Search method: function that selects runs of a plan from the metrics of finished runs; null ends the search. The
- * selection depends on nothing else, so that a search can be resumed, and the number of workers has no effect on it.
+ * Selects runs of a plan from the metrics of finished runs; null ends the search. The selection depends on nothing
+ * else, so that a search can be resumed, and the number of workers has no effect on it.
  */
 export type SearchMethod = (known: KnownMetrics) => SearchStep | null;
 
@@ -202,7 +202,7 @@ export const SEARCH_NAMES = ['halving', 'direct', 'random'] as const satisfies r
 
 export interface SearchOptions extends Omit<RunSweepOptions, 'only' | 'retry'>, SearchSettings {
   readonly search: SearchName;
-  /** Metric to optimise; default: the first metric of the sweep. */
+  /** Default: the first metric of the sweep. */
   readonly metric?: string | undefined;
   /** True to minimise the metric; default: maximise. */
   readonly lowest?: boolean;

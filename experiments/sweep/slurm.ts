@@ -12,7 +12,7 @@ import { type Plan, readRunStates, requireSameVersion } from './directory.ts';
 import type { RunSweepOptions } from './run.ts';
 
 const CLI = packagePath('dist/bundle/cli.js');
-/** Time from the signal to save a checkpoint to the time limit of a task, s. */
+/** Time from the signal to save a checkpoint to the time limit of a task. */
 const CHECKPOINT_WARNING_SECONDS = 120;
 const MAX_OUTPUT_BYTES = 100e6; // of squeue on a busy cluster
 
@@ -39,7 +39,7 @@ function parseTimeLimit(time: string) {
   return ((Number(days ?? 0) * 24 + hours!) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
 }
 
-/** Slurm job array in which task i computes the missing runs of shard i. */
+/** Task i computes the missing runs of shard i. */
 interface SlurmArray {
   readonly script: string;
   readonly taskIndices: readonly number[];

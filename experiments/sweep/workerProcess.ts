@@ -33,7 +33,7 @@ export interface WorkerMessage {
   readonly logText: string | undefined;
 }
 
-/** System error codes of write failures. They stop the sweep; the run does not count as failed. */
+/** Write failures, which stop the sweep; the run does not count as failed. */
 export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];
 
 /** Exit status of a process or the signal that ended it; the other is null. */
@@ -48,13 +48,13 @@ interface ProcessFailure extends ProcessEnd {
 }
 
 const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
-/** Time to save the last checkpoint before a process is killed, ms. */
+/** Time to save the last checkpoint before a process is killed. */
 const GRACE_MS = 20_000;
-/** Maximum ratio of a process's memory to its memory after its first run; above it, the process is replaced. */
+/** Ratio of a process's memory to that after its first run, above which the process is replaced. */
 const MAX_MEMORY_GROWTH = 2;
 const MAX_TAIL_CHARACTERS = 65_536; // of the output, to explain why a process ended
 
-/** Handle of a worker process, which computes one run after the other. */
+/** Handle of a process that computes one run after the other. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   /** Settles after the process has ended and its output has been read. */
@@ -80,9 +80,7 @@ export class WorkerProcess {
     this.#child.on('message', (answer: unknown) => this.#receiveAnswer(answer as WorkerAnswer));
   }
 
-  /**
-   * Computes a run and appends its output to the file `log`. @param timeout time after which the process is stopped, s
-   */
+  /** Appends the output of the run to the file `log`. @param timeout time after which the process is stopped, s */
   async computeRun(
     job: RunRequest,
     log: string,

@@ -11,7 +11,7 @@ import { countPulsesThroughRange, type SpecimenSet } from './specimens.ts';
 
 interface CharacteriseOptions extends Omit<SpecimenSet, 'pulseCount'> {
   readonly outDirectory: string;
-  /** Number of pulses per train; default: the number that moves the device through its whole range. */
+  /** Default: number of pulses that moves the device through its whole range. */
   readonly pulseCount?: number | undefined;
 }
 

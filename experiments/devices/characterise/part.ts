@@ -45,7 +45,6 @@ export interface Measurement {
 }
 
 export interface SkippedMeasurement {
-  /** Sentence on why the measurement does not apply to the device. */
   readonly reason: string;
 }
 
@@ -78,7 +77,7 @@ export function summarisePoint(x: number, values: readonly number[]): CurvePoint
   return values.length > 1 ? { x, y, low: quantile([...values], 0.05), high: quantile([...values], 0.95) } : { x, y };
 }
 
-/** Creates a series of means over devices; empty if all means differ from the medians by under 5 % of the range. */
+/** Means over devices; empty if all differ from the medians by under 5 % of the range. */
 export function createMeanSeries(xs: readonly number[], values: readonly (readonly number[])[]): CurveSeries[] {
   const points = xs.map((x, i) => ({ x, y: mean(values[i]!) }));
   const medians = values.map(median);

@@ -29,7 +29,7 @@ export interface SpikeTimes {
   readonly post: readonly number[];
 }
 
-/** Network of specimens: device i is projection `device-i`, so that each has its own energy account. */
+/** Device i is projection `device-i`, so that each has its own energy account. */
 interface TestNetwork {
   readonly net: Network;
   readonly projections: readonly Projection[];
@@ -139,15 +139,12 @@ export function describeStateAxis(specimen: SpecimenSet): { label: string; unit:
 }
 
 /**
- * Lengths of pulse trains, pulses. The second is tried if a train of the first length does not move devices through
- * their whole range.
+ * Lengths in pulses. The second is tried if a train of the first length does not move devices through their whole
+ * range.
  */
 const TRAIN_LENGTHS = [100, 1000];
 const DEVICE_COUNT = 25;
-/**
- * Largest distance from the final state at which devices count as at the end of their range, fraction of the total
- * change.
- */
+/** Distance from the final state at which devices count as at the end of their range, fraction of the total change. */
 const MAX_REMAINING = 0.02;
 const PULSE_PERIOD_MS = 100;
 const PULSE_COUNT_STEP = 10;

@@ -21,7 +21,6 @@ interface StepModel {
   readonly className: string;
   /** Largest weight step up. Together with `downStep` it determines dw_min and up_down of aihwkit. */
   readonly upStep: number;
-  /** Largest weight step down. */
   readonly downStep: number;
   /** Upper bound of the weight, 2 above the lower bound. Default: 1. */
   readonly maxWeight?: number;

@@ -5,7 +5,7 @@ import { toNeuroSim } from './neurosim.ts';
 import { describeLostProperties, type ExportResult, findRangeEnds, removeVariability, sampleSteps } from './steps.ts';
 
 const STATES = 51;
-/** Number of random steps per state; each is a table row at a cumulative probability 0, 1/(n - 1), … 1. */
+/** Random steps per state; each is a table row at a cumulative probability 0, 1/(n - 1), … 1. */
 const DRAW_COUNT = 201;
 
 const FILES: Readonly<Record<Direction, string>> = { up: 'dG_increasing.txt', down: 'dG_decreasing.txt' };

@@ -22,7 +22,7 @@ const MAX_PULSES = 10_000;
 interface PulseCurve {
   readonly pulseCount: number;
   readonly label: number;
-  /** Root mean square distance between NeuroSim's curve and that of the device, as a share of the range. */
+  /** Root mean square distance between NeuroSim's curve and that of the device, share of the range. */
   readonly rmsDistance: number;
   readonly rmsStep: number;
 }

@@ -10,7 +10,7 @@ export const dot = (x: ArrayLike<number>, y: ArrayLike<number>): number => {
   return total;
 };
 
-/** Smallest and largest value; [Infinity, -Infinity] if empty. Unlike `Math.min`, takes long lists. */
+/** Returns [Infinity, -Infinity] if empty. Unlike `Math.min`, takes long lists. */
 export function extentOf(values: Iterable<number>): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {

@@ -26,7 +26,7 @@ export interface Analysis {
   readonly correlograms: readonly PopulationCorrelogram[];
   readonly pairs: readonly PairMeasures[];
   readonly notes: readonly string[];
-  /** Value of a measure for one neuron. @param population index in `populations` */
+  /** @param population index in `populations` */
   measure(population: number, neuron: number, name: NeuronMeasure): number;
   /** Rejects a truncated log, of which only the intact batches are analysed. @throws UserError */
   requireIntact(): void;
@@ -34,7 +34,7 @@ export interface Analysis {
 
 type SpikeLog = ReturnType<typeof openSpikeLog>;
 
-/** Maximum number of populations, for readable pictures; also limits the number of correlograms, one per pair. */
+/** Keeps pictures readable; also limits the number of correlograms, one per pair. */
 const MAX_POPULATIONS = 16;
 
 /** Opens a spike log and reads it once to find its time window, ms, and the populations with spikes, ordered by id. */
@@ -70,7 +70,7 @@ function forEachSpike(
   }
 }
 
-/** Maximum number of time bins (two days in bins of 5 ms), which limits the computation to a few seconds. */
+/** Two days in bins of 5 ms; limits the computation to a few seconds. */
 const MAX_BINS = 2 ** 25;
 
 function makeBins({ from, to }: TimeWindow, o: AnalysisOptions): Bins {

@@ -123,10 +123,7 @@ export class CrossCorrelogram {
  */
 export class AutoCorrelogram {
   readonly coincidenceCounts: Float64Array;
-  /**
-   * Bin indices of each neuron's recent spikes, ascending. Recent spikes precede the neuron's last spike by at most the
-   * longest lag.
-   */
+  /** Ascending bins by neuron. Latest spikes precede the neuron's last spike by at most the longest lag. */
   readonly #latestSpikeBins: number[][] = [];
 
   constructor(maxLag: number) {

@@ -1,7 +1,7 @@
 import { max, mean, median, min, standardDeviation } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
 
-/** Maximum number of neurons, which limits the memory of an analysis: about 300 bytes per neuron, 1.2 GB in total. */
+/** Limits the memory of an analysis: about 300 bytes per neuron, 1.2 GB in total. */
 const MAX_NEURONS = 2 ** 22;
 
 export function checkPopulationSize(name: string, size: number): void {
@@ -47,10 +47,7 @@ export class NeuronTable<Name extends string> {
   }
 }
 
-/**
- * Tolerance at bin edges, in bins, as in Elephant's `BinnedSpikeTrain`: a spike that precedes an edge by less is on the
- * edge.
- */
+/** Tolerance in bins, as in Elephant's `BinnedSpikeTrain`: a spike that precedes an edge by less is on the edge. */
 export const EDGE_TOLERANCE = 1e-8;
 
 /** Equal bins of a time window, closed on the left; the last complete bin also on the right, as `numpy.histogram`. */

@@ -80,7 +80,7 @@ export function formatAnalysis(analysis: Analysis): string {
   ].join('\n');
 }
 
-/** Table with a row per neuron, including silent ones. `population`: index in the metadata list `populations`. */
+/** Row per neuron, including silent ones. `population`: index in the metadata list `populations`. */
 const NEURON_TABLE: TableSpec = {
   name: 'memspike.analysis.neurons/1',
   columns: {
@@ -90,7 +90,7 @@ const NEURON_TABLE: TableSpec = {
   },
 };
 
-/** Table of all curves in long form. `curve` is an index in CURVES, `other` the second population of a correlogram. */
+/** All curves in long form. `curve` is an index in CURVES, `other` the second population of a correlogram. */
 const CURVE_TABLE: TableSpec = {
   name: 'memspike.analysis.curves/1',
   columns: { curve: 'uint8', population: 'uint8', other: 'uint8', x: 'float64', y: 'float64' },

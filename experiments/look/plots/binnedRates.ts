@@ -2,7 +2,7 @@ interface BinnedSpikes {
   readonly firstSpikeIndex: number;
   /** Index after the last spike. */
   readonly endSpikeIndex: number;
-  /** Time of spike i, ms. */
+  /** ms. */
   getTime(i: number): number;
   readonly populations: ArrayLike<number>;
 }
@@ -25,10 +25,7 @@ export function chooseBinWidth([from, to]: readonly [number, number]): number {
 export const countBins = ([from, to]: readonly [number, number], bin: number): number =>
   Math.max(1, Math.ceil((to - from) / bin - 1e-9));
 
-/**
- * Mean firing rate per neuron, Hz, by population and bin. A bin cut by the end of the window counts with its part.
- * @param sizes numbers of neurons
- */
+/** Mean firing rate per neuron, Hz, by population and bin. A bin cut by the end of the window counts with its part. */
 export function computeBinnedRates(
   { firstSpikeIndex: from, endSpikeIndex: to, getTime, populations }: BinnedSpikes,
   sizes: readonly number[],

@@ -38,7 +38,6 @@ export interface HeatMap extends Grid {
   readonly x: HeatMapAxis;
   readonly y: HeatMapAxis;
   readonly colours: ColourScale;
-  /** True to draw lines at x = 0 and y = 0, if these are within the domains. */
   readonly hasZeroLines?: boolean;
   readonly title: string;
   readonly subtitle?: string;
@@ -169,7 +168,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
 export interface ConfusionMatrix {
   /** Number of images by true class (row) and predicted class (column), `classes x classes`, row-major. */
   readonly matrix: ArrayLike<number>;
-  /** Class names. Default: 0, 1, 2 … */
+  /** Default: 0, 1, 2 … */
   readonly classes?: readonly string[];
   readonly title?: string;
 }

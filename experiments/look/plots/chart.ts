@@ -37,7 +37,6 @@ export interface CurveSeries {
   readonly keepsOrder?: boolean;
   /** True to draw only markers, without the line and the shaded band. */
   readonly isScatter?: boolean;
-  /** True to omit the markers of a curve with few points. */
   readonly isUnmarked?: boolean;
   /** True for a reference curve, drawn as a dashed grey line without markers. */
   readonly isReference?: boolean;
@@ -49,7 +48,7 @@ export interface CurveAxis {
   readonly log?: boolean;
   /** True for a square-root scale, which shows small values beside large ones and can include 0. */
   readonly root?: boolean;
-  /** Minimum extent of the axis; it is extended to include all points. */
+  /** The axis is extended to include all points. */
   readonly domain?: readonly [number, number];
 }
 
@@ -57,18 +56,18 @@ export interface Chart {
   readonly x: CurveAxis;
   readonly y: CurveAxis;
   readonly series: readonly CurveSeries[];
-  /** Horizontal reference lines, dashed, with names in the legend. */
+  /** Horizontal dashed lines, with names in the legend. */
   readonly references?: readonly { readonly name: string; readonly y: number }[];
   /** True for points around zero: lines at x = 0 and y = 0, a margin around the points, the first series on top. */
   readonly hasZeroLines?: boolean;
 }
 
-/** Maximum numbers of points drawn as markers, per curve and in total; more markers would hide the lines. */
+/** Numbers per curve and in total; more markers would hide the lines. */
 const [MAX_MARKERS, MAX_TOTAL_MARKERS] = [60, 200];
 
 const [LEFT, RIGHT] = [72, 36]; // margins; the right one has space for half of the last tick label
 
-/** Margin between the outermost points and the frame of a chart with zero lines, as a share of the points' range. */
+/** Margin between the outermost points and the frame of a chart with zero lines, share of the points' range. */
 const POINT_MARGIN = 0.04;
 
 /** Scale of an axis. Declared here because the types of Observable Plot need packages that users do not install. */
@@ -228,7 +227,6 @@ export function summariseSeeds(x: number, values: readonly number[]): CurvePoint
 }
 
 export interface AccuracyPoint {
-  /** Number of training images presented. */
   readonly images: number;
   /** Percent */
   readonly accuracy: number;
@@ -272,7 +270,7 @@ export interface ScatterGroup {
 export interface Scatter {
   readonly x: Pick<CurveAxis, 'label' | 'domain'>;
   readonly y: Pick<CurveAxis, 'label' | 'domain'>;
-  /** Groups of points; the first group is drawn on top. */
+  /** The first group is drawn on top. */
   readonly groups: readonly ScatterGroup[];
   readonly title: string;
   readonly subtitle?: string;

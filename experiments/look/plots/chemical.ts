@@ -5,7 +5,7 @@ const ELEMENTS = new Set(
 );
 const WORD = /[A-Z][A-Za-z0-9]*/g;
 const PART = /([A-Z][a-wyz]?)(\d+|x)?/g;
-/** Words that look like chemical formulas but are not, such as C2C (cycle-to-cycle). */
+/** Words that look like chemical formulas but are not. */
 const EXCLUDED_WORDS = new Set(['C2C', 'N2N']);
 
 /** Formats numbers in chemical formulas as subscripts: `Ta2O5/TiO2` becomes `Ta₂O₅/TiO₂`; other text is unchanged. */

@@ -6,10 +6,10 @@ import { createLogAxis, createPrefixedAxis } from './prefix.ts';
 export const listRampColours = (): string[] =>
   SEQUENTIAL_RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
 
-/** Sequential colour ramp for values from 0: 256 colours from nearly white to dark, evenly spaced in lightness. */
+/** 256 colours for values from 0: nearly white to dark, evenly spaced in lightness. */
 export const SEQUENTIAL_RAMP: readonly [number, number, number][] = makeRamp('magma');
 
-/** Diverging colour ramp for differences from zero: 256 colours from blue (0) through white to red (1). */
+/** 256 colours for differences from zero: blue (0) through white to red (1). */
 const DIVERGING_RAMP: readonly [number, number, number][] = makeRamp('rdbu');
 
 const colourRamp = ({ diverging }: ColourScale) => (diverging ? DIVERGING_RAMP : SEQUENTIAL_RAMP);
@@ -26,7 +26,7 @@ function makeRamp(scheme: 'magma' | 'rdbu'): [number, number, number][] {
 }
 
 export const COLOUR_BAR_WIDTH = 96;
-/** Largest tick label without an SI prefix; longer labels do not fit beside the colour bar. */
+/** Longer tick labels without SI prefix do not fit beside the colour bar. */
 const MAX_PLAIN_NUMBER = 10_000;
 
 export interface ColourScale {
@@ -38,7 +38,7 @@ export interface ColourScale {
   readonly diverging?: boolean;
 }
 
-/** Index of the colour for a value (0 to 255); values outside the domain are clipped. */
+/** Index from 0 to 255; values outside the domain are clipped. */
 export function toColourIndex(value: number, { domain: [low, high], log = false }: ColourScale): number {
   const share = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
   return Math.round(255 * Math.min(1, Math.max(0, share)));

@@ -8,10 +8,9 @@ export interface PopulationSize {
 }
 
 export interface Spikes {
-  /** Spike times, ms. */
+  /** ms. */
   readonly times: ArrayLike<number>;
   readonly neurons: ArrayLike<number>;
-  /** Index of the population of each spike. */
   readonly population: ArrayLike<number>;
 }
 

@@ -18,7 +18,7 @@ import {
 } from './style.ts';
 
 export interface FilmStrip {
-  /** Rows of the strip; each has a label and one frame per time. */
+  /** One frame per time in each row. */
   readonly rows: readonly { readonly label: string; readonly frames: readonly Grid[] }[];
   /** Column headings: times with units. */
   readonly moments: readonly string[];
@@ -80,7 +80,6 @@ export interface WindowVotes {
   readonly images: Uint8Array;
   readonly rows: number;
   readonly columns: number;
-  /** Number of windows along each side of the image. */
   readonly windowsPerSide: number;
   /** Class for which each window of each image voted; 255 if no neuron of the window fired. */
   readonly votes: Uint8Array;
@@ -159,7 +158,7 @@ export interface ReceptiveFields {
   readonly rows: number;
   readonly columns: number;
   readonly neurons: number;
-  /** Number of neurons per row of the picture. Default: nearly square arrangement. */
+  /** Default: nearly square arrangement. */
   readonly fieldsPerRow?: number;
   /** Weight at the dark end of the colour bar. Default: largest weight. */
   readonly max?: number;
@@ -181,7 +180,7 @@ const MAX_ZOOM = 12;
 const FRAME_GREY = 190;
 
 /**
- * Lays out the fields as a mosaic, in image pixels. A tile is a field; a cell is a tile with frame and caption.
+ * Lengths in image pixels. A tile is a field; a cell is a tile with frame and caption.
  * @param captionShare height of a caption, relative to the width of a tile
  */
 function layOutMosaic({ neurons, rows, columns, fieldsPerRow }: ReceptiveFields, captionShare: number) {

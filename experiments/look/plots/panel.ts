@@ -45,7 +45,7 @@ interface LegendEntry {
   readonly colour: string;
   readonly symbol?: MarkerShape;
   readonly isDashed?: boolean;
-  /** True to show the line of the series. Default: true. */
+  /** Default: true. */
   readonly hasLine?: boolean;
 }
 

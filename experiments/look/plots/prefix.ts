@@ -5,7 +5,7 @@ const NO_PREFIX = PREFIXES.indexOf('');
 const prefixPower = (value: number, smallest = -5): number =>
   Math.min(Math.max(Math.floor(Math.log10(value) / 3), smallest), 4);
 
-/** Formats a value with an SI prefix and a unit: `6.8 MHz`. @param digits number of significant digits */
+/** Formats a value with an SI prefix and a unit: `6.8 MHz`. @param digits significant digits */
 export function formatWithPrefix(value: number, unit: string, digits = 2): string {
   const rounded = Number(value.toPrecision(digits));
   const power = rounded === 0 ? 0 : prefixPower(Math.abs(rounded) * (1 + 1e-9), -NO_PREFIX);

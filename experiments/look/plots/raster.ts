@@ -17,7 +17,7 @@ import {
 } from './style.ts';
 
 export interface Raster extends Spikes {
-  /** Names and sizes of the populations, indexed by `population`. */
+  /** Indexed by `population`. */
   readonly populations: readonly PopulationSize[];
   /** First and last time shown, ms. */
   readonly window: readonly [number, number];

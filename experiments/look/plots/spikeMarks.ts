@@ -11,7 +11,7 @@ const INSET = 3; // empty px at the top and bottom of a strip
 const MAX_NAME_LENGTH = 24; // longer names would take space from the spikes
 const MIN_SHORT_STROKES = 2000; // fewer spikes are drawn taller
 
-/** Stacks the strips of populations, the first on top. Heights follow the square root of the population sizes. */
+/** The first strip is on top. Heights follow the square root of the population sizes. */
 export function stackStrips(populations: readonly PopulationSize[], height: number): PlotStrip[] {
   const free = Math.max(0, height - MIN_STRIP_HEIGHT * populations.length);
   const roots = populations.map(({ size }) => Math.sqrt(size));
@@ -25,7 +25,7 @@ export function stackStrips(populations: readonly PopulationSize[], height: numb
   });
 }
 
-/** Renders spikes as one SVG <path> per population; suitable for up to some ten thousand spikes. */
+/** One SVG <path> per population; suitable for up to some ten thousand spikes. */
 export function renderSpikeStrokes(
   spikes: Spikes,
   bands: readonly PlotStrip[],

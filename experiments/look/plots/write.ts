@@ -39,7 +39,7 @@ const DOTS_PER_MILLIMETRE = 600 / 25.4; // resolution of printed pictures: 600 d
 
 /**
  * Converts an SVG string to PNG. Text uses the font of the current picture style, by default the bundled DejaVu Sans.
- * @param width width in pixels. Default: 600 dpi if the SVG states its width in mm, otherwise twice the SVG width.
+ * @param width in pixels. Default: 600 dpi if the SVG states its width in mm, otherwise twice the SVG width.
  * @throws UserError if the optional package @resvg/resvg-js is not installed
  */
 export function svgToPng(svg: string, width?: number): Uint8Array {

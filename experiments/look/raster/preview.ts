@@ -16,7 +16,7 @@ const SHADES = [0x01, 0x20, 0x04, 0x80, 0x10, 0x02, 0x40, 0x08] as const;
  * Formats a raster plot as text: one block of lines per population, first neuron at the bottom. A braille dot stands
  * for a time interval and a few neurons; it is set if one of them fired. If that would set more than half of the dots,
  * the number of dots per character is proportional to its spike count, up to eight dots.
- * @param width number of characters per line
+ * @param width characters per line
  */
 export function renderTextRaster(
   { times, neurons, population, populations, window: [from, to] }: LoadedSpikes,

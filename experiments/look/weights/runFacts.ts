@@ -63,7 +63,6 @@ const isFilled = ({ rows, columns }: Omit<ImageShape, 'planes'>, pre: number): b
 
 /**
  * Image shape: from the options, else from a finished run, else null.
- * @param pre number of presynaptic neurons
  * @throws UserError if the neurons do not fill the image given by the options
  */
 export function findImageShape(

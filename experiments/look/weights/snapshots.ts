@@ -23,10 +23,10 @@ export interface WeightsLog {
 /** Matrix of values, presynaptic × postsynaptic, row-major; NaN if there is no synapse or no record yet. */
 export type Matrix = Float64Array;
 
-/** Maximum number of neuron pairs: 512 MiB of weights. */
+/** Pairs of neurons: 512 MiB of weights. */
 const MAX_PAIRS = 2 ** 26;
 
-/** Histogram in equal bins; NaN is ignored. */
+/** Equal bins; NaN is ignored. */
 export class Histogram {
   readonly binCounts: Uint32Array;
   readonly lowestEdge: number;
@@ -70,7 +70,7 @@ export interface Snapshots {
   readonly frames: readonly { readonly time: number; readonly matrix: Matrix }[];
 }
 
-/** Name of the only projection in a log. @throws UserError if the log has several projections */
+/** @throws UserError if the log has several projections */
 export function requireOneProjection(table: LogTable, projectionIds: ReadonlySet<number>): string {
   const names = [...projectionIds].map((id) => table.idColumn?.names[id] ?? String(id));
   if (names.length <= 1) return names[0] ?? '';

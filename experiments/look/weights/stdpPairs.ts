@@ -11,9 +11,9 @@ export interface StdpPair {
   readonly time: number;
   readonly pre: number;
   readonly post: number;
-  /** Spike interval Δt at the synapse, ms: postsynaptic spike time minus arrival time of the presynaptic spike. */
+  /** Δt at the synapse, ms: postsynaptic spike time minus arrival time of the presynaptic spike. */
   readonly interval: number;
-  /** Weight change Δw, in the unit of the weight. */
+  /** Δw, in the unit of the weight. */
   readonly change: number;
   readonly before: number;
   /** True if this pair alone caused the change: the other neuron fired only once since the previous record. */

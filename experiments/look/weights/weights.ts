@@ -14,7 +14,7 @@ const MAX_SNAPSHOTS = 100;
 const MAX_FRAMES = 6;
 const MAX_NAMED_FRAMES = 12; // at user-defined times
 
-/** Parameters of the weight analysis; default values are assumptions. */
+/** Default values are assumptions. */
 export const weightsParameters = {
   bins: integer({ default: 50, min: 2, max: 1000, help: 'number of bins of the weight histograms' }),
   window: number({
@@ -29,9 +29,9 @@ export const weightsParameters = {
 const schema = object(weightsParameters);
 
 export interface WeightsOptions extends z.output<typeof schema> {
-  /** Name of the projection; required if the log contains several. */
+  /** Required if the log contains several projections. */
   readonly projection?: string | undefined;
-  /** Times of the snapshots, ms. Default: evenly selected from the recorded times. */
+  /** ms. Default: evenly selected from the recorded times. */
   readonly times?: readonly number[] | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;

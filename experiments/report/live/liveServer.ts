@@ -40,7 +40,7 @@ export class LiveServer {
     http.unref();
   }
 
-  /** @param port TCP port; 0: any free port. @throws UserError if the port is in use */
+  /** @param port 0: any free port. @throws UserError if the port is in use */
   async listen(port: number): Promise<this> {
     await this.#server.listen(port);
     return this;
@@ -54,7 +54,7 @@ export class LiveServer {
     return this.#listeners.size > 0;
   }
 
-  /** Sends an update to all open pages; a page opened later receives the latest update first. */
+  /** Pages opened later receive the latest update first. */
   sendUpdate(update: unknown): void {
     this.#lastEvent = `data: ${JSON.stringify(update)}\n\n`;
     for (const listener of this.#listeners) if (listener.writableLength === 0) listener.write(this.#lastEvent); // unsent data do not fill the memory

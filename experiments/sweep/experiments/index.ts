@@ -3,7 +3,7 @@ import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { type Experiment, isModule, type Sweep } from '../experiment.ts';
 
-/** Functions that open an experiment, by experiment name. Each imports its module when it is called. */
+/** Openers by experiment name. Each imports its module when it is called. */
 const OPENERS: Readonly<
   Record<string, () => Promise<(sweep: Sweep, where: string) => Experiment | Promise<Experiment>>>
 > = {

@@ -10,7 +10,7 @@ const STUDIES = packagedYaml('experiments/sweep/studies');
 
 export class UnknownStudyError extends UserError {}
 
-/** Names of the built-in studies, in alphabetical order. */
+/** Names in alphabetical order. */
 export const listStudies = () => STUDIES.names();
 
 /** @throws UnknownStudyError if a name is neither a built-in study nor a file */
@@ -23,7 +23,7 @@ export function findStudyFile(nameOrFile: string) {
   );
 }
 
-/** Research question of a study: first line of the comment at the start of its file. */
+/** First line of the comment at the start of the file of a study. */
 export function readResearchQuestion(name: string) {
   const { commentBefore } = parseDocument(readTextFile(findStudyFile(name)));
   return (commentBefore ?? '').split('\n')[0]!.trim();

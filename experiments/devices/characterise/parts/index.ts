@@ -7,7 +7,7 @@ import { measureEndurance, measureRetention } from './retention.ts';
 import { measurePairedPulses, measurePostTetanic, measureTrainResponse } from './shortTerm.ts';
 import { measureStdpWindow } from './stdpWindow.ts';
 
-/** Measurements by the file name of their tables, in the order of the charts on the page. */
+/** Keys: file names of the tables, in the order of the charts on the page. */
 export const MEASUREMENTS: Readonly<Record<string, (specimen: SpecimenSet) => MeasurementOutcome>> = {
   currentVoltage: measureCurrentVoltage,
   pulses: measureLtpLtd,

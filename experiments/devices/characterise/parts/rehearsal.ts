@@ -16,7 +16,7 @@ const SEARCHED = logSpaced(1, 1e6, 37);
 const LAST_DECADE = SEARCHED.findIndex((wait) => wait >= 1e5);
 /** Intervals between pulses, in time constants of the decay. */
 const INTERVALS = [0.05, 0.2, 2];
-/** Wait before the final reading, in time constants of the decay. */
+/** Wait in time constants of the decay. */
 const FINAL_WAIT = 30;
 
 /** Measures the state change by one pulse and its decay time constant (1/e), ms; undefined for hardly any decay. */

@@ -29,10 +29,10 @@ const LAGS = [
 const PRE = 200;
 /** Time constant of the default pair STDP rule, ms. */
 const TAU = 20;
-/** Change of an ideal weight by one spike pair at lag 0, as a share of the range. */
+/** Change of an ideal weight by one spike pair at lag 0, share of the range. */
 const IDEAL = 0.01;
 
-/** Pulse strengths tried, fractions of a full pulse, if a full pulse reaches a bound. */
+/** Fractions of a full pulse, tried if a full pulse reaches a bound. */
 const PULSE_STRENGTHS = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
 /** Times at which the decaying weight change is read, ms after the last spike pair. */
 const WAITS = logSpaced(1, 1e8, 97);

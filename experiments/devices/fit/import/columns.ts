@@ -30,7 +30,7 @@ export interface ColumnSpec {
   readonly role: string;
   readonly pattern?: RegExp;
   readonly quantity?: Quantity | undefined;
-  /** Power of ten of the default unit, used if neither header nor cell states a unit. */
+  /** Power of ten of the unit if neither header nor cell states one. */
   readonly defaultExponent?: number;
   readonly isOptional?: boolean;
   readonly isRepeatable?: boolean;
@@ -237,7 +237,7 @@ function checkColumns(
 }
 
 /**
- * Reads the rows of a table. `absent`: number of rows skipped because a cell is marked as missing.
+ * `absent`: number of rows skipped because a cell is marked as missing.
  * @param earlier units from the headers of earlier tables, used if a header has no unit
  */
 function readTable(

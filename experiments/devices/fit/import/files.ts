@@ -19,7 +19,7 @@ type Value = string | number | boolean | Date | null;
 const textOf = (value: Value): string =>
   value instanceof Date ? value.toISOString() : collapseWhiteSpace(String(value ?? ''));
 
-/** True if each row is a setting: a name that no other row has, and at most three numbers. */
+/** True if each row is a name that no other row has, and at most three numbers. */
 const isSettings = ({ rows }: Pick<CellGrid, 'rows'>): boolean => {
   const filled = rows.map(({ cells }) => cells.filter((cell) => cell !== ''));
   const isNumbers = (cells: readonly string[]) => cells.filter(isNumeric).length > 3;
@@ -146,7 +146,7 @@ export function readTextGrid(file: string): CellGrid {
   return parseTextGrid(file, stemOf(file), bytes);
 }
 
-/** Reads the cells of several files. Files of the same name in different folders are named by their paths. */
+/** Files of the same name in different folders are named by their paths. */
 async function readAllGrids(files: readonly string[], sheet?: string): Promise<CellGrid[]> {
   const twice = files.find((file, i) => files.indexOf(file) !== i);
   if (twice !== undefined) throw new UserError(`${twice} is given twice; it would count as two measurements.`);

@@ -21,11 +21,11 @@ const DELIMITERS = [
   [';', 'semicolons'],
   [',', 'commas'],
 ] as const;
-/** Number of lines from the middle of a file in which the separator is detected. */
+/** Lines from the middle of a file in which the separator is detected. */
 const SAMPLE_LINES = 200;
 const COMMENT = /^\s*(#|%|\/\/|!)+\s*/;
 
-/** Pattern of white space between cells, except the space before the unit in a header, as in `G (uS)`. */
+/** White space between cells, except the space before the unit in a header, as in `G (uS)`. */
 const CELL_GAP = /\s+(?![([][^\s)\]]*[)\]](?:\s|$))|(?<=[)\]])\s+/;
 
 export const collapseWhiteSpace = (cell: string): string => cell.trim().replace(/\s+/g, ' ');
@@ -120,7 +120,7 @@ export function parseTextGrid(file: string, fileStem: string, bytes: Uint8Array)
 }
 
 const MAX_LISTED_ERRORS = 5;
-/** Maximum number of characters of the listed errors; the first error is listed even if longer. */
+/** Characters of the listed errors; the first error is listed even if longer. */
 const MAX_LIST_LENGTH = 300;
 
 /** Collector of the cell errors of a file, the first of which are reported in one message. */

@@ -19,7 +19,7 @@ import { isNumeric, parseNumber } from './numbers.ts';
 import { createAmbiguousColumnError, type Table } from './table.ts';
 import { DIRECTIONS, MAX_TRAIN_PULSES } from './trains.ts';
 
-/** Roles in `--columns` for pulse measurements; `up`, `down`: conductances after pulses up or down. */
+/** Roles in `--columns`; `up`, `down`: conductances after pulses up or down. */
 export const PULSE_COLUMN_ROLES = [...QUANTITY_ROLES, ...DESCRIPTIVE_ROLES, ...DIRECTIONS] as const;
 
 const NEVER = /(?!)/;
@@ -47,13 +47,12 @@ export interface ReadingColumn extends HeaderLabels {
   readonly columnIndex: number;
   readonly quantityRole: QuantityRole;
   readonly header: ColumnHeader;
-  /** Indices of the columns that describe the pulses and the reading. */
   readonly columns: ColumnIndices<'pulse' | 'voltage' | 'width' | 'readVoltage'>;
 }
 
 export interface ColumnLayout {
   readonly readingColumns: readonly ReadingColumn[];
-  /** Indices of the columns that all readings share. */
+  /** Columns that all readings share. */
   readonly columns: ColumnIndices<'device' | 'cycle' | 'direction'>;
 }
 

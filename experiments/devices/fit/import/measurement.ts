@@ -18,10 +18,8 @@ import {
   type UserPulseSettings,
 } from './trains.ts';
 
-/** Imported pulse trains. */
 export interface Measurement {
   readonly trains: readonly Train[];
-  /** Two lines on the files and their readings. */
   readonly importSummary: readonly [string, string];
   /** Read voltage of all readings, V; undefined if it is not known or differs. */
   readonly readVoltage?: number | undefined;
@@ -31,7 +29,7 @@ export interface PulseImportOptions extends ReadingOptions {
   readonly pulseSettings?: UserPulseSettings | undefined;
 }
 
-/** Joins the readings of all tables. Each table is one device, unless all file names state a cycle or direction. */
+/** Each table is one device, unless all file names state a cycle or direction. */
 function joinTables(tables: readonly { stem: string; readings: readonly Reading[] }[]): Reading[] {
   if (tables.length === 1) return tables[0]!.readings.map((r) => ({ ...r, device: r.device || '1' }));
   const labels = tables.map(({ stem }) => parseLabels(stem));

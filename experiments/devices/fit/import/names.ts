@@ -147,7 +147,7 @@ function splitReadVoltage(text: string): { readonly name: string; readonly readV
 /** Condition of the readings in a column: pulse voltage (`1.2 V`), pulse width (`100 ns`) or temperature (`85C`). */
 export interface ColumnCondition {
   readonly role: 'voltage' | 'width' | 'temperature';
-  /** Value of the condition, V, s or K. */
+  /** V, s or K. */
   readonly siValue: number;
 }
 
@@ -221,7 +221,7 @@ const isUnit = (unit: string): boolean =>
   findUnitSeconds(unit) !== undefined ||
   findUnitQuantities(unit).length > 0;
 
-/** Parses a column header. @param below cell in the row of units below the header, if there is one */
+/** @param below cell in the row of units below the header */
 export function parseHeader(text: string, below = ''): ColumnHeader {
   const condition = parseCondition(text);
   if (condition !== undefined)

@@ -142,7 +142,7 @@ export function parseNumber(text: string, marks: NumberFormat = POINT, exponent 
   return parts === null ? Number.NaN : Number(`${parts[1]}e${Number(parts[2] ?? 0) + exponent}`);
 }
 
-/** Allowed magnitude of measured values, so that products of a few values do not over- or underflow. */
+/** Allowed magnitude of values: products of a few values do not over- or underflow. */
 export const PLAUSIBLE_VALUES_TEXT = 'a number that is 0, or of a size from 1e-60 to 1e15';
 export const isPlausibleValue = (value: number): boolean =>
   value === 0 || (Math.abs(value) >= 1e-60 && Math.abs(value) <= 1e15);

@@ -212,14 +212,14 @@ function addDirections(readings: readonly Reading[]): readonly Reading[] {
   return readings.map((r, i) => ({ ...r, direction: signs[i]! > 0 ? '+V' : '-V' }));
 }
 
-/** Largest negative reading that is attributed to noise, as a fraction of the largest reading. */
+/** Largest negative reading that is attributed to noise, fraction of the largest reading. */
 const MAX_BELOW_ZERO = 0.05;
 /** Largest weight at which a column in % is rejected: its values are probably fractions of 1. */
 const MAX_SHARE_IN_PERCENT = 0.015;
 /** Largest distance of a weight from its nominal range, 0 to 1 or -1 to 1, that is attributed to noise. */
 const MAX_RANGE_EXCESS = 0.5;
 
-/** Largest conductance, S, that is read without a unit; larger readings are probably in µS or nS. */
+/** S; larger readings without a unit are probably in µS or nS. */
 const MAX_UNITLESS_CONDUCTANCE = 1;
 
 /**
@@ -263,7 +263,7 @@ function toSiemens(
   return scaled;
 }
 
-/** Returns the linear map from weights to conductances in S. Weights span [0, 1], or [-1, 1] if some are clearly negative. */
+/** Linear map from weights to conductances, S. Weights span [0, 1], or [-1, 1] if some are clearly negative. */
 function mapWeights(
   table: Table,
   values: readonly number[],

@@ -44,7 +44,7 @@ const countLabels = ({ cells }: GridRow): number =>
 
 const SETTING = /^[\w\s]+[=:]\s*[-+]?\.?\d[^,]*$/;
 
-/** True if row i can be the header: only words, or a word above each number (`pulse, 1, 2, 3`). */
+/** True if row i has only words, or a word above each number (`pulse, 1, 2, 3`). */
 function mayBeHeader(rows: readonly GridRow[], i: number): boolean {
   const { cells } = rows[i]!;
   const given = cells.filter((cell) => cell !== '');

@@ -15,15 +15,15 @@ export interface Train {
   readonly conductance: readonly number[];
   /** Number of repeated trains that were averaged; 1 if the train was read from a file. */
   readonly repeatCount: number;
-  /** Signed voltage of the pulse before each reading, V; absent if the file has none. */
+  /** Signed voltage of the pulse before each reading, V. */
   readonly voltage?: readonly number[];
-  /** Width of the pulse before each reading, s; absent if the file has none. */
+  /** Width of the pulse before each reading, s. */
   readonly width?: readonly number[];
 }
 
-/** Minimum number of readings per train: with fewer, curvature cannot be distinguished from noise. */
+/** With fewer readings, curvature cannot be distinguished from noise. */
 export const MIN_TRAIN_READINGS = 5;
-/** Maximum number of pulses per train; a train of the smallest fitted steps then changes the state by only 1 %. */
+/** Pulses per train; the smallest fitted steps then change the state by only 1 %. */
 export const MAX_TRAIN_PULSES = 1e5;
 
 export const listDevices = (readings: readonly Pick<Train, 'device'>[]): string[] => [

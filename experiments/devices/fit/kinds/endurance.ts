@@ -18,7 +18,7 @@ const columns: readonly ColumnSpec[] = [
   ...twoLevelColumns,
 ];
 const MIN_READINGS = 5;
-/** Number of pulses per switching cycle: one set and one reset pulse. */
+/** One set and one reset pulse. */
 const PULSES_PER_CYCLE = 2;
 
 interface Trace {

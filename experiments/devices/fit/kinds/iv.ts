@@ -32,9 +32,9 @@ const columns: readonly ColumnSpec[] = [
     ...ALLOW_ANY,
   },
 ];
-/** Exponents of Joglekar's window function that are tried first; 0: no window. */
+/** Exponents of Joglekar's window function; 0: no window. */
 const INITIAL_WINDOW_EXPONENTS: readonly number[] = [0, 1, 2, 5];
-/** Largest window exponent tried; larger ones differ only near the bounds. */
+/** Larger window exponents differ only near the bounds. */
 const MAX_WINDOW = 128;
 
 const MAX_STARTS = 300;
@@ -111,7 +111,7 @@ type Fitted = ReturnType<typeof fitModel>;
 
 const better = (a: Fitted, b: Fitted) => (b.criterion < a.criterion ? b : a);
 
-/** Next window exponent: the middle between the best and a neighbour, or twice the largest; undefined if none is left. */
+/** The middle between the best exponent and a neighbour, or twice the largest; undefined if none is left. */
 function nextWindowExponent(tried: readonly number[], best: number): number | undefined {
   const sorted = tried.toSorted((a, b) => a - b);
   const at = sorted.indexOf(best);
@@ -121,10 +121,7 @@ function nextWindowExponent(tried: readonly number[], best: number): number | un
   return below !== undefined && best - below > 1 ? Math.ceil((best + below) / 2) : undefined;
 }
 
-/**
- * Largest difference between information criteria of equivalent models: 95 % quantile of chi square, one degree of
- * freedom.
- */
+/** Difference between information criteria: 95 % quantile of chi square, one degree of freedom. */
 const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
 /** Fits linear drift with several window exponents; `equivalent` exponents fit equally well, `best` has the smallest one. */
@@ -139,7 +136,7 @@ function fitDriftModels(loop: IvLoop): { best: Fitted; equivalent: readonly numb
   return { best: equivalent[0]!, equivalent: windows(equivalent), tried: windows(fits) };
 }
 
-/** State change that defines a full pulse, as a fraction of the state range. */
+/** State change that defines a full pulse, fraction of the state range. */
 const STEP = 0.05;
 
 /** Pulse width, s, that changes the state by STEP from mid-range at the largest voltage, in the slower direction. */

@@ -127,7 +127,7 @@ export function createTwoLevelReader(
 
 export type ConductanceRange = readonly [low: number, high: number];
 
-/** Finds the conductance range of a device, S, in its parameters or from its model; undefined if not yet known. */
+/** Finds the conductance range of a device, S, in its parameters or from its model. */
 export function findConductanceRange(device: Mapping): ConductanceRange | undefined {
   const { model, gMin, gMax } = device as { model?: string; gMin?: number; gMax?: number };
   if (gMin !== undefined && gMax !== undefined) return [gMin, gMax];

@@ -5,7 +5,6 @@ import type { Intervals } from '../statistics/intervals.ts';
 import { judgeShare } from '../statistics/verdict.ts';
 import type { FitPlot, FittedModel, MeasurementFit } from './measurementType.ts';
 
-/** ms. */
 export const MS_PER_SECOND = 1000;
 
 export interface FittedCurve extends Omit<FittedModel, 'ci'> {
@@ -16,7 +15,7 @@ export interface FittedCurve extends Omit<FittedModel, 'ci'> {
   readonly curvePoints: readonly CurvePoint[];
 }
 
-/** Creates the result of a fit. @param fitted models, the best first; only the best gets precise intervals */
+/** @param fitted models, the best first; only the best gets precise intervals */
 export const createFit = (
   fitted: readonly FittedCurve[],
   {

@@ -54,11 +54,11 @@ export interface MeasurementType {
   readonly columns: readonly ColumnSpec[];
   readonly matchesRoles: (roles: ReadonlySet<string>) => boolean;
   readonly modelNames: readonly string[];
-  /** Fits the models. @throws UserError without the name of the file, which the caller adds */
+  /** @throws UserError without the name of the file, which the caller adds */
   readonly fit: (rows: MeasuredRows, input: FitInput) => MeasurementFit;
 }
 
-/** Data for the plot of a fit, drawn by `renderKindPicture`. Fits do not need the plotting library. */
+/** Drawn by `renderKindPicture`; fits do not need the plotting library. */
 export interface FitPlot {
   readonly title: string;
   readonly subtitle: string;

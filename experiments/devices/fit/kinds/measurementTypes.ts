@@ -11,7 +11,7 @@ import { retentionMeasurement } from './retention.ts';
 import { stdpMeasurement } from './stdp.ts';
 import { spikeTrainMeasurement } from './train.ts';
 
-/** Kinds of measurement other than pulses, in order of detection: most distinctive columns first. */
+/** Kinds in order of detection: most distinctive columns first. */
 export const MEASUREMENT_TYPES: Readonly<Record<Exclude<MeasurementKind, 'pulses'>, MeasurementType>> = {
   ppf: ppfMeasurement,
   stdp: stdpMeasurement,
@@ -35,7 +35,7 @@ function matchesKind(table: Table, kind: MeasurementType): boolean {
 
 const MIN_SWEEP_VOLTAGES = 8;
 
-/** True if a table is a voltage sweep: no column of pulse width or direction, and many different voltages. */
+/** True without columns of pulse width or direction and with many different voltages. */
 function isSweep({ headers, rows }: Table): boolean {
   const at = headers.findIndex(({ text }) => parseHeader(text.replace(/\d+$/, '')).role === 'voltage');
   const isPulse = headers.some(

@@ -15,7 +15,7 @@ export function roundParameters(value: unknown): unknown {
 }
 
 const SHARED: Mapping = { ...commonParams, ...readParams };
-/** Pattern of parameters that are replaced together: if one is fitted again, the others are removed. */
+/** Parameters replaced together: if one is fitted again, the others are removed. */
 const PARAMETER_GROUPS = /^(cycle(?=To|Cor)|step(?=Spr|Cor)|writeVoltage|writeTime)/;
 const groupOf = (key: string): string | undefined => PARAMETER_GROUPS.exec(key)?.[0];
 
@@ -81,7 +81,6 @@ function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<Resc
 }
 
 /**
- * Rescales fitted values after the device has changed.
  * @param added sections that are already fitted to the new device
  * @param isFitted true for the path of a fitted value; values written by hand are not rescaled
  */

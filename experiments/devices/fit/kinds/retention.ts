@@ -41,7 +41,7 @@ const columns: readonly ColumnSpec[] = [
 ];
 
 const MIN_READINGS = 5;
-/** Lowest temperature without a unit that is read as K; lower values are read as °C. */
+/** Lower temperatures without a unit are read as °C. */
 const MIN_KELVIN = 200;
 
 interface Trace {
@@ -100,7 +100,7 @@ interface RetentionLaw {
   readonly name: 'exponential' | 'powerLaw' | 'stretched';
   readonly hasRest: boolean;
   readonly paramNames: readonly string[];
-  /** Parameters that all traces share. @param longest and shortest measured time, s */
+  /** @param longest and shortest measured time, s */
   readonly createSharedUnknowns: (longest: number, shortest: number) => readonly FitParameter[];
   readonly evaluateLevel: (t: number, own: readonly number[], shared: readonly number[], rate: number) => number;
 }
@@ -251,7 +251,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
 }
 type LawFit = ReturnType<typeof fitLaw>;
 
-/** Largest distance of the asymptote from the readings, in multiples of the span of the readings, if no range is known. */
+/** Distance of the asymptote from the readings, in multiples of the span of the readings, if no range is known. */
 const MAX_EXTRAPOLATION = 3;
 
 function createRetentionSection({ name, params, rests, energy, reference, begin }: LawFit, low: number, high: number) {

@@ -84,7 +84,7 @@ export function computeEfficacies(
 }
 
 /**
- * Fits short-term plasticity models to responses; the best model comes first.
+ * The best model comes first.
  * @param isScaled true to fit a scale factor of the responses
  * @param responsesOf computes the responses to a train from the efficacy factors of its spikes
  */

@@ -24,7 +24,7 @@ const columns: readonly ColumnSpec[] = [
   },
 ];
 const MIN_READINGS = 3;
-/** Largest weight change without unit that is read as a fraction; larger ones must be in %. */
+/** Larger weight changes without unit must be in %. */
 const MAX_FRACTION = 10;
 
 /** Fits one side of the STDP window, a e^(-|Δt|/tau). It is linear in a, so only tau is searched for. */

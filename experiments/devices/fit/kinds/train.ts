@@ -51,7 +51,7 @@ const columns: readonly ColumnSpec[] = [
 ];
 const MIN_SPIKES = 4;
 
-/** Creates a reader of the spike time, ms: from its column, or from spike number and frequency or interval. */
+/** Reads the spike time, ms: from its column, or from spike number and frequency or interval. */
 function createTimeReader({ columnRoles, roleUnits }: MeasuredRows): (row: MeasuredRow) => number {
   if (columnRoles.has('time')) return ({ roleValues }) => roleValues.time! * MS_PER_SECOND;
   const scale = /^khz$/i.test(roleUnits.frequency ?? '') ? MS_PER_SECOND : 1;

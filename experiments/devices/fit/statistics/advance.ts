@@ -5,13 +5,13 @@
 
 import { clip } from '../lists.ts';
 
-/** Minimum number of pulses between readings for closed forms; fewer are computed one by one, as in devices. */
+/** Fewer pulses between readings are computed one by one, as in devices. */
 export const MIN_CLOSED_FORM_PULSES = 16;
 
 /** Number of groups of pulses between distant readings; noise and deviations are propagated group by group. */
 const GROUP_COUNT = 8;
 
-/** Splits the pulses between two readings; returns group sizes: single pulses, or `GROUP_COUNT` similar groups. */
+/** Returns group sizes: single pulses, or `GROUP_COUNT` similar groups. */
 export function splitPulses(count: number): number[] {
   if (count < MIN_CLOSED_FORM_PULSES) return new Array<number>(count).fill(1);
   const end = (k: number) => Math.floor((k * count) / GROUP_COUNT);

@@ -52,7 +52,7 @@ export class Candidate extends ModelCurves {
     return 2 + ((this.#bounds.low.length - 2) * this.#measured.length) / 2;
   }
 
-  /** Fits the coordinates by least squares. @param near true if `starts` come from a fit to nearly the same readings */
+  /** @param near true if `starts` come from a fit to nearly the same readings */
   fit(of: PooledReadings, starts: readonly (readonly number[])[] = this.#createStarts(of), near = false): number[] {
     const residuals = this.#createResiduals(of, (p) => [p, UNIT_FACTORS]);
     return leastSquares(residuals, starts, this.#bounds, near).p;
@@ -126,7 +126,7 @@ export class Candidate extends ModelCurves {
 const factorsOf = (x: readonly number[]): Factors =>
   Object.fromEntries(FACTOR_KEYS.map((key, i) => [key, Math.exp(x[i]!)])) as Record<keyof Factors, number>;
 
-/** Model families in ascending number of parameters; of equivalent families, the first is chosen. */
+/** Families in ascending number of parameters; of equivalent families, the first is chosen. */
 const FAMILIES: readonly ModelFamily[] = [
   linearFamily,
   softBoundFamily,

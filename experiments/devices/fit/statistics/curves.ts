@@ -13,7 +13,7 @@ export interface ModelVariant {
   readonly length: 'measured' | 'free';
 }
 
-/** Keys of the factors that relate a device to the mean device: gMin, gMax, steps up, steps down. */
+/** Factors that relate a device to the mean device: gMin, gMax, steps up, steps down. */
 export const FACTOR_KEYS = ['min', 'max', 'up', 'down'] as const;
 export type Factors = Readonly<Record<(typeof FACTOR_KEYS)[number], number>>;
 export const UNIT_FACTORS: Factors = { min: 1, max: 1, up: 1, down: 1 };
@@ -27,7 +27,7 @@ export interface ModelCurve {
   readonly startState: number;
 }
 
-/** Minimum conductance range of a device, as a share of the range of the mean device. */
+/** Minimum conductance range of a device, share of the range of the mean device. */
 const MIN_RANGE = 1e-3;
 
 /** Number of pulses in the longest train of each direction; 0: not measured, mirrors the other direction. */

@@ -2,7 +2,7 @@ import { DEVIATION_PER_LABEL, measureDeviation } from '../../../../synapses/devi
 import type { Direction } from '../import/trains.ts';
 import { type AdvanceState, advanceByPower, advanceExponentially, advanceLinearly, advanceTowards } from './advance.ts';
 
-/** Function for the change of h by one pulse, without clipping; h: position from start bound (0) to end bound (1). */
+/** Change of h by one pulse, without clipping; h: position from start bound (0) to end bound (1). */
 export type PulseStep = (h: number) => number;
 
 /** Transformation between a parameter and a fit coordinate; every real coordinate gives an allowed value. */
@@ -24,7 +24,7 @@ const plain = (low: number, high: number): FitCoordinate => ({ fromValue: (v) =>
 interface ShapeParameter {
   readonly name: string;
   readonly coordinate: FitCoordinate;
-  /** Starting values of the fit. @param pace initial change of h per pulse of the mean train */
+  /** @param pace initial change of h per pulse of the mean train */
   readonly getStartValues: (pace: number, pulses: number) => readonly number[];
 }
 
@@ -34,9 +34,9 @@ export type FamilyName = (typeof FAMILY_NAMES)[number];
 export interface ModelFamily {
   readonly name: FamilyName;
   readonly shape: readonly ShapeParameter[];
-  /** Function that returns the step of one pulse. @param pulses number of pulses in a full train */
+  /** @param pulses number of pulses in a full train */
   readonly createStep: (shape: readonly number[], pulses: number) => PulseStep;
-  /** Function that returns the position after many pulses, whose steps are multiplied by `amount`. */
+  /** The steps of all pulses are multiplied by `amount`. */
   readonly createAdvance: (shape: readonly number[], pulses: number, amount: number) => AdvanceState;
   readonly toModelParameters: (
     direction: Direction,

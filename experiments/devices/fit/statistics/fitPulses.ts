@@ -21,7 +21,7 @@ const MAX_MISFIT_RATIO = 1.1;
 const FOLD_COUNT = 5;
 const MAX_EQUAL_DIFFERENCE = 2e-3;
 
-/** Effective number of independent readings, n (1 - r)/(1 + r), for the lag-1 autocorrelation r. */
+/** n (1 - r)/(1 + r) for n readings with lag-1 autocorrelation r. */
 function estimateIndependentCount(readings: number, correlation: number): number {
   const r = clip(correlation, 0, 0.99);
   return Math.max(4, (readings * (1 - r)) / (1 + r));
@@ -100,7 +100,7 @@ export interface PulseFit {
   readonly alike: Readonly<Partial<Record<FamilyName, 'curve' | 'noise'>>>;
   /** Readings excluded from the fit, but included in the RMSE. */
   readonly outliers: readonly Outlier[];
-  /** RMSE of the best model without outliers, S; the verdict compares it with the noise floor. */
+  /** RMSE of the best model, S; the verdict compares it with the noise floor. */
   readonly rmseWithoutOutliers: number;
   /** Lowest RMSE among all models and variants, S. */
   readonly lowestRmse: number;
@@ -108,7 +108,7 @@ export interface PulseFit {
   readonly curves: Readonly<Record<FamilyName, readonly Float64Array[]>>;
   readonly between: DeviceSpread | null;
   readonly noise: Noise;
-  /** Largest cycle-to-cycle variability that the readings allow (1 %, one-sided), by direction. */
+  /** Largest cycle-to-cycle variability that the readings allow (1 %, one-sided). */
   readonly noiseLimit: ByDirection;
   /** Bounds of the best model that no train determines; they are the ends of the measured range. */
   readonly undeterminedBounds: readonly Bound[];
@@ -118,7 +118,7 @@ export interface PulseFit {
   readonly reading: { readonly kind: Noise['kind']; readonly sd: number };
   readonly candidates: Readonly<Record<FamilyName, Candidate>>;
   readonly simulatedTrains: readonly Train[];
-  /** Largest reading, S. */
+  /** S. */
   readonly largestReading: number;
 }
 

@@ -14,10 +14,10 @@ interface Optimum {
   readonly squareSum: number;
 }
 
-/** Value that replaces infinite or NaN residuals, which would make the normal equations unsolvable. */
+/** Replaces infinite or NaN residuals, which would make the normal equations unsolvable. */
 const LARGEST = 1e60;
 const [MOST_ROUNDS, FEW_ROUNDS] = [10, 2];
-/** Relative decrease of the sum of squares in one round below which the fit has converged. */
+/** Relative decrease of the sum of squares in one round. */
 const CONVERGENCE_TOLERANCE = 1e-7;
 
 /** One round of Levenberg-Marquardt iterations; returns the start if the normal equations are singular. */
@@ -80,13 +80,13 @@ export interface FitProblem {
   readonly parameters: readonly FitParameter[];
   /** Measured values, scaled to a maximum of about 1. */
   readonly readings: Float64Array;
-  /** Function that returns the residuals, model - readings; it may solve for linear parameters itself. */
+  /** Residuals: model - readings. The function may solve for linear parameters itself. */
   readonly computeResiduals: (values: readonly number[], readings: Float64Array) => Float64Array;
   /** Number of parameters that are computed from the readings by linear least squares. */
   readonly linearCount: number;
   readonly toParameters: (values: readonly number[], readings: Float64Array) => Readonly<Record<string, number>>;
   readonly intervalLimits?: Readonly<Record<string, readonly [number, number]>>;
-  /** Maximum number of starting points at which the residuals are evaluated; default: 200. */
+  /** Starting points at which the residuals are evaluated; default: 200. */
   readonly maxStarts?: number;
 }
 

@@ -9,16 +9,15 @@ import type { PooledReadings } from './pool.ts';
 import { findMeasuredRange } from './verdict.ts';
 
 export interface ModelFit {
-  /** Device model parameters from least squares; conductances in S. */
+  /** From least squares; conductances in S. */
   readonly params: Readonly<Record<string, number>>;
   readonly ci: Readonly<Record<string, readonly [number, number] | null>>;
-  /** Root mean square deviation of all readings from the model curve, S. */
+  /** Root mean square residual of all readings, S. */
   readonly rmse: number;
   readonly shareOfRange: number;
-  /** Coefficient of determination R²: share of the variance of the readings that the curves explain. */
   readonly r2: number;
   readonly autocorrelation: number;
-  /** Cross-validated RMSE: curves are fitted without the cycles or devices on which they are tested, S. */
+  /** RMSE of curves fitted without the cycles or devices on which they are tested, S. */
   readonly crossValidated: number;
 }
 

@@ -114,9 +114,9 @@ function solveNonNegative(normal: Matrix, right: readonly number[], known: reado
   return [found, errors];
 }
 
-/** Number of standard errors by which a variance must exceed 0 to be significant: 1 %, one-sided. */
+/** Ratio of a variance to its standard error: 1 %, one-sided. */
 const SIGNIFICANCE_LIMIT = 2.33;
-/** Minimum ratio of a reported variance to its standard error, which neglects correlations of products. */
+/** Ratio of a reported variance to its standard error, which neglects correlations of products. */
 const REPORT_LIMIT = 3.5;
 const MIN_STEP_SD = 1e-4;
 /** Smallest standard deviation of the read noise, in units of the largest reading: files hold rounded numbers. */

@@ -8,7 +8,7 @@ export interface Noise {
   readonly kind: 'absolute' | 'relative';
   /** Standard deviation of the read noise, in units of the largest reading or as a share of the conductance. */
   readonly reading: number;
-  /** Standard deviation of single steps, as a share of the step, by direction. */
+  /** Standard deviation of single steps, share of the step. */
   readonly step: ByDirection;
   /** Standard deviation of the gain, a factor common to all steps of a train; null: no repeated trains. */
   readonly gain: ByDirection | null;
@@ -27,7 +27,7 @@ const MIN_LEVEL = 1e-3;
 export const scaleReadNoise = (kind: Noise['kind'], level: number): number =>
   kind === 'absolute' ? 1 : Math.max(level, MIN_LEVEL);
 
-/** Cycle-to-cycle variability: standard deviation of a step (single-step noise and gain), as a share of the step. */
+/** Cycle-to-cycle variability: standard deviation of a step (single-step noise and gain), share of the step. */
 export const computeCycleToCycle = ({ step, gain }: Noise): ByDirection =>
   mapDirections((d) => Math.hypot(step[d], gain?.[d] ?? 0));
 

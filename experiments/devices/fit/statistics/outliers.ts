@@ -17,15 +17,15 @@ export interface Outlier {
   readonly place: string;
 }
 
-/** Number of neighbouring readings on each side with which a reading is compared. */
+/** Readings on each side with which a reading is compared. */
 const NEIGHBOURS = 3;
 /** Minimum deviation of an outlier from its neighbours: robust standard deviations, share of the range. */
 const [MIN_DEVIATIONS, MIN_SHARE] = [6, 0.02];
-/** Maximum share of outliers; if there are more, they are attributed to the device and kept. */
+/** Larger shares of outliers are attributed to the device and kept. */
 const MAX_OUTLIER_SHARE = 0.05;
 const MIN_TRAINS = 3;
 const MIN_LOCAL_READINGS = 24;
-/** Ratio of standard deviation to median absolute deviation (MAD) of a normal distribution. */
+/** Ratio for a normal distribution. */
 const MAD_TO_SD = 1.4826;
 
 /**

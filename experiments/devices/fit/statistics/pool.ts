@@ -6,7 +6,7 @@ export const createReadingId = (train: number, reading: number): string => `${tr
 export type PooledReadings = ReturnType<typeof poolReadings>;
 
 /**
- * Pools readings by direction. `within`: sum of squared deviations from the mean at each pulse number.
+ * `within`: sum of squared deviations from the mean at each pulse number.
  * @param unit conductance that becomes 1 in the pool, S
  * @param take default: all readings
  */

@@ -5,7 +5,7 @@ import { followCurve, type ModelCurve } from './curves.ts';
 import { type Noise, scaleReadNoise } from './noiseModel.ts';
 import { createReadingId, type ExcludedReadings } from './pool.ts';
 
-/** Standard deviation of the initial states of repeated trains, as a share of the range; 0 if not significant. */
+/** Standard deviation of the initial states of repeated trains, share of the range; 0 if not significant. */
 export function estimateStartSpread(
   trains: readonly Train[],
   unit: number,

@@ -16,14 +16,14 @@ export const VERDICT_PHRASES = {
   misses: 'does not fit',
 } as const;
 
-/** Largest RMSE of the verdict `describes`, as a fraction of the range. */
+/** Largest RMSE of the verdict `describes`, fraction of the range. */
 const MAX_DESCRIBED_SHARE = 0.1;
 
 export interface Quality {
   readonly verdict: Verdict;
   readonly rmse: number;
   readonly shareOfRange: number;
-  /** Noise floor, S: mean RMSE of fits to measurements simulated with the estimated noise. */
+  /** Mean RMSE of fits to measurements simulated with the estimated noise, S. */
   readonly noiseFloor: number;
   readonly reasons: readonly string[];
 }
@@ -86,7 +86,7 @@ function describeScatter(trains: readonly Train[], unit: number, c: Candidate, r
     return splitList(residuals, size).map((list, tenth) => ({ train, tenth, list }));
   });
   const readingCount = sum(parts.map(({ list }) => list.length));
-  /** Root mean square of the mean residuals of groups of parts, as a fraction of the range. */
+  /** Root mean square of the mean residuals of groups of parts, fraction of the range. */
   const spreadOf = (keyOf: (train: Train) => unknown) => {
     const groups = groupBy(parts, ({ train, tenth }) => [keyOf(train), train.direction, tenth]);
     const squares = groups.map((group) => {

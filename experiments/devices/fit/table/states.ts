@@ -96,7 +96,7 @@ interface Drift {
 
 type SmoothedTrain = ReturnType<typeof smoothTrain>;
 
-/** Largest deviation of a reading from its prediction, standard deviations; a larger one is a jump or an outlier. */
+/** Standard deviations; a larger deviation from the prediction is a jump or an outlier. */
 const MAX_DEVIATIONS = 5;
 
 /**
