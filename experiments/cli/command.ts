@@ -12,11 +12,11 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-/** Definition of a command. Keys are names: positional arguments in the order of keys, option `--foo-bar` for `fooBar`. */
+/** Command. Keys are names: positional arguments in the order of keys, option `--foo-bar` for `fooBar`. */
 interface CommandDefinition<P extends Mapping, O extends Mapping> {
   readonly positionals?: P;
   readonly options?: O;
-  /** Examples shown at the end of `--help`, without the leading `memspike`. */
+  /** Examples for `--help`, without the leading `memspike`. */
   readonly examples?: readonly string[];
   readonly handler: (args: z.output<P> & z.output<O>, context: CommandContext) => void | Promise<void>;
 }

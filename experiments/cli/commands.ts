@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 
-/** Creates the loader of a command that is exported as NAMECommand, not as the default of its module. */
+/** Loads a command that is exported as NAMECommand, not as the default of its module. */
 const createLoader =
   <Name extends string>(
     module: () => Promise<{ readonly [K in `${Name}Command`]: Awaited<ReturnType<Command['load']>>['default'] }>,

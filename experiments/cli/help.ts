@@ -52,7 +52,7 @@ export function createHelpYargs(): Argv {
     .wrap(getLineWidth());
 }
 
-/** Groups of options in the help of commands with many options; other options have the heading `Options:`. */
+/** Headings for commands with many options; other options have the heading `Options:`. */
 const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Data:': ['data', 'train', 'label', 'test', 'split', 'preprocessing'],
   'Run:': ['out', 'workers', 'resume', 'checkpoint-every', 'record-inputs', 'record-devices', 'record-weights'],

@@ -12,7 +12,7 @@ import { defineCommand, UsageError } from './command.ts';
 import { defineOptionalListOption, defineTextOption, timeWindowOptions } from './options.ts';
 import { printNextStep } from './terminal.ts';
 
-/** Maximum width of the column of metadata names, characters; longer names are not aligned. */
+/** Column width of metadata names, characters; longer names are not aligned. */
 const MAX_NAME_WIDTH = 20;
 
 function printFacts(file: string): void {

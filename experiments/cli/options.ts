@@ -41,7 +41,7 @@ export function registerModels(files: readonly string[]): void {
   for (const file of files) loadModels(file);
 }
 
-/** Parses numbers separated by commas. @param allowed description of the numbers for the error message */
+/** Parses numbers separated by commas. @param allowed description of these numbers for errors */
 export function parseNumbers(
   option: string,
   words: string | undefined,

@@ -7,7 +7,7 @@ import { defineCommand, UsageError } from './command.ts';
 import { runOptions, sweepPositionals, takeOverOption } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
 
-/** Defines an option of `sbatch`. @param pattern allowed values; @param allowed their description for errors */
+/** @param pattern allowed values @param allowed description of these values for errors */
 const defineSbatchOption = (help: string, pattern = /^[\w.,:+=@%-]+$/, allowed = 'a word') =>
   optional(described(z.string().check(z.regex(pattern, allowed)), { description: help }));
 

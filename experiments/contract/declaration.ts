@@ -3,7 +3,7 @@ import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { findDeclarationError, findNameConflict, isNumberSchema, listParameters } from '../network/models.ts';
 import { buildTrialParameters, type CheckedModel, type TrialParameters } from './trialParameters.ts';
 
-/** Error message with which a model rejects parameters; empty if it accepts them. */
+/** Error message; empty if the model accepts the parameters. */
 function findRejectionMessage(model: CheckedModel, parameters: TrialParameters) {
   try {
     model(parameters);

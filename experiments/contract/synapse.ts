@@ -67,7 +67,7 @@ export function checkSynapse(synapse: TestedSynapse): readonly string[] {
   return [];
 }
 
-/** Device parameters for a weight range from `low` to `high`; null if the device cannot have this range. */
+/** Parameters for weights from `low` to `high`; null if the device cannot have this range. */
 function findRangeParameters({ declaration }: Device, low: number, high: number): Record<string, unknown> | null {
   const { shape } = declaration.params;
   if ('gMax' in shape) return { gMin: low / high, gMax: 1, weightAtGMax: high };
@@ -80,7 +80,7 @@ function findRangeParameters({ declaration }: Device, low: number, high: number)
 const STRENGTH_PARAMETERS = /^(a[23]?(Plus|Minus)|up|down|rate|gain(Up|Down))$/;
 const EXPONENT = /^mu(Plus|Minus)$/;
 
-/** Test cases: every fourth combination of precision, pulse strength, exponent, variability and weight range. */
+/** Every fourth combination of precision, pulse strength, exponent, variability and weight range. */
 const TRIALS = (['f32', 'f64'] as const)
   .flatMap((precision) => [0.1, 1, 30].map((strength) => ({ precision, strength })))
   .flatMap((t) => [0, 0.4, 1].map((exponent) => ({ ...t, exponent })))

@@ -49,7 +49,7 @@ const ACTIVE_RULE_PARAMETERS: Readonly<Record<string, TrialParameters>> = {
 export const buildRuleTrialParameters = (rule: CheckedModel, own: TrialParameters = {}): Record<string, unknown> =>
   buildTrialParameters(rule, { ...ACTIVE_RULE_PARAMETERS[rule.declaration.name], ...own });
 
-/** Lists parameter sets: the required parameters, and one variant for each non-default choice of each parameter. */
+/** Required parameters, and one variant for each non-default choice of each parameter. */
 export function listParameterSets(
   model: CheckedModel,
   own: TrialParameters = {},

@@ -75,10 +75,7 @@ export function countRecordings(directory: string): SetSizes {
 
 type ReadSet = Pick<LabelledImages, 'labels' | 'rows' | 'columns'> & { readonly events: readonly Uint32Array[] };
 
-/**
- * Reads recordings. @param within reference set, whose sensor must contain all events; default: the smallest sensor
- * that contains them
- */
+/** @param within reference set, whose sensor must contain all events; default: smallest sensor that contains them */
 function readRecordings(files: readonly RecordingFile[], store: RecordingStore, within?: ReadSet): ReadSet {
   let [rows, columns] = within ? [within.rows, within.columns] : [1, 1];
   const events = files.map(({ path }) => {

@@ -11,7 +11,7 @@ export interface LabelledImages extends IdxImages {
   readonly events?: readonly Uint32Array[] | undefined;
 }
 
-/** Training and test images, all of the same size. */
+/** All images have the same size. */
 export interface ImageSets {
   readonly train: LabelledImages;
   readonly test: LabelledImages;
@@ -24,7 +24,7 @@ export interface SetSizes {
 }
 
 export interface DataSet extends ImageSets {
-  /** Number of classes: largest label in the training set, plus 1. */
+  /** Largest label in the training set, plus 1. */
   readonly classCount: number;
   readonly classNames?: readonly string[];
 }

@@ -6,16 +6,16 @@ const ADDRESS_BITS = 2 * SIDE_BITS + 1;
 export const MAX_SENSOR_SIDE = 2 ** SIDE_BITS;
 const ADDRESS_COUNT = 2 ** ADDRESS_BITS;
 
-/** Encodes the address of an event in bits: row y, column x, polarity (0: brighter, 1: darker). */
+/** Address as bits: row y, column x, polarity (0: brighter, 1: darker). */
 export const encodeAddress = (x: number, y: number, brighter: boolean): number =>
   (y << (SIDE_BITS + 1)) + (x << 1) + (brighter ? 0 : 1);
 export const decodeColumn = (place: number): number => (place >> 1) % MAX_SENSOR_SIDE;
 export const decodeRow = (place: number): number => place >> (SIDE_BITS + 1);
 export const decodePolarity = (place: number): number => place & 1;
 
-/** Encodes an event as one number, which sorts by time, then by address. */
+/** One number, which sorts by time, then by address. */
 export const encodeEvent = (us: number, place: number): number => us * ADDRESS_COUNT + place;
-/** Time of an encoded event, µs. */
+/** Time, µs. */
 export const decodeTime = (event: number): number => Math.floor(event / ADDRESS_COUNT);
 export const decodeAddress = (event: number): number => event - decodeTime(event) * ADDRESS_COUNT;
 
@@ -23,7 +23,7 @@ export const decodeAddress = (event: number): number => event - decodeTime(event
 const MAX_EVENT_GAP_US = 2 ** (32 - ADDRESS_BITS) - 1;
 const US_PER_MS = 1000;
 
-/** Number of event polarities. Each pixel has one neuron per polarity: brighter, then darker. */
+/** Each pixel has one neuron per polarity: brighter, then darker. */
 export const POLARITY_COUNT = 2;
 export const POLARITY_LAYOUT = 'from brighter events above, from darker ones below';
 
@@ -80,10 +80,7 @@ function sortEvents(events: Float64Array, path: string): Float64Array {
   return isAscending ? events : events.sort().filter((event, k, sorted) => event !== sorted[k - 1]);
 }
 
-/**
- * Store of event recordings with four bytes per event: time since the previous event, µs (11 bits), and pixel and
- * polarity (21 bits).
- */
+/** Four bytes per event: time since the previous event, µs (11 bits), and pixel and polarity (21 bits). */
 export class RecordingStore {
   #freeBuffer: Uint32Array = new Uint32Array(0);
 
@@ -110,7 +107,7 @@ export class RecordingStore {
   }
 }
 
-/** Writes each pixel's event count into an image, scaled to at most 255; for pictures and non-spiking nets. */
+/** Event counts per pixel, scaled to at most 255; for pictures and non-spiking nets. */
 export function renderEventCounts(recording: Uint32Array, columns: number, image: Uint8Array) {
   const counts = new Uint32Array(image.length);
   for (const word of recording)

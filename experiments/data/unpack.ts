@@ -24,7 +24,7 @@ export function gunzip(bytes: Uint8Array, path: string): Uint8Array {
   }
 }
 
-/** Unpacks a zip archive to files by name; verifies sizes and checksums. */
+/** Files by name, with verified sizes and checksums. */
 export function unzip(bytes: Uint8Array, path: string): Map<string, Uint8Array> {
   let total = 0;
   const stated: { name: string; size: number }[] = [];
@@ -46,7 +46,7 @@ export function unzip(bytes: Uint8Array, path: string): Map<string, Uint8Array> 
   );
 }
 
-/** Reads the CRC-32 of each file from the central directory of an archive. Source: PKWARE, APPNOTE.TXT, 4.3.12. */
+/** CRC-32 of each file, from the central directory. Source: PKWARE, APPNOTE.TXT, 4.3.12. */
 function readChecksums(bytes: Uint8Array, count: number) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let end = bytes.length - END_OF_ARCHIVE_BYTES;

@@ -4,7 +4,7 @@ import { type CurvePoint, curve, summariseSeeds } from '../look/plots/index.ts';
 import type { TableColumn } from '../output/results.ts';
 import { estimateDifference } from '../statistics/estimate.ts';
 
-/** Numerical result: one value per seed, or one value if the study is deterministic. */
+/** One value per seed, or one value if the study is deterministic. */
 export interface FigureOfMerit {
   /** Unit. `points`: differences of percentages, paired by seed; their 95 % interval is reported. */
   readonly unit: string;
@@ -40,13 +40,13 @@ export interface StudyResults extends Omit<Findings, 'expectations'> {
 export interface Findings {
   readonly figures: Readonly<Record<string, FigureOfMerit>>;
   readonly expectations: Outcomes;
-  /** Tables, written as NAME.arrows and NAME.csv. */
+  /** Written as NAME.arrows and NAME.csv. */
   readonly tables: Readonly<Record<string, { table(): Readonly<Record<string, TableColumn>> }>>;
-  /** Pictures (SVG), written as NAME.svg and NAME.png. */
+  /** SVG, written as NAME.svg and NAME.png. */
   readonly pictures: Readonly<Record<string, string>>;
 }
 
-/** Creates a function that makes figures of merit with the given unit, from one value or from one value per seed. */
+/** Creates a function that makes figures of merit with the given unit. */
 export const createFigureFactory =
   (unit: string) =>
   (values: number | readonly number[]): FigureOfMerit => ({
@@ -126,7 +126,7 @@ interface PlotOptions<R> {
   readonly referenceLines?: readonly { readonly name: string; readonly y: number }[];
 }
 
-/** Results of a parameter sweep, one row per setting and seed. */
+/** One row per setting and seed of a parameter sweep. */
 export class ResultGrid<R extends object> {
   readonly rows: readonly R[];
   readonly #labels: ColumnLabels;

@@ -23,10 +23,7 @@ export function measureArgmaxAccuracy(labels: Uint8Array, scoresOf: (image: numb
   return accuracy(labels, predictions);
 }
 
-/**
- * Test accuracy (%) if each neuron stands for the class with its largest response in the training counts (first
- * argument).
- */
+/** Test accuracy (%) if each neuron stands for the class with its largest training response (first argument). */
 export function measureMaxRateAccuracy({ counts, labels }: LabelledCounts, test: LabelledCounts): number {
   const readout = READOUTS.maxRate(counts, labels, labels.length, counts.length / labels.length);
   return accuracy(test.labels, readout.predictAll(test.counts));

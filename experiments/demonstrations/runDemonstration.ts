@@ -25,10 +25,7 @@ export const summariseFigure = ({ values }: FigureOfMerit) => ({
   sd: values.length > 1 ? sampleStandardDeviation([...values]) : null,
 });
 
-/**
- * Writes `config.json`, tables, pictures and, last, `run.json`. Returns null if interrupted; only `config.json` remains
- * then.
- */
+/** Writes `config.json`, tables, pictures and last `run.json`. Null if interrupted; only `config.json` remains then. */
 export async function runDemonstration(o: RunOptions): Promise<Findings | null> {
   const { name, demonstration, parameters } = o;
   const { title, claim, source, verdict } = demonstration;

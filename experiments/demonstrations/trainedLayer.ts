@@ -81,10 +81,7 @@ export function compareCurrents(currents: Currents, ideal: Currents, columns: nu
 export type LineResistanceResult = Record<'accuracy' | 'gainAccuracy' | 'error' | 'gainError', number>;
 export type TrainedLayer = Awaited<ReturnType<typeof trainMnistLayer>>;
 
-/**
- * Trains an MNIST layer without labels. Returns functions that test the layer with other weights or through resistive
- * lines.
- */
+/** Trains without labels. Returns functions that test the layer with other weights or through resistive lines. */
 export async function trainMnistLayer(
   { neurons, train, label, test }: StudySizes,
   seed: number,
@@ -103,7 +100,7 @@ export async function trainMnistLayer(
     return { train: ofImages(data.train), test: ofImages(data.test) };
   };
   const ideal = currentsOf(learned.weights);
-  /** Accuracy and errors if read in arrays of size `tile` with `lineResistance` Ω per segment. */
+  /** `tile`: array size; `lineResistance`: Ω per segment. */
   const readThroughLines = async (
     lineResistance: number,
     tile: TiledOptions['tile'],

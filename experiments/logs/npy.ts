@@ -33,11 +33,10 @@ export function encodeNpyHeader(descr: string, shape: readonly number[]): Uint8A
   return bytes;
 }
 
-/** Bytes of an array; little-endian, as on all machines that run JavaScript. */
+/** Little-endian, as on all machines that run JavaScript. */
 export const toBytes = ({ buffer, byteOffset, byteLength }: Column): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-/** Function that reads a number of a type from bytes, and the size of the type, bytes. */
 export type NumberReader = readonly [bytes: number, read: (view: DataView, at: number) => number];
 
 /** Readers of little-endian numbers: i signed, u unsigned, f floating-point, with the number of bytes. */
@@ -150,7 +149,7 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
   };
 }
 
-/** Function from row-major index to index in Fortran order, in which the first dimension varies fastest. */
+/** From row-major index to index in Fortran order, in which the first dimension varies fastest. */
 function fortranOrder(shape: readonly number[]): (k: number) => number {
   const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, n) => product * n, 1));
   return (k) => {

@@ -8,7 +8,7 @@ import { LogTable } from './table.ts';
 
 const formatVoltage = (mV: number) => `${Number(mV.toPrecision(4))} mV`;
 
-/** Describes the highest recorded potential and the threshold of a population; empty if no potential was recorded. */
+/** Highest recorded potential and threshold, in words; empty if no potential was recorded. */
 function describePotential(run: string, name: string) {
   const path = join(run, 'potentials.arrows');
   if (!existsSync(path)) return '';

@@ -45,10 +45,7 @@ function toSchedule({ times, every }: { times?: number[]; every?: number }): Sch
   return times !== undefined ? { times } : { every: every! };
 }
 
-/**
- * Maximum number of neuron pairs of a projection that is built after an error. Larger ones are skipped to find more
- * errors quickly.
- */
+/** Projections with more neuron pairs are skipped after an error, to find more errors quickly. */
 const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
 
 /**

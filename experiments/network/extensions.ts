@@ -9,10 +9,7 @@ import { readTextFile } from './config/text.ts';
 import { requireUnchanged } from './inputs.ts';
 import { type HashedFile, isModel, registerModel } from './models.ts';
 
-/**
- * Creates a loader of model modules that import `memspike/extend`. It has no cache on disk, because other users could
- * change cached files.
- */
+/** Loader of modules that import `memspike/extend`, without disk cache, because other users could change the cache. */
 function createLoader(): Jiti {
   const require = createRequire(import.meta.url); // loaded on first use
   const { createJiti } = require('jiti') as typeof import('jiti');

@@ -61,7 +61,7 @@ const RESERVED_KEYS: Readonly<Record<Kind, readonly string[]>> = {
 };
 
 export interface Parameter {
-  /** Path of the parameter: keys joined by dots. */
+  /** Keys joined by dots. */
   readonly path: string;
   readonly schema: JsonSchema;
 }
@@ -101,7 +101,7 @@ export function findDeclarationError(d: AnyModel['declaration']): string | undef
   return undefined;
 }
 
-/** Describes the existing model that has the name of `model`; undefined if the name is free. */
+/** Description of the existing model; undefined if the name is free. */
 export function findNameConflict(model: AnyModel): string | undefined {
   const { name, kind } = model.declaration;
   const index = getModelsOfKind(kind);

@@ -61,8 +61,8 @@ export const importOption = described(
 );
 
 /**
- * Schema of a model from an index, selected by the key `model`.
- * @param more function that returns additional keys beside the model parameters. Models registered later are included.
+ * Schema of a model from an index, selected by the key `model`. Models registered later are included.
+ * @param more returns additional keys beside the model parameters
  */
 export function createModelSchema(index: object, more: (model: AnyModel) => object = () => ({})): z.ZodMiniType {
   const optionOf = (model: AnyModel): Mapping => {

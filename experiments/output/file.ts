@@ -5,7 +5,7 @@ import { flag } from '../../core/declare/params.ts';
 import { findFileKind, writeAll, writeViaTemporary } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 
-/** File that a command writes. `replace`: true if an existing regular file may be replaced. */
+/** `replace`: true if an existing regular file may be replaced. */
 export interface OutputFile {
   readonly path: string;
   readonly replace: boolean;

@@ -1,6 +1,6 @@
 import { escapeControlCharacters } from '../../core/declare/show.ts';
 
-/** Formats a table as lines of aligned columns, two spaces apart: the first column left, the others as `align`. */
+/** Columns are two spaces apart: the first one left-aligned, the others as `align`. */
 export function formatColumns(table: readonly (readonly string[])[], align: 'left' | 'right' = 'left'): string {
   const rows = table.map((row) => row.map(escapeControlCharacters));
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));

@@ -24,9 +24,7 @@ interface ColumnTable {
   readonly columns: Readonly<Record<string, TableColumn>>;
 }
 
-/**
- * Writes a table as log `name.arrows`, with units and code texts in its metadata, and as `name.csv`, with texts for codes.
- */
+/** Writes `name.arrows`, a log with units and code texts in its metadata, and `name.csv`, with texts for codes. */
 export function writeTables(
   directory: string,
   name: string,
@@ -69,10 +67,10 @@ function readMark(file: string, command: string): Mark | undefined {
 }
 
 interface ResultOptions {
-  /** Name of the command that writes the directory, such as `device fit`; stored in the mark file. */
+  /** Command name, such as `device fit`; stored in the mark file. */
   readonly command: string;
   readonly markFile: string;
-  /** Names of files that an earlier, aborted call may have left, in addition to the lock of `runLocked`. */
+  /** Files that an aborted call may have left, in addition to the lock of `runLocked`. */
   readonly unfinishedFiles?: readonly string[];
   /** Option for a directory that also holds other files, such as a run directory. The other files are kept. */
   readonly sharedDirectory?: { readonly replace: boolean };

@@ -6,7 +6,7 @@ export const sharedFlags: Int32Array = workerData?.sharedFlags ?? new Int32Array
 /** Number of saves in progress; the signal-handling thread waits until it is 0. */
 export const saveCount = sharedFlags.subarray(0, 1);
 
-/** Interrupt flag: 1 after the command was interrupted. Can be read even during long computations. */
+/** 1 after the command was interrupted; readable even during long computations. */
 export const interruptFlag = sharedFlags.subarray(1);
 
 export function saveUninterrupted<T>(save: () => T): T {
@@ -22,10 +22,7 @@ const MAX_YIELD_MS = 20;
 
 let isExtended = false;
 
-/**
- * Makes `yieldToEventLoop` wait for another turn of the event loop. A server calls this, because one turn accepts one
- * connection.
- */
+/** Makes `yieldToEventLoop` wait one more turn of the event loop, because a server accepts one connection per turn. */
 export const extendYield = (): void => {
   isExtended = true;
 };

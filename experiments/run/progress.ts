@@ -13,19 +13,18 @@ export type ProgressMode = (typeof PROGRESS_MODES)[number];
 
 interface ProgressOptions {
   readonly label: string;
-  /** Total amount of work, in `unit`. */
   readonly total: number;
-  /** Name of the unit of work, in the plural, such as `images`. */
+  /** Plural, such as `images`. */
   readonly unit: string;
   readonly mode?: ProgressMode;
   /** True if parts of the work differ in speed; the time left then follows from the average rate since the start. */
   readonly isUneven?: boolean;
-  /** Output stream; default: standard error, so that standard output contains only results. */
+  /** Default: standard error, so that standard output contains only results. */
   readonly stream?: NodeJS.WriteStream;
 }
 
 export interface Progress {
-  /** @param text text after the numbers, such as the running accuracy; a function is called only for an output */
+  /** @param text such as the running accuracy; a function is called only for an output */
   update(done: number, text?: ProgressText): void;
   /** Prints the final state and restores the terminal; to be called in a `finally` block. */
   stop(text?: ProgressText): void;
@@ -39,16 +38,16 @@ export interface ProgressState {
   readonly total: number;
   readonly unit: string;
   readonly elapsedSeconds: number;
-  /** Number of units of work per second of wall time, averaged over about the last 10 s. */
+  /** Units of work per second of wall time, averaged over about the last 10 s. */
   readonly perSecond: number;
-  /** Estimated remaining time, s; null while the rate is not known. */
+  /** Estimate; null while the rate is not known. */
   readonly secondsLeft: number | null;
   readonly text: string;
   readonly final: boolean;
 }
 
 interface Display {
-  /** Minimum wall time between two outputs, ms. */
+  /** Wall time between two outputs, ms. */
   readonly minInterval: number;
   show(state: ProgressState): void;
 }
@@ -151,7 +150,7 @@ function bar(stream: NodeJS.WriteStream): Display {
 const DEFAULT_COLUMNS = 80;
 const BAR_CHARACTERS = { min: 6, max: 24 };
 
-/** Formats progress as one line. The bar fills the space beside the text; it is omitted if there is none. */
+/** The bar fills the space beside the text; it is omitted if there is no space. */
 export function formatBarLine(state: ProgressState, columns: number): string {
   const words = describeProgress(state, columns - state.label.length - 1);
   const size = Math.min(BAR_CHARACTERS.max, columns - state.label.length - words.length - 2);
@@ -187,7 +186,7 @@ export function describeProgress(
   return joined();
 }
 
-/** Formats a number: three significant digits below 100, integers above. */
+/** Three significant digits below 100, integers above. */
 const count = (value: number) =>
   (value < 100 ? Number(value.toPrecision(3)) : Math.round(value)).toLocaleString('en-US');
 

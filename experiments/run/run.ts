@@ -43,14 +43,14 @@ export interface RunOptions {
   readonly source: string;
   readonly out: string;
   readonly resume?: boolean;
-  /** Simulated time between checkpoints, ms. */
+  /** Simulated time, ms. */
   readonly checkpointEvery?: number | undefined;
   readonly watch?: RunObserverFactory | undefined;
   readonly drawPictures?: ((directory: RunDirectory, energy: EnergyAccount) => Promise<unknown>) | undefined;
   readonly progress?: ProgressMode;
-  /** Signal that ends the run with a checkpoint. */
+  /** Ends the run with a checkpoint. */
   readonly signal?: AbortSignal;
-  /** Warnings issued before the run, which are also stored in `run.json`. */
+  /** Warnings issued before the run, for `run.json`. */
   readonly warnings?: readonly string[];
 }
 

@@ -52,7 +52,7 @@ const FLUSH_INTERVAL_MS = 1000;
 export class RunDirectory {
   readonly path: string;
   readonly configSha256: string;
-  /** Checkpoint from which the run is resumed; null for a new run. */
+  /** Checkpoint of a resumed run; null for a new run. */
   readonly snapshot: Snapshot | null = null;
   readonly callerNotes: unknown = null;
   readonly #modelModules: unknown;
@@ -65,7 +65,7 @@ export class RunDirectory {
 
   /**
    * Rejects a directory that already holds a run, unless `resume` is true and configuration and data set are the same.
-   * @param data data set, if it is not part of the configuration
+   * @param data data set, unless part of the configuration
    */
   constructor(path: string, config: unknown, resume: boolean, data?: HashedFile) {
     this.path = path;

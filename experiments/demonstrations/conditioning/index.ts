@@ -28,9 +28,9 @@ const MAX_WEIGHT = 170; // mV at the largest conductance; a recovered terminal r
 const INITIAL_STATE = 0.2; // share of the range
 
 /**
- * Simulates conditioning. A dog is one neuron, which food fires through a fixed synapse and the bell through a
- * memristor. A gate, opened by food, scales the pulses: they potentiate with food and depress without. Returns, per
- * trial, the dogs that fired at the bell before the food, and the mean state.
+ * A dog is one neuron, which food fires through a fixed synapse and the bell through a memristor. A gate, opened by
+ * food, scales the pulses: they potentiate with food and depress without. Returns, per trial, the dogs that fired at
+ * the bell before the food, and the mean state.
  */
 export function runTrials(phases: readonly TrialSeries[], p: DogOptions) {
   let next = 1000;

@@ -42,7 +42,7 @@ export function measureFullSwitch(device: DeviceFactory, devices: number, seed: 
   return [];
 }
 
-/** Loads a preset with its switching energies, J; `origin` of these energies: quoted, derived or assumed. */
+/** `origin` of the switching energies (J): quoted, derived or assumed. */
 function describePreset(preset: string) {
   const { device, quoted, derived } = loadDevice(preset);
   const isQuoted = (names: readonly string[]) => quoted.some(({ parameter }) => names.includes(parameter));

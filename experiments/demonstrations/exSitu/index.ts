@@ -54,8 +54,8 @@ const STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 }; // assumed
 const MAX_PULSES = 300;
 
 /**
- * Programs weights with verification. `tolerance`: fraction of the range from the lowest to the highest weight. Returns
- * weights, mean `pulses` per device and `missed`, the percentage of pairs outside the tolerance.
+ * `tolerance`: fraction of the range from the lowest to the highest weight. Returns weights, mean `pulses` per device
+ * and `missed`, the percentage of pairs outside the tolerance.
  */
 export function programAndVerify(weights: Float64Array, tolerance: number, seed: number) {
   const weightAtGMax = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);

@@ -37,9 +37,7 @@ function readKeys(seed: Seed, { devices, rounds, deviceToDevice, cycleToCycle }:
 const hammingDistance = (a: Key, b: Key): number =>
   a.reduce((sum, bit, k) => sum + (bit === b[k] ? 0 : 1), 0) / a.length;
 
-/**
- * Hamming distances between keys. `intra`: all pairs of keys of one chip; `inter`: first keys of all pairs of chips.
- */
+/** Hamming distances. `intra`: all pairs of keys of one chip; `inter`: first keys of all pairs of chips. */
 function measureDistances(chips: readonly (readonly Key[])[]) {
   const ofPairs = (keys: readonly Key[]) => keys.flatMap((a, i) => keys.slice(i + 1).map((b) => hammingDistance(a, b)));
   return { intra: chips.flatMap(ofPairs), inter: ofPairs(chips.map(([first]) => first!)) };

@@ -10,10 +10,7 @@ export type GreyImage = { readonly values: Float64Array } & Readonly<Record<'row
 const BLOCK = 8;
 const N = BLOCK * BLOCK;
 
-/**
- * Pairs of the vertical and horizontal frequency (u, v) of a block, sorted by u + v, then by u. This is the order of
- * JPEG without its zigzag.
- */
+/** Vertical and horizontal frequency (u, v), sorted by u + v, then by u: the order of JPEG without its zigzag. */
 const FREQUENCIES = mapRange(N, (k) => [Math.floor(k / BLOCK), k % BLOCK] as const).sort(
   ([a, b], [c, d]) => a + b - (c + d) || a - c,
 );

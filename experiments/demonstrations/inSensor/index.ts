@@ -17,9 +17,7 @@ import {
 import { countSpikes } from '../readouts.ts';
 import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 
-/**
- * Image whose light falls on the pixels. `none`: constant transmission; `own`: the input image; `other`: another image.
- */
+/** Image that lights the pixels. `none`: constant transmission; `own`: the input image; `other`: another image. */
 const LIGHTS = ['none', 'own', 'other'] as const;
 type Light = (typeof LIGHTS)[number];
 
@@ -35,9 +33,7 @@ type Scene = typeof CLEAN_SCENE;
 const FRAME = 20; // ms
 const FRAMES = 12;
 const LIGHT = 5; // spikes/ms of light, summed over the pixels of an image
-/** Effect of light on the synapses of a pixel. */
 const PHOTO = { dark: 0.1, bright: 2, eta: 0.1, tau: 200, reaches: 'row' } as const;
-/** Effect of humidity on all synapses. */
 const HUMID = { dark: 1, bright: 0, eta: 0.1, tau: 200, reaches: 'all' } as const;
 
 function drawFrame(images: Uint8Array, offset: number, noise: number, stream: Stream, frame: Uint8Array): void {

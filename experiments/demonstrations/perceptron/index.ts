@@ -23,7 +23,7 @@ type Trial = Readonly<Record<'spread' | 'cycleToCycle' | 'step', number>> & { re
 /** Controls: shuffled labels are not linearly separable; pulses of random sign do not follow the gradient. */
 type Control = 'none' | 'shuffled' | 'random';
 
-/** Trains one array. Returns `epochs` until all patterns are classified (at most `limit`); `learned` is 1 if they are. */
+/** Returns `epochs` until all patterns are classified (at most `limit`); `learned` is 1 if they are. */
 function trainArray({ spread, cycleToCycle, step, rule }: Trial, control: Control, limit: number, seed: number) {
   const stream = new Stream(seed, 'perceptron/weights');
   const range = { gMin: 1e-5, gMax: 1e-4, reading: 'differential' } as const;

@@ -19,10 +19,7 @@ function measureConfidentErrors(count: number, right: readonly boolean[], confid
   return ((100 - accuracyAfterRejection(right, doubt, 1 - count / right.length)) * count) / right.length;
 }
 
-/**
- * Compares votes with a deterministic twin network: accuracies, AUROC for wrong against right answers, gains by
- * rejection.
- */
+/** Votes compared with a deterministic twin: accuracies, AUROC for wrong against right answers, gains by rejection. */
 function assessVotes(passes: readonly Uint8Array[], twin: Uint8Array, margins: readonly number[], labels: Uint8Array) {
   const votes = votesOf(passes);
   const right = Array.from(labels, (label, i) => votes.predictions[i] === label);

@@ -17,7 +17,7 @@ export function createRequire(): never {
   throw new Error('The lab cannot load installed packages.');
 }
 
-/** Replacement for the global `Buffer`, with the methods that the lab uses. */
+/** Methods of the global `Buffer` that the lab uses. */
 export const Buffer = {
   from(data: Uint8Array | string, encoding?: string): Uint8Array {
     if (typeof data !== 'string') return data;
@@ -34,7 +34,7 @@ export const Buffer = {
   },
 };
 
-/** Replacement for the global `process`; browsers do not report the memory of a page. */
+/** Browsers do not report the memory of a page. */
 export const process = { platform: 'browser', env: {}, versions: {}, resourceUsage: () => ({ maxRSS: Number.NaN }) };
 
 // Replaces version.ts: the bundler inserts the version.
@@ -78,7 +78,7 @@ export const packagedYaml = (folder: string) => ({
   path: (name: string): string => `/${folder}/${name}${ENDING}`,
 });
 
-/** Gate that pauses computations: `yieldToEventLoop` does not return while it is closed. */
+/** While the gate is closed, `yieldToEventLoop` does not return. */
 export const pauseGate = {
   opened: Promise.resolve(),
   open: (): void => {},
@@ -93,7 +93,7 @@ const waiting: (() => void)[] = [];
 const { port1, port2 } = new MessageChannel();
 port1.onmessage = () => waiting.shift()?.();
 
-/** Yields to the event loop by posting itself a message: browsers slow down timers of hidden tabs, not messages. */
+/** Posts itself a message, because browsers slow down timers of hidden tabs, but not messages. */
 export async function yieldToEventLoop(): Promise<void> {
   await new Promise<void>((resolve) => {
     waiting.push(resolve);

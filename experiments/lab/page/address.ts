@@ -29,7 +29,7 @@ function pickChanges(value: unknown, initial: unknown): unknown {
   return Object.fromEntries(entries.filter(([, v]) => v !== undefined));
 }
 
-/** Encodes the state as a URL fragment: `#`, version, full stop, compressed JSON of the changed values. */
+/** URL fragment: `#`, version, full stop, compressed JSON of the changed values. */
 export function formatAddress(state: LabState): string {
   const initial = validate(stateSchema, {}, 'the lab');
   const json = JSON.stringify(pickChanges(state, initial) ?? {});
@@ -50,7 +50,7 @@ function unpackText(packed: Uint8Array): string {
   return text + decode.decode();
 }
 
-/** Reads the lab state from a URL fragment; undefined for an empty one. @throws UserError if it cannot be opened */
+/** Undefined for an empty URL fragment. @throws UserError if the state cannot be opened */
 export function parseAddress(hash: string): LabState | undefined {
   if (hash === '' || hash === '#') return undefined;
   const [, version, text] = /^#(\d+)\.([\w-]*)$/.exec(hash) ?? [];
@@ -72,7 +72,7 @@ export function parseAddress(hash: string): LabState | undefined {
   return validate(stateSchema, value, 'The address');
 }
 
-/** True if the command line of this device needs a device file, because the device is modified. */
+/** True for a modified device. */
 export function needsDeviceFile(side: DeviceSide): boolean {
   const device = getChosenDevice(side);
   return device !== undefined && (device.own !== undefined || Object.keys(device.set).length > 0);
@@ -80,7 +80,7 @@ export function needsDeviceFile(side: DeviceSide): boolean {
 
 export const getDeviceFileName = (side: DeviceSide): string => (side === 0 ? 'device.yaml' : 'device-b.yaml');
 
-/** Formats the command line that repeats a training; a modified device is read from a file. */
+/** A modified device is read from a file. */
 export function formatTrainCommand(learn: LearnState, side: DeviceSide): string {
   const device = getChosenDevice(side);
   const { rule, preprocessing, ...flags } = toMnistSettings(learn);

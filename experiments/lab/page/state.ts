@@ -9,7 +9,7 @@ import type { DeviceChoice } from '../worker/device.ts';
 export const VIEWS = ['device', 'learn', 'draw', 'network', 'share'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** Names of plasticity rules; those with default settings for MNIST come first. */
+/** Rules with default settings for MNIST come first. */
 export const RULES = [
   'postTriggered',
   'pairStdp',
@@ -104,7 +104,7 @@ export const stateSchema = object({
 export type LabState = z.output<typeof stateSchema>;
 export type LearnState = LabState['learn'];
 
-/** Training settings in the format of a file for `memspike mnist --config`. */
+/** Content of a file for `memspike mnist --config`. */
 export const toMnistSettings = ({ network, rule, preprocessing, ...rest }: LearnState) => ({
   ...(network === 'layer' ? {} : { network }),
   ...rest,
@@ -125,7 +125,7 @@ export const DEVICE_LABELS = ['A', 'B'] as const;
 /** Side of a comparison: device A (0) or B (1). */
 export type DeviceSide = 0 | 1;
 
-/** Device chosen for a side; undefined for the default device. */
+/** Undefined for the default device. */
 export const getChosenDevice = (side: DeviceSide): DeviceChoice | undefined => labState.value.devices[side];
 
 export function setDevice(side: DeviceSide, device: DeviceChoice | undefined): void {

@@ -4,7 +4,7 @@ export type Stroke = readonly { readonly x: number; readonly y: number }[];
 const SIDE = 28;
 /** Side of the square into which a digit is scaled, pixels; its centre of mass is the image centre, as in MNIST. */
 const BOX = 20;
-/** Width of a pen stroke, pixels. */
+/** Width, pixels. */
 const PEN_WIDTH = 2.2;
 /**
  * Minimum side of the square around a drawing that is scaled to an image, as a fraction of the pad. It limits the
@@ -12,10 +12,7 @@ const PEN_WIDTH = 2.2;
  */
 const MIN_SIDE = 0.25;
 
-/**
- * Draws strokes. In pixels: `width` of a line, `scale` (side of the pad), `left` and `top` (position of its upper left
- * corner).
- */
+/** In pixels: `width` of a line, `scale` (side of the pad), `left` and `top` (position of its upper left corner). */
 export function drawStrokes(
   context: CanvasRenderingContext2D,
   strokes: readonly Stroke[],
@@ -37,7 +34,7 @@ export function drawStrokes(
   }
 }
 
-/** Renders strokes as an MNIST image: 28 × 28 grey values, ink at 255. */
+/** MNIST image: 28 × 28 grey values, ink at 255. */
 export function renderStrokes(strokes: readonly Stroke[]): Uint8Array {
   const points = strokes.flat();
   if (points.length === 0) return new Uint8Array(SIDE * SIDE);

@@ -79,7 +79,7 @@ export class Trainer {
     this.#timer ??= setTimeout(() => this.#drawUpdate(), this.#next - performance.now());
   }
 
-  /** Displays the latest update; pauses between updates are so long that two trainings spend at most 10 % of a core. */
+  /** Pauses between updates are so long that two trainings spend at most 10 % of a core. */
   #drawUpdate(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

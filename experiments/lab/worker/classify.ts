@@ -51,9 +51,9 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
     neuronCount,
     rows,
     columns,
-    /** Number of input neurons: one per pixel, or one per position and channel of the feature map. */
+    /** One per pixel, or one per position and channel of the feature map. */
     inputCount: map.rows * map.columns * map.channels,
-    /** Accuracy on the test images, %. */
+    /** Test accuracy, %. */
     accuracy: layer.accuracy,
     /** Weights, rows × columns × neurons, scaled to bytes with a maximum of 255. */
     weightBytes: Uint8Array.from(weights, (w) => (255 * Math.max(0, w)) / top),
@@ -82,11 +82,10 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }) {
   const activeNeurons = [...counts].map((spikes, neuron) => ({ neuron, spikes })).filter(({ spikes }) => spikes > 0);
   const order = [...responses.times.keys()].sort((a, b) => responses.times[a]! - responses.times[b]!);
   return {
-    /** Predicted class; -1 if no neuron fired. */
+    /** -1 if no neuron fired. */
     predictedClass: scores === undefined ? -1 : readout.predict(counts, 0),
     /** Posterior probability of each class, for equal priors; 0 if no neuron fired. */
     probabilities: [...probabilities],
-    /** Neurons that fired, in descending order of spike count. */
     activeNeurons: activeNeurons.sort((a, b) => b.spikes - a.spikes),
     /** Spikes in ascending order of time from image onset, ticks of `tickLength` ms; `window` ends at the last spike, ms. */
     raster: {

@@ -25,7 +25,7 @@ export interface DeviceChoice {
 /** Name of the device file, also in the command line that the page shows. */
 export const DEVICE_FILE = 'device.yaml';
 
-/** Copies `node` with a changed value at a path; missing sections are created, and null removes an entry. */
+/** Copies `node`; missing sections are created, and null removes an entry. */
 function setValueAt(node: unknown, [key, ...rest]: readonly string[], value: unknown): Mapping {
   const own = isMapping(node) ? node : {};
   if (key === undefined || key === '__proto__')
@@ -35,7 +35,7 @@ function setValueAt(node: unknown, [key, ...rest]: readonly string[], value: unk
   return value === null ? others : { ...own, [key]: value };
 }
 
-/** Builds the device file for a choice. If a value of a preset is changed, its source is removed. */
+/** If a value of a preset is changed, its source is removed. */
 function buildDeviceFile({ preset, model, own, set }: DeviceChoice): Mapping {
   const original: Mapping =
     own ?? (preset === undefined ? { memspike: 1, device: { model: model ?? 'exponential' } } : readPreset(preset));
@@ -102,7 +102,7 @@ export type MeasurementResult = { readonly part: string } & (
 
 /**
  * Measures a device like `memspike device characterise`; sends the result of each measurement when it is finished.
- * @param devices number of simulated devices; @param parts names of the measurements
+ * @param devices number of simulated devices; @param parts measurements
  */
 export async function measureDevice(
   { choice, devices, parts }: { choice: DeviceChoice; devices: number; parts: readonly string[] },

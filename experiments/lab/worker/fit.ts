@@ -18,7 +18,7 @@ export interface FitRequest {
   /** Device shown in the page, to which the fit is added (`--onto`). Pulses make a new device unless `keepsDevice` is true. */
   readonly baseDevice: DeviceChoice;
   readonly keepsDevice: boolean;
-  /** Kind of measurement; undefined: detected from the column names. */
+  /** Undefined: detected from the column names. */
   readonly kind?: MeasurementKind | undefined;
   readonly options: Omit<MeasurementOptions, 'kind'>;
 }
@@ -27,7 +27,7 @@ export interface FitResult {
   readonly sourceName: string;
   readonly deviceFile: Mapping;
   readonly fitNotes: readonly string[];
-  /** Result of the fit; absent if the files include a device file. */
+  /** Absent if files include a device file. */
   readonly fitResult?: TransferableFit;
 }
 

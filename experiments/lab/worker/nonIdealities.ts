@@ -66,11 +66,9 @@ export function listVariants(device: Mapping): DeviceVariant[] {
 }
 
 export interface VariantResult extends Pick<DeviceVariant, 'name'> {
-  /** Mean accuracy over the seeds, %; absent if the variant cannot be trained. */
+  /** Mean over the seeds, %; absent if the variant cannot be trained. */
   readonly accuracy?: number;
-  /**
-   * Paired difference of the accuracy from that of the first variant, percentage points; absent for the first variant.
-   */
+  /** Paired difference from the first variant, percentage points; absent for the first variant. */
   readonly accuracyDifference?: Estimate;
   /** Accuracy difference in words, or the reason why the variant cannot be trained. */
   readonly resultText: string;
@@ -78,7 +76,7 @@ export interface VariantResult extends Pick<DeviceVariant, 'name'> {
 
 /**
  * Trains all variants with the same seeds; reports the paired difference of each from the first.
- * @param train function that returns the accuracy in percent, or null if it was stopped
+ * @param train returns the accuracy, %, or null if it was stopped
  */
 export async function compareVariants(
   variants: readonly DeviceVariant[],

@@ -14,7 +14,7 @@ import { progressReceiver } from '../browser/replacements.ts';
 import type { Session } from './session.ts';
 
 export interface TrainRequest {
-  /** Settings in the format of a file for `memspike mnist --config`. */
+  /** Content of a file for `memspike mnist --config`. */
   readonly trainingSettings: Mapping;
   readonly deviceFileText?: string | undefined;
 }
@@ -30,7 +30,7 @@ const FRAME_INTERVAL_MS = 250;
 const MAX_WRONG_ANSWERS = 60;
 export const RUN_DIRECTORY = '/run';
 
-/** Measures the energy (J, null if unknown), text on assumed pulses, and the numbers of worn-out and of all devices. */
+/** Energy (J, null if unknown), text on assumed pulses, and the numbers of worn-out and of all devices. */
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
   const energy = energyOf(net);
   const assumed = describeAssumedPulses(energy) || null;
@@ -74,7 +74,7 @@ function sendFrames(session: Session): StartTrainingObserver {
   };
 }
 
-/** Wrongly classified test images; `answer` is 255 if no neuron fired. */
+/** `answer` is 255 if no neuron fired. */
 function listWrongAnswers({ job, evaluation }: RunResults) {
   const { images, labels, rows, columns } = job.test;
   const size = rows * columns;
@@ -113,9 +113,9 @@ export async function train({ trainingSettings, deviceFileText: device }: TrainR
   latestTraining.findings = findings;
   const { evaluation, job } = findings;
   return {
-    /** Accuracy on the test images, %. */
+    /** Test accuracy, %. */
     accuracy: evaluation.accuracy.logProbability,
-    /** 95 % confidence interval of the accuracy, %. */
+    /** 95 % confidence interval, %. */
     interval: evaluation.accuracyInterval,
     confusion: [...evaluation.confusion],
     wrong: listWrongAnswers(findings).slice(0, MAX_WRONG_ANSWERS),

@@ -52,7 +52,7 @@ function* readColumn(table: LogTable, name: string): Generator<Uint8Array> {
   for (const { columns } of table.readBatches()) yield toBytes(columns[name]!);
 }
 
-/** Encodes names as NumPy's fixed-width text: four bytes per code point. */
+/** NumPy's fixed-width text: four bytes per code point. */
 function encodeNames(names: readonly string[]): { header: Uint8Array; chunks: Uint8Array[] } {
   const points = names.map((name) => Array.from(name, (c) => c.codePointAt(0)!));
   const width = Math.max(1, ...points.map((p) => p.length));

@@ -5,7 +5,7 @@ import { type LogFormat, LogTable, requireSpikeLog } from '../table.ts';
 
 const CHUNK = 65536;
 
-/** Creates a one-dimensional dataset of known length, to be filled sequentially. */
+/** One-dimensional dataset of known length, to be filled sequentially. */
 function createDataset(group: Group, name: string, dtype: string, data: Float64Array | BigUint64Array, rows: number) {
   const chunks = [Math.min(CHUNK, rows)];
   const made = group.create_dataset({ name, data, dtype, shape: [data.length], maxshape: [rows], chunks });

@@ -15,7 +15,7 @@ interface ConfigSources {
   readonly addDefaults?: ((given: Mapping) => Mapping) | undefined;
   /** Sections whose `model` determines other defaults: `--set section.model=…` is applied before `addDefaults`. */
   readonly modelSections?: readonly string[] | undefined;
-  /** Values of top-level keys, given by command-line flags; undefined values are ignored. */
+  /** Values of top-level keys; undefined values are ignored. */
   readonly flagValues?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -53,7 +53,7 @@ export function loadConfig<S extends z.core.$ZodType>(
 
 /**
  * Validates a configuration after `--set`.
- * @param without function that returns the configuration before `--set`
+ * @param without returns the configuration before `--set`
  * @throws UsageError if only `--set` makes the configuration invalid; otherwise UserError
  */
 export function validateAssignments<S extends z.core.$ZodType>(

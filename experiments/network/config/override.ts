@@ -8,7 +8,7 @@ export type Mapping = { readonly [key: string]: unknown };
 export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Copies a configuration with a new value at `path`. The last key of the path may be new; all other keys must exist. */
+/** Copies a configuration. The last key of `path` may be new; all other keys must exist. */
 export function setConfigValue<T>(node: T, path: readonly string[], value: unknown, where: string, depth = 0): T {
   const key = path[depth] ?? '';
   const last = depth === path.length - 1;
@@ -56,9 +56,7 @@ function assign(config: Mapping, assignment: string): Mapping {
   return setConfigValue(config, path, parseConfig(text, where), where);
 }
 
-/**
- * Lists the differences between the configurations `here` and `there`: `populations.output.tau is 20, but 10 there`.
- */
+/** Lists differences of the configurations `here` and `there`: `populations.output.tau is 20, but 10 there`. */
 export function* listDifferences(here: unknown, there: unknown, path: readonly string[] = []): Generator<string> {
   if ((isMapping(here) && isMapping(there)) || (Array.isArray(here) && Array.isArray(there))) {
     for (const key of new Set([...Object.keys(here), ...Object.keys(there)])) {

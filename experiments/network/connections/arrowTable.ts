@@ -24,7 +24,7 @@ class LayoutError extends RangeError {}
 
 interface Column {
   readonly name: string;
-  /** Function that reads a number; undefined if the column does not contain numbers. */
+  /** Undefined if the column does not contain numbers. */
   readonly reader: NumberReader | undefined;
   /** Index of the column's field node in a record batch. */
   readonly nodeIndex: number;
@@ -175,7 +175,7 @@ function* readMessages(bytes: Uint8Array, view: DataView, footer: number | undef
   }
 }
 
-/** Top-level columns of a schema. Nodes and buffers of a batch are in order of columns and children, depth first. */
+/** Nodes and buffers of a batch are in order of columns and children, depth first. */
 function listColumns(fields: readonly FlatTable[]): Column[] {
   let [nodes, buffers] = [0, 0];
   const visit = (field: FlatTable) => {

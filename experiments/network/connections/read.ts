@@ -23,9 +23,7 @@ type ConnectionFileOptions = Exclude<ConnectionFile, string>;
 
 type ConnectionReader = (bytes: Buffer, choice: ConnectionFileOptions) => ConnectionContent;
 
-/**
- * Reads a synapse list from columns; undefined without pre, post and weight. @throws UserError if some of them are missing
- */
+/** Undefined without columns pre, post and weight. @throws UserError if some of these columns are missing */
 function readSynapseColumns(
   names: readonly string[],
   path: string,
@@ -53,16 +51,13 @@ function readDenseMatrix(array: NpyArray, path: string): ConnectionContent {
   return { matrix: array.readValues(), shape: [rows, columns] };
 }
 
-/** Reads an .npy file: a weight matrix, or records with fields pre, post, weight and optionally delay. */
+/** Weight matrix, or records with fields pre, post, weight and optionally delay. */
 const readNpyConnections: ConnectionReader = (bytes, { path }) => {
   const array = readNpy(bytes, path);
   return readSynapseColumns(array.fieldNames, path, (name) => array.readValues(name)) ?? readDenseMatrix(array, path);
 };
 
-/**
- * Reads an .npz file: arrays pre, post, weight, optionally delay; SciPy sparse matrix; or weight matrix (`array`: its
- * name).
- */
+/** Arrays pre, post, weight, optionally delay; SciPy sparse matrix; or weight matrix (`array`: its name). */
 const readNpzConnections: ConnectionReader = (bytes, { path, array: wanted }) => {
   const { arrayNames: names, readArray: read } = readNpzArchive(bytes, path);
   if (wanted !== undefined) {
@@ -124,7 +119,7 @@ function parseCell(cell: string | undefined, place: () => string) {
   return value;
 }
 
-/** Reads text: synapse list with header (pre, post, weight, optionally delay) or weight matrix without header. */
+/** Synapse list with header (pre, post, weight, optionally delay) or weight matrix without header. */
 const readTextConnections: ConnectionReader = (bytes, { path }) => {
   const { text, header: firstLine, format } = decodeDelimited(bytes);
   const rows = format.parseRows(text).filter((cells) => cells.some((cell) => cell.trim() !== ''));
@@ -169,7 +164,7 @@ function readLastWeightPerSynapse(path: string, projection: string | undefined):
   };
 }
 
-/** Reads Arrow data: columns pre, post, weight and optionally delay, or else the columns of a weight matrix. */
+/** Columns pre, post, weight and optionally delay, or else the columns of a weight matrix. */
 const readArrowConnections: ConnectionReader = (bytes, { path, projection }) => {
   const table = new ArrowTable(bytes, path);
   if (table.metadata.get('schema') === WEIGHTS.name) return readLastWeightPerSynapse(path, projection);

@@ -46,7 +46,7 @@ function describeNeurons(net: NirNetwork, name: string, step: number | null): Ma
   };
 }
 
-/** Finds the connections that close cycles of zero delay, by a depth-first search from the inputs. */
+/** Connections that close cycles of zero delay, by a depth-first search from the inputs. */
 function findClosingEdges(names: readonly string[], next: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const found = new Set<string>();
   const state = new Map<string, 'open' | 'done'>();

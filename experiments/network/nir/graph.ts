@@ -118,10 +118,7 @@ export class NirNetwork {
     return { shape, pre: at, elements: at, weight: at.map(() => 1), delay: at.map(() => 0) };
   }
 
-  /**
-   * Calls `visit` for each population and output that the signal reaches, and `visitOperator` for each operator on the
-   * paths.
-   */
+  /** Calls `visit` for each population and output that is reached, `visitOperator` for each operator on the paths. */
   #propagate(
     from: string,
     signal: Signal,

@@ -12,9 +12,9 @@ interface LifParameterArrays {
   readonly leakPotential: Float64Array;
   /** Synaptic time constants, ms; null for delta synapses. */
   readonly tauSyn: Float64Array | null;
-  /** Factor that converts NIR weights to memspike weights, in mV, or in pA for current synapses. */
+  /** Factor from NIR weights to mV, or to pA for current synapses. */
   readonly weightFactor: Float64Array;
-  /** Factor that converts a constant input to the steady-state potential, mV; null if there is no steady state (IF). */
+  /** Factor from constant input to steady-state potential, mV; null without steady state (IF). */
   readonly inputFactor: Float64Array | null;
 }
 

@@ -7,7 +7,7 @@ export interface LinearOperator {
   readonly shape: readonly number[];
   /** Calls `visit` for each output element that depends on input element `index`; `factor` multiplies the input. */
   visitOutputs(index: number, visit: (to: number, factor: number) => void): void;
-  /** Delay of each output element, ms. */
+  /** Per output element, ms. */
   readonly delay?: Float64Array;
   readonly bias?: Float64Array;
 }
@@ -34,7 +34,7 @@ export function requireTensor({ fields, type }: NirFileNode, name: string, where
   return found;
 }
 
-/** Reads a field with either one number for all elements, or one number per element. */
+/** The field has one number for all elements, or one number per element. */
 export function readPerElement(node: NirFileNode, name: string, size: number, where: string): Float64Array {
   const { values, shape } = requireTensor(node, name, where);
   if (values.length === size) return values;
@@ -76,10 +76,7 @@ const linear: OperatorFactory = (node, shape, where) => {
   };
 };
 
-/**
- * Shape of the input, [channels, rows, columns]. For a flat input, the field `input_shape` of the node gives rows and
- * columns.
- */
+/** Input shape [channels, rows, columns]. For a flat input, the field `input_shape` gives rows and columns. */
 function imageShape(shape: readonly number[], node: NirFileNode, channels: number | undefined, where: string) {
   const given = node.fields.input_shape;
   if (shape.length === 3) return shape as readonly [number, number, number];

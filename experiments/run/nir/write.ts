@@ -121,10 +121,7 @@ function readRecordedWeights(run: string, { name, source, edges }: Projection, i
   }
 }
 
-/**
- * Weights of a projection, out × in: the last recorded weights if the projection has a learning rule, else the initial
- * weights.
- */
+/** Out × in: the last recorded weights if the projection has a learning rule, else the initial weights. */
 function readFrozenWeights(run: string, projection: Projection): Tensor {
   const { source, target, name, rule } = projection;
   const shape = [target.size, source.size];

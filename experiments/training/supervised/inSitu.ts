@@ -14,16 +14,16 @@ import {
 
 /** Settings of training on devices. `batch`: number of images per device update; 1: online learning. */
 export interface InSituOptions extends Pick<DescentOptions, 'epochs' | 'batch' | 'rate' | 'seed'> {
-  /** Index of the first trained stage; the weights of earlier stages are fixed. */
+  /** Index; the weights of earlier stages are fixed. */
   readonly firstTrainedStage: number;
 }
 
 const REPORT_INTERVAL = 64;
 
 /**
- * Trains in situ: non-ideal crossbars compute scores and errors, and pulses change the devices, which hold the only copy of
- * the weights.
- * @param restore function that may load a checkpoint into the net; returns the progress of the checkpoint
+ * Trains in situ: non-ideal crossbars compute scores and errors, and pulses change the devices, which hold the only
+ * copy of the weights.
+ * @param restore may load a checkpoint into the net; returns the progress of the checkpoint
  */
 export async function trainInSitu(
   net: CrossbarNet,

@@ -79,7 +79,7 @@ export const getMatrixShape = ({
   columns: bias.length,
 });
 
-/** Number of window positions, at each of which the matrix is applied; 1 for a dense layer. */
+/** Number of times that the matrix is applied; 1 for a dense layer. */
 export const countWindowPositions = (stage: WeightedStage) => countOutputs(stage) / stage.bias.length;
 
 export function computeOutputShape(from: ImageShape, window: WindowParameters, channels: number): ImageShape | null {

@@ -32,7 +32,7 @@ function computeRowEnergy(layer: CrossbarLayer, row: number) {
   return conductance * electrical.readVoltage ** 2 * electrical.readTime;
 }
 
-/** Adds the synapses of a layer. Weights are multiplied by `scale`; `energyPerSpike`: read energy per input spike, J. */
+/** Weights are multiplied by `scale`; `energyPerSpike`: read energy per input spike, J. */
 function connectWeights(
   stage: WeightedStage,
   layer: CrossbarLayer,
@@ -95,9 +95,9 @@ const UNREACHABLE = 1e12;
  * neurons integrate without firing. Weights are those of the devices; a spike reads the devices of its row once.
  */
 class SpikingNet {
-  /** Number of spikes since the onset of the image. */
+  /** Spikes since the onset of the image. */
   spikeCount = 0;
-  /** Read energy of the rows that these spikes read, J. */
+  /** Read energy since the onset of the image, J. */
   energy = 0;
   readonly #net: Network;
   readonly #rate: number;
@@ -170,11 +170,11 @@ class SpikingNet {
   }
 }
 
-/** Results of the spiking net at `time` (ms) after image onset, averaged over images; `accuracy` in %. */
+/** Averages over images at `time` (ms) after image onset; `accuracy` in %. */
 export interface SpikingReadout {
   readonly time: number;
   readonly accuracy: number;
-  /** Number of spikes per image, in the input and all layers. */
+  /** Per image, in the input and all layers. */
   readonly spikes: number;
   /** Read energy of the devices per image, J; null if devices have no conductance. */
   readonly energy: number | null;

@@ -77,7 +77,7 @@ const REPORT_INTERVAL = 512;
 
 /**
  * Trains in floating point by stochastic gradient descent with momentum on the cross-entropy.
- * @param restore function that may load a checkpoint into the state; returns the progress of the checkpoint
+ * @param restore may load a checkpoint into the state; returns the progress of the checkpoint
  */
 export async function trainFloat(
   model: Model,

@@ -20,11 +20,11 @@ export interface NetTrainerOptions {
   readonly config: NetConfig;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
-  /** Number of training images between two checkpoints; default: one epoch. */
+  /** In training images; default: one epoch. */
   readonly checkpointEvery?: number | undefined;
 }
 
-/** Point of the learning curve: accuracy (%) since the previous point, on images not yet used for updates. */
+/** Accuracy (%) since the previous point, on images not yet used for updates. */
 export interface LearningCurvePoint {
   readonly images: number;
   readonly accuracy: number;
@@ -39,12 +39,12 @@ const count = int({ min: 0 });
 
 const notesSchema = z.object({
   part: z.enum(['float', 'devices']),
-  /** Number of images presented in this phase. */
+  /** Images presented in this phase. */
   shown: count,
-  /** Number of these images that were classified correctly. */
+  /** Images of this phase that were classified correctly. */
   right: count,
   last: z.object({ shown: count, right: count }),
-  /** Number of images presented in earlier phases. */
+  /** Images presented in earlier phases. */
   before: count,
   seconds: rangedNumber({ min: 0 }),
   learning: z.array(z.object({ images: count, accuracy: z.number() })),
@@ -126,9 +126,7 @@ export class NetTrainer {
     );
   }
 
-  /**
-   * Creates devices with the weights of the model, or programs them; then trains in situ, unless the method is exSitu.
-   */
+  /** Creates devices with the model's weights, or programs them; then trains in situ, unless the method is exSitu. */
   async trainOnDevices(model: Model, imported: boolean) {
     const { config: c } = this.#options;
     const { programming, inSitu, seed } = c;

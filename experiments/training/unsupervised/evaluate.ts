@@ -22,11 +22,11 @@ const countSparse = ({ starts, neurons: spikeNeurons, populations }: Responses, 
   countSpikes(starts, spikeNeurons, (k) => populations[k] === OUTPUT_POPULATION_ID, neurons);
 
 export interface Evaluation {
-  /** Test accuracy, %, of each readout. */
+  /** Test accuracy, %. */
   readonly accuracy: Record<ReadoutName, number>;
   /** 95 % confidence interval of the log-probability readout's accuracy, %. */
   readonly accuracyInterval: { readonly low: number; readonly high: number };
-  /** Predicted class of each test image, by the log-probability readout. */
+  /** Class of each test image, by the log-probability readout. */
   readonly predictions: Uint8Array;
   readonly confusion: Uint32Array;
   /** Votes of each neuron group alone, and accuracy of each group, %. */

@@ -16,13 +16,13 @@ export interface RunResults {
   readonly learned: LearnedState;
   readonly evaluation: Evaluation;
   readonly labelling: PhaseResult;
-  /** Energy account of training; labelling and test are not included. */
+  /** Energy of training, without labelling and test. */
   readonly energy: EnergyAccount;
 }
 
 export interface MnistOptions extends JobOptions {
   readonly drawPictures?: ((directory: RunDirectory, results: RunResults) => Promise<readonly string[]>) | undefined;
-  /** Warnings issued before the run, to be stored in `run.json`. */
+  /** Warnings issued before the run, for `run.json`. */
   readonly warnings?: readonly string[];
 }
 

@@ -92,7 +92,7 @@ export function createOrientationMaps(images: Uint8Array, rows: number, columns:
   return out;
 }
 
-/** Euclidean norm; unlike `Math.hypot`, bit-identical in all JavaScript engines. */
+/** Unlike `Math.hypot`, bit-identical in all JavaScript engines. */
 function computeNorm(x: number, y: number) {
   const larger = Math.max(Math.abs(x), Math.abs(y));
   return larger === 0 ? 0 : Math.sqrt((x / larger) ** 2 + (y / larger) ** 2) * larger;

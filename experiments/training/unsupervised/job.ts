@@ -41,7 +41,7 @@ export interface JobOptions {
   readonly out: string;
   readonly workerCount: number;
   readonly recordInputs: boolean;
-  /** Number of training images between checkpoints; default: one epoch. */
+  /** In training images; default: one epoch. */
   readonly checkpointEvery?: number | undefined;
   readonly resume: boolean;
   readonly signal: AbortSignal;
@@ -75,7 +75,7 @@ function trainFirstStage({ config, progress: mode }: JobOptions, train: Labelled
   }
 }
 
-/** MNIST run in three phases (training, labelling, test), with images, layer, run directory and logs. */
+/** Run in three phases (training, labelling, test), with images, layer, run directory and logs. */
 export class MnistJob {
   readonly config: MnistConfig;
   readonly train: LabelledImages;

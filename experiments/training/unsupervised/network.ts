@@ -124,9 +124,6 @@ const getLifParameters = (c: MnistConfig) =>
     precision: 'f32',
   }) as const;
 
-/**
- * Winner-take-all inhibition of the output neurons. Each of several neuron groups is disabled after `spikes` spikes of
- * the group.
- */
+/** Each of several neuron groups is disabled after `spikes` spikes of the group. */
 const getInhibition = (c: MnistConfig, spikes: number): WinnerTakeAll =>
   countGroups(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: countGroups(c), spikes };

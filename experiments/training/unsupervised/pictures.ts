@@ -104,10 +104,7 @@ function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, na
   };
 }
 
-/**
- * Arranges receptive fields as the windows lie on the image, with gaps between windows. Each window shows its first
- * neurons.
- */
+/** Windows lie as on the image, with gaps between. Each window shows the receptive fields of its first neurons. */
 function arrangeWindows(
   { weights, rows, columns }: WeightMaps,
   { neurons, windows }: MnistConfig,
@@ -156,7 +153,7 @@ function drawKernels({ weights, thresholds }: FeatureKernel) {
   });
 }
 
-/** @param counts spike counts by image, then by pixel and kernel */
+/** @param counts by image, then by pixel and kernel */
 function drawFeatureMaps(counts: readonly Float64Array[], labels: Uint8Array, kernels: number) {
   const pixels = counts[0]!.length / kernels;
   const side = Math.sqrt(pixels);

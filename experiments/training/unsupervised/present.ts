@@ -56,7 +56,7 @@ export function computeStartTimes(
 export class Presenter {
   readonly #layer: Layer;
   readonly #data: LabelledImages;
-  /** Maximum presentation time of an image, ms. */
+  /** Presentation time of an image, ms. */
   readonly #maxDuration: number;
   readonly #speed: number;
   readonly #encoder;

@@ -3,7 +3,7 @@ import type { LoadedDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import type { NetworkKind } from './architecture.ts';
 
-/** Default settings of the training job for a learning rule, chosen on the validation split; see docs/rules.md. */
+/** Default settings for a learning rule, chosen on the validation split; see docs/rules.md. */
 interface RuleRecipe {
   /** Overrides for training: number of output spikes that end an image, and whether traces are kept between images. */
   readonly training?: Mapping;
@@ -89,7 +89,7 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
   },
 };
 
-/** Finds the recipe of a rule. A rule without recipe has default parameters, and the first output spike ends an image. */
+/** A rule without recipe has default parameters, and the first output spike ends an image. */
 const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : {});
 
 /**
@@ -100,7 +100,7 @@ const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rul
  * - Few wins: `anneal` = wins keeps homeostasis active until the end. Weight steps are larger. The initial threshold is
  * higher, so that a neuron integrates more spikes before it wins.
  * The power function of the engine gives equal bits in Node and in browsers.
- * @param neurons number of neurons of the layer, or of each group @param presentations epochs × training images
+ * @param neurons of the layer, or of each group @param presentations epochs × training images
  */
 export function scaleRecipe(neurons: number, presentations: number, network: NetworkKind = 'layer') {
   const wins = Math.max(1, presentations / neurons);
@@ -176,10 +176,7 @@ export function applyDevice(recipe: Mapping, { device, shortTerm }: DeviceSettin
   };
 }
 
-/**
- * Default settings for a rule, a number of neurons, and a number of presentations (epochs × images). They were chosen
- * by validation.
- */
+/** Default settings, chosen by validation, for a rule and numbers of neurons and presentations (epochs × images). */
 export function buildRecipe(
   neurons: number,
   presentations: number,

@@ -24,10 +24,10 @@ export interface ResponseTask {
 export interface Responses {
   /** Spikes of image i are the rows from `starts[i]` to `starts[i + 1] - 1`. */
   readonly starts: Uint32Array;
-  /** Spike times since the start of the image, ms. */
+  /** Times since image onset, ms. */
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
-  /** Population of each spike: 0 input, 1 output. */
+  /** 0: input, 1: output. */
   readonly populations: Uint8Array;
   readonly synapticEvents: number;
 }
@@ -94,10 +94,7 @@ export class Responder {
   }
 }
 
-/**
- * Converts spike times since the onset of each image to times in a sequence of images, ms. `imageStarts`: onset of each
- * image in the sequence, ms.
- */
+/** Converts times since image onset to times in a sequence of images, ms. `imageStarts`: onset of each image, ms. */
 export function shiftTimes({ starts, times }: Responses, imageStarts: Float64Array) {
   const shifted = times.slice();
   for (let i = 0; i + 1 < starts.length; i++)

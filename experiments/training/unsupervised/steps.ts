@@ -33,7 +33,7 @@ interface TrainOptions extends PhaseOptions {
 }
 
 interface TestOptions extends PhaseOptions {
-  /** Learned state of the layer to test; default: state of the labelled layer. */
+  /** Default: state of the labelled layer. */
   readonly testedState?: LearnedState;
 }
 

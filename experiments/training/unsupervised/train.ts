@@ -26,7 +26,7 @@ class WinnerTally {
   readonly #recent = new Uint8Array(ACCURACY_WINDOW);
   #seen = 0;
   #right = 0;
-  /** Running accuracy, recorded after every 1,000 images. */
+  /** Recorded after every 1,000 images. */
   readonly accuracyPoints: { images: number; accuracy: number }[] = [];
 
   constructor(neurons: number, classes: number) {
@@ -34,15 +34,12 @@ class WinnerTally {
     this.#wins = new Float64Array(neurons * classes);
   }
 
-  /** Running accuracy: correct predictions among the last 1,000 images, %. */
+  /** Correct predictions among the last 1,000 images, %. */
   get accuracy() {
     return (100 * this.#right) / Math.max(1, Math.min(this.#seen, ACCURACY_WINDOW));
   }
 
-  /**
-   * Adds an image. @param winners one neuron of each group that fired @returns the predicted class, or 255 if no neuron
-   * fired
-   */
+  /** @param winners one neuron of each group that fired @returns the predicted class, or 255 if no neuron fired */
   addImage(winners: readonly number[], label: number): number {
     const slot = this.#seen % ACCURACY_WINDOW;
     this.#right -= this.#seen >= ACCURACY_WINDOW ? this.#recent[slot]! : 0;
@@ -113,7 +110,7 @@ export const PAUSE_MS = 50;
 interface TrainingOptions {
   readonly signal: AbortSignal;
   readonly images: RowSink;
-  /** Called before the first image and after each image, with the number of images presented so far. */
+  /** Called before the first and after each image with the number of images so far. */
   onImage?(shown: number): void;
   onPause(shown: number, accuracy: number): void;
   readonly checkpointEvery: number;
@@ -128,7 +125,7 @@ interface TrainingOptions {
 export class Training {
   readonly tally;
   readonly wins;
-  /** Wall time of training, s. */
+  /** Wall time, s. */
   seconds = 0;
   #shown = 0;
   readonly #row = {
@@ -162,7 +159,7 @@ export class Training {
     return { shown: this.#shown, tally: this.tally.save(), wins: [...this.wins], seconds: this.seconds };
   }
 
-  /** Restores a checkpoint. @throws UserError if it does not match the numbers of neurons and images */
+  /** @throws UserError if the checkpoint does not match the numbers of neurons and images */
   load(notes: unknown) {
     const schema = z.object({
       shown: int({ min: 0, max: this.total }),

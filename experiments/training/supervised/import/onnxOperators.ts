@@ -34,7 +34,7 @@ export const describeOperator = ({ opType, name }: OnnxNode) =>
 const BYTES_PER_ELEMENT = 16;
 const AUTO_PADS = ['', 'NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'];
 
-/** Operator that is imported. `chainInput`: index of the input that is the output of the chain so far. */
+/** `chainInput`: index of the input that is the output of the chain so far. */
 export class ImportedOperator {
   readonly node: OnnxNode;
   readonly chain: OperatorChain;
@@ -74,7 +74,7 @@ export class ImportedOperator {
     return this.chain.outputShape;
   }
 
-  /** Adds a fully connected layer; `weights`: inputs × outputs. */
+  /** `weights`: inputs × outputs. */
   addDense(weights: Float32Array, inputs: number, bias: Float32Array) {
     const { chain } = this;
     const image = chain.outputShape;
@@ -105,7 +105,7 @@ export class ImportedOperator {
     return given;
   }
 
-  /** Reads the window of an operator; converts the paddings SAME and VALID to numbers. */
+  /** Converts the paddings SAME and VALID to numbers. */
   readWindow(from: ImageShape, kernel: readonly number[]): WindowParameters {
     const [height, width] = kernel as [number, number];
     const stride = this.readSizes('strides', [1, 1], 1) as [number, number];

@@ -28,11 +28,11 @@ function swapRowOrder(matrix: Float32Array, first: number, second: number, outpu
   return out;
 }
 
-/** Reorders the rows of a matrix from (channel, row, column) to (row, column, channel). */
+/** Reorders rows from (channel, row, column) to (row, column, channel). */
 export const moveChannelsLast = (matrix: Float32Array, { rows, columns, channels }: ImageShape, outputs: number) =>
   swapRowOrder(matrix, channels, rows * columns, outputs);
 
-/** Reorders the rows of a matrix from (row, column, channel) to (channel, row, column), for export. */
+/** Reorders rows from (row, column, channel) to (channel, row, column), for export. */
 export const moveChannelsFirst = (matrix: Float32Array, { rows, columns, channels }: ImageShape, outputs: number) =>
   swapRowOrder(matrix, rows * columns, channels, outputs);
 

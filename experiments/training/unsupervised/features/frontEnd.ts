@@ -16,19 +16,17 @@ import { type FeatureConfig, getFirstStageDevice, RETINA_PARAMS, WHITE_GREY_VALU
 import type { MnistConfig } from '../config.ts';
 import { getWeightRange } from '../recipes.ts';
 
-/** Membrane time constant of first-stage neurons, ms. */
+/** Membrane time constant, ms. */
 const FIRST_STAGE_TAU = 1e5;
 /**
- * Pooling parameters. `reach`: radius, cells of the pooled map; `weight`: weight at distance 0; `delay`: ms; `step`:
- * decrease of ln(gain) per spike.
+ * `reach`: radius, cells of the pooled map; `weight`: weight at distance 0; `delay`: ms; `step`: decrease of ln(gain)
+ * per spike.
  */
 const POOLING = { reach: 1.3, weight: 1, delay: 1, step: 0.02 };
-/** Number of device-row reads per block of random numbers. */
+/** Device-row reads per block of random numbers. */
 const READS_PER_BLOCK = 4096;
 
-/**
- * Block of random numbers of the first test image. Training and labelling images use blocks from 0, so test spikes differ.
- */
+/** First random block of test images. Training and labelling images use blocks from 0, so test spikes differ. */
 const TEST_BLOCK = 2 ** 19;
 
 /** Learned state of the first stage: weights, (`patch × patch × 2` inputs) × kernels, row-major; thresholds, mV. */
@@ -42,7 +40,7 @@ interface FirstStageTraining {
   readonly energy: EnergyAccount;
 }
 
-/** Spikes of one image, with times since its start, ms. */
+/** Times since the start of the image, ms. */
 interface ImageSpikes {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
@@ -71,8 +69,8 @@ class ImageSink implements RowSink {
 }
 
 /**
- * Creates the device model of the replicated synapses. Retention and telegraph noise are omitted, because threads
- * present images in any order. Returns undefined if the device is volatile even without them.
+ * Device of the replicated synapses. Retention and telegraph noise are omitted, because threads present images in any
+ * order. Undefined if the device is volatile even without them.
  */
 function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
   const { retention: _, telegraph: __, ...kept } = device as typeof device & Record<string, unknown>;
@@ -177,10 +175,7 @@ export class FrontEnd {
     pooling.recordSpikes([this.poolingNeurons], this.#poolSpikes);
   }
 
-  /**
-   * Simulates pooling spikes of an image, or reads them from the cache. @param image image index and number of the random
-   * block
-   */
+  /** Simulates pooling spikes, or reads them from the cache. @param image index, and number of the random block */
   getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const spikes = this.#imageCache?.spikes.get(image) ?? this.simulateImage(pixels, image, duration);
     this.#imageCache?.spikes.set(image, spikes);
@@ -207,10 +202,7 @@ export class FrontEnd {
     return this;
   }
 
-  /**
-   * Simulates an image with the block of random numbers that belongs to its index. @returns spikes of the pooling
-   * population
-   */
+  /** Uses the block of random numbers of the image index. @returns spikes of the pooling population */
   simulateImage(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { poolingNet, poolingNeurons } = this;
     const start = poolingNet.now;

@@ -10,10 +10,7 @@ import type { MnistConfig } from '../config.ts';
 import { getWeightFloor } from '../recipes.ts';
 import { type FeatureKernel, FrontEnd } from './frontEnd.ts';
 
-/**
- * Settings of the first stage, chosen by validation: threshold and homeostasis gain, mV; annealing of the gain; lowest
- * and highest initial weight, mV.
- */
+/** Chosen by validation: threshold, homeostasis gain, mV; annealing of the gain; lowest, highest initial weight, mV. */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
 /**
  * Parameters of the `exponential` device model in the first stage. `alpha…`: largest steps, shares of the weight range;
@@ -22,7 +19,7 @@ const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
 const WEIGHT_STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
 /** Number of input spikes before the first output spike of a patch; each contributes at least the smallest weight. */
 const INPUT_SPIKES = 40;
-/** Maximum presentation time of a patch, ms. */
+/** Presentation time of a patch, ms. */
 const MAX_DURATION = 350;
 const CANDIDATES = 4;
 /** Minimum sum of the contrasts in a patch, and minimum contrast of its central on-cell. */

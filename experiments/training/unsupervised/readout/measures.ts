@@ -151,7 +151,7 @@ const groupSorted = (answers: Iterable<number>, key: (answer: number) => number)
 export interface Selectivity {
   /** Orientation selectivity index: 1 for response to a single orientation, 0 for equal responses to all. */
   readonly selectivityIndex: number;
-  /** Preferred orientation, degrees, in [0, 180). */
+  /** Degrees, in [0, 180). */
   readonly preferredOrientation: number;
 }
 
@@ -194,7 +194,7 @@ export interface SomLattice {
   /** Incoming weights of the units, `length x units`, row-major. */
   readonly weights: ArrayLike<number>;
   readonly units: number;
-  /** Number of units per row of the lattice. */
+  /** Units per row of the lattice. */
   readonly width: number;
 }
 

@@ -64,7 +64,7 @@ export function countSpikes(
 }
 
 export interface Readout extends Evidence {
-  /** Predicted class of one image from its spike counts, `counts[offset … offset + neurons)`. */
+  /** Predicted class of one image from `counts[offset … offset + neurons)`. */
   predict(counts: SpikeCounts, offset: number): number;
   /** Difference between largest and second-largest class score; 0 if no labelled neuron fired. */
   computeMargin(counts: SpikeCounts, offset: number): number;
@@ -141,7 +141,7 @@ export function createLinearReadout({ evidence, bias }: Evidence, responses: Mea
 
 export interface MeanResponses {
   readonly neuronCount: number;
-  /** Number of classes: the largest label plus one. */
+  /** Largest label plus one. */
   readonly classCount: number;
   /** R_jc: mean spike count of neuron j for images of class c, `neurons x classes`; 0 for a class without images. */
   readonly meanCounts: Float64Array;

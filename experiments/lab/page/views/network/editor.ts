@@ -7,7 +7,7 @@ import type { NetworkFileError } from '../../../worker/network.ts';
 
 export interface Editor {
   replaceText(text: string): void;
-  /** Marks the line with an error; null removes the mark. */
+  /** Null removes a mark. */
   markError(error: NetworkFileError | null): void;
   close(): void;
 }
