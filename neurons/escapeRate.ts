@@ -173,7 +173,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
       advance(j, t);
       v[j]! += weight;
     },
-    /** Predicts the time of the next spike, or a lower bound, ms. Arrivals only change the hazard. */
+    /** Time of the next spike, or a lower bound, ms. Arrivals only change the hazard. */
     predictSpike(j) {
       const wait = mustSolve ? solveCrossing(j) : lowerBound(j);
       mustSolve = false;

@@ -21,7 +21,7 @@ export interface Lif extends NeuronModel {
   readonly thresholds: AdaptiveThreshold;
   /** Threshold noise of the population; null or undefined if thresholds are not random. */
   readonly thresholdNoise?: ThresholdNoise | null;
-  /** Sets the threshold of one neuron, mV from rest; used by importers. */
+  /** Sets the threshold of one neuron, mV from rest. */
   setThreshold(neuron: number, t: number, mV: number): void;
 }
 

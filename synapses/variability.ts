@@ -13,13 +13,13 @@ export const deviationParam = (initial: number, help: string) =>
 export const optionalDeviationParam = (help: string) =>
   optional(number({ min: 0, max: MAX_DEVIATION, unit: '1', help }));
 
-/** Creates the map of standard normal numbers to log-normal factors with mean 1 and relative sd `sd`. */
+/** Map of standard normal numbers to log-normal factors with mean 1 and relative sd `sd`. */
 export function createLogNormalMap(sd: number): (z: number) => number {
   const sigma = Math.sqrt(log1p(sd * sd));
   return (z) => exp(sigma * z - (sigma * sigma) / 2);
 }
 
-/** Creates a function that draws log-normal factors with mean 1, indexed by (entity, draw number). */
+/** Log-normal factors with mean 1, indexed by (entity, draw number). */
 export function createLogNormal(sd: number, random: CounterRandom): (entity: number, n: number) => number {
   const factor = createLogNormalMap(sd);
   return (entity, n) => factor(random.normal(entity, n));

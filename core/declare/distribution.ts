@@ -25,7 +25,7 @@ export function createSampler(d: Distribution, stream: Stream, where: string): (
   };
 }
 
-/** Creates a function that returns the values of `size` elements in order: random draws, or entries of a list. */
+/** Values of `size` elements in order: random draws, or entries of a list. */
 export function createElementSampler(
   d: Distribution | readonly number[],
   size: number,

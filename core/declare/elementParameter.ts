@@ -88,7 +88,7 @@ export function createElementParameter(
 export const initialUpParam = (help: string) =>
   described(withDefault(z.array(int({ min: 0 })), []), { description: help });
 
-/** Creates the initial states of two-state elements: 1 for up, 0 for down. */
+/** Initial states of two-state elements: 1 for up, 0 for down. */
 export function createInitialStates(up: readonly number[], count: number, name: string): Uint8Array {
   const states = new Uint8Array(count);
   for (const k of up) {

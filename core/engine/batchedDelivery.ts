@@ -16,9 +16,9 @@ const isBatchable = (p: Projection): boolean =>
   p.rule === null && p.recorder === null && !p.isModulatory && canBatch(p) && p.devices?.isSteady !== false;
 
 /**
- * Delivery strategy: sorts the arrivals of all queues of a population up to the lookahead horizon and processes them
- * with threshold crossings. Before the horizon, no arrival can occur that is not yet in flight. One heap entry stands
- * for all queues: for hundreds of queues (scattered delays), sorting is faster than a heap.
+ * Sorts the arrivals of all queues of a population up to the lookahead horizon and processes them with threshold
+ * crossings. Before the horizon, no arrival can occur that is not yet in flight. One heap entry stands for all queues:
+ * for hundreds of queues (scattered delays), sorting is faster than a heap.
  */
 export class BatchedDelivery implements DeliveryStrategy, EventSource {
   readonly kind = 'stream';
@@ -97,8 +97,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   }
 
   /**
-   * Writes the edges of a projection into its kernel record. For a shared queue, the record gets a copy of the edges
-   * sorted by source, if memory suffices.
+   * For a shared queue, the kernel record of a projection gets a copy of its edges sorted by source, if memory
+   * suffices.
    */
   #describeEdges(projection: Projection, r: EdgesRecord) {
     const { arena } = this.#engine;

@@ -14,7 +14,6 @@ export const MAX_SYNAPTIC_EVENTS_PER_CALL = 2 ** 22;
 
 export const MAX_ARRIVALS_PER_CALL = 1024;
 
-/** Neuron model with any of the optional functions for fast delivery. */
 export type HookedModel = NeuronModel & Partial<NeuronHooks>;
 
 export const findUninhibitedModel = (population: Population): HookedModel | null =>
@@ -23,7 +22,6 @@ export const findUninhibitedModel = (population: Population): HookedModel | null
 /** Number of spikes after which a call ends; the tick of the last spike is completed. */
 export const MAX_SPIKES_PER_CALL = 1024;
 
-/** Writes the edges of a projection into its kernel record. */
 export const describeEdges = (r: EdgesRecord, { starts, targets, weights, weight, columns }: Edges): EdgesRecord =>
   Object.assign(r, { starts, targets, weights, weight, columns, hasWideTargets: targets?.BYTES_PER_ELEMENT === 4 });
 

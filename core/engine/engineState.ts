@@ -6,7 +6,7 @@ import { SpikeCountdown } from './spikeCountdown.ts';
 import type { PopulationEvent, TargetState } from './targetState.ts';
 import type { Timer } from './timer.ts';
 
-/** Event source of a network: population, spike queue, stimulus (its next block of spikes) or timer. */
+/** Population, spike queue, stimulus (its next block of spikes) or timer. */
 export type NetworkSource = PopulationEvent | Stimulus | PostSpikeQueue | Timer;
 
 export class EngineState {

@@ -37,7 +37,7 @@ export function findExternalSources(target: Population, { sources, targetStates 
   return found;
 }
 
-/** Lookahead of a population: time until which no event of another source can reach it. */
+/** Time until which no event of another source can reach a population. */
 export class Lookahead {
   /** Minimum delay before an event of another population can reach this population, ms. */
   readonly minDelay: number = Infinity;
@@ -51,8 +51,8 @@ export class Lookahead {
   }
 
   /**
-   * Lookahead horizon, ms: before it, no event of another source reaches the population. The horizon is at most
-   * `until`, but at least one tick after `start`. No other source may be due at `start`.
+   * Time, ms, before which no event of another source reaches the population: at most `until`, but at least one tick
+   * after `start`. No other source may be due at `start`.
    */
   findHorizon(start: number, until: number): number {
     let horizon = Math.min(until, start + this.minDelay);

@@ -39,10 +39,9 @@ const isMergeable = (p: Projection): boolean =>
   p.edges.targets !== null && p.edges.hasDistinctTargets && canBatch(p) && p.devices?.isSteady !== false;
 
 /**
- * Delivery strategy: one kernel call delivers all queues of a population up to the horizon, the next event of another
- * source. The call continues after spikes until a spike can affect another part of the network. The kernel also draws
- * the spikes of stimuli that reach this population only. Other populations may lag behind; the clock stays at their
- * earliest event.
+ * One kernel call delivers all queues of a population up to the horizon, the next event of another source. The call
+ * continues after spikes until a spike can affect another part of the network. The kernel also draws the spikes of
+ * stimuli that reach this population only. Other populations may lag behind; the clock stays at their earliest event.
  */
 export class MergedDelivery implements DeliveryStrategy {
   readonly #target: TargetState;

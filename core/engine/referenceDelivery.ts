@@ -5,8 +5,8 @@ import type { SpikeCollector } from './spikeCollector.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
 /**
- * Reference delivery: processes all events of one population at one tick, and always applies. Order: predicted
- * threshold crossings; arrivals by projection id and presynaptic neuron; one threshold test per touched neuron.
+ * Processes all events of one population at one tick, and always applies. Order: predicted threshold crossings;
+ * arrivals by projection id and presynaptic neuron; one threshold test per touched neuron.
  */
 export class ReferenceDelivery implements DeliveryStrategy {
   readonly #population;

@@ -14,8 +14,8 @@ import type { SpikeCollector } from './spikeCollector.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
 /**
- * Delivery strategy: processes a single queue up to the next event of any other source. If synapses and neurons allow
- * it, one call delivers several arrivals.
+ * Processes a single queue up to the next event of any other source. If synapses and neurons allow it, one call
+ * delivers several arrivals.
  */
 export class SingleQueueDelivery implements DeliveryStrategy {
   readonly #target: TargetState;

@@ -6,7 +6,7 @@ import type { TargetState } from './targetState.ts';
 /** Maximum number of spikes per tick that are sorted by insertion sort, which takes quadratic time. */
 const MAX_INSERTION_SORT = 16;
 
-/** Collector of a population's spikes: records and enqueues them and passes them to learning rules. */
+/** Records and enqueues a population's spikes and passes them to learning rules. */
 export class SpikeCollector {
   count = 0;
   /** Number of spikes, from the first on, that a kernel has already enqueued in the recurrent projections. */

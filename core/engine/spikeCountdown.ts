@@ -2,7 +2,7 @@ import { customValue, integer, object } from '../declare/params.ts';
 import { validate } from '../declare/validate.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 
-/** Stop condition: the run ends at the tick at which each of the populations has fired `spikes` more times. */
+/** The run ends at the tick at which each of the populations has fired `spikes` more times. */
 export interface StopAfter {
   readonly population: Neurons | readonly Neurons[];
   readonly spikes: number;

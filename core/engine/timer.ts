@@ -5,7 +5,7 @@ import { validate } from '../declare/validate.ts';
 import type { EventSource } from '../graph/spikeQueue.ts';
 import { snap, TICK, validateTime } from '../time.ts';
 
-/** Schedule: every `every` ms from 0 ms on, or at the given times, ms. */
+/** Every `every` ms from 0 ms on, or at the given times, ms. */
 export type Schedule = { readonly every: number } | { readonly times: readonly number[] };
 
 export const scheduleShape = {
@@ -14,7 +14,7 @@ export const scheduleShape = {
 };
 const schema = oneOf(scheduleShape, { help: 'schedule' });
 
-/** Timer: calls a function at scheduled times, after all events of the tick. */
+/** Calls a function at scheduled times, after all events of the tick. */
 export class Timer implements EventSource {
   readonly kind = 'timer';
   next = Infinity;
@@ -41,7 +41,7 @@ export class Timer implements EventSource {
     this.scheduleAfter(-Infinity);
   }
 
-  /** Sets `next` to the first scheduled time after t, ms. Periodic schedules start at 0 ms. */
+  /** Sets `next` to the first scheduled time after t, ms. */
   scheduleAfter(t: number) {
     if ('every' in this.#schedule) {
       const { every } = this.#schedule;

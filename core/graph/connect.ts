@@ -128,10 +128,10 @@ function createSparse(
 
 type Visit = (pre: number, post: number, index: number) => void;
 
-/** Function that visits all connected pairs, post ascending within pre. It runs twice and must repeat the same pairs. */
+/** Visits all connected pairs, post ascending within pre. It runs twice and must repeat the same pairs. */
 type PairVisitor = (visit: Visit) => void;
 
-/** Visits pairs so that each postsynaptic neuron has k distinct presynaptic neurons (fixed in-degree). */
+/** Visits pairs so that each postsynaptic neuron has k distinct presynaptic neurons. */
 function visitFixedInDegree(
   pre: number,
   post: number,

@@ -108,7 +108,7 @@ export function drawDelays(
   return [delayIndexOf, Array.from({ length: n }, (_, i) => snap((first + i) * step))];
 }
 
-/** Creates a function that returns the delay of a pair (pre, post), ms: one common value, or drawn per pair. */
+/** Delay of a pair (pre, post), ms: one common value, or drawn per pair. */
 export function createPairDelay(o: ConnectOptions): (pre: number, post: number) => number {
   const { delay } = o;
   if (typeof delay === 'number') return () => delay;

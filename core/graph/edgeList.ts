@@ -68,7 +68,7 @@ export class EdgeBuffer {
   }
 }
 
-/** Builds edges from a user function, called once per pair (i, j), j ascending within i. */
+/** Calls the user function once per pair (i, j), j ascending within i. */
 export function connectPairs(o: ConnectOptions, pairs: PairFunction): ConnectResult {
   const path = `${o.path}.connect.pairs`;
   const delayOf = createPairDelay(o);
@@ -88,7 +88,7 @@ export function connectPairs(o: ConnectOptions, pairs: PairFunction): ConnectRes
   return connectArrays(o, found.edges, 'pairs');
 }
 
-/** Builds edges from generated arrays. @param rule key of the connection rule, for error messages */
+/** @param rule key of the connection rule, for error messages */
 export function connectArrays(o: ConnectOptions, edges: EdgeArrays, rule: string): ConnectResult {
   const path = `${o.path}.connect.${rule}`;
   return compressEdges(o, edges, {

@@ -14,9 +14,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
   readonly groupCount: number;
   /** Number of neurons per group; set once the neuron model is known. */
   groupSize = 0;
-  /** Inhibition time after a spike, ms. */
   readonly inhibitionTime: number;
-  /** Number of spikes after which a group is inhibited until `rest`. */
   readonly maxSpikes: number;
   /** Group whose inhibition ends first; end times only increase. */
   #earliestGroup = 0;
@@ -52,7 +50,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
     return Math.floor(neuron / this.groupSize);
   }
 
-  /** Records a spike at t. Returns the end of inhibition of the neuron's group, ms. */
+  /** Returns the end of inhibition of the neuron's group, ms. */
   recordSpike(neuron: number, t: number): number {
     const group = this.getGroup(neuron);
     this.lastWinners[group] = neuron;
@@ -60,7 +58,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
     return this.inhibit(group, isAtLimit ? MAX_TIME : t + this.inhibitionTime);
   }
 
-  /** Inhibits a group until a time, ms, and returns the time. */
+  /** Returns `until`, ms. */
   inhibit(group: number, until: number): number {
     this.until[group] = until;
     this.#latestEnd = Math.max(this.#latestEnd, until);

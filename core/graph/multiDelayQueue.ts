@@ -14,9 +14,8 @@ interface SavableQueue {
 export class MultiDelayQueue {
   /** Times of the spikes in flight, `head` … `tail - 1`, ms. */
   #times = new Float64Array(0);
-  /** Presynaptic terminals of these spikes. */
+  /** Presynaptic terminals of the spikes in flight. */
   #rows = new Uint32Array(0);
-  /** Numbers of delays after which these spikes have already been delivered. */
   #passedDelays = new Uint32Array(0);
   /** Delays of the projection, ms, ascending. */
   readonly delays: Float64Array;

@@ -12,7 +12,7 @@ import { Sources } from './sources.ts';
 import type { EventSource } from './spikeQueue.ts';
 import { SpikeQueue } from './spikeQueue.ts';
 
-/** Observer of the spikes of a population; called at the end of each tick with spikes. */
+/** Called at the end of each tick with spikes. */
 interface SpikeObserver {
   onSpike(neuron: number): void;
   finishTick(t: number): void;
@@ -25,7 +25,6 @@ abstract class PopulationBase implements EventSource {
   queuedAt = Infinity;
   readonly queueProxy = null;
   id = 0;
-  /** Number of spikes so far. */
   spikes = 0;
   recorder: SpikeRecorder | null = null;
   readonly observers: SpikeObserver[] = [];
@@ -74,7 +73,6 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
 
 /** Number of spikes in the first block after a restart: small, so that frequent changes discard few spikes. */
 const FIRST_BLOCK_SIZE = 64;
-/** Maximum number of spikes per block. */
 const MAX_BLOCK_SIZE = 1024;
 
 interface OutgoingQueues {
@@ -91,7 +89,6 @@ interface OutgoingQueues {
 export class Stimulus<M extends StimulusModel = StimulusModel> extends PopulationBase {
   readonly kind = 'stimulus';
   readonly model: M;
-  /** Queue of the spikes of the stimulus as postsynaptic spikes, for rules of incoming projections. */
   readonly post: PostSpikeQueue;
   readonly block;
   readonly outgoing: OutgoingQueues[] = [];

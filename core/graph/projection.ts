@@ -63,7 +63,6 @@ export interface ProjectionRecorder {
   onSpike(column: number): void;
   /** Writes the rows due at the end of tick t. */
   finishTick(t: number): void;
-  /** Writes the values of all synapses at t. */
   writeValues(t: number): void;
   flush(): void;
 }
@@ -73,9 +72,7 @@ type EffectiveEdges = Edges & { readonly weights: Floats };
 
 /** Synapses of a projection as arrays of equal length, ascending by (delay, pre, post). */
 export interface Synapses {
-  /** Index of the presynaptic neuron. */
   readonly pre: Uint32Array;
-  /** Index of the postsynaptic neuron. */
   readonly post: Uint32Array;
   /** Weight in the target's unit: mV, pA or nS. */
   readonly weight: Float64Array;
@@ -91,14 +88,12 @@ type ProjectionParts = Pick<
   | ('shortTerm' | 'devices' | 'rule' | 'isModulatory')
 > & { readonly effectiveEdges: EffectiveEdges | null; readonly arena: Arena };
 
-/** Projection: synapses from one population to another, with short-term dynamics, devices and a learning rule. */
+/** Synapses from one population to another, with short-term dynamics, devices and a learning rule. */
 export class Projection {
   id = 0;
   readonly queues: readonly ArrivalQueue[];
   sharedQueue: MultiDelayQueue | null = null;
-  /** Copy of the edges sorted by source neuron, for a kernel. */
   edgesBySource: EdgesBySource | null = null;
-  /** Number of arrivals so far. */
   arrivals = 0;
   /** Number of synaptic events so far. Synapses to inhibited neurons do not count. */
   synapticEvents = 0;

@@ -33,7 +33,7 @@ export const targetsOption = subsetOption('target');
 export type SourcesChoice = NonNullable<Accepted<typeof sourcesOption>>;
 type MapWindow = Extract<SourcesChoice, { window: unknown }>['window'];
 
-/** Source neurons of a projection; terminal i is the i-th source neuron. */
+/** Terminal i of a projection is the i-th source neuron. */
 export class Sources {
   readonly neuronCount: number;
   readonly #firstNeuron: number;

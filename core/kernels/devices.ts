@@ -21,7 +21,7 @@ export interface PulseTargets {
   column: number;
 }
 
-/** Programming noise: relative sd of steps (cycle-to-cycle), sd of writes (write noise), number of levels; 0: off. */
+/** Relative sd of steps (cycle-to-cycle), sd of writes (write noise), number of levels; 0: off. */
 export interface ProgrammingNoise {
   readonly cycleToCycle: number;
   readonly writeNoise: number;
@@ -81,16 +81,14 @@ export interface StepTable {
 export const FAILURE_TYPES = ['low', 'high', 'last'] as const;
 
 export interface FailingDevices {
-  /** For each device: 1 if it is stuck, otherwise 0. */
   readonly isStuck: Uint8Array;
-  /** True if any device is stuck. */
   hasStuck: boolean;
   readonly failureType: (typeof FAILURE_TYPES)[number];
   /** Wear exponent k: after a fraction f of the lifetime, the range (failure `last`: the steps) has shrunk by f^k. */
   readonly wearExponent: number;
 }
 
-/** Constants per device: weights at both range ends, step factors up and down; null if all devices are equal. */
+/** Constants per device; null if all devices are equal. */
 export interface DeviceConstants {
   readonly weightRanges: Float64Array | null;
   readonly upFactors: Float32Array | null;
@@ -102,7 +100,7 @@ export interface StatefulDevices {
   readonly record: DevicesRecord;
   /** Sum of the conductances of each column, S; empty without conductances. */
   readonly columnSums: Float64Array;
-  /** Function that disturbs half-selected devices at each write; null without half-select disturb. */
+  /** Disturbs half-selected devices at each write; null without half-select disturb. */
   readonly disturb: ((row: number, column: number, pulseSquare: number, stored: number) => void) | null;
 }
 

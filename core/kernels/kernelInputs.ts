@@ -36,12 +36,11 @@ export const NO_GATE = 2 ** 32 - 1;
 
 /** Maximum number of spikes per call of `deliverToWtaGroups` and `deliverToGatedGroups`. */
 export const MAX_LISTED_SPIKES = 1024;
-/** Maximum number of arrivals per batch of these kernels. */
+/** Maximum number of arrivals per batch of `deliverToWtaGroups`. */
 export const ARRIVAL_BATCH_SIZE = 16;
-/** Maximum number of groups of these kernels. */
 export const MAX_WTA_GROUPS = 64;
 
-/** Synapse rows made of blocks of consecutive neurons; see `EdgeBlocks` in core/graph/edges.ts. */
+/** See `EdgeBlocks` in core/graph/edges.ts. */
 export interface SynapseBlocks {
   readonly weights: Floats;
   readonly blocks: {

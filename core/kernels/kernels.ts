@@ -16,7 +16,7 @@ import {
 } from './records.ts';
 import { addCurrentsScalar, lowerThresholdsScalar, type SynapseRow } from './scalarRows.ts';
 
-/** Creates the kernels and their memory; arrays may use all bytes from `heapBase` on. */
+/** Arrays may use all bytes from `heapBase` on. */
 export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: number } {
   const found = allocateKernelMemory();
   const { memory } = found;
@@ -30,7 +30,7 @@ export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: nu
   return { ...found, kernels: bindKernels(e), heapBase: e.getHeapBase!() };
 }
 
-/** Kernels: the inner loops, in WebAssembly SIMD. All arrays belong to one arena; see also wasm/records.mjs. */
+/** Inner loops, in WebAssembly SIMD. All arrays belong to one arena; see also wasm/records.mjs. */
 export type Kernels = ReturnType<typeof bindKernels>;
 
 /** Minimum row length for a kernel call; for shorter rows TypeScript is faster than the call. */

@@ -27,7 +27,7 @@ const SYNC_EVERY_MS = 1000;
 const CHUNK_BYTES = 1 << 20;
 const CLOSED = -1;
 
-/** File sink: writes with `writeSync`, so that bytes survive the end of the process, and syncs to disk at least once per second. */
+/** Writes with `writeSync`, so that bytes survive the end of the process, and syncs to disk at least once per second. */
 export class FileSink implements ByteSink {
   readonly path: string;
   #fd: number;
@@ -106,8 +106,8 @@ export function fileChunks(path: string): Iterable<Uint8Array> {
 export type RowHash = ReturnType<typeof createRowHash>;
 
 /**
- * Creates the SHA-256 of packed rows, for `spikesSha256` and `weightsSha256` of a run. It does not depend on batches or
- * metadata. NaN is hashed with its bits.
+ * SHA-256 of packed rows, for `spikesSha256` and `weightsSha256` of a run. It does not depend on batches or metadata.
+ * NaN is hashed with its bits.
  */
 export function createRowHash(spec: TableSpec) {
   const hash = createHash('sha256');
@@ -118,7 +118,7 @@ export function createRowHash(spec: TableSpec) {
   };
 }
 
-/** Writes a file atomically: after a crash, the disk has the old or the new content. */
+/** After a crash, the disk has the old or the new content. */
 export function writeFileAtomic(path: string, data: Uint8Array | string, replace = true) {
   writeViaTemporary(path, replace, (temporary) => writeNewFile(temporary, data));
 }
@@ -165,7 +165,7 @@ function describeKind(found: Stats) {
   return kinds.find((kind) => found[KIND_TESTS[kind]]()) ?? 'a device';
 }
 
-/** Kind of file at a path, without following links; undefined if nothing exists at the path. */
+/** Does not follow links; undefined if nothing exists at the path. */
 export function findFileKind(path: string): ReturnType<typeof describeKind> | undefined {
   const found = withFileErrors('look at', path, () => {
     try {
@@ -178,7 +178,7 @@ export function findFileKind(path: string): ReturnType<typeof describeKind> | un
   return found && describeKind(found);
 }
 
-/** Creates a new file and syncs it to disk; removes it after an error. */
+/** Syncs a new file to disk; removes it after an error. */
 export function writeNewFile(path: string, data: Uint8Array | string) {
   const fd = openSync(path, 'wx');
   try {
@@ -192,7 +192,7 @@ export function writeNewFile(path: string, data: Uint8Array | string) {
   }
 }
 
-/** Writes all bytes; `writeSync` may write only a part of them, for example when the disk fills up. */
+/** `writeSync` may write only a part of the bytes, for example when the disk fills up. */
 export function writeAll(fd: number, bytes: Uint8Array) {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
 }

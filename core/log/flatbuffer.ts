@@ -33,7 +33,7 @@ export class FlatTable {
     return this.#readNumber(field, (view, at) => view.getInt32(at, true));
   }
 
-  /** Reads a 64-bit integer; not exact beyond 2^53. */
+  /** 64-bit integer; not exact beyond 2^53. */
   readLong(field: number): number {
     return this.#readNumber(field, (view, at) => Number(view.getBigInt64(at, true)));
   }

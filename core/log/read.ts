@@ -27,7 +27,7 @@ export interface LogProblem {
    * the writer died or still runs, or the last batches are lost. cut: ends within a batch. damaged: bytes have changed.
    */
   readonly kind: 'foreign' | 'incomplete' | 'cut' | 'damaged';
-  /** Message: file, location, problem, number of valid rows. */
+  /** File, location, problem, number of valid rows. */
   readonly message: string;
   /** Number of the missing or invalid batch, counted from 1; 0 for the schema. */
   readonly batch: number;
@@ -49,7 +49,7 @@ export interface ReadOptions {
 
 export type { LogReader };
 
-/** Log reader: iterates once over the batches; see `readLog`. */
+/** Iterates once over the batches of a log; see `readLog`. */
 class LogReader implements Iterable<LogBatch> {
   readonly spec: TableSpec;
   readonly metadata: LogMetadata;

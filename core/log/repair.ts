@@ -5,11 +5,10 @@ import { type ByteSink, LogStream } from './stream.ts';
 export interface RepairReport {
   /** Number of rows in the new log. */
   readonly rows: number;
-  /** Number of batches in the new log. */
   readonly batches: number;
   /** Number of rows in damaged batches that were omitted; rows lost by a cut or a damaged header are unknown. */
   readonly dropped: number;
-  /** First problem of the log; undefined if there was none. */
+  /** First problem of the log. */
   readonly problem: LogProblem | undefined;
 }
 

@@ -2,7 +2,7 @@ import { allocateColumns, type ColumnRecord, countRowBytes, type TableSpec } fro
 
 const BLOCK_ROWS = 2048;
 
-/** Row packer: packs rows without gaps, columns in the order of the table, little endian (13 bytes for a spike). */
+/** Packs rows without gaps, columns in the order of the table, little endian (13 bytes for a spike). */
 export class RowPacker {
   readonly #packed;
   readonly #rowBytes;

@@ -42,7 +42,7 @@ export function createArrowSchema(spec: TableSpec, metadata: LogMetadata): Schem
   return new Schema(fields, new Map([['schema', spec.name], ...Object.entries(metadata)]));
 }
 
-/** Destination of the bytes of a log. `write` returns after the bytes have left the process, `sync` after they are on disk. */
+/** `write` returns after the bytes have left the process, `sync` after they are on disk. */
 export interface ByteSink {
   write(bytes: Uint8Array): void;
   sync?(): void;
@@ -59,8 +59,8 @@ export interface LogStreamOptions {
 }
 
 /**
- * Log writer: writes one table as an Arrow IPC stream of messages with checksums (see seal.ts). Rows are copied into typed
- * arrays and written, without a further copy, when a batch is full or on `flush`. After a crash, the log holds all
+ * Writes one table as an Arrow IPC stream of messages with checksums (see seal.ts). Rows are copied into typed arrays
+ * and written, without a further copy, when a batch is full or on `flush`. After a crash, the log holds all
  * acknowledged rows; rows that were not flushed are lost. After an error of the sink, the writer closes the sink.
  */
 export class LogStream implements RowSink {
@@ -149,7 +149,7 @@ export class LogStream implements RowSink {
     return this.#position;
   }
 
-  /** Flushes if at least `ms` milliseconds of wall time have passed since the last flush. */
+  /** Flushes if `ms` of wall time have passed since the last flush. */
   flushIfOlder(ms: number) {
     if (this.#filled > 0 && performance.now() - this.#flushedAt >= ms) this.flush();
   }

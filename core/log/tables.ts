@@ -91,14 +91,14 @@ export interface RecordSource {
   flush(): void;
 }
 
-/** Sink of recorded rows. `columns` are views of at least `rows` elements, valid during the call only. */
+/** `columns` are views of at least `rows` elements, valid during the call only. */
 export interface RowSink {
   /** Registers a recorder; each recorder calls this method before its first row. */
   addSource?(source: RecordSource): void;
   write(columns: Readonly<Record<string, Column>>, rows: number): void;
 }
 
-/** Buffer of rows, shared by the recorders of a sink, so that rows keep the order of events. */
+/** Shared by the recorders of a sink, so that rows keep the order of events. */
 export class RowBuffer {
   readonly columns: ColumnRecord;
   readonly #sink;

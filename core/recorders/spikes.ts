@@ -36,7 +36,7 @@ class SpikeBuffer {
     this.tail = length;
   }
 
-  /** Adds a spike; sorts the neurons that fire at one tick. */
+  /** Sorts the neurons that fire at one tick. */
   push(time: number, neuron: number) {
     this.reserve(1);
     let index = this.tail++;

@@ -10,13 +10,13 @@ export const weightScheduleShape = {
   on: choice(['pre', 'post'], { help: 'records weights at each arrival (pre) or postsynaptic spike (post)' }),
 };
 
-/** Times at which weights are recorded: a schedule, each presynaptic arrival (pre) or postsynaptic spike (post). */
+/** Schedule, or each presynaptic arrival (pre) or postsynaptic spike (post). */
 export type WeightSchedule = Schedule | { readonly on: 'pre' | 'post' };
 
 /**
- * Weight recorder: writes rows of table `WEIGHTS` at the end of a tick, after its presynaptic and postsynaptic updates.
- * Efficacy is weight × short-term factor of the arrival, or the weight without an arrival. For devices with relaxation or
- * read noise, efficacy uses the value read at the arrival.
+ * Writes rows of table `WEIGHTS` at the end of a tick, after its presynaptic and postsynaptic updates. Efficacy is
+ * weight × short-term factor of the arrival, or the weight without an arrival. For devices with relaxation or read
+ * noise, efficacy uses the value read at the arrival.
  */
 export class WeightRecorder implements ProjectionRecorder {
   readonly #projection;

@@ -1,6 +1,6 @@
 import { exp } from '../../core/math.ts';
 
-/** Parameters of a difference of Gaussians: two standard deviations, pixels; responses up to `least` are set to 0. */
+/** Difference of Gaussians: two standard deviations, pixels; responses up to `least` are set to 0. */
 interface ContrastParameters {
   readonly centre: number;
   readonly surround: number;

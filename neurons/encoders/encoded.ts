@@ -7,7 +7,7 @@ import { CounterRandom } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { RecordedSpikes, sortSpikes } from '../stimuli/recorded.ts';
 
-/** Function that returns random draw `count` of a neuron in the current presentation, uniform in (0, 1). */
+/** Random draw `count` of a neuron in the current presentation, uniform in (0, 1). */
 export type UniformDraw = (neuron: number, count: number) => number;
 
 /** Converts intensities in [0, 1] to spike times: ms after presentation start, ascending, one list per neuron. */
@@ -35,7 +35,7 @@ interface Presentation {
   readonly start: number;
 }
 
-/** Stimulus that encodes a list of intensities as spikes. New intensities start a new presentation. */
+/** Encodes a list of intensities as spikes. New intensities start a new presentation. */
 export class EncodedStimulus extends RecordedSpikes {
   override readonly state;
   readonly #startTime;

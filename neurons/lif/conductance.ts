@@ -82,7 +82,7 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAll(0);
   }
 
-  /** Creates the hook that runs the recurrent kernel. The caller finishes a tick that the kernel left incomplete. */
+  /** The caller finishes a tick that the recurrent kernel left incomplete. */
   #createRecurrentHook(s: OneTauConductances, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
     const { refractoryTime, resetOffset } = this.#membranes;
     const own = {

@@ -209,9 +209,9 @@ const tableCache = new Map<number, Float64Array>();
 const MAX_CACHED_TABLES = 8;
 
 /**
- * Creates the kernel table of attractor × e^-b / b for ts = tauSyn / tau. Each cell of b has e^middle and a polynomial
- * of degree 5 in the distance from its middle. The fit is exact up to rounding, because the only singularity, b = 0, is
- * at least 256 half-widths away.
+ * Kernel table of attractor × e^-b / b for ts = tauSyn / tau. Each cell of b has e^middle and a polynomial of degree 5
+ * in the distance from its middle. The fit is exact up to rounding, because the only singularity, b = 0, is at least
+ * 256 half-widths away.
  */
 export function createAttractorTable(ts: number) {
   const known = tableCache.get(ts);

@@ -231,7 +231,7 @@ export class CrossingPredictor {
     }
   }
 
-  /** Checks the first `count` candidates; the kernel keeps only those whose crossing must be computed. */
+  /** The kernel keeps only those candidates whose crossing must be computed. */
   #checkFirst(count: number, t: number) {
     if (count === 0) return;
     let left = count;

@@ -21,8 +21,8 @@ interface WtaGroupArrays {
 }
 
 /**
- * Creates the hook `receivePastSpikes` for winner-take-all groups with input in blocks. Null if the kernels do not
- * apply. They need blocks, identical neurons without refractory period, constant current and 32-bit potentials.
+ * Hook `receivePastSpikes` for winner-take-all groups with input in blocks. Null if the kernels do not apply. They need
+ * blocks, identical neurons without refractory period, constant current and 32-bit potentials.
  */
 export function createGroupDelivery(
   { scaledV: u, rows: deltaRows, queue, scales, membranes, spikingNeurons: hits, thresholds, advanceTo }: WtaGroupInput,

@@ -71,7 +71,7 @@ export class Psp {
     return this.isNearDegenerate ? scale * t * relativeExpm1(t * this.rateDifference) : scaleM * this.amplitude;
   }
 
-  /** Drive at t, given e^(-t/tau); `driveSlope` is its derivative. */
+  /** Drive at t, given e^(-t/tau). */
   drive(_t: number, decay: number): number {
     return decay;
   }
@@ -84,7 +84,7 @@ export class Psp {
     return input - phi * this.membraneRate;
   }
 
-  /** Maximum of the drive on the interval [a, b], mV/ms, given its values at a and b. */
+  /** Maximum of the drive on the interval [a, b], mV/ms. */
   maxDrive(_a: number, _b: number, valueA: number, _valueB: number): number {
     return valueA;
   }
@@ -98,7 +98,7 @@ export class Psp {
     return valueA;
   }
 
-  /** Maximum of the PSP on [a, b], given its values at a and b. */
+  /** Maximum of the PSP on [a, b]. */
   maxResponse(a: number, b: number, valueA: number, valueB: number): number {
     return a < this.peakTime && b > this.peakTime ? this.peak : Math.max(valueA, valueB);
   }

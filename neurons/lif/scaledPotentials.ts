@@ -188,7 +188,7 @@ export class RefractoryState {
     }
   }
 
-  /** Creates the kernel input for the population. `marks` is work space; `hits` receives the spiking neurons. */
+  /** `marks` is work space; `hits` receives the spiking neurons. */
   createDeltaState(marks: Uint8Array, hits: Uint32Array): DeltaState {
     const { scaledV: u, thresholds, scales, membranes } = this.#potentials;
     return {

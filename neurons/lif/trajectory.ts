@@ -2,7 +2,6 @@ import { exp } from '../../core/math.ts';
 import { MAX_TIME } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
-/** Value, slope, decay factors and PSPs of a trajectory at one time. */
 class TrajectoryPoint {
   t = 0;
   membraneDecay = 1;

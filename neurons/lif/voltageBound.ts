@@ -9,7 +9,7 @@ const BISECTION_COUNT = 60;
 const FIRST_VALUE_INDEX = 2;
 
 /**
- * Creates the upper bound of V - Vinf over all later times, p e^(-t/tauM) + e phi(t) for t >= 0 and e >= 0. If p >= e tauM, the sum
+ * Upper bound of V - Vinf over all later times, p e^(-t/tauM) + e phi(t) for t >= 0 and e >= 0. If p >= e tauM, the sum
  * only falls. Otherwise its supremum is e F(p/e), where F(q) is the supremum of q e^(-t/tauM) + phi(t). F is convex, so
  * chords between tabulated values lie above it. F increases with q, so its value at -tauM bounds all smaller q.
  */

@@ -155,7 +155,7 @@ export class AdaptiveThreshold {
 }
 
 /**
- * Creates the cycle-to-cycle variability of thresholds, as in threshold switches. Each reset of a potential (own spike,
+ * Cycle-to-cycle variability of thresholds, as in threshold switches. Each reset of a potential (own spike,
  * winner-take-all inhibition, rest) draws a new threshold theta = reset + (mean - reset)(1 + sd z). z is standard
  * normal and > -1/sd, so that theta > reset. Adaptation and homeostasis change the mean.
  */

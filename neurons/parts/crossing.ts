@@ -81,7 +81,7 @@ export function evaluateExponentialSum(c: readonly number[], r: readonly number[
   return sum;
 }
 
-/** Times of the sign changes, as `findSignChanges`, for rates that are distinct and ascending, with r_0 = 0. */
+/** Rates must be distinct and ascending, with r_0 = 0. */
 function findOrderedSignChanges(c: readonly number[], r: readonly number[]) {
   if (c.length < 2) return [];
   if (c.length === 2) {

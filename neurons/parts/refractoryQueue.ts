@@ -2,10 +2,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { MAX_TIME } from '../../core/time.ts';
 
-/**
- * Queue of refractory neurons in a ring buffer, sorted by release time: if refractory times differ, an earlier release is
- * moved ahead of later ones.
- */
+/** Ring buffer sorted by release time: if refractory times differ, an earlier release is moved ahead of later ones. */
 export class RefractoryQueue {
   readonly #times;
   readonly #neurons;

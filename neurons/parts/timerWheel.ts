@@ -7,9 +7,9 @@ const SLOT_COUNT = 2048;
 const EMPTY_LINKS = Uint32Array.from({ length: 2 * SLOT_COUNT }, (_, i) => i >> 1);
 
 /**
- * Timer wheel that schedules the threshold checks of neurons. A check may come slightly too early, so times are rounded
- * down to multiples of `width`, and many neurons share an event. Each slot is a doubly linked ring, so that an update
- * costs a few memory accesses. A kernel implements the same wheel.
+ * Schedules the threshold checks of neurons. A check may come slightly too early, so times are rounded down to
+ * multiples of `width`, and many neurons share an event. Each slot is a doubly linked ring, so that an update costs a
+ * few memory accesses. A kernel implements the same wheel.
  */
 export class TimerWheel {
   /** Scheduled time of each neuron, ms; Infinity if none. */

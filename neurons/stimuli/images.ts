@@ -19,7 +19,7 @@ import { snap, TICK, validateTime } from '../../core/time.ts';
 import { encodeContrast } from '../encoders/contrast.ts';
 import { RecordedSpikes, requireLoadedFile, sortSpikes } from './recorded.ts';
 
-/** Set of grey images from a file: pixels from 0 (black) to 255 (white), `size` pixels per image, images in sequence. */
+/** Grey images from a file: pixels from 0 (black) to 255 (white), `size` pixels per image, images in sequence. */
 export interface ImageSet {
   readonly pixels: Uint8Array;
   readonly size: number;
@@ -58,8 +58,8 @@ type ImageParams = Params<typeof imageParams>;
 type PixelEncoder = (pixels: Uint8Array) => ArrayLike<number>;
 
 /**
- * Stimulus that presents images in sequence as Poisson spikes. Each presentation draws its spikes at its start, from
- * its own random numbers. They depend only on the seed, the name of the population and the index of the presentation.
+ * Presents images in sequence as Poisson spikes. Each presentation draws its spikes at its start, from its own random
+ * numbers. They depend only on the seed, the name of the population and the index of the presentation.
  */
 class ImageStimulus extends RecordedSpikes {
   override readonly state;

@@ -85,7 +85,7 @@ export class Crossbar {
     return this.#effectiveConductances;
   }
 
-  /** Computes the output currents, A, for given source voltages, V, with all outputs at 0 V. */
+  /** Output currents, A, for given source voltages, V, with all outputs at 0 V. */
   currents(voltages: ArrayLike<number>): Float64Array {
     if (voltages.length !== this.rows)
       throw new UserError(
@@ -220,7 +220,7 @@ function copyConductances({ rows, columns, conductances }: CrossbarOptions) {
   return checked;
 }
 
-/** Half-select scheme: voltages on unselected lines while one cell is written, in an array without selectors. */
+/** Voltages on unselected lines while one cell is written, in an array without selectors. */
 export type SelectScheme = 'half' | 'third';
 
 /** Voltages of unselected lines, as fractions of the write voltage. */

@@ -19,7 +19,7 @@ function computeMeanConductances(devices: Devices, t: number) {
 }
 
 /**
- * Creates the line losses of the arrays of a layer: one array, or two with opposite signs. The current of a reference device is
+ * Line losses of the arrays of a layer: one array, or two with opposite signs. The current of a reference device is
  * assumed to lose the same fraction as the adjacent cell.
  */
 export function createLineLosses(

@@ -107,7 +107,7 @@ export const peripheryParams = object({
 export type Periphery = z.input<typeof peripheryParams>;
 export type ResolvedPeriphery = z.output<typeof peripheryParams>;
 
-/** Creates the ADC of column currents: y ← gain · LSB · round(y / LSB), clipped to the range, LSB = 2 range/(2^bits − 2). */
+/** ADC of column currents: y ← gain · LSB · round(y / LSB), clipped to the range, LSB = 2 range/(2^bits − 2). */
 export function createConverter(
   size: number,
   { bits, range, calibrated = false, energy = 0 }: Partial<NonNullable<ResolvedPeriphery['output']>> = {},
@@ -151,9 +151,8 @@ export function createConverter(
 }
 
 /**
- * Creates the coding of inputs as read pulses. Without `input` options, an input is the duration of its pulse. With 2^bits − 1
- * levels, level n is coded as n pulses, one pulse of n time units, or one pulse of n voltage units. The sign of the
- * input is the sign of the voltage.
+ * Without `input` options, an input is the duration of its read pulse. With 2^bits − 1 levels, level n is coded as n
+ * pulses, one pulse of n time units, or one pulse of n voltage units. The sign of the input is the sign of the voltage.
  */
 export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellCurrent) {
   const { coding = 'width', bits, range: given } = input ?? {};

@@ -33,7 +33,7 @@ export const pulseUpdateParams = object(
 );
 
 /**
- * Creates the sender of pulses for wanted weight changes ΔW. With s the mean change by a full pulse, strengths are
+ * Sender of pulses for wanted weight changes ΔW. With s the mean change by a full pulse, strengths are
  *   proportional: ΔW/s, rounded if `whole`;   sign: ± strength;   threshold: ± strength if |ΔW| >= threshold s;
  *   stochastic, for outer products ΔW = rate x dᵀ: trains of B slots, in which row i is high with probability √(rate/(s B)) K |x_i|
  *   and column j with √(rate/(s B)) |d_j|/K; if both are high, one full pulse with the sign of the product. K balances both sides,

@@ -34,7 +34,7 @@ export interface Sweep {
   readonly start: number;
 }
 
-/** Point of a voltage sweep: time, s; voltage, V; current, A; memristor state, 0 to 1. */
+/** Time, s; voltage, V; current, A; memristor state, 0 to 1. */
 export interface SweepPoint {
   readonly time: number;
   readonly voltage: number;

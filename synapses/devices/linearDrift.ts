@@ -21,10 +21,7 @@ const params = {
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
-/**
- * Physical model of `linearDrift`. Without a window, dx/dt = k v / resistance(x), so `fluxAt(x)` grows by k v t at
- * constant voltage v.
- */
+/** Without a window, dx/dt = k v / resistance(x), so `fluxAt(x)` grows by k v t at constant voltage v. */
 export function linearDriftMemristor(p: Parameters): Memristor {
   const { resistance } = createOhmicScale(p);
   const k = (p.mobility * p.rOn) / (p.thickness * p.thickness);

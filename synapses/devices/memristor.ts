@@ -5,11 +5,9 @@ import { createRangeError, resolveWritePulse, type WriteParams, type WritePulse 
 
 /** Physical memristor model: state x from 0 (least conductive) to 1, driven by a voltage. Units: V, A, s. */
 export interface Memristor {
-  /** Current in state x at the given voltage, A. */
   current(x: number, voltage: number): number;
   /** Rate of change dx/dt in state x at the given voltage, 1/s. */
   rate(x: number, voltage: number): number;
-  /** State after `seconds` at a constant voltage, from state x. */
   stateAfter(x: number, voltage: number, seconds: number): number;
   /** Charge that flows during `seconds` at a constant voltage, from state x: ∫ I dt, C. */
   charge(x: number, voltage: number, seconds: number): number;
@@ -32,7 +30,7 @@ export const createVoltagePulseParams = (volts: number, seconds: number) => ({
 
 type VoltagePulses = Params<ReturnType<typeof createVoltagePulseParams>> & Pick<WriteParams, 'assumed'>;
 
-/** Resolves the write pulse of a memristor. Parameters equal to their defaults count as assumed. */
+/** Parameters equal to their defaults count as assumed. */
 export function resolveMemristorPulse(p: VoltagePulses, volts: number, seconds: number): WritePulse {
   const { writeVoltageUp, writeVoltageDown, writeTime, assumed } = p;
   const voltage = writeVoltageUp === volts && writeVoltageDown === volts;
@@ -46,7 +44,6 @@ export function resolveMemristorPulse(p: VoltagePulses, volts: number, seconds: 
 const DISTURBANCE_STATE_COUNT = 33; // states in which half-select disturb is evaluated
 
 /**
- * Creates the device cells of a memristor model.
  * @param stateConversions functions that convert between state x and normalised conductance g, and give the conductance
  *   in state g, S
  * @param bend function that gives conductance at a voltage / conductance at the read voltage
@@ -116,7 +113,7 @@ interface Resistances {
   readonly rOff: number;
 }
 
-/** Creates conversions between state x and conductance; the resistance is linear in x, from rOff (0) to rOn (1). */
+/** Conversions between state x and conductance; the resistance is linear in x, from rOff (0) to rOn (1). */
 export function createOhmicScale({ rOn, rOff }: Resistances) {
   if (!(rOn < rOff)) throw createRangeError('rOn', rOn, 'rOff', rOff);
   const gMin = 1 / rOff;

@@ -65,8 +65,8 @@ const step = (what: string) =>
   );
 
 /**
- * Resolves the write pulse. If no pulse parameter is given, a device with the conductance range of Ag:a-Si gets its
- * measured pulses; any other device gets assumed pulses.
+ * If no pulse parameter is given, a device with the conductance range of Ag:a-Si gets its measured pulses; any other
+ * device gets assumed pulses.
  */
 function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly gMax: number }): WritePulse {
   if (p.gMin !== AG_A_SI.gMin || p.gMax !== AG_A_SI.gMax) return resolveWritePulse(p);

@@ -34,8 +34,8 @@ export const windowParam = (what: string) =>
   nonNegative(50, 'ms', `time window before a postsynaptic spike: inputs that arrived within it ${what}`);
 
 /**
- * Creates the list of last arrival times of presynaptic terminals (ms; -Infinity before the first arrival), and the
- * methods of a rule that pulses at postsynaptic spikes only.
+ * List of last arrival times of presynaptic terminals (ms; -Infinity before the first arrival), and the methods of a
+ * rule that pulses at postsynaptic spikes only.
  */
 export function createLastArrivals(rows: number, arena: Arena) {
   const last = arena.f64(rows).fill(-Infinity);

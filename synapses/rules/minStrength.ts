@@ -25,7 +25,7 @@ export class MinStrengthFilter {
     this.#traces = arena.f64(size);
   }
 
-  /** Sends the pulses of a row. @param recent columns whose pulse strength may reach the minimum */
+  /** @param recent columns whose pulse strength may reach the minimum */
   pulseRow(
     devices: PulseTarget & Partial<DeviceHooks>,
     row: number,

@@ -92,8 +92,8 @@ const TIME = 0;
 const COUNT = 1;
 
 /**
- * Creates traces of unpaired arrivals: per synapse, the sum of e^(-(t - t_pre)/tau) over arrivals since the last postsynaptic
- * spike. An arrival at the same tick as a postsynaptic spike remains unpaired.
+ * Per synapse, the sum of e^(-(t - t_pre)/tau) over arrivals since the last postsynaptic spike. An arrival at the same
+ * tick as a postsynaptic spike remains unpaired.
  */
 function createUnpairedTraces(tau: number, { devices: { edges }, transpose, arena }: RuleContext) {
   const traces = new EdgeTraces(edges.count, tau, arena);

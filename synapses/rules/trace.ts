@@ -54,7 +54,7 @@ export class Traces {
     return exp((this.#timeState[0]! - t) / this.#tau);
   }
 
-  /** Creates the recordable quantity of the traces; a spike at t is included in the trace at t. */
+  /** A spike at t is included in the trace at t. */
   createQuantity(of: 'pre' | 'post'): Quantity {
     return { unit: '1', of, read: (index, t) => this.values[index]! * this.factor(t) };
   }
@@ -101,7 +101,6 @@ export class Traces {
     this.#redoLatestSpikes();
   }
 
-  /** Pulses a column as `pulseRow` pulses a row. */
   pulseColumn(devices: PulseTarget, column: number, scale: number, mu: number, t: number) {
     const amount = scale * this.factor(t);
     this.#undoLatestSpikes(t);

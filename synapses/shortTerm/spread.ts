@@ -10,9 +10,7 @@ export const spreadParams = {
   cycleToCycle: deviationParam(0, 'cycle-to-cycle variability: relative sd (normal) of the increment of each arrival'),
 };
 
-/**
- * Creates the variability of presynaptic terminals. Random draws are indexed by terminal and by (terminal, arrival number).
- */
+/** Random draws are indexed by terminal and by (terminal, arrival number). */
 export function createTerminalSpread(
   { deviceToDevice, cycleToCycle }: Params<typeof spreadParams>,
   context: ModelContext & { readonly rows: number },

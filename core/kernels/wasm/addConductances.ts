@@ -274,8 +274,8 @@ function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usi
 }
 
 /**
- * Adds the arrivals of a row; see `Kernels.addConductances`. `targets`: 0 for all neurons, else 16-bit (`wide`: 32-bit)
- * indices. `weights`: 0 for equal `weight`.
+ * See `Kernels.addConductances`. `targets`: 0 for all neurons, else 16-bit (`wide`: 32-bit) indices. `weights`: 0 for
+ * equal `weight`.
  */
 export function addConductances(
   u: usize, bar: usize, table: usize, targets: usize, wide: bool, weights: usize, weight: f64, start: u32, count: u32,

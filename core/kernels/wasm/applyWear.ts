@@ -14,10 +14,7 @@ function shrinkage(worn: v128, wear: f64): v128 {
   return pairOf(first, pow(secondLane(worn), wear));
 }
 
-/**
- * Sets the state bounds and remaining step fractions of worn devices; marks failed devices and returns their number.
- * `stuck`, `lifetimes`: 0 if no device can be stuck or wear out.
- */
+/** Returns the number of failed devices. `stuck`, `lifetimes`: 0 if no device can be stuck or wear out. */
 export function applyWear(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, wear: f64): u32 {
   const edges = b.edgeIndices;
   const places = getConstantIndices(b);

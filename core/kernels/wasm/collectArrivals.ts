@@ -78,7 +78,7 @@ function after(r: ArrivalBatchRecord, a: u32, b: u32): bool {
   return p == q ? rowOf(r, a) > rowOf(r, b) : p > q;
 }
 
-/** Address of the sorting slot of an arrival; slots have equal time spans. Adding `WHOLE` rounds to the slot index. */
+/** Address of the sorting slot of an arrival. Adding `WHOLE` rounds to the slot index. */
 @inline
 function slotOf(r: ArrivalBatchRecord, i: u32, scale: f64): usize {
   return r.slots + (<usize>reinterpret<u64>((f64At(r.times, i) - r.start) * scale + WHOLE) << 2);

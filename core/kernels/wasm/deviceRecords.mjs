@@ -1,5 +1,4 @@
 export const DEVICE_RECORDS = {
-  /** Batch of pulses to a row or column; see `PulseBatch`. */
   PulsesRecord: {
     count: 'u32',
     row: 'u32', // common row of the devices; 0xffffffff: `traceIndices` holds their rows
@@ -23,8 +22,8 @@ export const DEVICE_RECORDS = {
     joulesPerSiemens: 'address', // per pulse, or 0: the value of the devices holds for all pulses
   },
   /**
-   * Devices with a state g, for kernels that process a batch of pulses in stages. Arrays have one value per device unless stated otherwise.
-   * Conductance of a device: gMin + (weight - lowWeight) × siemensPerWeight.
+   * See `StatefulDevices`. Arrays have one value per device unless stated otherwise. Conductance of a device: gMin +
+   * (weight - lowWeight) × siemensPerWeight.
    */
   DevicesRecord: {
     g: 'address Float64Array',

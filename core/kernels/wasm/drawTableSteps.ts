@@ -37,7 +37,7 @@ function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
   return f64x2.add(here, f64x2.mul(share, f64x2.sub(v128.load(at, 16), here)));
 }
 
-/** Computes states after pulses. `cycleDraws`: quantile levels. A batch of odd length needs a valid pulse as padding. */
+/** `cycleDraws`: quantile levels. A batch of odd length needs a valid pulse as padding. */
 export function drawTableSteps(
   b: PulsesRecord, rows: usize, values: usize, first: usize, cells: f64, lastUp: f64, lastDown: f64,
 ): void {

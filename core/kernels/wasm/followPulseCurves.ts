@@ -11,7 +11,7 @@ const LEVELS = 64;
 /** Cache entries [state, strength, result, unused], one per direction and level. */
 const KNOWN = memory.data(64 * LEVELS, 16);
 
-/** Sets a parameter of a pulse curve; a new value empties the cache. */
+/** A new value empties the cache of results. */
 function setParameter(at: usize, value: f64): void {
   if (load<f64>(at) != value) memory.fill(KNOWN, 255, 64 * LEVELS); // NaN: the cache is empty
   store<f64>(at, value);

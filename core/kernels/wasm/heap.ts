@@ -26,7 +26,7 @@ export function findFirstIndex(h: HeapRecord): usize {
   return u32At(h.heap, 0);
 }
 
-/** Sets the time of an index; Infinity removes the index. */
+/** Time Infinity removes the index. */
 export function setTime(h: HeapRecord, index: usize, time: f64): void {
   const place = load<i32>(h.places + (index << 2));
   const size = load<u32>(h.heapSize);

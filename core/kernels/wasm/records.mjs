@@ -62,7 +62,6 @@ export const RECORDS = {
     maxSpikes: 'f64', // number of spikes after which a group is disabled
     spikeCounts: 'address', // number of spikes of each group
   },
-  /** Merged delivery to one population; see `MergedDelivery`. */
   MergedRecord: {
     isSingle: 'u32', // as in `DeltaRowsRecord`
     hasWideTargets: 'u32',
@@ -114,7 +113,6 @@ export const RECORDS = {
     takenCount: 'f64 out', // number of arrivals delivered
     nextTime: 'f64', // time of the next arrival, used by the kernel only
   },
-  /** Independent Poisson sources with individual rates, drawn as one Poisson process; see `Poisson`. */
   PoissonRecord: {
     state: 'address Uint32Array', // state of the generators, see poissonSeed.ts
     clock: 'address Float64Array', // [time of the next spike, ms]
@@ -150,7 +148,6 @@ export const RECORDS = {
     aFromB: 'f64',
     tailE: 'f64',
   },
-  /** Traces of spike trains that decay with one time constant; see `Traces` of rules. */
   TracesRecord: {
     tau: 'f64',
     values: 'address',
@@ -162,7 +159,7 @@ export const RECORDS = {
   },
   WheelRecord: WHEEL,
   HeapRecord: HEAP,
-  /** Recurrent population with conductances of one time constant; see `RecurrentDelivery` and `ConductancePredictor`. */
+  /** See `RecurrentDelivery` and `ConductancePredictor`. */
   RecurrentRecord: {
     horizon: 'f64',
     now: 'f64 out', // time of the last tick that was processed
@@ -259,7 +256,7 @@ export const RECORDS = {
     crossings: 'address',
     batch: 'address', // `ArrivalBatchRecord`
   },
-  /** Batch of arrivals of many spike queues; see `BatchedDelivery`. */
+  /** See `BatchedDelivery`. */
   ArrivalBatchRecord: {
     start: 'f64',
     horizon: 'f64',
@@ -276,7 +273,6 @@ export const RECORDS = {
     edges: 'address', // `EdgesRecord` of each projection
     projectionCount: 'u32',
   },
-  /** Spikes in flight of a projection with several delays; see `MultiDelayQueue`. */
   MultiDelayQueueRecord: {
     times: 'address',
     rows: 'address',

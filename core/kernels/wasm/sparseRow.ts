@@ -97,7 +97,7 @@ export function addRowAndMark<F, I>(
   else walk<F, I>(MARK, false, u, 0, low, at, end, w, jump, s, marks, fired);
 }
 
-/** Tests the marked neurons: keeps those at threshold in the list and clears all marks. */
+/** Keeps neurons at threshold in the list and clears all marks. */
 export function testMarkedNeurons<F>(u: usize, bar: usize, s: F, marks: usize, fired: usize): void {
   const all = listLength;
   listLength = 0;

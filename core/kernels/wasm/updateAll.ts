@@ -24,8 +24,8 @@ function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32):
 }
 
 /**
- * Lists neurons that may reach threshold within the check interval; returns their number. `rises`: maximum rise of V
- * per unit of V - Vinf > 0, of V - Vinf <= 0, of excitatory and of inhibitory drive.
+ * Returns the number of listed neurons. `rises`: maximum rise of V per unit of V - Vinf > 0, of V - Vinf <= 0, of
+ * excitatory and of inhibitory drive.
  */
 export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, rises: usize, listed: usize): u32 {
   const view = changetype<usize>(now);

@@ -74,7 +74,7 @@ export interface DeviceKind {
 }
 
 /**
- * Creates the function that computes the states after the pulses of a batch (`statesAfter`), before noise and clipping.
+ * Computes the states after the pulses of a batch (`statesAfter`), before noise and clipping.
  * @throws UserError if a step is NaN
  */
 export const createPulseStep =

@@ -34,7 +34,6 @@ export class DeviceCounters {
   readonly rowReadCount: Float64Array;
   /** Voltage² × duration of an upward pulse, V² s. */
   readonly joulesPerSiemens: number;
-  /** Voltage² × duration of a downward pulse, V² s. */
   readonly joulesPerSiemensDown: number;
   /** Write energy of an upward pulse, per unit of the sum of conductances before and after it. */
   readonly joulesPerConductance: number;
@@ -93,7 +92,7 @@ export class DeviceCounters {
     this.totals[TOTALS.readEnergy]! += (conductance + this.#sumReferenceConductance(devices)) * square * time * share;
   }
 
-  /** Counts one read of each row. `sums`: total conductance of each read; default: as programmed. */
+  /** `sums`: total conductance of each read; default: as programmed. */
   countReads(rows: Uint32Array, from: number, to: number, sums?: Float64Array) {
     const { totals, rowSums: programmed } = this;
     const edges = this.#edges;

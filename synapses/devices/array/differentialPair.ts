@@ -8,9 +8,9 @@ import type { OneSidedParameters } from './range.ts';
 import { type ProgrammableDevices, verifyRow } from './verify.ts';
 
 /**
- * Differential pair: two plastic devices per synapse, weight = weightAtGMax (G+ - G-)/(gMax - gMin). A pulse moves both
- * devices in opposite directions; with `oneSided`, an upward pulse raises G+ and a downward pulse G- (phase-change
- * memory, which resets abruptly). Source: Suri et al. 2011, doi:10.1109/IEDM.2011.6131488; Bichler et al. 2012,
+ * Two plastic devices per synapse, weight = weightAtGMax (G+ - G-)/(gMax - gMin). A pulse moves both devices in
+ * opposite directions; with `oneSided`, an upward pulse raises G+ and a downward pulse G- (phase-change memory, which
+ * resets abruptly). Source: Suri et al. 2011, doi:10.1109/IEDM.2011.6131488; Bichler et al. 2012,
  * doi:10.1109/TED.2012.2197951.
  */
 export class DifferentialPair extends MultiDeviceArray {
@@ -96,8 +96,8 @@ function createSignSplitter(size: number, { arena, name }: DeviceContext) {
 }
 
 /**
- * Creates the refresh of differential pairs that are close to saturation. Its reads and pulses are verified and
- * counted. A pair is not refreshed again if one of its devices cannot be reset.
+ * Refresh of differential pairs that are close to saturation. Its reads and pulses are verified and counted. A pair is
+ * not refreshed again if one of its devices cannot be reset.
  */
 function createRefresher(
   pair: DifferentialPair,

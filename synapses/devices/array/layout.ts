@@ -11,9 +11,9 @@ function transposeMatrix<T extends TypedArray>(from: T, to: T, rows: number, col
 }
 
 /**
- * Creates the memory order of the states that pulses change. While columns are pulsed and no row is read, column order
- * replaces row order, because devices that are pulsed together are then adjacent in memory. A transposition costs about
- * as much as the pulses of all columns. @param turns true if states may be stored in column order
+ * Memory order of the states that pulses change. While columns are pulsed and no row is read, column order replaces row
+ * order, because devices that are pulsed together are then adjacent in memory. A transposition costs about as much as
+ * the pulses of all columns. @param turns true if states may be stored in column order
  */
 export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, turns: boolean) {
   const canTranspose = turns && edges.targets === null;
@@ -37,15 +37,12 @@ export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, t
   };
 }
 
-/** Constants of each device: weights at both range ends, step factors, lifetime. Null or empty if all are equal. */
+/** Constants of each device; null or empty if all devices are equal. */
 export interface PerDeviceConstants extends DeviceConstants {
   readonly lifetimes: Float64Array;
 }
 
-/**
- * Creates the device constants in row order and, from the first column pulse of a dense projection on, also in column
- * order.
- */
+/** Device constants in row order and, from the first column pulse of a dense projection on, also in column order. */
 export function createDeviceConstants(inRows: PerDeviceConstants, { rows, columns, targets }: Edges, arena: Arena) {
   const { weightRanges, upFactors, downFactors, lifetimes } = inRows;
   const hasColumnOrder = targets === null && (weightRanges !== null || upFactors !== null || lifetimes.length > 0);

@@ -37,9 +37,8 @@ export const maskingParams = object(
 );
 
 /**
- * Creates the masking of synapses. Source: hidden synapses of a crossbar network, Cheong et al. 2022, ref. 87 of
- * Nanoscale Horiz. 2023, 8, 716; the criterion is specific to memspike. @param g state of each device after its last
- * pulse
+ * Masking of synapses. Source: hidden synapses of a crossbar network, Cheong et al. 2022, ref. 87 of Nanoscale Horiz.
+ * 2023, 8, 716; the criterion is specific to memspike. @param g state of each device after its last pulse
  */
 export function createMasking(
   p: z.output<typeof maskingParams>,

@@ -7,7 +7,7 @@ import type { NonIdealities } from './nonidealities.ts';
 import type { VariabilityParams } from './spread.ts';
 
 /**
- * Creates programming noise: cycle-to-cycle variability, write noise, apparent noise, rounding to levels and write errors.
+ * Programming noise: cycle-to-cycle variability, write noise, apparent noise, rounding to levels and write errors.
  * Random draws are indexed by (device, pulse number).
  */
 export function createPulseNoise(p: VariabilityParams & NonIdealities, count: number, context: ModelContext) {

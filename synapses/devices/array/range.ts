@@ -110,7 +110,7 @@ export const writeParams = {
 
 export type WriteParams = Partial<Params<typeof writeParams> & Pick<ReadParams, 'assumed'>>;
 
-/** Write pulse: voltages (V) and durations (s) of both directions. */
+/** Voltages (V) and durations (s) of both directions. */
 export interface WritePulse {
   readonly upVoltage: number;
   readonly downVoltage: number;
@@ -120,7 +120,7 @@ export interface WritePulse {
   readonly assumedPulse: AssumedPulse | null;
 }
 
-/** Resolves the write pulse from parameters; missing values come from `otherwise` and are marked as assumed. */
+/** Missing values come from `otherwise` and are marked as assumed. */
 export function resolveWritePulse(
   p: WriteParams,
   otherwise: { readonly voltage: number; readonly time: number } = ASSUMED,

@@ -112,8 +112,8 @@ interface ReadNoiseOptions {
 }
 
 /**
- * Creates read noise, random telegraph noise, read errors and selectors that stay off. Random draws are indexed by
- * (device, number of the read of its row).
+ * Read noise, random telegraph noise, read errors and selectors that stay off. Random draws are indexed by (device,
+ * number of the read of its row).
  */
 export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: ConductanceScale, context: ModelContext) {
   const { arena } = context;

@@ -60,10 +60,7 @@ export interface Retention {
   onRestore?(): void;
 }
 
-/**
- * Creates the retention law of `count` devices. @param offset function that gives the conductance of device k in state
- * 0, in units of its range
- */
+/** @param offset function that gives the conductance of device k in state 0, in units of its range */
 export function createRetention(
   given: RetentionParams,
   count: number,
@@ -99,8 +96,8 @@ function scaleToTemperature(p: RetentionParams): RetentionParams {
 const MAX_TIME_CONSTANTS = 16;
 
 /**
- * Exponential retention. The stamp of a device is e^(t/tau) at its last pulse, relative to a common time origin.
- * Computing a state then takes one multiplication, and all devices read at one time share one exponential.
+ * The stamp of a device is e^(t/tau) at its last pulse, relative to a common time origin. Computing a state then takes
+ * one multiplication, and all devices read at one time share one exponential.
  */
 function createExponentialRetention({ tau, rest }: RetentionParams, count: number, arena: Arena): Retention {
   const programmed = arena.f64(count).fill(1);
@@ -144,7 +141,7 @@ function createExponentialRetention({ tau, rest }: RetentionParams, count: numbe
   };
 }
 
-/** Decay law: gives the state of device k `dt` ms after its last pulse, with g its state after that pulse. */
+/** Gives the state of device k `dt` ms after its last pulse, with g its state after that pulse. */
 type DecayLaw = (k: number, g: number, dt: number) => number;
 
 function createStretchedLaw({ model, tau, rest, beta: given = 1 }: RetentionParams, factors: Float64Array): DecayLaw {
@@ -153,8 +150,8 @@ function createStretchedLaw({ model, tau, rest, beta: given = 1 }: RetentionPara
 }
 
 /**
- * Creates the power law of retention. Later than t0 after the last pulse, conductance falls as (t/t0)^-nu, down to the
- * lower end of the range. If nu < 0, it rises up to the upper end.
+ * Later than t0 after the last pulse, conductance falls as (t/t0)^-nu, down to the lower end of the range. If nu < 0,
+ * it rises up to the upper end.
  */
 const createPowerLaw =
   ({ nu, t0 }: RetentionParams, factors: Float64Array, offset: (k: number) => number): DecayLaw =>
@@ -180,8 +177,7 @@ function createTimedRetention(law: DecayLaw, count: number, arena: Arena): Reten
 }
 
 /**
- * Creates the functions that change states between pulses: relaxation of the device model, then retention loss. Stuck
- * devices do not change.
+ * Changes of states between pulses: relaxation of the device model, then retention loss. Stuck devices do not change.
  * @param g state of each device after its last pulse
  */
 export function createRelaxation(

@@ -37,7 +37,7 @@ export const variabilityParams = {
 
 export type VariabilityParams = Params<typeof variabilityParams> & { readonly gMinSpread?: number | undefined };
 
-/** Device-to-device variability: largest weight of each device, and factors of its upward and downward steps. */
+/** Largest weight of each device, and factors of its upward and downward steps. */
 export interface DeviceVariability {
   readonly wMax: Floats;
   readonly upFactors: Float32Array;
