@@ -8,13 +8,13 @@ import * as assert from 'uvu/assert';
 
 /**
  * Limits today. Lower a limit when its figure has fallen. Targets of the round "Lean and plain": lines 81,500, megabytes 3.6, files 900,
- * shortFiles 120, longFiles 0, mutualFolders 0, privateWords 30, clauseOpenings 40, oldNames 0. Measured files of 3/7 raised two limits:
- * megabytes from 3.6, handwrittenMarkdown from 525.
+ * shortFiles 120, longFiles 0, mutualFolders 0, privateWords 30, clauseOpenings 40, oldNames 0. Measured files of 3/7 raised
+ * handwrittenMarkdown from 525.
  */
 const LIMITS = {
   /** Lines of source outside test/. */
   lines: 82_500,
-  megabytes: 3.65,
+  megabytes: 3.6,
   files: 700,
   /** Files under `SHORT_FILE_LINES` lines. */
   shortFiles: 60,

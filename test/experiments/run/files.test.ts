@@ -19,7 +19,7 @@ test.before(async () => {
   writeFileSync(at('net.json'), JSON.stringify(parseConfig(EXAMPLE, 'example')));
   const { status, stdout } = await run('net.yaml', 'yaml', loud);
   assert.is(status, 0);
-  assert.match(stdout, /^Done: yaml\nEnergy: .*assumed.*\nNext step: memspike report yaml\n$/);
+  assert.match(stdout ?? '', /^Done: yaml\nEnergy: .*assumed.*\nNext step: memspike report yaml\n$/);
 });
 
 async function run(file: string, out: string, ...more: string[]) {
