@@ -118,7 +118,7 @@ export function createRowHash(spec: TableSpec) {
   };
 }
 
-/** After a crash, the disk has the old or the new content. */
+/** Writes a file so that after a crash the disk has its old or its new content. */
 export function writeFileAtomic(path: string, data: Uint8Array | string, replace = true) {
   writeViaTemporary(path, replace, (temporary) => writeNewFile(temporary, data));
 }
@@ -160,13 +160,15 @@ const KIND_TESTS = {
   'a socket': 'isSocket',
 } as const;
 
-function describeKind(found: Stats) {
+type FileKind = keyof typeof KIND_TESTS | 'a device';
+
+function describeKind(found: Stats): FileKind {
   const kinds = Object.keys(KIND_TESTS) as (keyof typeof KIND_TESTS)[];
   return kinds.find((kind) => found[KIND_TESTS[kind]]()) ?? 'a device';
 }
 
 /** Does not follow links; undefined if nothing exists at the path. */
-export function findFileKind(path: string): ReturnType<typeof describeKind> | undefined {
+export function findFileKind(path: string): FileKind | undefined {
   const found = withFileErrors('look at', path, () => {
     try {
       return lstatSync(resolve(path), { throwIfNoEntry: false });
