@@ -264,7 +264,7 @@ export const projectionOptions = object({
   ...projectionShape,
   shortTerm: optional(factory('model of short-term plasticity')),
   device: optional(factory('device model')),
-  itemised: flag({ help: 'true to count pulses and write energy per device' }),
+  itemised: flag({ help: 'true to record the number of pulses and the write energy of each device' }),
   rule: optional(factory('plasticity rule')),
   modulator: optional(
     object({

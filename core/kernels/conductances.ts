@@ -1,5 +1,5 @@
 /**
- * Length of a row of the attractor table (see `lookUpAttractor`). Each row belongs to a cell of b = conductance ×
+ * Number of values per row of the attractor table (see `lookUpAttractor`). Each row belongs to a cell of b = conductance ×
  * synaptic time constant. It holds the polynomial coefficients of attractor × e^-b / b around the middle of the cell,
  * and e^middle. There are 128 cells per binade up to b = 2; beyond, cells have equal widths.
  */

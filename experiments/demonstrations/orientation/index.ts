@@ -108,8 +108,18 @@ export default defineDemonstration({
   parameters: {
     neurons: integer({ default: 32, min: 2, max: 1000, help: 'number of output neurons' }),
     presentations: integer({ default: 4000, min: 1, max: 1e6, help: 'number of bars presented for learning' }),
-    pSet: number({ default: 0.15, min: 0, max: 1, help: 'probability to set the synapse of a recent input' }),
-    pReset: number({ default: 0.1, min: 0, max: 1, help: 'probability to reset the synapse of another input' }),
+    pSet: number({
+      default: 0.15,
+      min: 0,
+      max: 1,
+      help: 'probability to set the synapse of an input with a recent spike',
+    }),
+    pReset: number({
+      default: 0.1,
+      min: 0,
+      max: 1,
+      help: 'probability to reset the synapse of an input without a recent spike',
+    }),
   },
   async run(p, context) {
     const { grid } = await context.measurePerSeed(LABELS, async (seed) => {

@@ -81,7 +81,13 @@ export default defineDemonstration({
 
     passes: integer({ default: 10, min: 2, max: 1000, help: 'number of passes (votes) per test image' }),
     spikes: integer({ default: 2, min: 1, max: 100, help: 'number of output spikes per vote' }),
-    sd: number({ default: 0.05, min: 0, exclusiveMin: true, max: 1, help: 'relative sd of the thresholds' }),
+    sd: number({
+      default: 0.05,
+      min: 0,
+      exclusiveMin: true,
+      max: 1,
+      help: 'relative sd of the firing thresholds, drawn at each spike',
+    }),
     split: mnist.mnistSchema.shape.split,
   },
   async run({ passes, spikes, sd, train, seeds, ...p }, context) {

@@ -16,7 +16,7 @@ export class RateEncoder {
   readonly #totalRate: number;
   readonly #kernels: Kernels;
 
-  /** @param rates output array; default: a new array in the arena */
+  /** @param rates array that receives the rate of each pixel, Hz; default: a new array in the arena */
   constructor(
     pixels: number,
     { stimulus }: { readonly stimulus: Pick<MnistConfig['stimulus'], 'rate' | 'gamma'> },
@@ -66,7 +66,7 @@ export class Presenter {
     const { features, stimulus } = config;
     const { rate, gamma, speed = 1 } = stimulus;
     const exponent = features ? (features.exponent ?? 0.8) : gamma;
-    // Training images with cached first-stage spikes have a shorter presentation time.
+    // Cached spikes of the first stage cover `features.duration` of an image, not `stimulus.duration`.
     const hasCachedSpikes = features && features.handover !== 'poisson' && phase !== 'test';
     this.#layer = layer;
     this.#data = data;

@@ -47,7 +47,8 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
     rule: { window: 50 },
     otherDeviceRule: { up: 0.5, down: 1 },
   },
-  // Values chosen as for pairStdp. Waveforms of 42 ms exceed device thresholds at lags up to 23 ms; strength falls linearly from 1.
+  // Values chosen as for pairStdp. Waveforms of 42 ms exceed device thresholds at lags
+  // up to 23 ms; the strength of a pulse falls linearly with the lag, from 1 at lag 0.
   pulseOverlap: {
     training: { keepTraces: true },
     rule: {

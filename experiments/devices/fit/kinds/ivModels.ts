@@ -116,7 +116,7 @@ export const createDriftModel = (window: number): IvModel => ({
     return [
       createParameter(1 / gMax, 30, [0.5, 0.9]),
       createParameter(1 / gMin, 30, [1.1, 3]),
-      // Unit of speed: with the largest voltage and R = rOn throughout, the state moves once through its range.
+      // Unit of the drift speed: at the largest voltage and R = rOn, the state crosses its range in the time of the loop.
       createParameter(1 / (loop.maxima.voltage * loop.maxima.time), 1e5, [0.3, 3, 30, 300]),
       { ...start, low: 0.001, high: 0.999 },
     ];

@@ -26,10 +26,10 @@ function drawFactors(
 }
 
 /**
- * Simulator of measurements with a fitted device, its noise and its device-to-device variability: same trains, read
- * after the same pulses. The n-th random number depends only on `name`, simulation number and n. @param unit largest
- * reading, S @param measured factors of the measured devices, whose trains start at their first readings; null: random
- * devices and start levels
+ * Simulator of the measured trains with a fitted device, its noise and its device-to-device variability. Trains are
+ * read after the same pulses as the measured ones. The n-th random number depends only on `name`, simulation number
+ * and n. @param unit largest reading, S @param measured factors of the measured devices; each train then starts at its
+ * measured first reading; null: factors and start levels are random
  */
 export function createSimulator(
   name: string,

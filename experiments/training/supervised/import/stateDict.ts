@@ -65,7 +65,7 @@ export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {
   const result = attempts.find((result) => !(result instanceof UserError));
   if (result === undefined) {
     const [first, second] = attempts as UserError[];
-    // If both paddings give the same error, padding is not its cause and is not mentioned.
+    // The file does not state the padding of convolutions. If both kinds give the same error, the message omits the padding.
     throw second === undefined || first!.message === second.message
       ? first
       : new UserError(
