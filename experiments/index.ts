@@ -19,7 +19,7 @@ export {
   type Periphery,
   type ProgrammingOptions,
 } from '../synapses/crossbar/index.ts';
-// MNIST and network files
+// MNIST data files, and network files
 export { type LabelledImages, loadMnist } from './data/mnist.ts';
 // Devices
 export { type EnergyAccount, energyOf } from './devices/energy/account.ts';

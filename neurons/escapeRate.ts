@@ -109,9 +109,8 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const random = new CounterRandom(seed, `${name}/budget`);
   const acceptance = new CounterRandom(seed, `${name}/acceptance`);
   const state = allocateState(arena, n, { v: 'f64', since: 'f64', budget: 'f64', draws: 'u32', exact: 'u8' });
-  // Potential (mV) and remaining integrated hazard (budget) at `since` (ms), which lies in the future while refractory; number
-  // of budgets drawn after the first. `exact` is 1 if the budget ends at the predicted time, 0 if that time is a lower bound or
-  // the end of a piece.
+  // `v`: potential (mV) at `since` (ms; in the future while refractory); `budget`: hazard left to integrate; `draws`:
+  // number of further budgets. `exact`: 1 if the budget ends at the predicted time, 0 if it may end later.
   const { v, since, budget, draws, exact } = state;
   for (let j = 0; j < n; j++) budget[j] = random.exponential(j, 0);
   /** True while `predictSpike` must compute the exact spike time, because a lower bound has been reached. */

@@ -23,8 +23,8 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const initialUp = createInitialStates(p.up, n, name);
   const random = new CounterRandom(seed, `${name}/updates`);
   const state = allocateState(arena, n, { field: 'f64', up: 'u8', left: 'f64', since: 'f64', draws: 'u32' });
-  // `left`: integrated hazard that remains at `since` until the next change of state; drawn from Exp(1), decreases at
-  // `computeFlipRate`. While a neuron is inhibited, `since` lies in the future.
+  // `left`: integrated flip hazard still to accumulate after time `since` before the neuron flips; drawn from Exp(1),
+  // it decreases at the flip rate. While a neuron is inhibited, its `since` lies in the future.
   const { field, up, left, since, draws } = state;
   const overshoot = (j: number) => field[j]! - p.threshold;
   const computeFlipRate = (j: number) => {

@@ -26,7 +26,7 @@ export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
   return converted;
 }
 
-// Messages show the string "Infinity", which stands for the number in JSON, without quotes.
+// JSON has no infinite numbers, so the string "Infinity" represents one. Error messages show it without quotes.
 const formatLiteral = (value: unknown) => (value === 'Infinity' ? value : show(value));
 
 function formatBounds(s: JsonSchema) {

@@ -205,7 +205,7 @@ type OneOf<S extends Shape, Out extends 'input' | 'output'> = {
 
 export const requireExactlyOne = (names: readonly string[]) =>
   z.check<object>(({ value, issues }) => {
-    // Skipped if unknown keys or wrong values have already been reported.
+    // The check for exactly one key is skipped if unknown keys or wrong values have already been reported.
     if (issues.length > 0 || names.filter((name) => Reflect.get(value, name) !== undefined).length === 1) return;
     issues.push({
       code: 'custom',

@@ -23,7 +23,8 @@ export function rangedNumber(range: Range, about: z.core.GlobalMeta = {}, isInte
     (exclusiveMax ? value < max : value <= max) &&
     (!isInteger || Number.isSafeInteger(value));
   const check = z.check<number>(({ value, issues }) => {
-    // Without `continue: false`, the error of a union would name only this range, not all alternatives.
+    // With `continue: false`, zod reports all alternatives of a union. Otherwise, the error of a union would name only
+    // the range of this number.
     if (!isInRange(value)) issues.push({ code: 'invalid_type', expected: 'number', input: value, continue: false });
   });
   const schema = new z.ZodMiniNumber({ type: 'number', checks: [check] });

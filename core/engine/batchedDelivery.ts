@@ -186,7 +186,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     if (this.#hasDevices)
       for (let j = 0; j < k; j++) incoming[edgesIndex[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
     const { lastTime } = this.#record; // -Infinity without an arrival
-    // Arrivals remain if a spike has moved the end of the batch to an earlier time, or if delivery stopped before a threshold crossing.
+    // The batch is incomplete if arrivals remain: a spike has moved the end of the batch to an earlier time, or
+    // delivery stopped before a threshold crossing.
     const isComplete = k === count && lastTime < Math.min(horizon, model.next);
     if (skipsIdle && isComplete && lastTime >= last) model.advanceTo!((last = lastTime));
     this.#maxCollectionSpan = isComplete ? 2 * this.#maxCollectionSpan : Math.max(2 * (last - start), ahead / 8);

@@ -126,7 +126,8 @@ function deliverPastSpikes(
   const end = queue.findEndBefore(horizon, Math.min(MAX_ARRIVALS_PER_CALL, computeMaxArrivals(edges)));
   let to = head + model.receivePastSpikes(edges, times, rows, head, end, groups, spikeCollector);
   if (to === head) return -1;
-  // At the spike limit, the last spike has inhibited all winner-take-all groups: later arrivals have no effect and stay queued.
+  // Once `maxSpikes` spikes have occurred, all winner-take-all groups stay inhibited. Arrivals after the last spike
+  // would have no effect, so they stay queued.
   if (spikeCollector.count === maxSpikes) while (times[to - 1]! > spikeCollector.getSpikeTime(maxSpikes - 1)) to--;
   readDevices(queue, head, to);
   recordDeliveries(queue, to - head, 0, groups ? spikeCollector.deliveredCount : undefined);

@@ -210,7 +210,7 @@ const indices = customValue<Indices | Int32Array>(
 
 const isList = (v: unknown) => Array.isArray(v) && v.every(Array.isArray);
 
-// Float arrays come first, because the other schemas would make zod check every entry.
+// In the schema of weights, typed float arrays come first: for the alternatives, zod would check every array entry.
 const weights = z.union([floats('one weight per synapse, or the weights of one window'), weight]);
 
 /** Weight, or weight and delay (ms), of the synapse from neuron i to neuron j; undefined, null or false for no synapse. */

@@ -24,7 +24,8 @@ export function crc32(bytes: Uint8Array, from = 0): number {
   for (const aligned = Math.min(n, -bytes.byteOffset & 3); i < aligned; i++) {
     crc = T[(crc ^ bytes[i]!) & 255]! ^ (crc >>> 8);
   }
-  // `& ~3`: even an empty array needs an offset that is a multiple of 4; other offsets are not changed.
+  // An Int32Array, even an empty one, needs a byte offset that is a multiple of 4. `& ~3` rounds down the offset of an
+  // empty array; other offsets are already multiples.
   const words = new Int32Array(bytes.buffer, (bytes.byteOffset + i) & ~3, (n - i) >> 2);
   let w = 0;
   for (; w + 2 <= words.length; w += 2) {

@@ -61,7 +61,8 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
       return undefined;
     const { bodyLength } = header;
     const fits = types.every((type, i) => {
-      // Each column has two buffers: the validity bitmap, empty because there are no nulls, and the values.
+      // In an Arrow batch, each column has two buffers: the validity bitmap, which is empty because there are no nulls,
+      // and the values.
       const [offset, length] = buffers[2 * i + 1]!;
       const needed = rows * COLUMN_ARRAYS[type].BYTES_PER_ELEMENT;
       return offset >= 0 && offset % 8 === 0 && length >= needed && offset + length <= bodyLength;

@@ -80,7 +80,8 @@ async function callCommand(listing: Command, words: readonly string[], script: s
   try {
     await command.handler(args, context);
   } catch (error) {
-    // After an interruption, the handler may throw any error; only a UserError is then reported.
+    // An interrupted command may throw any error as a consequence, so after an interruption only errors of type
+    // UserError are reported.
     if (context.exitStatus === 0 || error instanceof UserError) reportError(error);
     return context.exitStatus || (error instanceof UsageError ? USAGE_STATUS : FAILURE_STATUS);
   }

@@ -62,7 +62,7 @@ export function readHdf5<T>(path: string, read: (root: Group) => T): T {
 async function loadHdf5(format: string): Promise<Hdf5> {
   try {
     const library = await import('h5wasm/node');
-    // Without this setting, a failed write does not throw, but only prints to standard error.
+    // By default, h5wasm only prints an error of a failed write. This call makes it throw.
     (await library.ready).activate_throwing_error_handler();
     return library;
   } catch (cause) {

@@ -90,7 +90,8 @@ export async function loadModule(file: string): Promise<Readonly<Record<string, 
   try {
     if (JAVASCRIPT.includes(extname(file))) return await import(pathToFileURL(file).href);
     const { createJiti } = await import('jiti');
-    // The loader has no cache, because others could write to it in a shared temporary directory.
+    // The TypeScript loader (jiti) keeps no cache of compiled files, because other users could modify it in a shared
+    // temporary directory.
     return (await createJiti(import.meta.url, { fsCache: false }).import(file)) as Readonly<Record<string, unknown>>;
   } catch (error) {
     if (error instanceof UserError) throw error;

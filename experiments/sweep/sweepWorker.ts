@@ -20,7 +20,7 @@ const onOrphaned = () => {
   isOrphan = true;
 };
 process.on('disconnect', onOrphaned);
-// If the parent was killed, writing to it fails; the process then ends, too.
+// If the parent process was killed, writing output to its pipe fails; this worker process then ends, too.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', onOrphaned);
 
 try {

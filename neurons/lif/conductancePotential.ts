@@ -89,8 +89,8 @@ export function findConductanceCrossing(
   if (u0 - theta - above >= 0) return 0;
   const highest = boundPotential(u0, g0, e, ts);
   if (highest < theta + Math.min(above, 0)) return Infinity;
-  // The potential U cannot cross the falling threshold while it is below it by its upper bound. If U has decayed to rest by
-  // the end of that time, it never crosses.
+  // U cannot cross the falling threshold before the threshold has fallen to the upper bound of U. If U has decayed to
+  // rest by then, it never crosses.
   if (theta > 0 && above > 0 && log(above / (highest - theta)) > DECAYED_TIME * Math.max(1, ts) * kappa) {
     return Infinity;
   }

@@ -115,7 +115,8 @@ export function createGroupDelivery(
       while (k < to && times[k]! < groups.allInhibitedUntil) k++; // all groups are inhibited: nothing to deliver
       if (k === to) break;
       advanceTo(times[k]!);
-      // With gated connections, the kernel lists the groups that are not inhibited only once, so no inhibition must end during a call.
+      // With gated connections, the kernel determines the uninhibited groups once and reuses this list. So it may not
+      // deliver arrivals across the end of an inhibition.
       const until = isGated && queue.next < Infinity ? -Infinity : scales.t0 + scales.maxReferenceAge;
       const r = deltaRows.setArrivals(edges, times, rows, k, to, until);
       r.changes = queue.disabledGroupsVersion;
@@ -127,7 +128,8 @@ export function createGroupDelivery(
       if (!isGated) recordSpikes(arrays, hits[0]!, times[k - 1]!, groups, spikes);
       else
         for (let i = 0; i < hits[0]!; i++) {
-          // Spikes of gated connections are already in order and inhibit no group.
+          // With gated connections, the kernel returns spikes in order of time, and spikes inhibit no group. So spikes
+          // need no sorting and no release is scheduled.
           groups.recordSpike(arrays.spikeNeurons[i]!, arrays.spikeTimes[i]!);
           spikes.add(arrays.spikeNeurons[i]!, arrays.spikeTimes[i]!);
         }

@@ -181,7 +181,8 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   protected decaySynapses(j: number, t: number) {
     const dt = t - this.vTimes[j]!;
     const n = this.#partCount;
-    // Backwards: the update of an alpha function needs the old value of its ramp part, which has a lower index.
+    // Synaptic current components are updated in descending index order: an alpha function needs the old value of its
+    // ramp component, which has a lower index.
     for (let k = n - 1; k >= 0; k--) this.#drives[j * n + k] = this.#driveAfter(j, k, dt);
   }
 }

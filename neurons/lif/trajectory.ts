@@ -154,7 +154,7 @@ export class Trajectory {
       value += drive * (up ? high : low);
       slopeLow += drive * (up ? flattest : steepest);
       slopeHigh += drive * (up ? steepest : flattest);
-      // Second derivative of the PSP: phi'' = slope of the drive - phi'/tauM.
+      // Second derivative of the PSP phi: phi'' = slope of the synaptic drive - phi'/tauM.
       const slopeA = psp.driveSlope(a.t, decayA);
       const slopeB = psp.driveSlope(b.t, decayB);
       const most = up ? psp.maxDriveSlope(slopeA, slopeB) : psp.minDriveSlope(a.t, b.t, slopeA, slopeB);

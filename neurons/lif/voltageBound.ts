@@ -16,7 +16,8 @@ const FIRST_VALUE_INDEX = 2;
 function createPeakBound(rateM: number, psp: Psp, arena: Arena) {
   const tauM = 1 / rateM;
   const perWidth = (CHORD_COUNT * rateM) / 2;
-  // One extra value, because the argument of the table, p divided by e, may equal its limit tauM after rounding.
+  // The table of the voltage bound has one value beyond its end at q = tauM. After rounding, q = p/e may equal tauM,
+  // and interpolation then reads this value.
   const values = Float64Array.from({ length: CHORD_COUNT + 2 }, (_, k) => {
     const q = k / perWidth - tauM;
     let low = 0;
@@ -121,7 +122,8 @@ export class VoltageBound {
    */
   computeBound(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
     if (c < 0) {
-      // The peak bound ignores inhibition: without inhibition it is the tightest bound, with inhibition it is used if it is low.
+      // The peak bound of the voltage ignores inhibitory current. Without this current it is the tightest bound; with
+      // it, it is used only if it lies far below threshold.
       const highest = c + this.#peakBound.boundAt(p, drive) - Math.min(above, 0);
       if (highest < -SAFETY_DISTANCE && (inhibition === 0 || highest < KEPT_DISTANCE_FRACTION * (c + p - above))) {
         this.timeBelow = Infinity;

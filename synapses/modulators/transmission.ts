@@ -33,7 +33,8 @@ export const transmission = defineModulator({
       throw new UserError(
         `${name}.reaches "row" needs as many modulating neurons as presynaptic neurons (got ${neurons} and ${edges.rows}).`,
       );
-    // Trace and the time of its last update, ms: one trace for all synapses, or one per row.
+    // Trace of the modulating spikes, and time of its last update, ms: one trace for all synapses, or one per
+    // presynaptic row.
     const open = arena.f64(byRow ? neurons : 1);
     const time = arena.f64(open.length);
     const at = (k: number, t: number) => (open[k] === 0 ? 0 : open[k]! * exp((time[k]! - t) / tau));
@@ -47,7 +48,7 @@ export const transmission = defineModulator({
         open[k] = before + eta * (1 - before);
         time[k] = t;
       },
-      // Pulses of the rule pass unchanged: learning is not modulated.
+      // This modulator scales transmission only, so the learning rule's programming pulses reach the devices unscaled.
       pulseRow: devices.pulseRow.bind(devices),
       pulseColumn: devices.pulseColumn.bind(devices),
       rest(t) {

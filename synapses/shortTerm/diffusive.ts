@@ -26,7 +26,8 @@ export const diffusive = defineShortTerm({
   create({ base, eta, tau, theta, hold, ...spread }, context) {
     const { arena, rows } = context;
     const terminals = createTerminalSpread(spread, context);
-    // Filament size after the last arrival, time of that arrival, and whether the gap was then closed.
+    // Per presynaptic row: filament size after its last arrival, time of this arrival (ms), and 1 if the filament then
+    // closed the gap between the electrodes.
     const [filament, last, closed] = [arena.f64(rows), arena.f64(rows), arena.u8(rows)];
     const rest = () => {
       filament.fill(0);

@@ -38,7 +38,8 @@ export const volatile = defineShortTerm({
   create({ base, eta, tau, slow, etaSlow, tauSlow, beta, ...spread }, context) {
     const { arena, rows } = context;
     const terminals = createTerminalSpread(spread, context);
-    // Fast and slow component of the conductance after the last arrival, and time of that arrival.
+    // Per presynaptic row: fast and slow component of the volatile conductance after the last arrival, and time of this
+    // arrival.
     const [fast, late, last] = [arena.f64(rows), arena.f64(rows), arena.f64(rows)];
     const rest = () => {
       fast.fill(0);

@@ -113,7 +113,8 @@ export function allocateRecords<R>(arena: { f64(length: number): Float64Array },
     });
     const places = fields.map(({ field, type, at }) => `${field}: ${at / BYTES[type]}`).join(', ');
     const list = fields.map((field) => field.field + signOf(field)).join(' ');
-    // The constant lies outside the class, so that bundlers can drop unused record classes.
+    // The field offsets of a record are a constant outside the record class, so that bundlers can drop unused record
+    // classes.
     const at = `export const ${name.replace('Record', 'Places')} = { LENGTH: ${bytes / 8}, ${places} } as const;\n`;
     const fieldsOf = `export interface ${name} extends Shared { ${accessors.join(' ')} }\n`;
     return `${at}${fieldsOf}export const ${name} = /* #__PURE__ */ recordOf<${name}>('${list}');\n`;

@@ -124,7 +124,8 @@ function boundTimeToThreshold(b: v128, reversal: v128, v: v128, bar: v128): v128
   const drive = f64x2.sub(upwards, needed);
   const turn = f64x2.div(f64x2.add(drive, drive), v128.or(f64x2.add(upwards, needed), bits(2)));
   const never = v128.andnot(f64x2.ge(bar, zero), f64x2.gt(drive, zero));
-  // If the result is NaN, no lower bound of the time to threshold is known.
+  // `never` marks neurons that cannot reach threshold by a NaN, which `pmin` replaces by Infinity. A NaN potential
+  // gives 0 ms: no lower bound of the time is known.
   return v128.and(f64x2.pmin(fixed(INFINITE), v128.or(never, f64x2.pmax(rise, turn))), f64x2.gt(way, zero));
 }
 

@@ -117,7 +117,8 @@ export function addTwoConductances(
       const k = load<u32>(i);
       const j = getTarget(targets, wide, k);
       const at = u + <usize>j * 40;
-      // Neurons are processed in pairs; the last one of an odd number, and a neuron that occurs twice, are processed alone.
+      // Target neurons are processed in pairs. If their number is odd, the last one is processed alone, as is a neuron
+      // that occurs twice in succession.
       const k2 = i + 4 < free ? load<u32>(i, 4) : k;
       const i2 = getTarget(targets, wide, k2);
       const one = i2 == j;

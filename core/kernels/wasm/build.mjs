@@ -8,7 +8,7 @@ import binaryen from 'assemblyscript/binaryen';
 import { zlibSync } from 'fflate';
 import { assemblyScriptSource, typeScriptSource } from './accessors.mjs';
 
-// Prevents the inlining of functions with loops at this optimisation level, because inlined loops run slower.
+// Binaryen must not inline functions that contain loops, because the kernels' inlined loops run slower.
 binaryen._BinaryenSetAllowInliningFunctionsWithLoops = () => {};
 const { default: asc } = await import('assemblyscript/asc'); // imported afterwards, because asc copies binaryen's functions
 

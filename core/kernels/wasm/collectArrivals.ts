@@ -107,7 +107,7 @@ function sort(r: ArrivalBatchRecord, count: u32): void {
     store<u32>(slot, place + 1);
     setU32(order, place, k);
   }
-  // Shell sort with long steps comes first if one slot holds many arrivals.
+  // Arrivals are sorted by insertion; if one time slot holds many arrivals, Shell sort with longer steps comes first.
   for (let step = most > CROWDED ? count >> 1 : 1; step > 0; step = step > 2 ? step / 3 + 1 : step >> 1)
     for (let k = step; k < count; k++) {
       const i = u32At(order, k);

@@ -81,7 +81,7 @@ function prepare(r: PlasticRecord, from: u32): void {
     list = lines(list, weights, weights ? <usize>count << 3 : 0);
     q.weights = weights;
     if (targets && targets == edges.weights) {
-      // Edges sorted by source: in memory, the targets of a row directly follow its weights.
+      // If edges are sorted by source, the targets of a row directly follow its weights in memory.
       count -= edges.hasWideTargets ? (count + 2) / 3 : (count + 4) / 5;
       q.targets = weights + (<usize>count << 3);
     } else {

@@ -199,7 +199,8 @@ function run<F, I>(p: MergedRecord): void {
     }
     if (found == 0) continue;
     spikes = fire<F>(p, found, last, spikes);
-    // A spike has effects `lookahead` ms later at the earliest, which limits the horizon.
+    // A spike affects other neurons `lookahead` ms later at the earliest. Arrivals are therefore delivered up to this
+    // time only.
     horizon = min(horizon, last + p.lookahead);
     if (spikes >= p.spikeCapacity) break;
   }

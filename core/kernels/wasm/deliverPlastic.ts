@@ -48,7 +48,8 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const to = r.to;
   const isLinear = hasOnlyLinearSteps(d, 0, 0);
   if (isLinear) prepareLinearPulses(d);
-  // Traces only decay until the next postsynaptic spike: pulses can only stop, so their noise can be drawn in advance.
+  // Until the next postsynaptic spike, postsynaptic traces only decay. So presynaptic spikes can stop causing pulses
+  // but not start, and the pulses' noise can be drawn in advance.
   const single = columns == 1 && d.scatter > 0;
   let drawn = from;
   let ahead = from;

@@ -72,8 +72,8 @@ function exponential(table: usize, first: u32, rest: u32): f64 {
       const under = load<f64>(layer, DENSITIES);
       const over = load<f64>(layer, DENSITIES + 8);
       const y = under + unit(next()) * (over - under);
-      // Within a ziggurat layer, e^-x lies above its tangent at the inner edge and below the chord, so it is computed
-      // only between these bounds or within the rounding tolerance.
+      // The density e^-x lies between its tangent at the inner edge of a ziggurat layer and the chord of the layer.
+      // Only samples between these two lines, up to rounding, need the exponential function.
       if (y < over - over * (x - inner) - ROUNDING) return sum + x;
       if ((over - y) * (width - inner) >= (over - under) * (x - inner) - ROUNDING && y < exp(-x)) return sum + x;
     }
@@ -135,8 +135,8 @@ function chunk(
   const least = v128.load32_splat(SPLATS, 20);
   const exponents = v128.load32_splat(SPLATS, 24);
   const ones = splat(ONE);
-  // Ziggurat: an interval accepted at the first try is at most the width of the lowest layer. Before `far`, therefore,
-  // the intervals of a block cannot pass `stop`.
+  // Blocks of spikes that start before time `far` end before `stop`: intervals that the ziggurat accepts at its first
+  // try are at most as long as its lowest layer is wide.
   const far = stop - 4 * <f64>draws * (load<f64>(table, 8) * meanGap + 1);
   let accept = tied || clock > far ? -1 : 15;
   let now = f64x2.splat(clock);

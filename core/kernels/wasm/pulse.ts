@@ -245,7 +245,8 @@ function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: u
   return writes;
 }
 
-// Separate functions prevent the optimiser from merging the loops into one with a branch in every iteration.
+// Neighbouring and strided devices have separate functions. Otherwise, the optimiser would merge their pulse loops into
+// one with a branch in every iteration.
 function neighbours<F>(at: usize, count: u32, trace: usize): u32 {
   return linearPairs<F>(true, at, sizeof<F>(), count, trace);
 }

@@ -59,7 +59,8 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
     const bars = two ? v128.load(bar + (<usize>j << 3)) : splat(bar + (<usize>j << 3));
     const start = f64x2.sub(p, bars);
     const bound = f64x2.add(start, f64x2.pmax(zero, rise));
-    // Common case: no neuron near threshold or with a scheduled crossing. NaN bounds (refractory) fail the comparison.
+    // Common case: neither neuron of the pair is near threshold or has a scheduled crossing. Refractory neurons have a
+    // NaN bound on their voltage, which fails the comparison.
     const slack = secondLanes(b, d);
     const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, f64x2.splat(SCHEDULED_MARGIN)));
     if (two && i64x2.all_true(usual)) {

@@ -164,7 +164,7 @@ export default defineDemonstration({
           'the median delay grows with the capacitance': listSeeds(p).every((seed) =>
             isDecreasing(delays.values('median', { seed }).toReversed()),
           ),
-          // 1.95 / √n: critical distance of the Kolmogorov-Smirnov test at a significance level of 0.1 %
+          // 1.95 / √n: critical distance of the Kolmogorov-Smirnov test of n delays at a significance level of 0.1 %
           'delays follow the distribution of the hazard': isGreater(1.95 / Math.sqrt(DELAY_COUNT), distances),
         },
       ],

@@ -9,7 +9,8 @@ import { existsSync, readdirSync } from './fs.ts';
 
 // Replaces data/dataSet.ts: in the browser, only IDX files can be read.
 export { countIdxImages as readSetSizes, loadIdxSet as loadDataSet } from '../../data/idx.ts';
-// Replaces training/unsupervised/respondAll.ts: labelling and test run in the worker itself, not in more threads.
+// Replaces training/unsupervised/respondAll.ts: the browser's worker labels neurons and tests the network itself,
+// without starting more threads.
 export { respondInThread as respondAll } from '../../training/unsupervised/respond.ts';
 
 // Replaces node:module, which loads installed packages.

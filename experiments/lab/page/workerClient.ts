@@ -99,7 +99,8 @@ export class WorkerClient {
         return;
       }
       isStarted = true;
-      // Some browsers do not report the end of a worker, but all then release its lock, which this request waits for.
+      // Some browsers do not report that a worker has ended. All browsers then release the worker's lock, so the page
+      // waits for this lock.
       void navigator.locks?.request(name, () => void onEnd(WORKER_ENDED));
     };
     worker.onerror = (event) => {

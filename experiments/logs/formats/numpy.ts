@@ -43,7 +43,8 @@ function addArray(zip: Zip, name: string, header: Uint8Array, chunks: Iterable<U
   const entry = new ZipPassThrough(`${name}.npy`);
   zip.add(entry);
   entry.push(header);
-  // The chunk is copied, because the archive keeps it until the next call, when the batch has been overwritten.
+  // The zip library keeps each chunk until the next chunk is pushed. Reading the next batch overwrites the memory of
+  // the chunk, so a copy is pushed.
   for (const chunk of chunks) entry.push(chunk.slice());
   entry.push(new Uint8Array(0), true);
 }

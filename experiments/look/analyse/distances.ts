@@ -26,7 +26,8 @@ const MAX_STEPS = 5e9;
  */
 export function vanRossum(a: ArrayLike<number>, b: ArrayLike<number>, tau: number): number {
   let [i, j, last] = [0, 0, 0];
-  // difference: Σ ±exp((t_i - t) / tau) over past spikes t_i, + for train a, - for b; squared: squared distance so far.
+  // `difference`: Σ ±exp((t_i - t) / tau) over spikes t_i up to time t, + for train a, - for train b. `squared`:
+  // squared van Rossum distance of the spikes up to t.
   let difference = 0;
   let squared = 0;
   while (i < a.length || j < b.length) {
@@ -49,7 +50,7 @@ export function vanRossum(a: ArrayLike<number>, b: ArrayLike<number>, tau: numbe
  * doi:10.1152/jn.1996.76.2.1310.
  */
 export function victorPurpura(a: ArrayLike<number>, b: ArrayLike<number>, cost: number): number {
-  // row[j]: distance between the first i spikes of a and the first j spikes of b
+  // `row[j]`: Victor-Purpura distance between the first i spikes of train a and the first j spikes of train b
   const row = Float64Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     let diagonal = row[0]!;

@@ -48,7 +48,7 @@ export class IntervalStatistics {
     const interval = t - lastSpike[neuron]!;
     lastSpike[neuron] = t;
     if (Number.isNaN(interval)) return;
-    // Welford's algorithm avoids the difference of large numbers.
+    // Welford's algorithm computes the variance without the difference of two large, nearly equal sums.
     const n = ++intervals[neuron]!;
     const deviation = interval - mean[neuron]!;
     mean[neuron]! += deviation / n;

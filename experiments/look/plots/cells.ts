@@ -116,11 +116,11 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
     CELL.maxWidth,
     Math.max(CELL.minWidth, Math.min(room, Math.max(widest, 360 / x.values.length))),
   );
-  // The rows are together about as high as the colour bar, which is at least as long as its label.
+  // All rows of the heat map together are about as high as the label of the colour bar is long.
   const labelHeight = measureText(label);
   const cellHeight = Math.min(CELL.maxHeight, Math.max(CELL.minHeight, labelHeight / y.values.length));
   const rows = cellHeight * y.values.length;
-  // The vertical label of the y axis is centred on the rows, and may extend beyond them.
+  // The vertical label of the y axis is centred on the rows of the heat map, and may extend beyond them.
   const over = Math.max(0, measureText(y.label) - rows - 8) / 2;
   const [above, below] = [Math.max(8, over), Math.max(48, over)];
   const frame = { width: left + width * x.values.length + 12, height: above + rows + below + 8 };
@@ -154,7 +154,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
       }),
     ],
   });
-  // If all values are equal, there is no colour bar.
+  // If all values of a heat map are equal, it has no colour bar.
   const bar = low < high ? [{ x: frame.width, y: above - 8, svg: renderColourBar(colours, barHeight) }] : [];
   const words = Math.max(measureText(subtitle ?? '') + 32, 420);
   const total = Math.max(frame.width + COLOUR_BAR_WIDTH, Math.min(words, getLayoutWidth()));

@@ -201,7 +201,8 @@ function createScale(
     domain: [low - margin * (high - low), high + margin * (high - low)],
     nice: margin === 0,
     ...axisFormat,
-    // Plot may draw up to 50 % more ticks than requested.
+    // The library Observable Plot may draw up to 50 % more ticks than requested, so the requested number is divided by
+    // 1.5.
     ticks:
       room &&
       Math.min(

@@ -21,7 +21,8 @@ export type TickFormat = (value: number, i?: number, ticks?: readonly number[]) 
 export function createTickFormat(max: number, long = 1e6, short = 1e-3): TickFormat | undefined {
   if ((max >= short && max < long) || max === 0) return undefined;
   return (value, _i, ticks = []) => {
-    // The prefix of all ticks is that of the largest tick, which may exceed `max`: 0.99µ and 1µ, not 990n and 1000n.
+    // All tick labels take the SI prefix of the largest tick, which may exceed the largest value `max`. Example: 0.99µ
+    // and 1µ, not 990n and 1000n.
     const reach = ticks.reduce((largest, tick) => Math.max(largest, Math.abs(tick)), 0) || max;
     const power = prefixPower(reach * (1 + 1e-9));
     const scaled = Number((value / 1000 ** power).toPrecision(6));

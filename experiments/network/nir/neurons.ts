@@ -133,6 +133,6 @@ export function detectStep(nodes: Iterable<NirFileNode>): number | null {
       }
     }
   }
-  // Rounded, because 1e-4 in single precision is 0.000099999997.
+  // The time step is rounded, because a step of 1e-4 s in single precision reads as 0.000099999997.
   return step !== null && step > 0 && step < MAX_STEP_SECONDS ? Number(step.toPrecision(5)) : null;
 }

@@ -23,7 +23,8 @@ export class RecentSpikes implements RowSink {
 
   write(columns: Readonly<Record<string, Column>>, rows: number): void {
     const spikes = columns as SpikeColumns;
-    // Ring buffer: rows continue at index 0 after the end of the arrays. Of a long batch, only the newest are kept.
+    // Recent spikes are kept in ring buffers: after the last index, writing continues at index 0. Of a batch longer
+    // than the buffer, only the newest spikes are written.
     for (let from = Math.max(0, rows - MAX_KEPT_SPIKES); from < rows; ) {
       const at = (this.#receivedCount + from) % MAX_KEPT_SPIKES;
       const to = Math.min(rows, from + MAX_KEPT_SPIKES - at);

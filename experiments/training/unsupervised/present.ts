@@ -66,7 +66,8 @@ export class Presenter {
     const { features, stimulus } = config;
     const { rate, gamma, speed = 1 } = stimulus;
     const exponent = features ? (features.exponent ?? 0.8) : gamma;
-    // Cached spikes of the first stage cover `features.duration` of an image, not `stimulus.duration`.
+    // Cached spikes of the feature-extraction stage cover the first `features.duration` ms of an image, so the image is
+    // shown only for this time.
     const hasCachedSpikes = features && features.handover !== 'poisson' && phase !== 'test';
     this.#layer = layer;
     this.#data = data;

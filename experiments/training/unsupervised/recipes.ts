@@ -34,21 +34,21 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
     rule: { aPlus: 2, aMinus: 0.2, tauPre: 11, tauPost1: 7, tauPost2: 60, minStrength: 0.02 },
     otherDeviceRule: { aPlus: 1.5, aMinus: 0.1 },
   },
-  // Traces persist into the next image, which starts at the output spike that ends this image. Input spikes of the next
-  // image depress synapses of the last winner. Images that a neuron wins potentiate it; all images depress it.
+  // Spike traces persist into the next image, which starts at the output spike that ends the current image. So input
+  // spikes of the next image depress synapses of the neuron that won the current image.
   pairStdp: {
     training: { keepTraces: true },
     rule: { pairing: 'nearest', aPlus: 1, aMinus: 1.33, tauPlus: 12, tauMinus: 12, minStrength: 0.02 },
     otherDeviceRule: { aPlus: 0.3, aMinus: 0.15 },
   },
-  // Learning rule of the default settings. Devices other than the default one potentiate with pulse strength 0.5, chosen on
-  // the validation split (100 neurons, 10,000 images): steps of nearly linear presets do not shrink towards the bound.
+  // Default learning rule. The pulse strength 0.5 for other devices was chosen on the validation split (100 neurons,
+  // 10,000 images). Steps of nearly linear devices do not shrink towards the bound.
   postTriggered: {
     rule: { window: 50 },
     otherDeviceRule: { up: 0.5, down: 1 },
   },
-  // Values chosen as for pairStdp. Waveforms of 42 ms exceed device thresholds at lags
-  // up to 23 ms; the strength of a pulse falls linearly with the lag, from 1 at lag 0.
+  // Pulse gains are chosen on the validation split. Overlapping waveforms of 42 ms exceed device thresholds at spike
+  // lags up to 23 ms. Pulse strength falls linearly with the lag, from 1 at lag 0.
   pulseOverlap: {
     training: { keepTraces: true },
     rule: {
@@ -64,7 +64,8 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
     },
     otherDeviceRule: { gainUp: 0.38, gainDown: 0.19 },
   },
-  // Each pulse switches a device from one bound to the other. Single weights fluctuate much, and a winner must integrate more input spikes.
+  // Each pulse switches a binary device from one bound to the other, so single weights fluctuate much. The threshold is
+  // therefore higher: output neurons integrate more input spikes before they fire.
   stochasticBinary: {
     neuron: { threshold: 80 },
     homeostasis: (wins) => ({ gain: Math.min(60, 12000 / wins) }),
@@ -107,7 +108,7 @@ export function scaleRecipe(neurons: number, presentations: number, network: Net
   const wins = Math.max(1, presentations / neurons);
   const budget = neurons > 3200 ? scaleLargeLayer(wins) : scaleSmallLayer(wins);
   if (network === 'layer') return budget;
-  // A neuron with a window of the image receives the spikes of some pixels only, so thresholds are halved.
+  // Output neurons that see only part of the image receive fewer spikes, so their thresholds are halved.
   const readThreshold = network === 'features' ? 0.65 : budget.neuron.readThreshold;
   return { ...budget, neuron: { threshold: budget.neuron.threshold / 2, readThreshold } };
 }

@@ -132,7 +132,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   const reads = arena.u32(edges.rows);
   const lastRead = arena.f64(telegraph ? edges.rows : 0).fill(-Infinity);
   const isHigh = arena.u8(telegraph ? edges.count : 0);
-  // Kernel inputs: number of the current read, repeated for each device of the row; index of the row.
+  // Inputs of the random-number kernel: the row's read count, repeated for each device of the row; and the row index.
   const numbers = arena.u32(findMaxRowLength(edges) + 8);
   const rowIndex = arena.u32(8);
 

@@ -102,7 +102,8 @@ const MAX_TIME_CONSTANTS = 16;
 function createExponentialRetention({ tau, rest }: RetentionParams, count: number, arena: Arena): Retention {
   const programmed = arena.f64(count).fill(1);
   const origin = arena.f64(1);
-  // Cache of the last evaluation: time, ms, e^(t/tau) and e^(-t/tau).
+  // Cached exponentials of the retention decay: last evaluated time `now` (ms), and e^(t/tau) and e^(-t/tau) for the
+  // time t since the origin.
   let now = Number.NaN;
   let growth = 1;
   let decay = 1;

@@ -62,7 +62,8 @@ export function measurePairedPulses(specimen: SpecimenSet): MeasurementOutcome {
   if (!ratios.flat().every(Number.isFinite))
     return { reason: 'the response to a single spike is 0, so there is no ratio' };
   if (!hasEffect(ratios)) return NO_EFFECT;
-  // A non-volatile change keeps the ratio above 1 at the longest interval; it is subtracted before the fit.
+  // A non-volatile weight change keeps the paired-pulse ratio above 1 even at the longest interval. This offset is
+  // subtracted before the fit of the volatile part.
   const base = specimen.loaded.shortTerm ? 0 : median(ratios.at(-1)!) - 1;
   const volatile = ratios.map((values) => median(values) - base);
   const { params: fit, rmse } = fitDoubleExponential(

@@ -141,7 +141,8 @@ export function measureStdpWindow(specimen: SpecimenSet): MeasurementOutcome {
     ...(gone === null ? [] : [`gone after ${formatTime(gone, 2)}`]),
   ];
   const { unit } = describeStateAxis(specimen);
-  // If the medians differ from the means, as for devices with few levels, the lines show the means.
+  // The curves of the STDP window show medians of the weight changes. If the means differ from them, as for devices
+  // with few levels, the curves show the means.
   const isMean = createMeanSeries(lags, changes).length > 0;
   const points = changes.map((c, i) => ({ ...summarisePoint(lags[i]!, c), ...(isMean && { y: mean(c) }) }));
   const nameOf = (name: string) => (isMean ? `${name}, mean` : name);

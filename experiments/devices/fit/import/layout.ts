@@ -127,7 +127,8 @@ function findReadings(
 ): { found: readonly number[]; measure: QuantityRole; isGuessed: boolean } {
   const isNamed = columns.listColumns('current').some((at) => table.headers[at]!.readVoltage !== undefined);
   const hasVoltage = hasReadVoltage || isNamed || columns.listColumns('readVoltage').length > 0;
-  // Currents without a read voltage are the last choice of quantity.
+  // If a table has several quantities, the first of this order is fitted. Currents without a read voltage come last,
+  // because they give no conductance.
   const order: QuantityRole[] = [
     'conductance',
     ...(hasVoltage ? (['current'] as const) : []),

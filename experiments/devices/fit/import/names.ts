@@ -114,7 +114,8 @@ export function parseLabels(header: string): HeaderLabels & { readonly rest: rea
   }
   const last = rest.at(-1);
   if (last === undefined || !/^\d+$/.test(last)) return { ...found, rest };
-  // `LTP 2`: cycle 2; `G 2`: device 2. After other words, a number may be part of a name and is kept.
+  // In column headers, `LTP 2` means cycle 2 and `G 2` means device 2. A number after other words may be part of a
+  // name, so it is kept.
   const before = rest.slice(0, -1);
   if (found.direction !== undefined) return { cycle: last, ...found, rest: before };
   if (findRole(before) !== undefined) return { device: last, ...found, rest: before };

@@ -136,7 +136,8 @@ export class TrainSorter {
     return groupBy(own, ({ direction }) => direction!).flatMap((group) => {
       const list = countersOf(group);
       if (hasNoDuplicates(list)) return [group];
-      // A new train begins where the counter returns to its first value; the counter may be fractional.
+      // A new pulse train begins where the pulse counter returns to its first value. The counter may be fractional, so
+      // values are rounded.
       return splitBefore(
         group,
         (a, b) => (a.pulse! - b.pulse!) * (list[1]! - list[0]!) < 0 && Math.round(a.pulse!) === Math.round(list[0]!),

@@ -102,7 +102,7 @@ function parseHeaders(
   below: readonly GridRow[],
   width: number,
 ): ColumnHeader[] {
-  // pandas writes a second column "G" as "G.1".
+  // If two columns have the same name "G", pandas writes the second one as "G.1", so such a suffix is removed.
   const texts = given.map((text) => (given.includes(text.replace(/\.\d+$/, '')) ? text.replace(/\.\d+$/, '') : text));
   const units = below.find(({ cells }) => isUnitRow(cells))?.cells ?? [];
   const comments = below.filter(({ cells }) => cells !== units);

@@ -54,7 +54,8 @@ const windowShare = (n: number, cycles: number, wear: number) => Math.max(0, 1 -
 function fitWear({ cycles, high, low }: Trace) {
   const windows = high.map((h, i) => h - low[i]!);
   const last = cycles.at(-1)!;
-  // Window at cycle 0 by linear least squares, for given `cycles` and `wear`.
+  // Fits the conductance window at cycle 0 by linear least squares, for a given endurance in cycles and a given wear
+  // exponent.
   const initialWindow = ([end, wear]: readonly number[], readings: Float64Array) => {
     const shape = cycles.map((n) => windowShare(n, end!, wear!));
     return readings.reduce((s, w, i) => s + w * shape[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);

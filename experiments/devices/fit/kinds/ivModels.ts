@@ -53,7 +53,8 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
       const [gMin, gMax] = findConductanceExtremes(loop);
       const { time } = loop.maxima;
       const vThreshold = createThreshold(loop, [0.1, 0.4, 0.7]);
-      // Speed at twice the threshold voltage, in full state ranges per duration of the measurement.
+      // Search range of the state's rate of change at twice the threshold voltage, in full state ranges per unit of
+      // time.
       const speed = { low: 1e-3 / time, high: 1e6 / time, starts: [2 / time, 20 / time], isLog: true };
       const exponent = { low: 0.2, high: 8, starts: [1, 3] };
       return [
@@ -116,7 +117,8 @@ export const createDriftModel = (window: number): IvModel => ({
     return [
       createParameter(1 / gMax, 30, [0.5, 0.9]),
       createParameter(1 / gMin, 30, [1.1, 3]),
-      // Unit of the drift speed: at the largest voltage and R = rOn, the state crosses its range in the time of the loop.
+      // Drift speeds are in units of a reference speed. At this speed, with the largest voltage and R = rOn, the state
+      // crosses its range in the duration of the loop.
       createParameter(1 / (loop.maxima.voltage * loop.maxima.time), 1e5, [0.3, 3, 30, 300]),
       { ...start, low: 0.001, high: 0.999 },
     ];

@@ -142,7 +142,8 @@ function variantsOf(family: ModelFamily, trains: readonly Train[]): ModelVariant
   const counted = { up: counts('up'), down: counts('down') };
   const none = { up: 0, down: 0 } as const;
   const atBounds = counted.up + counted.down > 0 ? [none, counted] : [none];
-  // neuroSim is fitted with starts at a bound only: for other starts, its curves equal those of softBound.
+  // Fits of the NeuroSim model assume that trains start at a conductance bound. With a free start level, its curves
+  // equal those of the soft-bound model.
   if (family.name === 'neuroSim')
     return atBounds.flatMap((pulsesBefore): ModelVariant[] =>
       (['measured', 'free'] as const).map((length) => ({ family, startLevel: 'bounds', pulsesBefore, length })),
@@ -150,7 +151,8 @@ function variantsOf(family: ModelFamily, trains: readonly Train[]): ModelVariant
   const bounds = atBounds.map(
     (pulsesBefore): ModelVariant => ({ family, startLevel: 'bounds', pulsesBefore, length: 'measured' }),
   );
-  // The power law has no free start level: it cannot be identified together with bounds and exponent.
+  // Fits of the power law assume that trains start at a conductance bound. A free start level cannot be identified
+  // together with bounds and exponent.
   return family.name === 'power'
     ? bounds
     : [...bounds, { family, startLevel: 'free', pulsesBefore: none, length: 'measured' }];

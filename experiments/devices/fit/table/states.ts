@@ -122,7 +122,8 @@ function smoothTrain(y: readonly number[], pulses: readonly number[], drift: Dri
     const off = y[i]! - expected[i]!;
     const far = total > 0 ? (off * off) / total : 0;
     if (far > MAX_DEVIATIONS ** 2) {
-      // If the next reading agrees with this one, the state has jumped; otherwise this reading is an outlier.
+      // A reading far from the model's prediction is a jump of the state if the next reading agrees with it; otherwise
+      // it is an outlier.
       const stays = i + 1 < n && Math.abs(y[i + 1]! - y[i]!) < Math.abs(y[i + 1]! - expected[i]!);
       if (stays) spread[i]! += off * off - total;
       else own += off * off - total;

@@ -65,7 +65,8 @@ export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {
   const result = attempts.find((result) => !(result instanceof UserError));
   if (result === undefined) {
     const [first, second] = attempts as UserError[];
-    // The file does not state the padding of convolutions. If both kinds give the same error, the message omits the padding.
+    // The file does not state the padding of convolutions, so import is tried without and with padding. If both
+    // attempts give the same error, its message does not mention padding.
     throw second === undefined || first!.message === second.message
       ? first
       : new UserError(

@@ -222,7 +222,8 @@ export class FrontEnd {
     const rates = this.#cells.encode(pixels, WHITE_GREY_VALUE);
     for (let k = 0; k < rates.length; k++) rates[k]! *= this.#config.retinaRate;
     net.rest();
-    // Neurons whose central on-cell is silent cannot fire, so they are disabled.
+    // A feature neuron can fire only when the retina's on-cell at its own position spikes. Positions with a silent
+    // on-cell are therefore disabled.
     let silent = 0;
     for (let g = 0; g < this.#silentPositions.length; g++) if (rates[2 * g] === 0) this.#silentPositions[silent++] = g;
     net.disableGroups(featureNeurons, this.#silentPositions.subarray(0, silent));
