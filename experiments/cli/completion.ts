@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { choice, object, optional } from '../../core/declare/params.ts';
 import { type Command, defineCommand, listParameters, toKebabCase } from './command.ts';
 
-/** The scripts call memspike with the words typed so far; if it lists nothing, the shell completes file names. */
+/** Completion scripts. They call memspike with the typed words; if memspike lists none, the shell completes files. */
 const COMPLETION_SCRIPTS = {
   bash: `_memspike() {
   local IFS=$'\\n'

@@ -33,7 +33,7 @@ const MIN_LARGE_FILE = 10e6;
 /** Number of readings above which progress is reported, because the fit takes long. */
 const MIN_LONG_FIT = 1e5;
 
-/** Comments in the base file are kept where values do not change. */
+/** Text of the fitted device file; unchanged values keep the comments of the base file. */
 function renderDevice(base: BaseDeviceFile | undefined, next: DeviceFileContent): string {
   if (base === undefined) return stringify(next, YAML);
   if (extname(base.filePath) === '.json') return `${JSON.stringify(next, null, 2)}\n`;

@@ -32,7 +32,7 @@ const draw: MnistOptions['drawPictures'] = async (...run) =>
 
 const { network, neurons, epochs, seed, train, label, test, split, preprocessing, recordDevices, recordWeights } =
   mnistSchema.shape;
-/** Optional, so that a configuration file or `--set` can determine the setting. */
+/** Makes an option optional, so that a configuration file or `--set` can set the value. */
 const makeOptional = <T extends z.core.$ZodType>(s: z.core.$ZodDefault<T>) => {
   const { innerType, defaultValue } = s._zod.def;
   const known = z.globalRegistry;
@@ -90,7 +90,7 @@ const schema = object(trainingOptions);
 /** Minimum number of image-neuron pairs per thread; one thread handles 24 million (60,000 × 400) in 3 s. */
 const PAIRS_PER_THREAD = 3e7;
 
-/** For labelling and test; 1 for `features` networks, whose first stage cannot run in threads. */
+/** Threads for labelling and test; 1 for `features` networks, whose first stage cannot run in threads. */
 function chooseThreadCount(c: MnistConfig): number {
   if (c.network === 'features') return 1;
   const count = Math.ceil((Math.max(c.label, c.test) * countOutputs(c)) / PAIRS_PER_THREAD);

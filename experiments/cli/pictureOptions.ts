@@ -9,7 +9,7 @@ import { defineTextOption } from './options.ts';
 
 const FORMATS = ['svg', 'pdf', 'png'] as const;
 
-/** Handlers of commands with picture options must first call `usePictures`. */
+/** Picture options; handlers of commands with them must first call `usePictures`. */
 export const pictureOptions = {
   width: defineTextOption(
     'width of pictures: 89mm or 183mm (journal columns, fonts of 6 to 8 pt), or pixels; default: for a screen',

@@ -49,7 +49,7 @@ export const collectCommand = defineCommand({
 interface RankingOptions {
   readonly metrics?: readonly string[];
   readonly rankingMetric?: string | undefined;
-  /** True if lower values are better; default: determined from the metric name. */
+  /** True if lower values of the metric are better; default: determined from its name. */
   readonly isLowestBest?: boolean | undefined;
   readonly json?: boolean;
 }

@@ -6,7 +6,7 @@ export interface WarningOptions {
   readonly quiet: boolean;
 }
 
-/** On standard error: one JSON object per line with `--progress json`, else one sentence per line. */
+/** Prints warnings to stderr: one JSON object per line with `--progress json`, else one sentence per line. */
 export function printWarnings(warnings: readonly string[], { progress, quiet }: WarningOptions): void {
   if (quiet) return;
   for (const warning of warnings)

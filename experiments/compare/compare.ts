@@ -70,7 +70,6 @@ function listRuns(
 const countImages = ({ config }: DeviceRun): number => config.epochs * config.train + config.label + config.test;
 const sumImages = (points: readonly DeviceRun[]): number => points.reduce((sum, point) => sum + countImages(point), 0);
 
-/** @throws UserError if the run directory holds a run of another configuration or data set */
 function isRunFinished({ config, runDirectory }: DeviceRun, data: HashedFile): boolean {
   if (!RunDirectory.isFinished(runDirectory)) return false;
   requireRunData(runDirectory, data);
@@ -215,7 +214,6 @@ function joinLastComponents(name: string, count: number): string {
 
 /**
  * Creates unique labels, also used as directory names: preset or file name, with as many parent directories as needed.
- * @throws UserError if a device is given twice
  */
 export function createDeviceLabels(names: readonly string[]): string[] {
   const counts = names.map(() => 1);

@@ -18,7 +18,7 @@ export interface ProgressMessage {
   readonly imageCount: number;
 }
 
-/** ms; equal to the refresh interval of the progress bar. */
+/** Interval between messages, ms: refresh interval of the progress bar. */
 const MESSAGE_INTERVAL = 120;
 
 export default toWorkerResult(

@@ -2,7 +2,7 @@ import { mean } from 'simple-statistics';
 import type { AssumedPulse } from '../../core/usage.ts';
 import { type Estimate, estimateDifference } from '../statistics/estimate.ts';
 
-/** Lists have one value per seed. */
+/** Results of a device; lists have one value per seed. */
 export interface DeviceResult {
   /** Accuracy of the log-probability readout on the test images, %. */
   readonly accuracy: readonly number[];

@@ -25,7 +25,7 @@ const toCheckedModel = <K extends Kind>(model: unknown) => model as CheckedModel
 
 /**
  * Defines the check of a kind of model: errors of the declaration or, if there are none, errors found by `findErrors`.
- * @param findErrors its last argument: rules or devices with which the model is tested
+ * @param findErrors receives, as last argument, the rules or devices of the test
  */
 const defineCheck =
   <K extends Kind, P extends Kind = never>(

@@ -10,7 +10,7 @@ import { pairStdp } from '../../synapses/rules/index.ts';
 const DURATION = 40;
 const ON_GRID = Array.from({ length: 4 }, (_, i) => Array.from({ length: 80 / (i + 1) }, (_, k) => ((i + 1) * k) / 2));
 
-/** Kinds without a tested model use a built-in model. */
+/** Models under test, by kind; other kinds use a built-in model. */
 export interface TestedModels extends Partial<Factories> {
   readonly dendriticDelay?: number;
 }
@@ -67,7 +67,7 @@ export const formatSpikes = (spikes: MemoryTable): string[] => {
   return spikes.column('time').map((t, i) => `${t} ${neuron[i]} ${population[i]}`);
 };
 
-/** Hexadecimal texts, for bitwise comparison. */
+/** Encodes arrays as hexadecimal texts, for bitwise comparison. */
 const encodeArrays = (snapshot: Snapshot): Map<string, string> =>
   new Map([...snapshot].map(([key, a]) => [key, Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex')]));
 

@@ -75,7 +75,7 @@ export function countRecordings(directory: string): SetSizes {
 
 type ReadSet = Pick<LabelledImages, 'labels' | 'rows' | 'columns'> & { readonly events: readonly Uint32Array[] };
 
-/** @param within reference set, whose sensor must contain all events; default: smallest sensor that contains them */
+/** Reads a set. @param within training set, whose sensor must contain all events; default: smallest sensor that fits */
 function readRecordings(files: readonly RecordingFile[], store: RecordingStore, within?: ReadSet): ReadSet {
   let [rows, columns] = within ? [within.rows, within.columns] : [1, 1];
   const events = files.map(({ path }) => {
@@ -108,7 +108,6 @@ function addCountImages({ rows, columns, ...set }: ReadSet): LabelledImages {
 /**
  * Reads recordings of an event camera from `DIR/Train/CLASS/*.bin` and `DIR/Test/CLASS/*.bin` (or `.dat`; `train`, `test`), the layout
  * of N-MNIST. The sensor is the smallest one that contains all training events.
- * @throws UserError if a folder or file is missing, empty or damaged, or does not match the training set
  */
 export function loadEvents(directory: string): DataSet {
   const names = listClasses(directory);

@@ -11,7 +11,7 @@ export interface LabelledImages extends IdxImages {
   readonly events?: readonly Uint32Array[] | undefined;
 }
 
-/** All images have the same size. */
+/** Training and test images, all of the same size. */
 export interface ImageSets {
   readonly train: LabelledImages;
   readonly test: LabelledImages;
@@ -111,7 +111,6 @@ const LABELS = 'labels-idx1-ubyte';
 /**
  * Reads the four IDX files of a directory, plain or `.gz`: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, and two for the
  * test set, `t10k-…` or `test-…`. `DIR/NAME` reads `DIR/NAME-train-images-…` etc. (EMNIST).
- * @throws UserError if a file is missing or damaged, or if images, labels and sets do not match
  */
 export function loadIdxSet(directory: string): DataSet {
   const train = loadSet(directory, 'train');

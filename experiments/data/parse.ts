@@ -77,7 +77,7 @@ function checkYaml(document: Document.Parsed, refuse: Refuse) {
   });
 }
 
-/** Undefined if parsing would take too long. */
+/** Splits YAML into tokens; undefined if parsing would take too long. */
 function tokenizeYaml(text: string, refuse: Refuse): CST.Token[] | undefined {
   if (text.length > MAX_CHARACTERS) return undefined;
   const parser = new Parser();

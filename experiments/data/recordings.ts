@@ -13,9 +13,9 @@ export const decodeColumn = (place: number): number => (place >> 1) % MAX_SENSOR
 export const decodeRow = (place: number): number => place >> (SIDE_BITS + 1);
 export const decodePolarity = (place: number): number => place & 1;
 
-/** One number, which sorts by time, then by address. */
+/** Encodes an event as a number that sorts by time, then by address. */
 export const encodeEvent = (us: number, place: number): number => us * ADDRESS_COUNT + place;
-/** Time, µs. */
+/** Time of an event, µs. */
 export const decodeTime = (event: number): number => Math.floor(event / ADDRESS_COUNT);
 export const decodeAddress = (event: number): number => event - decodeTime(event) * ADDRESS_COUNT;
 
@@ -23,7 +23,7 @@ export const decodeAddress = (event: number): number => event - decodeTime(event
 const MAX_EVENT_GAP_US = 2 ** (32 - ADDRESS_BITS) - 1;
 const US_PER_MS = 1000;
 
-/** Each pixel has one neuron per polarity: brighter, then darker. */
+/** Neurons per pixel, one per polarity: brighter, then darker. */
 export const POLARITY_COUNT = 2;
 export const POLARITY_LAYOUT = 'from brighter events above, from darker ones below';
 

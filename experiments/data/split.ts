@@ -12,7 +12,6 @@ export function countSplitImages(split: Split, sizes: SetSizes): SetSizes {
   return split === 'validation' ? { ...sizes, trainCount: sizes.trainCount - heldOut, testCount: heldOut } : sizes;
 }
 
-/** @throws UserError if there are too few images for a validation set */
 export function selectSplit({ train, test }: ImageSets, split: Split, where: string): ImageSets {
   if (split === 'test') return { train, test };
   const kept = train.n - countHeldOut(train.n);

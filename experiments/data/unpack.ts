@@ -10,7 +10,7 @@ const END_OF_ARCHIVE = 0x06054b50;
 const END_OF_ARCHIVE_BYTES = 22;
 const GZIP_TRAILER_BYTES = 4;
 
-/** Unpacks a gzip file with one member; the size in its trailer is checked before memory is allocated. @throws UserError */
+/** Unpacks a gzip file with one member; the size in its trailer is checked before memory is allocated. */
 export function gunzip(bytes: Uint8Array, path: string): Uint8Array {
   const trailer = new DataView(bytes.buffer, bytes.byteOffset + Math.max(0, bytes.length - GZIP_TRAILER_BYTES));
   const size = bytes.length < GZIP_TRAILER_BYTES ? 0 : trailer.getUint32(0, true);
@@ -24,7 +24,7 @@ export function gunzip(bytes: Uint8Array, path: string): Uint8Array {
   }
 }
 
-/** Files by name, with verified sizes and checksums. */
+/** Unpacks a zip archive to files by name; verifies sizes and checksums. */
 export function unzip(bytes: Uint8Array, path: string): Map<string, Uint8Array> {
   let total = 0;
   const stated: { name: string; size: number }[] = [];

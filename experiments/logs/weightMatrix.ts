@@ -38,7 +38,7 @@ export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>,
 
 /**
  * Reads the last weight of each synapse in one projection, up to the end of the time window. The highest recorded
- * neuron indices give the matrix size. @throws UserError for another table, several projections, or too large a matrix
+ * neuron indices give the matrix size.
  */
 export function readLastWeights(table: LogTable): WeightMatrix {
   const { path, spec } = table;

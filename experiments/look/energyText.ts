@@ -11,7 +11,7 @@ export const ENERGY_BANDS = [
 export interface EnergyFigure {
   readonly name: string;
   readonly joules: number;
-  /** Kind of event, if several figures have the same name. */
+  /** Kind of event, to distinguish energies with the same name. */
   readonly kind?: string;
 }
 

@@ -34,7 +34,7 @@ export function* readPresentations(path: string, strict = true): Generator<Prese
 const PHASE_NAMES: Readonly<Record<Phase, string>> = { train: 'training', label: 'labelling', test: 'test' };
 const MAX_IMAGE_MARKS = 60;
 
-/** Class of an image, `7`, and a wrong prediction, `7→2`. */
+/** Formats the class of an image, `7`, and a wrong prediction, `7→2`. */
 const describeAnswer = ({ label, prediction }: Presentation): string =>
   prediction === NO_ANSWER || prediction === label ? String(label) : `${label}→${prediction}`;
 

@@ -45,7 +45,7 @@ function toSchedule({ times, every }: { times?: number[]; every?: number }): Sch
   return times !== undefined ? { times } : { every: every! };
 }
 
-/** Projections with more neuron pairs are skipped after an error, to find more errors quickly. */
+/** Maximum number of neuron pairs of a projection built after an error, to find more errors quickly. */
 const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
 
 /**
@@ -140,7 +140,7 @@ function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable,
   }
 }
 
-/** Attaches the recorders. Call `Network.build` before, which assigns ids. @throws UserError */
+/** Attaches the recorders. Call `Network.build` before, which assigns ids. */
 export function attachRecorders(net: Network, d: NetworkDescription, open: OpenTable) {
   const errors = new ErrorCollector();
   recordPopulations(net, d, open, errors);

@@ -5,13 +5,13 @@ import { fileChunks } from '../../core/log/file.ts';
 import type { Mapping } from './config/override.ts';
 import type { HashedFile } from './models.ts';
 
-/** @param known hashes of files already read, so that all points of a sweep use the same bytes */
+/** Hashes a file. @param known hashes of files already read, so that all points of a sweep use equal bytes */
 export function hashInput(file: string, known = new Map<string, string>()): HashedFile {
   if (!known.has(file)) known.set(file, sha256OfFile(file));
   return { file, sha256: known.get(file)! };
 }
 
-/** @param source configuration file, to whose directory the path `import` is relative */
+/** Hashes the file `import`, whose path is relative to the directory of the file `source`. */
 export function hashImport<C extends { readonly import?: string | undefined }>(
   config: C,
   source: string,

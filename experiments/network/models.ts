@@ -61,7 +61,7 @@ const RESERVED_KEYS: Readonly<Record<Kind, readonly string[]>> = {
 };
 
 export interface Parameter {
-  /** Keys joined by dots. */
+  /** Keys of the parameter, joined by dots. */
   readonly path: string;
   readonly schema: JsonSchema;
 }
@@ -101,7 +101,7 @@ export function findDeclarationError(d: AnyModel['declaration']): string | undef
   return undefined;
 }
 
-/** Description of the existing model; undefined if the name is free. */
+/** Describes the model that already has this name; undefined if it is free. */
 export function findNameConflict(model: AnyModel): string | undefined {
   const { name, kind } = model.declaration;
   const index = getModelsOfKind(kind);

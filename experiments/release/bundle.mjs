@@ -135,7 +135,6 @@ await bundle(
 );
 writeLicences(bundledModules, `${DIST}experiments/bundled-licences.txt`);
 
-/** Directory of the presets. */
 const PRESETS = 'experiments/devices/presets';
 const EXAMPLES = ['pulses.csv', 'network.yaml', 'winnerTakeAll.yaml', 'memristiveNeurons.yaml'];
 /** Writes texts, by path, to a JSON file that the lab fetches. */

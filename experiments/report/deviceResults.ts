@@ -40,9 +40,9 @@ export const comparisonSchema = z.looseObject({
 
 const modelSchema = z.looseObject({
   rmse: figure,
-  /** RMSE divided by the span of the measured values. */
+  /** RMSE of the fit divided by the span of the measured values. */
   share: z.optional(figure),
-  /** RMSE divided by the conductance range. */
+  /** RMSE of the fit divided by the conductance range. */
   shareOfRange: z.optional(figure),
   params: mappingSchema(figure),
   ci: mappingSchema(z.nullable(z.array(figure))),

@@ -44,11 +44,11 @@ export interface Page {
   readonly title: string;
   readonly subtitle: string;
   readonly sections: readonly Section[];
-  /** Embedded as JSON in the page. */
+  /** Data for the script, embedded as JSON. */
   readonly scriptData?: unknown;
   /** Data encoded by `packBytes`, by id of the page element. */
   readonly packedData?: Readonly<Record<string, string>>;
-  /** Default: script of report pages. */
+  /** JavaScript. Default: script of report pages. */
   readonly script?: string;
 }
 

@@ -61,7 +61,7 @@ function renderDemonstration(directory: string): page.Section[] {
   ];
 }
 
-/** Functions that render report sections, by result file. Its name identifies the command. */
+/** Functions that render report sections, by result file, whose name identifies the command. */
 const SECTIONS_BY_FILE: Readonly<Record<string, (directory: string) => page.Section[]>> = {
   'compare.json': (directory) => renderComparison(readJson(directory, 'compare.json', comparisonSchema)),
   'characterise.json': (directory) =>

@@ -21,7 +21,6 @@ const MIN_TICK_MS = 1e-3;
 
 const WEIGHT_LOGS = Object.entries({ 'weights.arrows': WEIGHTS, 'devices.arrows': DEVICES });
 
-/** @throws UserError if there are no spikes */
 export function makeRasterSection(path: string, selection: SpikeSelection) {
   const spikes = loadSpikes(path, selection);
   const total = spikes.times.length;
@@ -89,7 +88,7 @@ function listProjections(path: string, spec: typeof WEIGHTS): string[] {
 
 /**
  * Draws recorded weights and devices; `add` receives each picture. @param excluded pictures that the page draws itself
- * @throws UserError, after the pictures of intact logs, if a log is damaged or has another table
+ * @throws UserError, after all intact logs are drawn, if a log is damaged
  */
 export function drawWeights(run: string, excluded: ReadonlySet<string>, add: (picture: Html) => void): void {
   const logs = WEIGHT_LOGS.filter(([file]) => existsSync(join(run, file)));

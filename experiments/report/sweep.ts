@@ -10,7 +10,6 @@ import * as page from './page.ts';
 
 const { html, makeSection } = page;
 
-/** @throws UserError if no run is finished */
 export function renderSweepReport(directory: string): page.Report {
   const collected = readSweepResults(directory);
   const { plan, results, missingMetrics, resultsSha256 } = collected;

@@ -16,7 +16,7 @@ import { findFileIn } from '../output/file.ts';
 
 const COLUMNS = ['time', 'current'] as const;
 
-/** Reads current steps `[ms, pA]` from a text file. @throws UserError with the row */
+/** Reads current steps `[ms, pA]` from a text file. */
 function readCurrentSteps(path: string): [number, number][] {
   const { text, header, format } = decodeDelimited(readRegularFile(path));
   const rows = format.parse(text);

@@ -19,12 +19,12 @@ interface ProgressOptions {
   readonly mode?: ProgressMode;
   /** True if parts of the work differ in speed; the time left then follows from the average rate since the start. */
   readonly isUneven?: boolean;
-  /** Default: standard error, so that standard output contains only results. */
+  /** Output stream. Default: standard error, so that standard output contains only results. */
   readonly stream?: NodeJS.WriteStream;
 }
 
 export interface Progress {
-  /** @param text such as the running accuracy; a function is called only for an output */
+  /** Reports completed work. @param text such as the running accuracy; a function is called only when it is printed */
   update(done: number, text?: ProgressText): void;
   /** Prints the final state and restores the terminal; to be called in a `finally` block. */
   stop(text?: ProgressText): void;
@@ -40,7 +40,7 @@ export interface ProgressState {
   readonly elapsedSeconds: number;
   /** Units of work per second of wall time, averaged over about the last 10 s. */
   readonly perSecond: number;
-  /** Estimate; null while the rate is not known. */
+  /** Estimated time left, s; null while the rate is not known. */
   readonly secondsLeft: number | null;
   readonly text: string;
   readonly final: boolean;
@@ -55,7 +55,7 @@ interface Display {
 /** Time constant of the running average of the rate, s. */
 const PACE_AVERAGING_SECONDS = 10;
 
-/** Share of the work up to which a first update is excluded from the rate, because it is mostly preparation. */
+/** Share of the work below which the time to the first update counts as preparation and not for the rate. */
 const MAX_SETUP_SHARE = 0.01;
 
 /** Standard error stream; in a worker thread, `process.stderr` is not a terminal. */
@@ -150,7 +150,7 @@ function bar(stream: NodeJS.WriteStream): Display {
 const DEFAULT_COLUMNS = 80;
 const BAR_CHARACTERS = { min: 6, max: 24 };
 
-/** The bar fills the space beside the text; it is omitted if there is no space. */
+/** Formats text and progress bar; the bar fills the space left, and is omitted without space. */
 export function formatBarLine(state: ProgressState, columns: number): string {
   const words = describeProgress(state, columns - state.label.length - 1);
   const size = Math.min(BAR_CHARACTERS.max, columns - state.label.length - words.length - 2);
@@ -186,7 +186,7 @@ export function describeProgress(
   return joined();
 }
 
-/** Three significant digits below 100, integers above. */
+/** Formats a count: three significant digits below 100, integers above. */
 const count = (value: number) =>
   (value < 100 ? Number(value.toPrecision(3)) : Math.round(value)).toLocaleString('en-US');
 

@@ -43,12 +43,12 @@ export interface RunOptions {
   readonly source: string;
   readonly out: string;
   readonly resume?: boolean;
-  /** Simulated time, ms. */
+  /** Interval between checkpoints, simulated ms. */
   readonly checkpointEvery?: number | undefined;
   readonly watch?: RunObserverFactory | undefined;
   readonly drawPictures?: ((directory: RunDirectory, energy: EnergyAccount) => Promise<unknown>) | undefined;
   readonly progress?: ProgressMode;
-  /** Ends the run with a checkpoint. */
+  /** Signal to end the run with a checkpoint. */
   readonly signal?: AbortSignal;
   /** Warnings issued before the run, for `run.json`. */
   readonly warnings?: readonly string[];

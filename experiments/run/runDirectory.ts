@@ -110,7 +110,7 @@ export class RunDirectory {
     }
   }
 
-  /** Checks, before long work, that a run can be written. @throws UserError */
+  /** Checks, before long work, that a run can be written. */
   static checkPath(path: string, resume: boolean) {
     requireOwnDirectory(path, RunDirectory.holdsRun, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))
@@ -165,7 +165,7 @@ export class RunDirectory {
     return (this.#resumedNotes?.wallSeconds ?? 0) + (performance.now() - this.#started) / 1000;
   }
 
-  /** Saves a snapshot with the positions of the logs. @param callerNotes data that `callerNotes` holds after resuming */
+  /** Saves a snapshot with the positions of the logs. @param callerNotes any data; a resumed run restores them */
   saveCheckpoint(snapshot: Snapshot, callerNotes: unknown = null) {
     const logs = Object.fromEntries(
       [...this.#logs].map(([name, { log }]) => {

@@ -8,7 +8,7 @@ const SLICE_MS = 50;
 interface SliceOptions {
   readonly signal: AbortSignal;
   onPause?(now: number): void;
-  /** Simulated time, ms. */
+  /** Interval between checkpoints, simulated ms. */
   readonly checkpointEvery?: number | undefined;
   onCheckpoint?(): void;
 }

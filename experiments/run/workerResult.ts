@@ -14,7 +14,7 @@ export const toWorkerResult =
     }
   };
 
-/** @throws UserError if the task failed with a UserError */
+/** Value of a task result. @throws UserError if the task did */
 export function fromWorkerResult<T>(result: WorkerResult<T>): T {
   if ('failureMessage' in result) throw new UserError(result.failureMessage);
   return result.value;

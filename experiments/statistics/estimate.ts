@@ -3,7 +3,7 @@ import { mean, sampleStandardDeviation } from 'simple-statistics';
 
 /** Mean of a quantity over seeds, with its 95 % confidence interval. */
 export interface Estimate {
-  /** Mean; NaN if there are no values. */
+  /** Mean over seeds; NaN without values. */
   readonly mean: number;
   /** Ends of the 95 % confidence interval of the mean; NaN for fewer than two values. */
   readonly low: number;

@@ -77,7 +77,6 @@ function parsePointFileName(name: string) {
   return digits === undefined ? undefined : { index: Number(digits), ending: ending! };
 }
 
-/** @throws UserError if the directory holds a run of another configuration */
 export function isRunFinished(run: string, hash: string) {
   if (!existsSync(join(run, 'run.json'))) return false;
   const { configSha256 } = readJson(run, 'run.json', configSchema);
@@ -91,7 +90,7 @@ export function isRunFinished(run: string, hash: string) {
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
 /**
- * `directory` may hold the same plan, which is kept, or a plan that differs only in its metrics. Metrics do not affect
+ * Writes a plan. `directory` may hold the same plan, which is kept, or a plan with other metrics, which do not affect
  * what runs compute.
  */
 export function writePlan(
@@ -129,7 +128,6 @@ export function writePlan(
   writeFileAtomic(at.sweep, `${JSON.stringify(JSON.parse(canonicalJson(sealed)), null, 2)}\n`);
 }
 
-/** @throws UserError if a directory holds files other than those of a sweep */
 export function requireSweepDirectory(directory: string) {
   const at = getSweepPaths(directory);
   requireOwnDirectory(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);

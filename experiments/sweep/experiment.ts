@@ -23,7 +23,7 @@ export interface Setting {
 interface PointContext {
   /** Run directory; an interrupted run in it is resumed, if possible. */
   readonly out: string;
-  /** Ends the run, with a checkpoint if possible. */
+  /** Signal to end the run, with a checkpoint if possible. */
   readonly signal: AbortSignal;
   /** Interval between checkpoints: number of images (mnist), or simulated time in ms (run). */
   readonly checkpointEvery: number | undefined;
@@ -34,7 +34,7 @@ export interface Experiment {
   readonly schema: z.core.$ZodType | null;
   /** Advice on avoiding the test set if the metric is measured on it; otherwise undefined. */
   adviseAgainstTestSet(config: Mapping, metric: string): string | undefined;
-  /** Settings override base, base overrides defaults. @throws UserError */
+  /** Configuration of a run: settings override the base, which overrides defaults. */
   resolveConfig(settings: readonly Setting[]): Mapping;
   /** Computes a run, until `run.json` is in the directory `out`. Returns false if interrupted. */
   run(config: Mapping, context: PointContext): Promise<boolean>;
@@ -84,7 +84,6 @@ const TYPESCRIPT = ['.ts', '.mts', '.cts']; // compiled by jiti on import, with 
 
 export const isModule = (file: string) => [...JAVASCRIPT, ...TYPESCRIPT].includes(extname(file));
 
-/** @throws UserError if the module cannot be loaded */
 export async function loadModule(file: string): Promise<Readonly<Record<string, unknown>>> {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new UserError(`${file}: there is no such file.`);
   try {

@@ -23,7 +23,7 @@ const INTERVAL = '95 % interval of the paired difference from the';
 type Cell = ReturnType<typeof toCell>;
 interface Column {
   readonly quantity: ColumnQuantity;
-  /** One cell per point of the summary. */
+  /** Values in the summary, one per point. */
   readonly cells: readonly Cell[];
   readonly distinctCells: readonly Cell[];
   readonly isNumeric: boolean;
@@ -155,7 +155,7 @@ class MetricView {
   }
 
   /**
-   * Draws a curve per combination of the other parameters. For too many combinations, draws a mean curve or markers.
+   * Draws the metric against a parameter: a curve per combination of the others; if too many, a mean curve or markers.
    */
   #drawCurve(column: Column): string {
     const others = this.#columns.filter((c) => c !== column);
@@ -218,7 +218,7 @@ class MetricView {
     });
   }
 
-  /** True if the parameters vary independently and have at most `MAX_CELLS` values. */
+  /** True if `x` and `y` vary independently and have at most `MAX_CELLS` values each. */
   #canDrawHeatMap(x: Column, y: Column): boolean {
     const pairs = new Set(this.#results.summary.map((_, i) => JSON.stringify([x.cells[i], y.cells[i]])));
     const maxLength = Math.max(x.distinctCells.length, y.distinctCells.length);

@@ -34,7 +34,7 @@ function countValues({ grid, list, count }: SweepParameter) {
   return list?.length ?? count!;
 }
 
-/** The sweep is the product of all axes, in file order. */
+/** Groups parameters into axes, in file order; the points are the product of all axes. */
 export function groupAxes(parameters: Sweep['parameters'], where: string): SweepAxis[] {
   const groups = groupBy(Object.entries(parameters), ([name, { zip, latinHypercube }]) => {
     if (zip !== undefined) return `zip ${zip}`;
@@ -52,7 +52,7 @@ export function groupAxes(parameters: Sweep['parameters'], where: string): Sweep
   });
 }
 
-/** Random values depend only on seed, parameter name and index. */
+/** Values along an axis; random ones depend only on seed, parameter name and index. */
 export function drawAxisValues({ parameters, length }: SweepAxis, seed: Seed): ParameterValues[] {
   const columns = parameters.map(
     ([name, p]) => [name, drawParameterValues(p, length, new Stream(seed, `sweep/${name}`))] as const,
@@ -103,7 +103,7 @@ const COMPARISONS = {
   notEqual: (a: number, b: number) => a !== b,
 };
 
-/** @throws UserError if a side of a constraint is neither a number nor a numeric parameter */
+/** True if a point satisfies all constraints, whose sides must be numbers or numeric parameters. */
 function satisfiesConstraints(constraints: readonly Constraint[], point: ParameterValues, where: string) {
   return constraints.every((constraint, i) => {
     const [name, sides] = Object.entries(constraint).find(([, v]) => v !== undefined) as [
@@ -126,7 +126,7 @@ function satisfiesConstraints(constraints: readonly Constraint[], point: Paramet
   });
 }
 
-/** Seed equal for all points, which thus differ only in parameters. */
+/** Seed of a replicate: equal for all points, which thus differ only in parameters. */
 export function deriveReplicateSeed(root: Seed, replicate: number) {
   return new Stream(root, `sweep/replicate/${replicate}`).below(2 ** 31);
 }
@@ -244,7 +244,7 @@ function addInputHashes(sweep: Sweep): Sweep {
 }
 
 /**
- * `directory` may already hold the same plan.
+ * Plans a sweep in `directory`, which may already hold the same plan.
  * @param set assignments that override values of the file: `replicates=5`, `base.neurons=400`
  */
 export async function planSweep(file: string, directory: string, set: readonly string[] = []): Promise<Plan> {

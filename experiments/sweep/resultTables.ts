@@ -38,7 +38,7 @@ function chooseColumnType({ name, cells }: ResultColumn): DataType {
   return cells.every((cell) => cell === null || typeof cell === 'boolean') ? new Bool() : new Utf8();
 }
 
-/** Numbers, texts and booleans are kept, other values become JSON. */
+/** Table cell of a value: number, text and boolean unchanged, other values as JSON. */
 export const toCell = (value: unknown): Cell => (typeof value === 'object' ? canonicalJson(value) : (value as Cell));
 
 /**

@@ -66,13 +66,12 @@ function describeMissingMetric({ directory, facts }: Plan, results: readonly Run
   return `no run.json has the metric ${show(path)}${suggestion.startsWith(',') ? suggestion : numbers}`;
 }
 
-/** @throws UserError if there are results, but none has the metric with index `m` */
 export function requireMetric(plan: Plan, results: readonly RunResult[], m: number) {
   if (results.length > 0 && results.every(({ metricValues }) => metricValues[m] === undefined))
     throw new UserError(describeMissingMetric(plan, results, m)!);
 }
 
-/** SHA-256, independent of the machines on which the runs were computed. */
+/** SHA-256 of results, independent of the machines that computed the runs. */
 export function hashResults({ facts }: Plan, results: readonly RunResult[]) {
   const hash = createHash('sha256');
   for (const { run, metricValues, spikesSha256 = null, weightsSha256 = null } of results) {
@@ -84,7 +83,7 @@ export function hashResults({ facts }: Plan, results: readonly RunResult[]) {
   return hash.digest('hex');
 }
 
-/** Index of a metric in the plan; default: 0. @throws UserError for an unknown metric */
+/** Index of a metric in the plan; default: 0. */
 export function findMetric({ facts }: Plan, metric: string | undefined) {
   const names = facts.metrics.map(({ name }) => name);
   const found = metric === undefined ? 0 : names.indexOf(metric);
@@ -157,7 +156,6 @@ export function readSweepResults(directory: string, metrics: readonly string[] =
   };
 }
 
-/** @throws UserError that describes two missing metrics and counts the others, if runs lack metrics */
 export function requireMetrics({ plan, missingMetrics }: Pick<SweepResults, 'plan' | 'missingMetrics'>) {
   if (missingMetrics.length === 0) return;
   const rest = missingMetrics.length > 2 ? ` ${missingMetrics.length - 2} more metrics are missing.` : '';

@@ -18,7 +18,7 @@ const POLL_INTERVAL_MS = 300;
 
 export interface RunSweepOptions {
   readonly directory: string;
-  /** Default: number of cores. */
+  /** Worker processes. Default: number of cores. */
   readonly workers?: number | undefined;
   /** Maximum wall time of a run, s. */
   readonly timeout?: number | undefined;
@@ -155,7 +155,7 @@ class SweepRunner {
     }
   }
 
-  /** Waits if only runs of other processes are left. */
+  /** Takes a run; waits if only runs of other processes are left. */
   async #takeNextRun(): Promise<PlannedRun | undefined> {
     while (!this.#shouldStop) {
       const run = this.#queue.shift();

@@ -20,7 +20,7 @@ const range = object({
 const ascending = 'a list of two numbers, the lower one first';
 const interval = z.tuple([z.number(), z.number()]).check(z.refine(([low, high]) => low < high, ascending));
 
-/** Random sources of parameter values need a `count`. */
+/** Sources of parameter values; random ones need a `count`. */
 const SOURCES = {
   grid: described(z.union([z.array(z.number()).check(z.minLength(1)), range]), {
     description: 'list of numbers, or a range with a number of steps',

@@ -40,7 +40,6 @@ function computeMeanMetric(runs: readonly PlannedRun[], known: KnownMetrics) {
   return values.every((value) => value !== undefined) ? mean(values) : undefined;
 }
 
-/** @throws UserError if the maximum number of points is missing */
 function limitPoints(planned: number, { points }: SearchSettings, search: string) {
   if (points === undefined)
     throw new UserError(`the search "${search}" needs a maximum number of points: --points is missing.`);
@@ -202,7 +201,7 @@ export const SEARCH_NAMES = ['halving', 'direct', 'random'] as const satisfies r
 
 export interface SearchOptions extends Omit<RunSweepOptions, 'only' | 'retry'>, SearchSettings {
   readonly search: SearchName;
-  /** Default: the first metric of the sweep. */
+  /** Metric to optimise. Default: first metric of the sweep. */
   readonly metric?: string | undefined;
   /** True to minimise the metric; default: maximise. */
   readonly lowest?: boolean;
@@ -245,7 +244,6 @@ export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
   return summariseOutcome(plan, [...selected.values()]);
 }
 
-/** @throws UserError if the metric is from the test set */
 async function requireValidationMetric({ facts, runs }: Plan, metric: string) {
   const { adviseAgainstTestSet } = await openExperiment(facts.sweep, facts.file);
   const advice = runs.map(({ config }) => adviseAgainstTestSet(config, metric)).find((found) => found !== undefined);

@@ -40,7 +40,7 @@ function parseTimeLimit(time: string) {
   return ((Number(days ?? 0) * 24 + hours!) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
 }
 
-/** Task i computes the missing runs of shard i. */
+/** Slurm job array; task i computes the missing runs of shard i. */
 interface SlurmArray {
   readonly script: string;
   readonly taskIndices: readonly number[];
@@ -130,7 +130,6 @@ exit "$status"
 `;
 }
 
-/** @throws UserError with the error output of the program if it fails */
 function runSlurmProgram(program: string, ...words: string[]) {
   const { error, status, stdout, stderr } = spawnSync(program, words, {
     encoding: 'utf8',
@@ -145,7 +144,7 @@ function runSlurmProgram(program: string, ...words: string[]) {
   return stdout.trim();
 }
 
-/** @returns job id */
+/** Submits a job array; returns its id. */
 export function submitArray({ directory }: Plan, { script, taskIndices }: SlurmArray) {
   const place = getSlurmDirectory(directory);
   const [file, record] = [join(place, 'array.sh'), join(place, 'job')];

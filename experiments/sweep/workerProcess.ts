@@ -33,7 +33,7 @@ export interface WorkerMessage {
   readonly logText: string | undefined;
 }
 
-/** Write failures, which stop the sweep; the run does not count as failed. */
+/** Codes of write errors. They stop the sweep, but the run does not count as failed. */
 export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];
 
 /** Exit status of a process or the signal that ended it; the other is null. */

@@ -18,7 +18,7 @@ const [TAU, TAU_EXC, TAU_INH] = [10, 2, 25]; // ms
 const EPSC = (TAU_EXC / TAU) ** (TAU / (TAU_EXC - TAU));
 const IPSC = -((TAU_INH / TAU) ** (TAU / (TAU_INH - TAU)));
 const [BAR_DURATION, PASSAGE_DURATION] = [60, 5]; // a bar passes over a barrel, ms
-/** Mean number of spikes per passage in the preferred direction. */
+/** Mean number of spikes of an input as a bar passes in its preferred direction. */
 const MAX_MEAN_SPIKES = 0.5;
 
 /** Preferred direction of input number i, rad. */

@@ -35,7 +35,7 @@ export const Buffer = {
   },
 };
 
-/** Browsers do not report the memory of a page. */
+/** Replacement of Node's `process`; browsers do not report the memory of a page. */
 export const process = { platform: 'browser', env: {}, versions: {}, resourceUsage: () => ({ maxRSS: Number.NaN }) };
 
 // Replaces version.ts: the bundler inserts the version.
@@ -79,7 +79,7 @@ export const packagedYaml = (folder: string) => ({
   path: (name: string): string => `/${folder}/${name}${ENDING}`,
 });
 
-/** While the gate is closed, `yieldToEventLoop` does not return. */
+/** Gate to pause a run: while closed, `yieldToEventLoop` does not return. */
 export const pauseGate = {
   opened: Promise.resolve(),
   open: (): void => {},
@@ -94,7 +94,7 @@ const waiting: (() => void)[] = [];
 const { port1, port2 } = new MessageChannel();
 port1.onmessage = () => waiting.shift()?.();
 
-/** Posts itself a message, because browsers slow down timers of hidden tabs, but not messages. */
+/** Yields until a posted message arrives; browsers slow down timers of hidden tabs, but not messages. */
 export async function yieldToEventLoop(): Promise<void> {
   await new Promise<void>((resolve) => {
     waiting.push(resolve);

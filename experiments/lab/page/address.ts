@@ -50,7 +50,7 @@ function unpackText(packed: Uint8Array): string {
   return text + decode.decode();
 }
 
-/** Undefined for an empty URL fragment. @throws UserError if the state cannot be opened */
+/** Reads the lab state from a URL fragment; undefined if it is empty. @throws UserError if it cannot be read */
 export function parseAddress(hash: string): LabState | undefined {
   if (hash === '' || hash === '#') return undefined;
   const [, version, text] = /^#(\d+)\.([\w-]*)$/.exec(hash) ?? [];
@@ -72,7 +72,7 @@ export function parseAddress(hash: string): LabState | undefined {
   return validate(stateSchema, value, 'The address');
 }
 
-/** True for a modified device. */
+/** True if the device was modified. */
 export function needsDeviceFile(side: DeviceSide): boolean {
   const device = getChosenDevice(side);
   return device !== undefined && (device.own !== undefined || Object.keys(device.set).length > 0);
@@ -80,7 +80,7 @@ export function needsDeviceFile(side: DeviceSide): boolean {
 
 export const getDeviceFileName = (side: DeviceSide): string => (side === 0 ? 'device.yaml' : 'device-b.yaml');
 
-/** A modified device is read from a file. */
+/** Formats the training command; it reads a modified device from a file. */
 export function formatTrainCommand(learn: LearnState, side: DeviceSide): string {
   const device = getChosenDevice(side);
   const { rule, preprocessing, ...flags } = toMnistSettings(learn);

@@ -10,7 +10,7 @@ export const downloadProgress = signal<
   { readonly what: string; readonly bytes: number; readonly totalBytes: number } | undefined
 >(undefined);
 
-/** After a failure, the next call runs `run` again. */
+/** Runs `run` at the first call only; after a failure, again at the next call. */
 function runOnce<T>(run: () => Promise<T>): () => Promise<T> {
   let started: Promise<T> | undefined;
   return () => {
@@ -86,7 +86,7 @@ export async function putTrainingFiles(worker: WorkerClient, set: 'firstImages' 
     await worker.putFiles(await files);
 }
 
-/** This worker never trains, so that sliders react immediately. */
+/** Prepares a worker for single devices; it never trains, so that sliders react immediately. */
 export const prepareDeviceWorker = createPresetLoader(new WorkerClient());
 /** Worker that imports and fits measurements, which can take minutes. */
 export const fitWorker = new WorkerClient();

@@ -9,7 +9,7 @@ import type { DeviceChoice } from '../worker/device.ts';
 export const VIEWS = ['device', 'learn', 'draw', 'network', 'share'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** Rules with default settings for MNIST come first. */
+/** Learning rules; those with default settings for MNIST come first. */
 export const RULES = [
   'postTriggered',
   'pairStdp',
@@ -125,7 +125,7 @@ export const DEVICE_LABELS = ['A', 'B'] as const;
 /** Side of a comparison: device A (0) or B (1). */
 export type DeviceSide = 0 | 1;
 
-/** Undefined for the default device. */
+/** Device chosen for a side; undefined: default device. */
 export const getChosenDevice = (side: DeviceSide): DeviceChoice | undefined => labState.value.devices[side];
 
 export function setDevice(side: DeviceSide, device: DeviceChoice | undefined): void {

@@ -79,7 +79,7 @@ export class Trainer {
     this.#timer ??= setTimeout(() => this.#drawUpdate(), this.#next - performance.now());
   }
 
-  /** Pauses between updates are so long that two trainings spend at most 10 % of a core. */
+  /** Shows an update and sets the time of the next: two trainings spend at most 10 % of a core on updates. */
   #drawUpdate(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

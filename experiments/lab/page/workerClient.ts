@@ -12,7 +12,7 @@ export async function reportErrors(work: Promise<void>, shown: { value: string |
   }
 }
 
-/** All calls during a run cause one further run. */
+/** Runs `work` without overlap; all calls during a run cause one further run. */
 export function runSerially(work: () => Promise<void>): () => Promise<void> {
   let [isRunning, isRequested] = [false, false];
   return async () => {
@@ -34,7 +34,7 @@ export interface CallHandle<T> {
   readonly result: Promise<T>;
   pause(): void;
   resume(): void;
-  /** Requests an orderly end of the call. */
+  /** Requests an orderly end of the worker's current call. */
   stop(): void;
 }
 
@@ -48,7 +48,7 @@ const WORKER_ENDED =
   'The worker that computes has ended; the browser may be short of memory. Close other tabs or take fewer neurons, and start again.';
 const WORKER_NOT_LOADED = 'The simulator cannot be loaded; is the lab still served? Start again, or reload the page.';
 
-/** If the worker ends, pending calls fail with a message; the next call starts a new worker. */
+/** Calls a worker. If the worker ends, pending calls fail; the next call starts a new worker. */
 export class WorkerClient {
   #worker: Worker | undefined;
   #nextId = 0;

@@ -51,7 +51,7 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
     neuronCount,
     rows,
     columns,
-    /** One per pixel, or one per position and channel of the feature map. */
+    /** Number of pixels, or of positions × channels of the feature map. */
     inputCount: map.rows * map.columns * map.channels,
     /** Test accuracy, %. */
     accuracy: layer.accuracy,
@@ -82,7 +82,7 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }) {
   const activeNeurons = [...counts].map((spikes, neuron) => ({ neuron, spikes })).filter(({ spikes }) => spikes > 0);
   const order = [...responses.times.keys()].sort((a, b) => responses.times[a]! - responses.times[b]!);
   return {
-    /** -1 if no neuron fired. */
+    /** Class; -1 if no neuron fired. */
     predictedClass: scores === undefined ? -1 : readout.predict(counts, 0),
     /** Posterior probability of each class, for equal priors; 0 if no neuron fired. */
     probabilities: [...probabilities],

@@ -25,7 +25,7 @@ export interface DeviceChoice {
 /** Name of the device file, also in the command line that the page shows. */
 export const DEVICE_FILE = 'device.yaml';
 
-/** Copies `node`; missing sections are created, and null removes an entry. */
+/** Copy of `node` with a changed value. Missing sections are created; null removes an entry. */
 function setValueAt(node: unknown, [key, ...rest]: readonly string[], value: unknown): Mapping {
   const own = isMapping(node) ? node : {};
   if (key === undefined || key === '__proto__')
@@ -35,7 +35,7 @@ function setValueAt(node: unknown, [key, ...rest]: readonly string[], value: unk
   return value === null ? others : { ...own, [key]: value };
 }
 
-/** If a value of a preset is changed, its source is removed. */
+/** Builds a device file. Changed values of a preset lose their entry in `quoted`, `derived` or `assumed`. */
 function buildDeviceFile({ preset, model, own, set }: DeviceChoice): Mapping {
   const original: Mapping =
     own ?? (preset === undefined ? { memspike: 1, device: { model: model ?? 'exponential' } } : readPreset(preset));

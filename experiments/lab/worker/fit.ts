@@ -15,10 +15,10 @@ export type TransferableFit =
 
 export interface FitRequest {
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
-  /** Device shown in the page, to which the fit is added (`--onto`). Pulses make a new device unless `keepsDevice` is true. */
+  /** Device in the page that gets the fit (`--onto`). A pulse fit makes a new device unless `keepsDevice` is true. */
   readonly baseDevice: DeviceChoice;
   readonly keepsDevice: boolean;
-  /** Undefined: detected from the column names. */
+  /** Measurement kind; undefined: detected from the column names. */
   readonly kind?: MeasurementKind | undefined;
   readonly options: Omit<MeasurementOptions, 'kind'>;
 }
@@ -27,7 +27,7 @@ export interface FitResult {
   readonly sourceName: string;
   readonly deviceFile: Mapping;
   readonly fitNotes: readonly string[];
-  /** Absent if files include a device file. */
+  /** Fit of the measurements; absent if the files include a device file. */
   readonly fitResult?: TransferableFit;
 }
 

@@ -23,7 +23,7 @@ const MAX_CURVE_POINTS = 4000;
 
 export interface NetworkFileError {
   readonly message: string;
-  /** Counted from 1. */
+  /** Line of the error, counted from 1. */
   readonly lineNumber: number;
 }
 
@@ -85,7 +85,7 @@ function readSpikes() {
 const thinOut = <T>(list: readonly T[]): T[] =>
   list.filter((_, i) => i % Math.ceil(list.length / MAX_CURVE_POINTS) === 0);
 
-/** Potentials (mV from rest), or median, 5th and 95th percentile of the weights of projections. */
+/** Reads curves of potentials (mV from rest), or of median, 5th and 95th percentile of weights per projection. */
 function readCurves(spec: typeof POTENTIALS | typeof WEIGHTS, quantity: 'potential' | 'weight'): CurveSeries[] {
   const path = `${NETWORK_RUN}/${quantity}s.arrows`;
   if (!existsSync(path)) return [];

@@ -66,7 +66,7 @@ export function listVariants(device: Mapping): DeviceVariant[] {
 }
 
 export interface VariantResult extends Pick<DeviceVariant, 'name'> {
-  /** Mean over the seeds, %; absent if the variant cannot be trained. */
+  /** Mean accuracy over seeds, %; absent if the variant cannot be trained. */
   readonly accuracy?: number;
   /** Paired difference from the first variant, percentage points; absent for the first variant. */
   readonly accuracyDifference?: Estimate;

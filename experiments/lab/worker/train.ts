@@ -74,7 +74,7 @@ function sendFrames(session: Session): StartTrainingObserver {
   };
 }
 
-/** `answer` is 255 if no neuron fired. */
+/** Lists wrongly classified test images. `answer`: predicted class; 255 if no neuron fired. */
 function listWrongAnswers({ job, evaluation }: RunResults) {
   const { images, labels, rows, columns } = job.test;
   const size = rows * columns;

@@ -28,13 +28,13 @@ export interface Analysis {
   readonly notes: readonly string[];
   /** @param population index in `populations` */
   measure(population: number, neuron: number, name: NeuronMeasure): number;
-  /** Rejects a truncated log, of which only the intact batches are analysed. @throws UserError */
+  /** Rejects a truncated log, of which only the intact batches are analysed. */
   requireIntact(): void;
 }
 
 type SpikeLog = ReturnType<typeof openSpikeLog>;
 
-/** Keeps pictures readable; also limits the number of correlograms, one per pair. */
+/** Keeps pictures readable; also limits the correlograms, one per pair of populations. */
 const MAX_POPULATIONS = 16;
 
 /** Opens a spike log and reads it once to find its time window, ms, and the populations with spikes, ordered by id. */
@@ -70,7 +70,7 @@ function forEachSpike(
   }
 }
 
-/** Two days in bins of 5 ms; limits the computation to a few seconds. */
+/** Maximum number of time bins: two days in bins of 5 ms; limits the computation to a few seconds. */
 const MAX_BINS = 2 ** 25;
 
 function makeBins({ from, to }: TimeWindow, o: AnalysisOptions): Bins {

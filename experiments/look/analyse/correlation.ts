@@ -123,7 +123,7 @@ export class CrossCorrelogram {
  */
 export class AutoCorrelogram {
   readonly coincidenceCounts: Float64Array;
-  /** Ascending bins by neuron. Latest spikes precede the neuron's last spike by at most the longest lag. */
+  /** Ascending bins of each neuron's latest spikes, which precede its last spike by at most the longest lag. */
   readonly #latestSpikeBins: number[][] = [];
 
   constructor(maxLag: number) {

@@ -5,7 +5,7 @@ import type { Phase } from '../imageLog.ts';
 const milliseconds = (help: string, initial: number) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help });
 
-/** Default values are assumptions. */
+/** Analysis parameters; default values are assumptions. */
 export const analysisParameters = {
   bin: milliseconds('bin width of counts, correlations, power spectrum and PSTH', 5),
   maxLag: milliseconds('longest lag of correlograms', 100),
@@ -26,7 +26,7 @@ export const analysisParameters = {
 const schema = object(analysisParameters);
 
 export interface AnalysisOptions extends z.output<typeof schema> {
-  /** Default: all populations with spikes. */
+  /** Populations to analyse. Default: all with spikes. */
   readonly populations?: readonly string[] | undefined;
   /** Start of the time window, ms. Default: start of the run. */
   readonly from?: number | undefined;

@@ -19,7 +19,7 @@ import type { AnalysisOptions } from './options.ts';
 import { type Psth, PsthAccumulator, type Triggers } from './psth.ts';
 import { type PowerSpectrum, WelchSpectrum } from './spectrum.ts';
 
-/** Rates are in Hz; measures are NaN if there are too few spikes. */
+/** Measures per neuron: `rate` in Hz; NaN if there are too few spikes. */
 export const NEURON_MEASURES = ['spikes', 'rate', 'cv', 'cv2', 'lv', 'fano'] as const;
 export type NeuronMeasure = (typeof NEURON_MEASURES)[number];
 

@@ -85,7 +85,7 @@ export class PsthAccumulator {
 
 const MAX_TRIGGERS = 10_000_000;
 
-/** A trial ends at the onset of the next image. */
+/** Image onsets as triggers; a trial ends at the onset of the next image. */
 function readImageTimes(log: string, phase: Phase | undefined): Required<Triggers> {
   const path = join(dirname(log), 'images.arrows');
   if (!existsSync(path)) throw new UserError(`--trigger images: there is no ${path}.`);

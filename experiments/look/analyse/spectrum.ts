@@ -2,7 +2,7 @@ import FFT from 'fft.js';
 import { MS_PER_S } from './counts.ts';
 
 export interface PowerSpectrum {
-  /** Hz, from 0 to half the sampling rate. */
+  /** Frequencies, Hz, from 0 to half the sampling rate. */
   readonly frequencies: readonly number[];
   /** One-sided power spectral density of the population rate, Hz^2 / Hz. */
   readonly power: readonly number[];

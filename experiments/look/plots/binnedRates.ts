@@ -25,7 +25,7 @@ export function chooseBinWidth([from, to]: readonly [number, number]): number {
 export const countBins = ([from, to]: readonly [number, number], bin: number): number =>
   Math.max(1, Math.ceil((to - from) / bin - 1e-9));
 
-/** Mean firing rate per neuron, Hz, by population and bin. A bin cut by the end of the window counts with its part. */
+/** Mean firing rate per neuron, Hz, by population and bin. If the window cuts a bin, only the part inside counts. */
 export function computeBinnedRates(
   { firstSpikeIndex: from, endSpikeIndex: to, getTime, populations }: BinnedSpikes,
   sizes: readonly number[],

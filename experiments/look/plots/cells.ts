@@ -46,7 +46,7 @@ export interface HeatMap extends Grid {
 const MAP_HEIGHT = 380;
 const MAP_MARGIN = { top: 10, right: 16, bottom: 48, left: 84 };
 
-/** Draws a heat map with a colour bar, as SVG; missing values are white. */
+/** Draws a heat map with a colour bar; missing values are white. */
 export function heatMap(map: HeatMap): string {
   const { x, y, colours, title, subtitle } = map;
   requireNonEmpty(map.rows * map.columns, 'heat map', 'values');
@@ -95,7 +95,7 @@ const MIN_WHITE_TEXT_INDEX = 90; // smallest colour index of a cell with white t
 const CELL = { minWidth: 14, maxWidth: 64, minHeight: 34, maxHeight: 64 };
 const LEFT_PADDING = 44;
 
-/** Draws a table of coloured cells with a colour bar as SVG; shows the values if there is space. */
+/** Draws a table of coloured cells with a colour bar; shows the values if there is space. */
 export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): string {
   requireNonEmpty(x.values.length * y.values.length, 'heat map', 'cells');
   const all = cells.flatMap((row, j) => row.map((value, i) => ({ x: x.values[i]!, y: y.values[j]!, value })));
@@ -168,7 +168,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
 export interface ConfusionMatrix {
   /** Number of images by true class (row) and predicted class (column), `classes x classes`, row-major. */
   readonly matrix: ArrayLike<number>;
-  /** Default: 0, 1, 2 … */
+  /** Class names. Default: 0, 1, 2 … */
   readonly classes?: readonly string[];
   readonly title?: string;
 }
@@ -179,7 +179,8 @@ const COUNT_MARGIN = { top: 26, right: 92, bottom: 48, left: 52 };
 
 /**
  * Draws a confusion matrix as SVG, with one row per true class. Correct counts are blue, errors orange; darker means a
- * larger share of the row (or of the largest error). Right: recall. Subtitle: accuracy with 95 % interval (Wilson).
+ * larger share of the row (for errors, relative to the largest one). Right: recall. Subtitle: accuracy with 95 %
+ * interval (Wilson).
  */
 export function confusionMatrix({ matrix, classes: names, title = 'Confusion matrix' }: ConfusionMatrix): string {
   const classes = Math.sqrt(matrix.length);

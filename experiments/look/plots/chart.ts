@@ -48,7 +48,7 @@ export interface CurveAxis {
   readonly log?: boolean;
   /** True for a square-root scale, which shows small values beside large ones and can include 0. */
   readonly root?: boolean;
-  /** The axis is extended to include all points. */
+  /** Ends of the axis, which is extended to include all points. */
   readonly domain?: readonly [number, number];
 }
 
@@ -62,7 +62,7 @@ export interface Chart {
   readonly hasZeroLines?: boolean;
 }
 
-/** Numbers per curve and in total; more markers would hide the lines. */
+/** Maximum numbers of markers per curve and per chart; more would hide the lines. */
 const [MAX_MARKERS, MAX_TOTAL_MARKERS] = [60, 200];
 
 const [LEFT, RIGHT] = [72, 36]; // margins; the right one has space for half of the last tick label
@@ -80,7 +80,7 @@ export interface Curve extends Chart {
   readonly subtitle?: string;
 }
 
-/** Draws a line chart as SVG, with optional shaded bands, markers if points are few, and a legend above the frame. */
+/** Draws a line chart, with optional shaded bands, markers if points are few, and a legend above the frame. */
 export function curve({ title, subtitle, ...lines }: Curve): string {
   const width = getLayoutWidth();
   const { panels, height } = renderChart(lines, { width, height: 340, legendInset: 16, markerRadius: 4 });
@@ -229,7 +229,7 @@ export function summariseSeeds(x: number, values: readonly number[]): CurvePoint
 
 export interface AccuracyPoint {
   readonly images: number;
-  /** Percent */
+  /** Running accuracy, %. */
   readonly accuracy: number;
 }
 
@@ -243,7 +243,7 @@ export interface AccuracyOverTraining {
   readonly subtitle?: string;
 }
 
-/** Draws accuracy against the number of training images, as SVG. */
+/** Draws accuracy against the number of training images. */
 export function accuracyOverTraining(run: AccuracyOverTraining): string {
   const { points, validation = [], chance = 10, title = 'Accuracy over training', subtitle } = run;
   requireNonEmpty(points.length, 'accuracy over training', 'points');
@@ -271,7 +271,7 @@ export interface ScatterGroup {
 export interface Scatter {
   readonly x: Pick<CurveAxis, 'label' | 'domain'>;
   readonly y: Pick<CurveAxis, 'label' | 'domain'>;
-  /** The first group is drawn on top. */
+  /** Groups of points, the first on top. */
   readonly groups: readonly ScatterGroup[];
   readonly title: string;
   readonly subtitle?: string;
@@ -279,7 +279,7 @@ export interface Scatter {
 
 const MIN_SMALL_MARKERS = 300; // fewer points are drawn larger
 
-/** Draws a scatter plot of groups of points as SVG, with lines at zero; suitable for up to a few thousand points. */
+/** Draws a scatter plot of groups of points, with lines at zero; suitable for up to a few thousand points. */
 export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
   const series = groups
     .map((group) => ({

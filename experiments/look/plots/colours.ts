@@ -26,7 +26,7 @@ function makeRamp(scheme: 'magma' | 'rdbu'): [number, number, number][] {
 }
 
 export const COLOUR_BAR_WIDTH = 96;
-/** Longer tick labels without SI prefix do not fit beside the colour bar. */
+/** Largest value without SI prefix; longer tick labels do not fit beside the colour bar. */
 const MAX_PLAIN_NUMBER = 10_000;
 
 export interface ColourScale {
@@ -38,7 +38,7 @@ export interface ColourScale {
   readonly diverging?: boolean;
 }
 
-/** Index from 0 to 255; values outside the domain are clipped. */
+/** Colour index of a value, 0 to 255; clipped outside the domain. */
 export function toColourIndex(value: number, { domain: [low, high], log = false }: ColourScale): number {
   const share = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
   return Math.round(255 * Math.min(1, Math.max(0, share)));

@@ -18,7 +18,7 @@ import {
 } from './style.ts';
 
 export interface FilmStrip {
-  /** One frame per time in each row. */
+  /** Rows of grids; each row has a label and one grid per time. */
   readonly rows: readonly { readonly label: string; readonly frames: readonly Grid[] }[];
   /** Column headings: times with units. */
   readonly moments: readonly string[];
@@ -32,7 +32,7 @@ const GAP = 6;
 const HEADING = 22;
 const MAX_FRAME_WIDTH = 150;
 
-/** Draws grids at successive times, from left to right, with one colour scale, as SVG. */
+/** Draws grids at successive times, from left to right, with one colour scale. */
 export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip): string {
   requireNonEmpty(rows.length * moments.length, 'film strip', 'frames');
   const names = Math.max(...rows.map(({ label }) => measureText(label))) + 10;
@@ -92,7 +92,7 @@ const SILENT = 255;
 const CELL = 20;
 const GREY: ColourScale = { label: '', domain: [0, 255] };
 
-/** Draws images as SVG, each with the network's prediction and the class for which each window voted. */
+/** Draws images, each with the network's prediction and the class for which each window voted. */
 export function windowVotes({
   images,
   rows,
@@ -158,7 +158,7 @@ export interface ReceptiveFields {
   readonly rows: number;
   readonly columns: number;
   readonly neurons: number;
-  /** Default: nearly square arrangement. */
+  /** Fields side by side. Default: nearly square arrangement. */
   readonly fieldsPerRow?: number;
   /** Weight at the dark end of the colour bar. Default: largest weight. */
   readonly max?: number;
@@ -180,7 +180,7 @@ const MAX_ZOOM = 12;
 const FRAME_GREY = 190;
 
 /**
- * Lengths in image pixels. A tile is a field; a cell is a tile with frame and caption.
+ * Layout of receptive fields, in image pixels. Tile: one field; cell: tile with frame and caption.
  * @param captionShare height of a caption, relative to the width of a tile
  */
 function layOutMosaic({ neurons, rows, columns, fieldsPerRow }: ReceptiveFields, captionShare: number) {

@@ -45,7 +45,7 @@ interface LegendEntry {
   readonly colour: string;
   readonly symbol?: MarkerShape;
   readonly isDashed?: boolean;
-  /** Default: true. */
+  /** True to show a line. Default: true. */
   readonly hasLine?: boolean;
 }
 

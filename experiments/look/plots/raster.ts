@@ -17,7 +17,7 @@ import {
 } from './style.ts';
 
 export interface Raster extends Spikes {
-  /** Indexed by `population`. */
+  /** Names and sizes by population index. */
   readonly populations: readonly PopulationSize[];
   /** First and last time shown, ms. */
   readonly window: readonly [number, number];
@@ -161,7 +161,6 @@ function selectLabelled(marks: NonNullable<Raster['marks']>, x: (time: number) =
   });
 }
 
-/** @throws UserError if a spike does not belong to the populations */
 function selectVisibleSpikes({ times, neurons, population, populations, window }: Raster): Spikes {
   const [from, to] = window;
   if (!(from < to && Number.isFinite(to - from))) {

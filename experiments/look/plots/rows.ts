@@ -104,7 +104,7 @@ export interface Responses {
 const RESPONSE_ROW = 24;
 const RESPONSE_BOTTOM = 48;
 
-/** Draws mean and confidence interval of each category as SVG. */
+/** Draws mean and confidence interval of each category. */
 export function responses({ title, subtitle, label, reference, rows }: Responses): string {
   requireNonEmpty(rows.length, 'responses', 'rows');
   const left = Math.max(...rows.map(({ name }) => measureText(name))) + 16;

@@ -11,7 +11,7 @@ const INSET = 3; // empty px at the top and bottom of a strip
 const MAX_NAME_LENGTH = 24; // longer names would take space from the spikes
 const MIN_SHORT_STROKES = 2000; // fewer spikes are drawn taller
 
-/** The first strip is on top. Heights follow the square root of the population sizes. */
+/** Stacks strips, the first on top. Heights grow with the square root of the population size. */
 export function stackStrips(populations: readonly PopulationSize[], height: number): PlotStrip[] {
   const free = Math.max(0, height - MIN_STRIP_HEIGHT * populations.length);
   const roots = populations.map(({ size }) => Math.sqrt(size));

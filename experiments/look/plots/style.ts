@@ -52,7 +52,7 @@ export function measureText(text: string, size: number = FONT_SIZE, weight: 'reg
 }
 const MISSING_GLYPH_WIDTH = 1000; // thousandths of the font size
 
-/** Tick labels must not touch. @param label longest label */
+/** Maximum number of ticks whose labels do not touch in `room` px. @param label longest label */
 export const computeMaxTickCount = (room: number, label: string): number =>
   Math.floor(room / (measureText(label) + 24));
 

@@ -48,7 +48,7 @@ class BrailleBlock {
     this.#spikeCounts = new Float64Array(columns * height);
   }
 
-  /** @param timeShare position in the time window, 0 to 1; @param neuronShare position among the neurons, 0 to 1 */
+  /** Adds a spike at the relative time `timeShare` and neuron position `neuronShare`, both 0 to 1. */
   addSpike(timeShare: number, neuronShare: number, size: number): void {
     const rows = (4 * this.#dotMask.length) / this.#columns;
     const y = rows - 1 - Math.floor(neuronShare * Math.min(rows, size));

@@ -17,7 +17,6 @@ export type LoadedSpikes = ReturnType<typeof loadSpikes>;
 
 /**
  * Reads the selected spikes from a run directory or log: column arrays, in ascending order of time.
- * @throws UserError if no spikes are selected, if there are too many, or if the time window extends beyond the run
  */
 export function loadSpikes(path: string, selection: SpikeSelection) {
   const table = new LogTable(findLogFile(path), selection, SPIKES);

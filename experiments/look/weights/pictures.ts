@@ -12,13 +12,13 @@ import type { WeightsAnalysis } from './weights.ts';
 
 const MAX_STRIPS = 6;
 
-/** Range extended to include 0. */
+/** Value range extended to include 0. */
 const computeColourDomain = ({ min, max }: ValueRange): readonly [number, number] => {
   const [from, to] = [Math.min(0, min), Math.max(0, max)];
   return from < to ? [from, to] : [0, 1];
 };
 
-/** Range extended to include 0; NaN is ignored. */
+/** Range of the values and 0; NaN is ignored. */
 function computeRange(values: Matrix): ValueRange {
   let [low, high] = [0, 0];
   for (const value of values) {

@@ -47,7 +47,7 @@ export interface ImageShape {
   /** Number of pixel rows, summed over all planes. */
   readonly rows: number;
   readonly columns: number;
-  /** Number of neurons per pixel, such as 2 for event polarities; the planes are stacked vertically. */
+  /** Number of image planes, stacked vertically: neurons per pixel, such as 2 for event polarities. */
   readonly planes: number;
 }
 

@@ -23,10 +23,10 @@ export interface WeightsLog {
 /** Matrix of values, presynaptic × postsynaptic, row-major; NaN if there is no synapse or no record yet. */
 export type Matrix = Float64Array;
 
-/** Pairs of neurons: 512 MiB of weights. */
+/** Maximum number of neuron pairs: 512 MiB of weights. */
 const MAX_PAIRS = 2 ** 26;
 
-/** Equal bins; NaN is ignored. */
+/** Histogram with equal bins; NaN is ignored. */
 export class Histogram {
   readonly binCounts: Uint32Array;
   readonly lowestEdge: number;
@@ -70,7 +70,6 @@ export interface Snapshots {
   readonly frames: readonly { readonly time: number; readonly matrix: Matrix }[];
 }
 
-/** @throws UserError if the log has several projections */
 export function requireOneProjection(table: LogTable, projectionIds: ReadonlySet<number>): string {
   const names = [...projectionIds].map((id) => table.idColumn?.names[id] ?? String(id));
   if (names.length <= 1) return names[0] ?? '';
@@ -118,7 +117,6 @@ export function sampleTimes(times: readonly number[], count: number): readonly n
   return Array.from({ length: count }, (_, i) => times[Math.round((i * (times.length - 1)) / (count - 1))]!);
 }
 
-/** @throws UserError if a time is outside the recorded times */
 export function sortTimes(given: readonly number[], { table, times }: WeightsLog): readonly number[] {
   const [first, last] = [times[0]!, times.at(-1)!];
   const outside = given.find((t) => !(t >= first && t <= last));

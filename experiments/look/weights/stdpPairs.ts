@@ -68,7 +68,7 @@ function readSpikeTimes(run: string, population: string, size: number, shift: nu
   return rowCount > 0 ? times : `no spikes of ${population} were recorded (record: { spikes: [..., ${population}] })`;
 }
 
-/** @param on neurons whose spikes cause records; @param otherSpikes spike times, ms, of the neurons on the other side */
+/** Finds the spike pair of each weight change. @param on side whose spikes cause records; `otherSpikes`: others, ms */
 function matchChanges(
   { table, pre, post }: WeightsLog,
   on: 'pre' | 'post',

@@ -14,7 +14,7 @@ const MAX_SNAPSHOTS = 100;
 const MAX_FRAMES = 6;
 const MAX_NAMED_FRAMES = 12; // at user-defined times
 
-/** Default values are assumptions. */
+/** Analysis parameters; default values are assumptions. */
 export const weightsParameters = {
   bins: integer({ default: 50, min: 2, max: 1000, help: 'number of bins of the weight histograms' }),
   window: number({
@@ -29,9 +29,9 @@ export const weightsParameters = {
 const schema = object(weightsParameters);
 
 export interface WeightsOptions extends z.output<typeof schema> {
-  /** Required if the log contains several projections. */
+  /** Projection to analyse; required if there are several. */
   readonly projection?: string | undefined;
-  /** ms. Default: evenly selected from the recorded times. */
+  /** Snapshot times, ms. Default: evenly selected from the recorded times. */
   readonly times?: readonly number[] | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -54,7 +54,7 @@ export interface WeightsAnalysis {
   readonly devices: DeviceMaps | null;
   readonly image: ImageShape | null;
   readonly notes: readonly string[];
-  /** Refuses damaged logs; if it is not called, their damaged batches are left out. @throws UserError */
+  /** Rejects damaged logs; without this call, only intact batches are analysed. */
   requireIntact(): void;
 }
 

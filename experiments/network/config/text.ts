@@ -49,7 +49,7 @@ export function readTextFile(file: string): string {
   }
 }
 
-/** The separator is the first of `separators` that occurs in the first line. */
+/** Decodes delimited text. Separator: the first of `separators` that occurs in the first line. */
 export function decodeDelimited(
   bytes: Buffer,
   separators: readonly string[] = ['\t', ';', ','],

@@ -24,7 +24,7 @@ class LayoutError extends RangeError {}
 
 interface Column {
   readonly name: string;
-  /** Undefined if the column does not contain numbers. */
+  /** Reader of the column's values; undefined if they are not numbers. */
   readonly reader: NumberReader | undefined;
   /** Index of the column's field node in a record batch. */
   readonly nodeIndex: number;
@@ -175,7 +175,7 @@ function* readMessages(bytes: Uint8Array, view: DataView, footer: number | undef
   }
 }
 
-/** Nodes and buffers of a batch are in order of columns and children, depth first. */
+/** Lists columns with their nodes and buffers, which a batch stores in depth-first order of columns and children. */
 function listColumns(fields: readonly FlatTable[]): Column[] {
   let [nodes, buffers] = [0, 0];
   const visit = (field: FlatTable) => {

@@ -23,7 +23,7 @@ type ConnectionFileOptions = Exclude<ConnectionFile, string>;
 
 type ConnectionReader = (bytes: Buffer, choice: ConnectionFileOptions) => ConnectionContent;
 
-/** Undefined without columns pre, post and weight. @throws UserError if some of these columns are missing */
+/** Reads the columns pre, post and weight; undefined if all are missing. @throws UserError if some are missing */
 function readSynapseColumns(
   names: readonly string[],
   path: string,

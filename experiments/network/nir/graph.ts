@@ -118,7 +118,7 @@ export class NirNetwork {
     return { shape, pre: at, elements: at, weight: at.map(() => 1), delay: at.map(() => 0) };
   }
 
-  /** Calls `visit` for each population and output that is reached, `visitOperator` for each operator on the paths. */
+  /** Calls `visit` for each population and output reachable from `from`, `visitOperator` per operator on the way. */
   #propagate(
     from: string,
     signal: Signal,

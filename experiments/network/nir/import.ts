@@ -35,8 +35,8 @@ export async function prepareNirSynapses({ projections }: { readonly projections
 export const createBareNetwork = (file: string): Mapping => ({ memspike: 1, import: resolve(file), duration: 1000 });
 
 /**
- * Replaces `import` in a network description by the imported network. A population with the name of an imported one changes
- * its parameters; with a `model`, it replaces the imported one. @param onNote called with each remark for the user
+ * Replaces `import` in a network description by the imported network. A population in `network` changes parameters of
+ * the imported population with equal name or, with a `model`, replaces it. @param onNote receives remarks for the user
  */
 export function mergeImport(network: Mapping, file: string, onNote: (note: string) => void = () => {}): Mapping {
   const { import: named, ...own } = network;

@@ -113,7 +113,7 @@ const STEP_RATIOS: Readonly<Record<string, readonly (readonly [over: string, und
 
 /** Largest relative difference between nodes whose time steps count as equal. */
 const TOLERANCE = 1e-4;
-/** Upper limit of a time step, s. In NIR equations without time steps, the ratios of `detectStep` are 1 s. */
+/** Upper limit of a detected time step, s. For NIR files without time steps, detection yields 1 s. */
 const MAX_STEP_SECONDS = 0.1;
 
 /**

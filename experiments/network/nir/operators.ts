@@ -7,7 +7,7 @@ export interface LinearOperator {
   readonly shape: readonly number[];
   /** Calls `visit` for each output element that depends on input element `index`; `factor` multiplies the input. */
   visitOutputs(index: number, visit: (to: number, factor: number) => void): void;
-  /** Per output element, ms. */
+  /** Delay of each output element, ms. */
   readonly delay?: Float64Array;
   readonly bias?: Float64Array;
 }
@@ -34,7 +34,7 @@ export function requireTensor({ fields, type }: NirFileNode, name: string, where
   return found;
 }
 
-/** The field has one number for all elements, or one number per element. */
+/** Reads a node's field: one number for all elements, or one number per element. */
 export function readPerElement(node: NirFileNode, name: string, size: number, where: string): Float64Array {
   const { values, shape } = requireTensor(node, name, where);
   if (values.length === size) return values;
@@ -97,7 +97,7 @@ interface KernelAxis {
   readonly outputSize: number;
 }
 
-/** Calls `visit` for each output position along an axis that uses input `at`, with the position in the kernel. */
+/** Calls `visit` for each output position along an axis that uses input `at`, with the kernel position. */
 function visitAlong(
   { kernelSize, stride, paddingBefore, dilation, outputSize }: KernelAxis,
   at: number,

@@ -9,7 +9,7 @@ const REQUEST_TIMEOUT = 5000; // ms
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'";
 
-/** Compares in constant time, so that the time does not reveal the secret. */
+/** Compares texts in constant time, so that the time does not reveal the secret. */
 function equalsSecret(given: string, secret: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(secret)];
   return a.length === b.length && timingSafeEqual(a, b);
@@ -54,7 +54,7 @@ export class LiveServer {
     return this.#listeners.size > 0;
   }
 
-  /** Pages opened later receive the latest update first. */
+  /** Sends an update to open pages; pages opened later first receive the latest one. */
   sendUpdate(update: unknown): void {
     this.#lastEvent = `data: ${JSON.stringify(update)}\n\n`;
     for (const listener of this.#listeners) if (listener.writableLength === 0) listener.write(this.#lastEvent); // unsent data do not fill the memory

@@ -45,7 +45,7 @@ export class TrainingFrames implements TrainingObserver {
     this.#size = size;
   }
 
-  /** @param recordInputs true if input spikes are logged, too */
+  /** Sink that logs output spikes and, if `recordInputs` is true, input spikes. */
   teeSpikes(log: RowSink, recordInputs: boolean): RowSink {
     const { input, output } = this.#layer;
     this.#recordsInputs = recordInputs;
@@ -73,7 +73,7 @@ export class TrainingFrames implements TrainingObserver {
     this.#setRecording(this.#receiver.isUpdateDue(PAUSE_MS));
   }
 
-  /** Records input spikes, which costs time, only before an update. */
+  /** Switches the recording of input spikes, which costs time; it is on only before an update. */
   #setRecording(isRecording: boolean): void {
     if (isRecording === this.#isRecording) return;
     this.#isRecording = isRecording;

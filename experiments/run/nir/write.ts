@@ -121,7 +121,7 @@ function readRecordedWeights(run: string, { name, source, edges }: Projection, i
   }
 }
 
-/** Out × in: the last recorded weights if the projection has a learning rule, else the initial weights. */
+/** Weights, out × in: last recorded ones if the projection has a learning rule, else the initial ones. */
 function readFrozenWeights(run: string, projection: Projection): Tensor {
   const { source, target, name, rule } = projection;
   const shape = [target.size, source.size];

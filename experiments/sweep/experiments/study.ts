@@ -42,7 +42,7 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
   };
 }
 
-/** Replaces a value of the base; only the key `seed` may be new. */
+/** Replaces a value of the base configuration; only the key `seed` may be new. */
 function replaceValue(config: Mapping, { keyPath: path, value, settingLocation }: Setting): Mapping {
   const parent = path.slice(0, -1).reduce((node: unknown, key) => (isMapping(node) ? node[key] : undefined), config);
   const last = path.at(-1)!;

@@ -10,10 +10,9 @@ const STUDIES = packagedYaml('experiments/sweep/studies');
 
 export class UnknownStudyError extends UserError {}
 
-/** Names in alphabetical order. */
+/** Built-in studies in alphabetical order. */
 export const listStudies = () => STUDIES.names();
 
-/** @throws UnknownStudyError if a name is neither a built-in study nor a file */
 export function findStudyFile(nameOrFile: string) {
   const names = listStudies();
   if (names.includes(nameOrFile)) return STUDIES.path(nameOrFile);

@@ -7,7 +7,7 @@ import type { NetworkFileError } from '../../../worker/network.ts';
 
 export interface Editor {
   replaceText(text: string): void;
-  /** Null removes a mark. */
+  /** Marks the line of an error; null removes the mark. */
   markError(error: NetworkFileError | null): void;
   close(): void;
 }
