@@ -26,7 +26,7 @@ const params = {
   precision: f64Param,
 };
 
-/** Random draw n of neuron j depends on (j, n) only; n counts its input events. */
+/** Dynamics of bernoulli neurons. The draw at input event n of neuron j depends on (j, n) only. */
 function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext): NeuronDynamics {
   arena.reserve(p.size * 48, `${name} with ${p.size} neurons`);
   const state = allocateState(arena, p.size, { v: 'f64', since: 'f64', tested: 'f64', events: 'u32' });

@@ -59,7 +59,7 @@ export function integrateRelaxingHazard(a: number, t: number, tau: number) {
   return t + tau * sum;
 }
 
-/** Time (ms) at which `integrateRelaxingHazard` reaches `target` > 0. */
+/** Time (ms) at which the hazard integral (`integrateRelaxingHazard`) reaches `target` > 0. */
 export function invertRelaxingHazard(a: number, target: number, tau: number) {
   const start = exp(a);
   const low = target / Math.max(start, 1);
@@ -203,9 +203,9 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
 }
 
 /**
- * Thinning: excess at the end of the piece of the majorant that starts at `excess`. The excess (V - Vinf) / slope is
- * ln(hazard / hazard at Vinf) and decays to 0; a piece ends when it has come closer to 0 by 1. Below the `idle` limit,
- * a piece lasts until the limit is reached. An end of 0 is never reached.
+ * Thinning: excess at the end of that piece of the hazard's majorant which starts at `excess`. The excess
+ * (V - Vinf) / slope = ln(hazard / hazard at Vinf) decays to 0. A piece ends when the excess is closer to 0 by 1. Below
+ * the `idle` limit, a piece lasts until the limit is reached. An end of 0 is never reached.
  */
 function computePieceEnd(excess: number, idle: number) {
   if (excess < 0) return Math.min(0, Math.max(excess + 1, idle));

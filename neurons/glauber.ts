@@ -16,7 +16,7 @@ const params = {
   precision: choice(['f64'], { default: 'f64', help: 'precision of the input sums h and of incoming weights' }),
 };
 
-/** Only updates that change a state are events. Draw n of neuron j, its next waiting time, depends on (j, n) only. */
+/** Dynamics of Glauber neurons: events are changes of state. Waiting time n of neuron j depends on (j, n) only. */
 function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext) {
   const n = p.size;
   arena.reserve(n * 37, `${name} with ${n} neurons`);

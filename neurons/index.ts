@@ -1,4 +1,4 @@
-/** Neuron models and stimuli: the names that a network file accepts under `populations.….model`. */
+/** Neuron models and stimuli that a network file can name under `populations.….model`. */
 export { bernoulli } from './bernoulli.ts';
 export { diffusiveNeuron } from './diffusiveNeuron.ts';
 export {

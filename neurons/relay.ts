@@ -47,7 +47,7 @@ export class Relay implements NeuronModel {
   readonly state: State;
   readonly #rateControl;
   readonly #sumParams;
-  /** Threshold minus 1 of each neuron, and time of this value (ms), for parameter `sum`. */
+  /** Threshold minus 1 of each neuron at time `#shiftTime` (ms), for parameter `sum`. */
   readonly #thresholdShift;
   readonly #shiftTime;
   readonly #random;

@@ -25,7 +25,7 @@ function convolveAt(from: Float64Array, at: number, step: number, weights: Float
   return sum;
 }
 
-/** Responses of ON and OFF cells to images of one size, for the whole image or a rectangle; see `encodeContrast`. */
+/** Responses of ON and OFF cells to images of one size; see `encodeContrast`. */
 export class ContrastCells {
   readonly responses;
   readonly #rows;

@@ -8,7 +8,7 @@ const LEVEL_COUNT = 16;
 const INITIAL_LEVEL = 3;
 /** Cost of starting an interval, relative to the cost per neuron of a pass over all neurons. */
 const INTERVAL_COST = 150;
-/** Cost of a single check, in the same unit as `INTERVAL_COST`. */
+/** Cost of checking one neuron, relative to the cost per neuron of a pass over all. */
 const CHECK_COST = 20;
 
 const [END, LEVEL, LOOKS] = [0, 1, 2] as const;
@@ -28,8 +28,8 @@ export class CheckInterval {
    */
   readonly intervalState;
   /**
-   * Maximum rise of V in an interval, four numbers per level: per unit of V - Vinf if positive, of V - Vinf if negative,
-   * of excitatory drive, of inhibitory drive.
+   * Maximum rise of V in an interval, four numbers per interval length: per unit of V - Vinf if positive, of V - Vinf
+   * if negative, of excitatory drive, of inhibitory drive.
    */
   readonly riseTable;
   readonly #timeUnit;

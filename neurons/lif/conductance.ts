@@ -82,7 +82,7 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAll(0);
   }
 
-  /** The caller finishes a tick that the recurrent kernel left incomplete. */
+  /** Creates hook `runRecurrent`; its caller finishes a tick that the kernel left incomplete. */
   #createRecurrentHook(s: OneTauConductances, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
     const { refractoryTime, resetOffset } = this.#membranes;
     const own = {
@@ -121,7 +121,7 @@ export class LifConductance implements NeuronModel {
     return this.#queue.next < next ? this.#boundNextSpike(next) : next;
   }
 
-  /** Lower bound of the time of the next spike after a pending release, ms; at most `next`. */
+  /** Lower bound of the next spike time if refractory neurons are released first, ms; at most `next`. */
   #boundNextSpike(next: number): number {
     let first = next;
     for (let k = 0; k < this.#queue.length; k++) {

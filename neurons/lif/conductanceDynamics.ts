@@ -64,8 +64,8 @@ abstract class ConductanceDynamics extends ClampedDynamics {
   protected abstract decayFactor(duration: number, inhibitory: 0 | 1): number;
 
   /**
-   * Start time (ms) of a prediction: t, or the release of a refractory neuron. Also the potential u then, and the
-   * threshold theta + above e^(-kappa x), in mV above vInf; x is time in membrane time constants.
+   * Start of a prediction: time (ms; t, or the release of a refractory neuron), potential u and threshold
+   * theta + above e^(-kappa x). Potentials are in mV above vInf; x is time in membrane time constants.
    */
   protected startPrediction(j: number, t: number) {
     const { thresholds, membranes } = this;
@@ -162,7 +162,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
   readonly #isLowerBound;
   readonly #tauSyn;
-  /** Kernel work space: state [U, unused, ge, gi] of one neuron. */
+  /** Kernel work space: state [potential, unused, ge, gi] of one neuron. */
   readonly #kernelState;
   /** Kernel parameters: decay rates in 1/tau, reversal potentials. */
   readonly #kernelParams;

@@ -9,7 +9,7 @@ import { cos, exp, log } from '../../core/math.ts';
 import { evaluateExponentialSum, findRoot, findSignChanges } from '../parts/crossing.ts';
 import { relativeExpm1 } from './psp.ts';
 
-/** Maximum b (conductance × synaptic time constant) for the power series; larger values use the continued fraction. */
+/** Maximum b (conductance × synaptic time constant) for which U is computed by the power series in b. */
 const SERIES_LIMIT = 2;
 const MIN_SERIES_TERM = 1e-17;
 /** Number of time constants after which potential and conductance are negligible (below rounding). */
@@ -72,10 +72,11 @@ function boundPotential(u0: number, g0: number, e: number, ts: number) {
 }
 
 /**
- * First t at which `computeConductancePotential` reaches theta + above e^(-kappa t); 0 if U starts at or above it, Infinity if
- * never. At a crossing the difference of slopes is s(t), a sum of exponentials without U. U can cross upwards only
- * while s > 0, then stays above until s changes sign. So U is tested at the end of each interval with s > 0; if above
- * threshold, one crossing is bracketed. For constant thresholds the only test is at g = theta / (E - theta).
+ * First t at which the potential U (`computeConductancePotential`) reaches the threshold theta + above e^(-kappa t); 0
+ * if U starts at or above the threshold, Infinity if never. At a crossing the difference of slopes is s(t), a sum of
+ * exponentials without U. U can cross upwards only while s > 0, then stays above until s changes sign. So U is tested
+ * at the end of each interval with s > 0; if above threshold, one crossing is bracketed. For constant thresholds the
+ * only test is at g = theta / (E - theta).
  */
 export function findConductanceCrossing(
   u0: number,
@@ -104,8 +105,8 @@ export function findConductanceCrossing(
 }
 
 /**
- * Time of the first crossing for any U with dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), given as a function of t;
- * Infinity if U does not reach the threshold by `horizon`. Generalises `findConductanceCrossing`.
+ * First time at which `potential` U, with dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), reaches
+ * theta + above e^(-kappa t); Infinity if not by `horizon`. Generalises `findConductanceCrossing`.
  */
 export function findCrossing(
   potential: (t: number) => number,
@@ -152,13 +153,13 @@ export function findCrossing(
   return Infinity;
 }
 
-/** Minimum b (conductance × synaptic time constant) for the continued fraction; below it, the series has no cancellation. */
+/** Minimum b (conductance × synaptic time constant) for which the attractor is computed by its continued fraction. */
 const MIN_DIRECT = 0.25;
 
 let lastTs = Number.NaN;
 let atSmall = 0;
 
-/** Computes the attractor for any b > 0; for b < `MIN_DIRECT` by integration from `MIN_DIRECT`. */
+/** Attractor of the potential (`computeAttractor`) for any b > 0; below `MIN_DIRECT` by integration. */
 export function computeAnyAttractor(ts: number, b: number) {
   if (b > MIN_DIRECT) return computeAttractor(ts, b);
   if (ts !== lastTs) {

@@ -74,7 +74,7 @@ export abstract class ConductanceState {
     this.timeState[INTERVAL_END] = this.params[10] = t;
   }
 
-  /** Sets the last state field of neuron j, see `SCHEDULED_MARK`. */
+  /** Sets the check state of neuron j; values as for `SCHEDULED_MARK`. */
   setCheckState(j: number, value: number) {
     this.states[this.fieldCount * (j + 1) - 1] = value;
   }
@@ -113,8 +113,8 @@ export abstract class ConductanceState {
 }
 
 /**
- * Lower bound, in membrane time constants, of the time in which U rises from `mV` to `theta`, if U' = -U + g (E - U) and
- * the synaptic drive g (E - U) <= `pull`, mV.
+ * Lower bound, in membrane time constants, of the time in which potential U rises from `mV` to `theta`, if
+ * U' = -U + g (E - U) and the synaptic drive g (E - U) <= `pull`, mV.
  */
 export const boundTimeToTheta = (mV: number, theta: number, pull: number) =>
   mV >= theta ? 0 : pull > mV ? (theta - mV) / (pull - mV) : Infinity;
@@ -136,9 +136,9 @@ export function isLastNewtonStep(step: number, last: number, more = 1) {
 
 /**
  * Predicts the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee
- * - theta) + gi (Ei - theta) > theta - R I. After most arrivals this is false and nothing is predicted. While it is
- * true, V rises ever more slowly, so its slope bounds the time below threshold. Only neurons that may cross within the
- * present check interval get a scheduled check, and a crossing is computed exactly only when a check finds it near.
+ * - theta) + gi (Ei - theta) > theta - R I. Otherwise nothing is predicted. While this condition holds, V rises ever
+ * more slowly, so its slope bounds the time below threshold. Only neurons that may cross within the present check
+ * interval get a scheduled check, and a crossing is computed exactly only when a check finds it near.
  */
 export class ConductancePredictor {
   readonly state;
@@ -226,7 +226,7 @@ export class ConductancePredictor {
     this.#conductances.setCheckState(j, -this.#wheel.times[j]!);
   }
 
-  /** Removes a neuron from wheel and heap; without arrivals, it stays below threshold until `until`. */
+  /** Removes check and crossing of a neuron that stays below threshold until `until` without arrivals. */
   #unscheduleNeuron(j: number, t: number, until: number) {
     this.#conductances.setCheckState(j, until);
     this.#wheel.setTime(j, Infinity, t);

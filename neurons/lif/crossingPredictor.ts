@@ -14,13 +14,13 @@ import type { PopulationScales, Psp } from './psp.ts';
 import { Trajectory } from './trajectory.ts';
 import { VoltageBound } from './voltageBound.ts';
 
-/** Number of state fields per neuron, [M, E, I, threshold margin]; see `LifExponential`. */
+/** Number of state fields per neuron: M (membrane), E (excitation), I (inhibition), threshold margin. */
 export const FIELD_COUNT = 4;
 export const EXC_FIELD = 1;
 export const INH_FIELD = 2;
 const MARGIN = 3;
 
-/** Value of field M of a refractory neuron. */
+/** Value of M (membrane field) of a refractory neuron. */
 export const REFRACTORY_MARK = -Infinity;
 /** Threshold margin that any excitatory arrival exceeds, mV. */
 const MIN_MARGIN = Number.MIN_VALUE;
@@ -57,7 +57,7 @@ export class CrossingPredictor {
   readonly #findCandidates;
   /** Kernel for the checks of candidates; null if thresholds decay. */
   readonly #checkKernel: Kernels['checkCandidates'] | null;
-  /** Terms of the trajectory of the neuron loaded last; see `Trajectory`. */
+  /** Constant term of the distance from threshold, mV; like the next four fields, of the neuron under check. */
   #constantTerm = 0;
   #membraneTerm = 0;
   #drive = 0;
@@ -103,7 +103,7 @@ export class CrossingPredictor {
     };
   }
 
-  /** Time of the next check, crossing or interval end, ms. Due ones are processed before the arrivals of the tick. */
+  /** Time of the next check, crossing or end of a check interval, ms; processed before the arrivals of its tick. */
   get next() {
     return Math.min(this.#checkWheel.next, this.nextNonCheck);
   }
@@ -231,7 +231,7 @@ export class CrossingPredictor {
     }
   }
 
-  /** The kernel keeps only those candidates whose crossing must be computed. */
+  /** Checks the first `count` candidates; a kernel removes those whose crossing need not be computed. */
   #checkFirst(count: number, t: number) {
     if (count === 0) return;
     let left = count;
@@ -245,7 +245,7 @@ export class CrossingPredictor {
     for (let k = 0; k < left; k++) this.predict(this.candidates[k]!, t);
   }
 
-  /** Sets next check and threshold margin of the loaded neuron; returns false if its crossing must be computed. */
+  /** Sets next check and threshold margin of a neuron; returns false if its crossing must be computed. */
   #postponeCheck(neuron: number, t: number, start: number): boolean {
     this.checkInterval.addCheckCount(1);
     const within = this.checkInterval.end - start;

@@ -288,7 +288,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#predictor?.predictAll(from);
   }
 
-  /** Releases the refractory neurons and inhibited groups due by t, in time order, and keeps the scale in range. */
+  /** Releases refractory neurons and inhibited groups due by t, in time order; keeps the potentials' scale in range. */
   #advanceTo(t: number) {
     while (Math.min(this.#refractory.queue.next, this.#groups.next) <= t)
       if (this.#refractory.queue.next <= this.#groups.next) this.#releaseNeuron();

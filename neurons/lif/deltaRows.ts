@@ -124,7 +124,7 @@ export class DeltaRows {
     else this.#kernels.addRow(this.getProjectionRecord(edges), row, factor);
   }
 
-  /** Appends unmarked targets at threshold to `hits`, which holds `found` neurons; returns the new number. */
+  /** Appends a row's unmarked targets at threshold to `hits`, which holds `found` neurons; returns its new length. */
   testTargets(edges: Edges, row: number, scale: number, found: number): number {
     const r = this.getProjectionRecord(edges);
     r.minBar = this.#state.thresholds.minOffset;
@@ -202,7 +202,7 @@ export class PendingRows {
     return this.edges.some(isDense);
   }
 
-  /** Tests the targets of pending sparse rows; writes targets at threshold to `fired`, ascending; returns the count. */
+  /** Tests the targets of all pending rows; lists neurons at threshold in `fired`, ascending; returns their number. */
   collectSpikes(deltaRows: DeltaRows, state: DeltaState, scale: number, fired: Uint32Array): number {
     const { isListed: marks, neuronsAtThreshold: hits } = state;
     let count = 0;

@@ -210,7 +210,7 @@ export class LifExponential
     return taken;
   }
 
-  /** Advances to t before a kernel call for many arrivals; returns the time before which the call must end, ms. */
+  /** Advances neurons to t for a kernel call with many arrivals; returns the time at which the call must end, ms. */
   #prepareBatch(t: number, until: number): number {
     this.advanceTo(t);
     if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReference(t);

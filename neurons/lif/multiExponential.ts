@@ -11,7 +11,7 @@ import { Trajectory } from './trajectory.ts';
 
 type Receptors = NonNullable<LifParams['receptors']>;
 
-/** Indices of the decaying and rising part (or null) of a receptor's current, and their increments per unit weight. */
+/** Indices of the decaying and rising (or null) parts of a receptor's current; increment of each per unit weight. */
 interface ReceptorParts {
   readonly decayIndex: number;
   readonly riseIndex: number | null;
@@ -71,7 +71,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   readonly #partCount;
   readonly #tauGroups;
   readonly #tauGroupIndices;
-  /** Drive of each current part at time `vTimes`, mV/ms; shape [neurons, parts]. */
+  /** Drive by each exponential or ramp of the current at `vTimes`, mV/ms; shape [neurons, parts]. */
   readonly #drives;
 
   /**

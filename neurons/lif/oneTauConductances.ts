@@ -44,7 +44,7 @@ const MAX_EXPONENT = 708;
 export class OneTauConductances extends ConductanceState {
   readonly attractorTable;
   readonly record;
-  /** Time of the cached e^(-t/ts), ms; NaN if it must be recomputed. */
+  /** Time of the cached synaptic decay factor e^(-t/ts), ms; NaN: none. */
   #decayTime = Number.NaN;
   #lastDecay = 0;
   #cachedNeuron = -1;
@@ -150,7 +150,7 @@ export class OneTauConductances extends ConductanceState {
     if (this.#edgesOutsideTable[0]! > 0) this.deliverOutsideTable(edges, from);
   }
 
-  /** Delivers arrivals that the kernel has not delivered: their conductance is outside the table. */
+  /** Delivers arrivals that the kernel skipped because the neuron's conductance is outside the table. */
   deliverOutsideTable(edges: SynapseRow, from: number) {
     for (let k = 1; k <= this.#edgesOutsideTable[0]!; k++) {
       const edge = this.#edgesOutsideTable[k]!;
@@ -278,7 +278,7 @@ export class OneTauConductances extends ConductanceState {
     return b > MAX_EXPONENT ? 0 : (mV - this.#attractorPotential(drive, b)) * perM * exp(-b);
   }
 
-  /** Attractor of the potential, mV, for conductance sums b outside the table: E P(b), with `drive` the product E b. */
+  /** Attractor of the potential, mV, for conductance b outside the table; `drive`: b × reversal potential. */
   #attractorPotential(drive: number, b: number): number {
     return b === 0 ? 0 : (drive * computeAnyAttractor(this.#tauRatio, b)) / b;
   }

@@ -61,17 +61,17 @@ export class Psp {
     return decayM === 0 ? 0 : decayM * t * relativeExpm1(t * this.rateDifference);
   }
 
-  /** Potential per unit of scaled drive E, given e^(-t/tauM) and e^(-t/tau). */
+  /** Potential at t per unit of E = drive × e^(t/tau); `decayM`, `decay`: e^(-t/tauM), e^(-t/tau). */
   scaledResponse(t: number, decayM: number, decay: number): number {
     return this.isNearDegenerate ? this.response(t, decayM, decay) : decay * this.amplitude;
   }
 
-  /** Decrease of M per unit increase of the drive at t that keeps V continuous: shape(t) e^(t/tau) e^(t/tauM). */
+  /** Decrease of M (membrane term) per unit drive added at t that keeps V continuous: shape(t) e^(t/tau) e^(t/tauM). */
   membraneStep(t: number, scaleM: number, scale: number): number {
     return this.isNearDegenerate ? scale * t * relativeExpm1(t * this.rateDifference) : scaleM * this.amplitude;
   }
 
-  /** Drive at t, given e^(-t/tau). */
+  /** Drive at t relative to t = 0; `decay`: e^(-t/tau). */
   drive(_t: number, decay: number): number {
     return decay;
   }
@@ -153,7 +153,7 @@ export class RampPsp extends Psp {
 
 /** Factors, common to all neurons, that convert the scaled state M, E, I at one time to V and the synaptic currents. */
 export class PopulationScales {
-  /** Time of the scales, ms; NaN if they must be recomputed. */
+  /** Time for which the scales of the state are valid, ms; NaN: none. */
   now = Number.NaN;
   scaleM = 1;
   scaleE = 1;
@@ -175,7 +175,7 @@ export class PopulationScales {
     this.#inh = inh;
   }
 
-  /** Sets the scales for t, `elapsed` ms after the reference time. */
+  /** Sets the scales e^(elapsed/tau) of the stored state at t; `elapsed`: ms since the reference time. */
   setTime(t: number, elapsed: number) {
     this.now = t;
     this.#elapsed = elapsed;

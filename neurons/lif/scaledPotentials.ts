@@ -24,7 +24,7 @@ export class DeltaScales {
   readonly #tauIndex;
   /** Decay rate of each tau, 1/ms. */
   readonly #decayRates;
-  /** Cached scale of each tau, and its time in `#cachedTimes`, ms. */
+  /** Cached scale e^((t - t0)/tau) for each tau; t is in `#cachedTimes`, ms. */
   readonly #cachedScales;
   readonly #cachedTimes;
 
@@ -72,7 +72,7 @@ export class DeltaScales {
     thresholds.moveReference(t);
   }
 
-  /** Scale of a neuron at t; a common scale is computed with the same operations as in kernels. */
+  /** Scale e^((t - t0)/tau) of a neuron; a common scale is computed exactly as in kernels. */
   scaleAt(neuron: number, t: number): number {
     if (this.hasCommonTau) return exponentialScaleAt(t, this.t0, this.maxDecayRate, this.cellsPerMs);
     const k = this.#tauIndex[neuron]!;
@@ -81,7 +81,7 @@ export class DeltaScales {
     return (this.#cachedScales[k] = exp((t - this.t0) * this.#decayRates[k]!));
   }
 
-  /** Scale of a neuron at t by direct exponentiation, for any t. */
+  /** Scale e^((t - t0)/tau) of a neuron by direct exponentiation, for any t. */
   exactScaleAt(neuron: number, t: number): number {
     return exp((t - this.t0) * this.#decayRateOf(neuron));
   }
@@ -188,7 +188,7 @@ export class RefractoryState {
     }
   }
 
-  /** `marks` is work space; `hits` receives the spiking neurons. */
+  /** Creates the state for threshold tests; `marks`: work space, `hits`: receives the spiking neurons. */
   createDeltaState(marks: Uint8Array, hits: Uint32Array): DeltaState {
     const { scaledV: u, thresholds, scales, membranes } = this.#potentials;
     return {

@@ -115,7 +115,7 @@ export class Trajectory {
     x.slope += this.#decayingThreshold * this.#thresholdRate * x.thresholdDecay;
   }
 
-  /** Upper bound of the trajectory at and after point x. */
+  /** Upper bound of the distance from threshold at and after point x, mV. */
   #upperBound(x: TrajectoryPoint): number {
     let sum = this.#constantTerm + Math.max(this.#membraneTerm, 0) * x.membraneDecay;
     for (let k = 0; k < this.drives.length; k++) {
@@ -177,9 +177,9 @@ export class Trajectory {
   }
 
   /**
-   * Time of the single crossing between a, below threshold, and `to`, not below. Chebyshev's method: Newton step d with
-   * curvature correction -q d, and bisection if the step leaves the bracket. The remaining error is of order q^2 d or
-   * d^3 / (time constant)^2, so that no further evaluation is needed to confirm convergence.
+   * Time of the single crossing between point a (below threshold) and time `to` (at or above). Chebyshev's method:
+   * Newton step d, corrected by -q d for curvature; bisection if the step leaves the bracket. The remaining error is of
+   * order q^2 d or d^3 / (time constant)^2, so that convergence needs no confirmation.
    */
   #refineRoot(a: TrajectoryPoint, to: number): number {
     let x = a;

@@ -14,7 +14,7 @@ import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
 const SINCE = 1;
-/** Maximum number of lower-bound steps before the crossing is bracketed. */
+/** Maximum number of steps by lower bounds of the crossing time; then the crossing is bracketed. */
 const MAX_BOUND_STEPS = 24;
 /** Maximum age of the reference time of refractory neurons, in units of the shortest time constant. */
 const MAX_REFERENCE_AGE = 40;

@@ -35,7 +35,7 @@ function createPeakBound(rateM: number, psp: Psp, arena: Arena) {
   const table = arena.f64(FIRST_VALUE_INDEX + values.length);
   table.set([tauM, perWidth, ...values]);
   return {
-    /** Table for kernels: [tauM in ms, chords per ms, values at the ends of the chords …]. */
+    /** Peak bound for kernels: [tauM in ms, chords per ms, values at the ends of the chords …]. */
     table,
     /** Upper bound of p e^(-t/tauM) + `drive` × PSP(t) for all t >= 0, mV, up to rounding. */
     boundAt(p: number, drive: number): number {
@@ -50,7 +50,7 @@ function createPeakBound(rateM: number, psp: Psp, arena: Arena) {
   };
 }
 
-/** Segment boundaries, in units of 1/32 of the shortest time constant. */
+/** Ends of the time segments of a bound, in 1/32 of the shortest time constant. */
 const SEGMENT_ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
 /** Safety distance below threshold that bounds must keep, mV; far above accumulated rounding errors. */
 const SAFETY_DISTANCE = 1e-9;
@@ -65,9 +65,8 @@ const { aFromA: A_FROM_A, aFromB: A_FROM_B } = BoundPlaces;
 /**
  * Fast bound of the distance from threshold g(t) = c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA) (see
  * `Trajectory`): time for which g stays below 0, and margin. On a time segment, g is at most its initial value plus
- * length × largest slope; both are tabulated, so a segment costs ten multiply-adds and no exponential. After a
- * segment's start, g is at most the sum of its positive terms. `createPeakBound` is tested first: it may show that g always
- * stays below 0.
+ * length × largest slope (both tabulated). After a segment's start, g is at most the sum of its positive terms.
+ * `createPeakBound` is tested first: it may show that g always stays below 0.
  */
 export class VoltageBound {
   /** Result of `computeBound`: time for which the distance from threshold exceeds `thresholdMargin`, ms; Infinity: forever. */
@@ -79,7 +78,7 @@ export class VoltageBound {
   readonly #segmentStarts;
   readonly #segmentTable;
   readonly #peakBound;
-  /** Tables for the kernels; see core/kernels/wasm/voltageBound.ts. */
+  /** Kernel arrays: present state, segment table, segment starts, peak bound. */
   readonly tables;
 
   constructor(rate: number, exc: Psp, inh: Psp, rateA: number, arena: Arena) {

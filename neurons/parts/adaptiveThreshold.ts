@@ -10,7 +10,7 @@ import { findFirstCrossing } from './crossing.ts';
 
 type ThresholdParams = Pick<LifParams, 'size' | 'precision' | 'adaptive' | 'homeostasis'>;
 
-/** Minimum decay factor: the reference time moves before the inverse factor can overflow. */
+/** Minimum decay factor of threshold offsets: the reference time moves before 1/factor overflows. */
 const MIN_DECAY = 2 ** -60;
 
 /**
@@ -27,7 +27,7 @@ export class AdaptiveThreshold {
   readonly offsets;
   readonly decayRate: number;
   readonly origin: ElementParameter;
-  /** Lower bound of all offsets, mV; below it, no threshold test is needed. */
+  /** Lower bound of all threshold offsets, mV; lower potentials need no threshold test. */
   minOffset: number;
   readonly #increment;
   readonly #groupSize;
@@ -35,7 +35,7 @@ export class AdaptiveThreshold {
   readonly minThreshold: number;
   /** Array [reference time in ms, homeostasis gain in mV]. */
   readonly #timeAndGain;
-  /** Threshold origins, mV, if homeostasis changes them (offsets decay); null if it changes the offsets. */
+  /** Threshold origins, mV, if homeostasis changes origins (offsets decay); null if homeostasis changes offsets. */
   readonly #movingOrigin: ElementParameter | null;
   readonly #lowerKernel;
   readonly state;

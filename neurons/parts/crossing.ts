@@ -81,7 +81,7 @@ export function evaluateExponentialSum(c: readonly number[], r: readonly number[
   return sum;
 }
 
-/** Rates must be distinct and ascending, with r_0 = 0. */
+/** Sign changes (`findSignChanges`) for distinct ascending rates with r_0 = 0. */
 function findOrderedSignChanges(c: readonly number[], r: readonly number[]) {
   if (c.length < 2) return [];
   if (c.length === 2) {

@@ -2,7 +2,7 @@ import type { Arena } from '../../core/kernels/arena.ts';
 
 const NOT_IN_HEAP = 0xffffffff;
 
-/** Binary heap of neurons by predicted crossing time, in typed arrays. Has no stale entries and allocates nothing. */
+/** Binary heap of neurons by predicted crossing time, in typed arrays. */
 export class IndexedHeap {
   /** Time of each index, ms; Infinity if the index is not in the heap. */
   readonly times;

@@ -80,7 +80,7 @@ export class RefractoryQueue {
     }
   }
 
-  /** Index of position k in the ring buffer; computed by a comparison, which is faster than a modulo. */
+  /** Index of position k in the ring buffer. */
   #slotOf(k: number): number {
     const slot = this.#ringState[0]! + k;
     return slot < this.#times.length ? slot : slot - this.#times.length;

@@ -8,8 +8,7 @@ const EMPTY_LINKS = Uint32Array.from({ length: 2 * SLOT_COUNT }, (_, i) => i >> 
 
 /**
  * Schedules the threshold checks of neurons. A check may come slightly too early, so times are rounded down to
- * multiples of `width`, and many neurons share an event. Each slot is a doubly linked ring, so that an update costs a
- * few memory accesses. A kernel implements the same wheel.
+ * multiples of `width`, and many neurons share an event. Each slot is a doubly linked ring.
  */
 export class TimerWheel {
   /** Scheduled time of each neuron, ms; Infinity if none. */

@@ -102,7 +102,7 @@ function isRecording(v: unknown) {
   return arrays && typeof from === 'string';
 }
 
-/** Default size: highest neuron index in the recording + 1. */
+/** Creates a replay of a recording. Default size: highest neuron index + 1. */
 function createReplay(recording: Recording, size: number | undefined, { arena, name }: ModelContext): RecordedSpikes {
   const { neurons, from } = recording;
   const times = Float64Array.from(recording.times, (t, i) => validateTime(t, `${from}, row ${i}: time`));

@@ -46,7 +46,7 @@ export interface ProgrammingOptions {
 }
 
 export interface LayerProgrammed extends Programmed {
-  /** Fraction of the weights that are outside the range and were clipped. */
+  /** Fraction of the target weights outside the range, which were clipped. */
   readonly clipped: number;
 }
 

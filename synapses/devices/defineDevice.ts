@@ -119,7 +119,7 @@ const createConductanceRange = (p: ConductanceParams): CellRange => ({
   electrical: p,
 });
 
-/** `WeightCells` if a kernel computes steps and no non-ideality needs state g, else `StateCells`. */
+/** Creates `WeightCells` if a kernel computes steps and no non-ideality needs state g, else `StateCells`. */
 function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): DeviceFactory {
   checkRange(range);
   const { electrical: e } = range;

@@ -1,4 +1,4 @@
-/** Devices that a network file can name under `projections.….device.model`, one line per model. */
+/** Devices that a network file can name under `projections.….device.model`. */
 export { binary } from './binary.ts';
 export { linearDrift } from './linearDrift.ts';
 export { neuroSim } from './neuroSim.ts';

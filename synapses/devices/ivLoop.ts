@@ -25,16 +25,16 @@ function createMemristorFactory<S extends Mapping>(
 export interface Sweep {
   /** Largest voltage, V; each cycle runs 0 → +amplitude → -amplitude → 0. */
   readonly amplitude: number;
-  /** Duration of a cycle, s. */
+  /** Duration of a voltage cycle, s. */
   readonly period: number;
   readonly cycles: number;
-  /** Number of points per quarter of a cycle. */
+  /** Number of output points per quarter of a cycle. */
   readonly points: number;
-  /** Initial state, 0 … 1. */
+  /** Initial memristor state, 0 … 1. */
   readonly start: number;
 }
 
-/** Time, s; voltage, V; current, A; memristor state, 0 to 1. */
+/** Point of a sweep: time, s; voltage, V; current, A; memristor state, 0 to 1. */
 export interface SweepPoint {
   readonly time: number;
   readonly voltage: number;

@@ -21,7 +21,7 @@ const params = {
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
-/** Without a window, dx/dt = k v / resistance(x), so `fluxAt(x)` grows by k v t at constant voltage v. */
+/** Linear drift memristor. Without a window, dx/dt = k v / resistance(x): at constant v, `fluxAt(x)` grows by k v t. */
 export function linearDriftMemristor(p: Parameters): Memristor {
   const { resistance } = createOhmicScale(p);
   const k = (p.mobility * p.rOn) / (p.thickness * p.thickness);

@@ -30,7 +30,7 @@ export const createVoltagePulseParams = (volts: number, seconds: number) => ({
 
 type VoltagePulses = Params<ReturnType<typeof createVoltagePulseParams>> & Pick<WriteParams, 'assumed'>;
 
-/** Parameters equal to their defaults count as assumed. */
+/** Write pulse of a memristor; values equal to the defaults `volts`, `seconds` count as assumed. */
 export function resolveMemristorPulse(p: VoltagePulses, volts: number, seconds: number): WritePulse {
   const { writeVoltageUp, writeVoltageDown, writeTime, assumed } = p;
   const voltage = writeVoltageUp === volts && writeVoltageDown === volts;
@@ -67,7 +67,7 @@ export function createMemristorCell(
   };
   const signedVoltage = (strength: number) => (strength > 0 ? m.polarity * pulse.volts : -m.polarity * pulse.volts);
   const last = { g: Number.NaN, strength: Number.NaN, after: 0 };
-  /** State after a pulse; the last result is cached because state and energy both need it. */
+  /** State after a pulse; the last result is cached. */
   const pulseState = (g: number, strength: number): number => {
     setPulse(g, strength);
     if (g !== last.g || strength !== last.strength) {

@@ -14,10 +14,7 @@ const ROWS = [
 const LAST = ROWS[6]!;
 const ERROR = Float64Array.of(71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40);
 const TOLERANCE = 1e-11;
-/**
- * Error (in units of the tolerance) below which the step grows by the maximum factor 5. At this error, the formula 0.9
- * error^-0.2 gives 5.
- */
+/** Error (in units of the tolerance) below which the step grows by the maximum factor 5 = 0.9 error^-0.2. */
 const SMALL = 1.889568e-4;
 
 const slopes = new Float64Array(7);

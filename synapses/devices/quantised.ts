@@ -2,7 +2,7 @@ import { fraction, integer } from '../../core/declare/params.ts';
 import { createRangeError, resolveWritePulse, writeParams } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/** Conductance quantum 2 e²/h, S (exact by the definition of the SI). */
+/** Conductance quantum 2 e²/h, S. */
 export const CONDUCTANCE_QUANTUM = (2 * 1.602176634e-19 ** 2) / 6.62607015e-34;
 
 /**

@@ -27,7 +27,7 @@ const params = {
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
-/** State x = 1 - (w - wOn)/(wOff - wOn), so that x = 1 is on. */
+/** Memristor model VTEAM; state x = 1 - (w - wOn)/(wOff - wOn), so that x = 1 is on. */
 export function vteamMemristor(p: Parameters): Memristor {
   const { resistance } = createOhmicScale(p);
   const rate = (voltage: number): number => {

@@ -1,4 +1,4 @@
-/** Rules that a network file can name under `projections.….rule.model`, one line per rule. */
+/** Rules that a network file can name under `projections.….rule.model`. */
 export { diehlCook } from './diehlCook.ts';
 export { eachSpike } from './eachSpike.ts';
 export { neighbourhood } from './neighbourhood.ts';

@@ -87,7 +87,7 @@ function createPresynapticStdp(p: Params<typeof params>, context: RuleContext) {
   );
 }
 
-/** Indices in the array `clock`: time of the latest arrivals, ms, and their number. */
+/** Indices in the array `clock`: time of the latest arrivals (ms), number of arrivals at that time. */
 const TIME = 0;
 const COUNT = 1;
 

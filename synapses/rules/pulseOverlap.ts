@@ -34,7 +34,7 @@ export function splitWaveform(w: SpikeWaveform) {
   return Float64Array.from(pieces);
 }
 
-/** Integral of max(v, 0) over a time `length`, with v linear from a to b. */
+/** Integral of max(v, 0) over a time `length`, with voltage v linear from a to b. */
 function integratePositivePart(a: number, b: number, length: number) {
   if (a <= 0 && b <= 0) return 0;
   if (a >= 0 && b >= 0) return (length * (a + b)) / 2;

@@ -54,7 +54,7 @@ export class Traces {
     return exp((this.#timeState[0]! - t) / this.#tau);
   }
 
-  /** A spike at t is included in the trace at t. */
+  /** Creates the recordable trace; its value at t includes a spike at t. */
   createQuantity(of: 'pre' | 'post'): Quantity {
     return { unit: '1', of, read: (index, t) => this.values[index]! * this.factor(t) };
   }

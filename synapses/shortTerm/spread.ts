@@ -10,7 +10,7 @@ export const spreadParams = {
   cycleToCycle: deviationParam(0, 'cycle-to-cycle variability: relative sd (normal) of the increment of each arrival'),
 };
 
-/** Random draws are indexed by terminal and by (terminal, arrival number). */
+/** Creates the variability of presynaptic terminals. Draws are indexed by terminal or (terminal, arrival number). */
 export function createTerminalSpread(
   { deviceToDevice, cycleToCycle }: Params<typeof spreadParams>,
   context: ModelContext & { readonly rows: number },

@@ -202,7 +202,7 @@ export class StrengthBuffer {
     this.#name = name;
   }
 
-  /** @throws UserError if `trace` is too short or `scale` is NaN */
+  /** Returns `trace` in kernel memory. @throws UserError if `trace` is too short or `scale` is NaN */
   copyToArena(trace: Float64Array, scale: number): Float64Array {
     if (Number.isNaN(scale))
       throw new UserError(`${this.#name}.rule sent a pulse of strength NaN, but it must be a number.`);

@@ -40,7 +40,7 @@ export interface Cell {
   pulse?(k: number, g: number, strength: number, t: number, n: number): number;
   /** Batch version of `pulse`, also for stuck devices. `room`: work array with one number per pulse. */
   pulses?(b: PulseBatch, room: Float64Array): void;
-  /** State of device k `dt` ms after a pulse that left it at g; undefined if states do not relax. */
+  /** State of device k `dt` ms after a pulse that ended in state g; undefined if states do not relax. */
   readonly relaxed?: (k: number, g: number, dt: number) => number;
   /** State of device k after a long time without pulses, with g its state after the last pulse. */
   rest?(k: number, g: number): number;
@@ -55,7 +55,7 @@ export interface Cell {
    * directions. Undefined if it is not known for the model.
    */
   disturbance?(share: number): number;
-  /** True if `pulses` writes the V² s of each pulse to `joulesPerSiemens` of the batch; `square` is then not called. */
+  /** True if `pulses` writes voltage² × duration of each pulse to `joulesPerSiemens`; `square` is then not called. */
   readonly fillsSquares?: boolean;
 }
 

@@ -150,7 +150,7 @@ interface KernelStates {
   readonly weights: Floats;
   readonly timeStamps: Float64Array | null;
   readonly isRelaxing: boolean;
-  /** Step family that the kernels compute; null if the step is already computed. */
+  /** Step family that kernels compute; null if states after the step are given. */
   readonly stepFamily: StepFamily | null;
   readonly programmingNoise: ProgrammingNoise;
 }

@@ -41,7 +41,7 @@ export class DeviceCounters {
   maxDisturbance = 0;
   readonly #conductanceParams: CellRange['electrical'];
   readonly #edges: Edges;
-  /** Factors that convert a sum of conductances to read energy: [V², t], or [V² t unit, 1] for sums of weights. */
+  /** Factors from summed conductances (S) to read energy, [V², t]; from sums in units of `unit` S, [V² t unit, 1]. */
   readonly #readEnergyFactors: readonly [number, number];
   readonly #columnCounts: Uint32Array;
 
@@ -92,7 +92,7 @@ export class DeviceCounters {
     this.totals[TOTALS.readEnergy]! += (conductance + this.#sumReferenceConductance(devices)) * square * time * share;
   }
 
-  /** `sums`: total conductance of each read; default: as programmed. */
+  /** Counts reads of rows; `sums`: total conductance of each read, default: as programmed. */
   countReads(rows: Uint32Array, from: number, to: number, sums?: Float64Array) {
     const { totals, rowSums: programmed } = this;
     const edges = this.#edges;
@@ -198,7 +198,7 @@ export function createWriteCost(
   const isPulseDependent = own !== undefined || fillsSquares === true || !alike;
   if (selection !== 'transistor') counters.maxDisturbance = cell.disturbance?.(voltageShare) ?? 0;
   return {
-    /** True if the energy per conductance differs between pulses. */
+    /** True if the write energy per conductance differs between pulses. */
     isPulseDependent,
     isHalfSelectDependent: isPulseDependent && selection !== 'transistor',
     fill({

@@ -12,8 +12,8 @@ function transposeMatrix<T extends TypedArray>(from: T, to: T, rows: number, col
 
 /**
  * Memory order of the states that pulses change. While columns are pulsed and no row is read, column order replaces row
- * order, because devices that are pulsed together are then adjacent in memory. A transposition costs about as much as
- * the pulses of all columns. @param turns true if states may be stored in column order
+ * order, because devices that are pulsed together are then adjacent in memory.
+ * @param turns true if states may be stored in column order
  */
 export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, turns: boolean) {
   const canTranspose = turns && edges.targets === null;

@@ -101,7 +101,7 @@ export type SynapseMasking = ReturnType<typeof createMasking>;
 const rowOf = ({ row, traceIndices }: PulseBatch): number => (row < 0 ? traceIndices[0]! : row);
 const columnOf = ({ column, traceIndices }: PulseBatch): number => (column < 0 ? traceIndices[0]! : column);
 
-/** Checks that reads return the stored state and writes do not disturb other devices. @throws UserError */
+/** Checks conditions of masking: reads return the stored state, writes disturb no other device. @throws UserError */
 export function checkMasking(steady: boolean, electrical: { readonly selection: string } | null, name: string) {
   if (!steady)
     throw new UserError(

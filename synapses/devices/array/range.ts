@@ -110,7 +110,7 @@ export const writeParams = {
 
 export type WriteParams = Partial<Params<typeof writeParams> & Pick<ReadParams, 'assumed'>>;
 
-/** Voltages (V) and durations (s) of both directions. */
+/** Voltages (V) and durations (s) of upward and downward pulses. */
 export interface WritePulse {
   readonly upVoltage: number;
   readonly downVoltage: number;
@@ -120,7 +120,7 @@ export interface WritePulse {
   readonly assumedPulse: AssumedPulse | null;
 }
 
-/** Missing values come from `otherwise` and are marked as assumed. */
+/** Completes a write pulse; missing values come from `otherwise` and count as assumed. */
 export function resolveWritePulse(
   p: WriteParams,
   otherwise: { readonly voltage: number; readonly time: number } = ASSUMED,
@@ -149,7 +149,7 @@ export const conductanceParams = {
   ...writeParams,
 };
 
-/** Parameter types with a name, which declaration files show instead of the expanded type. */
+/** Named parameter types, for short declaration files. */
 export type ReadShape = { [K in keyof typeof readParams]: (typeof readParams)[K] };
 export type ConductanceShape = { [K in keyof typeof conductanceParams]: (typeof conductanceParams)[K] };
 

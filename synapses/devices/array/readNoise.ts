@@ -46,8 +46,8 @@ interface ReadPulse {
 /**
  * Fraction of selectors that stay off during a read pulse: the read error rate of conducting 1S1R cells. A selector
  * with switching voltage V_th (normal) switches on after an exponentially distributed time of mean tau e^(-(V -
- * V_th)/slope). The result is an average over `devices` random devices, the same for every pulse. @param pulse voltage
- * across the selector, V, and duration, ns
+ * V_th)/slope). The result is an average over `devices` random devices.
+ * @param pulse voltage across the selector, V, and duration, ns
  */
 export function selectorMisses(
   pulse: ReadPulse,
@@ -152,7 +152,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
     else for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * share(i) * out[i]!);
   };
 
-  /** Advances the traps of a row to t and reduces the currents of devices with a filled trap. */
+  /** Advances the traps (telegraph noise) of a row to t; reduces the currents of devices with a filled trap. */
   const updateTraps = (
     row: number,
     { edgeIndices: edges, count, cycleDraws: factors }: PulseBatch,

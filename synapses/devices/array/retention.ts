@@ -79,7 +79,7 @@ export function createRetention(
   return createTimedRetention(law, count, arena);
 }
 
-/** Boltzmann's constant divided by the elementary charge, eV/K (exact by the definition of the SI). */
+/** Boltzmann's constant divided by the elementary charge, eV/K. */
 export const BOLTZMANN = 1.380649e-23 / 1.602176634e-19;
 
 /** Speed of a thermal process at `temperature` relative to `measuredAt`, in K (Arrhenius); energy in eV. */
@@ -92,12 +92,12 @@ function scaleToTemperature(p: RetentionParams): RetentionParams {
   return { ...p, tau: p.tau / rate, t0: p.t0 / rate };
 }
 
-/** Maximum time since the origin of e^(t/tau), in time constants; the origin is then moved. */
+/** Maximum age of the time origin of e^(t/tau), in time constants; older origins are moved. */
 const MAX_TIME_CONSTANTS = 16;
 
 /**
  * The stamp of a device is e^(t/tau) at its last pulse, relative to a common time origin. Computing a state then takes
- * one multiplication, and all devices read at one time share one exponential.
+ * one multiplication.
  */
 function createExponentialRetention({ tau, rest }: RetentionParams, count: number, arena: Arena): Retention {
   const programmed = arena.f64(count).fill(1);

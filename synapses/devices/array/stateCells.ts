@@ -61,7 +61,7 @@ export class StateCells implements DeviceCells {
   readonly #writeCost;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
-  /** True if `storePulses` also applies noise, bounds and levels, because no other stage lies between. */
+  /** True if `storePulses` also applies noise, bounds and levels. */
   readonly #isSettledByKernel: boolean;
   /** Kernel that pulses a whole column; undefined if pulses need stages outside the kernel. */
   readonly #pulseColumnKernel: Kernels['pulseColumn'] | undefined;
@@ -254,7 +254,7 @@ export class StateCells implements DeviceCells {
     this.masking?.updateAfterPulse(p);
   }
 
-  /** Applies the rule's weight dependence (exponent mu), then step factors unless a later kernel applies them. */
+  /** Scales pulses by the rule's weight dependence (exponent mu) and, unless a kernel does so, by step factors. */
   #scaleStrengths(p: PulseBatch, mu: number, { upFactors, downFactors }: PerDeviceConstants) {
     const { count, strengths, statesBefore } = p;
     if (mu !== 0)

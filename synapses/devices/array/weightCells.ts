@@ -19,7 +19,7 @@ const NOISE_BATCH_SIZE = 64;
 
 /**
  * Devices whose only state is their weight (conductance × weightAtGMax/gMax) and whose steps a kernel computes in
- * place; delivery then needs no conversion. Supported non-idealities: device-to-device and cycle-to-cycle variability.
+ * place. Supported non-idealities: device-to-device and cycle-to-cycle variability.
  */
 export class WeightCells implements DeviceCells {
   readonly isSteady = true;
