@@ -1,7 +1,6 @@
 /**
  * Elementary functions in plain float64 operations of fdlibm (Sun Microsystems, 1993; freely usable), so that every
- * JavaScript engine gives the same bits; error below 1 ulp. ECMAScript leaves the results of its own functions to the
- * implementation.
+ * JavaScript engine gives the same bits; error below 1 ulp.
  */
 import { exp, LN2_HIGH, LN2_LOW, scaleByPowerOf2 } from './math.ts';
 

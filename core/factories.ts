@@ -56,8 +56,8 @@ export interface DeviceContext extends ModelContext {
    */
   readonly drawn: boolean;
   /**
-   * True if both devices of a differential pair start near the middle of their range, so that pulses of both directions
-   * have an effect. False if they start as low as possible. Ignored if pulses only raise the conductance.
+   * True if both devices of a differential pair start near mid-range, so that pulses of both directions have an effect.
+   * False if both start as low as possible. Ignored if pulses only raise the conductance.
    */
   readonly centred?: boolean;
   /** True to count pulses and write energy per device. Results do not change, but time and memory increase. */

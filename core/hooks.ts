@@ -106,8 +106,8 @@ export interface DeviceHooks {
   /** Parameters for a kernel that pulses dense rows of 64-bit weights; null if the kernel does not support the devices. */
   pulsedDevices(): WeightsRecord | null;
   /**
-   * Replaces `pulseRow` if only the first `count` entries of `columns`, ascending, have a nonzero strength.
-   * Returns false, with no state changed, if this is not faster.
+   * Does `pulseRow` for the first `count` entries of `columns`, ascending, if no other column has a nonzero strength.
+   * Returns false, with no state changed, if `pulseRow` is faster.
    */
   pulseColumns(
     row: number,

@@ -41,8 +41,8 @@ export const LN2_LOW = 1.9082149292705877e-10;
 
 /**
  * Scale e^((t - t0) rate) of lazily decaying states, for t >= t0. Computed from the exponential at the start of the
- * grid cell of t and a series for the remainder. The value depends on t only, not on the order of calls, and is cheap
- * for many t in one cell. `cells` (cells per ms, a power of two) must be at least 2^14 × rate; see `scaleCellsPerMs`.
+ * grid cell of t and a series for the remainder. The value depends on t only, not on the order of calls. `cells` (cells
+ * per ms, a power of two) must be at least 2^14 × rate; see `scaleCellsPerMs`.
  */
 export function exponentialScaleAt(t: number, t0: number, rate: number, cells: number): number {
   const dt = t - t0;

@@ -91,7 +91,7 @@ export interface Devices extends Stateful {
    * by (1 - g)^mu for upward and g^mu for downward pulses, with g the normalised weight.
    */
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number): void;
-  /** Pulses the synapses of `column` with strength `scale * trace[row]`. */
+  /** Pulses the synapses of `column` with strength `scale * trace[row]`; `mu` as in `pulseRow`. */
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number): void;
   /**
    * Scales the weights of each postsynaptic neuron pulsed since the last call, so that they add up to `sum`. Uses
@@ -118,9 +118,9 @@ export interface Devices extends Stateful {
   /** Resets the dynamic state (heat, short-term memory); learned weights are kept. */
   rest(t: number): void;
   readonly usage: DeviceUsage;
-  /** Cumulative number of pulses; same value as in `usage`. */
+  /** Cumulative number of pulses, as in `usage`. */
   readonly writes: number;
-  /** Cumulative energy of pulses and reads, J; same value as in `usage`. */
+  /** Cumulative energy of pulses and reads, J, as in `usage`. */
   readonly energy: DeviceUsage['energy'];
 }
 

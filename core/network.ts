@@ -198,8 +198,8 @@ export class Network {
   /**
    * Records quantities of a population (potential, threshold, currents, conductances) or of a projection (u and x,
    * traces). Rows are written at scheduled times, or at the end of each tick with a spike. Returns the sink, by default
-   * a `MemoryTable` with `course('output.threshold', neuron)`. The model determines the quantities; an error for an
-   * unknown name lists them.
+   * a `MemoryTable` with `course('output.threshold', neuron)`. An error for an unknown name lists the quantities of the
+   * model.
    */
   recordState(owner: Neurons | Projection, recording: StateRecording): MemoryTable;
   recordState<S extends RowSink>(owner: Neurons | Projection, recording: StateRecording, sink: S): S;
@@ -329,7 +329,7 @@ export class Network {
       if (population.kind === 'stimulus') population.recordUntil(this.settledTime);
   }
 
-  /** Assigns ids and the order of events, by name. `run` calls this method if needed. */
+  /** Assigns ids and the order of event sources, by name. `run` calls this method if needed. */
   build() {
     if (this.#built) return;
     const populations = [...this.populations.values()];

@@ -53,7 +53,7 @@ const register = <S extends z.ZodMiniType>(schema: S, about: z.core.GlobalMeta):
   return schema;
 };
 
-/** Schema with a default value, which must not be changed: unlike `_default` of zod, this schema does not copy it. */
+/** Schema with a default value, which must not be changed: the schema, unlike `_default` of zod, does not copy it. */
 export function withDefault<S extends z.core.$ZodType>(innerType: S, value: z.output<S>): z.ZodMiniDefault<S> {
   const made: z.ZodMiniType = new z.ZodMiniDefault({ type: 'default', innerType, defaultValue: value as object });
   return made as z.ZodMiniDefault<S>;
@@ -182,7 +182,7 @@ function checkDefault(key: string, { _zod: { def } }: z.core.$ZodType) {
     );
 }
 
-/** Shared schema that refuses other keys; `strictObject` of zod would create one per mapping. */
+/** Schema that refuses unknown keys, shared by all mappings; `strictObject` of zod would create one per mapping. */
 const NO_OTHER_KEYS = new z.ZodMiniNever({ type: 'never' });
 
 function strict<S extends Shape>(shape: S, about?: z.core.GlobalMeta, checks?: z.core.$ZodCheck<never>[]): Mapping<S> {

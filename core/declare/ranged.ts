@@ -13,8 +13,7 @@ const toJsonSchemaKeywords = ({ min, max, exclusiveMin, exclusiveMax }: Range) =
 });
 
 /**
- * Schema of a finite number in a range, with metadata `about`. It has one check, because the limits of zod, with a schema
- * and a check each, would slow down loading.
+ * Schema of a finite number in a range, with metadata `about`. A single check loads faster than separate limits of zod.
  */
 export function rangedNumber(range: Range, about: z.core.GlobalMeta = {}, isInteger = false): z.ZodMiniNumber {
   const { min = -Infinity, max = Infinity, exclusiveMin, exclusiveMax } = range;

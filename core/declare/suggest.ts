@@ -36,7 +36,7 @@ export function didYouMean(word: string, known: readonly string[], kind: string)
   return `; ${kind}: ${joinFirstNames(known.map(showKey))}.`;
 }
 
-/** Appends the total number if names are left out. */
+/** Joins the first names of a list with commas; appends the total number if names are left out. */
 export function joinFirstNames(names: readonly string[]): string {
   let text = names[0] ?? '';
   let count = 1;

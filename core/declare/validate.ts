@@ -46,7 +46,7 @@ function explainNames(found: unknown, options: readonly unknown[]) {
   return `one of ${joinFirstNames(options.map((option) => show(option)))}${hint.endsWith('?') ? hint : '.'}`;
 }
 
-/** Replaces the error of a union by those of the alternative that was probably intended. */
+/** Replaces the error of a union by the errors of the alternative that was probably intended. */
 function selectAlternative(issue: Issue): Issue[] {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
   const inside = (e: Issue) => e.path.length > 0 || e.code === 'unrecognized_keys' || e.code === 'custom';

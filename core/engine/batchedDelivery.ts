@@ -23,7 +23,7 @@ const isBatchable = (p: Projection): boolean =>
 export class BatchedDelivery implements DeliveryStrategy, EventSource {
   readonly kind = 'stream';
   readonly target: Neurons<HookedModel>;
-  /** Lower bound of the time of the first arrival, ms. */
+  /** Lower bound of the time of the earliest arrival in all queues, ms. */
   next = Infinity;
   orderInTick = 0;
   queuedAt = Infinity;
@@ -53,15 +53,18 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   }
 
   /**
-   * True if this strategy supports the neuron model. A model that takes several arrivals of one queue per call
-   * (`receiveUntilSpike`) must also take arrivals of several queues (`receiveBatch`).
+   * True if the strategy supports the neuron model. A model with `receiveUntilSpike` (several arrivals of one queue per
+   * call) must also have `receiveBatch` (several queues).
    */
   static supports(population: Population): boolean {
     const model = findUninhibitedModel(population);
     return model !== null && (model.receiveBatch !== undefined || model.receiveUntilSpike === undefined);
   }
 
-  /** If this strategy applies, makes it the heap entry of all incoming queues; otherwise enqueues each queue. */
+  /**
+   * If batched delivery applies, makes this strategy the heap entry of all incoming queues; otherwise enqueues each
+   * queue.
+   */
   prepareDelivery(isTaken: boolean): boolean {
     const { incoming, population } = this.#state;
     const { sources, scheduler } = this.#engine;
@@ -97,8 +100,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   }
 
   /**
-   * For a shared queue, the kernel record of a projection gets a copy of its edges sorted by source, if memory
-   * suffices.
+   * Describes a projection's edges to the kernel. With a shared queue, copies them sorted by source if memory suffices.
    */
   #describeEdges(projection: Projection, r: EdgesRecord) {
     const { arena } = this.#engine;
@@ -230,7 +232,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   }
 
   /**
-   * Removes the arrivals up to `last` from their queues and updates the counters.
+   * Removes arrivals up to the collected arrival `last` from the queues; updates the counters.
    * @param all true if every collected arrival was delivered
    */
   #consumeUntil(last: number, all = false) {

@@ -33,8 +33,8 @@ export const canBatch = ({ shortTerm, rule, recorder }: Projection): boolean =>
   shortTerm === null && !rule?.pulsesAtArrival && !recorder?.recordsArrivals;
 
 /**
- * Records `count` deliveries and removes them from the queue; device reads must have been counted.
- * @param ignored number of these arrivals that reached an inhibited target; they come first
+ * Counts the next `count` deliveries and removes them from the queue. Device reads must have been counted.
+ * @param ignored number of deliveries to an inhibited target; they come first
  * @param delivered number of synaptic events
  */
 export function recordDeliveries(

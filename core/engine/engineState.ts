@@ -6,7 +6,7 @@ import { SpikeCountdown } from './spikeCountdown.ts';
 import type { PopulationEvent, TargetState } from './targetState.ts';
 import type { Timer } from './timer.ts';
 
-/** Population, spike queue, stimulus (its next block of spikes) or timer. */
+/** Event source: population, spike queue, stimulus (its next block of spikes) or timer. */
 export type NetworkSource = PopulationEvent | Stimulus | PostSpikeQueue | Timer;
 
 export class EngineState {

@@ -37,7 +37,7 @@ export function findExternalSources(target: Population, { sources, targetStates 
   return found;
 }
 
-/** Time until which no event of another source can reach a population. */
+/** Lookahead: time until which no event of another source can reach a population. */
 export class Lookahead {
   /** Minimum delay before an event of another population can reach this population, ms. */
   readonly minDelay: number = Infinity;

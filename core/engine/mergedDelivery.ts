@@ -22,8 +22,8 @@ import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetSta
 const PER_NEURON_MASK = 0xffffffff;
 
 /**
- * Finds the stimulus of a queue if the kernel can draw its spikes, else null. All its spikes must go to this queue,
- * without delay; no rule, device or recorder may depend on them.
+ * Finds the stimulus of a queue if the kernel can draw its spikes, else null. All spikes of the stimulus must go to
+ * this queue, without delay; no rule, device or recorder may depend on them.
  */
 function findDirectSource({ projection }: ArrivalQueue): (Stimulus & { model: StimulusHooks }) | null {
   const { source, queues, delays, edges, sources, rule, devices } = projection;
@@ -39,9 +39,10 @@ const isMergeable = (p: Projection): boolean =>
   p.edges.targets !== null && p.edges.hasDistinctTargets && canBatch(p) && p.devices?.isSteady !== false;
 
 /**
- * One kernel call delivers all queues of a population up to the horizon, the next event of another source. The call
- * continues after spikes until a spike can affect another part of the network. The kernel also draws the spikes of
- * stimuli that reach this population only. Other populations may lag behind; the clock stays at their earliest event.
+ * Merged delivery: one kernel call delivers all queues of a population up to the horizon, the next event of another
+ * source. The call continues after spikes until a spike can affect another part of the network. The kernel also draws
+ * the spikes of stimuli that reach this population only. Other populations may lag behind; the clock stays at their
+ * earliest event.
  */
 export class MergedDelivery implements DeliveryStrategy {
   readonly #target: TargetState;

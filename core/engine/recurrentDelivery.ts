@@ -31,8 +31,8 @@ const isSupported = (p: Projection): boolean =>
   (p.edges.receptor === undefined || p.edges.minWeight === 0);
 
 /**
- * One kernel call delivers arrivals to a recurrent population and enqueues the spikes that they cause. A call ends at
- * the lookahead horizon, before another source can reach the population.
+ * Recurrent delivery: one kernel call delivers arrivals to a recurrent population and enqueues the spikes that they
+ * cause. A call ends at the lookahead horizon, before another source can reach the population.
  */
 export class RecurrentDelivery implements DeliveryStrategy {
   readonly #state: TargetState;

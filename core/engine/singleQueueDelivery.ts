@@ -14,8 +14,8 @@ import type { SpikeCollector } from './spikeCollector.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
 /**
- * Processes a single queue up to the next event of any other source. If synapses and neurons allow it, one call
- * delivers several arrivals.
+ * Single-queue delivery: processes one queue up to the next event of any other source. If synapses and neurons allow
+ * it, one call delivers several arrivals.
  */
 export class SingleQueueDelivery implements DeliveryStrategy {
   readonly #target: TargetState;
@@ -107,7 +107,7 @@ function deliverUntilSpike(queue: ArrivalQueue, horizon: number): number {
 
 /**
  * Delivers arrivals of a queue before `horizon`, without stopping at spikes of the target. Returns the time of the last
- * delivery; -1, with no state changed, if the model cannot do this or could fire more than `maxSpikes` times.
+ * delivery. Returns -1, with no state changed, if the model must stop at spikes or could fire more than `maxSpikes` times.
  */
 function deliverPastSpikes(
   queue: ArrivalQueue,

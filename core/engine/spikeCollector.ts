@@ -134,7 +134,10 @@ export class SpikeCollector {
   }
 }
 
-/** Sorts spikes by neuron within each tick. A typed-array sort would allocate a view per tick, so short ticks are sorted here. */
+/**
+ * Sorts spikes by neuron within each tick. Short ticks use insertion sort, because a typed-array sort would allocate a
+ * view per tick.
+ */
 function sortTicks(times: Float64Array, neurons: Uint32Array, count: number) {
   for (let from = 0, to = 1; from < count; from = to++) {
     while (to < count && times[to] === times[from]) to++;

@@ -2,7 +2,7 @@ import { customValue, integer, object } from '../declare/params.ts';
 import { validate } from '../declare/validate.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 
-/** The run ends at the tick at which each of the populations has fired `spikes` more times. */
+/** Stop condition: a run ends at the tick at which each population has fired `spikes` more times. */
 export interface StopAfter {
   readonly population: Neurons | readonly Neurons[];
   readonly spikes: number;

@@ -2,7 +2,7 @@ import type { Neurons, Population, PostSpikeQueue } from '../graph/population.ts
 import type { ArrivalQueue, DendriteQueue, Projection } from '../graph/projection.ts';
 import type { EventSource } from '../graph/spikeQueue.ts';
 
-/** One heap entry for all spike queues of a population. */
+/** Heap entry that stands for all spike queues of a population. */
 interface PopulationQueueProxy extends EventSource {
   readonly kind: 'stream';
   readonly target: Neurons;

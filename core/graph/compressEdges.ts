@@ -18,8 +18,8 @@ interface EdgeErrorPaths {
 }
 
 /**
- * Sorts synapses into compressed rows, ascending in (delay, pre, post, weight), so that results do not depend on the order
- * of the arrays. Counting sorts take time linear in synapses and neurons.
+ * Sorts synapses into compressed rows, ascending in (delay, pre, post, weight), so that results do not depend on the
+ * order of the arrays.
  */
 export function compressEdges(o: ConnectOptions, edges: EdgeArrays, paths: EdgeErrorPaths): ConnectResult {
   const { pre, post, weight } = edges;
@@ -95,10 +95,7 @@ function findDelays(o: ConnectOptions, { pre, post, delay: givenDelay }: EdgeArr
   return { delayIndex, delays: ascending.map(([ms]) => ms) };
 }
 
-/**
- * Returns the row of each synapse, sorted by column, and writes the weights into `values` in this order. Values are
- * moved instead of indices, which causes fewer cache misses.
- */
+/** Returns the row of each synapse, sorted by column; writes the weights in column order into `values`. */
 function sortByColumn(
   columns: Uint32Array,
   post: ArrayLike<number>,

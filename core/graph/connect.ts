@@ -19,14 +19,17 @@ import { connectEdges, connectList, connectMatrix, connectPairs } from './edgeLi
 import type { Edges } from './edges.ts';
 import { connectPooling, connectWindows } from './maps.ts';
 
-/** @throws UserError for edges that exceed the memory, and for weights that are not finite */
+/**
+ * Connects neurons by a connection rule.
+ * @throws UserError for edges that exceed the memory, or weights that are not finite
+ */
 export function connectNeurons(o: ConnectOptions): ConnectResult {
   const result = buildEdges(o);
   checkFinite(result.edges, o);
   return result;
 }
 
-/** Index of the first weight that is not finite; -1 if none. A loop is much faster than `findIndex`. */
+/** Index of the first weight that is not finite; -1 if none. */
 function firstNotFinite(weights: Floats) {
   for (let k = 0; k < weights.length; k++) if (weights[k]! - weights[k]! !== 0) return k;
   return -1;
@@ -128,7 +131,9 @@ function createSparse(
 
 type Visit = (pre: number, post: number, index: number) => void;
 
-/** Visits all connected pairs, post ascending within pre. It runs twice and must repeat the same pairs. */
+/**
+ * Function that visits all connected pairs, post ascending within pre. It is called twice and must repeat the pairs.
+ */
 type PairVisitor = (visit: Visit) => void;
 
 /** Visits pairs so that each postsynaptic neuron has k distinct presynaptic neurons. */

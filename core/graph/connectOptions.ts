@@ -9,8 +9,8 @@ import type { Connect, Delay } from './schema.ts';
 import type { Sources } from './sources.ts';
 
 /**
- * Functions of a recurrent projection: `getNeuron` converts a presynaptic index to the postsynaptic index of this
- * neuron, `getTerminal` the reverse; -1: none.
+ * Functions of a recurrent projection: `getNeuron` converts a presynaptic to the postsynaptic index of a neuron,
+ * `getTerminal` the reverse; -1: none.
  */
 export type SelfConnectionMap = Pick<Sources, 'getNeuron' | 'getTerminal'>;
 

@@ -19,7 +19,7 @@ function createProfile(p: DistanceProfile): (d: number) => number {
   return (d) => (d <= p.disc.radius ? p.disc.peak : 0);
 }
 
-/** @throws UserError if positions are missing or not on one surface */
+/** Positions of both populations. @throws UserError if positions are missing or not on one surface */
 function requirePositions({ positions, path }: ConnectOptions) {
   for (const side of ['pre', 'post'] as const)
     if (!positions?.[side])
@@ -34,8 +34,8 @@ function requirePositions({ positions, path }: ConnectOptions) {
 }
 
 /**
- * Pairs within the radius are visited in the order of pre, then post; one random number is drawn per pair with a
- * probability between 0 and 1.
+ * Connects neurons by distance. Visits pairs within the radius by pre, then post; draws one random number per pair with
+ * a probability between 0 and 1.
  */
 export function connectByDistance(o: ConnectOptions, rule: DistanceRule): ConnectResult {
   const { probability = 1, radius = Infinity, weight, delay, selfConnections } = rule;
@@ -61,7 +61,7 @@ export function connectByDistance(o: ConnectOptions, rule: DistanceRule): Connec
   return connectArrays(o, found.edges, 'distance');
 }
 
-/** Grid cells along one axis. */
+/** Search grid along one axis: cells of equal width. */
 interface Axis {
   readonly cellCount: number;
   readonly cellWidth: number;

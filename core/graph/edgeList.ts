@@ -88,7 +88,7 @@ export function connectPairs(o: ConnectOptions, pairs: PairFunction): ConnectRes
   return connectArrays(o, found.edges, 'pairs');
 }
 
-/** @param rule key of the connection rule, for error messages */
+/** Connects neurons by arrays of edges. @param rule key of the connection rule, for error messages */
 export function connectArrays(o: ConnectOptions, edges: EdgeArrays, rule: string): ConnectResult {
   const path = `${o.path}.connect.${rule}`;
   return compressEdges(o, edges, {

@@ -60,7 +60,7 @@ export interface Transpose {
 
 export const isDense = (e: Edges): boolean => e.targets === null;
 
-/** Number of synapses per row if it is the same for all rows, otherwise NaN. */
+/** Number of synapses per row if all rows have equal numbers, otherwise NaN. */
 export const getUniformRowLength = (e: Edges): number =>
   e.targets === null ? e.columns : e.isOneToOne ? 1 : Number.NaN;
 
@@ -73,7 +73,7 @@ export const getRowLength = (e: Edges, row: number): number => rowEnd(e, row) - 
 export const getColumn = (e: Edges, row: number, k: number): number =>
   e.targets === null ? k - row * e.columns : e.targets[k]!;
 
-/** Range of edges of a row whose targets may fire at its arrivals: all, or the gated block. */
+/** Range of the edges of a row that need a threshold test after an arrival: all, or the gated block. */
 export function findTestedEdges(e: Edges, row: number): readonly [from: number, to: number] {
   const gate = e.blocks?.gates?.[row];
   if (gate === undefined) return [rowStart(e, row), rowEnd(e, row)];

@@ -7,8 +7,8 @@ import { type Edges, getColumn, rowEnd, rowStart } from './edges.ts';
 
 /**
  * Winner-take-all inhibition of one population, in groups of equal size. Group g has the neurons g × groupSize …
- * (g + 1) × groupSize - 1. It is inhibited for `inhibitionTime` ms after each of its spikes, and after `maxSpikes` spikes
- * until `rest`. Neuron models read `until`; only this class writes it.
+ * (g + 1) × groupSize - 1. A group is inhibited for `inhibitionTime` ms after each of its spikes, and after `maxSpikes`
+ * spikes until `rest`. Neuron models read `until`; only this class writes it.
  */
 export class Inhibition implements Stateful, InhibitionTimes {
   readonly groupCount: number;
@@ -50,7 +50,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
     return Math.floor(neuron / this.groupSize);
   }
 
-  /** Returns the end of inhibition of the neuron's group, ms. */
+  /** Counts a spike and inhibits the neuron's group; returns the end of inhibition, ms. */
   recordSpike(neuron: number, t: number): number {
     const group = this.getGroup(neuron);
     this.lastWinners[group] = neuron;
@@ -58,7 +58,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
     return this.inhibit(group, isAtLimit ? MAX_TIME : t + this.inhibitionTime);
   }
 
-  /** Returns `until`, ms. */
+  /** Inhibits a group up to the time `until`, ms; returns `until`. */
   inhibit(group: number, until: number): number {
     this.until[group] = until;
     this.#latestEnd = Math.max(this.#latestEnd, until);
@@ -111,7 +111,10 @@ export class Inhibition implements Stateful, InhibitionTimes {
   }
 }
 
-/** @throws UserError if the groups do not divide the population, or the model has no `inhibitGroup` */
+/**
+ * Checks the number of groups.
+ * @throws UserError if groups do not divide the population, or the model has no `inhibitGroup`
+ */
 export function checkGroups({ size, inhibitGroup }: NeuronModel, groups: number, where: string) {
   if (size % groups !== 0)
     throw new UserError(

@@ -15,7 +15,7 @@ import {
 import { connectArrays, connectEdges, EdgeBuffer } from './edgeList.ts';
 import type { ConvolutionRule, PoolingRule, WindowsRule } from './schema.ts';
 
-/** @throws UserError if the number of rows of the source map is not an integer */
+/** Number of rows of the source map. @throws UserError if it is not an integer */
 function countMapRows(o: ConnectOptions, { columns, channels = 1 }: PoolingRule | WindowsRule) {
   const rows = o.preCount / (columns * channels);
   if (Number.isInteger(rows)) return rows;

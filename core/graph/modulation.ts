@@ -41,7 +41,10 @@ class ModulatorRule implements PlasticityRule {
   }
 }
 
-/** Short-term dynamics of a projection with a modulator: its own factor, if any, times the modulator's efficacy. */
+/**
+ * Short-term dynamics of a modulated projection: factor of short-term plasticity (1 without) × the modulator's
+ * efficacy.
+ */
 export class ModulatedDelivery implements ShortTerm, Partial<RecordableState> {
   readonly state;
   readonly #shortTerm: (ShortTerm & Partial<RecordableState>) | null;

@@ -119,8 +119,7 @@ export interface EdgesBySource {
 
 /**
  * Copies sparse edges so that the rows of one terminal are adjacent, delays ascending: row index = terminal × number of
- * delays + rank of the delay. Synapses that a spike reaches at successive delays are then contiguous in memory, which
- * avoids cache misses.
+ * delays + rank of the delay. Synapses that a spike reaches at successive delays are then contiguous in memory.
  */
 export function copyBySource(edges: Edges, record: EdgesRecord, queue: MultiDelayQueue, arena: Arena): EdgesBySource {
   const { orderBySource } = arena.kernels;

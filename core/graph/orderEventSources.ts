@@ -38,7 +38,7 @@ export function orderEventSources(
   for (const timer of [...timers].sort(byName)) timer.orderInTick = order++;
 }
 
-/** Sorts populations by projections without delay. @throws UserError if these form a cycle */
+/** Sorts populations by projections without delay. @throws UserError for a cycle of such projections */
 function sortByUndelayedProjections(
   populations: readonly Population[],
   projections: readonly Projection[],

@@ -12,7 +12,7 @@ import { Sources } from './sources.ts';
 import type { EventSource } from './spikeQueue.ts';
 import { SpikeQueue } from './spikeQueue.ts';
 
-/** Called at the end of each tick with spikes. */
+/** Observer of a population's spikes, called at the end of each tick with spikes. */
 interface SpikeObserver {
   onSpike(neuron: number): void;
   finishTick(t: number): void;

@@ -33,7 +33,7 @@ export class ArrivalQueue extends ProjectionQueue {
     this.#index = index;
   }
 
-  /** Adds a spike. With a shared queue, only the first queue of the projection adds it, for all delays. */
+  /** Adds a presynaptic spike. With a shared queue, only the projection's first queue adds it, for all delays. */
   override push(time: number, row: number) {
     const { sharedQueue, queueProxy } = this;
     if (sharedQueue === null) super.push(time, row);

@@ -188,7 +188,7 @@ export const winnerTakeAll = object(
   'winner-take-all: one neuron of each group fires at a tick, and resets and inhibits its group',
 );
 
-/** One neuron of each group fires at a tick, and resets and inhibits its group. */
+/** Winner-take-all inhibition: of each group, one neuron fires at a tick, and resets and inhibits its group. */
 export type WinnerTakeAll = DeepReadonly<z.output<typeof winnerTakeAll>>;
 
 const hasKeys = (value: unknown, ...keys: readonly string[]) =>

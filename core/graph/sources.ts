@@ -33,7 +33,7 @@ export const targetsOption = subsetOption('target');
 export type SourcesChoice = NonNullable<Accepted<typeof sourcesOption>>;
 type MapWindow = Extract<SourcesChoice, { window: unknown }>['window'];
 
-/** Terminal i of a projection is the i-th source neuron. */
+/** Source neurons of a projection: terminal i is the i-th source neuron. */
 export class Sources {
   readonly neuronCount: number;
   readonly #firstNeuron: number;
@@ -62,7 +62,7 @@ export class Sources {
     return this.#neurons === null ? this.#firstNeuron + terminal : this.#neurons[terminal]!;
   }
 
-  /** Terminal of a neuron; -1 for a neuron outside the subset. */
+  /** Index of a neuron's presynaptic terminal; -1 for a neuron outside the subset. */
   getTerminal(neuron: number): number {
     if (this.#terminals !== null) return this.#terminals[neuron]!;
     const i = neuron - this.#firstNeuron;

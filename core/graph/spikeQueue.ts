@@ -1,7 +1,7 @@
 import type { Arena } from '../kernels/arena.ts';
 import type { Sources } from './sources.ts';
 
-/** Spike queue, stimulus, population with predicted crossings, or timer. */
+/** Event source: spike queue, stimulus, population with predicted crossings, or timer. */
 export interface EventSource {
   /** Time of the next event, ms; Infinity if there is none. */
   next: number;

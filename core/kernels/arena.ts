@@ -26,7 +26,7 @@ export class Arena {
   readonly #buffers = new WeakSet<object>();
   #freeOffset: number;
 
-  /** @throws UserError if the runtime lacks WebAssembly SIMD or grants no memory */
+  /** Allocates the memory. @throws UserError if the runtime lacks WebAssembly SIMD or grants no memory */
   constructor() {
     const { kernels, memory, capacity, heapBase } = createKernels();
     this.kernels = kernels;
@@ -48,7 +48,7 @@ export class Arena {
     return this.#freeOffset + bytes <= this.#capacity;
   }
 
-  /** Checks that `bytes` bytes fit before an array of `what` is allocated. @throws UserError with the memory needed */
+  /** Checks that `bytes` free bytes remain for an array of `what`. @throws UserError with the memory needed */
   reserve(bytes: number, what: string) {
     if (this.hasSpaceFor(bytes)) return;
     const gb = (n: number) => (n / 1e9).toPrecision(3);

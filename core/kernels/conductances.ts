@@ -22,7 +22,7 @@ let row = 0;
 /** Result of `locateRow`: distance of the argument b from the middle of its cell. */
 let x = 0;
 
-/** Finds the table row of an argument b: the low bits of b + `LARGE` are the cell index. */
+/** Finds the attractor table row of an argument b: the low bits of b + `LARGE` are the cell index. */
 function locateRow(b: number) {
   words[0] = b;
   const binade = Math.min((halves[1]! >> 20) - (1023 + MIN_EXPONENT), 1 - MIN_EXPONENT);

@@ -17,7 +17,7 @@ export interface DeltaState {
   readonly thresholds: { readonly offsets: Floats; readonly minOffset: number };
   /** Scale s(t) = e^((t - t0) rate) that turns decaying potentials into constant stored values; see `scaleAt`. */
   readonly potentialScale: { readonly t0: number; readonly maxDecayRate: number; readonly cellsPerMs: number };
-  /** Time until which scale and parameters are valid, ms. */
+  /** Time until which potential scale and neuron parameters are valid, ms. */
   validUntil: number;
   /** Refractory period, ms: one value for all neurons, or one per neuron. */
   readonly refractoryPeriods: Float64Array;
@@ -31,7 +31,7 @@ export interface DeltaState {
   readonly neuronsAtThreshold: Uint32Array;
 }
 
-/** Gate value of a row after whose arrivals no block may fire; same constant as in core/kernels/wasm/deliverBlocks.ts. */
+/** Gate value of a row whose arrivals let no block fire; same constant as in core/kernels/wasm/deliverBlocks.ts. */
 export const NO_GATE = 2 ** 32 - 1;
 
 /** Maximum number of spikes per call of `deliverToWtaGroups` and `deliverToGatedGroups`. */
@@ -40,7 +40,7 @@ export const MAX_LISTED_SPIKES = 1024;
 export const ARRIVAL_BATCH_SIZE = 16;
 export const MAX_WTA_GROUPS = 64;
 
-/** See `EdgeBlocks` in core/graph/edges.ts. */
+/** Weights and blocks of the edges of a projection; see `EdgeBlocks`. */
 export interface SynapseBlocks {
   readonly weights: Floats;
   readonly blocks: {

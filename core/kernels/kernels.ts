@@ -16,7 +16,7 @@ import {
 } from './records.ts';
 import { addCurrentsScalar, lowerThresholdsScalar, type SynapseRow } from './scalarRows.ts';
 
-/** Arrays may use all bytes from `heapBase` on. */
+/** Creates a network's kernels and memory; arrays may use all bytes from `heapBase` on. */
 export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: number } {
   const found = allocateKernelMemory();
   const { memory } = found;
@@ -62,7 +62,7 @@ function bindKernels(e: ModuleExports) {
      * Delivers arrivals along sparse rows, like `deliverDense`. `fired` ascends only after a tick with a single row.
      */
     deliverSparse: (r: DeltaRowsRecord): number => e.deliverSparse!(r.byteOffset),
-    /** Like `deliverSparse`, along rows of blocks; skips blocks of inhibited groups. */
+    /** Delivers arrivals along rows of blocks, like `deliverSparse`; skips blocks of inhibited groups. */
     deliverBlocks: (r: DeltaRowsRecord): number => e.deliverBlocks!(r.byteOffset),
     /**
      * Delivers arrivals to winner-take-all groups until the (unordered) list of spikes is full. Returns the number of
@@ -70,7 +70,7 @@ function bindKernels(e: ModuleExports) {
      * delivered blocks.
      */
     deliverToWtaGroups: (r: DeltaRowsRecord): number => e.deliverToWtaGroups!(r.byteOffset),
-    /** Like `deliverToWtaGroups`, for gated groups with an inhibition time of 0. */
+    /** Delivers arrivals to gated groups with an inhibition time of 0, like `deliverToWtaGroups`. */
     deliverToGatedGroups: (r: DeltaRowsRecord): number => e.deliverToGatedGroups!(r.byteOffset),
     /** Adds one sparse row without a threshold test: u[j] += weight × factor. */
     addRow: (r: DeltaRowsRecord, row: number, factor: number) => void addRow!(r.byteOffset, row, factor),
@@ -197,14 +197,16 @@ function bindKernels(e: ModuleExports) {
       candidates: Uint32Array,
     ): number =>
       e.updateAll!(u.byteOffset, bar.byteOffset, bar.length, now.byteOffset, rises.byteOffset, candidates.byteOffset),
-    /** Checks the first `count` candidates at t; keeps those whose crossing must be computed, returns their number. */
+    /**
+     * Checks the first `count` candidates at t; keeps candidates whose crossing must be computed; returns their number.
+     */
     checkCandidates: (record: PlasticRecord, t: number, count: number): number =>
       e.checkCandidates!(record.byteOffset, t, count),
     /** Delivers arrivals of one queue; each first pulses its dense row. Returns the number of arrivals delivered. */
     deliverPlastic: (record: PlasticRecord): number => e.deliverPlastic!(record.byteOffset),
     /** Delivers a batch of arrivals in order of time. Returns the index after the last arrival delivered. */
     deliverBatch: (record: PlasticRecord): number => e.deliverBatch!(record.byteOffset),
-    /** Appends arrivals in flight to a batch; sorts the batch if its arrays can hold all of them. */
+    /** Appends arrivals in flight to a batch; sorts the batch if its arrays can hold all arrivals. */
     collectArrivals: (record: ArrivalBatchRecord) => void e.collectArrivals!(record.byteOffset),
     /** Delivers arrivals to a recurrent population with conductances and enqueues its spikes; see `RecurrentRecord`. */
     deliverRecurrent: (record: RecurrentRecord) => void e.deliverRecurrent!(record.byteOffset),
@@ -256,10 +258,10 @@ function bindKernels(e: ModuleExports) {
       t0: number,
       rate: number,
     ) => void e.setTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
-    /** Strengths of the rectangular rule: out[i] = last[i] >= earliest ? up : down. */
+    /** Strengths of the rectangular rule by last spike times: out[i] = last[i] >= earliest ? up : down. */
     computeRecentStrengths: (last: Float64Array, earliest: number, up: number, down: number, out: Float64Array) =>
       void e.computeRecentStrengths!(last.byteOffset, last.length, earliest, up, down, out.byteOffset),
-    /** Strengths of a trace rule: out[i] = values[i] × factor - shift. */
+    /** Strengths of a trace rule from the traces `values`: out[i] = values[i] × factor - shift. */
     computeTraceStrengths: (values: Float64Array, factor: number, shift: number, out: Float64Array) =>
       void e.computeTraceStrengths!(values.byteOffset, values.length, factor, shift, out.byteOffset),
     /**

@@ -31,7 +31,7 @@ function compile(kind: 'shared' | 'fixed', modules: Modules): WebAssembly.Module
   return module;
 }
 
-/** Null if address space is exhausted (`ulimit -v`, many networks) or sharing is forbidden. */
+/** Allocates memory; null if address space is exhausted (`ulimit -v`, many networks) or sharing is forbidden. */
 function allocate(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory | null {
   try {
     return new WebAssembly.Memory(descriptor);

@@ -172,12 +172,15 @@ export function bindPulseKernels(e: ModuleExports) {
       b.count = b.record.count = count;
       e.loadRow!(d.record.byteOffset, b.record.byteOffset, start, count);
     },
-    /** Relaxes `statesBefore` of a batch towards `rest`: s = rest + (s - rest) × min(programmed × decay, 1). */
+    /**
+     * Relaxes `statesBefore` of a batch towards `rest`: s = rest + (s - rest) × min(programmed × decay, 1), with the
+     * product e^(-age/tau).
+     */
     relaxStates(b: PulseBatch, programmed: Float64Array, rest: number, decay: number) {
       b.record.count = b.count;
       e.relaxStates!(b.record.byteOffset, addressOf(programmed), rest, decay);
     },
-    /** Computes the weights of devices from `statesBefore` and stores them. Returns the total conductance, S. */
+    /** Computes and stores the weights of devices from `statesBefore`. Returns the total conductance, S. */
     storeWeights: (d: StatefulDevices, b: PulseBatch): number =>
       e.storeWeights!(d.record.byteOffset, b.record.byteOffset),
     /**

@@ -30,12 +30,14 @@ export class PulseBatch {
   readonly writeDraws: Float64Array;
   readonly roundingDraws: Float64Array;
   readonly apparentNoiseDraws: Float64Array;
-  /** Indices of pulses whose device is stuck or fails by this pulse; the first `failingCount` entries are valid. */
+  /**
+   * Indices of pulses to a stuck device, or after which the device fails; the first `failingCount` entries are valid.
+   */
   readonly failingPulses: Uint32Array;
   failingCount = 0;
   /** Energy per conductance of each pulse (voltage² × duration, V² s = J/S); null if it is the same for all pulses. */
   readonly joulesPerSiemens: Float64Array | null;
-  /** Energy per conductance of each pulse at half-selected devices; null if the same as at selected devices. */
+  /** Energy per conductance of each pulse at half-selected devices; null if equal to that at selected devices. */
   readonly halfSelectJoulesPerSiemens: Float64Array | null;
   readonly record: PulsesRecord;
 

@@ -11,7 +11,7 @@ export interface SynapseRow {
 }
 
 /**
- * Threshold margin that marks a neuron with a scheduled crossing, mV; the same number as in the kernels. Not 0, because
+ * Threshold margin that marks a neuron with a scheduled crossing, mV; equal to that of the kernels. Not 0, because
  * arrivals may reduce a margin to exactly 0.
  */
 export const SCHEDULED_MARGIN = 1e-300;

@@ -33,7 +33,10 @@ export class FileSink implements ByteSink {
   #fd: number;
   #syncedAt = performance.now();
 
-  /** @param mode `create`: refuse an existing file; `append`: truncate a file to this many bytes, then append */
+  /**
+   * Opens a file for writing.
+   * @param mode `create`: refuse an existing file; `append`: truncate a file to this many bytes, then append
+   */
   constructor(path: string, mode: 'create' | { append: number } = 'create') {
     this.path = path;
     this.#fd = withFileErrors('open', path, () => {
@@ -71,7 +74,7 @@ export function openLog(path: string, options?: Omit<ReadOptions, 'name'>): LogR
   return readLog(fileChunks(path), { ...options, name: path });
 }
 
-/** Refuses pipes, sockets and devices, which may never end. A missing file is reported when it is read. */
+/** Throws for pipes, sockets and devices, whose data may never end; ignores a missing file. */
 function requireRegularFile(path: string) {
   const found = withFileErrors('read', path, () => statSync(path, { throwIfNoEntry: false }));
   if (found === undefined || found.isFile() || found.isDirectory()) return;
@@ -167,7 +170,7 @@ function describeKind(found: Stats): FileKind {
   return kinds.find((kind) => found[KIND_TESTS[kind]]()) ?? 'a device';
 }
 
-/** Does not follow links; undefined if nothing exists at the path. */
+/** Kind of the file at a path, links not followed; undefined if nothing exists. */
 export function findFileKind(path: string): FileKind | undefined {
   const found = withFileErrors('look at', path, () => {
     try {
@@ -194,7 +197,7 @@ export function writeNewFile(path: string, data: Uint8Array | string) {
   }
 }
 
-/** `writeSync` may write only a part of the bytes, for example when the disk fills up. */
+/** Writes all bytes: one `writeSync` may write only a part, for example on a full disk. */
 export function writeAll(fd: number, bytes: Uint8Array) {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
 }

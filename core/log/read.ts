@@ -207,7 +207,7 @@ class LogReader implements Iterable<LogBatch> {
     return header.length < PREFIX_BYTES + size ? undefined : header;
   }
 
-  /** Records a problem unless there is one already. Without `what`, the message names the batch at this position. */
+  /** Records the first problem of the log. Without `what`, the message names the batch at the current position. */
   #recordProblem(kind: LogProblem['kind'], what?: string, why = 'a checksum is wrong'): undefined {
     const { batches, rows, bytes: offset } = this.#position;
     const batch = offset === 0 ? 0 : batches + 1;

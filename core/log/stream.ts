@@ -42,7 +42,7 @@ export function createArrowSchema(spec: TableSpec, metadata: LogMetadata): Schem
   return new Schema(fields, new Map([['schema', spec.name], ...Object.entries(metadata)]));
 }
 
-/** `write` returns after the bytes have left the process, `sync` after they are on disk. */
+/** Destination of bytes. `write` returns after they have left the process, `sync` after they are on disk. */
 export interface ByteSink {
   write(bytes: Uint8Array): void;
   sync?(): void;
@@ -60,8 +60,8 @@ export interface LogStreamOptions {
 
 /**
  * Writes one table as an Arrow IPC stream of messages with checksums (see seal.ts). Rows are copied into typed arrays
- * and written, without a further copy, when a batch is full or on `flush`. After a crash, the log holds all
- * acknowledged rows; rows that were not flushed are lost. After an error of the sink, the writer closes the sink.
+ * and written when a batch is full or on `flush`. A crash loses only rows that were not flushed. After an error of the
+ * sink, the writer closes the sink.
  */
 export class LogStream implements RowSink {
   readonly spec: TableSpec;
@@ -155,8 +155,7 @@ export class LogStream implements RowSink {
   }
 
   /**
-   * Flushes and waits until all bytes are on disk. Returns the end position of the log. A checkpoint can store it,
-   * because all rows before it are safe.
+   * Flushes and waits until all bytes are on disk. Returns the end position of the log, which a checkpoint can store.
    */
   sync(): LogPosition {
     this.flush();
@@ -211,7 +210,7 @@ export class LogStream implements RowSink {
     };
   }
 
-  /** Closes the sink after an error, because bytes after a partly written message are unreadable. */
+  /** Runs `write`. Closes the sink after an error, because bytes after a partly written message are unreadable. */
   #runGuarded(write: () => void) {
     try {
       write();

@@ -91,14 +91,14 @@ export interface RecordSource {
   flush(): void;
 }
 
-/** `columns` are views of at least `rows` elements, valid during the call only. */
+/** Destination of recorded rows. `columns`: views of at least `rows` elements, valid during the call only. */
 export interface RowSink {
   /** Registers a recorder; each recorder calls this method before its first row. */
   addSource?(source: RecordSource): void;
   write(columns: Readonly<Record<string, Column>>, rows: number): void;
 }
 
-/** Shared by the recorders of a sink, so that rows keep the order of events. */
+/** Buffer of rows, shared by all recorders of a sink, so that rows keep the order of events. */
 export class RowBuffer {
   readonly columns: ColumnRecord;
   readonly #sink;
@@ -111,7 +111,7 @@ export class RowBuffer {
     this.#capacity = capacity;
   }
 
-  /** Index of a new row, which the caller must fill at once. */
+  /** Adds a row, which the caller must fill at once; returns the index. */
   addRow(): number {
     if (this.#count === this.#capacity) this.flush();
     return this.#count++;

@@ -9,7 +9,6 @@ export class AliasTable {
   readonly keepProbabilities: Float64Array;
   readonly ownIndices: Uint32Array;
   readonly otherIndices: Uint32Array;
-  /** Work space of the construction. */
   readonly workArray: Uint32Array;
   /** Sum of the weights (one entry). */
   readonly sum: Float64Array;
@@ -29,7 +28,7 @@ export class AliasTable {
     return this.sum[0]!;
   }
 
-  /** @param weights relative weights, in the arena */
+  /** Builds the table. @param weights relative weights, in the arena */
   build(weights: Float64Array) {
     this.slotCount = this.#kernels.buildAliasTable(weights, this);
   }

@@ -101,7 +101,7 @@ export class MemoryTable implements RowSink {
     for (const { flush } of this.#sources) flush();
   }
 
-  /** Returns a function that reads a column in the rows whose other columns have the given values. */
+  /** Returns a function that reads a column in the rows with given values of other columns. */
   #selectRows(wanted: Readonly<Record<string, number>>): (column: string) => number[] {
     const conditions = Object.entries(wanted).map(([name, value]) => ({ values: this.array(name), value }));
     const rows = [...this.array('time').keys()].filter((i) => conditions.every((c) => c.values[i] === c.value));

@@ -33,7 +33,7 @@ interface RecordedNetwork {
   addTimer(name: string, schedule: Schedule, due: (t: number) => void): void;
 }
 
-/** Each method creates a recorder and returns its sink, by default a `MemoryTable`. */
+/** Recorders of a network. Each method creates a recorder and returns its sink, by default a `MemoryTable`. */
 export class Recording {
   readonly #network;
   readonly #weights = new Map<RowSink, RowBuffer>();

@@ -15,7 +15,7 @@ class SpikeBuffer {
     this.populationId = population;
   }
 
-  /** Time of the first spike, ms; Infinity if there is none. */
+  /** Time of the first buffered spike, ms; Infinity without spikes. */
   get next(): number {
     return this.head < this.tail ? this.times[this.head]! : Infinity;
   }
@@ -36,7 +36,7 @@ class SpikeBuffer {
     this.tail = length;
   }
 
-  /** Sorts the neurons that fire at one tick. */
+  /** Appends a spike; spikes of one tick stay sorted by neuron. */
   push(time: number, neuron: number) {
     this.reserve(1);
     let index = this.tail++;

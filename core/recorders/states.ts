@@ -93,8 +93,8 @@ class StateRecorder implements ProjectionRecorder {
   }
 
   /**
-   * Writes rows at the end of a tick with spikes. Quantities of the side that fired get rows for the firing neurons
-   * only.
+   * Writes rows at the end of a tick with spikes. Quantities of a projection's firing side get rows for the firing
+   * neurons only.
    */
   finishTick(t: number) {
     if (this.#spiked.size === 0) return;

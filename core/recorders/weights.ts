@@ -10,7 +10,7 @@ export const weightScheduleShape = {
   on: choice(['pre', 'post'], { help: 'records weights at each arrival (pre) or postsynaptic spike (post)' }),
 };
 
-/** Schedule, or each presynaptic arrival (pre) or postsynaptic spike (post). */
+/** Times of weight records: a schedule, or each presynaptic arrival (pre) or postsynaptic spike (post). */
 export type WeightSchedule = Schedule | { readonly on: 'pre' | 'post' };
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Delivers one row to neurons with conductances of one time constant, two neurons at a time. Each neuron is advanced in
- * closed form with the tabulated attractor; it becomes a candidate if the drive at threshold is positive. Refractory
- * neurons need no branch: -Infinity stays -Infinity. The scalar reference is core/kernels/conductances.ts.
+ * closed form with the tabulated attractor; it becomes a candidate if the drive at threshold is positive. The scalar
+ * reference is core/kernels/conductances.ts.
  */
 import { exp, expPair } from './exp';
 import { getTarget } from './splitRefractory';
@@ -9,8 +9,8 @@ import { getTarget } from './splitRefractory';
 const OFFSET: usize = ((1023 + 45 - 44) * 128 + 128) * 64;
 
 /**
- * Vector constants. The first ones are the same in all calls; from `FADE` on, they are parameters of the call. `OVER`:
- * upper bound of e^x / (1 + x) within a cell of the table.
+ * Vector constants; from `FADE` on, parameters of the call. `OVER`: upper bound of e^x / (1 + x) within a cell of the
+ * table.
  */
 const FIXED = memory.data<f64>(
   [
@@ -43,13 +43,12 @@ const JUMPS = memory.data(48, 16);
 
 /** Maximum number of arrivals processed together. */
 const LOT: u32 = 128;
-/** Addresses of the target neurons of these arrivals. */
+/** Addresses of the target neurons of up to `LOT` arrivals. */
 const PLACES = memory.data(544, 16);
 
 /**
  * Work space per pair of neurons: table arguments, distances from cell middles, table rows, neuron addresses and state
- * changes. Later loops replace some of them by potentials and drives. Separate loops let the processor overlap several
- * pairs.
+ * changes; later also potentials and drives.
  */
 const PAIRS = memory.data(20480, 16);
 const PAIR: usize = 160;
@@ -275,8 +274,8 @@ function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usi
 }
 
 /**
- * See `Kernels.addConductances`. `targets`: 0 for all neurons, else 16-bit (`wide`: 32-bit) indices. `weights`: 0 for
- * equal `weight`.
+ * Delivers arrivals as `Kernels.addConductances`. `targets`: 0 for all neurons, else 16-bit (`wide`: 32-bit) indices.
+ * `weights`: 0 for equal `weight`.
  */
 export function addConductances(
   u: usize, bar: usize, table: usize, targets: usize, wide: bool, weights: usize, weight: f64, start: u32, count: u32,

@@ -136,8 +136,7 @@ function addRow<I>(
 
 /**
  * Delivers one row with 16-bit target indices. Returns the number of candidates. `targets` is 0 if the row reaches all
- * neurons, `weights` is 0 if all synapses have `weight`. Each index type has its own function, which the compiler
- * optimises better than a common one.
+ * neurons, `weights` is 0 if all synapses have `weight`.
  */
 export function addCurrents16(
   u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,

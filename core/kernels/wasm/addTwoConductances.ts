@@ -49,7 +49,7 @@ const LIST: usize = 1088;
 const LISTS = memory.data(14144, 16);
 const ENDS = memory.data(52, 16);
 
-/** Changes of the conductances of two neurons by their weights; then a mask, all bits set if weights only inhibit. */
+/** Changes of the conductances of two neurons by an arrival; then a mask, all bits set if weights only inhibit. */
 const JUMPS = memory.data(48, 16);
 
 function jumpBy(at: usize, w: f64, steps: usize): void {
@@ -58,7 +58,7 @@ function jumpBy(at: usize, w: f64, steps: usize): void {
   store<i64>(JUMPS + 32 + ((at - JUMPS) >> 1), load<f64>(side) == 0 ? -1 : 0);
 }
 
-/** Adds the arrivals of a row; see `addConductances`. Loops without branches let the processor overlap neurons. */
+/** Adds the arrivals of a row, as `addConductances`. */
 export function addTwoConductances(
   u: usize, bar: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
   candidates: usize, values: usize, found: u32,

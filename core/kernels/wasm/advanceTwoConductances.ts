@@ -33,8 +33,8 @@ const MORE: usize = NEURON_PARAMETERS + 64;
 const LEAST_RATE: usize = NEURON_PARAMETERS + 72;
 
 /**
- * Size of the attraction and drive terms of the series, from the third power on, bytes. The potential terms follow
- * after a padding of zeros of this size.
+ * Size of the list of attraction or drive terms of the series, from the third power on, bytes. Zeros of this size
+ * precede the potential terms.
  */
 const SIZE: usize = 96;
 const ATTRACTIONS = memory.data(96, 16);

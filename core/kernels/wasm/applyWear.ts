@@ -14,7 +14,10 @@ function shrinkage(worn: v128, wear: f64): v128 {
   return pairOf(first, pow(secondLane(worn), wear));
 }
 
-/** Returns the number of failed devices. `stuck`, `lifetimes`: 0 if no device can be stuck or wear out. */
+/**
+ * Applies wear to a batch of pulses; returns the number of failed devices. `stuck`, `lifetimes`: 0 if no device can be
+ * stuck or wear out.
+ */
 export function applyWear(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, wear: f64): u32 {
   const edges = b.edgeIndices;
   const places = getConstantIndices(b);

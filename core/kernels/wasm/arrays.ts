@@ -1,4 +1,4 @@
-/** `table[0]` must be 0, and `out` must be filled with 0. */
+/** Sets out[i] = table[byte i]; returns the sum. `table[0]` must be 0, `out` filled with 0. */
 export function mapBytes(bytes: usize, n: u32, table: usize, out: usize): f64 {
   const zero = i8x16.splat(0);
   let sum: f64 = 0;
@@ -20,7 +20,7 @@ function lowered(v: v128, by: v128, lowest: v128): v128 {
   return f32x4.demote_f64x2_zero(f64x2.max(f64x2.sub(v, by), lowest));
 }
 
-/** Thresholds: computed in float64, stored in float32. */
+/** Lowers float32 thresholds by `by`, in float64, to `lowest` or more; returns the smallest. */
 export function lowerThresholds(b: usize, n: i32, by: f64, lowest: f64): f64 {
   const falls = f64x2.splat(by);
   const bounds = f64x2.splat(lowest);

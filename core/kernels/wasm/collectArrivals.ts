@@ -4,7 +4,7 @@ import { discardPrepared } from './deliverBatch';
 
 /** Number of arrivals per slot above which a Shell sort precedes insertion sort, which takes quadratic time. */
 const CROWDED: u32 = 64;
-/** 2^52: doubles of this size hold an integer in their low bits. */
+/** Constant 2^52: doubles of this size hold an integer in their low bits. */
 const WHOLE: f64 = 4503599627370496;
 
 @inline

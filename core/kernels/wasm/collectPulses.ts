@@ -90,10 +90,7 @@ function touch(at: usize, step: usize, count: u32): u32 {
   return sum;
 }
 
-/**
- * Prefetches the data of a column whose devices are far apart: in a loop without other work, many requests take hardly
- * longer than one.
- */
+/** Prefetches the data of a column whose devices are far apart. */
 function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): void {
   const first = <usize>start << 2;
   const step = <usize>stride << 2;

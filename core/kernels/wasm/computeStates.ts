@@ -41,8 +41,8 @@ export function computeStates(d: DevicesRecord, b: PulsesRecord): void {
 }
 
 /**
- * Array lengths are even. `ups`, `downs`: strength factors by direction, or 0. `wears`: false if all bounds are 0 and
- * 1. Counters have a separate loop, because short loops overlap better.
+ * Computes states after pulses. Array lengths are even. `ups`, `downs`: strength factors by direction, or 0. `wears`:
+ * false if all bounds are 0 and 1.
  */
 export function computeBatchStates(d: DevicesRecord, b: PulsesRecord, wears: bool, ups: usize, downs: usize): void {
   const own = changetype<usize>(d);

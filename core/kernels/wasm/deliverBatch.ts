@@ -7,7 +7,7 @@ import { checkCandidatesWithScales, checkDueNeurons } from './checkCandidates';
 
 /** Maximum number of arrivals prepared together. */
 const TOGETHER: u32 = 128;
-/** Maximum number of cache lines prefetched for these arrivals. */
+/** Maximum number of cache lines prefetched for `TOGETHER` arrivals. */
 const LINES: usize = 640;
 /** Maximum number of cache lines prefetched per row. */
 const MOST: usize = 64;
@@ -31,7 +31,7 @@ let first: u32 = 0;
 let end: u32 = 0;
 /** Reference time (ms) for which the scales of the prepared arrivals were computed. */
 let reference: f64 = 0;
-/** List of cache line addresses. A loop without branches prefetches them, so that memory serves them in parallel. */
+/** List of addresses of cache lines, prefetched in a loop without branches. */
 const LIST = memory.data(4096, 16);
 
 /** Appends the cache lines of a byte range to the list (always writes four entries); returns the end. */

@@ -24,7 +24,7 @@ let busy = true;
 const ARRIVALS = memory.data(416, 16);
 
 /**
- * Limit of the decrease of u by the arrivals of a block, as a fraction of the lowest threshold. Up to this limit, one
+ * Maximum decrease of the potential by the arrivals of a block, as a fraction of the lowest threshold, for which one
  * test after the last arrival suffices.
  */
 const MOST_AWAY = 0.15;

@@ -77,7 +77,7 @@ function deliverTick<F, I>(p: MergedRecord, t: f64): i32 {
   return listLength;
 }
 
-/** Sorts the neuron indices in `hits`, in place; usually they are sorted already. */
+/** Sorts the neuron indices in `hits` in place; usually they are in order. */
 function sort(hits: usize, count: u32): void {
   for (let i: u32 = 2; i <= count; i++) {
     const j = u32At(hits, i);

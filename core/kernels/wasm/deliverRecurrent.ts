@@ -14,7 +14,7 @@ const GRID: f64 = 67108864; // 2^26
 const TICK: f64 = 1 / GRID;
 const WATCHED: f64 = -Infinity;
 const SILENT: f64 = -Infinity;
-/** Number of refractory neurons, those released next, for which a bound of the crossing time is computed. */
+/** Number of refractory neurons, earliest release first, whose crossing time is bounded in advance. */
 const AHEAD: u32 = 4;
 
 @inline
@@ -53,7 +53,9 @@ function endRound(r: RecurrentRecord, t: f64): void {
   store<f64>(r.steps, t, 80);
 }
 
-/** Removes the predictions of a neuron that stays below threshold before `until` without arrivals. */
+/**
+ * Removes the scheduled check and crossing of neuron j, which stays below threshold before `until` without arrivals.
+ */
 function off(r: RecurrentRecord, j: usize, t: f64, until: f64): void {
   store<f64>(neuronAt(r, j), until, 24);
   setCheckTime(wheelOf(r), j, Infinity, t);
@@ -147,7 +149,7 @@ function advance(r: RecurrentRecord, t: f64): bool {
   return true;
 }
 
-/** If a neuron can reach threshold without arrivals, starts a check interval at t and schedules checks of such neurons. */
+/** Starts a check interval at t if a neuron can reach threshold without arrivals; schedules checks of such neurons. */
 function nextRound(r: RecurrentRecord, t: f64): void {
   const end = t + r.checkEnd;
   let anyone = false;
@@ -168,7 +170,10 @@ function due(r: RecurrentRecord, t: f64): bool {
   return true;
 }
 
-/** Lists neurons that cross by t as spikes, sorted from index `from` (start of the tick) on; makes them refractory. */
+/**
+ * Lists neurons that cross by t as spikes, sorted by neuron from index `from` (start of the tick) on; makes them
+ * refractory.
+ */
 function fire(r: RecurrentRecord, t: f64, from: u32): void {
   const neurons = r.spikeNeurons;
   while (findEarliestTime(heapOf(r)) <= t) {
@@ -253,7 +258,7 @@ function arrive(r: RecurrentRecord, t: f64): bool {
   return true;
 }
 
-/** Checks the candidates at t; returns false if the caller must check some of them. */
+/** Checks the candidates at t; returns false if the caller must check some of the candidates. */
 function settle(r: RecurrentRecord, t: f64): bool {
   while (r.candidateCount > 0) {
     const k = <usize>r.candidateCount - 1;

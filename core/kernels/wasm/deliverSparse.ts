@@ -9,15 +9,15 @@ import { deliverOneToOne } from './oneToOne';
 import { DeltaRowsRecord } from './records';
 import { addRowWithoutTest, addRowAndMark, addRowAndTest, listLength, setListLength, testTargets, testMarkedNeurons } from './sparseRow';
 
-/** Number of rows prefetched together. It is small, so that data stay in the cache until delivery. */
+/** Number of rows prefetched together, small enough for the cache. */
 const AHEAD: i32 = 8;
 /** Maximum number of bytes prefetched per row. */
 const MOST: usize = 4096;
 let touched: u32 = 0;
 
 /**
- * Prefetches the targets of the next rows, one word per cache line: several requests take hardly longer than one. The
- * first word of each row comes first, because page look-ups take longest.
+ * Prefetches the targets of the next rows, one word per cache line. The first word of each row comes first, because
+ * page look-ups take longest.
  */
 function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32): void {
   let sum: u32 = 0;

@@ -10,21 +10,21 @@ import { LAYERS } from './noise';
 import { PoissonRecord } from './records';
 import { drawLanes } from './xoshiro';
 
-/** Number of generator draws per loop. A separate loop uses them, so that both overlap in the processor. */
+/** Number of generator draws per loop. */
 const CHUNK: i32 = 32;
 const WORDS = memory.data(32 * CHUNK, 16);
 /** Copy of the generator state as it was before the current draws. */
 const BEFORE = memory.data(128, 16);
 
 const DENSITIES: usize = 8 * (LAYERS + 1);
-/** Tolerance for rounding errors in the comparison of two densities; real errors are far smaller. */
+/** Tolerance for rounding errors in the comparison of two densities. */
 const ROUNDING: f64 = 1e-12;
 /**
  * Constant that rounds to the time grid: x + GRID - GRID is x rounded to 2^-26 ms, because doubles between 2^26 and
  * 2^27 have this spacing. From 2^25 ms (nine hours) on, the grid is coarser.
  */
 const GRID: f64 = 100663296.0;
-/** Values to be broadcast to vectors: GRID, mean gap, slots, `refused`, exponent bits of 1. */
+/** Values to be broadcast to vectors: GRID, mean gap, number of alias table slots, `refused`, exponent bits of 1. */
 const SPLATS = memory.data(32, 16);
 
 let s: u64 = 0;
@@ -33,7 +33,7 @@ let gamma: u64 = 0;
 let refused: u32 = 0;
 /** Time of the next spike, ms. */
 let clock: f64 = 0;
-/** True if the next spike has the same time as the last one. */
+/** True if the next spike is at the time of the last one. */
 let tied: bool = false;
 /** Time at which drawing ends, ms. */
 let stop: f64 = 0;
@@ -48,7 +48,7 @@ function next(): u64 {
   return z ^ (z >> 31);
 }
 
-/** Uniform number on [0, 1) from a 64-bit word; the conversion from a signed integer takes one instruction. */
+/** Uniform number on [0, 1) from a 64-bit word. */
 @inline
 function unit(word: u64): f64 {
   return <f64>(<i64>(word >> 11)) * 1.1102230246251565e-16;
@@ -108,7 +108,7 @@ function write(times: usize, time: usize, place: usize, gap: f64, meanGap: f64):
   clock = following > stop ? Infinity : following;
 }
 
-/** Moves the newest spike to its place among the spikes of the same tick, which are sorted by neuron. */
+/** Moves the newest spike to its place among the spikes of its tick, by neuron. */
 function sink(times: usize, time: usize, place: usize): void {
   const t = load<f64>(time);
   const neuron = load<u32>(place);

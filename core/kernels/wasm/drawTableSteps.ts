@@ -15,11 +15,11 @@ const whole: f64 = 4503599627370496;
 
 /** Byte offset of the mean change in a row of `StepTable`. */
 const MEAN: usize = 16;
-/** Byte offset of the index of the first quantile. */
+/** Byte offset of the first quantile's index in a `StepTable` row. */
 const PLACE: usize = 32;
-/** Byte offset of the next row's state. */
+/** Byte offset of the next row's state in a `StepTable` row. */
 const NEXT: usize = 40;
-/** Row length, bytes. */
+/** Length of a `StepTable` row, bytes. */
 const ROW: usize = 48;
 
 @inline
@@ -37,7 +37,10 @@ function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
   return f64x2.add(here, f64x2.mul(share, f64x2.sub(v128.load(at, 16), here)));
 }
 
-/** `cycleDraws`: quantile levels. A batch of odd length needs a valid pulse as padding. */
+/**
+ * Computes states after steps of a `StepTable`, at quantile levels `cycleDraws`. An odd batch needs a valid pulse as
+ * padding.
+ */
 export function drawTableSteps(
   b: PulsesRecord, rows: usize, values: usize, first: usize, cells: f64, lastUp: f64, lastDown: f64,
 ): void {

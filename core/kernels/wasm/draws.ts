@@ -23,7 +23,7 @@ function setKey(group: usize, first: i32, second: i32): void {
 /** Maximum number of draws per pass: enough to overlap in the processor, few enough for the L1 cache. */
 const MOST: u32 = 64;
 
-/** Work space: first words of four draws, then second words of these four draws, and so on. */
+/** Work space: first words of four draws, second words of the four draws, first words of the next four, and so on. */
 const WORDS = memory.data(512, 16);
 
 /**

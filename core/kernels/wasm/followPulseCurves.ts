@@ -6,12 +6,12 @@ import { PulsesRecord } from './records';
 /** Parameters of the pulse curves (see `setPulseCurve`), for upward, then for downward pulses. */
 const WAYS = memory.data(80, 16);
 
-/** Number of levels in the cache of results, which is used if devices have few levels and pulses are equal. */
+/** Number of levels in the cache of pulse results, which is used if devices have few levels and pulses are equal. */
 const LEVELS = 64;
 /** Cache entries [state, strength, result, unused], one per direction and level. */
 const KNOWN = memory.data(64 * LEVELS, 16);
 
-/** A new value empties the cache of results. */
+/** Stores a curve parameter at address `at`; a new value empties the cache of results. */
 function setParameter(at: usize, value: f64): void {
   if (load<f64>(at) != value) memory.fill(KNOWN, 255, 64 * LEVELS); // NaN: the cache is empty
   store<f64>(at, value);

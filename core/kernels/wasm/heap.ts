@@ -1,4 +1,4 @@
-/** Binary heap of indices by time; same structure as neurons/parts/indexedHeap.ts. */
+/** Binary heap of indices by time, as in neurons/parts/indexedHeap.ts. */
 import { HeapRecord } from './records';
 
 @inline
@@ -26,7 +26,7 @@ export function findFirstIndex(h: HeapRecord): usize {
   return u32At(h.heap, 0);
 }
 
-/** Time Infinity removes the index. */
+/** Sets the time of an index in the heap; Infinity removes the index. */
 export function setTime(h: HeapRecord, index: usize, time: f64): void {
   const place = load<i32>(h.places + (index << 2));
   const size = load<u32>(h.heapSize);

@@ -11,7 +11,7 @@ const FINEST: f64 = 1.0 / 1099511627776.0; // 2^-40
 
 /** Conductance × synaptic time constant of the loaded neuron. */
 let b: f64 = 0;
-/** Value of `b` times the reversal potential. */
+/** Conductance × synaptic time constant × reversal potential of the loaded neuron. */
 let drive: f64 = 0;
 
 @inline

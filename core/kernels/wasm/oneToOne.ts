@@ -13,9 +13,9 @@ function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F 
 }
 
 /**
- * Two arrivals at a time are processed while both lie in one grid cell of the scale. Each arrival is tested at once,
- * because the arrivals of a tick reach different neurons. Neurons below `low`, the lowest threshold, need no test.
- * `equal`: true if all synapses have `weight`.
+ * Delivers arrivals, two at a time while both lie in one grid cell of the scale. Each is tested at once: arrivals of a
+ * tick reach different neurons. Neurons below `low`, the lowest threshold, need no test. `equal`: true if all synapses
+ * have `weight`.
  */
 @inline
 export function deliverOneToOne<F>(

@@ -141,7 +141,7 @@ function pulseEach<F>(
   totals.upward = upward;
 }
 
-/** Number of arrivals for which noise is drawn together if each pulses one device; capacity of the arrays. */
+/** Maximum number of arrivals per noise draw, if each arrival pulses one device; capacity of the arrays. */
 export const NOISE_BATCH_SIZE: u32 = 64;
 
 /** Draws the noise of the next pulses of listed devices, without counting the pulses; a device may occur repeatedly. */

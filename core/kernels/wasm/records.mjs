@@ -159,7 +159,7 @@ export const RECORDS = {
   },
   WheelRecord: WHEEL,
   HeapRecord: HEAP,
-  /** See `RecurrentDelivery` and `ConductancePredictor`. */
+  /** Input and results of a call of the kernel `deliverRecurrent`. */
   RecurrentRecord: {
     horizon: 'f64',
     now: 'f64 out', // time of the last tick that was processed
@@ -256,7 +256,7 @@ export const RECORDS = {
     crossings: 'address',
     batch: 'address', // `ArrivalBatchRecord`
   },
-  /** See `BatchedDelivery`. */
+  /** Input and results of the kernel `collectArrivals`. */
   ArrivalBatchRecord: {
     start: 'f64',
     horizon: 'f64',

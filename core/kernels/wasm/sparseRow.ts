@@ -1,7 +1,6 @@
 /**
- * Adds and tests one row of sparse synapses; see deliverSparse.ts. Rows of equal weights have separate loops: a branch
- * at every synapse would double the time. No neuron below `low` can be at threshold. Neurons at threshold are appended
- * to a list that begins with its length (`listLength` while the list grows).
+ * Adds and tests one row of sparse synapses; see deliverSparse.ts. No neuron below `low` can be at threshold. Neurons
+ * at threshold are appended to a list that begins with its length (`listLength` while the list grows).
  */
 export let listLength: u32 = 0;
 
@@ -21,9 +20,9 @@ export function appendUnlistedNeuron(fired: usize, j: u32): void {
 
 /** Actions on the targets of a row: only add. */
 const ADD: i32 = 0;
-/** Add, test the threshold and list the neurons that reach it. */
+/** Action at a target: add, test the threshold, list neurons that reach it. */
 const TEST: i32 = 1;
-/** Add, list and mark the neurons that `testMarkedNeurons` must test. */
+/** Action at a target: add, list and mark neurons that `testMarkedNeurons` must test. */
 const MARK: i32 = 2;
 
 /**
@@ -87,8 +86,8 @@ export function addRowWithoutTest<F, I>(u: usize, at: usize, end: usize, w: usiz
 }
 
 /**
- * Adds one of several rows of a tick. Lists and marks targets at or above `low`, the lowest threshold. A neuron at
- * threshold after all rows was marked by the last row that reached it, at the latest.
+ * Adds one of several rows of a tick. Lists and marks targets at or above `low`, the lowest threshold. All neurons at
+ * threshold after the last row are then marked.
  */
 export function addRowAndMark<F, I>(
   u: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, marks: usize, fired: usize,

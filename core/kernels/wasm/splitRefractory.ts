@@ -1,6 +1,6 @@
 /**
- * Splits the arrivals of a row into those at refractory and at other targets, to avoid unpredictable branches. Neurons
- * outside the cache are prefetched in one loop.
+ * Splits the arrivals of a row into those at refractory targets and those at free targets, to avoid unpredictable
+ * branches.
  */
 
 /** Number of arrivals split at once; lists of their positions in the row, for free and for refractory targets. */

@@ -7,7 +7,7 @@ export function loadRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u3
   for (let i: u32 = 0; i < count; i += 2, pair += 0x200000002) store<u64>(edges + (<usize>i << 2), pair);
 }
 
-/** A batch of odd length needs a valid device as padding. */
+/** Relaxes the states of a batch towards `rest`. An odd batch needs a valid device as padding. */
 export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down: f64): void {
   const edges = b.edgeIndices;
   const before = b.statesBefore;

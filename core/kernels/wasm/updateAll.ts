@@ -7,7 +7,7 @@ import { VoltageRecord } from './records';
 
 const RISES = memory.data(32, 16);
 
-/** Checks neuron j alone: near threshold, refractory or about to cross. Lists it as a candidate if it may cross. */
+/** Checks neuron j outside the vector loop: near threshold, refractory or about to cross. Lists it if it may cross. */
 @inline
 function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32): u32 {
   if (load<f64>(at, 24) == SCHEDULED_MARGIN) return n;
@@ -24,8 +24,8 @@ function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32):
 }
 
 /**
- * Returns the number of listed neurons. `rises`: maximum rise of V per unit of V - Vinf > 0, of V - Vinf <= 0, of
- * excitatory and of inhibitory drive.
+ * Lists neurons that may cross; returns their number. `rises`: maximum rise of V per unit of V - Vinf > 0, of V - Vinf
+ * <= 0, of excitatory and of inhibitory drive.
  */
 export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, rises: usize, listed: usize): u32 {
   const view = changetype<usize>(now);

@@ -1,4 +1,4 @@
-/** Timer wheel of threshold checks; same structure as neurons/parts/timerWheel.ts. */
+/** Timer wheel of threshold checks, as in neurons/parts/timerWheel.ts. */
 import { WheelRecord } from './records';
 
 export const SLOT_COUNT: usize = 2048;
