@@ -83,8 +83,8 @@ type SeedResults = Readonly<Record<string, object>>;
 
 interface StudyContext extends RunContext {
   /**
-   * Runs `measure` for each seed. Collects results of the same name, one row or a list of rows, in one grid with a
-   * column `seed`; `labels` are the column labels of the grids.
+   * Runs `measure` for each seed. Collects all rows of a result name in one grid with a column `seed`; `labels`: column
+   * labels.
    */
   measurePerSeed<T extends SeedResults>(
     labels: ColumnLabels,
@@ -112,7 +112,7 @@ async function measurePerSeed<T extends SeedResults>(
 
 export class InterruptedError extends Error {}
 
-/** @throws InterruptedError if the result of an interruptible job is null */
+/** Returns a non-null result. @throws InterruptedError if an interruptible job returned null */
 export function requireResult<T>(result: T | null): T {
   if (result === null) throw new InterruptedError();
   return result;

@@ -40,13 +40,12 @@ export interface StudyResults extends Omit<Findings, 'expectations'> {
 export interface Findings {
   readonly figures: Readonly<Record<string, FigureOfMerit>>;
   readonly expectations: Outcomes;
-  /** Written as NAME.arrows and NAME.csv. */
+  /** Tables by name, written as NAME.arrows and NAME.csv. */
   readonly tables: Readonly<Record<string, { table(): Readonly<Record<string, TableColumn>> }>>;
-  /** SVG, written as NAME.svg and NAME.png. */
+  /** SVG pictures by name, written as NAME.svg and NAME.png. */
   readonly pictures: Readonly<Record<string, string>>;
 }
 
-/** Creates a function that makes figures of merit with the given unit. */
 export const createFigureFactory =
   (unit: string) =>
   (values: number | readonly number[]): FigureOfMerit => ({

@@ -82,7 +82,7 @@ function markAssumed(voltage: boolean, time: boolean): { readonly assumed?: stri
   return { assumed: voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime' };
 }
 
-/** Creates the device parameter `assumedRead` if the sources in the file differ from its default, the default values. */
+/** Creates the device parameter `assumedRead` if the file's sources imply other assumptions than its default. */
 function createAssumedRead({ device, assumed, quoted, derived }: DeviceFile): { readonly assumedRead?: string } {
   const params = device as Parameters<typeof findAssumedRead>[0];
   if (params.assumedRead !== undefined || params.readVoltage === undefined) return {};
@@ -97,7 +97,7 @@ function createAssumedRead({ device, assumed, quoted, derived }: DeviceFile): { 
   );
 }
 
-/** Creates the device parameter `assumedRead` unless it says the same as its default. */
+/** Creates the device parameter `assumedRead`, unless it equals the default. */
 function markAssumedRead(device: Mapping, voltage: boolean, time: boolean): { readonly assumedRead?: string } {
   const defaults = findAssumedRead({ ...device, assumedRead: undefined }) ?? {};
   if (voltage === 'voltage' in defaults && time === 'time' in defaults) return {};
@@ -120,7 +120,7 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   return { name: nameOrFile, device, shortTerm, rule, about, ...checkValueSources(file, path) };
 }
 
-/** An overridden voltage or width of a write or read pulse is no longer assumed. */
+/** Overrides device parameters; overridden voltages and widths of write and read pulses are no longer assumed. */
 export function overrideParameters<D extends Mapping>(found: D, own: Mapping): D & Mapping {
   const { assumed, assumedRead, ...rest } = found;
   const given = Object.keys(own);

@@ -12,7 +12,7 @@ export interface PulseBenchOptions {
   /** Times of potentiating pulses, ms, one list per device. */
   readonly up: readonly (readonly number[])[];
   readonly down?: readonly (readonly number[])[];
-  /** Default: 1, a full pulse. */
+  /** Pulse strength; default: 1, a full pulse. */
   readonly strength?: number;
   /** Initial weight, clipped to the range of each device. Default: the lower end of each range. */
   readonly weight?: Distribution;
@@ -20,7 +20,7 @@ export interface PulseBenchOptions {
   readonly weights?: readonly number[];
 }
 
-/** Weights are clipped to the range of the device. */
+/** Weight beyond every range, which clipping turns into a bound. */
 export const OUT_OF_RANGE_WEIGHT = 1e9;
 const LOWEST: Distribution = { uniform: [-OUT_OF_RANGE_WEIGHT, -OUT_OF_RANGE_WEIGHT] };
 

@@ -1,4 +1,4 @@
-/** Line resistance per segment as in badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617). */
+/** Crossbar with line resistance as in badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617). */
 import { Crossbar, number, type SelectScheme, Stream, selectCell } from '../../index.ts';
 import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
 import { declareSizes, defineDemonstration, isDecreasing } from '../demonstration.ts';

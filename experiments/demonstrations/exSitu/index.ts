@@ -1,4 +1,3 @@
-/** Programming of trained weights, without and with verification. */
 import type { Matrix, Programming } from '../../index.ts';
 import {
   lif,

@@ -24,8 +24,8 @@ const SCALING = { mean: 0, sd: 1 }; // of grey values from 0 to 1
 type Convolution = Extract<Model['stages'][number], { readonly kind: 'convolution' }>;
 
 /**
- * Programs a net with verification. `noise`: sd of the remaining write noise (share of the range); `stuck`: fraction of
- * devices that are stuck, half at either end of the range. Each seed is another chip.
+ * Programs a net with verification. `noise`: sd of the remaining write noise, share of the range; `stuck`: fraction of
+ * stuck devices, half at either end of the range. Each seed is another chip.
  */
 export function programChip(model: Model, noise: number, stuck: number, seed: string): CrossbarNet {
   const ends = stuck > 0 && { stuck: { low: stuck / 2, high: stuck / 2 } };

@@ -24,7 +24,7 @@ type Mode = (typeof MODES)[number];
 /** Numbers of training images before tests; at EARLY_COUNT binary and analog updates are compared. */
 const TEST_IMAGE_COUNTS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
 const EARLY_COUNT = 100;
-/** Largest weight (output gain). `hybrid` starts with binary updates, and its devices then keep their weights. */
+/** Largest weight (output gain); `hybrid` keeps that of its first updates, which are binary. */
 const SCALES = { binary: 0.1, analog: 1, hybrid: 0.1 };
 const STEP = 0.005; // step of an analog pulse, share of the range (assumed)
 

@@ -23,7 +23,9 @@ type Trial = Readonly<Record<'spread' | 'cycleToCycle' | 'step', number>> & { re
 /** Controls: shuffled labels are not linearly separable; pulses of random sign do not follow the gradient. */
 type Control = 'none' | 'shuffled' | 'random';
 
-/** Returns `epochs` until all patterns are classified (at most `limit`); `learned` is 1 if they are. */
+/**
+ * Trains until all patterns are classified. Returns the number of `epochs` (at most `limit`); `learned`: 1 on success.
+ */
 function trainArray({ spread, cycleToCycle, step, rule }: Trial, control: Control, limit: number, seed: number) {
   const stream = new Stream(seed, 'perceptron/weights');
   const range = { gMin: 1e-5, gMax: 1e-4, reading: 'differential' } as const;
@@ -62,9 +64,9 @@ const SPREADS = [0, 0.1, 0.2, 0.4, 0.8];
 const STEPS = [0.01, 0.03, 0.1, 0.3];
 const RULES = ['sign', 'proportional'] as const;
 const CYCLE_SDS = [0, 0.3, 1, 5];
-/** Pulse step, share of the distance to the bound, if the spread is varied (assumed). */
+/** Assumed pulse step when the spread is varied, share of the distance to the bound. */
 const STEP = 0.03;
-/** Relative sd between devices, if the pulse step is varied. */
+/** Relative sd between devices when the pulse step is varied. */
 const SPREAD = 0.2;
 const LABELS = {
   epochs: 'epochs until no pattern is wrong (epochs)',

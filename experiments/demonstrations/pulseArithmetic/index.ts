@@ -1,4 +1,3 @@
-/** Device: pulse-number model of NeuroSim. */
 import { neuroSim, number, PulseBench } from '../../index.ts';
 import { createFigureFactory, defineDemonstration, mapRange } from '../demonstration.ts';
 

@@ -10,7 +10,7 @@ import { measureLinearAccuracy } from '../readouts.ts';
 const DURATION = 100; // ms per image
 const [TAU, THRESHOLD] = [20, 5]; // ms, mV
 
-/** `spread`: relative sd of ranges and steps between devices. */
+/** Hidden layer; `spread`: relative sd of ranges and steps between devices. */
 type HiddenLayer = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
 /** Weights (mV, pixels × neurons, row-major): differences of devices that are all programmed to the top of their range. */

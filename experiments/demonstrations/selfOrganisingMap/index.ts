@@ -1,6 +1,6 @@
 /**
- * Self-organising map. Controls: no neighbourhood, then neurons as trained or rearranged; Kohonen's map in floating
- * point (Kohonen 1982, doi:10.1007/BF00337288).
+ * Self-organising map. Controls: trained without neighbourhood, before and after rearrangement; Kohonen's map in
+ * floating point (Kohonen 1982, doi:10.1007/BF00337288).
  */
 import { integer, number, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';

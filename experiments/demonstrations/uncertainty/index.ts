@@ -1,6 +1,6 @@
 /**
  * Each test image is shown several times with identical input spikes; thresholds are noisy, and each pass is a vote. A
- * twin network with the same weights, without noise, emits as many output spikes in one pass as all votes together.
+ * twin network without noise emits as many output spikes in one pass as all votes together.
  */
 import { accuracy, accuracyAfterRejection, auroc, integer, number, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
@@ -10,8 +10,8 @@ import { fitReadout } from '../trainedLayer.ts';
 const REJECTED = mapRange(16, (i) => i * 0.02);
 
 /**
- * Wrong answers among the `count` most confident answers, percent of all. If several answers have the confidence at the
- * limit, each counts as the share of them that is included.
+ * Wrong answers among the `count` most confident answers, percent of all answers. Answers with the confidence at the
+ * limit have equal, fractional weight.
  */
 function measureConfidentErrors(count: number, right: readonly boolean[], confidence: ArrayLike<number>): number {
   if (count === 0) return 0;
@@ -70,10 +70,7 @@ const ALL_LABELS = {
 };
 
 export default defineDemonstration({
-  /**
-   * The defaults of `sd` and `spikes` were chosen on the validation split (50,000/10,000): largest sd without loss of
-   * accuracy.
-   */
+  /** Defaults of `sd` and `spikes`: largest sd without loss of accuracy on the validation split (50,000/10,000). */
   parameters: {
     ...declareSizes({ neurons: 400, label: 20_000, test: 10_000 }),
     epochs: integer({ default: 4, min: 1, max: 100, help: 'number of epochs' }),

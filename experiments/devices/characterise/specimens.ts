@@ -36,8 +36,8 @@ interface TestNetwork {
 }
 
 /**
- * Network in which every device connects the same two spike trains. Devices have the same names, and so the same random
- * numbers, in every network. Each device is measured by itself, whatever the number of devices per synapse.
+ * Network in which every device connects the same two spike trains. Device names, and so random numbers, are equal in
+ * all networks. Devices are measured one by one, whatever the number of devices per synapse.
  */
 export function createTestNetwork(
   { loaded, deviceCount: devices, seed }: SpecimenSet,
@@ -138,10 +138,7 @@ export function describeStateAxis(specimen: SpecimenSet): { label: string; unit:
   return Number.isNaN(siemens) ? { label: 'weight', unit: '1' } : { label: 'conductance (S)', unit: 'S' };
 }
 
-/**
- * Lengths in pulses. The second is tried if a train of the first length does not move devices through their whole
- * range.
- */
+/** Lengths of pulse trains, pulses; the longer one follows if the other does not move devices through their range. */
 const TRAIN_LENGTHS = [100, 1000];
 const DEVICE_COUNT = 25;
 /** Distance from the final state at which devices count as at the end of their range, fraction of the total change. */

@@ -27,7 +27,7 @@ export interface EnergyAccount {
   readonly assumed?: AssumedPulse;
   /** Assumed voltage (V) and time (s) of read pulses; absent if the device files give both. */
   readonly assumedRead?: AssumedPulse;
-  /** Energy of the peripheral circuits, J, not part of the other energies; absent if no device file gives it. */
+  /** Energy of the peripheral circuits, J, excluded from device energies; absent if no device file gives it. */
   readonly peripheral?: PeripheralEnergy;
   readonly programming?: Programming;
   /** Comparison of the energies per event with brain and memory technologies; null if no energy is known. */

@@ -185,7 +185,7 @@ function computeAsymmetry(up: number, down: number): number {
 
 /**
  * Exponents of PowStep as in rpu_powstep_device.cpp of aihwkit 1.1.0: γ+ = γ (1 + min(β, 0)), γ- = γ (1 - max(β, 0)).
- * The docstring of PowStep says γ± = γ (1 ± β), which is off by several percent of the range.
+ * The docstring of PowStep, γ± = γ (1 ± β), is off by several percent of the range.
  */
 function convertExponents(device: ModelChoice) {
   const [up, down] = [getParameter(device, 'bUp'), getParameter(device, 'bDown')];

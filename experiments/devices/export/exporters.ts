@@ -5,7 +5,7 @@ import { toNeuroSim } from './neurosim.ts';
 import { describeLostProperties, type ExportResult, findRangeEnds, removeVariability, sampleSteps } from './steps.ts';
 
 const STATES = 51;
-/** Random steps per state; each is a table row at a cumulative probability 0, 1/(n - 1), … 1. */
+/** Number of random steps per state, one table row each, at cumulative probabilities 0, 1/(n - 1), … 1. */
 const DRAW_COUNT = 201;
 
 const FILES: Readonly<Record<Direction, string>> = { up: 'dG_increasing.txt', down: 'dG_decreasing.txt' };
@@ -13,8 +13,8 @@ const FILES: Readonly<Record<Direction, string>> = { up: 'dG_increasing.txt', do
 const row = (values: readonly number[]) => values.map((v) => Number(v.toPrecision(9))).join(',');
 
 /**
- * Exports lookup tables for training with CrossSim 2.0 (3.x has no training). The lines are: a comment, conductances G
- * (S), cumulative probabilities, then ΔG (S), one line per probability and one column per G.
+ * Exports lookup tables for training with CrossSim 2.0 (3.x has no training). Lines: a comment, conductances G (S),
+ * cumulative probabilities, then ΔG (S), one line per probability and one column per G.
  */
 function toCrossSim({ name, device }: LoadedDevice): ExportResult {
   const one = removeVariability(device);

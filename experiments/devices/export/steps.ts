@@ -18,7 +18,7 @@ export const removeVariability = (device: ModelChoice): ModelChoice => omitParam
 
 export const removeNoise = (device: ModelChoice): ModelChoice => omitParameters(removeVariability(device), STEP_NOISE);
 
-/** Samples per mean step, for models with random steps. */
+/** Number of samples per mean step, for models with random steps. */
 const DRAW_COUNT = 400;
 export const getDrawCount = ({ model }: ModelChoice): number =>
   ['table', 'quantised'].includes(model) ? DRAW_COUNT : 1;

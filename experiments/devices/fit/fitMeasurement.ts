@@ -54,7 +54,7 @@ export interface LoadedMeasurement {
   readonly fit: (base: DeviceFileContent | undefined, onStage?: (stage: string) => void) => FittedMeasurement;
 }
 
-/** With a lower R² of a fit, data are probably not conductances after pulses. */
+/** Minimum R² of a fit; with less, data are probably not conductances after pulses. */
 const MIN_EXPLAINED = 0.05;
 
 type Assumptions = MeasurementFit['assumptions'];

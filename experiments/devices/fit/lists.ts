@@ -10,7 +10,7 @@ export const dot = (x: ArrayLike<number>, y: ArrayLike<number>): number => {
   return total;
 };
 
-/** Returns [Infinity, -Infinity] if empty. Unlike `Math.min`, takes long lists. */
+/** Smallest and largest value; [Infinity, -Infinity] if empty. Unlike `Math.min`, takes long lists. */
 export function extentOf(values: Iterable<number>): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
@@ -25,7 +25,7 @@ export const largestMagnitude = (values: readonly number[]): number =>
 
 export const clip = (value: number, low = 0, high = 1): number => Math.min(Math.max(value, low), high);
 
-/** Value with the six significant digits of device files. */
+/** Rounds a value to the six significant digits of device files. */
 export const roundForFile = (value: number): number => Number(value.toPrecision(6));
 
 export const formatShare = (share: number, digits: number): string => `${Number((100 * share).toPrecision(digits))} %`;

@@ -36,8 +36,8 @@ function createPulsePoints(trains: readonly Train[], yOf: (train: Train, i: numb
 const conductanceOf = ({ conductance }: Train, i: number): number => conductance[i]!;
 
 /**
- * Fit of pulses: readings, the best model and the range of simulated readings; residuals by device; the other models
- * as differences from the best, because their curves would cover each other.
+ * Picture of a pulse fit: readings, best model and range of simulated readings; residuals by device; other models as
+ * differences from the best, because their curves would overlap.
  */
 export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'candidates'>, title: string): string {
   const { best, models, curves, simulatedTrains, spread } = fit;

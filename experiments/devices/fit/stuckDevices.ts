@@ -2,7 +2,7 @@ import { formatCount } from '../../../core/declare/show.ts';
 import { listDevices, type Train } from './import/trains.ts';
 import { extentOf, mean } from './lists.ts';
 
-/** Fraction of the median change of all devices. */
+/** Largest change of a stuck device, fraction of the median over devices. */
 const MAX_STUCK_CHANGE = 0.1;
 /** Minimum number of devices for excluding stuck ones; at least half must work. */
 const MIN_DEVICES = 4;

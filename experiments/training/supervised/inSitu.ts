@@ -14,7 +14,7 @@ import {
 
 /** Settings of training on devices. `batch`: number of images per device update; 1: online learning. */
 export interface InSituOptions extends Pick<DescentOptions, 'epochs' | 'batch' | 'rate' | 'seed'> {
-  /** Index; the weights of earlier stages are fixed. */
+  /** Index of the first stage to train; weights of earlier stages are fixed. */
   readonly firstTrainedStage: number;
 }
 
@@ -22,8 +22,7 @@ const REPORT_INTERVAL = 64;
 
 /**
  * Trains in situ: non-ideal crossbars compute scores and errors, and pulses change the devices, which hold the only
- * copy of the weights.
- * @param restore may load a checkpoint into the net; returns the progress of the checkpoint
+ * copy of the weights. @param restore may load a checkpoint into the net; returns its progress
  */
 export async function trainInSitu(
   net: CrossbarNet,

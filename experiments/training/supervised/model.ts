@@ -97,7 +97,7 @@ const createSquareWindow = (size: number, stride: number, pad: number): WindowPa
   dilation: [1, 1],
 });
 
-/** @param pad number of zero pixels at each edge */
+/** Geometry of a convolution. @param pad number of zero pixels at each edge */
 export function createConvolutionGeometry(
   from: ImageShape,
   kernels: number,

@@ -32,7 +32,7 @@ function computeRowEnergy(layer: CrossbarLayer, row: number) {
   return conductance * electrical.readVoltage ** 2 * electrical.readTime;
 }
 
-/** Weights are multiplied by `scale`; `energyPerSpike`: read energy per input spike, J. */
+/** Adds synapses with weights times `scale`, and read energies per input spike, J, to `energyPerSpike`. */
 function connectWeights(
   stage: WeightedStage,
   layer: CrossbarLayer,
@@ -95,7 +95,7 @@ const UNREACHABLE = 1e12;
  * neurons integrate without firing. Weights are those of the devices; a spike reads the devices of its row once.
  */
 class SpikingNet {
-  /** Spikes since the onset of the image. */
+  /** Number of spikes since the onset of the image. */
   spikeCount = 0;
   /** Read energy since the onset of the image, J. */
   energy = 0;
@@ -174,7 +174,7 @@ class SpikingNet {
 export interface SpikingReadout {
   readonly time: number;
   readonly accuracy: number;
-  /** Per image, in the input and all layers. */
+  /** Number of spikes per image, in the input and all layers. */
   readonly spikes: number;
   /** Read energy of the devices per image, J; null if devices have no conductance. */
   readonly energy: number | null;

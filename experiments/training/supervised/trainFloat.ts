@@ -76,8 +76,8 @@ export interface TrainingProgress {
 const REPORT_INTERVAL = 512;
 
 /**
- * Trains in floating point by stochastic gradient descent with momentum on the cross-entropy.
- * @param restore may load a checkpoint into the state; returns the progress of the checkpoint
+ * Trains in floating point by stochastic gradient descent with momentum on the cross-entropy. @param restore may load a
+ * checkpoint into the state; returns its progress
  */
 export async function trainFloat(
   model: Model,

@@ -20,7 +20,7 @@ export interface NetTrainerOptions {
   readonly config: NetConfig;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
-  /** In training images; default: one epoch. */
+  /** Interval between checkpoints, training images; default: one epoch. */
   readonly checkpointEvery?: number | undefined;
 }
 
@@ -39,12 +39,12 @@ const count = int({ min: 0 });
 
 const notesSchema = z.object({
   part: z.enum(['float', 'devices']),
-  /** Images presented in this phase. */
+  /** Number of images presented in this phase. */
   shown: count,
   /** Images of this phase that were classified correctly. */
   right: count,
   last: z.object({ shown: count, right: count }),
-  /** Images presented in earlier phases. */
+  /** Number of images presented in earlier phases. */
   before: count,
   seconds: rangedNumber({ min: 0 }),
   learning: z.array(z.object({ images: count, accuracy: z.number() })),

@@ -129,8 +129,8 @@ export interface WeightMaps {
 }
 
 /**
- * Arranges weights as images: the receptive field of each neuron, on the whole image or its window. Several input
- * neurons per position are averaged. For event recordings, weights of ON events are placed above those of OFF events.
+ * Arranges weights as images: the receptive field of each neuron, on the whole image or its window. Input neurons at
+ * one position are averaged. Weights of ON events are above those of OFF events.
  */
 export function arrangeReceptiveFields(
   c: LayerConfig,

@@ -191,8 +191,7 @@ export interface MnistConfig extends Omit<ParsedConfig, 'train' | 'label' | 'tes
 const FIRST_DEVICE = object({ device: createModelSchema(MODELS.devices) });
 
 /**
- * Completes a configuration: numbers of images from split and data set, and hashes of model files. Omits `network` and
- * `training` if they have default values.
+ * Completes a configuration with numbers of images and hashes of model files. Omits default `network` and `training`.
  */
 export function resolveConfig(
   { training, network = 'layer', windows, features, ...config }: ParsedConfig,

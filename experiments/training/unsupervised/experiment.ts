@@ -122,8 +122,8 @@ function collectFacts(job: MnistJob, labelling: PhaseResult, testing: PhaseResul
 }
 
 /**
- * Energy and win counts of first-stage training, and energy of reading the kernel replicas. The replicas process each
- * training image once, as input of the second stage. After `--resume`, they process the images again.
+ * Energy and win counts of first-stage training, and energy of reading the kernel replicas. Replicas process each
+ * training image once, as input of the second stage, and again after `--resume`.
  */
 function summariseFirstStage({ layer: { front, input }, training }: MnistJob): object {
   if (!front?.trainingResult) return {};
@@ -177,7 +177,7 @@ function appendResponses(
   return imageStarts[n]!;
 }
 
-/** @returns hashes of the rows of the logs */
+/** Writes the logs. @returns hashes of their rows */
 function writeLogs(
   job: MnistJob,
   { thresholds }: LearnedState,

@@ -92,7 +92,7 @@ export function createOrientationMaps(images: Uint8Array, rows: number, columns:
   return out;
 }
 
-/** Unlike `Math.hypot`, bit-identical in all JavaScript engines. */
+/** Length of the vector (x, y). Unlike `Math.hypot`, bit-identical in all JavaScript engines. */
 function computeNorm(x: number, y: number) {
   const larger = Math.max(Math.abs(x), Math.abs(y));
   return larger === 0 ? 0 : Math.sqrt((x / larger) ** 2 + (y / larger) ** 2) * larger;
@@ -138,9 +138,8 @@ export const PREPROCESSORS = {
 };
 
 /**
- * Training and test images of the selected split, after preprocessing.
- * @param where command name, for error messages
- * @throws UserError if the data set has too few images, or recordings instead of images
+ * Training and test images of the selected split, preprocessed. @param where command name, for messages
+ * @throws UserError if images are too few, or recordings
  */
 export function prepareImages<S extends ImageSets>(set: S, c: ImagesConfig, where = 'mnist'): S {
   const { train, test } = selectSplit(set, c.split, where);

@@ -41,7 +41,7 @@ export interface JobOptions {
   readonly out: string;
   readonly workerCount: number;
   readonly recordInputs: boolean;
-  /** In training images; default: one epoch. */
+  /** Interval between checkpoints, training images; default: one epoch. */
   readonly checkpointEvery?: number | undefined;
   readonly resume: boolean;
   readonly signal: AbortSignal;
@@ -154,7 +154,7 @@ export class MnistJob {
     }
   }
 
-  /** @returns false if interrupted */
+  /** Runs training. @returns false if interrupted */
   async runTraining(): Promise<boolean> {
     const { config, directory, images, training } = this;
     const { net, synapses } = this.layer;
@@ -187,7 +187,7 @@ export class MnistJob {
     return phase === 'label' ? { ...task, images: train, frontEnd: layer.front } : { ...task, images: test };
   }
 
-  /** @returns null if interrupted */
+  /** Runs labelling or test. @returns null if interrupted */
   async runPhase(learned: LearnedState, phase: ResponseTask['phase']): Promise<PhaseResult | null> {
     const started = performance.now();
     const { workerCount, signal } = this.#options;

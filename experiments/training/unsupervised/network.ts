@@ -124,6 +124,6 @@ const getLifParameters = (c: MnistConfig) =>
     precision: 'f32',
   }) as const;
 
-/** Each of several neuron groups is disabled after `spikes` spikes of the group. */
+/** Winner-take-all parameters. If there are several groups, each is disabled after `spikes` own spikes. */
 const getInhibition = (c: MnistConfig, spikes: number): WinnerTakeAll =>
   countGroups(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: countGroups(c), spikes };

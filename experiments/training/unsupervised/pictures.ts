@@ -104,7 +104,7 @@ function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, na
   };
 }
 
-/** Windows lie as on the image, with gaps between. Each window shows the receptive fields of its first neurons. */
+/** Arranges windows as on the image, with gaps. Each window shows the receptive fields of its first neurons. */
 function arrangeWindows(
   { weights, rows, columns }: WeightMaps,
   { neurons, windows }: MnistConfig,
@@ -153,7 +153,7 @@ function drawKernels({ weights, thresholds }: FeatureKernel) {
   });
 }
 
-/** @param counts by image, then by pixel and kernel */
+/** @param counts spike counts of each image, pixels × kernels */
 function drawFeatureMaps(counts: readonly Float64Array[], labels: Uint8Array, kernels: number) {
   const pixels = counts[0]!.length / kernels;
   const side = Math.sqrt(pixels);

@@ -7,7 +7,7 @@ import type { Layer } from './network.ts';
 
 /**
  * Encodes images as firing rates: r_i = rate × x_i^gamma / sum_k x_k^gamma, Hz, with intensity x in [0, 1]. All images
- * have the same total rate, so brightness has no effect. The rates of a black image are 0.
+ * have the same total rate, so brightness has no effect. Black images have rates 0.
  */
 export class RateEncoder {
   readonly rates: Float64Array;
@@ -16,7 +16,7 @@ export class RateEncoder {
   readonly #totalRate: number;
   readonly #kernels: Kernels;
 
-  /** @param rates array that receives the rate of each pixel, Hz; default: a new array in the arena */
+  /** @param rates receives the firing rate of each pixel, Hz; default: a new array in the arena */
   constructor(
     pixels: number,
     { stimulus }: { readonly stimulus: Pick<MnistConfig['stimulus'], 'rate' | 'gamma'> },
@@ -80,7 +80,7 @@ export class Presenter {
 
   /**
    * Sets the input for an image. A first stage uses the random block of the image index. @returns presentation time, ms
-   * @param block block of random numbers for the input spikes; default: the random sequence continues
+   * @param block random block of the input spikes; default: the random sequence continues
    */
   showImage(image: number, block?: number): number {
     const { net, input, replayInput, front } = this.#layer;

@@ -91,7 +91,7 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
   },
 };
 
-/** A rule without recipe has default parameters, and the first output spike ends an image. */
+/** Recipe of a rule; empty if none: default parameters, and the first output spike ends an image. */
 const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : {});
 
 /**
@@ -200,8 +200,8 @@ export function buildRecipe(
 }
 
 /**
- * Adapts default settings to event-camera recordings: doubles the threshold, because recordings have more events, and
- * stops test images after fewer output spikes, because the image moves. Chosen on the validation split: docs/mnist.md.
+ * Adapts default settings to event-camera recordings (by validation: docs/mnist.md). Doubles the threshold, because
+ * recordings have more events. Test images end after fewer output spikes, because the image moves.
  */
 export const adaptToRecordings = (recipe: Mapping): Mapping => {
   const neuron = recipe.neuron as { readonly threshold: number };

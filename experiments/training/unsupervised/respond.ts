@@ -24,17 +24,17 @@ export interface ResponseTask {
 export interface Responses {
   /** Spikes of image i are the rows from `starts[i]` to `starts[i + 1] - 1`. */
   readonly starts: Uint32Array;
-  /** Times since image onset, ms. */
+  /** Spike times since image onset, ms. */
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
-  /** 0: input, 1: output. */
+  /** Population of each spike, 0: input, 1: output. */
   readonly populations: Uint8Array;
   readonly synapticEvents: number;
 }
 
 /**
- * Frozen layer that responds to images. Each image starts from the resting state with its own block of random numbers,
- * so responses depend neither on earlier images nor on the thread.
+ * Frozen layer that responds to images. Each image starts at rest with its own block of random numbers, so responses
+ * depend neither on earlier images nor on the thread.
  */
 export class Responder {
   readonly #task: ResponseTask;

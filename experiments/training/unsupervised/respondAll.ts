@@ -5,7 +5,7 @@ import { joinResponses, type RespondOptions, type Responses, type ResponseTask, 
 
 const IMAGES_PER_JOB = 250;
 
-/** Responses are bit-identical for any number of threads. @returns null if interrupted */
+/** Collects responses; results are bit-identical for any number of threads. @returns null if interrupted */
 export async function respondAll(
   task: ResponseTask,
   count: number,

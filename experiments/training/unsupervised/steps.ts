@@ -33,7 +33,7 @@ interface TrainOptions extends PhaseOptions {
 }
 
 interface TestOptions extends PhaseOptions {
-  /** Default: state of the labelled layer. */
+  /** State to test; default: that of the labelled layer. */
   readonly testedState?: LearnedState;
 }
 

@@ -26,7 +26,7 @@ class WinnerTally {
   readonly #recent = new Uint8Array(ACCURACY_WINDOW);
   #seen = 0;
   #right = 0;
-  /** Recorded after every 1,000 images. */
+  /** Running accuracy, recorded after every 1,000 images. */
   readonly accuracyPoints: { images: number; accuracy: number }[] = [];
 
   constructor(neurons: number, classes: number) {
@@ -39,7 +39,7 @@ class WinnerTally {
     return (100 * this.#right) / Math.max(1, Math.min(this.#seen, ACCURACY_WINDOW));
   }
 
-  /** @param winners one neuron of each group that fired @returns the predicted class, or 255 if no neuron fired */
+  /** Adds an image. @param winners one neuron of each group that fired @returns predicted class; 255: none fired */
   addImage(winners: readonly number[], label: number): number {
     const slot = this.#seen % ACCURACY_WINDOW;
     this.#right -= this.#seen >= ACCURACY_WINDOW ? this.#recent[slot]! : 0;
@@ -125,7 +125,7 @@ interface TrainingOptions {
 export class Training {
   readonly tally;
   readonly wins;
-  /** Wall time, s. */
+  /** Wall time of training, s. */
   seconds = 0;
   #shown = 0;
   readonly #row = {
@@ -159,7 +159,7 @@ export class Training {
     return { shown: this.#shown, tally: this.tally.save(), wins: [...this.wins], seconds: this.seconds };
   }
 
-  /** @throws UserError if the checkpoint does not match the numbers of neurons and images */
+  /** Loads a checkpoint. @throws UserError if it does not match the numbers of neurons and images */
   load(notes: unknown) {
     const schema = z.object({
       shown: int({ min: 0, max: this.total }),
@@ -174,7 +174,7 @@ export class Training {
     this.seconds = state.seconds;
   }
 
-  /** @returns false if interrupted */
+  /** Presents all images. @returns false if interrupted */
   async run(o: TrainingOptions): Promise<boolean> {
     const presenter = new Presenter(this.#layer, this.#config, this.#trainImages, 'train');
     let order: Uint32Array = new Uint32Array(0);

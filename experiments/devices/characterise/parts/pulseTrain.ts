@@ -58,9 +58,9 @@ function recordTrain(specimen: SpecimenSet, train: readonly Pulse[], start: Init
 }
 
 /**
- * Applies potentiating pulses from the lowest state, then as many depressing pulses, and reads the devices after each
- * pulse. If pulses cannot move a device from a bound, the two directions are separate trains that start near the bounds
- * (see `findStartState`).
+ * Applies potentiating pulses from the lowest state, then as many depressing pulses, and reads the devices after each.
+ * If pulses cannot move a device from a bound, each direction is a separate train from near its bound (see
+ * `findStartState`).
  */
 function measureTrains(specimen: SpecimenSet): TrainPair {
   const before = trains.get(specimen);

@@ -19,7 +19,7 @@ const INTERVALS = [0.05, 0.2, 2];
 /** Wait in time constants of the decay. */
 const FINAL_WAIT = 30;
 
-/** Measures the state change by one pulse and its decay time constant (1/e), ms; undefined for hardly any decay. */
+/** Measures the state change by one pulse and its decay time constant (1/e), ms; undefined if it hardly decays. */
 function measureDecay(specimen: SpecimenSet): { tau: number; rise: number } | undefined {
   const b = applyPulses(specimen, [{ t: 1, isUp: true }], 'low');
   const before = median(readStatesAt(b, 0));

@@ -88,7 +88,7 @@ function measureWindow(specimen: SpecimenSet, share: number) {
   return { description, facts, paired, pre, last, lags, change, without, changes: lags.map(change) };
 }
 
-/** True if a pair at lag ±1 drives the device to a bound, which truncates the window. */
+/** True if a spike pair at lag 1 or -1 ms drives the device to a bound, which truncates the window. */
 function isSaturated(specimen: SpecimenSet, { changes, without }: ReturnType<typeof measureWindow>): boolean {
   const { low, high } = readStateRanges(specimen);
   const [least, most] = [median(low), median(high)];

@@ -237,8 +237,8 @@ function checkColumns(
 }
 
 /**
- * `absent`: number of rows skipped because a cell is marked as missing.
- * @param earlier units from the headers of earlier tables, used if a header has no unit
+ * Reads the rows of a table; `absent`: number of rows skipped because a cell is marked as missing. @param earlier units
+ * from headers of earlier tables, used if a header has no unit
  */
 function readTable(
   table: Table,

@@ -33,8 +33,8 @@ const hasNumbers = ({ rows }: Pick<CellGrid, 'rows'>): boolean =>
   rows.filter(({ cells }) => cells.some(isNumeric)).length > 1;
 
 /**
- * Runs `read` with a constant `Date.now`. read-excel-file parses a sheet in chunks, each by a recursive call. It halves
- * the chunk size, without a lower limit, whenever a chunk takes over 7 ms: large sheets would overflow the call stack.
+ * Runs `read` with a constant `Date.now`. Otherwise, read-excel-file halves its chunk size whenever a chunk, a
+ * recursive call, takes over 7 ms, and large sheets overflow the call stack.
  */
 async function readWithoutClock<T>(read: () => Promise<T>): Promise<T> {
   const start = now();
@@ -146,7 +146,7 @@ export function readTextGrid(file: string): CellGrid {
   return parseTextGrid(file, stemOf(file), bytes);
 }
 
-/** Files of the same name in different folders are named by their paths. */
+/** Reads cell grids. Files of the same name in different folders are named by their paths. */
 async function readAllGrids(files: readonly string[], sheet?: string): Promise<CellGrid[]> {
   const twice = files.find((file, i) => files.indexOf(file) !== i);
   if (twice !== undefined) throw new UserError(`${twice} is given twice; it would count as two measurements.`);

@@ -21,7 +21,7 @@ const DELIMITERS = [
   [';', 'semicolons'],
   [',', 'commas'],
 ] as const;
-/** Lines from the middle of a file in which the separator is detected. */
+/** Number of lines from the middle of a file in which the separator is detected. */
 const SAMPLE_LINES = 200;
 const COMMENT = /^\s*(#|%|\/\/|!)+\s*/;
 
@@ -120,7 +120,7 @@ export function parseTextGrid(file: string, fileStem: string, bytes: Uint8Array)
 }
 
 const MAX_LISTED_ERRORS = 5;
-/** Characters of the listed errors; the first error is listed even if longer. */
+/** Maximum number of characters of the listed errors; the first error is listed even if longer. */
 const MAX_LIST_LENGTH = 300;
 
 /** Collector of the cell errors of a file, the first of which are reported in one message. */

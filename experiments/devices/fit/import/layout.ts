@@ -19,7 +19,7 @@ import { isNumeric, parseNumber } from './numbers.ts';
 import { createAmbiguousColumnError, type Table } from './table.ts';
 import { DIRECTIONS, MAX_TRAIN_PULSES } from './trains.ts';
 
-/** Roles in `--columns`; `up`, `down`: conductances after pulses up or down. */
+/** Column roles in `--columns`; `up`, `down`: conductances after pulses up or down. */
 export const PULSE_COLUMN_ROLES = [...QUANTITY_ROLES, ...DESCRIPTIVE_ROLES, ...DIRECTIONS] as const;
 
 const NEVER = /(?!)/;

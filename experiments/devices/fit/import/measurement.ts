@@ -29,7 +29,7 @@ export interface PulseImportOptions extends ReadingOptions {
   readonly pulseSettings?: UserPulseSettings | undefined;
 }
 
-/** Each table is one device, unless all file names state a cycle or direction. */
+/** Joins tables: each is one device, unless all file names state a cycle or direction. */
 function joinTables(tables: readonly { stem: string; readings: readonly Reading[] }[]): Reading[] {
   if (tables.length === 1) return tables[0]!.readings.map((r) => ({ ...r, device: r.device || '1' }));
   const labels = tables.map(({ stem }) => parseLabels(stem));
@@ -182,8 +182,7 @@ function checkPulsesOnce(name: string, trains: readonly Train[], pulses: UserPul
 }
 
 /**
- * Reads measured pulses from a text file, see docs/fit.md.
- * @throws UserError that names file, row, column, value and allowed values
+ * Reads measured pulses from a text file, see docs/fit.md. @throws UserError that names cell, value and allowed values
  */
 export function readPulses(file: string, options: ReadingOptions = {}): Train[] {
   return [...parseMeasurement([parseTable(readTextGrid(file), options.decimal)], options).trains];
@@ -191,7 +190,7 @@ export function readPulses(file: string, options: ReadingOptions = {}): Train[] 
 
 /**
  * Reads measured pulses from text files and workbooks (.xlsx). Each file is a device, unless columns say otherwise.
- * @throws UserError that names file, row, column, value and allowed values
+ * @throws UserError that names cell, value and allowed values
  */
 export async function readMeasurement(
   files: readonly string[],

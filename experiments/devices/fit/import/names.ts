@@ -148,7 +148,7 @@ function splitReadVoltage(text: string): { readonly name: string; readonly readV
 /** Condition of the readings in a column: pulse voltage (`1.2 V`), pulse width (`100 ns`) or temperature (`85C`). */
 export interface ColumnCondition {
   readonly role: 'voltage' | 'width' | 'temperature';
-  /** V, s or K. */
+  /** Value in V, s or K. */
   readonly siValue: number;
 }
 
@@ -222,7 +222,7 @@ const isUnit = (unit: string): boolean =>
   findUnitSeconds(unit) !== undefined ||
   findUnitQuantities(unit).length > 0;
 
-/** @param below cell in the row of units below the header */
+/** Parses a column header. @param below cell in the row of units below */
 export function parseHeader(text: string, below = ''): ColumnHeader {
   const condition = parseCondition(text);
   if (condition !== undefined)

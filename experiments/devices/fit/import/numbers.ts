@@ -24,7 +24,7 @@ export function toDecimalPoint(text: string, { decimalMark, isGrouped }: NumberF
 }
 
 interface CellMarks extends NumberFormat {
-  /** True if the decimal mark may instead separate thousands. */
+  /** True if the decimal mark may be a thousands separator instead. */
   readonly isAmbiguous: boolean;
 }
 
@@ -47,8 +47,8 @@ interface AmbiguousCell {
 /**
  * Number format of a file, from its unambiguous numbers; `override` takes precedence. A comma before three digits is
  * ambiguous. It separates thousands if other numbers have decimal points; it is decimal if others have decimal commas.
- * Otherwise, the first ambiguous cell is returned. A point before three digits is treated in the same way if
- * `semicolons` separate the cells; if not, it is decimal.
+ * Otherwise, the first ambiguous cell is returned. A point before three digits is treated alike if `semicolons`
+ * separate cells, else it is decimal.
  */
 export function detectNumberFormat(
   rows: readonly (readonly string[])[],

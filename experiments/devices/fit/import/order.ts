@@ -186,7 +186,7 @@ export class TrainSorter {
     return runs.map((run) => (run.direction === 'down' ? { ...run, readings: run.readings.toReversed() } : run));
   }
 
-  /** If readings are too few or out of order, adds an error and returns null. */
+  /** Creates a train. If readings are too few or out of order, adds an error and returns null. */
   #createTrain(run: UnorderedTrain & { direction: Direction }): Train | null {
     const { device, cycle = '1', direction } = run;
     const readings = this.#sortByTime(run);

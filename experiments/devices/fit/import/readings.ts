@@ -219,7 +219,7 @@ const MAX_SHARE_IN_PERCENT = 0.015;
 /** Largest distance of a weight from its nominal range, 0 to 1 or -1 to 1, that is attributed to noise. */
 const MAX_RANGE_EXCESS = 0.5;
 
-/** S; larger readings without a unit are probably in µS or nS. */
+/** Largest conductance without unit, S; larger readings are probably in µS or nS. */
 const MAX_UNITLESS_CONDUCTANCE = 1;
 
 /**

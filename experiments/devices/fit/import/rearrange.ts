@@ -89,8 +89,8 @@ function splitTrainRows(rows: readonly GridRow[]): readonly GridRow[] {
 export const rearrangeRows = (rows: readonly GridRow[]): readonly GridRow[] => splitTrainRows(extractDataRows(rows));
 
 /**
- * Keeps the first of several tables that stand side by side, separated by an empty column, if their columns have
- * different roles. @param at index of the header
+ * Keeps the first of several tables side by side, separated by an empty column, if their columns have different roles.
+ * @param at index of the header
  */
 export function keepFirstTable(rows: readonly GridRow[], at: number): { rows: readonly GridRow[]; remarks: string[] } {
   const header = rows[at]?.cells ?? [];

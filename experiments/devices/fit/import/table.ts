@@ -17,7 +17,7 @@ import { dropCopiedRows, findPreambleReadVoltage, type GridRow, keepFirstTable, 
 
 export interface TableRow {
   readonly cells: readonly string[];
-  /** Location for messages, `row 7 (line 8)`: number among the rows of readings, and line of the file. */
+  /** Location of the row for messages, `row 7 (line 8)`: number among the rows of readings, and line of the file. */
   readonly rowLocation: string;
 }
 

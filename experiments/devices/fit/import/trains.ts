@@ -21,9 +21,9 @@ export interface Train {
   readonly width?: readonly number[];
 }
 
-/** With fewer readings, curvature cannot be distinguished from noise. */
+/** Minimum number of readings; with fewer, curvature cannot be distinguished from noise. */
 export const MIN_TRAIN_READINGS = 5;
-/** Pulses per train; the smallest fitted steps then change the state by only 1 %. */
+/** Maximum number of pulses per train; the smallest fitted steps then add up to 1 % of the range. */
 export const MAX_TRAIN_PULSES = 1e5;
 
 export const listDevices = (readings: readonly Pick<Train, 'device'>[]): string[] => [

@@ -34,7 +34,7 @@ const columns: readonly ColumnSpec[] = [
 ];
 /** Exponents of Joglekar's window function; 0: no window. */
 const INITIAL_WINDOW_EXPONENTS: readonly number[] = [0, 1, 2, 5];
-/** Larger window exponents differ only near the bounds. */
+/** Largest window exponent; larger ones differ only near the bounds. */
 const MAX_WINDOW = 128;
 
 const MAX_STARTS = 300;
@@ -111,7 +111,9 @@ type Fitted = ReturnType<typeof fitModel>;
 
 const better = (a: Fitted, b: Fitted) => (b.criterion < a.criterion ? b : a);
 
-/** The middle between the best exponent and a neighbour, or twice the largest; undefined if none is left. */
+/**
+ * Next exponent to try: midpoint between the best one and a neighbour, or twice the largest; undefined if none is left.
+ */
 function nextWindowExponent(tried: readonly number[], best: number): number | undefined {
   const sorted = tried.toSorted((a, b) => a - b);
   const at = sorted.indexOf(best);
@@ -121,7 +123,7 @@ function nextWindowExponent(tried: readonly number[], best: number): number | un
   return below !== undefined && best - below > 1 ? Math.ceil((best + below) / 2) : undefined;
 }
 
-/** Difference between information criteria: 95 % quantile of chi square, one degree of freedom. */
+/** Largest difference of information criteria of equivalent fits: 95 % quantile of chi square, 1 degree of freedom. */
 const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
 /** Fits linear drift with several window exponents; `equivalent` exponents fit equally well, `best` has the smallest one. */
@@ -139,7 +141,7 @@ function fitDriftModels(loop: IvLoop): { best: Fitted; equivalent: readonly numb
 /** State change that defines a full pulse, fraction of the state range. */
 const STEP = 0.05;
 
-/** Pulse width, s, that changes the state by STEP from mid-range at the largest voltage, in the slower direction. */
+/** Pulse width at the largest voltage, s, that moves the state by STEP from mid-range in the slower direction. */
 function pulseTime(f: Fitted, loop: IvLoop): number {
   const m = MEMRISTORS[f.name]!(f.params);
   const time = (v: number) => STEP / Math.abs(m.rate(0.5, v));

@@ -5,8 +5,8 @@ import type { IvModel } from './ivModels.ts';
 import type { IvLoop } from './loop.ts';
 
 /**
- * Currents of memristors along a measured loop. Because fits need thousands of simulations, states are computed in
- * closed form or from tables of integrals, with an interpolation error below 1e-9.
+ * Currents of memristors along a measured loop. States come in closed form or from tables of integrals (interpolation
+ * error below 1e-9), because fits need thousands of simulations.
  */
 
 /** Cubic Hermite interpolation at the fraction u of a cell of length h, from values f and slopes d at its ends. */
@@ -126,7 +126,9 @@ class WindowTable {
     }
   }
 
-  /** Finds the state s with F(s) = F(x) + `increase`, where F = `even` × even integral + `odd` × odd integral. */
+  /**
+   * Finds the state s with F(s) = F(x) + `increase`. F = `even` × even integral + `odd` × odd integral of the table.
+   */
   computeState(x: number, even: number, odd: number, increase: number): number {
     const at = (i: number) => even * this.#evenIntegrals[i]! + odd * this.#oddIntegrals[i]!;
     const slope = (i: number) => even * this.#evenSlopes[i]! + odd * this.#oddSlopes[i]!;

@@ -24,7 +24,7 @@ export interface IvLoop {
   readonly loopStarts?: ReadonlySet<number>;
   readonly measuredSign?: 1 | -1;
   readonly isTimeAssumed?: boolean;
-  /** True if the file holds magnitudes of currents at both signs of the voltage. */
+  /** True if currents are magnitudes, without sign, at both signs of the voltage. */
   readonly hasUnsignedCurrents?: boolean;
 }
 

@@ -9,13 +9,13 @@ export const MS_PER_SECOND = 1000;
 
 export interface FittedCurve extends Omit<FittedModel, 'ci'> {
   readonly computeIntervals: (simulations: number) => Intervals;
-  /** Lag-1 autocorrelation of the residuals; 0 if it is not significant. */
+  /** Lag-1 autocorrelation of the residuals; 0 if not significant. */
   readonly autocorrelation: number;
   readonly legendLabel: string;
   readonly curvePoints: readonly CurvePoint[];
 }
 
-/** @param fitted models, the best first; only the best gets precise intervals */
+/** Creates a fit. @param fitted models, the best first; only the best gets precise intervals */
 export const createFit = (
   fitted: readonly FittedCurve[],
   {

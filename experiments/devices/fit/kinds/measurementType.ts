@@ -12,7 +12,7 @@ export interface FittedModel {
   readonly rmse: number;
   readonly share: number;
   readonly params: Readonly<Record<string, number>>;
-  /** Information criterion; smaller is better. */
+  /** Information criterion of the fit; smaller is better. */
   readonly criterion?: number;
   readonly ci: Intervals;
 }
@@ -54,11 +54,11 @@ export interface MeasurementType {
   readonly columns: readonly ColumnSpec[];
   readonly matchesRoles: (roles: ReadonlySet<string>) => boolean;
   readonly modelNames: readonly string[];
-  /** @throws UserError without the name of the file, which the caller adds */
+  /** Fits all models. @throws UserError without the file name, which the caller adds */
   readonly fit: (rows: MeasuredRows, input: FitInput) => MeasurementFit;
 }
 
-/** Drawn by `renderKindPicture`; fits do not need the plotting library. */
+/** Data of a fit's picture, for `renderKindPicture`; fits do not need the plotting library. */
 export interface FitPlot {
   readonly title: string;
   readonly subtitle: string;

@@ -35,7 +35,7 @@ function matchesKind(table: Table, kind: MeasurementType): boolean {
 
 const MIN_SWEEP_VOLTAGES = 8;
 
-/** True without columns of pulse width or direction and with many different voltages. */
+/** True if the table has many different voltages, and no column of pulse width or direction. */
 function isSweep({ headers, rows }: Table): boolean {
   const at = headers.findIndex(({ text }) => parseHeader(text.replace(/\d+$/, '')).role === 'voltage');
   const isPulse = headers.some(

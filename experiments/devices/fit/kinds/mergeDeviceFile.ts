@@ -103,9 +103,8 @@ function createAboutSection(base: DeviceFileContent, origin: FitOrigin, isOther:
 }
 
 /**
- * Merges fitted parameters into a device file: they replace those of the same name; a model of another name replaces
- * the whole old model. Values that depend on the device (retention, timing window) are rescaled; `notes` lists side
- * effects.
+ * Merges fitted parameters into a device file. They replace parameters of the same name; another model replaces the
+ * whole old one. Device-dependent values (retention, timing window) are rescaled; `notes` lists side effects.
  * @throws UserError if the result is not a valid device file
  */
 export function mergeDeviceFile(

@@ -29,8 +29,8 @@ const MAX_RATIO = 2;
 const MAX_NOISE = 3;
 
 /**
- * Reads the ratios of the second to the first response. The column may hold the ratio or its excess over 1, as a
- * fraction or in %. Its value at the longest interval, where the ratio approaches 1, decides.
+ * Reads ratios of the second to the first response. The column may hold ratios or their excess over 1, as fraction or
+ * in %. The value at the longest interval, where the ratio approaches 1, decides.
  */
 function readRatios({ rows, roleUnits }: MeasuredRows): { interval: number; ratio: number }[] {
   const sorted = rows.map(({ roleValues }) => roleValues).sort((a, b) => a.interval! - b.interval!);

@@ -81,8 +81,8 @@ function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<Resc
 }
 
 /**
- * @param added sections that are already fitted to the new device
- * @param isFitted true for the path of a fitted value; values written by hand are not rescaled
+ * @param added sections already fitted to the new device @param isFitted true if the value at a path was fitted; others
+ * are not rescaled
  */
 export function rescaleFittedValues(
   before: Mapping,

@@ -41,7 +41,7 @@ const columns: readonly ColumnSpec[] = [
 ];
 
 const MIN_READINGS = 5;
-/** Lower temperatures without a unit are read as °C. */
+/** Minimum temperature without unit that is read as K, not °C. */
 const MIN_KELVIN = 200;
 
 interface Trace {
@@ -100,7 +100,7 @@ interface RetentionLaw {
   readonly name: 'exponential' | 'powerLaw' | 'stretched';
   readonly hasRest: boolean;
   readonly paramNames: readonly string[];
-  /** @param longest and shortest measured time, s */
+  /** Parameters common to all traces. @param longest and shortest measured time, s */
   readonly createSharedUnknowns: (longest: number, shortest: number) => readonly FitParameter[];
   readonly evaluateLevel: (t: number, own: readonly number[], shared: readonly number[], rate: number) => number;
 }
@@ -239,7 +239,6 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
     computeIntervals: intervals,
     law,
     initialLevels: own.map(([level]) => level!),
-    /** Asymptotes of the traces, S. */
     rests: law.hasRest ? own.map(([, rest]) => rest!) : [],
     energy: hasEnergy ? values.at(-1)! : undefined,
     reference,

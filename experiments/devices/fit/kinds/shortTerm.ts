@@ -84,8 +84,7 @@ export function computeEfficacies(
 }
 
 /**
- * The best model comes first.
- * @param isScaled true to fit a scale factor of the responses
+ * Fits short-term models, the best first. @param isScaled true to fit a scale factor of the responses
  * @param responsesOf computes the responses to a train from the efficacy factors of its spikes
  */
 export function fitShortTerm(

@@ -5,13 +5,13 @@
 
 import { clip } from '../lists.ts';
 
-/** Fewer pulses between readings are computed one by one, as in devices. */
+/** Smallest number of pulses computed in closed form; fewer are computed one by one. */
 export const MIN_CLOSED_FORM_PULSES = 16;
 
 /** Number of groups of pulses between distant readings; noise and deviations are propagated group by group. */
 const GROUP_COUNT = 8;
 
-/** Returns group sizes: single pulses, or `GROUP_COUNT` similar groups. */
+/** Splits pulses into groups; returns their sizes: all 1 if few, else `GROUP_COUNT` similar ones. */
 export function splitPulses(count: number): number[] {
   if (count < MIN_CLOSED_FORM_PULSES) return new Array<number>(count).fill(1);
   const end = (k: number) => Math.floor((k * count) / GROUP_COUNT);
@@ -20,13 +20,13 @@ export function splitPulses(count: number): number[] {
 
 export type AdvanceState = (h: number, count: number) => number;
 
-/** Pulses with constant steps: h += pace. */
+/** Advances position h by pulses with constant steps: h += pace. */
 export const advanceLinearly =
   (pace: number): AdvanceState =>
   (h, count) =>
     clip(h + count * pace);
 
-/** Pulses with exponential approach to a limit: h += share (limit - h). */
+/** Advances position h by pulses that approach a limit exponentially: h += share (limit - h). */
 export const advanceTowards =
   (limit: number, share: number): AdvanceState =>
   (h, count) =>
@@ -53,7 +53,7 @@ export const advanceExponentially =
     return h;
   };
 
-/** Increase of v by `count` pulses, each v -> v e^(1/v). */
+/** Increase of v by `count` pulses; one pulse turns v into v e^(1/v). */
 function rise(v: number, count: number): number {
   const series = (u: number) => -Math.log(u) / 2 + 1 / (6 * u) + 1 / (16 * u * u);
   let by = count;
@@ -61,7 +61,7 @@ function rise(v: number, count: number): number {
   return by;
 }
 
-/** Remaining distance 1 - h below which the bound counts as reached. */
+/** Distance 1 - h from the end bound below which position h counts as at the bound. */
 const ARRIVED = 1e-15;
 
 /**
@@ -83,7 +83,7 @@ export const advanceByPower =
     return clip(1 - y);
   };
 
-/** Leading terms, without v itself, of the series that each pulse increases by s (see `advanceByPower`). */
+/** Terms after v of the series that grows by s per pulse (see `advanceByPower`). */
 function seriesOfPower(v: number, s: number): number {
   const first = ((s + 1) * (2 * s + 1)) / 12;
   const second = (((s + 1) * (s + 2) * (s + 3)) / 24 - (s + 1) / 6 + (first * (s - 1)) / 2) / 2;

@@ -12,8 +12,8 @@ export const SIMULATION_COUNTS = { best: 120, other: 40 } as const;
 const UPPER_QUANTILE = 0.95;
 
 /**
- * Parametric bootstrap: fits to `count` simulated measurements. `found`: fitted coordinates of each; `rmse`, `limit`:
- * mean and 0.95 quantile of their RMSE, in units of the largest reading, `unit` (S).
+ * Parametric bootstrap: fits to `count` simulated measurements. `found`: fitted coordinates of each fit; `rmse`,
+ * `limit`: mean and 0.95 quantile of the RMSE, in units of the largest reading, `unit` (S).
  */
 export function runBootstrap(
   trains: readonly Train[],
@@ -48,9 +48,9 @@ function slowDeviation(trains: readonly Train[], unit: number, c: Candidate, p: 
 }
 
 /**
- * Chooses the noise for simulations. Step noise may be hidden by read noise between neighbouring readings, but
- * accumulates along a train. It is therefore set, within the limits of its estimate, so that simulated trains deviate
- * as much from their curve as measured ones; below the lower limit if at that limit all simulations deviate more.
+ * Chooses the noise for simulations. Read noise may hide step noise between neighbouring readings, but step noise
+ * accumulates along a train. Step noise is set, within the limits of its estimate, so that simulated trains deviate
+ * from their curve as much as measured ones. If all simulations deviate more even at the lower limit, it is set below.
  */
 export function matchNoise(
   trains: readonly Train[],

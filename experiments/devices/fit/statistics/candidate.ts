@@ -52,7 +52,7 @@ export class Candidate extends ModelCurves {
     return 2 + ((this.#bounds.low.length - 2) * this.#measured.length) / 2;
   }
 
-  /** @param near true if `starts` come from a fit to nearly the same readings */
+  /** Fits coordinates. @param near true if `starts` come from a fit to nearly the same readings */
   fit(of: PooledReadings, starts: readonly (readonly number[])[] = this.#createStarts(of), near = false): number[] {
     const residuals = this.#createResiduals(of, (p) => [p, UNIT_FACTORS]);
     return leastSquares(residuals, starts, this.#bounds, near).p;

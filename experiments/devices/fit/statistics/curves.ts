@@ -88,7 +88,7 @@ export class ModelCurves {
   }
 }
 
-/** Position after some pulses: computed pulse by pulse if they are few, otherwise in closed form. */
+/** Function that advances a position h by `count` pulses: pulse by pulse if few, otherwise in closed form. */
 function stepOrAdvance(step: ModelCurve['step'], advance: AdvanceState): AdvanceState {
   return (from, count) => {
     if (count >= MIN_CLOSED_FORM_PULSES) return advance(from, count);

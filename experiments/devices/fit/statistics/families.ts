@@ -24,7 +24,7 @@ const plain = (low: number, high: number): FitCoordinate => ({ fromValue: (v) =>
 interface ShapeParameter {
   readonly name: string;
   readonly coordinate: FitCoordinate;
-  /** @param pace initial change of h per pulse of the mean train */
+  /** @param pace initial change of position h per pulse of the mean train */
   readonly getStartValues: (pace: number, pulses: number) => readonly number[];
 }
 
@@ -34,9 +34,9 @@ export type FamilyName = (typeof FAMILY_NAMES)[number];
 export interface ModelFamily {
   readonly name: FamilyName;
   readonly shape: readonly ShapeParameter[];
-  /** @param pulses number of pulses in a full train */
+  /** Creates the step function. @param pulses number of pulses in a full train */
   readonly createStep: (shape: readonly number[], pulses: number) => PulseStep;
-  /** The steps of all pulses are multiplied by `amount`. */
+  /** Advances the position by many pulses, whose steps are multiplied by `amount`. */
   readonly createAdvance: (shape: readonly number[], pulses: number, amount: number) => AdvanceState;
   readonly toModelParameters: (
     direction: Direction,
@@ -104,7 +104,7 @@ export const powerFamily: ModelFamily = {
   toModelParameters: (direction, [a, b]) => ({ [`a${capital(direction)}`]: a!, [`b${capital(direction)}`]: b! }),
 };
 
-/** Maximum curvature k = pulses/A: slightly above that of the largest label, 9. */
+/** Maximum curvature k = pulses/A: slightly above that of NeuroSim's largest label, 9. */
 const MAX_CURVATURE = 50;
 /** Minimum curvature k = pulses/A, because the formulas become 0/0 for a straight line. */
 const MIN_CURVATURE = 1e-6;

@@ -21,7 +21,7 @@ const MAX_MISFIT_RATIO = 1.1;
 const FOLD_COUNT = 5;
 const MAX_EQUAL_DIFFERENCE = 2e-3;
 
-/** n (1 - r)/(1 + r) for n readings with lag-1 autocorrelation r. */
+/** Number of independent readings, n (1 - r)/(1 + r), for n readings with lag-1 autocorrelation r. */
 function estimateIndependentCount(readings: number, correlation: number): number {
   const r = clip(correlation, 0, 0.99);
   return Math.max(4, (readings * (1 - r)) / (1 + r));
@@ -100,7 +100,7 @@ export interface PulseFit {
   readonly alike: Readonly<Partial<Record<FamilyName, 'curve' | 'noise'>>>;
   /** Readings excluded from the fit, but included in the RMSE. */
   readonly outliers: readonly Outlier[];
-  /** RMSE of the best model, S; the verdict compares it with the noise floor. */
+  /** RMSE of the best model without outliers, S; the verdict compares it with the noise floor. */
   readonly rmseWithoutOutliers: number;
   /** Lowest RMSE among all models and variants, S. */
   readonly lowestRmse: number;

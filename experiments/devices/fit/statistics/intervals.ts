@@ -10,12 +10,12 @@ export type Intervals = Readonly<Record<string, Interval | null>>;
 type Interval = readonly [number, number];
 
 const HIGH = 0.975;
-/** Correlation: significance limit in standard errors, and largest value that is assumed. */
+/** Significance limit of a correlation of residuals, standard errors; largest correlation that is assumed. */
 const [SIGNIFICANT, MAX_CORRELATION] = [2, 0.99];
 
 /**
- * Autocorrelation of the residuals at lag 1, corrected for the bias of the fit (approximately as Marriott & Pope 1954,
- * doi:10.1093/biomet/41.3-4.390); 0 if it is negative or not significant.
+ * Lag-1 autocorrelation of the residuals, corrected for the bias of the fit (approximately as Marriott & Pope 1954,
+ * doi:10.1093/biomet/41.3-4.390); 0 if negative or not significant.
  */
 function correlation(left: Float64Array, fitted: number): number {
   let [products, squares] = [0, 0];
@@ -28,7 +28,7 @@ function correlation(left: Float64Array, fitted: number): number {
   return found > SIGNIFICANT / Math.sqrt(n) ? Math.min(found + (fitted * (1 + found)) / n, MAX_CORRELATION) : 0;
 }
 
-/** Bounds of a published parameter: those of its fitted parameter; infinite if it depends on several parameters. */
+/** Bounds of a published parameter, from those of its fitted parameter; infinite if it depends on several. */
 function boundsOf(problem: FitProblem, values: readonly number[]): (name: string) => Interval {
   const { parameters, readings, toParameters, intervalLimits = {} } = problem;
   const found = toParameters(values, readings);
@@ -56,8 +56,8 @@ export function fitProblem(problem: FitProblem) {
 }
 
 /**
- * Confidence intervals by a parametric bootstrap: the model is fitted to readings simulated with normal noise that has
- * the variance and lag-1 autocorrelation of the residuals.
+ * Confidence intervals by a parametric bootstrap: fits to readings simulated with normal noise that has the variance
+ * and lag-1 autocorrelation of the residuals.
  */
 function computeIntervals(problem: FitProblem, values: readonly number[], simulations: number): Intervals {
   const { readings, computeResiduals, parameters, linearCount, toParameters } = problem;

@@ -14,10 +14,10 @@ interface Optimum {
   readonly squareSum: number;
 }
 
-/** Replaces infinite or NaN residuals, which would make the normal equations unsolvable. */
+/** Replacement for infinite or NaN residuals, which would make the normal equations unsolvable. */
 const LARGEST = 1e60;
 const [MOST_ROUNDS, FEW_ROUNDS] = [10, 2];
-/** Relative decrease of the sum of squares in one round. */
+/** Relative decrease of the sum of squares below which rounds stop. */
 const CONVERGENCE_TOLERANCE = 1e-7;
 
 /** One round of Levenberg-Marquardt iterations; returns the start if the normal equations are singular. */
@@ -86,7 +86,7 @@ export interface FitProblem {
   readonly linearCount: number;
   readonly toParameters: (values: readonly number[], readings: Float64Array) => Readonly<Record<string, number>>;
   readonly intervalLimits?: Readonly<Record<string, readonly [number, number]>>;
-  /** Starting points at which the residuals are evaluated; default: 200. */
+  /** Maximum number of starting points; default: 200. */
   readonly maxStarts?: number;
 }
 

@@ -9,7 +9,7 @@ import type { PooledReadings } from './pool.ts';
 import { findMeasuredRange } from './verdict.ts';
 
 export interface ModelFit {
-  /** From least squares; conductances in S. */
+  /** Fitted parameters (least squares); conductances in S. */
   readonly params: Readonly<Record<string, number>>;
   readonly ci: Readonly<Record<string, readonly [number, number] | null>>;
   /** Root mean square residual of all readings, S. */
@@ -21,10 +21,7 @@ export interface ModelFit {
   readonly crossValidated: number;
 }
 
-/**
- * Variance between trains (one offset per train), fraction of the noise variance, above which intervals get the full
- * correction for a small number of trains.
- */
+/** Ratio of variance between trains to noise variance above which intervals get the full correction for few trains. */
 const MAX_TRAIN_SHARE = 0.2;
 
 interface MeasuredTrains {
@@ -108,7 +105,7 @@ const [MAX_AT_BOUND, MIN_GAP] = [1e-3, 0.02];
 
 /**
  * Bounds of the exponential model that the trains do not determine. A bound is determined if a curve stays at it, or if
- * trains start at it and trains towards it end elsewhere. Otherwise, a train may just have ended there.
+ * trains start at it and trains towards it end elsewhere.
  */
 function findUndeterminedBounds(c: Candidate, { by }: PooledReadings): Bound[] {
   if (!hasFreeBounds(c.variant)) return [];

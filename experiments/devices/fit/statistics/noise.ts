@@ -15,7 +15,7 @@ import {
   type TrainSteps,
 } from './steps.ts';
 
-/** Largest lag of the products of deviations, number of reweighting rounds, clipping limit (standard deviations). */
+/** Largest lag of the products of deviations; number of reweighting rounds; clipping limit, standard deviations. */
 const [MAX_LAG, ROUNDS, MAX_DEVIATION] = [5, 6, 4];
 
 /** Indices of the unknown variances: step noise up and down, read noise, gain up and down. */
@@ -46,11 +46,10 @@ interface VarianceFit {
 }
 
 /**
- * Estimates variances by weighted least squares of products of deviations up to five readings apart. White read noise
- * makes neighbouring deviations anticorrelated, step noise leaves them independent, a gain correlates all deviations of
- * a train; a slowly varying misfit has little influence.
- * @param unknown indices of the variances to estimate
- * @param given values of the other variances
+ * Estimates noise variances by weighted least squares of products of deviations up to five readings apart. White read
+ * noise makes neighbouring deviations anticorrelated, step noise leaves them independent, gain correlates a whole
+ * train. Slow misfit has little influence. @param unknown indices of the variances to estimate @param given values of
+ * the others
  */
 function estimateVariances(
   steps: readonly TrainSteps[],
@@ -114,9 +113,9 @@ function solveNonNegative(normal: Matrix, right: readonly number[], known: reado
   return [found, errors];
 }
 
-/** Ratio of a variance to its standard error: 1 %, one-sided. */
+/** Significance limit of a variance, standard errors: 1 %, one-sided. */
 const SIGNIFICANCE_LIMIT = 2.33;
-/** Ratio of a reported variance to its standard error, which neglects correlations of products. */
+/** Minimum ratio of a reported variance to its standard error; above 2.33, because the error neglects correlations. */
 const REPORT_LIMIT = 3.5;
 const MIN_STEP_SD = 1e-4;
 /** Smallest standard deviation of the read noise, in units of the largest reading: files hold rounded numbers. */
@@ -200,9 +199,9 @@ export function estimateNoise(
 }
 
 /**
- * Variances if no train is repeated. Read noise correlated over a few readings looks like step noise, except between
- * distant readings, over which step noise accumulates. Step noise is therefore estimated at the largest possible
- * stride, at the cost of fewer independent deviations. @param at deviations of every stride-th reading
+ * Estimates noise variances if no train is repeated. Read noise correlated over a few readings looks like step noise.
+ * Over distant readings only step noise accumulates. Step noise is therefore estimated at the largest possible stride.
+ * @param at deviations of every stride-th reading
  */
 function varianceOfSingleTrains(
   near: readonly TrainSteps[],
@@ -231,8 +230,8 @@ function varianceOfSingleTrains(
 }
 
 /**
- * Variance of the white read noise: negative covariance of neighbouring deviations, compared with deviations two to
- * four readings apart, which slow noise and the misfit of the curve affect equally.
+ * Variance of the white read noise: negative covariance of neighbouring deviations, relative to deviations two to four
+ * readings apart, because slow noise and misfit affect both equally.
  */
 function whiteVariance(steps: readonly TrainSteps[], kind: Noise['kind']): number {
   let [sum, count] = [0, 0];

@@ -17,20 +17,20 @@ export interface Outlier {
   readonly place: string;
 }
 
-/** Readings on each side with which a reading is compared. */
+/** Number of readings on each side with which a reading is compared. */
 const NEIGHBOURS = 3;
-/** Minimum deviation of an outlier from its neighbours: robust standard deviations, share of the range. */
+/** Minimum deviation of an outlier from its neighbours, in robust standard deviations and as share of the range. */
 const [MIN_DEVIATIONS, MIN_SHARE] = [6, 0.02];
-/** Larger shares of outliers are attributed to the device and kept. */
+/** Maximum share of outliers; more outliers are attributed to the device and kept. */
 const MAX_OUTLIER_SHARE = 0.05;
 const MIN_TRAINS = 3;
 const MIN_LOCAL_READINGS = 24;
-/** Ratio for a normal distribution. */
+/** Standard deviation / median absolute deviation of a normal distribution. */
 const MAD_TO_SD = 1.4826;
 
 /**
- * Robust standard deviation of readings from their neighbours around a pulse, because noise may depend on conductance
- * and step; at least that of all readings.
+ * Robust standard deviations of readings from their neighbours, per direction and pulse number, because noise may
+ * depend on conductance and step. Lower limit: that of all readings.
  */
 function localSds(found: readonly { readonly direction: string; readonly i: number; readonly size: number }[]) {
   const all = MAD_TO_SD * median(found.map(({ size }) => size));

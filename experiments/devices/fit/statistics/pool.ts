@@ -6,9 +6,8 @@ export const createReadingId = (train: number, reading: number): string => `${tr
 export type PooledReadings = ReturnType<typeof poolReadings>;
 
 /**
- * `within`: sum of squared deviations from the mean at each pulse number.
- * @param unit conductance that becomes 1 in the pool, S
- * @param take default: all readings
+ * Pools readings; `within`: sum of squared deviations from the mean at each pulse number. @param unit conductance that
+ * becomes 1 in the pool, S @param take selects readings; default: all
  */
 export function poolReadings(
   trains: readonly Train[],

@@ -26,10 +26,10 @@ function drawFactors(
 }
 
 /**
- * Simulator of the measured trains with a fitted device, its noise and its device-to-device variability. Trains are
- * read after the same pulses as the measured ones. The n-th random number depends only on `name`, simulation number
- * and n. @param unit largest reading, S @param measured factors of the measured devices; each train then starts at its
- * measured first reading; null: factors and start levels are random
+ * Simulator of the measured trains with a fitted device, its noise and device-to-device variability. Pulse numbers are
+ * those measured. The n-th random number depends only on `name`, simulation number and n. @param unit largest reading,
+ * S @param measured factors of the measured devices; trains then start at their measured first readings; null: factors
+ * and start levels are random
  */
 export function createSimulator(
   name: string,

@@ -40,9 +40,11 @@ export interface TrainSteps {
   readonly curveLevels: Float64Array;
 }
 
-/** Minimum number of repeated trains at which the mean of the trains replaces the curve. */
+/** Minimum number of repeated trains at which their mean replaces the fitted curve as reference. */
 export const MIN_REPEATS = 3;
-/** Distances, in readings, between which the mean of neighbours is taken as misfit if no train is repeated. */
+/**
+ * Smallest and largest distance, readings, of neighbours whose mean deviation is the misfit if no train is repeated.
+ */
 const NEIGHBOURS = [2, 5] as const;
 const DIFFERENCE = 1e-5;
 

@@ -9,7 +9,7 @@ import type { PooledReadings } from './pool.ts';
 /** `describesMean`: the curve fits the mean, but devices, trains or readings scatter by over 10 % of the range. */
 export type Verdict = 'describes' | 'describesMean' | 'misses';
 
-/** Predicates of sentences: `softBound fits the readings`. */
+/** Verdicts as predicates: `softBound fits the readings`. */
 export const VERDICT_PHRASES = {
   describes: 'fits',
   describesMean: 'fits the mean of',
@@ -28,7 +28,7 @@ export interface Quality {
   readonly reasons: readonly string[];
 }
 
-/** Smallest RMSE that is a misfit: ratio to the 0.95 quantile of simulations, excess as a fraction of the range. */
+/** Smallest RMSE that counts as a misfit: ratio to the 0.95 quantile of simulations; excess, fraction of the range. */
 const [MIN_MISFIT_RATIO, MIN_MISFIT_SHARE] = [1.15, 0.012];
 /** Maximum mean residual of a tenth of a train, share of the range, that noise may explain. */
 const MAX_MEAN_RESIDUAL = 0.065;
@@ -86,7 +86,7 @@ function describeScatter(trains: readonly Train[], unit: number, c: Candidate, r
     return splitList(residuals, size).map((list, tenth) => ({ train, tenth, list }));
   });
   const readingCount = sum(parts.map(({ list }) => list.length));
-  /** Root mean square of the mean residuals of groups of parts, fraction of the range. */
+  /** Root mean square of mean residuals, fraction of the range; one mean per key, direction and tenth of a train. */
   const spreadOf = (keyOf: (train: Train) => unknown) => {
     const groups = groupBy(parts, ({ train, tenth }) => [keyOf(train), train.direction, tenth]);
     const squares = groups.map((group) => {
@@ -128,9 +128,8 @@ function largestMisfit({ by }: PooledReadings, c: Candidate) {
 }
 
 /**
- * Verdict on a fit whose noise is not known.
- * @param share RMSE as a fraction of the span of the readings
- * @param autocorrelation lag-1 autocorrelation of the residuals; 0 if it is not significant
+ * Verdict on a fit of unknown noise. @param share RMSE, fraction of the span of the readings @param autocorrelation
+ * lag-1 autocorrelation of the residuals; 0 if not significant
  */
 export function judgeShare(share: number, autocorrelation: number): Pick<Quality, 'verdict' | 'reasons'> {
   if (share <= MAX_DESCRIBED_SHARE) return { verdict: 'describes', reasons: [] };

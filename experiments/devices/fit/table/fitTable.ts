@@ -43,7 +43,7 @@ export interface FittedTable {
   readonly readNoise: { readonly sd: number; readonly of: 'range' | 'value' };
   /** Range of each train's device, relative to the mean device. */
   readonly deviceRanges: readonly DeviceRange[];
-  /** Conductance at the start of each train: 0 at gMin, 1 at gMax of the train's device. */
+  /** Normalised conductance at the start of each train: 0 at gMin, 1 at gMax of the train's device. */
   readonly startStates: readonly number[];
 }
 
@@ -122,8 +122,8 @@ export function simulateWithTable(trains: readonly Train[], fit: FittedTable, se
 const MIN_RANGE = 0.5;
 
 /**
- * Scales trains to the range of the mean device if device ranges differ; otherwise the table would mix steps at the end
- * of one device's range with steps in the middle of another's. `between`: relative standard deviations of the ranges.
+ * Scales trains to the range of the mean device if device ranges differ, so that the table does not mix range ends with
+ * range middles. `between`: relative standard deviations of the ranges.
  */
 function scaleToMeanRange(trains: readonly Train[], unit: number, noise: Pick<Noise, 'kind' | 'reading'>) {
   const [down, up] = [estimateFinalLevels(trains, unit, 'down', noise), estimateFinalLevels(trains, unit, 'up', noise)];
@@ -186,7 +186,7 @@ function tableOf(
   };
 }
 
-/** Index of the first quartile among the quantiles of a row; counted from the last, index of the third quartile. */
+/** Index of the first quartile among the quantiles of a row; the third quartile has that index from the end. */
 const QUARTILE = (QUANTILE_COUNT - 1) / 4;
 /** Number of simulated measurements; maximum extension of the range relative to the measured range. */
 const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];

@@ -6,7 +6,7 @@ interface Change {
   readonly from: number;
   readonly by: number;
   readonly unseen: number;
-  /** Difference of the two readings, including the read noise of both. */
+  /** Conductance change between two readings, including the read noise of both. */
   readonly read: number;
   readonly pulses: number;
 }
@@ -96,7 +96,7 @@ interface Drift {
 
 type SmoothedTrain = ReturnType<typeof smoothTrain>;
 
-/** Standard deviations; a larger deviation from the prediction is a jump or an outlier. */
+/** Deviation from the prediction, standard deviations, above which a reading is a jump or an outlier. */
 const MAX_DEVIATIONS = 5;
 
 /**
@@ -154,7 +154,7 @@ interface TrainReadings {
 const ROUNDS = 12;
 /** Number of neighbours on each side for the initial mean step, fraction of the readings per train. */
 const NEIGHBOUR_SHARE = 1 / 40;
-/** Largest deviation of a reading from its state, standard deviations, that counts as read noise. */
+/** Largest deviation of a reading from its state that counts as read noise, standard deviations. */
 const MAX_RESIDUAL = 4;
 
 function localDrift({ y, pulses }: TrainReadings): number[] {
@@ -178,11 +178,11 @@ function changesOf({ y, pulses }: TrainReadings, { state, variance, covariance }
 const meanOfBins = (bins: readonly StateBin[], of: (b: StateBin) => number): number =>
   mean(bins.flatMap((b) => b.changes.map(() => of(b))));
 
-/** Variance of the measured changes about the drift, for one pulse. */
+/** Variance of the measured changes about the mean change (`at`), per pulse. */
 const readVariance = (changes: readonly Change[], at: Drift, weightOf: (c: Change) => number = () => 1): number =>
   mean(changes.map((c) => (c.read - c.pulses * at.mean(c.from, 0)) ** 2 / c.pulses / weightOf(c)));
 
-/** Number of parts of the range; tolerance for a part's variance, standard deviations of its logarithm. */
+/** Number of parts of the range; tolerance for the variance of a part, standard deviations of its logarithm. */
 const [PART_COUNT, ALLOWANCE] = [8, 1];
 
 /** Upper limit of the read-noise variance: half the smallest variance of measured changes in a part of the range. */
@@ -196,10 +196,10 @@ function maxScatter(bins: readonly StateBin[], kind: Noise['kind']): number {
   return extentOf(splitList(all, Math.ceil(all.length / PART_COUNT)).map(limitOf))[0];
 }
 
-/** Correlated read noise: strides, largest lasting share of the step variance, and minimum readings per stride. */
+/** Correlated read noise: strides, largest share of the step variance that lasts, minimum readings per stride. */
 const [STRIDES, MAX_LASTING_SHARE, MIN_STRIDED_READINGS] = [[2, 4, 8, 16, 32], 0.7, 10] as const;
 
-/** Step variance without read noise: smallest growth, per reading, of the variance of changes with their stride. */
+/** Step variance without read noise: growth of the variance of changes per reading of stride; minimum over strides. */
 function lastingVariance(trains: readonly TrainReadings[], smoothed: readonly SmoothedTrain[], drift: Drift): number {
   const over = (stride: number) =>
     mean(
@@ -213,7 +213,9 @@ function lastingVariance(trains: readonly TrainReadings[], smoothed: readonly Sm
   return extentOf(strides.map((s) => (over(2 * s) - over(s)) / s))[0];
 }
 
-/** Variance of a step: mean of the bin's `variance` and the measured one without read noise, weighted by precision. */
+/**
+ * Variance of a step: mean of the bin's `variance` and the measured variance without read noise, weighted by precision.
+ */
 function combineVariances({ variance, changes }: StateBin, at: Drift, readings: number): number {
   const read = readVariance(changes, at);
   const error = read * Math.sqrt(2 / changes.length);
@@ -223,9 +225,9 @@ function combineVariances({ variance, changes }: StateBin, at: Drift, readings: 
 }
 
 /**
- * Estimates states without read noise, and steps and read noise from the states, by turns (expectation and
- * maximisation). Results are in units of the largest reading, `unit` (S); `reading`: standard deviation of the read
- * noise (share of the conductance if the noise is relative). @param noise initial read noise
+ * Estimates states, then steps and read noise from the states, alternately (expectation-maximisation). Results are in
+ * units of the largest reading, `unit` (S); `reading`: standard deviation of the read noise (share of the conductance
+ * if the noise is relative). @param noise initial read noise
  */
 export function estimateStates(
   measured: readonly Train[],

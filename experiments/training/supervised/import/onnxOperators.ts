@@ -34,7 +34,7 @@ export const describeOperator = ({ opType, name }: OnnxNode) =>
 const BYTES_PER_ELEMENT = 16;
 const AUTO_PADS = ['', 'NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'];
 
-/** `chainInput`: index of the input that is the output of the chain so far. */
+/** Operator of an imported net. `chainInput`: index of its input that comes from the preceding operator. */
 export class ImportedOperator {
   readonly node: OnnxNode;
   readonly chain: OperatorChain;
@@ -74,7 +74,7 @@ export class ImportedOperator {
     return this.chain.outputShape;
   }
 
-  /** `weights`: inputs × outputs. */
+  /** Adds a dense layer; `weights`: inputs × outputs. */
   addDense(weights: Float32Array, inputs: number, bias: Float32Array) {
     const { chain } = this;
     const image = chain.outputShape;
@@ -87,7 +87,7 @@ export class ImportedOperator {
     chain.outputSize = outputs;
   }
 
-  /** Expands a bias, possibly one value for all, to one value per output times `factor`. */
+  /** Expands a bias to one value per output, multiplied by `factor`; a single value applies to all outputs. */
   expandBias(bias: Tensor | null, outputs: number, factor: number): Float32Array {
     const out = new Float32Array(outputs);
     if (bias === null) return out;

@@ -40,7 +40,7 @@ interface FirstStageTraining {
   readonly energy: EnergyAccount;
 }
 
-/** Times since the start of the image, ms. */
+/** Spikes of one image; times since its start, ms. */
 interface ImageSpikes {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
@@ -69,8 +69,8 @@ class ImageSink implements RowSink {
 }
 
 /**
- * Device of the replicated synapses. Retention and telegraph noise are omitted, because threads present images in any
- * order. Undefined if the device is volatile even without them.
+ * Device of replicated synapses, without retention and telegraph noise, because threads present images in any order.
+ * Undefined if the device is volatile even so.
  */
 function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
   const { retention: _, telegraph: __, ...kept } = device as typeof device & Record<string, unknown>;
@@ -89,10 +89,10 @@ export const createReplay = (net: Network, name: string, size: number): Stimulus
   });
 
 /**
- * Frozen first stage: on- and off-cells of a retina -> replicas of the learned kernel at each position -> pooling by relay
- * neurons with a regulated population rate. Neurons at one position compete and fire only at spikes of the on-cell in their
- * middle. Pooling has no feedback, so it is a separate network that runs after the first one. Each replica synapse has its
- * own device, with the non-idealities of the job; weights are clipped to the weight range. Devices are equal in all phases.
+ * Frozen first stage: on- and off-cells of a retina -> replicas of the learned kernel at each position -> pooling by
+ * relay neurons with a regulated population rate. Neurons at one position compete and fire only at spikes of the
+ * on-cell in their middle. Pooling has no feedback, so it is a separate network. Each replica synapse has its own
+ * device, with the non-idealities of the job; weights are clipped to the weight range. Devices are equal in all phases.
  */
 export class FrontEnd {
   readonly net: Network;
@@ -202,7 +202,7 @@ export class FrontEnd {
     return this;
   }
 
-  /** Uses the block of random numbers of the image index. @returns spikes of the pooling population */
+  /** Simulates an image with the random block of its index. @returns spikes of the pooling population */
   simulateImage(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { poolingNet, poolingNeurons } = this;
     const start = poolingNet.now;

@@ -10,7 +10,7 @@ import type { MnistConfig } from '../config.ts';
 import { getWeightFloor } from '../recipes.ts';
 import { type FeatureKernel, FrontEnd } from './frontEnd.ts';
 
-/** Chosen by validation: threshold, homeostasis gain, mV; annealing of the gain; lowest, highest initial weight, mV. */
+/** First-stage settings by validation: threshold, homeostasis gain, mV; gain annealing; initial weight limits, mV. */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
 /**
  * Parameters of the `exponential` device model in the first stage. `alpha…`: largest steps, shares of the weight range;
@@ -53,9 +53,8 @@ function encodePatch(
 
 /**
  * Trains the first stage without labels, with the rule and device of the job. Neurons compete for patches of on- and
- * off-cells at random positions of the first `count` images. Each patch starts from the resting state and ends at the first
- * output spike.
- * @param onPatch called after each patch with the number of patches presented
+ * off-cells at random positions of the first `count` images. Each patch starts at rest and ends at the first output
+ * spike. @param onPatch called after each patch with the number of patches so far
  */
 export function learnKernel(
   config: MnistConfig,
@@ -113,7 +112,7 @@ export function learnKernel(
   return { kernel, wins, energy: energyOf(net) };
 }
 
-/** @returns frozen first stage; undefined for networks without features */
+/** Trains the first stage. @returns frozen first stage; undefined for networks without features */
 export function learnFrontEnd(
   c: MnistConfig,
   train: LabelledImages,

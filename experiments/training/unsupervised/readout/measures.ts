@@ -51,8 +51,8 @@ export function countVotes(passes: readonly Uint8Array[], classes = 10): Votes {
 export const NO_VOTE = 255;
 
 /**
- * Prediction of each neuron group on its own, `images x groups`, row-major: class with the largest summed evidence of
- * the group's spikes (ties: lower class). `NO_VOTE` if no labelled neuron fired. All groups have the same size.
+ * Prediction of each neuron group alone, `images x groups`, row-major: class with the largest summed evidence of its
+ * spikes (ties: lower class); `NO_VOTE` if no labelled neuron fired. Groups have equal sizes.
  */
 export function computeGroupVotes(
   { evidence }: Readout,
@@ -83,9 +83,9 @@ export function computeGroupVotes(
 }
 
 /**
- * Area under the receiver operating characteristic: the probability that a score of `positives` lies above one of
- * `negatives`, ties counted half; 0.5 for an uninformative score. AUROC = (R - n (n + 1)/2)/(n m), R the rank sum of
- * the n positives among all (Mann & Whitney 1947, doi:10.1214/aoms/1177730491).
+ * Area under the receiver operating characteristic: probability that a score of `positives` exceeds one of `negatives`,
+ * ties counted half; 0.5 for an uninformative score. AUROC = (R - n (n + 1)/2)/(n m), R: rank sum of the n positives
+ * (Mann & Whitney 1947, doi:10.1214/aoms/1177730491).
  */
 export function auroc(positives: readonly number[], negatives: readonly number[]) {
   const [n, m] = [positives.length, negatives.length];
@@ -95,8 +95,8 @@ export function auroc(positives: readonly number[], negatives: readonly number[]
 }
 
 /**
- * Accuracy, %, after the share `rejected` of the answers, those with the highest uncertainty, is rejected. If several
- * answers have the uncertainty at the limit, each has the same weight: the fraction of them that is kept.
+ * Accuracy, %, without the share `rejected` of the answers, those with the highest uncertainty. Answers with the
+ * uncertainty at the limit have equal, fractional weights.
  */
 export function accuracyAfterRejection(right: readonly boolean[], uncertainty: ArrayLike<number>, rejected: number) {
   if (right.length === 0 || right.length !== uncertainty.length || !(rejected >= 0 && rejected < 1))

@@ -74,9 +74,8 @@ export interface Readout extends Evidence {
 }
 
 /**
- * Function that trains a readout on the responses to *training* images.
- * @param counts spike counts, `images x neurons`, row-major, or sparse
- * @param labels class of each image, 0–254
+ * Trains a readout on responses to *training* images. @param counts spike counts, `images x neurons`, row-major, or
+ * sparse @param labels class of each image, 0–254
  */
 export type TrainLabelReadout = (
   counts: SpikeCounts | SparseCounts,
@@ -89,10 +88,9 @@ export type TrainLabelReadout = (
 export type TrainReadout = (...args: [...Parameters<TrainLabelReadout>, random: () => number]) => Readout;
 
 /**
- * Linear classifier of spike counts, `neurons x classes`: class = argmax_c bias_c + Σ_j n_j · evidence_jc, the lowest
- * class on a tie. n_j: spike count of neuron j. Neurons that were silent in training have no evidence and are ignored.
- * If no neuron with evidence fires, an image gets the most frequent class of the training set (the lowest class on a
- * tie).
+ * Linear classifier of spike counts, `neurons x classes`: class = argmax_c bias_c + Σ_j n_j · evidence_jc. n_j: spike
+ * count of neuron j. Neurons that were silent in training are ignored. If no other neuron fires, an image gets the most
+ * frequent class of the training set. Ties go to the lowest class.
  */
 interface Evidence {
   readonly evidence: Float64Array;
@@ -150,7 +148,7 @@ export interface MeanResponses {
   readonly commonestClass: number;
 }
 
-/** @throws UserError for arrays of inconsistent lengths */
+/** Mean spike count of each neuron per class. @throws UserError for arrays of inconsistent lengths */
 export function computeMeanResponses(
   counts: SpikeCounts | SparseCounts,
   labels: Uint8Array,
