@@ -136,7 +136,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const drawBudget = (j: number) => {
     budget[j] = random.exponential(j, ++draws[j]!);
   };
-  /** Lower bound of the time to the next spike or, with thinning, next candidate or piece of the majorant, ms. */
+  /** Lower bound of the time to the next spike or, with thinning, candidate event or piece of the majorant, ms. */
   const lowerBound = (j: number) => {
     const excess = excessOf(j);
     exact[j] = 0;

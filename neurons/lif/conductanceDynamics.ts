@@ -240,8 +240,8 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   }
 
   /**
-   * Potential relative to vInf, `time` membrane time constants after potential u; g, h: conductances. Call
-   * `#conductancesAt` first.
+   * Potential relative to vInf, `time` membrane time constants after potential u and conductances g (excitatory) and h.
+   * Call `#conductancesAt` first.
    */
   #advancePotential(u: number, g: number, h: number, time: number): number {
     this.#kernelState.set([u, 0, g, h]);

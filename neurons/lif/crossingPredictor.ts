@@ -108,7 +108,7 @@ export class CrossingPredictor {
     return Math.min(this.#checkWheel.next, this.nextNonCheck);
   }
 
-  /** Time of the next crossing or end of the check interval, ms; checks of single neurons are not included. */
+  /** Time of the next crossing or end of the check interval, ms, without checks of single neurons. */
   get nextNonCheck() {
     return Math.min(this.#crossingHeap.next, this.checkInterval.end);
   }

@@ -19,7 +19,7 @@ interface ReceptorParts {
   readonly riseScale: number;
 }
 
-/** Current part: exponential with `tau`, or ramp t e^(-t/tau) (`isRamp`). `rampIndex`: ramp part of an alpha function, or null. */
+/** Current part: exponential with `tau`, or ramp t e^(-t/tau) (`isRamp`). `rampIndex`: ramp of an alpha function. */
 interface CurrentPart {
   readonly tau: number;
   readonly rampIndex: number | null;

@@ -163,7 +163,7 @@ export class OneTauConductances extends ConductanceState {
     }
   }
 
-  /** Delivers one arrival at the present time by closed form, without the table; returns the potential, mV. */
+  /** Delivers one arrival at the present time in closed form; returns the potential, mV. */
   #receiveArrival(j: number, w: number): number {
     const o = FIELDS * j;
     const now = this.params[8]!;

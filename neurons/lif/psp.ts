@@ -98,7 +98,7 @@ export class Psp {
     return valueA;
   }
 
-  /** Maximum of the PSP on [a, b]. */
+  /** Maximum of the PSP on [a, b]; `valueA`, `valueB`: PSP at a and b. */
   maxResponse(a: number, b: number, valueA: number, valueB: number): number {
     return a < this.peakTime && b > this.peakTime ? this.peak : Math.max(valueA, valueB);
   }

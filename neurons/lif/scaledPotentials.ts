@@ -62,7 +62,7 @@ export class DeltaScales {
     this.#cachedTimes.fill(Number.NaN);
   }
 
-  /** Moves the reference time of potentials and thresholds to t if the scale at t would be too large. */
+  /** Moves the reference time of potentials and thresholds to t if the scale e^((t - t0)/tau) would be too large. */
   keepScaleInRange(u: Floats, thresholds: AdaptiveThreshold, t: number) {
     if ((t - this.t0) * this.maxDecayRate < MAX_REFERENCE_AGE) return;
     const all = this.decayFactorTo(0, t);

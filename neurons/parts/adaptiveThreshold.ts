@@ -129,8 +129,8 @@ export class AdaptiveThreshold {
   }
 
   /**
-   * Raises threshold offsets by the latest decrease of Vinf (mV). Only offsets that do not decay need this, because
-   * their origin is Vinf.
+   * Raises threshold offsets by the latest decrease of Vinf (mV); needed if offsets do not decay, because their origin
+   * is then Vinf.
    */
   shiftOrigin(vInfDrop: ElementParameter) {
     if (this.decayRate > 0) return;

@@ -54,14 +54,14 @@ type CommonParams = VariabilityParams &
 type Device<S extends Shape> = Model<Mapping<S>, DeviceFactory>;
 
 interface DeviceDeclaration<S extends Shape> extends ModelMetadata {
-  /** Parameters of the model; they replace added parameters of the same name. */
+  /** Parameters of the model; they override common device parameters of the same name. */
   readonly params: S;
   /**
    * Step function: gives the normalised conductance after a pulse, from g in [0, 1] and the strength (> 0 upward). The
    * result is clipped to [0, 1].
    */
   readonly step?: (p: Params<S>) => Step;
-  /** Creates a model with state besides g or with its own random draws; returns null if `step` suffices. */
+  /** Creates a model with more state than its conductance or with random draws; returns null if `step` suffices. */
   readonly cell?: (p: Params<S> & NonIdealities) => CellFactory | null;
 }
 

@@ -26,7 +26,7 @@ const steps = object(
   'measured distribution of the steps; in a network file also the path of a .csv',
 );
 
-/** Number of equal intervals of the state g. For each interval, the first table row to search is stored. */
+/** Number of equal intervals of the state g, each with the first table row to search. */
 const SEARCH_CELL_COUNT = 256;
 
 /** Index of the last quantile of each row. A single quantile counts as two equal quantiles. */
