@@ -78,7 +78,7 @@ export interface NeuronHooks {
 export interface ArrivalBatch {
   readonly times: Float64Array;
   readonly rows: Uint32Array;
-  /** Index, among the incoming projections, of the projection of each arrival. */
+  /** Index of each arrival's projection among the incoming projections. */
   readonly edgesIndex: Uint32Array;
   readonly order: Uint32Array;
   readonly record: ArrivalBatchRecord;

@@ -14,7 +14,7 @@ export function toUsageError<T>(act: () => T, ErrorType: new (message: string) =
   }
 }
 
-/** Prefixes the message of a user error of `act` with `where`, unless the message begins with it. */
+/** Runs `act`; adds the prefix `where` to the message of a user error that lacks it. */
 export function prefixErrors<T>(where: string, act: () => T): T {
   try {
     return act();

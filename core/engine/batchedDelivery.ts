@@ -11,7 +11,7 @@ import type { EngineState, NetworkSource } from './engineState.ts';
 import { Lookahead } from './lookahead.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
-/** True if the arrivals of a projection can be sorted together with those of other projections. */
+/** True if arrivals of a projection can be sorted together with arrivals of other projections. */
 const isBatchable = (p: Projection): boolean =>
   p.rule === null && p.recorder === null && !p.isModulatory && canBatch(p) && p.devices?.isSteady !== false;
 

@@ -23,7 +23,7 @@ const STRATEGIES = {
 export type StrategyName = keyof typeof STRATEGIES;
 export const STRATEGY_NAMES = Object.keys(STRATEGIES) as readonly StrategyName[];
 
-/** Creates the delivery strategies of a population: those in `names` that support it, then `ReferenceDelivery`. */
+/** Creates the delivery strategies of a population: strategies in `names` that support it, then `ReferenceDelivery`. */
 function createStrategies(
   target: TargetState,
   engine: Engine,

@@ -51,7 +51,7 @@ export class TargetState {
     return this.population.observers.length > 0 || this.incoming.some(({ rule, recorder }) => rule ?? recorder);
   }
 
-  /** True if the spikes of the population have no target other than itself, no observer and no learning rule. */
+  /** True if no other population, no observer and no learning rule gets the population's spikes. */
   get isSelfContained(): boolean {
     return !this.#isObserved && this.outgoing.every(({ target }) => target === this.population);
   }

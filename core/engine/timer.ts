@@ -5,7 +5,7 @@ import { validate } from '../declare/validate.ts';
 import type { EventSource } from '../graph/spikeQueue.ts';
 import { snap, TICK, validateTime } from '../time.ts';
 
-/** Every `every` ms from 0 ms on, or at the given times, ms. */
+/** Schedule: every `every` ms from 0 ms on, or at the given times, ms. */
 export type Schedule = { readonly every: number } | { readonly times: readonly number[] };
 
 export const scheduleShape = {

@@ -59,7 +59,7 @@ export class NeuronPositions {
     return this.#surface.period;
   }
 
-  /** Difference of two surfaces in words; undefined if distances between them are defined. */
+  /** Describes how two surfaces differ; undefined if they are equal. */
   describeMismatch(other: NeuronPositions): string | undefined {
     const [a, b] = [this.#surface, other.#surface];
     if (a.kind === b.kind && a.period.every((p, i) => p === b.period[i])) return undefined;

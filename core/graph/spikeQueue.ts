@@ -37,7 +37,7 @@ export class SpikeQueue implements EventSource {
   rows: Uint32Array;
   head = 0;
   tail = 0;
-  /** Arrays of the queue, kept while it reads the arrays of a block; otherwise null. */
+  /** Own arrays of the queue, kept while the queue reads the arrays of a block; otherwise null. */
   #ownArrays: { times: Float64Array; rows: Uint32Array } | null = null;
   readonly #arena;
 

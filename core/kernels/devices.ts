@@ -88,7 +88,7 @@ export interface FailingDevices {
   readonly wearExponent: number;
 }
 
-/** Constants per device; null if all devices are equal. */
+/** Constants with one value per device; an array is null if all devices are equal. */
 export interface DeviceConstants {
   readonly weightRanges: Float64Array | null;
   readonly upFactors: Float32Array | null;

@@ -77,7 +77,9 @@ function deliver<F>(r: DeltaRowsRecord, from: i32): i32 {
   return last - from;
 }
 
-/** Delivers arrivals, group by group as long as possible (single precision, `groupCount` > 0), then in time order. */
+/**
+ * Delivers arrivals group by group while possible (single precision, `groupCount` > 0), then the rest in order of time.
+ */
 export function deliverBlocks(r: DeltaRowsRecord): i32 {
   if (!r.isSingle) return deliver<f64>(r, r.from);
   const done = r.groupCount > 0 ? deliverToGroups(r) : 0;

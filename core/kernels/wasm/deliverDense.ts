@@ -30,7 +30,7 @@ const ARRIVALS = memory.data(416, 16);
 const MOST_AWAY = 0.15;
 const ROUNDING = 1e-4;
 
-/** Writes the list entries (see arrivalBlock.ts) of `count` arrivals from k on; scales as computed by `scaleAt`. */
+/** Writes `count` arrivals from index k on as list entries (see arrivalBlock.ts), with scales as in `scaleAt`. */
 @inline
 function prepare<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
   const times = r.times + (<usize>k << 3);

@@ -22,8 +22,8 @@ export const DEVICE_RECORDS = {
     joulesPerSiemens: 'address', // per pulse, or 0: the value of the devices holds for all pulses
   },
   /**
-   * See `StatefulDevices`. Arrays have one value per device unless stated otherwise. Conductance of a device: gMin +
-   * (weight - lowWeight) × siemensPerWeight.
+   * Devices with a state; see `StatefulDevices`. Arrays have one value per device unless stated otherwise. Conductance
+   * of a device: gMin + (weight - lowWeight) × siemensPerWeight.
    */
   DevicesRecord: {
     g: 'address Float64Array',

@@ -169,7 +169,10 @@ export function pulseWithDrawnNoise(d: WeightsRecord, edge: u32, i: u32, trace: 
   pulseEach<f64>(d, 0, 0, 4, edge, 1, 0, 1, edge, trace, scale, 0, d.draws + (<usize>i << 3));
 }
 
-/** Parameters of linear devices: strength scale, a, wMin, 1/range, range; stored, to avoid a division per iteration. */
+/**
+ * Parameters of linear devices: strength scale, step a, wMin, 1/range, range; stored, to avoid a division per
+ * iteration.
+ */
 const LINEAR = memory.data(40, 8);
 
 /** Number of pulses since `prepareLinearPulses`. */

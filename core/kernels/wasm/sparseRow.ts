@@ -18,7 +18,7 @@ export function appendUnlistedNeuron(fired: usize, j: u32): void {
   appendNeuron(fired, j);
 }
 
-/** Actions on the targets of a row: only add. */
+/** Action at the targets of a row: only add. */
 const ADD: i32 = 0;
 /** Action at a target: add, test the threshold, list neurons that reach it. */
 const TEST: i32 = 1;

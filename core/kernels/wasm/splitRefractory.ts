@@ -8,7 +8,7 @@ export const SPLIT_BATCH_SIZE: u32 = 256;
 export const FREE_TARGETS = memory.data(1024, 16);
 export const REFRACTORY_TARGETS = memory.data(1024, 16);
 
-/** Ends of the lists `FREE_TARGETS` and `REFRACTORY_TARGETS` after the latest split. */
+/** End addresses of the lists `FREE_TARGETS` and `REFRACTORY_TARGETS` after the latest split. */
 export let freeEnd: usize = 0;
 export let refractoryEnd: usize = 0;
 

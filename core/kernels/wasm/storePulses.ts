@@ -39,7 +39,7 @@ const NONE: u32 = 0;
 const BOUNDS: u32 = 1;
 const SOFTLY: u32 = 2;
 
-/** Completes the states of two devices as far as `left` demands, like `computeBatchStates` for devices without wear. */
+/** Computes the new states of two devices; `left`: part that remains to be done, as `NONE`, `BOUNDS` or `SOFTLY`. */
 @inline
 function settled(left: u32, d: usize, after: usize, g: v128, amount: v128): v128 {
   const one = splat(ONE);
@@ -54,7 +54,10 @@ function settled(left: u32, d: usize, after: usize, g: v128, amount: v128): v128
   return f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.sub(x, g)), f64x2.splat(0)), one); // states are never -0
 }
 
-/** Conductances of two devices, S. `inside`: weights minus lower range end; `alike`: true if ranges are equal. */
+/**
+ * Conductances of two devices, S. `inside`: weights minus the lower end of the range; `alike`: true if ranges are
+ * equal.
+ */
 @inline
 function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, inside: v128, beside: v128): v128 {
   const weight = alike ? inside : f64x2.add(f64x2.add(offset, inside), beside);
