@@ -65,7 +65,7 @@ function expSmall(x: number) {
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer); // [low, high]: little-endian, as WebAssembly is
 
-/** ln x by the operations of fdlibm's e_log.c, for equal bits in every engine; NaN below 0. */
+/** ln x by the operations of fdlibm's e_log.c; NaN below 0. */
 export function log(x: number): number {
   let subnormal = 0;
   if (!(x >= 2 ** -1022 && x < Infinity)) {

@@ -202,7 +202,7 @@ export function writeAll(fd: number, bytes: Uint8Array) {
   for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
 }
 
-/** Syncs a directory, so that a new or renamed file survives a crash; Windows has no such call. */
+/** Syncs a directory, so that a new or renamed file survives a crash. */
 function syncDirectory(path: string) {
   if (process.platform !== 'win32') syncPath(path, 'r');
 }

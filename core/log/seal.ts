@@ -14,7 +14,7 @@ import { crc32 } from './crc32.ts';
 
 export const SEAL_BYTES = 8;
 export const PREFIX_BYTES = 8;
-/** Maximum header size, bytes; a larger size is treated as damage. Headers have some hundred bytes, plus the metadata in the schema. */
+/** Maximum header size, bytes; a larger size is treated as damage. */
 export const MAX_HEADER_BYTES = 1 << 24;
 /** End mark of an Arrow stream: a message without a header. */
 export const END_OF_STREAM: Uint8Array = Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0);

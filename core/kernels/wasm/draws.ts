@@ -20,7 +20,7 @@ function setKey(group: usize, first: i32, second: i32): void {
   v128.store(K + (group << 5), i32x4.splat(second), 16);
 }
 
-/** Maximum number of draws per pass: enough to overlap in the processor, few enough for the L1 cache. */
+/** Maximum number of draws per pass, small enough for the L1 cache. */
 const MOST: u32 = 64;
 
 /** Work space: first words of four draws, second words of the four draws, first words of the next four, and so on. */
