@@ -7,9 +7,10 @@ export interface TwoConductances {
 }
 
 /**
- * Lower bound of the time until a neuron with conductances g, h rises from `v` to threshold `bar`, in membrane time
- * constants; Infinity if never, 0 if v >= bar. It can reach `bar` only while the synaptic drive there exceeds `bar`.
- * While U >= v, the slope of U is at most the present upward drive, minus the downward drive if that decays no faster.
+ * Lower bound of the time until the potential U of a neuron with conductances g, h rises from `v` to threshold `bar`,
+ * in membrane time constants; Infinity if never, 0 if v >= bar. U can reach `bar` only while the synaptic drive at
+ * `bar` exceeds `bar`. While U >= v, the slope of U is at most the upward drive, minus the downward drive if the latter
+ * decays no faster.
  */
 export function boundTimeToThresholdOfTwo(
   v: number,

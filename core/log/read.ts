@@ -220,10 +220,10 @@ class LogReader implements Iterable<LogBatch> {
 }
 
 /**
- * Opens a log from bytes or from chunks of any size (for files: `openLog` of file.ts). The iteration yields all complete
- * batches with correct checksums, up to the first invalid batch, and needs the memory of one batch.
- * @throws UserError at once if the source is not a log of the expected table; after the last valid batch if later bytes
- *   are damaged or missing
+ * Opens a log from bytes or from chunks of any size (for files: `openLog` of file.ts). Iteration yields the complete
+ * batches with correct checksums, up to the first invalid batch, with the memory of one batch.
+ * @throws UserError at once if the source is not a log of the expected table; after the last valid batch if later
+ *   bytes are damaged or missing
  */
 export function readLog(source: Uint8Array | Iterable<Uint8Array>, options?: ReadOptions): LogReader {
   return new LogReader(source, options);

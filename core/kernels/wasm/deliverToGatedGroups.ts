@@ -1,8 +1,8 @@
 /**
  * Delivers arrivals to gated winner-take-all groups along rows of blocks (see deliverBlocks.ts), with an inhibition
- * time of 0. Of the gated group's neurons at threshold, the one furthest above it fires; its group restarts from reset,
- * and delivery continues. The list of enabled blocks of a row is renewed if groups are disabled. `spikeTimes`
- * and `spikeNeurons`: MAX_SPIKES spikes and one more per group; `fired`: numbers of spikes and of delivered blocks.
+ * time of 0. Of the gated group's neurons at threshold, the one furthest above it fires; the group restarts from reset,
+ * and delivery continues. The list of enabled blocks of a row is renewed if groups are disabled. `spikeTimes` and
+ * `spikeNeurons`: MAX_SPIKES spikes and one more per group; `fired`: numbers of spikes and of delivered blocks.
  */
 import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
 import { addToBlock, NO_GATE } from './deliverBlocks';
