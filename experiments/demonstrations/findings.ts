@@ -6,7 +6,7 @@ import { estimateDifference } from '../statistics/estimate.ts';
 
 /** One value per seed, or one value if the study is deterministic. */
 export interface FigureOfMerit {
-  /** Unit. `points`: differences of percentages, paired by seed; their 95 % interval is reported. */
+  /** Unit of values. `points`: differences of percentages, paired by seed; their 95 % interval is reported. */
   readonly unit: string;
   readonly values: readonly number[];
 }

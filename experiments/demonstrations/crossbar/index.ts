@@ -16,7 +16,7 @@ function makeArray(size: number, lineResistance: number, furthest: number): Cros
   return new Crossbar({ rows: size, columns: size, conductances, lineResistance });
 }
 
-/** Measured resistance (Ω) of a 1 MΩ cell among 10 kΩ cells, with other lines `floating` or `held` at 0 V. */
+/** Measured resistance (Ω) of a 1 MΩ cell among 10 kΩ cells; other lines are `floating` or `held` at 0 V. */
 export function readCell(lines: number, lineResistance: number) {
   const crossbar = makeArray(lines, lineResistance, OFF);
   return [

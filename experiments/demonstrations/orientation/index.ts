@@ -1,4 +1,4 @@
-/** A spike of the winner sets the synapses of recent inputs and resets the others, each with a small probability. */
+/** Spikes of the winner set synapses of recent inputs and reset other synapses, each with a small probability. */
 import { mean } from 'simple-statistics';
 import type { Seed } from '../../index.ts';
 import { binary, lif, Network, orientationSelectivity, poisson, Stream, stochasticBinary } from '../../index.ts';
@@ -76,7 +76,7 @@ function trainLayer(p: Training, seed: number, stuck: number) {
   return { naive, learned: copyLayer() };
 }
 
-/** Mean selectivity; fraction of eight orientation classes that selective neurons prefer. */
+/** Mean selectivity of a layer; fraction of eight orientation classes that selective neurons prefer. */
 function testLayer(p: Settings, seed: number, { weights, thresholds }: ReturnType<typeof trainLayer>['learned']) {
   const { net, input, output } = makeNetwork(`${seed}/test`, { size: p.neurons });
   thresholds.forEach((mV, j) => {

@@ -70,8 +70,8 @@ export default defineDemonstration({
     });
     type Find = (kind: Kind, lambda?: number) => { readonly error: number; readonly active: number };
     /**
-     * True if `test` holds for all seeds and lambdas. `find` returns error and share of active neurons of one kind of
-     * code; `last` is the preceding lambda.
+     * True if `test` holds for all seeds and lambdas. `find`: error and share of active neurons of one kind of code;
+     * `last`: preceding lambda.
      */
     const holds = (test: (find: Find, lambda: number, last: number | undefined) => boolean) =>
       grid.rows.every(({ seed, lambda }) => {

@@ -41,7 +41,7 @@ export default defineDemonstration({
     const { onOff, pulses, seeds, ...settings } = p;
     const images = imagesOf(loadMnist(), mnistConfig({ ...settings, epochs: 1 }));
     const { hidden, visible } = await context.measurePerSeed(LABELS, async (seed) => {
-      /** Returns the energy of reads and writes, J, and the accuracy (%) with all devices unmasked. */
+      /** Trains a net. Returns the energy of reads and writes, J, and the accuracy (%) with all devices unmasked. */
       const train = async (text: string, options: object) => {
         await context.report(text);
         const range = { gMin: 1e-4 / onOff, gMax: 1e-4 };

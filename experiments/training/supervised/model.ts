@@ -41,7 +41,7 @@ export interface Convolution extends WindowGeometry, Weights {
 
 export interface Pooling extends WindowGeometry {
   readonly kind: 'maxPooling' | 'averagePooling';
-  /** True if padding pixels are included in an average. */
+  /** True if an average includes padding pixels. */
   readonly countsPadding: boolean;
 }
 

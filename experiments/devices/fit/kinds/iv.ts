@@ -126,7 +126,10 @@ function nextWindowExponent(tried: readonly number[], best: number): number | un
 /** Largest difference of information criteria of equivalent fits: 95 % quantile of chi square, 1 degree of freedom. */
 const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
-/** Fits linear drift with several window exponents; `equivalent` exponents fit equally well, `best` has the smallest one. */
+/**
+ * Fits linear drift with several window exponents. `equivalent` ones fit equally well; `best` has the smallest of
+ * these.
+ */
 function fitDriftModels(loop: IvLoop): { best: Fitted; equivalent: readonly number[]; tried: readonly number[] } {
   const fits = INITIAL_WINDOW_EXPONENTS.map((w) => fitModel(loop, createDriftModel(w)));
   const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);

@@ -221,8 +221,8 @@ function createYakopcicMotion(params: Params): StateMotion {
 }
 
 /**
- * Creates a function that returns the state reached from y in the time in which a state below `knee` would move by
- * `distance`. Above `knee`, the speed is multiplied by e^(-alpha (y - knee)) (1 - y)/(1 - knee).
+ * Creates a function that moves a state y. `distance`: path that a state below `knee` would move in the same time.
+ * Above `knee`, the speed is multiplied by e^(-alpha (y - knee)) (1 - y)/(1 - knee).
  */
 function createSlowedMotion(knee: number, alpha: number): (y: number, distance: number) => number {
   const pace = Math.exp(-alpha * (1 - knee)) / (1 - knee);

@@ -33,7 +33,7 @@ export interface MeasurementFit {
   readonly assumptions: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
   readonly quality: Pick<Quality, 'verdict' | 'reasons'>;
-  /** One sentence for each measured property that `addedSections` cannot contain. */
+  /** One sentence for each measured property that has no place in a device file. */
   readonly lostProperties?: readonly string[];
   readonly plot: FitPlot;
   readonly rmseUnit: string;

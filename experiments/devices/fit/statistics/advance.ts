@@ -90,7 +90,7 @@ function seriesOfPower(v: number, s: number): number {
   return -((s + 1) / 2) * Math.log(v) + first / v + second / (v * v);
 }
 
-/** Number of pulses, starting from v, for which the series is accurate; 0 if it is inaccurate at v. */
+/** Number of pulses, starting from v, for which `seriesOfPower` is accurate; 0 if it is inaccurate at v. */
 function lengthOfSeries(v: number, s: number): number {
   const limit = MIN_ASYMPTOTIC * Math.max(1, s);
   if (v < limit) return 0;

@@ -47,7 +47,7 @@ export interface ModelFamily {
 
 const capital = (direction: Direction) => (direction === 'up' ? 'Up' : 'Down');
 
-/** Exponential model, h += alpha e^(-beta h) (Querlioz et al. 2011). */
+/** Exponential model, position h += alpha e^(-beta h) (Querlioz et al. 2011). */
 export const exponentialFamily: ModelFamily = {
   name: 'exponential',
   shape: [
@@ -65,7 +65,7 @@ export const exponentialFamily: ModelFamily = {
   }),
 };
 
-/** Soft-bound model, h += eta (1 - h) (Fusi & Abbott 2007). */
+/** Soft-bound model, position h += eta (1 - h) (Fusi & Abbott 2007). */
 export const softBoundFamily: ModelFamily = {
   name: 'softBound',
   shape: [{ name: 'eta', coordinate: positive(1e-7, 1), getStartValues: (pace) => [pace, pace * 2.5, pace * 0.5] }],
@@ -77,7 +77,7 @@ export const softBoundFamily: ModelFamily = {
   toModelParameters: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
 };
 
-/** Linear model, h += eta (ConstantStep, Rasch et al. 2021). */
+/** Linear model, position h += eta (ConstantStep, Rasch et al. 2021). */
 export const linearFamily: ModelFamily = {
   name: 'linear',
   shape: [{ name: 'eta', coordinate: positive(1e-7, 1), getStartValues: (pace) => [pace, pace / 3, pace / 9] }],
@@ -89,7 +89,7 @@ export const linearFamily: ModelFamily = {
   toModelParameters: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
 };
 
-/** Power-law model, h += a (1 - h)^b (Fusi & Abbott 2007); equals softBound for b = 1 and linear for b = 0. */
+/** Power-law model, position h += a (1 - h)^b (Fusi & Abbott 2007); equals softBound for b = 1 and linear for b = 0. */
 export const powerFamily: ModelFamily = {
   name: 'power',
   shape: [
@@ -121,7 +121,7 @@ function limitAndShare(k: number, pulses: number): [limit: number, share: number
   return [-1 / Math.expm1(-curved), -Math.expm1(-curved / pulses)];
 }
 
-/** NeuroSim (Chen, Peng & Yu 2018): h_n = (1 - e^(-n/A))/(1 - e^(-pulses/A)), recursion h += (b - h)(1 - e^(-1/A)). */
+/** NeuroSim (Chen, Peng & Yu 2018): h_n = (1 - e^(-n/A))/(1 - e^(-pulses/A)), position h += (b - h)(1 - e^(-1/A)). */
 export const neuroSimFamily: ModelFamily = {
   name: 'neuroSim',
   shape: [{ name: 'curvature', coordinate: plain(-MAX_CURVATURE, MAX_CURVATURE), getStartValues: () => [1, 4, 12] }],

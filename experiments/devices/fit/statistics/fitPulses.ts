@@ -112,7 +112,7 @@ export interface PulseFit {
   readonly noiseLimit: ByDirection;
   /** Bounds of the best model that no train determines; they are the ends of the measured range. */
   readonly undeterminedBounds: readonly Bound[];
-  /** Direction that was not measured, whose steps mirror the other's; null if both were. */
+  /** Unmeasured direction, whose steps mirror those of the measured one; null if both were measured. */
   readonly unmeasured: Direction | null;
   /** Standard deviation of the read noise: `absolute` in S, `relative` to the conductance. */
   readonly reading: { readonly kind: Noise['kind']; readonly sd: number };

@@ -79,7 +79,7 @@ export function createTableParts(fit: FittedTable, trains: readonly Train[], sou
   return { parts: { device }, assumed: listAssumed(fit, trains), origin };
 }
 
-/** Simulates the measurement with the step table: same start levels, read after the same pulses. */
+/** Simulates the measurement with the step table, for the same start levels and pulse numbers. */
 export function simulateWithTable(trains: readonly Train[], fit: FittedTable, seed: Seed): Train[] {
   const { steps, readNoise, startStates: starts, deviceRanges: ranges } = fit;
   const net = new Network({ seed });
