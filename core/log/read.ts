@@ -20,7 +20,6 @@ export interface LogBatch {
   readonly rows: number;
 }
 
-/** Problem that ends the reading of a log. */
 export interface LogProblem {
   /**
    * foreign: not a log of the expected table. incomplete: ends after a complete batch without a matching seal, because

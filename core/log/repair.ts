@@ -8,7 +8,6 @@ export interface RepairReport {
   readonly batches: number;
   /** Number of rows in damaged batches that were omitted; rows lost by a cut or a damaged header are unknown. */
   readonly dropped: number;
-  /** First problem of the log. */
   readonly problem: LogProblem | undefined;
 }
 

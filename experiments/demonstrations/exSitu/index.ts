@@ -1,3 +1,4 @@
+/** Programming of trained weights, without and with verification. */
 import type { Matrix, Programming } from '../../index.ts';
 import {
   lif,

@@ -1,3 +1,4 @@
+/** Keys compared within a chip (intra) and between chips (inter). */
 import { max, mean, min } from 'simple-statistics';
 import * as z from 'zod/mini';
 import { integer, linear, number, PulseBench, type Seed } from '../../index.ts';

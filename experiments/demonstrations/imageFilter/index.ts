@@ -1,3 +1,4 @@
+/** Image compression and edge detection on a crossbar. */
 import { integer, loadMnist, type Programming } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
 import { createFigureFactory, defineDemonstration, isDecreasing, mapRange } from '../demonstration.ts';

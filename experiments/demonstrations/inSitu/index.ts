@@ -1,3 +1,4 @@
+/** In-situ training compared with program-and-verify. */
 import { type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import { declareSizes, defineDemonstration, makePercentage, mergeRecords, type RunContext } from '../demonstration.ts';

@@ -1,3 +1,4 @@
+/** Device: pulse-number model of NeuroSim. */
 import { neuroSim, number, PulseBench } from '../../index.ts';
 import { createFigureFactory, defineDemonstration, mapRange } from '../demonstration.ts';
 

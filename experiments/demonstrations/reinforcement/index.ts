@@ -1,3 +1,4 @@
+/** Actor-critic learning on a crossbar: cart-pole. */
 import { mean } from 'simple-statistics';
 import { CrossbarLayer, ideal, integer, Stream, softBound } from '../../index.ts';
 import { defineDemonstration, mapRange } from '../demonstration.ts';

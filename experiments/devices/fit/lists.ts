@@ -25,7 +25,7 @@ export const largestMagnitude = (values: readonly number[]): number =>
 
 export const clip = (value: number, low = 0, high = 1): number => Math.min(Math.max(value, low), high);
 
-/** Rounds a value to the six significant digits of device files. */
+/** Six significant digits, as in device files. */
 export const roundForFile = (value: number): number => Number(value.toPrecision(6));
 
 export const formatShare = (share: number, digits: number): string => `${Number((100 * share).toPrecision(digits))} %`;

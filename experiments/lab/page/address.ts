@@ -72,7 +72,6 @@ export function parseAddress(hash: string): LabState | undefined {
   return validate(stateSchema, value, 'The address');
 }
 
-/** True if the device was modified. */
 export function needsDeviceFile(side: DeviceSide): boolean {
   const device = getChosenDevice(side);
   return device !== undefined && (device.own !== undefined || Object.keys(device.set).length > 0);

@@ -53,7 +53,6 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
     columns,
     /** Number of pixels, or of positions × channels of the feature map. */
     inputCount: map.rows * map.columns * map.channels,
-    /** Test accuracy, %. */
     accuracy: layer.accuracy,
     /** Weights, rows × columns × neurons, scaled to bytes with a maximum of 255. */
     weightBytes: Uint8Array.from(weights, (w) => (255 * Math.max(0, w)) / top),

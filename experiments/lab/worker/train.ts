@@ -113,7 +113,6 @@ export async function train({ trainingSettings, deviceFileText: device }: TrainR
   latestTraining.findings = findings;
   const { evaluation, job } = findings;
   return {
-    /** Test accuracy, %. */
     accuracy: evaluation.accuracy.logProbability,
     /** 95 % confidence interval, %. */
     interval: evaluation.accuracyInterval,

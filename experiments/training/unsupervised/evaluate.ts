@@ -22,7 +22,6 @@ const countSparse = ({ starts, neurons: spikeNeurons, populations }: Responses, 
   countSpikes(starts, spikeNeurons, (k) => populations[k] === OUTPUT_POPULATION_ID, neurons);
 
 export interface Evaluation {
-  /** Test accuracy, %. */
   readonly accuracy: Record<ReadoutName, number>;
   /** 95 % confidence interval of the log-probability readout's accuracy, %. */
   readonly accuracyInterval: { readonly low: number; readonly high: number };

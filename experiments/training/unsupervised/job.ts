@@ -154,7 +154,7 @@ export class MnistJob {
     }
   }
 
-  /** Runs training. @returns false if interrupted */
+  /** @returns false if interrupted */
   async runTraining(): Promise<boolean> {
     const { config, directory, images, training } = this;
     const { net, synapses } = this.layer;
