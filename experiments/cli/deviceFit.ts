@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
 import * as z from 'zod/mini';
 import { choice, described, object, optional, text } from '../../core/declare/params.ts';
@@ -118,7 +119,12 @@ export default defineCommand({
     if (directory) {
       for (const [name, content] of Object.entries(csvFiles)) directory.writeText(name, content);
       writeResultPicture(directory, 'fit', drawPicture());
-      directory.writeMarkFile(summary);
+      const inputs = files.map((file) => ({
+        file: basename(file),
+        sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
+      }));
+      const command = ['memspike', ...process.argv.slice(2)].map(quoteForShell).join(' ');
+      directory.writeMarkFile({ ...summary, repeat: { command, date: new Date().toISOString(), inputs } });
     }
     if (json) return printJson(summary);
     console.log([text, ...(fitNotes.length > 0 ? [fitNotes.join('\n')] : [])].join('\n\n'));

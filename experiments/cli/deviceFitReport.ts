@@ -34,11 +34,25 @@ function formatResidualsCsv(trains: readonly Train[], { curves }: PulseFit): str
 }
 
 function summarisePulseFit(fit: PulseFit) {
-  const { best, models, spread, quality, noise, reading, between, alike, lowestRmse, outliers, unmeasured } = fit;
+  const {
+    best,
+    models,
+    spread,
+    quality,
+    noise,
+    noiseLimit,
+    reading,
+    between,
+    alike,
+    lowestRmse,
+    outliers,
+    unmeasured,
+  } = fit;
   const { step, gain, start } = noise;
   const scatter = {
     reading,
     cycleToCycle: computeCycleToCycle(noise),
+    atMost: noiseLimit,
     step,
     gain,
     start,
@@ -61,23 +75,27 @@ function formatModelRows({ best, models, alike }: PulseFit): string[][] {
   ];
 }
 
-function formatNoiseRows({ noise, between, spread, reading, best, models, unmeasured }: PulseFit): string[][] {
+function formatNoiseRows({ noise, noiseLimit, between, spread, reading, best, models, unmeasured }: PulseFit): string[][] {
   const { step, gain, start } = noise;
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
   const directions = DIRECTIONS.filter((d) => d !== unmeasured);
-  const zeroStep = gain === null ? 'not identifiable from read noise; set to 0' : 'none';
-  const formatBoth = (values: ByDirection, zero: string) =>
-    directions.map((d) => `${values[d] === 0 ? zero : formatPercent(values[d])} ${d}`).join(', ');
+  const formatBoth = (values: ByDirection, limit?: ByDirection) =>
+    directions
+      .map((d) => {
+        const zero = `not identifiable${limit ? `, at most ${formatPercent(limit[d])}` : ''}`;
+        return `${d} ${values[d] === 0 ? zero : formatPercent(values[d])}`;
+      })
+      .join('; ');
   const { deviceToDevice, cycleToCycle: cycles } = spread;
   const ofRange = `${formatDigits(reading.sd)} S, ${formatPercent(reading.sd / (gMax - gMin))} of the range`;
   const rows = [
     ['device-to-device', deviceToDevice === null ? 'not measured: one device' : formatPercent(deviceToDevice)],
     [
       'cycle-to-cycle',
-      cycles === null ? 'not measured: no train is repeated' : formatBoth(computeCycleToCycle(noise), 'none'),
+      cycles === null ? 'not measured: no train is repeated' : formatBoth(computeCycleToCycle(noise), noiseLimit),
     ],
-    ['step, sd', formatBoth(step, zeroStep)],
-    ...(gain === null ? [] : [['steps common to a cycle, sd', formatBoth(gain, 'none')]]),
+    ['step, sd', formatBoth(step, gain === null ? noiseLimit : undefined)],
+    ...(gain === null ? [] : [['steps common to a cycle, sd', formatBoth(gain)]]),
     ...(start === null ? [] : [['start of trains, sd', `${formatPercent(start)} of the range`]]),
     ['read noise, sd', reading.kind === 'absolute' ? ofRange : `${formatPercent(reading.sd)} of the conductance`],
   ];
@@ -100,7 +118,7 @@ function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
     `${readings} readings in ${trains.length} trains of ${formatCount(listDevices(trains).length, 'device')}`,
     '',
     formatColumns(formatModelRows(fit)),
-    `Plain least squares over all models: at best ${formatDigits(lowestRmse)} S.`,
+    `Lowest RMSE found by least squares over all models: ${formatDigits(lowestRmse)} S.`,
     ...(outliers.length > 0 ? [`Outliers left out: ${outliers.length}, listed in fit.json.`] : []),
     '',
     renderParameters(best, models[best], 'not fitted'),
@@ -133,7 +151,8 @@ function renderParameters(name: string, { params, ci }: Pick<FittedModel, 'param
   return formatColumns([
     [name, 'value', '95 % interval'],
     ...Object.entries(params).map(([key, value]) => {
-      const interval = ci[key]?.map(formatDigits).join(' to ');
+      const ends = ci[key];
+      const interval = ends?.[1] === Infinity ? `above ${formatDigits(ends[0])}` : ends?.map(formatDigits).join(' to ');
       return [key, formatDigits(value), interval ?? missing];
     }),
   ]);
@@ -163,7 +182,7 @@ export function reportFit(
     const { fit, trains } = fitResult;
     return {
       ...common,
-      summary: { ...summarisePulseFit(fit), understood },
+      summary: { ...summarisePulseFit(fit), assumed, notes: listFitNotes(fit), understood },
       text: renderPulseFit(fit, trains),
       csvFiles: { 'residuals.csv': formatResidualsCsv(trains, fit) },
       drawPicture: () => renderFitPicture(trains, fit, `${sourceFiles}: measured pulses and fitted models`),

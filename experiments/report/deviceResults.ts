@@ -64,6 +64,14 @@ export const fitSchema = z
         device: z.looseObject({}),
       }),
     ),
+    assumed: z.optional(mappingSchema(z.string())),
+    repeat: z.optional(
+      z.looseObject({
+        command: z.string(),
+        date: z.string(),
+        inputs: z.array(z.object({ file: z.string(), sha256: z.string() })),
+      }),
+    ),
     spread: z.optional(z.looseObject({ deviceToDevice: figure, cycleToCycle: figure })),
   })
   .check(
@@ -167,6 +175,21 @@ export function renderFit(fit: Fit): Section[] {
     makeSection('parameters', `Parameters of ${fit.best}`, parameterTable),
     makeSection('models', 'All models', renderDataTable([['model', 'root mean square error', 'share'], ...errors])),
   ];
+  if (fit.assumed && Object.keys(fit.assumed).length > 0)
+    sections.push(
+      makeSection(
+        'assumed',
+        'Assumed',
+        listFacts(fit.assumed, (path) => path),
+      ),
+    );
+  if (fit.repeat) {
+    const { command, date, inputs } = fit.repeat;
+    const rows = inputs.map(({ file, sha256 }): [string, string] => [file, `SHA-256 ${sha256}`]);
+    sections.push(
+      makeSection('repeat', 'How to repeat', renderFactsTable([['command', command], ['date', date], ...rows])),
+    );
+  }
   if (noise) {
     const body = listFacts(noise.device, (path) => path);
     sections.push(makeSection('noise', 'Noise parameters of the device file', body));

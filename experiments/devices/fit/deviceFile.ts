@@ -1,30 +1,62 @@
-import { createPulseParams, type Direction, type PulseSettings } from './import/trains.ts';
+import { createByDirection, createPulseParams, type Direction, type PulseSettings } from './import/trains.ts';
 import type { DeviceSections } from './kinds/measurementType.ts';
 import type { FitOrigin } from './kinds/mergeDeviceFile.ts';
 import { formatShare, roundForFile } from './lists.ts';
+import type { RangeBound } from './statistics/deviceFits.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
-import type { Bound } from './statistics/modelFit.ts';
 import { computeCycleToCycle } from './statistics/noiseModel.ts';
 import { VERDICT_PHRASES } from './statistics/verdict.ts';
 
-const EXTREMES: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
+const EXTREMES: Readonly<Record<RangeBound, string>> = { gMin: 'lowest', gMax: 'highest' };
 
 /** Notes on the limits of a fit: undetermined bounds, a direction not measured, variation of the start level. */
-export function listFitNotes({ undeterminedBounds, unmeasured, noise }: PulseFit): string[] {
+export function listFitNotes(fit: PulseFit): string[] {
+  const { undeterminedBounds, unmeasured, noise } = fit;
   const what = undeterminedBounds.map((bound) => `${bound} is the ${EXTREMES[bound]} measured conductance`).join(', ');
   const other = unmeasured === 'up' ? 'down' : 'up';
   return [
     undeterminedBounds.length > 0 &&
-      `${what}: the trains do not determine the bound, because none stays there and the steps of this model do not depend on it; alpha and beta refer to the measured range.`,
+      `${what}: the trains do not determine the bound, because none stays there and the steps of this model do not depend on it. Its interval is open on that side; the parameters of steps refer to the measured range.`,
     unmeasured !== null &&
       `Pulses ${unmeasured} were not measured: steps ${unmeasured} mirror the steps ${other} (assumed).`,
+    ...Object.entries(completeVariability(fit).assumed).map(
+      ([path, why]) => `${path.replace('device.', '')} is assumed: ${why}.`,
+    ),
     !!noise.start && `The level at which trains start varies by ${formatShare(noise.start, 3)} of the range (sd).`,
   ].filter((note) => note !== false);
 }
 
-export function createVariabilityParams({ between, noise, best, models, reading }: PulseFit) {
+/** Smallest cycle-to-cycle variability that a device file states. */
+const MIN_VARIABILITY = 1e-4;
+
+/** Cycle-to-cycle variability; of an unidentifiable direction, that of the other one or, if smaller, its upper limit. */
+function completeVariability({ noise, noiseLimit, unmeasured }: PulseFit) {
+  const found = computeCycleToCycle(noise);
+  const assumed: Record<string, string> = {};
+  const values = createByDirection((d) => {
+    const other = d === 'up' ? 'down' : 'up';
+    if (found[d] > 0 || found[other] === 0) return found[d];
+    const limit = d === unmeasured ? Infinity : noiseLimit[d];
+    if (limit < MIN_VARIABILITY) return 0;
+    const isOther = found[other] < limit;
+    assumed[d === 'up' ? 'device.cycleToCycle' : 'device.cycleToCycleDown'] = [
+      d === unmeasured
+        ? `pulses ${d} were not measured`
+        : `not identifiable from the readings, at most ${formatShare(limit, 2)}`,
+      isOther ? `value of steps ${other}` : 'upper limit',
+    ].join('; ');
+    return isOther ? found[other] : limit;
+  });
+  return { values, assumed };
+}
+
+export function createVariabilityParams(fit: PulseFit) {
+  const { between, noise, best, models, reading } = fit;
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
-  const { up, down } = computeCycleToCycle(noise);
+  const {
+    values: { up, down },
+    assumed,
+  } = completeVariability(fit);
   const shared = noise.gain ?? { up: 0, down: 0 };
   const correlation = (shared.up ** 2 + shared.down ** 2) / (up ** 2 + down ** 2);
   return {
@@ -34,7 +66,7 @@ export function createVariabilityParams({ between, noise, best, models, reading 
     ...(between && between.up !== between.down && { stepSpreadDown: roundForFile(between.down) }),
     ...(between?.correlation != null && { stepCorrelation: roundForFile(Math.max(0, between.correlation)) }),
     ...(up + down > 0 && { cycleToCycle: roundForFile(up) }),
-    ...(up !== down && { cycleToCycleDown: roundForFile(down) }),
+    ...((up !== down || 'device.cycleToCycleDown' in assumed) && { cycleToCycleDown: roundForFile(down) }),
     ...(correlation > 0 && { cycleCorrelation: roundForFile(correlation) }),
     readNoise:
       reading.kind === 'relative'
@@ -47,7 +79,7 @@ export function createFittedSections(
   fit: PulseFit,
   sourceFiles: string,
   pulses: Readonly<Record<Direction, PulseSettings>> = { up: {}, down: {} },
-): { readonly parts: DeviceSections; readonly origin: FitOrigin } {
+): { readonly parts: DeviceSections; readonly assumed: Readonly<Record<string, string>>; readonly origin: FitOrigin } {
   const { best, models, reading, quality } = fit;
   const device = {
     model: best,
@@ -59,8 +91,10 @@ export function createFittedSections(
     `Fitted to measured pulses: ${best} ${VERDICT_PHRASES[quality.verdict]} the readings (RMSE ${formatShare(quality.shareOfRange, 3)} of the range); ${quality.reasons.join('; ')}. Read noise, sd: ${roundForFile(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}.`,
     ...listFitNotes(fit),
   ].join(' ');
+  const { assumed } = completeVariability(fit);
   return {
     parts: { device },
+    assumed,
     origin: { sourceFiles, formula: `least squares, memspike device fit ${sourceFiles}`, summary },
   };
 }

@@ -138,13 +138,13 @@ export async function loadMeasurement(
         return { fitResult: { kind: 'table', trains, fit, simulated }, ...merge(base, parts, assumed, origin) };
       }
       const fit = prefixErrors(sourceFiles, () => fitPulses(trains, onStage));
-      const { parts, origin } = createFittedSections(fit, sourceFiles, averagePulseSettings(trains));
+      const { parts, assumed, origin } = createFittedSections(fit, sourceFiles, averagePulseSettings(trains));
       const { r2 } = fit.models[fit.best];
       if (r2 < MIN_EXPLAINED)
         throw new UserError(
           `${sourceFiles}: the curve explains ${formatShare(Math.max(0, r2), 2)} of the variance of the readings, so the readings do not follow the pulses. Next step: check columns and unit, such as --columns pulse=NAME,conductance=NAME --unit uS.`,
         );
-      return { fitResult: { kind: 'pulses', trains, fit }, ...merge(base, parts, {}, origin) };
+      return { fitResult: { kind: 'pulses', trains, fit }, ...merge(base, parts, assumed, origin) };
     },
   };
 }

@@ -6,10 +6,11 @@ import { clip } from '../lists.ts';
 import { matchNoise, SIMULATION_COUNTS } from './bootstrap.ts';
 import { type Candidate, fitCandidates } from './candidate.ts';
 import { computeConductances, type Factors, findTrainLengths } from './curves.ts';
+import { type RangeBound, removeReadings } from './deviceFits.ts';
 import type { FamilyName } from './families.ts';
-import { type Bound, computeAutocorrelation, findUndeterminedBounds, type ModelFit, summariseFit } from './modelFit.ts';
+import { computeAutocorrelation, type ModelFit, summariseFit } from './modelFit.ts';
 import { estimateNoise } from './noise.ts';
-import { computeCycleToCycle, type DeviceSpread, type Noise } from './noiseModel.ts';
+import { type ByDirection, computeCycleToCycle, type DeviceSpread, type Noise } from './noiseModel.ts';
 import { findOutliers, type Outlier } from './outliers.ts';
 import { createReadingId, type ExcludedReadings, type PooledReadings, poolReadings } from './pool.ts';
 import { createSimulator } from './simulate.ts';
@@ -108,8 +109,10 @@ export interface PulseFit {
   readonly curves: Readonly<Record<FamilyName, readonly Float64Array[]>>;
   readonly between: DeviceSpread | null;
   readonly noise: Noise;
+  /** Largest cycle-to-cycle variability that the readings allow (1 %, one-sided), by direction. */
+  readonly noiseLimit: ByDirection;
   /** Bounds of the best model that no train determines; they are the ends of the measured range. */
-  readonly undeterminedBounds: readonly Bound[];
+  readonly undeterminedBounds: readonly RangeBound[];
   /** Direction that was not measured, whose steps mirror the other's; null if both were. */
   readonly unmeasured: Direction | null;
   /** Standard deviation of the read noise: `absolute` in S, `relative` to the conductance. */
@@ -160,8 +163,13 @@ function selectModels(trains: readonly Train[], unit: number) {
   const [low, high] = findMeasuredRange(whole);
   const narrow = equal.filter(({ c }) => rangeOf(c) < MAX_RANGE_RATIO * (high - low));
   const preferred = narrow.length > 0 ? narrow : equal;
-  const fewest = Math.min(...preferred.map(({ c }) => c.parameterCount));
-  const few = preferred.filter(({ c }) => c.parameterCount === fewest);
+  // Start levels that vary contradict a model whose trains start at bounds.
+  const consistent = preferred.filter(
+    ({ c: { variant } }) => variant.varyingStarts.length === 0 || variant.startLevel === 'free',
+  );
+  const likely = consistent.length > 0 ? consistent : preferred;
+  const fewest = Math.min(...likely.map(({ c }) => c.parameterCount));
+  const few = likely.filter(({ c }) => c.parameterCount === fewest);
   const top = minimumBy(few, ({ held }) => held);
   const best = few.find((j) => j === top || findEquivalence(top, j, whole, independent) === 'curve')!;
   return { judged, best, whole, kept, outliers, excluded, independent };
@@ -194,13 +202,14 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   const noise = estimate.significantNoise;
   const between = hasDevices ? estimateSpread(trains, unit, best.c, noise, factors) : null;
   const simulationNoise = matchNoise(trains, unit, best.c, estimate, between);
-  const measured = { trains, unit, whole, kept, simulationNoise, deviceSpread: between };
+  const keptTrains = removeReadings(trains, excluded);
+  const measured = { trains, unit, whole, kept, keptTrains, simulationNoise, deviceSpread: between };
   const fits = judged.map((j) => {
     onStage(`simulating measurements with ${j.c.variant.family.name}`);
     const count = j === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other;
     return { ...j, ...summariseFit(measured, j.c, j.held, count) };
   });
-  const { floor, limit } = fits[judged.indexOf(best)]!;
+  const { floor, limit, undetermined } = fits[judged.indexOf(best)]!;
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
     Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<FamilyName, T>;
   const reasons = judged
@@ -228,11 +237,12 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     ),
     between,
     noise,
-    undeterminedBounds: findUndeterminedBounds(best.c, whole),
+    noiseLimit: computeCycleToCycle(estimate.upperLimit),
+    undeterminedBounds: undetermined,
     unmeasured: DIRECTIONS.find((d) => trains.every((t) => t.direction !== d)) ?? null,
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
     candidates: byName(({ c }) => c),
-    simulatedTrains: createSimulator('drawn', trains, unit, best.c, between)(noise, 0),
+    simulatedTrains: createSimulator('drawn', trains, unit, best.c, null, factors)(noise, 0),
     largestReading: unit,
   };
 }

@@ -28,7 +28,8 @@ function drawFactors(
 /**
  * Simulator of measurements with a fitted device, its noise and its device-to-device variability: same trains, read
  * after the same pulses. The n-th random number depends only on `name`, simulation number and n. @param unit largest
- * reading, S
+ * reading, S @param measured factors of the measured devices, whose trains start at their first readings; null: random
+ * devices and start levels
  */
 export function createSimulator(
   name: string,
@@ -36,6 +37,7 @@ export function createSimulator(
   unit: number,
   c: Candidate,
   between: DeviceSpread | null,
+  measured: ReadonlyMap<string, Factors> | null = null,
 ): (noise: Noise, number: number) => Train[] {
   const random = new CounterRandom(1, name);
   const drawn = new CounterRandom(1, `${name} devices`);
@@ -43,12 +45,16 @@ export function createSimulator(
   return (noise, number) => {
     let draws = 0;
     const normal = () => random.normal(number, draws++);
-    const factors = between === null ? undefined : drawFactors(devices, between, drawn, number);
+    const factors = measured ?? (between === null ? undefined : drawFactors(devices, between, drawn, number));
     const courses = new Map(
       devices.map((device) => [device, mapDirections((d): ModelCurve => c.createCurve(d, factors?.get(device)))]),
     );
     return trains.map((train) => {
-      const conductance = simulateTrain(train, courses.get(train.device)![train.direction], noise, normal);
+      const curve = courses.get(train.device)![train.direction];
+      const startState = clip((train.conductance[0]! / unit - curve.startBound) / curve.range);
+      const conductance = measured
+        ? simulateTrain(train, { ...curve, startState }, { ...noise, start: null }, normal)
+        : simulateTrain(train, curve, noise, normal);
       return { ...train, conductance: conductance.map((level) => level * unit) };
     });
   };
