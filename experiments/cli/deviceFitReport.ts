@@ -75,7 +75,16 @@ function formatModelRows({ best, models, alike }: PulseFit): string[][] {
   ];
 }
 
-function formatNoiseRows({ noise, noiseLimit, between, spread, reading, best, models, unmeasured }: PulseFit): string[][] {
+function formatNoiseRows({
+  noise,
+  noiseLimit,
+  between,
+  spread,
+  reading,
+  best,
+  models,
+  unmeasured,
+}: PulseFit): string[][] {
   const { step, gain, start } = noise;
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
   const directions = DIRECTIONS.filter((d) => d !== unmeasured);

@@ -116,13 +116,12 @@ function tally(sets: number, first: number): Tally[] {
     const { device, protocol, count } = cells[at]!;
     const one = tallies[at]!;
     const { trains, made } = makeTrains(device, protocol, count, set);
-    const began = Date.now();
-    const { models, best, candidates } = fitPulses(trains);
+    const { models } = fitPulses(trains);
     const { params, ci } = models[device.model];
     const isOpen = Object.values(ci).some((ends) => ends?.[1] === Infinity) || ci.gMin?.[0] === 0;
     const truth = scaleTruth(device, made, params, isOpen);
     one.sets++;
-    if (process.env.DETAIL) console.error(`${set}: ${one.name} best ${best} ${Object.entries(ci).map(([n, e]) => (e === null ? '' : `${e[0] <= truth[n]! && truth[n]! <= e[1] ? '' : 'MISS '}${n} ${truth[n]!.toPrecision(3)} est ${params[n]!.toPrecision(4)} (${e.map((v) => v.toPrecision(3))})`)).join('; ')} ${((Date.now() - began) / 1000).toFixed(1)} s ${candidates[device.model].variant.startLevel} ${candidates[device.model].variant.length}`);
+    console.error(`${set}: ${one.name}`);
     for (const [name, ends] of Object.entries(ci)) {
       if (ends === null) continue;
       const isHeld = ends[0] <= truth[name]! && truth[name]! <= ends[1];

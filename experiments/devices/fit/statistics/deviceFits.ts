@@ -172,28 +172,38 @@ function joinArrays(arrays: readonly Float64Array[]): Float64Array {
   return out;
 }
 
+/** Largest ratio of the RMSE of curves with predicting parameters to the lowest RMSE of curves. */
+const MAX_CURVE_RATIO = 1.1;
+
+/** Fits the curves of a device by least squares, without a filter. */
+function fitCurves(c: Candidate, trains: readonly Train[], unit: number, start: readonly number[]): DeviceFit {
+  const computeErrors = (p: readonly number[]) =>
+    trains.map((train) => Float64Array.from(c.computeResiduals(train, unit, p)));
+  const all = joinArrays(computeErrors(start));
+  const states = trains.map(({ direction, elapsed }) =>
+    followCurve(c.createCurve(direction, UNIT_FACTORS, start), elapsed),
+  );
+  const stateErrors = states.map((list) => new Float64Array(list.length));
+  const freedom = Math.max(1, all.length - start.length);
+  const fitted = [...start.keys()];
+  return { coordinates: start, trains, squareSum: dot(all, all), freedom, states, stateErrors, computeErrors, fitted };
+}
+
 /**
- * Fits each device separately, because the mean of the curves of several devices is not the curve of a device.
- * @param noise noise that weights the readings; null: a model that does not fit has the least squares of its curves
+ * Fits each device separately, because the mean of the curves of several devices is not the curve of a device. Models
+ * whose curves fit much worse with parameters that predict best have the parameters of their best curves.
  */
-export function fitDevices(c: Candidate, trains: readonly Train[], unit: number, noise: Noise | null): DeviceFit[] {
+export function fitDevices(c: Candidate, trains: readonly Train[], unit: number, noise: Noise): DeviceFit[] {
   const devices = listDevices(trains);
-  return devices.map((device): DeviceFit => {
+  const curves = devices.map((device) => {
     const own = trains.filter((train) => train.device === device);
     const start = devices.length > 1 ? c.fit(poolReadings(own, unit), [c.p], true) : c.p;
-    if (noise !== null) return filterDevice(c, own, unit, noise, start);
-    const computeErrors = (p: readonly number[]) =>
-      own.map((train) => Float64Array.from(c.computeResiduals(train, unit, p)));
-    const all = joinArrays(computeErrors(start));
-    const freedom = Math.max(1, all.length - start.length);
-    const fitted = [...start.keys()];
-    const states = own.map(({ direction, elapsed }) =>
-      followCurve(c.createCurve(direction, UNIT_FACTORS, start), elapsed),
-    );
-    const stateErrors = states.map((list) => new Float64Array(list.length));
-    const squareSum = dot(all, all);
-    return { coordinates: start, trains: own, squareSum, freedom, states, stateErrors, computeErrors, fitted };
+    return fitCurves(c, own, unit, start);
   });
+  const filtered = curves.map(({ coordinates, trains: own }) => filterDevice(c, own, unit, noise, coordinates));
+  const sumCurves = (fits: readonly DeviceFit[]) =>
+    sum(fits.flatMap((fit) => fit.trains.flatMap((t) => c.computeResiduals(t, unit, fit.coordinates).map((r) => r * r))));
+  return sumCurves(filtered) <= MAX_CURVE_RATIO ** 2 * sumCurves(curves) + ROUNDING_VARIANCE ? filtered : curves;
 }
 
 /**
@@ -306,7 +316,7 @@ export function findUndeterminedBounds(
   c: Candidate,
   devices: readonly DeviceFit[],
   unit: number,
-  noise: Noise | null,
+  noise: Noise,
 ): RangeBound[] {
   if (!hasFreeBounds(c)) return [];
   const statesOf = (direction: Direction, at: 0 | -1): number[] =>
@@ -319,7 +329,7 @@ export function findUndeterminedBounds(
     return mean(starts) < MIN_GAP && 1 - mean(ends) - mean(starts) > MIN_GAP;
   };
   const stops = (bound: RangeBound): boolean => {
-    if (noise === null) return mean(statesOf(bound === 'gMin' ? 'down' : 'up', -1)) > 1 - MIN_GAP;
+    if (devices[0]!.fitted.length === c.p.length) return mean(statesOf(bound === 'gMin' ? 'down' : 'up', -1)) > 1 - MIN_GAP;
     const range = bound === 'gMin' ? ([-EXTENSION, 1] as const) : ([0, 1 + EXTENSION] as const);
     const excess = devices.map(({ coordinates, trains, squareSum, freedom }) => {
       const start = changeRange(c, coordinates, range);

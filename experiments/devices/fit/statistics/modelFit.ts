@@ -1,7 +1,7 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { estimateMean } from '../../../statistics/estimate.ts';
 import type { Train } from '../import/trains.ts';
-import { computeStudentFactor, runBootstrap } from './bootstrap.ts';
+import { computeStudentFactor, simulateNoiseFloor } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
 import { computeConductances } from './curves.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from './deviceFits.ts';
 import { type DeviceSpread, type Noise, scaleReadNoise } from './noiseModel.ts';
 import type { PooledReadings } from './pool.ts';
-import { findMeasuredRange, isMisfit } from './verdict.ts';
+import { findMeasuredRange } from './verdict.ts';
 
 export interface ModelFit {
   /** Device model parameters from least squares; conductances in S. */
@@ -78,12 +78,10 @@ export function summariseFit(
   held: number,
   simulations: number,
 ) {
-  const { rmse: floor, limit } = runBootstrap(trains, unit, c, simulationNoise, deviceSpread, simulations);
+  const { floor, limit } = simulateNoiseFloor(trains, unit, c, simulationNoise, deviceSpread, simulations);
   const rmse = Math.sqrt(c.sumSquares(whole) / whole.readings);
-  const keptRmse = Math.sqrt(c.sumSquares(kept) / kept.readings);
-  const noise = isMisfit(keptRmse, limit, kept) ? null : simulationNoise;
-  const devices = fitDevices(c, keptTrains, unit, noise);
-  const undetermined = findUndeterminedBounds(c, devices, unit, noise);
+  const devices = fitDevices(c, keptTrains, unit, simulationNoise);
+  const undetermined = findUndeterminedBounds(c, devices, unit, simulationNoise);
   const functions = devices.map((device) => createParameterFunction(c, device, undetermined, unit));
   const estimates = devices.map(({ coordinates }, k) => functions[k]!(coordinates));
   const params = averageParameters(estimates);

@@ -153,6 +153,9 @@ function averageStepVariance(steps: readonly TrainSteps[], { kind, variances, er
   return all;
 }
 
+const trainsByDirection = (trains: readonly Train[]): number[][] =>
+  DIRECTIONS.map((d) => trains.map((_, t) => t).filter((t) => trains[t]!.direction === d));
+
 const MIN_STRIDED_READINGS = 24;
 
 export function estimateNoise(
@@ -163,15 +166,16 @@ export function estimateNoise(
   factors: ReadonlyMap<string, Factors>,
 ): NoiseEstimate {
   const courseOf = ({ device, direction }: Train) => c.createCurve(direction, factors.get(device));
-  const groups = groupRepeats(trains);
-  const repeated = groups.some((g) => g.length >= MIN_REPEATS);
+  const own = groupRepeats(trains);
+  const repeated = own.some((g) => g.length >= MIN_REPEATS);
+  const groups = repeated ? own : trainsByDirection(trains);
   const steps = removeMisfit(computeSteps(trains, unit, courseOf, left), groups);
   const kinds = (['absolute', 'relative'] as const).map((kind) =>
     estimateVariances(steps, kind, repeated ? REPEATED : SINGLE),
   );
   const fit = kinds[1]!.score < kinds[0]!.score ? kinds[1]! : kinds[0]!;
   const { kind } = fit;
-  const { variances, errors } = repeated
+  const { variances, errors } = groups.some((g) => g.length >= MIN_REPEATS)
     ? { ...fit, variances: averageStepVariance(steps, fit) }
     : varianceOfSingleTrains(steps, fit, (stride) => computeSteps(trains, unit, courseOf, left, stride));
   const reading = Math.max(MIN_READING_SD, Math.sqrt(variances[READING]!));

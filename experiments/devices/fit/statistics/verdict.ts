@@ -41,13 +41,6 @@ const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwar
 export const findMeasuredRange = ({ by }: PooledReadings): [low: number, high: number] =>
   extentOf(DIRECTIONS.flatMap((d) => [...by[d].mean]));
 
-/** True if the RMSE exceeds the 0.95 quantile `limit` of simulations by so much that the curve has another shape. */
-export function isMisfit(rmse: number, limit: number, kept: PooledReadings): boolean {
-  const [low, high] = findMeasuredRange(kept);
-  const excess = Math.sqrt(Math.max(0, rmse * rmse - limit * limit));
-  return rmse > MIN_MISFIT_RATIO * limit && excess > MIN_MISFIT_SHARE * (high - low);
-}
-
 interface JudgedTrains {
   readonly trains: readonly Train[];
   readonly unit: number;
@@ -65,11 +58,12 @@ export function judgeFit(
   const range = high - low;
   const rmse = Math.sqrt(c.squareSum / whole.readings);
   const own = Math.sqrt(c.sumSquares(kept) / kept.readings);
+  const beyond = Math.sqrt(Math.max(0, own * own - limit * limit));
+  const isMisfit = own > MIN_MISFIT_RATIO * limit && beyond > MIN_MISFIT_SHARE * range;
   const worst = largestMisfit(whole, c);
   const where = `pulses ${worst.from} to ${worst.to} ${WAY[worst.direction]}: readings lie ${percent(Math.abs(worst.off) / range)} of the range ${worst.off > 0 ? 'above' : 'below'} the curve`;
   const scatter = own > MAX_DESCRIBED_SHARE * range ? describeScatter(trains, unit, c, range) : undefined;
-  const misses =
-    (isMisfit(own, limit, kept) && !scatter?.isBetweenTrains) || Math.abs(worst.off) > MAX_MEAN_RESIDUAL * range;
+  const misses = (isMisfit && !scatter?.isBetweenTrains) || Math.abs(worst.off) > MAX_MEAN_RESIDUAL * range;
   return {
     verdict: misses ? 'misses' : scatter ? 'describesMean' : 'describes',
     rmse: rmse * unit,

@@ -3,8 +3,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createFittedSections, listFitNotes } from '../../../../experiments/devices/fit/deviceFile.ts';
-import type { PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
+import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
 import { fitted } from './known.ts';
+import { trainsOf } from './made.ts';
 import { exponentialStep, softBoundStep } from './measured.ts';
 
 const CONTINUED = { down: 'there', continued: true, cycleToCycle: 0.1, relative: 0.01 } as const;
@@ -19,6 +20,17 @@ test('several devices without reset: the interval of gMin holds the truth, which
   assert.ok(low < 1e-6 && 1e-6 < high && high - low < 5e-7, `${low} to ${high}`);
   for (const [name, truth] of Object.entries({ gMax: 1e-5, etaUp: 0.07, etaDown: 0.055 }))
     assert.ok(ci[name]![0] < truth && truth < ci[name]![1], `${name}: ${ci[name]}`);
+});
+
+test('simulated trains of the picture start where the measured ones do', () => {
+  const step = softBoundStep(0.07, 0.055);
+  const made = { ...CONTINUED, step, pulses: [60, 60] as const, devices: 4, cycles: 3, between: 0.2, seed: 5 };
+  const trains = trainsOf(made);
+  const fit = fitPulses(trains);
+  for (const [t, { conductance }] of fit.simulatedTrains.entries()) {
+    const measured = trains[t]!.conductance[0]!;
+    assert.ok(Math.abs(conductance[0]! - measured) < 0.06 * measured + 1e-7, `${conductance[0]} and ${measured}`);
+  }
 });
 
 test('a bound that no train reaches: interval open on that side, and a note', () => {
