@@ -191,7 +191,7 @@ export function reportFit(
     const { fit, trains } = fitResult;
     return {
       ...common,
-      summary: { ...summarisePulseFit(fit), assumed, notes: listFitNotes(fit), understood },
+      summary: { ...summarisePulseFit(fit), assumed: assumptions, notes: listFitNotes(fit), understood },
       text: renderPulseFit(fit, trains),
       csvFiles: { 'residuals.csv': formatResidualsCsv(trains, fit) },
       drawPicture: () => renderFitPicture(trains, fit, `${sourceFiles}: measured pulses and fitted models`),

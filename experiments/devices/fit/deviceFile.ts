@@ -1,4 +1,4 @@
-import { createByDirection, createPulseParams, type Direction, type PulseSettings } from './import/trains.ts';
+import { createPulseParams, type Direction, mapDirections, type PulseSettings } from './import/trains.ts';
 import type { DeviceSections } from './kinds/measurementType.ts';
 import type { FitOrigin } from './kinds/mergeDeviceFile.ts';
 import { formatShare, roundForFile } from './lists.ts';
@@ -33,7 +33,7 @@ const MIN_VARIABILITY = 1e-4;
 function completeVariability({ noise, noiseLimit, unmeasured }: PulseFit) {
   const found = computeCycleToCycle(noise);
   const assumed: Record<string, string> = {};
-  const values = createByDirection((d) => {
+  const values = mapDirections((d) => {
     const other = d === 'up' ? 'down' : 'up';
     if (found[d] > 0 || found[other] === 0) return found[d];
     const limit = d === unmeasured ? Infinity : noiseLimit[d];

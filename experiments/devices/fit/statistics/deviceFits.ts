@@ -1,19 +1,27 @@
 import jstat from 'jstat';
 import { inverse, Matrix } from 'ml-matrix';
-import { mean } from 'simple-statistics';
 import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/trains.ts';
-import { clip, dot, sum } from '../lists.ts';
-import { splitPulses } from './advance.ts';
+import { clip, dot, mean, sum } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import { followCurve, UNIT_FACTORS } from './curves.ts';
 import { leastSquares, type Residuals } from './leastSquares.ts';
-import { computeCycleToCycle, type Noise, scaleReadNoise } from './noiseModel.ts';
+import type { Noise } from './noiseModel.ts';
 import { createReadingId, type ExcludedReadings, poolReadings } from './pool.ts';
+import {
+  computeFilter,
+  type FilterSettings,
+  hasFreeBounds,
+  hasUnknownStart,
+  predictTrain,
+  ROUNDING_VARIANCE,
+} from './predictionErrors.ts';
 
 /** Fit of one device, in coordinates of its candidate. */
 export interface DeviceFit {
   readonly coordinates: readonly number[];
   readonly trains: readonly Train[];
+  /** True if the coordinates predict readings best, false if they are those of the best curves. */
+  readonly isFiltered: boolean;
   /** Sum of the squared standardised errors of prediction, and their number minus that of the fitted coordinates. */
   readonly squareSum: number;
   readonly freedom: number;
@@ -33,91 +41,9 @@ export const removeReadings = (trains: readonly Train[], excluded: ExcludedReadi
     return { ...train, elapsed: train.elapsed.filter(isKept), conductance: train.conductance.filter(isKept) };
   });
 
-/** Kalman gain and weight (inverse standard deviation of the prediction) of each reading of a train. */
-interface FilterSettings {
-  readonly gains: Float64Array;
-  readonly weights: Float64Array;
-  /** Standard deviation of the state after each reading. */
-  readonly stateErrors: Float64Array;
-}
-
 const DIFFERENCE = 1e-5;
-/** Variance of a reading due to rounding in files, in units of the squared largest reading. */
-const ROUNDING_VARIANCE = 1e-12;
-/** Rounds of filter settings and fit. */
-const FILTER_ROUNDS = 2;
-
-/** True if the bounds of a model only clip its states: trains that end before a bound do not determine the bound. */
-const hasFreeBounds = ({ variant: { family } }: Candidate): boolean =>
-  family.name === 'exponential' || family.name === 'linear';
-
-/**
- * True if the start level of trains is unknown: their first reading is the first estimate of the state. neuroSim always
- * starts at a bound.
- */
-function hasUnknownStart(c: Candidate, direction: Direction): boolean {
-  const { startLevel, continued, varyingStarts, family } = c.variant;
-  if (startLevel === 'free') return true;
-  return family.name !== 'neuroSim' && (hasFreeBounds(c) ? continued : varyingStarts).includes(direction);
-}
-
-/** Extended Kalman filter (Jazwinski 1970) of the state h of a train at given coordinates. */
-function computeFilter(c: Candidate, p: readonly number[], train: Train, unit: number, noise: Noise): FilterSettings {
-  const { elapsed, conductance, direction } = train;
-  const curve = c.createCurve(direction, UNIT_FACTORS, p);
-  const { startBound, range, advance } = curve;
-  const stepSd = computeCycleToCycle(noise)[direction];
-  const readVariance = (h: number) =>
-    ((noise.reading * scaleReadNoise(noise.kind, startBound + range * h)) ** 2 + ROUNDING_VARIANCE) / range ** 2;
-  const list = () => new Float64Array(elapsed.length);
-  const [gains, weights, stateErrors] = [list(), list(), list()];
-  const first = clip((conductance[0]! / unit - startBound) / range);
-  const isUnknown = hasUnknownStart(c, direction);
-  let h = isUnknown ? first : curve.startState;
-  let variance = isUnknown ? Infinity : (noise.start ?? 0) ** 2;
-  elapsed.forEach((at, i) => {
-    for (const count of i === 0 ? [] : splitPulses(Math.round(at - elapsed[i - 1]!))) {
-      const by = h > 0.5 ? -DIFFERENCE : DIFFERENCE;
-      const next = advance(h, count);
-      const slope = (advance(h + by, count) - next) / by;
-      variance = slope * slope * variance + (stepSd * (next - h)) ** 2 / count;
-      h = next;
-    }
-    const read = readVariance(h);
-    // An unknown start is the first reading, which deviates only if it lies outside the bounds.
-    gains[i] = variance === Infinity ? 1 : variance / (variance + read);
-    weights[i] = 1 / (Math.sqrt((variance === Infinity ? 0 : variance) + read) * Math.abs(range));
-    h = clip(h + gains[i]! * ((conductance[i]! / unit - startBound) / range - h));
-    variance = gains[i]! * read;
-    stateErrors[i] = Math.sqrt(variance);
-  });
-  return { gains, weights, stateErrors };
-}
-
-/** States of a train, and standardised errors of the prediction of each reading from the readings before it. */
-function predictTrain(
-  c: Candidate,
-  p: readonly number[],
-  { direction, elapsed, conductance }: Train,
-  unit: number,
-  { gains, weights }: FilterSettings,
-) {
-  const { startBound, range, startState, step, advance } = c.createCurve(direction, UNIT_FACTORS, p);
-  const [errors, states] = [new Float64Array(elapsed.length), new Float64Array(elapsed.length)];
-  let h = hasUnknownStart(c, direction) ? clip((conductance[0]! / unit - startBound) / range) : startState;
-  let n = 0;
-  elapsed.forEach((at, i) => {
-    const whole = Math.floor(at - n);
-    h = advance(h, whole);
-    n += whole;
-    const rest = at - n;
-    const error = (conductance[i]! / unit - startBound) / range - (rest > 0 ? h + rest * (step(h) - h) : h);
-    errors[i] = error * range * weights[i]!;
-    h = clip(h + gains[i]! * error);
-    states[i] = h;
-  });
-  return { errors, states };
-}
+/** Number of alternations of computing the filter settings and fitting. */
+const ALTERNATION_COUNT = 2;
 
 /**
  * Fits a device by errors of prediction: each reading is predicted from the readings before it by a Kalman filter, so
@@ -151,15 +77,32 @@ function filterDevice(
   const computeErrors = (values: readonly number[]) => predict(values).map(({ errors }) => errors);
   const residuals: Residuals = (values) => joinArrays(computeErrors(values));
   let squareSum = 0;
-  for (let round = 0; round < FILTER_ROUNDS; round++) {
+  for (let round = 0; round < ALTERNATION_COUNT; round++) {
     filters = trains.map((train) => computeFilter(c, expand(x), train, unit, noise));
     ({ p: x, squareSum } = leastSquares(residuals, [x], bounds, true));
+  }
+  const coordinates = expand(x);
+  // Free start levels keep their conductance when the bounds change.
+  for (const [k, direction] of c.variant.startLevel === 'free' ? DIRECTIONS.entries() : []) {
+    const [before, after] = [start, expand(x)].map((p) => c.createCurve(direction, UNIT_FACTORS, p));
+    const level = before!.startBound + before!.range * before!.startState;
+    coordinates[size + k] = clip((level - after!.startBound) / after!.range);
   }
   const states = predict(x).map((one) => one.states);
   const unpredicted = trains.filter(({ direction }) => hasUnknownStart(c, direction)).length;
   const freedom = Math.max(1, sum(trains.map(({ elapsed }) => elapsed.length)) - unpredicted - fitted.length);
   const stateErrors = filters.map((filter) => filter.stateErrors);
-  return { coordinates: expand(x), trains, squareSum, freedom, states, stateErrors, computeErrors, fitted };
+  return {
+    coordinates: expand(x),
+    trains,
+    isFiltered: true,
+    squareSum,
+    freedom,
+    states,
+    stateErrors,
+    computeErrors,
+    fitted,
+  };
 }
 
 function joinArrays(arrays: readonly Float64Array[]): Float64Array {
@@ -186,7 +129,17 @@ function fitCurves(c: Candidate, trains: readonly Train[], unit: number, start: 
   const stateErrors = states.map((list) => new Float64Array(list.length));
   const freedom = Math.max(1, all.length - start.length);
   const fitted = [...start.keys()];
-  return { coordinates: start, trains, squareSum: dot(all, all), freedom, states, stateErrors, computeErrors, fitted };
+  return {
+    coordinates: start,
+    trains,
+    isFiltered: false,
+    squareSum: dot(all, all),
+    freedom,
+    states,
+    stateErrors,
+    computeErrors,
+    fitted,
+  };
 }
 
 /**
@@ -202,7 +155,9 @@ export function fitDevices(c: Candidate, trains: readonly Train[], unit: number,
   });
   const filtered = curves.map(({ coordinates, trains: own }) => filterDevice(c, own, unit, noise, coordinates));
   const sumCurves = (fits: readonly DeviceFit[]) =>
-    sum(fits.flatMap((fit) => fit.trains.flatMap((t) => c.computeResiduals(t, unit, fit.coordinates).map((r) => r * r))));
+    sum(
+      fits.flatMap((fit) => fit.trains.flatMap((t) => c.computeResiduals(t, unit, fit.coordinates).map((r) => r * r))),
+    );
   return sumCurves(filtered) <= MAX_CURVE_RATIO ** 2 * sumCurves(curves) + ROUNDING_VARIANCE ? filtered : curves;
 }
 
@@ -329,7 +284,7 @@ export function findUndeterminedBounds(
     return mean(starts) < MIN_GAP && 1 - mean(ends) - mean(starts) > MIN_GAP;
   };
   const stops = (bound: RangeBound): boolean => {
-    if (devices[0]!.fitted.length === c.p.length) return mean(statesOf(bound === 'gMin' ? 'down' : 'up', -1)) > 1 - MIN_GAP;
+    if (!devices[0]!.isFiltered) return mean(statesOf(bound === 'gMin' ? 'down' : 'up', -1)) > 1 - MIN_GAP;
     const range = bound === 'gMin' ? ([-EXTENSION, 1] as const) : ([0, 1 + EXTENSION] as const);
     const excess = devices.map(({ coordinates, trains, squareSum, freedom }) => {
       const start = changeRange(c, coordinates, range);
