@@ -3,7 +3,7 @@ import { inverse, Matrix } from 'ml-matrix';
 import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/trains.ts';
 import { clip, dot, mean, sum } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
-import { followCurve, UNIT_FACTORS } from './curves.ts';
+import { computeConductances, followCurve, UNIT_FACTORS } from './curves.ts';
 import { leastSquares, type Residuals } from './leastSquares.ts';
 import type { Noise } from './noiseModel.ts';
 import { createReadingId, type ExcludedReadings, poolReadings } from './pool.ts';
@@ -81,13 +81,6 @@ function filterDevice(
     filters = trains.map((train) => computeFilter(c, expand(x), train, unit, noise));
     ({ p: x, squareSum } = leastSquares(residuals, [x], bounds, true));
   }
-  const coordinates = expand(x);
-  // Free start levels keep their conductance when the bounds change.
-  for (const [k, direction] of c.variant.startLevel === 'free' ? DIRECTIONS.entries() : []) {
-    const [before, after] = [start, expand(x)].map((p) => c.createCurve(direction, UNIT_FACTORS, p));
-    const level = before!.startBound + before!.range * before!.startState;
-    coordinates[size + k] = clip((level - after!.startBound) / after!.range);
-  }
   const states = predict(x).map((one) => one.states);
   const unpredicted = trains.filter(({ direction }) => hasUnknownStart(c, direction)).length;
   const freedom = Math.max(1, sum(trains.map(({ elapsed }) => elapsed.length)) - unpredicted - fitted.length);
@@ -154,9 +147,18 @@ export function fitDevices(c: Candidate, trains: readonly Train[], unit: number,
     return fitCurves(c, own, unit, start);
   });
   const filtered = curves.map(({ coordinates, trains: own }) => filterDevice(c, own, unit, noise, coordinates));
+  // Both kinds of curves start at the first readings where start levels are unknown.
   const sumCurves = (fits: readonly DeviceFit[]) =>
     sum(
-      fits.flatMap((fit) => fit.trains.flatMap((t) => c.computeResiduals(t, unit, fit.coordinates).map((r) => r * r))),
+      fits.flatMap((fit) =>
+        fit.trains.flatMap(({ direction, elapsed, conductance }) => {
+          const curve = c.createCurve(direction, UNIT_FACTORS, fit.coordinates);
+          const first = clip((conductance[0]! / unit - curve.startBound) / curve.range);
+          const startState = hasUnknownStart(c, direction) ? first : curve.startState;
+          const levels = computeConductances({ ...curve, startState }, elapsed);
+          return conductance.map((g, i) => (g / unit - levels[i]!) ** 2);
+        }),
+      ),
     );
   return sumCurves(filtered) <= MAX_CURVE_RATIO ** 2 * sumCurves(curves) + ROUNDING_VARIANCE ? filtered : curves;
 }
