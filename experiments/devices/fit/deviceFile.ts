@@ -2,12 +2,12 @@ import { createPulseParams, type Direction, mapDirections, type PulseSettings } 
 import type { DeviceSections } from './kinds/measurementType.ts';
 import type { FitOrigin } from './kinds/mergeDeviceFile.ts';
 import { formatShare, roundForFile } from './lists.ts';
+import type { RangeBound } from './statistics/deviceFits.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
-import type { Bound } from './statistics/modelFit.ts';
 import { computeCycleToCycle } from './statistics/noiseModel.ts';
 import { VERDICT_PHRASES } from './statistics/verdict.ts';
 
-const EXTREMES: Readonly<Record<Bound, string>> = { gMin: 'lowest', gMax: 'highest' };
+const EXTREMES: Readonly<Record<RangeBound, string>> = { gMin: 'lowest', gMax: 'highest' };
 
 /** Notes on the limits of a fit: undetermined bounds, a direction not measured, variation of the start level. */
 export function listFitNotes(fit: PulseFit): string[] {

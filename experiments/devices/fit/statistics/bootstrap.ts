@@ -12,10 +12,10 @@ export const SIMULATION_COUNTS = { best: 120, other: 40 } as const;
 const UPPER_QUANTILE = 0.95;
 
 /**
- * Parametric bootstrap: fits to `count` simulated measurements. `found`: fitted coordinates of each fit; `rmse`,
- * `limit`: mean and 0.95 quantile of the RMSE, in units of the largest reading, `unit` (S).
+ * Noise floor: mean and 0.95 quantile of the RMSE of fits to simulated measurements, in units of the largest reading,
+ * `unit` (S).
  */
-export function runBootstrap(
+export function simulateNoiseFloor(
   trains: readonly Train[],
   unit: number,
   c: Candidate,
@@ -24,14 +24,11 @@ export function runBootstrap(
   count: number,
 ) {
   const simulate = createSimulator('bootstrap', trains, unit, c, between);
-  const rmse: number[] = [];
-  const found = Array.from({ length: count }, (_, k) => {
+  const rmse = Array.from({ length: count }, (_, k) => {
     const of = poolReadings(simulate(noise, k), unit);
-    const p = c.fit(of, [c.p], true);
-    rmse.push(Math.sqrt(c.sumSquares(of, p) / of.readings));
-    return p;
+    return Math.sqrt(c.sumSquares(of, c.fit(of, [c.p], true)) / of.readings);
   });
-  return { found, rmse: mean(rmse), limit: quantile(rmse, UPPER_QUANTILE) };
+  return { floor: mean(rmse), limit: quantile(rmse, UPPER_QUANTILE) };
 }
 
 const TRIAL_COUNT = 16;

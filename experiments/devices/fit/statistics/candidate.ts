@@ -1,5 +1,7 @@
+import jstat from 'jstat';
+import { median } from 'simple-statistics';
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { dot } from '../lists.ts';
+import { dot, mean, sum } from '../lists.ts';
 import {
   computeConductances,
   FACTOR_KEYS,
@@ -28,7 +30,7 @@ const ROUNDING_VARIANCE = 1e-12;
 
 /** Least-squares fit of one model variant to pooled readings. Conductances are in units of the largest reading. */
 export class Candidate extends ModelCurves {
-  readonly #bounds: Bounds;
+  readonly bounds: Bounds;
   readonly #measured: readonly Direction[];
   /** Sum of the squared residuals of all readings; `misfit` adds a term for rounding, to compare candidates. */
   squareSum = Infinity;
@@ -42,20 +44,20 @@ export class Candidate extends ModelCurves {
     const starts = (v: number) => (variant.startLevel === 'free' ? [v, v] : []);
     const pulses = (of: (n: number) => number) =>
       variant.length === 'free' ? DIRECTIONS.map((d) => of(Math.max(1, lengths[d]))) : [];
-    this.#bounds = {
+    this.bounds = {
       low: [0, 1e-3, ...both('low'), ...starts(0), ...pulses(() => 0)],
       high: [2, 3, ...both('high'), ...starts(0.98), ...pulses((n) => Math.log(20 * n))],
     };
   }
 
   get parameterCount(): number {
-    return 2 + ((this.#bounds.low.length - 2) * this.#measured.length) / 2;
+    return 2 + ((this.bounds.low.length - 2) * this.#measured.length) / 2;
   }
 
   /** Fits coordinates. @param near true if `starts` come from a fit to nearly the same readings */
   fit(of: PooledReadings, starts: readonly (readonly number[])[] = this.#createStarts(of), near = false): number[] {
     const residuals = this.#createResiduals(of, (p) => [p, UNIT_FACTORS]);
-    return leastSquares(residuals, starts, this.#bounds, near).p;
+    return leastSquares(residuals, starts, this.bounds, near).p;
   }
 
   setFittedCoordinates(p: number[], whole: PooledReadings): void {
@@ -135,27 +137,72 @@ const FAMILIES: readonly ModelFamily[] = [
   powerFamily,
 ];
 
+/** Number of last readings of a train, and largest jump to the next train in units of their mean change. */
+const [LAST_READINGS, MAX_JUMP] = [5, 3];
+const CONFIDENCE = 0.99;
+
+/**
+ * Directions whose trains start where the preceding train of the device ended: such a start shows no bound. Start levels
+ * vary if (1 %) their variance within devices exceeds that of read noise, half the variance of the jumps.
+ */
+function findContinuedDirections(trains: readonly Train[]) {
+  const found = DIRECTIONS.map((direction) => {
+    const before = new Map<string, Train>();
+    const firsts = new Map<string, number[]>();
+    const [jumps, changes]: [number[], number[]] = [[], []];
+    for (const train of trains) {
+      const last = before.get(train.device)?.conductance.slice(-LAST_READINGS);
+      before.set(train.device, train);
+      if (train.direction !== direction) continue;
+      const [first, second] = train.conductance;
+      firsts.set(train.device, [...(firsts.get(train.device) ?? []), first!]);
+      if (last === undefined) continue;
+      const jump = first! - last.at(-1)!;
+      // If a pulse may have preceded the first reading, the jump contains one step.
+      const beforePulse = train.first >= 1 ? jump + first! - second! : jump;
+      jumps.push(Math.abs(beforePulse) < Math.abs(jump) ? beforePulse : jump);
+      changes.push(...last.slice(1).map((g, i) => Math.abs(g - last[i]!)));
+    }
+    const isContinued = jumps.length > 0 && median(jumps.map(Math.abs)) <= MAX_JUMP * median(changes);
+    const lists = [...firsts.values()];
+    const freedom = lists.flat().length - lists.length;
+    const squares = sum(lists.flatMap((list) => list.map((g) => (g - mean(list)) ** 2)));
+    const readVariance = mean(jumps.map((g) => g * g)) / 2;
+    const isVarying =
+      isContinued && freedom > 0 && squares > readVariance * jstat.jStat.chisquare.inv(CONFIDENCE, freedom);
+    return { direction, isContinued, isVarying };
+  });
+  const pick = (key: 'isContinued' | 'isVarying') => found.filter((one) => one[key]).map((one) => one.direction);
+  return { continued: pick('isContinued'), varyingStarts: pick('isVarying') };
+}
+
 function variantsOf(family: ModelFamily, trains: readonly Train[]): ModelVariant[] {
   // If the pulse counter of all trains starts at 1 or more, a pulse may have preceded the first reading.
   const counts = (direction: Direction) =>
     trains.every((t) => t.direction !== direction || t.first >= 1) ? (1 as const) : (0 as const);
   const counted = { up: counts('up'), down: counts('down') };
   const none = { up: 0, down: 0 } as const;
+  const starts = findContinuedDirections(trains);
   const atBounds = counted.up + counted.down > 0 ? [none, counted] : [none];
   // Fits of the NeuroSim model assume that trains start at a conductance bound. With a free start level, its curves
   // equal those of the soft-bound model.
   if (family.name === 'neuroSim')
     return atBounds.flatMap((pulsesBefore): ModelVariant[] =>
-      (['measured', 'free'] as const).map((length) => ({ family, startLevel: 'bounds', pulsesBefore, length })),
+      (['measured', 'free'] as const).map((length) => ({
+        family,
+        startLevel: 'bounds',
+        ...starts,
+        pulsesBefore,
+        length,
+      })),
     );
   const bounds = atBounds.map(
-    (pulsesBefore): ModelVariant => ({ family, startLevel: 'bounds', pulsesBefore, length: 'measured' }),
+    (pulsesBefore): ModelVariant => ({ family, startLevel: 'bounds', ...starts, pulsesBefore, length: 'measured' }),
   );
-  // Fits of the power law assume that trains start at a conductance bound. A free start level cannot be identified
-  // together with bounds and exponent.
-  return family.name === 'power'
-    ? bounds
-    : [...bounds, { family, startLevel: 'free', pulsesBefore: none, length: 'measured' }];
+  // The power law has no free start level: it cannot be identified together with bounds and exponent.
+  if (family.name === 'power') return bounds;
+  const free: ModelVariant = { family, startLevel: 'free', ...starts, pulsesBefore: none, length: 'measured' };
+  return starts.varyingStarts.length > 0 ? [free] : [...bounds, free];
 }
 
 export function fitCandidates(

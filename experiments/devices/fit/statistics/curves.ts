@@ -8,6 +8,10 @@ import type { PooledReadings } from './pool.ts';
 export interface ModelVariant {
   readonly family: ModelFamily;
   readonly startLevel: 'bounds' | 'free';
+  /** Directions whose trains start where the preceding train of the device ended. */
+  readonly continued: readonly Direction[];
+  /** Those of them whose start levels vary by more than read noise. */
+  readonly varyingStarts: readonly Direction[];
   readonly pulsesBefore: Readonly<Record<Direction, 0 | 1>>;
   /** Number of pulses of a full NeuroSim train: that of the measured trains, or a fitted parameter. */
   readonly length: 'measured' | 'free';

@@ -6,8 +6,9 @@ import { clip } from '../lists.ts';
 import { matchNoise, SIMULATION_COUNTS } from './bootstrap.ts';
 import { type Candidate, fitCandidates } from './candidate.ts';
 import { computeConductances, type Factors, findTrainLengths } from './curves.ts';
+import { type RangeBound, removeReadings } from './deviceFits.ts';
 import type { FamilyName } from './families.ts';
-import { type Bound, computeAutocorrelation, type ModelFit, summariseFit } from './modelFit.ts';
+import { computeAutocorrelation, type ModelFit, summariseFit } from './modelFit.ts';
 import { estimateNoise } from './noise.ts';
 import { type ByDirection, computeCycleToCycle, type DeviceSpread, type Noise } from './noiseModel.ts';
 import { findOutliers, type Outlier } from './outliers.ts';
@@ -108,11 +109,11 @@ export interface PulseFit {
   readonly curves: Readonly<Record<FamilyName, readonly Float64Array[]>>;
   readonly between: DeviceSpread | null;
   readonly noise: Noise;
-  /** Largest cycle-to-cycle variability that the readings allow (1 %, one-sided). */
+  /** Largest cycle-to-cycle variability that the readings allow (1 %, one-sided), by direction. */
   readonly noiseLimit: ByDirection;
   /** Bounds of the best model that no train determines; they are the ends of the measured range. */
-  readonly undeterminedBounds: readonly Bound[];
-  /** Unmeasured direction, whose steps mirror those of the measured one; null if both were measured. */
+  readonly undeterminedBounds: readonly RangeBound[];
+  /** Direction that was not measured, whose steps mirror the other's; null if both were. */
   readonly unmeasured: Direction | null;
   /** Standard deviation of the read noise: `absolute` in S, `relative` to the conductance. */
   readonly reading: { readonly kind: Noise['kind']; readonly sd: number };
@@ -162,8 +163,13 @@ function selectModels(trains: readonly Train[], unit: number) {
   const [low, high] = findMeasuredRange(whole);
   const narrow = equal.filter(({ c }) => rangeOf(c) < MAX_RANGE_RATIO * (high - low));
   const preferred = narrow.length > 0 ? narrow : equal;
-  const fewest = Math.min(...preferred.map(({ c }) => c.parameterCount));
-  const few = preferred.filter(({ c }) => c.parameterCount === fewest);
+  // Start levels that vary contradict a model whose trains start at bounds.
+  const consistent = preferred.filter(
+    ({ c: { variant } }) => variant.varyingStarts.length === 0 || variant.startLevel === 'free',
+  );
+  const likely = consistent.length > 0 ? consistent : preferred;
+  const fewest = Math.min(...likely.map(({ c }) => c.parameterCount));
+  const few = likely.filter(({ c }) => c.parameterCount === fewest);
   const top = minimumBy(few, ({ held }) => held);
   const best = few.find((j) => j === top || findEquivalence(top, j, whole, independent) === 'curve')!;
   return { judged, best, whole, kept, outliers, excluded, independent };
@@ -196,7 +202,8 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   const noise = estimate.significantNoise;
   const between = hasDevices ? estimateSpread(trains, unit, best.c, noise, factors) : null;
   const simulationNoise = matchNoise(trains, unit, best.c, estimate, between);
-  const measured = { trains, unit, whole, kept, simulationNoise, deviceSpread: between };
+  const keptTrains = removeReadings(trains, excluded);
+  const measured = { trains, unit, whole, kept, keptTrains, simulationNoise, deviceSpread: between };
   const fits = judged.map((j) => {
     onStage(`simulating measurements with ${j.c.variant.family.name}`);
     const count = j === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other;

@@ -1,9 +1,16 @@
 import { mean, sampleVariance } from 'simple-statistics';
-import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { extentOf } from '../lists.ts';
-import { computeBootstrapInterval, computeStudentFactor, runBootstrap } from './bootstrap.ts';
+import { estimateMean } from '../../../statistics/estimate.ts';
+import type { Train } from '../import/trains.ts';
+import { computeStudentFactor, simulateNoiseFloor } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
-import { computeConductances, followCurve, type ModelVariant, UNIT_FACTORS } from './curves.ts';
+import { computeConductances } from './curves.ts';
+import {
+  computeDeviations,
+  createParameterFunction,
+  findUndeterminedBounds,
+  fitDevices,
+  type RangeBound,
+} from './deviceFits.ts';
 import { type DeviceSpread, type Noise, scaleReadNoise } from './noiseModel.ts';
 import type { PooledReadings } from './pool.ts';
 import { findMeasuredRange } from './verdict.ts';
@@ -29,32 +36,81 @@ interface MeasuredTrains {
   readonly unit: number;
   readonly whole: PooledReadings;
   readonly kept: PooledReadings;
+  /** Trains without outliers. */
+  readonly keptTrains: readonly Train[];
   readonly simulationNoise: Noise;
   readonly deviceSpread: DeviceSpread | null;
 }
 
+/** 0.975 quantile of the normal distribution. */
+const NORMAL = 1.96;
+/** Smallest standard deviation of a bound, in standard deviations of the mean of a train: all fits may agree. */
+const MIN_ERROR = 0.02;
+
+/** Largest standard deviation of the start level, share of the range, of trains that start at a bound. */
+const MAX_START_SPREAD = 0.05;
+
+/** 95 % interval of a value: on the logarithmic scale if the value is positive; null if it has no width. */
+function createInterval(value: number, width: number): [number, number] | null {
+  if (!(width > 0 && Number.isFinite(width))) return null;
+  if (value <= 0) return [value - width, value + width];
+  return [value * Math.exp(-width / value), value * Math.exp(width / value)];
+}
+
+/** Mean of each parameter over devices. */
+const averageParameters = (list: readonly Readonly<Record<string, number>>[]): Record<string, number> =>
+  Object.fromEntries(Object.keys(list[0]!).map((name) => [name, mean(list.map((one) => one[name]!))]));
+
+/** 95 % interval of a mean over devices; null if all values are equal. */
+function estimateMeanInterval(values: readonly number[]): readonly [number, number] | null {
+  const { low, high } = estimateMean(values);
+  return low < high ? [low, high] : null;
+}
+
 /** Parameters, confidence intervals and residuals of a fit; mean and 0.95 quantile of the noise floor. */
 export function summariseFit(
-  { trains, unit, whole, kept, simulationNoise, deviceSpread }: MeasuredTrains,
+  { trains, unit, whole, kept, keptTrains, simulationNoise, deviceSpread }: MeasuredTrains,
   c: Candidate,
   held: number,
   simulations: number,
-): { fit: ModelFit; floor: number; limit: number; undetermined: Bound[] } {
-  const { found, rmse: floor, limit } = runBootstrap(trains, unit, c, simulationNoise, deviceSpread, simulations);
+) {
+  const { floor, limit } = simulateNoiseFloor(trains, unit, c, simulationNoise, deviceSpread, simulations);
   const rmse = Math.sqrt(c.sumSquares(whole) / whole.readings);
+  const devices = fitDevices(c, keptTrains, unit, simulationNoise);
+  const undetermined = findUndeterminedBounds(c, devices, unit, simulationNoise);
+  const functions = devices.map((device) => createParameterFunction(c, device, undetermined, unit));
+  const estimates = devices.map(({ coordinates }, k) => functions[k]!(coordinates));
+  const params = averageParameters(estimates);
+  const deviations = devices.length === 1 ? computeDeviations(devices[0]!, functions[0]!) : null;
   const trainShare = 1 - Math.min(1, computeReadVariance(trains, c, simulationNoise) / floor ** 2);
-  const widen =
-    (1 + (computeStudentFactor(trains) - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE)) * Math.max(1, rmse / limit);
-  const params = toModelParameters(c, c.p, whole, unit);
-  const again = found.map((p) => toModelParameters(c, p, whole, unit));
-  const undetermined = findUndeterminedBounds(c, whole);
+  const student = computeStudentFactor(trains);
+  const widths = { curvature: 1 + (student - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE), trains: student };
+  // Trains of neuroSim start at bounds. If they start elsewhere, its parameters are those of arbitrary bounds.
+  const isArbitrary =
+    c.variant.family.name === 'neuroSim' &&
+    c.variant.varyingStarts.length > 0 &&
+    (simulationNoise.start ?? 0) > MAX_START_SPREAD;
   const intervalOf = (name: string, value: number): readonly [number, number] | null => {
-    if (c.variant.length === 'measured' && name.startsWith('pulses')) return null;
-    const simulated = again.map((s) => s[name]!);
-    const error = name.startsWith('g') ? (unit * rmse) / Math.sqrt(trains.length) : 0;
-    const ends = computeBootstrapInterval(value, simulated, widen, allowedRange(name), error);
-    if (ends === null || !undetermined.some((bound) => bound === name)) return ends;
-    return name === 'gMin' ? [0, ends[1]] : [ends[0], Infinity];
+    if (isArbitrary || (c.variant.length === 'measured' && name.startsWith('pulses'))) return null;
+    const [least, most] = allowedRange(name);
+    const ends = deviations
+      ? createInterval(
+          value,
+          NORMAL *
+            Math.max(1, rmse / limit) *
+            Math.max(
+              widths.curvature * deviations[name]!.curvature,
+              widths.trains * deviations[name]!.trains,
+              name.startsWith('g') ? (unit * MIN_ERROR * rmse) / Math.sqrt(trains.length) : 0,
+            ),
+        )
+      : estimateMeanInterval(estimates.map((one) => one[name]!));
+    if (ends === null) return null;
+    const isOpen = undetermined.includes(name as RangeBound);
+    return [
+      isOpen && name === 'gMin' ? 0 : Math.max(least, ends[0]),
+      isOpen && name === 'gMax' ? Infinity : Math.min(most, ends[1]),
+    ];
   };
   const [low, high] = findMeasuredRange(kept);
   const fit = {
@@ -94,61 +150,4 @@ function allowedRange(name: string): readonly [number, number] {
   if (name.startsWith('nonlinearity')) return [-9, 9];
   if (name.startsWith('pulses')) return [1, Infinity];
   return [0, name.startsWith('eta') ? 1 : Infinity];
-}
-
-export type Bound = 'gMin' | 'gMax';
-
-const hasFreeBounds = ({ family }: ModelVariant): boolean => family.name === 'exponential';
-
-/** Distance from a bound, share of the range: largest that counts as at the bound, smallest that counts as a gap. */
-const [MAX_AT_BOUND, MIN_GAP] = [1e-3, 0.02];
-
-/**
- * Bounds of the exponential model that the trains do not determine. A bound is determined if a curve stays at it, or if
- * trains start at it and trains towards it end elsewhere.
- */
-function findUndeterminedBounds(c: Candidate, { by }: PooledReadings): Bound[] {
-  if (!hasFreeBounds(c.variant)) return [];
-  const isDetermined = (to: Direction, away: Direction): boolean => {
-    const way = followCurve(c.createCurve(to), by[to].elapsed);
-    const stays = way.filter((h) => h > 1 - MAX_AT_BOUND).length > 1;
-    const begun = c.createCurve(away).startState <= MAX_AT_BOUND;
-    return stays || (begun && way.at(-1)! < 1 - MIN_GAP);
-  };
-  const bounds: Bound[] = ['gMin', 'gMax'];
-  return bounds.filter((bound) => !(bound === 'gMin' ? isDetermined('down', 'up') : isDetermined('up', 'down')));
-}
-
-/** Coordinates of the exponential model with the measured range, if no train determines the range. */
-function withMeasuredRange(c: Candidate, p: readonly number[], { by }: PooledReadings): readonly number[] {
-  if (!hasFreeBounds(c.variant) || c.variant.startLevel === 'bounds') return p;
-  const ways = DIRECTIONS.flatMap((d) =>
-    [...followCurve(c.createCurve(d, UNIT_FACTORS, p), by[d].elapsed)].map((h) => (d === 'up' ? h : 1 - h)),
-  );
-  const [low, high] = extentOf(ways);
-  const [lo, hi, alphaUp, betaUp, alphaDown, betaDown, ...rest] = p as [number, number, number, number, number, number];
-  const share = high - low;
-  return [
-    lo + (hi - lo) * low,
-    lo + (hi - lo) * high,
-    alphaUp - betaUp * low - Math.log(share),
-    betaUp * share,
-    alphaDown - betaDown * (1 - high) - Math.log(share),
-    betaDown * share,
-    ...rest,
-  ];
-}
-
-export function toModelParameters(
-  c: Candidate,
-  p: readonly number[],
-  of: PooledReadings,
-  unit: number,
-): Record<string, number> {
-  const q = withMeasuredRange(c, p, of);
-  const shapes = DIRECTIONS.map((direction) => {
-    const { values, pulses } = c.getShape(q, direction);
-    return c.variant.family.toModelParameters(direction, values, pulses);
-  });
-  return Object.assign({ gMin: Math.max(0, q[0]! * unit), gMax: q[1]! * unit }, ...shapes);
 }

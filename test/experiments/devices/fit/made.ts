@@ -9,10 +9,9 @@ import { pathToFileURL } from 'node:url';
 import { median, quantile } from 'simple-statistics';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
+import { createParameterFunction, fitDevices } from '../../../../experiments/devices/fit/statistics/deviceFits.ts';
 import type { FamilyName } from '../../../../experiments/devices/fit/statistics/families.ts';
 import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
-import { toModelParameters } from '../../../../experiments/devices/fit/statistics/modelFit.ts';
-import { poolReadings } from '../../../../experiments/devices/fit/statistics/pool.ts';
 import { exponentialStep, type Measurement, measured, neuroSimStep, powerStep, softBoundStep } from './measured.ts';
 
 export interface Made {
@@ -71,8 +70,9 @@ export function judge(
 export function widths({ model, made }: Made, fit: PulseFit): number[] {
   const c = fit.candidates[model];
   const found = Array.from({ length: 40 }, (_, k) => {
-    const of = poolReadings(trainsOf({ ...made, seed: 1e6 + k }), fit.largestReading);
-    return toModelParameters(c, c.fit(of, [c.p]), of, fit.largestReading);
+    const trains = trainsOf({ ...made, seed: 1e6 + k });
+    const [device] = fitDevices(c, trains, fit.largestReading, fit.noise);
+    return createParameterFunction(c, device!, fit.undeterminedBounds, fit.largestReading)(device!.coordinates);
   });
   return Object.entries(fit.models[model].ci).flatMap(([name, ci]) => {
     if (ci === null) return [];

@@ -1,0 +1,303 @@
+import jstat from 'jstat';
+import { inverse, Matrix } from 'ml-matrix';
+import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/trains.ts';
+import { clip, dot, mean, sum } from '../lists.ts';
+import type { Candidate } from './candidate.ts';
+import { computeConductances, followCurve, UNIT_FACTORS } from './curves.ts';
+import { leastSquares, type Residuals } from './leastSquares.ts';
+import type { Noise } from './noiseModel.ts';
+import { createReadingId, type ExcludedReadings, poolReadings } from './pool.ts';
+import {
+  computeFilter,
+  type FilterSettings,
+  hasFreeBounds,
+  hasUnknownStart,
+  predictTrain,
+  ROUNDING_VARIANCE,
+} from './predictionErrors.ts';
+
+/** Fit of one device, in coordinates of its candidate. */
+export interface DeviceFit {
+  readonly coordinates: readonly number[];
+  readonly trains: readonly Train[];
+  /** True if the coordinates predict readings best, false if they are those of the best curves. */
+  readonly isFiltered: boolean;
+  /** Sum of the squared standardised errors of prediction, and their number minus that of the fitted coordinates. */
+  readonly squareSum: number;
+  readonly freedom: number;
+  /** States of each train, from start bound (0) to end bound (1), and their standard deviations. */
+  readonly states: readonly Float64Array[];
+  readonly stateErrors: readonly Float64Array[];
+  /** Standardised errors of prediction of each train, for given fitted coordinates. */
+  readonly computeErrors: (x: readonly number[]) => Float64Array[];
+  /** Indices of the fitted coordinates. */
+  readonly fitted: readonly number[];
+}
+
+/** Trains without the excluded readings. */
+export const removeReadings = (trains: readonly Train[], excluded: ExcludedReadings): Train[] =>
+  trains.map((train, t) => {
+    const isKept = (_: number, i: number) => !excluded.has(createReadingId(t, i));
+    return { ...train, elapsed: train.elapsed.filter(isKept), conductance: train.conductance.filter(isKept) };
+  });
+
+const DIFFERENCE = 1e-5;
+/** Number of alternations of computing the filter settings and fitting. */
+const ALTERNATION_COUNT = 2;
+
+/**
+ * Fits a device by errors of prediction: each reading is predicted from the readings before it by a Kalman filter, so
+ * the noise of steps does not accumulate, and each train starts at its own level.
+ * @param held index of a coordinate that keeps its value in `start`
+ */
+function filterDevice(
+  c: Candidate,
+  trains: readonly Train[],
+  unit: number,
+  noise: Noise,
+  start: readonly number[],
+  held = -1,
+): DeviceFit {
+  const size = 2 + 2 * c.variant.family.shape.length;
+  const isStart = (i: number) => c.variant.startLevel === 'free' && i >= size && i < size + 2;
+  const fitted = [...start.keys()].filter((i) => i !== held && !isStart(i));
+  const pick = (list: readonly number[]) => fitted.map((i) => list[i]!);
+  const expand = (x: readonly number[]) => {
+    const p = [...start];
+    fitted.forEach((i, k) => {
+      p[i] = x[k]!;
+    });
+    return p;
+  };
+  const bounds = { low: pick(c.bounds.low), high: pick(c.bounds.high) };
+  let x = pick(start);
+  let filters: FilterSettings[] = [];
+  const predict = (values: readonly number[]) =>
+    trains.map((train, t) => predictTrain(c, expand(values), train, unit, filters[t]!));
+  const computeErrors = (values: readonly number[]) => predict(values).map(({ errors }) => errors);
+  const residuals: Residuals = (values) => joinArrays(computeErrors(values));
+  let squareSum = 0;
+  for (let round = 0; round < ALTERNATION_COUNT; round++) {
+    filters = trains.map((train) => computeFilter(c, expand(x), train, unit, noise));
+    ({ p: x, squareSum } = leastSquares(residuals, [x], bounds, true));
+  }
+  const states = predict(x).map((one) => one.states);
+  const unpredicted = trains.filter(({ direction }) => hasUnknownStart(c, direction)).length;
+  const freedom = Math.max(1, sum(trains.map(({ elapsed }) => elapsed.length)) - unpredicted - fitted.length);
+  const stateErrors = filters.map((filter) => filter.stateErrors);
+  return {
+    coordinates: expand(x),
+    trains,
+    isFiltered: true,
+    squareSum,
+    freedom,
+    states,
+    stateErrors,
+    computeErrors,
+    fitted,
+  };
+}
+
+function joinArrays(arrays: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(sum(arrays.map(({ length }) => length)));
+  let at = 0;
+  for (const array of arrays) {
+    out.set(array, at);
+    at += array.length;
+  }
+  return out;
+}
+
+/** Largest ratio of the RMSE of curves with predicting parameters to the lowest RMSE of curves. */
+const MAX_CURVE_RATIO = 1.1;
+
+/** Fits the curves of a device by least squares, without a filter. */
+function fitCurves(c: Candidate, trains: readonly Train[], unit: number, start: readonly number[]): DeviceFit {
+  const computeErrors = (p: readonly number[]) =>
+    trains.map((train) => Float64Array.from(c.computeResiduals(train, unit, p)));
+  const all = joinArrays(computeErrors(start));
+  const states = trains.map(({ direction, elapsed }) =>
+    followCurve(c.createCurve(direction, UNIT_FACTORS, start), elapsed),
+  );
+  const stateErrors = states.map((list) => new Float64Array(list.length));
+  const freedom = Math.max(1, all.length - start.length);
+  const fitted = [...start.keys()];
+  return {
+    coordinates: start,
+    trains,
+    isFiltered: false,
+    squareSum: dot(all, all),
+    freedom,
+    states,
+    stateErrors,
+    computeErrors,
+    fitted,
+  };
+}
+
+/**
+ * Fits each device separately, because the mean of the curves of several devices is not the curve of a device. Models
+ * whose curves fit much worse with parameters that predict best have the parameters of their best curves.
+ */
+export function fitDevices(c: Candidate, trains: readonly Train[], unit: number, noise: Noise): DeviceFit[] {
+  const devices = listDevices(trains);
+  const curves = devices.map((device) => {
+    const own = trains.filter((train) => train.device === device);
+    const start = devices.length > 1 ? c.fit(poolReadings(own, unit), [c.p], true) : c.p;
+    return fitCurves(c, own, unit, start);
+  });
+  const filtered = curves.map(({ coordinates, trains: own }) => filterDevice(c, own, unit, noise, coordinates));
+  // Both kinds of curves start at the first readings where start levels are unknown.
+  const sumCurves = (fits: readonly DeviceFit[]) =>
+    sum(
+      fits.flatMap((fit) =>
+        fit.trains.flatMap(({ direction, elapsed, conductance }) => {
+          const curve = c.createCurve(direction, UNIT_FACTORS, fit.coordinates);
+          const first = clip((conductance[0]! / unit - curve.startBound) / curve.range);
+          const startState = hasUnknownStart(c, direction) ? first : curve.startState;
+          const levels = computeConductances({ ...curve, startState }, elapsed);
+          return conductance.map((g, i) => (g / unit - levels[i]!) ** 2);
+        }),
+      ),
+    );
+  return sumCurves(filtered) <= MAX_CURVE_RATIO ** 2 * sumCurves(curves) + ROUNDING_VARIANCE ? filtered : curves;
+}
+
+/**
+ * Standard deviations of the estimates of parameters: from the curvature of the sum of squares, and from the scatter
+ * between trains (sandwich estimator, Liang & Zeger 1986, doi:10.1093/biomet/73.1.13), which needs no model of the noise.
+ * @param parametersOf parameters from coordinates
+ */
+export function computeDeviations(
+  { coordinates, fitted, computeErrors, squareSum, freedom, trains }: DeviceFit,
+  parametersOf: (coordinates: readonly number[]) => Readonly<Record<string, number>>,
+): Record<string, { curvature: number; trains: number }> {
+  const x = fitted.map((i) => coordinates[i]!);
+  const moveBy = (k: number, by: number) => x.map((v, i) => (i === k ? v + by : v));
+  const expand = (values: readonly number[]) => {
+    const p = [...coordinates];
+    fitted.forEach((i, k) => {
+      p[i] = values[k]!;
+    });
+    return p;
+  };
+  const size = x.map((v) => DIFFERENCE * Math.max(1, Math.abs(v)));
+  const slopes = x.map((_, k) => {
+    const [more, less] = [computeErrors(moveBy(k, size[k]!)), computeErrors(moveBy(k, -size[k]!))];
+    return more.map((errors, t) => errors.map((e, i) => (e - less[t]![i]!) / (2 * size[k]!)));
+  });
+  const errors = computeErrors(x);
+  const square = (of: (a: number, b: number) => number) => new Matrix(x.map((_, a) => x.map((__, b) => of(a, b))));
+  const bread = inverse(
+    square((a, b) => sum(slopes[a]!.map((own, t) => dot(own, slopes[b]![t]!)))),
+    true,
+  );
+  const scores = slopes.map((own) => own.map((slope, t) => dot(slope, errors[t]!)));
+  const repeats = Math.min(...DIRECTIONS.map((d) => trains.filter((t) => t.direction === d).length).filter(Boolean));
+  const correction = repeats > 1 ? repeats / (repeats - 1) : 0;
+  const meat = square((a, b) => correction * dot(scores[a]!, scores[b]!));
+  const sandwich = bread.mmul(meat).mmul(bread);
+  const scale = Math.max(1, squareSum / freedom);
+  const ends = x.map((_, k) => [size[k]!, -size[k]!].map((by) => parametersOf(expand(moveBy(k, by)))));
+  return Object.fromEntries(
+    Object.keys(parametersOf(coordinates)).map((name) => {
+      const gradient = ends.map(([more, less], k) => (more![name]! - less![name]!) / (2 * size[k]!));
+      const deviation = (covariance: Matrix) =>
+        Math.sqrt(Math.max(0, sum(gradient.map((g, k) => g * dot(covariance.getRow(k), gradient)))));
+      return [name, { curvature: Math.sqrt(scale) * deviation(bread), trains: deviation(sandwich) }];
+    }),
+  );
+}
+
+/** Coordinates of the same curves for another range, whose bounds are shares of the present range. */
+function changeRange(c: Candidate, p: readonly number[], [low, high]: readonly [number, number]): number[] {
+  const size = c.variant.family.shape.length;
+  const next = [...p];
+  for (const [bound, share] of [low, high].entries()) next[bound] = p[0]! + (p[1]! - p[0]!) * share;
+  for (const [k, direction] of DIRECTIONS.entries()) {
+    const [step, rate] = [2 + size * k, size > 1 ? 3 + size * k : Number.NaN];
+    const offset = direction === 'up' ? low : 1 - high;
+    next[step] = p[step]! - (p[rate] ?? 0) * offset - Math.log(high - low);
+    if (size > 1) next[rate] = p[rate]! * (high - low);
+  }
+  return next;
+}
+
+/** Standard deviations by which a state must exceed a level to count as having visited it. */
+const VISIT_ERRORS = 3;
+
+/** Lowest and highest state that a device surely visited, from gMin (0) to gMax (1). */
+function findVisitedRange({ states, stateErrors, trains }: DeviceFit): readonly [low: number, high: number] {
+  let [low, high] = [1, 0];
+  states.forEach((own, t) => {
+    own.forEach((h, i) => {
+      const [state, error] = [trains[t]!.direction === 'up' ? h : 1 - h, VISIT_ERRORS * stateErrors[t]![i]!];
+      low = Math.min(low, state + error);
+      high = Math.max(high, state - error);
+    });
+  });
+  return low < high ? [low, high] : [0, 1];
+}
+
+/** Function that returns device parameters; undetermined bounds are the ends of the range that the device visited. */
+export function createParameterFunction(
+  c: Candidate,
+  device: DeviceFit,
+  undetermined: readonly RangeBound[],
+  unit: number,
+): (coordinates: readonly number[]) => Record<string, number> {
+  const [low, high] = findVisitedRange(device);
+  const range = [undetermined.includes('gMin') ? low : 0, undetermined.includes('gMax') ? high : 1] as const;
+  return (coordinates) => {
+    const p = undetermined.length > 0 ? changeRange(c, coordinates, range) : coordinates;
+    const shapes = DIRECTIONS.map((direction) => {
+      const { values, pulses } = c.getShape(p, direction);
+      return c.variant.family.toModelParameters(direction, values, pulses);
+    });
+    return Object.assign({ gMin: Math.max(0, p[0]! * unit), gMax: p[1]! * unit }, ...shapes);
+  };
+}
+
+export type RangeBound = 'gMin' | 'gMax';
+
+/** Shares of the range: smallest distance away from a bound, extension beyond it for a trial. */
+const [MIN_GAP, EXTENSION] = [0.02, 0.25];
+const CONFIDENCE = 0.99;
+
+/**
+ * Bounds that the trains do not determine, of a model whose bounds only clip its states. A bound is determined if the
+ * curves fit significantly worse without it (likelihood ratio), or if trains are reset to it and trains towards it end
+ * elsewhere. Otherwise, trains may just have ended there.
+ */
+export function findUndeterminedBounds(
+  c: Candidate,
+  devices: readonly DeviceFit[],
+  unit: number,
+  noise: Noise,
+): RangeBound[] {
+  if (!hasFreeBounds(c)) return [];
+  const statesOf = (direction: Direction, at: 0 | -1): number[] =>
+    devices.flatMap(({ trains, states }) =>
+      states.filter((_, t) => trains[t]!.direction === direction).map((own) => own.at(at)!),
+    );
+  const isReset = (to: Direction, away: Direction): boolean => {
+    const [ends, starts] = [statesOf(to, -1), statesOf(away, 0)];
+    if (ends.length === 0 || starts.length === 0 || c.variant.continued.includes(away)) return false;
+    return mean(starts) < MIN_GAP && 1 - mean(ends) - mean(starts) > MIN_GAP;
+  };
+  const stops = (bound: RangeBound): boolean => {
+    if (!devices[0]!.isFiltered) return mean(statesOf(bound === 'gMin' ? 'down' : 'up', -1)) > 1 - MIN_GAP;
+    const range = bound === 'gMin' ? ([-EXTENSION, 1] as const) : ([0, 1 + EXTENSION] as const);
+    const excess = devices.map(({ coordinates, trains, squareSum, freedom }) => {
+      const start = changeRange(c, coordinates, range);
+      const without = filterDevice(c, trains, unit, noise, start, bound === 'gMin' ? 0 : 1);
+      return (without.squareSum - squareSum) / Math.max(1, squareSum / freedom);
+    });
+    return sum(excess) > jstat.jStat.chisquare.inv(CONFIDENCE, devices.length);
+  };
+  const bounds: RangeBound[] = ['gMin', 'gMax'];
+  return bounds.filter((bound) => {
+    const [to, away] = bound === 'gMin' ? (['down', 'up'] as const) : (['up', 'down'] as const);
+    return !(isReset(to, away) || stops(bound));
+  });
+}

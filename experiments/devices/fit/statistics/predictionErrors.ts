@@ -1,0 +1,96 @@
+import type { Direction, Train } from '../import/trains.ts';
+import { clip } from '../lists.ts';
+import { splitPulses } from './advance.ts';
+import type { Candidate } from './candidate.ts';
+import { UNIT_FACTORS } from './curves.ts';
+import { computeCycleToCycle, type Noise, scaleReadNoise } from './noiseModel.ts';
+
+/** Kalman gain and weight (inverse standard deviation of the prediction) of each reading of a train. */
+export interface FilterSettings {
+  readonly gains: Float64Array;
+  readonly weights: Float64Array;
+  /** Standard deviation of the state after each reading. */
+  readonly stateErrors: Float64Array;
+}
+
+const DIFFERENCE = 1e-5;
+/** Variance of a reading due to rounding in files, in units of the squared largest reading. */
+export const ROUNDING_VARIANCE = 1e-12;
+
+/** True if the bounds of a model only clip its states: trains that end before a bound do not determine the bound. */
+export const hasFreeBounds = ({ variant: { family } }: Candidate): boolean =>
+  family.name === 'exponential' || family.name === 'linear';
+
+/**
+ * True if the start level of trains is unknown: their first reading is the first estimate of the state. neuroSim always
+ * starts at a bound.
+ */
+export function hasUnknownStart(c: Candidate, direction: Direction): boolean {
+  const { startLevel, continued, varyingStarts, family } = c.variant;
+  if (startLevel === 'free') return true;
+  return family.name !== 'neuroSim' && (hasFreeBounds(c) ? continued : varyingStarts).includes(direction);
+}
+
+/** Extended Kalman filter (Jazwinski 1970) of the state h of a train at given coordinates. */
+export function computeFilter(
+  c: Candidate,
+  p: readonly number[],
+  train: Train,
+  unit: number,
+  noise: Noise,
+): FilterSettings {
+  const { elapsed, conductance, direction } = train;
+  const curve = c.createCurve(direction, UNIT_FACTORS, p);
+  const { startBound, range, advance } = curve;
+  const stepSd = computeCycleToCycle(noise)[direction];
+  const readVariance = (h: number) =>
+    ((noise.reading * scaleReadNoise(noise.kind, startBound + range * h)) ** 2 + ROUNDING_VARIANCE) / range ** 2;
+  const list = () => new Float64Array(elapsed.length);
+  const [gains, weights, stateErrors] = [list(), list(), list()];
+  const first = clip((conductance[0]! / unit - startBound) / range);
+  const isUnknown = hasUnknownStart(c, direction);
+  let h = isUnknown ? first : curve.startState;
+  let variance = isUnknown ? Infinity : (noise.start ?? 0) ** 2;
+  elapsed.forEach((at, i) => {
+    for (const count of i === 0 ? [] : splitPulses(Math.round(at - elapsed[i - 1]!))) {
+      const by = h > 0.5 ? -DIFFERENCE : DIFFERENCE;
+      const next = advance(h, count);
+      const slope = (advance(h + by, count) - next) / by;
+      variance = slope * slope * variance + (stepSd * (next - h)) ** 2 / count;
+      h = next;
+    }
+    const read = readVariance(h);
+    // An unknown start is the first reading, which deviates only if it lies outside the bounds.
+    gains[i] = variance === Infinity ? 1 : variance / (variance + read);
+    weights[i] = 1 / (Math.sqrt((variance === Infinity ? 0 : variance) + read) * Math.abs(range));
+    h = clip(h + gains[i]! * ((conductance[i]! / unit - startBound) / range - h));
+    variance = gains[i]! * read;
+    stateErrors[i] = Math.sqrt(variance);
+  });
+  return { gains, weights, stateErrors };
+}
+
+/** States of a train, and standardised errors of the prediction of each reading from the readings before it. */
+export function predictTrain(
+  c: Candidate,
+  p: readonly number[],
+  { direction, elapsed, conductance }: Train,
+  unit: number,
+  { gains, weights }: FilterSettings,
+) {
+  const { startBound, range, startState, step, advance } = c.createCurve(direction, UNIT_FACTORS, p);
+  const [errors, states] = [new Float64Array(elapsed.length), new Float64Array(elapsed.length)];
+  let h = hasUnknownStart(c, direction) ? clip((conductance[0]! / unit - startBound) / range) : startState;
+  let n = 0;
+  elapsed.forEach((at, i) => {
+    const whole = Math.floor(at - n);
+    h = advance(h, whole);
+    n += whole;
+    const rest = at - n;
+    const error = (conductance[i]! / unit - startBound) / range - (rest > 0 ? h + rest * (step(h) - h) : h);
+    errors[i] = error * range * weights[i]!;
+    h = clip(h + gains[i]! * error);
+    states[i] = h;
+  });
+  return { errors, states };
+}
