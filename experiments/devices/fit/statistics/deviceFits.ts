@@ -3,6 +3,7 @@ import { inverse, Matrix } from 'ml-matrix';
 import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/trains.ts';
 import { clip, dot, mean, sum } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
+import { computeAutocorrelation, estimateIndependentCount } from './correlation.ts';
 import { computeConductances, followCurve, UNIT_FACTORS } from './curves.ts';
 import { leastSquares, type Residuals } from './leastSquares.ts';
 import type { Noise } from './noiseModel.ts';
@@ -22,13 +23,13 @@ export interface DeviceFit {
   readonly trains: readonly Train[];
   /** True if the coordinates predict readings best, false if they are those of the best curves. */
   readonly isFiltered: boolean;
-  /** Sum of the squared standardised errors of prediction, and their number minus that of the fitted coordinates. */
+  /** Sum of the squared errors, and number of independent errors minus that of the fitted coordinates. */
   readonly squareSum: number;
   readonly freedom: number;
   /** States of each train, from start bound (0) to end bound (1), and their standard deviations. */
   readonly states: readonly Float64Array[];
   readonly stateErrors: readonly Float64Array[];
-  /** Standardised errors of prediction of each train, for given fitted coordinates. */
+  /** Errors of each train for given fitted coordinates: standardised errors of prediction, or deviations from curves. */
   readonly computeErrors: (x: readonly number[]) => Float64Array[];
   /** Indices of the fitted coordinates. */
   readonly fitted: readonly number[];
@@ -115,12 +116,14 @@ const MAX_CURVE_RATIO = 1.1;
 function fitCurves(c: Candidate, trains: readonly Train[], unit: number, start: readonly number[]): DeviceFit {
   const computeErrors = (p: readonly number[]) =>
     trains.map((train) => Float64Array.from(c.computeResiduals(train, unit, p)));
-  const all = joinArrays(computeErrors(start));
+  const errors = computeErrors(start);
+  const all = joinArrays(errors);
   const states = trains.map(({ direction, elapsed }) =>
     followCurve(c.createCurve(direction, UNIT_FACTORS, start), elapsed),
   );
   const stateErrors = states.map((list) => new Float64Array(list.length));
-  const freedom = Math.max(1, all.length - start.length);
+  const independent = estimateIndependentCount(all.length, computeAutocorrelation(errors));
+  const freedom = Math.max(1, independent - start.length);
   const fitted = [...start.keys()];
   return {
     coordinates: start,
@@ -169,7 +172,7 @@ export function fitDevices(c: Candidate, trains: readonly Train[], unit: number,
  * @param parametersOf parameters from coordinates
  */
 export function computeDeviations(
-  { coordinates, fitted, computeErrors, squareSum, freedom, trains }: DeviceFit,
+  { coordinates, fitted, computeErrors, squareSum, freedom, trains, isFiltered }: DeviceFit,
   parametersOf: (coordinates: readonly number[]) => Readonly<Record<string, number>>,
 ): Record<string, { curvature: number; trains: number }> {
   const x = fitted.map((i) => coordinates[i]!);
@@ -197,7 +200,8 @@ export function computeDeviations(
   const correction = repeats > 1 ? repeats / (repeats - 1) : 0;
   const meat = square((a, b) => correction * dot(scores[a]!, scores[b]!));
   const sandwich = bread.mmul(meat).mmul(bread);
-  const scale = Math.max(1, squareSum / freedom);
+  const variance = squareSum / freedom;
+  const scale = isFiltered ? Math.max(1, variance) : variance;
   const ends = x.map((_, k) => [size[k]!, -size[k]!].map((by) => parametersOf(expand(moveBy(k, by)))));
   return Object.fromEntries(
     Object.keys(parametersOf(coordinates)).map((name) => {

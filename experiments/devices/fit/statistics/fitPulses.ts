@@ -2,13 +2,13 @@ import jstat from 'jstat';
 import { mean, rootMeanSquare, sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { DIRECTIONS, type Direction, findLargestReading, listDevices, type Train } from '../import/trains.ts';
-import { clip } from '../lists.ts';
 import { matchNoise, SIMULATION_COUNTS } from './bootstrap.ts';
 import { type Candidate, fitCandidates } from './candidate.ts';
+import { computeAutocorrelation, estimateIndependentCount } from './correlation.ts';
 import { computeConductances, type Factors, findTrainLengths } from './curves.ts';
 import { type RangeBound, removeReadings } from './deviceFits.ts';
 import type { FamilyName } from './families.ts';
-import { computeAutocorrelation, type ModelFit, summariseFit } from './modelFit.ts';
+import { type ModelFit, summariseFit } from './modelFit.ts';
 import { estimateNoise } from './noise.ts';
 import { type ByDirection, computeCycleToCycle, type DeviceSpread, type Noise } from './noiseModel.ts';
 import { findOutliers, type Outlier } from './outliers.ts';
@@ -23,11 +23,6 @@ const FOLD_COUNT = 5;
 const MAX_EQUAL_DIFFERENCE = 2e-3;
 
 /** Number of independent readings, n (1 - r)/(1 + r), for n readings with lag-1 autocorrelation r. */
-function estimateIndependentCount(readings: number, correlation: number): number {
-  const r = clip(correlation, 0, 0.99);
-  return Math.max(4, (readings * (1 - r)) / (1 + r));
-}
-
 const criterion = (c: Candidate, independent: number): number =>
   independent * Math.log(c.misfit) + c.parameterCount * Math.log(independent);
 
@@ -146,7 +141,10 @@ function selectModels(trains: readonly Train[], unit: number) {
   const within = (c: Candidate) => c.misfit <= MAX_MISFIT_RATIO ** 2 * nearest.misfit;
   const robust = excluded.size === 0 ? raw : fitCandidates(trains, kept, whole, lengths);
   const all = robust.flat().some(within) ? robust : raw;
-  const independent = estimateIndependentCount(whole.readings, computeAutocorrelation(trains, unit, nearest));
+  const independent = estimateIndependentCount(
+    whole.readings,
+    computeAutocorrelation(trains.map((train) => nearest.computeResiduals(train, unit))),
+  );
   const finalists = all.map((list) =>
     minimumBy(list.some(within) ? list.filter(within) : list, (c) => criterion(c, independent)),
   );

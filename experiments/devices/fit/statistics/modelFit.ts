@@ -3,6 +3,7 @@ import { estimateMean } from '../../../statistics/estimate.ts';
 import type { Train } from '../import/trains.ts';
 import { computeStudentFactor, simulateNoiseFloor } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
+import { computeAutocorrelation } from './correlation.ts';
 import { computeConductances } from './curves.ts';
 import {
   computeDeviations,
@@ -50,10 +51,10 @@ const MIN_ERROR = 0.02;
 /** Largest standard deviation of the start level, share of the range, of trains that start at a bound. */
 const MAX_START_SPREAD = 0.05;
 
-/** 95 % interval of a value: on the logarithmic scale if the value is positive; null if it has no width. */
+/** 95 % interval of a value: on the logarithmic scale if its width is below the value; null if it has no width. */
 function createInterval(value: number, width: number): [number, number] | null {
   if (!(width > 0 && Number.isFinite(width))) return null;
-  if (value <= 0) return [value - width, value + width];
+  if (width >= value) return [value - width, value + width];
   return [value * Math.exp(-width / value), value * Math.exp(width / value)];
 }
 
@@ -119,7 +120,7 @@ export function summariseFit(
     rmse: unit * rmse,
     shareOfRange: rmse / (high - low),
     r2: 1 - (rmse * rmse) / sampleVariance(trains.flatMap((t) => t.conductance.map((g) => g / unit))),
-    autocorrelation: computeAutocorrelation(trains, unit, c),
+    autocorrelation: computeAutocorrelation(trains.map((train) => c.computeResiduals(train, unit))),
     crossValidated: unit * Math.sqrt(held),
   };
   return { fit, floor, limit, undetermined };
@@ -130,20 +131,6 @@ function computeReadVariance(trains: readonly Train[], c: Candidate, { kind, rea
     [...computeConductances(c.createCurve(direction), elapsed)].map((g) => scaleReadNoise(kind, g) ** 2),
   );
   return reading ** 2 * mean(squares);
-}
-
-export function computeAutocorrelation(trains: readonly Train[], unit: number, c: Candidate): number {
-  let [sum, squares, count, pairs] = [0, 0, 0, 0];
-  for (const train of trains) {
-    const off = c.computeResiduals(train, unit);
-    off.forEach((r, i) => {
-      squares += r * r;
-      if (i > 0) sum += r * off[i - 1]!;
-    });
-    count += off.length;
-    pairs += off.length - 1;
-  }
-  return squares === 0 ? 0 : (sum / pairs) * (count / squares);
 }
 
 function allowedRange(name: string): readonly [number, number] {
