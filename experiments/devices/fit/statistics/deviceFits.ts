@@ -269,39 +269,30 @@ const [MIN_GAP, EXTENSION] = [0.02, 0.25];
 const CONFIDENCE = 0.99;
 
 /**
- * Bounds that the trains do not determine, of a model whose bounds only clip its states. A bound is determined if the
- * curves fit significantly worse without it (likelihood ratio), or if trains are reset to it and trains towards it end
- * elsewhere. Otherwise, trains may just have ended there.
+ * Bounds that the trains of a device do not determine, of a model whose bounds only clip its states. A bound is
+ * determined if the device fits significantly worse without it (likelihood ratio), or if trains are reset to it and
+ * trains towards it end elsewhere. Otherwise, trains may just have ended there.
  */
-export function findUndeterminedBounds(
-  c: Candidate,
-  devices: readonly DeviceFit[],
-  unit: number,
-  noise: Noise,
-): RangeBound[] {
+export function findUndeterminedBounds(c: Candidate, device: DeviceFit, unit: number, noise: Noise): RangeBound[] {
   if (!hasFreeBounds(c)) return [];
-  const statesOf = (direction: Direction, at: 0 | -1): number[] =>
-    devices.flatMap(({ trains, states }) =>
-      states.filter((_, t) => trains[t]!.direction === direction).map((own) => own.at(at)!),
-    );
+  const { coordinates, trains, states, squareSum, freedom, isFiltered } = device;
+  const averageStates = (direction: Direction, at: 0 | -1): number =>
+    mean(states.filter((_, t) => trains[t]!.direction === direction).map((own) => own.at(at)!));
   const isReset = (to: Direction, away: Direction): boolean => {
-    const [ends, starts] = [statesOf(to, -1), statesOf(away, 0)];
-    if (ends.length === 0 || starts.length === 0 || c.variant.continued.includes(away)) return false;
-    return mean(starts) < MIN_GAP && 1 - mean(ends) - mean(starts) > MIN_GAP;
+    const [end, start] = [averageStates(to, -1), averageStates(away, 0)];
+    return !c.variant.continued.includes(away) && start < MIN_GAP && 1 - end - start > MIN_GAP;
   };
-  const stops = (bound: RangeBound): boolean => {
-    if (!devices[0]!.isFiltered) return mean(statesOf(bound === 'gMin' ? 'down' : 'up', -1)) > 1 - MIN_GAP;
+  const stops = (bound: RangeBound, to: Direction): boolean => {
+    if (!isFiltered) return averageStates(to, -1) > 1 - MIN_GAP;
     const range = bound === 'gMin' ? ([-EXTENSION, 1] as const) : ([0, 1 + EXTENSION] as const);
-    const excess = devices.map(({ coordinates, trains, squareSum, freedom }) => {
-      const start = changeRange(c, coordinates, range);
-      const without = filterDevice(c, trains, unit, noise, start, bound === 'gMin' ? 0 : 1);
-      return (without.squareSum - squareSum) / Math.max(1, squareSum / freedom);
-    });
-    return sum(excess) > jstat.jStat.chisquare.inv(CONFIDENCE, devices.length);
+    const start = changeRange(c, coordinates, range);
+    const without = filterDevice(c, trains, unit, noise, start, bound === 'gMin' ? 0 : 1);
+    const excess = (without.squareSum - squareSum) / Math.max(1, squareSum / freedom);
+    return excess > jstat.jStat.chisquare.inv(CONFIDENCE, 1);
   };
   const bounds: RangeBound[] = ['gMin', 'gMax'];
   return bounds.filter((bound) => {
     const [to, away] = bound === 'gMin' ? (['down', 'up'] as const) : (['up', 'down'] as const);
-    return !(isReset(to, away) || stops(bound));
+    return !(isReset(to, away) || stops(bound, to));
   });
 }

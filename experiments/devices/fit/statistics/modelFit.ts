@@ -78,8 +78,9 @@ export function summariseFit(
   const { floor, limit } = simulateNoiseFloor(trains, unit, c, simulationNoise, deviceSpread, simulations);
   const rmse = Math.sqrt(c.sumSquares(whole) / whole.readings);
   const devices = fitDevices(c, keptTrains, unit, simulationNoise);
-  const undetermined = findUndeterminedBounds(c, devices, unit, simulationNoise);
-  const functions = devices.map((device) => createParameterFunction(c, device, undetermined, unit));
+  const open = devices.map((device) => findUndeterminedBounds(c, device, unit, simulationNoise));
+  const undetermined = [...new Set(open.flat())];
+  const functions = devices.map((device, k) => createParameterFunction(c, device, open[k]!, unit));
   const estimates = devices.map(({ coordinates }, k) => functions[k]!(coordinates));
   const params = averageParameters(estimates);
   const deviations = devices.length === 1 ? computeDeviations(devices[0]!, functions[0]!) : null;
