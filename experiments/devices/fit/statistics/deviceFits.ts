@@ -1,7 +1,7 @@
 import jstat from 'jstat';
 import { inverse, Matrix } from 'ml-matrix';
 import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/trains.ts';
-import { clip, dot, mean, sum } from '../lists.ts';
+import { clip, dot, mean, minimumBy, sum } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import { computeAutocorrelation, estimateIndependentCount } from './correlation.ts';
 import { computeConductances, followCurve, UNIT_FACTORS } from './curves.ts';
@@ -45,6 +45,8 @@ export const removeReadings = (trains: readonly Train[], excluded: ExcludedReadi
 const DIFFERENCE = 1e-5;
 /** Number of alternations of computing the filter settings and fitting. */
 const ALTERNATION_COUNT = 2;
+/** Standard deviations of step noise, share of the step, from which the likeliest is chosen. */
+const STEP_SDS = [0, 0.02, 0.05, 0.1, 0.2, 0.4];
 
 /**
  * Fits a device by errors of prediction: each reading is predicted from the readings before it by a Kalman filter, so
@@ -78,8 +80,24 @@ function filterDevice(
   const computeErrors = (values: readonly number[]) => predict(values).map(({ errors }) => errors);
   const residuals: Residuals = (values) => joinArrays(computeErrors(values));
   let squareSum = 0;
+  const useFilters = (own: Noise) => {
+    filters = trains.map((train) => computeFilter(c, expand(x), train, unit, own));
+  };
+  /** -2 log likelihood of the readings, apart from a constant, at the best common factor of all variances. */
+  const computeDeviance = (own: Noise): number => {
+    useFilters(own);
+    const errors = residuals(x);
+    const weights = filters.flatMap((filter) => [...filter.weights]);
+    return errors.length * Math.log(dot(errors, errors)) - 2 * sum(weights.map(Math.log));
+  };
+  let likeliest: Noise = { ...noise, gain: null };
   for (let round = 0; round < ALTERNATION_COUNT; round++) {
-    filters = trains.map((train) => computeFilter(c, expand(x), train, unit, noise));
+    for (const direction of DIRECTIONS)
+      likeliest = minimumBy(
+        STEP_SDS.map((sd): Noise => ({ ...likeliest, step: { ...likeliest.step, [direction]: sd } })),
+        computeDeviance,
+      );
+    useFilters(likeliest);
     ({ p: x, squareSum } = leastSquares(residuals, [x], bounds, true));
   }
   const states = predict(x).map((one) => one.states);

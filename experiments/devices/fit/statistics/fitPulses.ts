@@ -2,6 +2,7 @@ import jstat from 'jstat';
 import { mean, rootMeanSquare, sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { DIRECTIONS, type Direction, findLargestReading, listDevices, type Train } from '../import/trains.ts';
+import { minimumBy } from '../lists.ts';
 import { matchNoise, SIMULATION_COUNTS } from './bootstrap.ts';
 import { type Candidate, fitCandidates } from './candidate.ts';
 import { computeAutocorrelation, estimateIndependentCount } from './correlation.ts';
@@ -117,8 +118,6 @@ export interface PulseFit {
   /** S. */
   readonly largestReading: number;
 }
-
-const minimumBy = <T>(list: readonly T[], of: (item: T) => number): T => list.reduce((a, b) => (of(b) < of(a) ? b : a));
 
 /** Tie-break: equivalent models whose range is at most this multiple of the measured range are preferred. */
 const MAX_RANGE_RATIO = 1.5;
