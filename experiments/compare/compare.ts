@@ -18,7 +18,7 @@ import { ResultDirectory } from '../output/results.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { fromWorkerResult, type WorkerResult } from '../run/workerResult.ts';
-import { createDataOrigin, requireRunData } from '../training/dataOrigin.ts';
+import { createDataOrigin, requireDataOfRun } from '../training/dataOrigin.ts';
 import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
 import type { ComparisonJob, ProgressMessage } from './compareWorker.ts';
 import { type ComparisonResult, type DeviceResult, rankDevices } from './rankDevices.ts';
@@ -72,7 +72,7 @@ const sumImages = (points: readonly DeviceRun[]): number => points.reduce((sum, 
 
 function isRunFinished({ config, runDirectory }: DeviceRun, data: HashedFile): boolean {
   if (!RunDirectory.isFinished(runDirectory)) return false;
-  requireRunData(runDirectory, data);
+  requireDataOfRun(runDirectory, data);
   const [found] = listDifferences(
     JSON.parse(canonicalJson(config)),
     readJson(runDirectory, 'config.json', configSchema),

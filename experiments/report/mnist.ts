@@ -13,7 +13,7 @@ import { listRampColours } from '../look/plots/colours.ts';
 import { encodePngUrl } from '../look/plots/panel.ts';
 import { requireDrawable } from '../look/weights/snapshots.ts';
 import { hashData } from '../training/dataOrigin.ts';
-import { countPlanes, getInputShape } from '../training/unsupervised/architecture.ts';
+import { countWeightMaps, getInputShape } from '../training/unsupervised/architecture.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { prepareImages } from '../training/unsupervised/images.ts';
 import type { FieldsData } from './client/data.ts';
@@ -67,7 +67,7 @@ export function makeFieldsSection(run: string, facts: MnistFacts, config: MnistC
       thresholds[neuron] = c.threshold![i]!;
     }
   }
-  const planes = countPlanes(config);
+  const planes = countWeightMaps(config);
   const { levels, max } = readWeightLevels(run, rows * columns, channels, neurons, planes);
   const gradient = listRampColours()
     .filter((_, i) => i % 15 === 0)

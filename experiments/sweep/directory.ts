@@ -12,7 +12,7 @@ import { parseJson } from '../data/parse.ts';
 import { configSchema, readJson } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { requireSameData, requireSameInputs, requireUnchanged } from '../network/inputs.ts';
+import { requireSameData, requireSameInputs, requireUnchangedFile } from '../network/inputs.ts';
 import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
 import { readLockHolder } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
@@ -115,7 +115,7 @@ export function writePlan(
       if (sha256 !== undefined) requireSameData({ file: data, sha256 }, planned.facts.sweep.dataSha256);
       const { experiment, moduleSha256 } = planned.facts.sweep;
       if (moduleSha256 !== undefined && experiment === facts.sweep.experiment)
-        requireUnchanged({ file: experiment, sha256: facts.sweep.moduleSha256! }, moduleSha256);
+        requireUnchangedFile({ file: experiment, sha256: facts.sweep.moduleSha256! }, moduleSha256);
       throw new UserError(
         `${directory} already holds another plan; choose another --out, or remove the directory with its results.`,
       );

@@ -9,7 +9,7 @@ import { loadMnist } from '../data/mnist.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import { readConfig, validateAssignments } from '../network/config/load.ts';
 import { applyAssignments, isMapping, type Mapping } from '../network/config/override.ts';
-import { loadConfigModels, resolveModels } from '../network/extensions.ts';
+import { loadConfigModels, resolveModelFiles } from '../network/extensions.ts';
 import { hashInput } from '../network/inputs.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import { createDataOrigin } from '../training/dataOrigin.ts';
@@ -222,7 +222,7 @@ export async function readSweep(file: string, set: readonly string[] = []): Prom
   const toAbsolute = (path: string) => resolve(dirname(file), path);
   return {
     ...sweep,
-    ...resolveModels(sweep, file),
+    ...resolveModelFiles(sweep, file),
     ...(isModule(sweep.experiment) && { experiment: toAbsolute(sweep.experiment) }),
     ...(sweep.network !== undefined && { network: toAbsolute(sweep.network) }),
     ...(sweep.data !== undefined && { data: toAbsolute(sweep.data) }),

@@ -6,7 +6,7 @@ import type { Mapping } from '../../network/config/override.ts';
 import { type TrainingFrame, TrainingFrames } from '../../report/live/trainingFrames.ts';
 import { arrangeReceptiveFields } from '../../training/unsupervised/architecture.ts';
 import { type RunResults, runMnist } from '../../training/unsupervised/experiment.ts';
-import type { StartTrainingObserver } from '../../training/unsupervised/job.ts';
+import type { TrainingObserverFactory } from '../../training/unsupervised/job.ts';
 import { createMnistConfig } from '../../training/unsupervised/steps.ts';
 import type { Training } from '../../training/unsupervised/train.ts';
 import { putFile, rmSync } from '../browser/fs.ts';
@@ -37,7 +37,7 @@ const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projecti
   return { energy: sumEnergy(energy), assumed, wornOut: energy.counts.wornOut, devices: devices?.usage.devices ?? 0 };
 };
 
-function sendFrames(session: Session): StartTrainingObserver {
+function sendFrames(session: Session): TrainingObserverFactory {
   return async (layer, config, { rows, columns }) => {
     let next = 0;
     const field = arrangeReceptiveFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);

@@ -2,7 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { createNoSpikesError, describeSilentPopulations } from '../../logs/silence.ts';
-import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../../logs/table.ts';
+import { findLogFile, LogTable, type RowSelection, readPopulationSizes } from '../../logs/table.ts';
 import { resolveTimeWindow, type TimeWindow } from '../../logs/window.ts';
 import { type Correlogram, CrossCorrelogram, MeanCorrelation } from './correlation.ts';
 import { BinAccumulator, Bins } from './counts.ts';
@@ -38,7 +38,7 @@ type SpikeLog = ReturnType<typeof openSpikeLog>;
 const MAX_POPULATIONS = 16;
 
 /** Opens a spike log and reads it once to find its time window, ms, and the populations with spikes, ordered by id. */
-function openSpikeLog(path: string, selection: Selection) {
+function openSpikeLog(path: string, selection: RowSelection) {
   const table = new LogTable(findLogFile(path), selection, SPIKES);
   const seen = table.readGroupIds();
   if (seen.size === 0) throw createNoSpikesError(table);

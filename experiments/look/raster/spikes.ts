@@ -2,13 +2,13 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { createNoSpikesError, describeSilentPopulations } from '../../logs/silence.ts';
-import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../../logs/table.ts';
+import { findLogFile, LogTable, type RowSelection, readPopulationSizes } from '../../logs/table.ts';
 import { resolveTimeWindow } from '../../logs/window.ts';
 import type { PopulationSize } from '../plots/density.ts';
 
 const MAX_SPIKES = 50_000_000; // 17 bytes each
 
-export interface SpikeSelection extends Selection {
+export interface SpikeSelection extends RowSelection {
   /** First and last index of the neurons shown, in every population. */
   readonly neurons?: readonly [number, number] | undefined;
 }

@@ -9,7 +9,7 @@ import { WEIGHTS } from '../../../core/log/tables.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { MembraneParameters } from '../../../neurons/lif/membraneParameters.ts';
 import type { LifParams } from '../../../neurons/lif/params.ts';
-import { type Group, prepareHdf5, writeHdf5 } from '../../logs/hdf5.ts';
+import { type Hdf5Group, prepareHdf5, writeHdf5 } from '../../logs/hdf5.ts';
 import { configSchema, readJson } from '../../logs/runJson.ts';
 import { LogTable } from '../../logs/table.ts';
 import { readLastWeights } from '../../logs/weightMatrix.ts';
@@ -208,10 +208,10 @@ export function createGraph(run: string) {
 
 const NIR_VERSION = '1.0';
 
-const writeText = (group: Group, name: string, data: string) =>
+const writeText = (group: Hdf5Group, name: string, data: string) =>
   group.create_dataset({ name, data, dtype: 'S', shape: [] });
 
-function writeNode(group: Group, node: NirNode) {
+function writeNode(group: Hdf5Group, node: NirNode) {
   writeText(group, 'type', node.type);
   if ('size' in node) group.create_dataset({ name: 'shape', data: BigInt64Array.of(BigInt(node.size)), dtype: '<q' });
   else {
@@ -220,7 +220,7 @@ function writeNode(group: Group, node: NirNode) {
   }
 }
 
-function writeGraph(root: Group, { nodes, edges }: ReturnType<typeof createGraph>) {
+function writeGraph(root: Hdf5Group, { nodes, edges }: ReturnType<typeof createGraph>) {
   writeText(root, 'version', NIR_VERSION);
   const graph = root.create_group('node');
   writeText(graph, 'type', 'NIRGraph');

@@ -9,7 +9,7 @@ import { countPulsesThroughRange } from '../../devices/characterise/specimens.ts
 import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { hashInput, verifyInputs } from '../../network/inputs.ts';
-import { addModelOrigins, type HashedFile, MODELS, type ModelChoice } from '../../network/models.ts';
+import { addModelFiles, type HashedFile, MODELS, type ModelChoice } from '../../network/models.ts';
 import { createModelSchema, inputsSchema, modelsSchema } from '../../network/schema.ts';
 import { applySettings, type Experiment, finishRun, type Sweep } from '../experiment.ts';
 
@@ -51,7 +51,7 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
     adviseAgainstTestSet: () => undefined,
     resolveConfig: (settings) => {
       const config = applySettings(schema, base, settings, where, complete);
-      return addModelOrigins({ ...config, pulses: config.pulses ?? countPulsesThroughRange(loadedAs(config)) });
+      return addModelFiles({ ...config, pulses: config.pulses ?? countPulsesThroughRange(loadedAs(config)) });
     },
     run: async (given, { out }) => {
       const config = validate(schema, given, out);

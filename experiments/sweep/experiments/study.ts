@@ -3,7 +3,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { isMapping, type Mapping, setConfigValue } from '../../network/config/override.ts';
-import { hashInput, requireUnchanged } from '../../network/inputs.ts';
+import { hashInput, requireUnchangedFile } from '../../network/inputs.ts';
 import { makeDirectory } from '../../output/directory.ts';
 import { applySettings, type Experiment, finishRun, loadModule, type Setting, type Sweep } from '../experiment.ts';
 
@@ -29,7 +29,7 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
       return settings.reduce((config: Mapping, s) => replaceValue(config, s), base);
     },
     run: async (config, { out, signal }) => {
-      if (moduleSha256 !== undefined) requireUnchanged(hashInput(file), moduleSha256);
+      if (moduleSha256 !== undefined) requireUnchangedFile(hashInput(file), moduleSha256);
       makeDirectory(out);
       const started = performance.now();
       const facts: unknown = await run(config, { out, signal });

@@ -4,7 +4,7 @@ import { readMnistSizes } from '../../data/mnist.ts';
 import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { hashImport } from '../../network/inputs.ts';
-import { addModelOrigins } from '../../network/models.ts';
+import { addModelFiles } from '../../network/models.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { applyNetRecipe, netSchema } from '../../training/supervised/config.ts';
 import { ARCHITECTURES } from '../../training/supervised/model.ts';
@@ -73,7 +73,7 @@ export function openLearn(sweep: Sweep, where: string): Experiment {
   return openTraining(sweep, where, {
     schema: netSchema,
     applyRecipe: applyNetRecipe,
-    resolveConfig: (config) => addModelOrigins({ ...hashImport(config, where, known) }),
+    resolveConfig: (config) => addModelFiles({ ...hashImport(config, where, known) }),
     run: async (config, job) => {
       const { trainAndTestNet } = await import('../../training/supervised/experiment.ts');
       return trainAndTestNet({ ...job, config });
