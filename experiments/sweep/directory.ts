@@ -89,10 +89,7 @@ export function isRunFinished(run: string, hash: string) {
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
-/**
- * Writes a plan. `directory` may hold the same plan, which is kept, or a plan with other metrics, which do not affect
- * what runs compute.
- */
+/** Writes a plan. `directory` may already hold the same plan, also with other metrics, which do not affect the runs. */
 export function writePlan(
   directory: string,
   runs: readonly PlannedRun[],

@@ -39,7 +39,7 @@ export function renderChartPage(heading: Heading, charts: readonly TitledChart[]
   requireNonEmpty(charts.length, 'page', 'charts');
   const across = getLayoutWidth(PAGE_WIDTH) < MIN_TWO_COLUMN_WIDTH ? 1 : 2;
   const width = getLayoutWidth(PAGE_WIDTH) / across;
-  const size = { width, height: across === 1 ? COLUMN_HEIGHT : HEIGHT, legendInset: INSET, markerRadius };
+  const size = { width, height: across === 1 ? COLUMN_HEIGHT : HEIGHT, markerRadius };
   const drawn = charts.map(({ title, ...lines }) => ({ title, ...renderChart(lines, size) }));
   const placed: Panel[] = [];
   let y = 0;

@@ -15,9 +15,7 @@ export interface SpikeSelection extends RowSelection {
 
 export type LoadedSpikes = ReturnType<typeof loadSpikes>;
 
-/**
- * Reads the selected spikes from a run directory or log: column arrays, in ascending order of time.
- */
+/** Reads the selected spikes from a run directory or log: column arrays, in ascending order of time. */
 export function loadSpikes(path: string, selection: SpikeSelection) {
   const table = new LogTable(findLogFile(path), selection, SPIKES);
   const [first, last] = selection.neurons ?? [0, Infinity];

@@ -5,7 +5,14 @@ import { didYouMean } from '../../../core/declare/suggest.ts';
 import { isMapping, type Mapping, setConfigValue } from '../../network/config/override.ts';
 import { hashInput, requireUnchangedFile } from '../../network/inputs.ts';
 import { makeDirectory } from '../../output/directory.ts';
-import { applySettings, type Experiment, finishRun, loadModule, type Setting, type Sweep } from '../experiment.ts';
+import {
+  applySettings,
+  type Experiment,
+  finishRun,
+  loadModule,
+  type ParameterSetting,
+  type Sweep,
+} from '../experiment.ts';
 
 /**
  * Opens a user module as an experiment. Its function `run(config, { out, signal })` returns the content of `run.json`,
@@ -43,7 +50,7 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
 }
 
 /** Replaces a value of the base configuration; only the key `seed` may be new. */
-function replaceValue(config: Mapping, { keyPath: path, value, settingLocation }: Setting): Mapping {
+function replaceValue(config: Mapping, { keyPath: path, value, settingLocation }: ParameterSetting): Mapping {
   const parent = path.slice(0, -1).reduce((node: unknown, key) => (isMapping(node) ? node[key] : undefined), config);
   const last = path.at(-1)!;
   if (isMapping(parent) && !Object.hasOwn(parent, last) && path.join('.') !== 'seed')

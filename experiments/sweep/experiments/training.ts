@@ -13,7 +13,7 @@ import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 
 interface TrainingJob<S extends z.core.$ZodType> {
   readonly schema: S;
-  /** Sections whose `model` determines other default settings. */
+  /** Configuration sections whose `model` determines defaults of other settings. */
   readonly modelDefaultSections?: readonly string[];
   applyRecipe(given: Mapping, device: LoadedDevice | null): Mapping;
   resolveConfig(config: z.output<S>): object;
@@ -66,7 +66,7 @@ export function openMnist(sweep: Sweep, where: string): Experiment {
   });
 }
 
-/** Experiment `learn`. `base.network` selects a net trained with labels or a network of `memspike mnist`. */
+/** Opens the experiment `learn`. `base.network` selects a net trained with labels or a network of `memspike mnist`. */
 export function openLearn(sweep: Sweep, where: string): Experiment {
   if (!ARCHITECTURES.some((name) => name === sweep.base.network)) return openMnist(sweep, where);
   const known = new Map<string, string>();
