@@ -1,5 +1,5 @@
 import { defineNeuron, type Params } from '../core/declare/define.ts';
-import { createInitialStates, initialUpParam } from '../core/declare/elementParameter.ts';
+import { createInitialStates, initialUpSchema } from '../core/declare/elementParameter.ts';
 import { choice, nonNegative, number, positive } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
@@ -12,7 +12,7 @@ const params = {
   tau: positive(10, 'ms', 'mean interval between two updates of a neuron'),
   threshold: number({ default: 0, unit: 'mV', help: 'field at which both states are equally likely after an update' }),
   slope: nonNegative(0, 'mV', 'width of the sigmoid; 0: a step function; a field exactly at threshold keeps the state'),
-  up: initialUpParam('neurons in the up state initially and at rest'),
+  up: initialUpSchema('neurons in the up state initially and at rest'),
   precision: choice(['f64'], { default: 'f64', help: 'precision of the input sums h and of incoming weights' }),
 };
 

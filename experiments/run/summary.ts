@@ -84,7 +84,7 @@ function listSelectionWarnings({ name, devices }: Projection) {
 function listWindowWarnings({ name, source, edges: { blocks, rows } }: Projection) {
   if (!blocks) return [];
   let out = 0;
-  for (let row = 0; row < rows; row++) if (blocks.starts[row] === blocks.starts[row + 1]) out++;
+  for (let row = 0; row < rows; row++) if (blocks.blockStarts[row] === blocks.blockStarts[row + 1]) out++;
   if (out === 0) return [];
   return [
     `The windows of ${name} leave out ${formatCount(out)} of the ${formatCount(rows)} neurons of ${source.name}.`,

@@ -201,7 +201,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     return this.#groupDelivery !== null && this.thresholdNoise === null ? this.#groupDelivery(...arrivals) : 0;
   }
 
-  deltaState(t: number): DeltaState | null {
+  getDeltaState(t: number): DeltaState | null {
     const isPlain = this.#predictor === null && this.#scales.hasCommonTau && this.thresholdNoise === null;
     if (!isPlain || !this.thresholds.isFixed) return null;
     this.#advanceTo(t);

@@ -1,4 +1,4 @@
-import { type Edges, findTestedEdges, isDense, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { type Edges, findThresholdTestRange, isDense, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import { type DeltaState, MAX_WTA_GROUPS, type SynapseBlocks } from '../../core/kernels/kernelInputs.ts';
 import { allocateRecords, DeltaRowsRecord } from '../../core/kernels/records.ts';
@@ -66,9 +66,9 @@ export class DeltaRows {
     r.hasWideTargets = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     r.isOneToOne = identity ? 1 : 0;
     if (blocks) {
-      const { size, starts: blockStarts, groups, offsets, gates } = blocks;
-      Object.assign(r, { blockSize: size, blockStarts, groups, offsets, gates });
-      r.inhibitedUntil = size === this.#groups.groupSize ? this.#groups.inhibitedUntil : null;
+      const { blockSize, blockStarts, targetGroups: groups, weightOffsets: offsets, gatedBlocks: gates } = blocks;
+      Object.assign(r, { blockSize, blockStarts, groups, offsets, gates });
+      r.inhibitedUntil = blockSize === this.#groups.groupSize ? this.#groups.inhibitedUntil : null;
     }
     return r;
   }
@@ -111,7 +111,10 @@ export class DeltaRows {
     if (!blocks) return this.#kernels.deliverSparse(r);
     const { groupSize, inhibitedUntil } = this.#groups;
     const isByGroup =
-      blocks.size === groupSize && inhibitedUntil.length <= MAX_WTA_GROUPS && least === 0 && blocks.gates === null;
+      blocks.blockSize === groupSize &&
+      inhibitedUntil.length <= MAX_WTA_GROUPS &&
+      least === 0 &&
+      blocks.gatedBlocks === null;
     r.groupCount = isByGroup ? inhibitedUntil.length : 0;
     return this.#kernels.deliverBlocks(r);
   }
@@ -173,7 +176,7 @@ function testGatedRow(
 ) {
   const round = selectRounding(u);
   const s = round(scale);
-  const [from, to] = findTestedEdges(edges, row);
+  const [from, to] = findThresholdTestRange(edges, row);
   let count = found;
   for (let k = from; k < to; k++) {
     const j = edges.targets![k]!;
@@ -209,7 +212,7 @@ export class PendingRows {
     for (let i = 0; i < this.count; i++) {
       const edges = this.edges[i]!;
       const row = this.rows[i]!;
-      count = edges.blocks?.gates
+      count = edges.blocks?.gatedBlocks
         ? testGatedRow(state, edges, row, scale, count)
         : deltaRows.testTargets(edges, row, scale, count);
     }
@@ -245,7 +248,7 @@ export function testRow(
   const { origin, offsets: b } = thresholds;
   const { targets } = edges;
   const [decay, sharedScale] = [thresholds.decayFactor(t), scales.scaleAt(0, t)];
-  const [start, end] = findTestedEdges(edges, row);
+  const [start, end] = findThresholdTestRange(edges, row);
   let count = found;
   for (let k = start; k < end; k++) {
     const j = targets === null ? k - start : targets[k]!;

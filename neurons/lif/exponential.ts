@@ -175,7 +175,7 @@ export class LifExponential
   }
 
   receivePlastic(
-    { devices, pulseAmount: amount, preTraces: pre, postTraces: post }: ArrivalPulses,
+    { weightsRecord: devices, pulseAmount: amount, preTraces: pre, postTraces: post }: ArrivalPulses,
     edges: Edges,
     times: Float64Array,
     rows: Uint32Array,

@@ -40,7 +40,7 @@ export function createGroupDelivery(
   const arraysOf = (edges: Edges, { inhibitionTime, maxSpikes }: InhibitedGroups): WtaGroupArrays => {
     let arrays = known.get(edges);
     if (!arrays) {
-      const { gates, starts } = edges.blocks!;
+      const { gatedBlocks: gates, blockStarts: starts } = edges.blocks!;
       const capacity = MAX_LISTED_SPIKES + ARRIVAL_BATCH_SIZE * groupCount;
       const listOf = (length: number) => arena.u32(gates ? 2 * length : 0);
       arrays = {
@@ -101,8 +101,8 @@ export function createGroupDelivery(
   };
 
   return (edges, times, rows, from, to, groups, spikes) => {
-    if (!groups || !thresholds.isFixed || edges.blocks?.size !== groupSize) return 0;
-    const isGated = edges.blocks.gates !== null;
+    if (!groups || !thresholds.isFixed || edges.blocks?.blockSize !== groupSize) return 0;
+    const isGated = edges.blocks.gatedBlocks !== null;
     const canRace = isGated
       ? groups.inhibitionTime === 0 && groups.maxSpikes === Infinity
       : edges.minWeight >= 0 && groupCount <= MAX_WTA_GROUPS;

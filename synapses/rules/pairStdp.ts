@@ -50,11 +50,11 @@ function createSymmetricStdp(p: Params<typeof params>, { devices, rows, columns,
         pre.pulseColumn(devices, column, p.aPlus, p.muPlus, t);
         post.spike(column, t);
       },
-      arrivalPulses(t: number): ArrivalPulses | null {
+      getArrivalPulses(t: number): ArrivalPulses | null {
         if (rule.deliversFirst || post.latest === t || p.muMinus !== 0 || p.minStrength) return null; // the kernel would include spikes at t
-        const pulsed = (devices as PulseTarget & Partial<DeviceHooks>).pulsedDevices?.();
+        const pulsed = (devices as PulseTarget & Partial<DeviceHooks>).getWeightsRecord?.();
         if (!pulsed) return null;
-        pulses ??= { devices: pulsed, pulseAmount: -p.aMinus, preTraces: pre.record, postTraces: post.record };
+        pulses ??= { weightsRecord: pulsed, pulseAmount: -p.aMinus, preTraces: pre.record, postTraces: post.record };
         return pulses;
       },
     },

@@ -188,7 +188,7 @@ function writeLogs(
   const labellingEnd = appendResponses(job, labelling, 1, net.now, noPredictions);
   appendResponses(job, testing, 2, labellingEnd, predictions);
   synapses.recorder!.writeValues(net.now);
-  synapses.recorder!.flush();
+  net.flush();
   if (c.recordDevices) writeDeviceLog(net, directory.openLog('devices.arrows', DEVICES, metadata));
   const neuron = Uint32Array.from(thresholds.keys());
   const label = Uint8Array.from(neuron, (j) => training.tally.getClass(j));

@@ -223,10 +223,10 @@ export class Training {
     thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
     if (net.now < start + duration)
       net.run(start + duration - net.now, { population: output, spikes: countGroups(this.#config) });
-    const winners = output.groups
-      ? [...output.groups.lastWinners].filter((winner) => winner >= 0)
+    const winners = output.groupInhibition
+      ? [...output.groupInhibition.lastWinners].filter((winner) => winner >= 0)
       : output.spikes > before
-        ? [output.lastSpike]
+        ? [output.lastFiredNeuron]
         : [];
     const row = this.#row;
     row.time[0] = start;

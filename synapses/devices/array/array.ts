@@ -107,7 +107,7 @@ export class DeviceArray implements Devices {
     this.#cells.relaxFully();
   }
 
-  pulsedDevices(): WeightsRecord | null {
+  getWeightsRecord(): WeightsRecord | null {
     const { weightsRecord } = this.#cells;
     if (weightsRecord !== null) this.#cells.markPulsed?.(-1);
     return weightsRecord;

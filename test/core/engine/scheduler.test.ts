@@ -129,7 +129,7 @@ test('a lane is a queue: push, pushAll, consume, cancelAfter, clear, save and lo
           const block = {
             times: Float64Array.from(times),
             neurons: Uint32Array.from(neurons),
-            count: times.length,
+            spikeCount: times.length,
           };
           lane.pushBlock(block, 5, new Sources(10, [s.first, Math.min(s.count, 10 - s.first)]), s.firstRow);
           times.forEach((time, i) => {

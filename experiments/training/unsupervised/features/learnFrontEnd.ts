@@ -99,7 +99,7 @@ export function learnKernel(
       output.model.thresholds.gain = GAIN / (1 + (ANNEAL * shown++) / c.patches);
       const before = output.spikes;
       net.run(MAX_DURATION, { population: output, spikes: 1 });
-      if (output.spikes > before) wins[output.lastSpike]!++;
+      if (output.spikes > before) wins[output.lastFiredNeuron]!++;
       onPatch(shown);
     }
   }
