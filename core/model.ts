@@ -102,9 +102,9 @@ export interface Devices extends Stateful {
   readonly isSteady: boolean;
   /**
    * Counts one read of the synapses of `row`. Unless `isSteady`, devices also write the values read at t into `edges`.
-   * @param share fraction of the energy of a full read pulse; default 1
+   * @param energyFraction fraction of the energy of a full read pulse; default 1
    */
-  read(row: number, t: number, share?: number): void;
+  read(row: number, t: number, energyFraction?: number): void;
   /** Writes all weights at t into `edges`. Changes no other state. */
   refresh(t: number): void;
   /** Weight of a synapse at t, without read noise. Changes no state. */

@@ -6,7 +6,7 @@ const params = { up: initialUpSchema('presynaptic neurons that are in the up sta
 /** Short-term model for `glauber` neurons, whose spikes mark changes of state: the weight alternates in sign. */
 export const alternating = defineShortTerm({
   name: 'alternating',
-  help: 'transmission of state changes: the weight when the source goes up, the negative weight when it goes down',
+  help: 'transmission of state changes: the weight when the presynaptic neuron switches up, the negative weight when it switches down',
   equation: 'factor +1, -1, +1, ... (-1 first for sources that are up at the start)',
   source: 'ginzburg_neuron and mcculloch_pitts_neuron of NEST',
   params,

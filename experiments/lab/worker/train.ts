@@ -30,7 +30,7 @@ const FRAME_INTERVAL_MS = 250;
 const MAX_WRONG_ANSWERS = 60;
 export const RUN_DIRECTORY = '/run';
 
-/** Energy (J, null if unknown), text on assumed pulses, and the numbers of worn-out and of all devices. */
+/** Returns energy (J, null if unknown), a text on assumed pulses, and the numbers of worn-out and of all devices. */
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
   const energy = energyOf(net);
   const assumed = describeAssumedPulses(energy) || null;

@@ -10,7 +10,7 @@ import { fetchExamples, fitWorker, prepareFitWorker } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Button, CheckField, ChoiceField, ErrorBox, Field, Hints } from '../../parts/form.tsx';
 import { Table } from '../../parts/table.tsx';
-import { type DeviceSide, setDevice } from '../../state.ts';
+import { type DeviceIndex, setDevice } from '../../state.ts';
 import { LabError } from '../../workerClient.ts';
 
 const MAX_DROPPED_BYTES = 64 * 2 ** 20;
@@ -22,7 +22,7 @@ interface DroppedFiles {
 }
 
 interface DropAreaProps {
-  readonly side: DeviceSide;
+  readonly side: DeviceIndex;
   readonly choice: DeviceChoice;
   readonly hidden: boolean;
 }
