@@ -70,12 +70,11 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
 }
 
 /**
- * Binary neuron (up or down) with updates at the times of its own Poisson process. The field h_j is the sum of all
- * arrivals, without decay; a spike is a change of state, alternately up and down. Synapses with `shortTerm:
- * alternating` (and the same `up`) transmit changes with their sign: h_j = Σ w_ij over presynaptic neurons i in the up
- * state. With doubled weights and an initial field, h_j = Σ w_ij s_i, s = ±1. With symmetric weights, states s = 0, 1
- * follow the Boltzmann distribution e^(-E/slope), E = -(1/2) Σ w_ij s_i s_j + threshold Σ s_i (temperature T for s =
- * ±1: slope = T/2).
+ * Binary neuron (up or down) with updates at the times of its own Poisson process. The field h_j is the sum of all arrivals, without decay;
+ * a spike is a change of state, alternately up and down. Synapses with `shortTerm: alternating` (and the same `up`) transmit changes with
+ * their sign: h_j = Σ w_ij over presynaptic neurons i in the up state. With doubled weights and an initial field, h_j = Σ w_ij s_i, s = ±1.
+ * With symmetric weights, states s = 0, 1 follow the Boltzmann distribution e^(-E/slope), E = -(1/2) Σ w_ij s_i s_j + threshold Σ s_i
+ * (temperature T for s = ±1: slope = T/2).
  */
 export const glauber = defineNeuron({
   name: 'glauber',
