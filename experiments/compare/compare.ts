@@ -34,11 +34,10 @@ export interface CompareOptions {
   readonly workerCount: number;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
-  /** Receives the warnings of each newly computed run. */
   readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
 }
 
-/** Presets with a value quoted from Table 1 of a review article. */
+/** Loads the presets with a value quoted from Table 1 of a review article. */
 export const loadReviewDevices = (): LoadedDevice[] =>
   presetNames()
     .map(loadDevice)
@@ -102,7 +101,13 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
   makeDirectory(join(o.outDirectory, 'points'));
   const left = points.filter((point) => !isRunFinished(point, data));
   const total = sumImages(left);
-  const progress = createProgress({ label: 'comparing', total, unit: 'images', mode: o.progress, isUneven: true });
+  const progress = createProgress({
+    label: 'comparing',
+    total,
+    unit: 'images',
+    mode: o.progress,
+    hasUnevenSpeed: true,
+  });
   const running = new Map<string, number>();
   let [finished, done, latest] = [0, points.length - left.length, ''];
   const showProgress = () =>

@@ -46,7 +46,7 @@ function* listNamedFiles(value: unknown, file: string): Generator<string> {
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /**
- * Makes the paths of a network description absolute, adds file hashes, and replaces the path of a current file by its
+ * Makes the paths in a network description absolute, adds file hashes, and replaces files of input currents by their
  * content. @param known hashes of files that were already read
  */
 export function resolveFiles(

@@ -110,7 +110,7 @@ export class RunDirectory {
     }
   }
 
-  /** Checks, before long work, that a run can be written. */
+  /** Checks that a run can be written to `path`, before long work. */
   static checkPath(path: string, resume: boolean) {
     requireOwnDirectory(path, RunDirectory.holdsRun, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))

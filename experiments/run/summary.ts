@@ -43,7 +43,6 @@ export function findNonFinite(net: Network): string | null {
   return faults.filter((fault) => fault !== undefined).join('; ') || null;
 }
 
-/** @param found output of `findNonFinite` */
 export function requireFinite(found: string | null, out: string) {
   if (found === null) return;
   throw new UserError(`the results in ${out} are complete, but these values are not finite: ${found}.`);

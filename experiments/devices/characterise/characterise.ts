@@ -11,7 +11,7 @@ import { countPulsesThroughRange, type SpecimenSet } from './specimens.ts';
 
 interface CharacteriseOptions extends Omit<SpecimenSet, 'pulseCount'> {
   readonly outDirectory: string;
-  /** Default: number of pulses that moves the device through its whole range. */
+  /** Number of pulses per train; default: as many as move the device through its whole range. */
   readonly pulseCount?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface Characterisation {
  * Measures `deviceCount` specimens; writes a page of charts, a table per measurement (`NAME.arrows`, `NAME.csv`) and
  * `characterise.json`.
  */
-export function characterise({
+export function characteriseDevice({
   loaded,
   outDirectory,
   deviceCount: devices,

@@ -59,11 +59,11 @@ function listOmissions(p: LifParams, path: string, seed: Seed) {
 }
 
 /**
- * Converts a LIF population to a NIR node. NIR: tau dv/dt = v_leak - v + r I, times in s; with spikes as Dirac pulses of their weight.
- * - synapse delta: LIF with r = tau, so that a weight of w mV makes v jump by w.
- * - synapse exponential: CubaLIF, tau_syn dI/dt = -I + w_in S, with w_in = tau_syn, so that I jumps by the weight in pA, and
- *   r = tau / capacitance. Needs one tauSyn for both signs.
- * A constant current is in v_leak. Potentials are mV from rest. NIR fires at v > v_threshold, memspike at >=.
+ * Converts a LIF population to a NIR node. Potentials are in mV from rest, times in s; v_leak includes constant currents.
+ * - synapse delta: LIF, tau dv/dt = v_leak - v + r I, with the resistance r = tau: a spike of weight w mV makes v jump by w.
+ * - synapse exponential: CubaLIF, where spikes S drive the current I: tau_syn dI/dt = -I + w_in S. With w_in = tau_syn, a
+ *   spike makes I jump by its weight in pA.
+ * NIR fires at v > v_threshold, memspike at >=.
  * Source: Pedersen et al. 2024, "Neuromorphic intermediate representation", doi:10.1038/s41467-024-52259-9.
  */
 function createLifNode(p: LifParams, path: string, seed: Seed): NirNode {
@@ -107,7 +107,7 @@ function addInitialWeights({ edges, source, sources }: Projection, into: Float64
 function readRecordedWeights(run: string, { name, source, edges }: Projection, into: Float64Array) {
   const path = join(run, 'weights.arrows');
   const hint = `record its weights (record: { weights: ... }) to export them`;
-  if (!existsSync(path)) throw new UserError(`${run} holds no weights of ${name}, which has a rule; ${hint}.`);
+  if (!existsSync(path)) throw new UserError(`${run} holds no weights of ${name}, which has a learning rule; ${hint}.`);
   if (!edges.hasDistinctTargets)
     throw new UserError(`${name} connects some neurons twice, so its recorded weights are ambiguous.`);
   const table = new LogTable(path, { populations: [name] }, WEIGHTS);
@@ -229,10 +229,7 @@ function writeGraph(root: Hdf5Group, { nodes, edges }: ReturnType<typeof createG
   for (const [name, node] of Object.entries(nodes)) writeNode(group.create_group(name), node);
 }
 
-/**
- * Writes the network of a run with fixed weights as NIR, in the layout that `readNir` reads, and `/version`; times in s.
- * @returns one sentence for each property that NIR cannot express
- */
+/** Writes the network of a run as NIR with fixed weights. @returns one sentence per property that NIR cannot express */
 export async function writeNir(run: string, out: OutputFile): Promise<readonly string[]> {
   await prepareHdf5('--format nir');
   const graph = createGraph(run);

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, object, optional, seedOption, text } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { characterise } from '../../devices/characterise/characterise.ts';
+import { characteriseDevice } from '../../devices/characterise/characterise.ts';
 import { countPulsesThroughRange } from '../../devices/characterise/specimens.ts';
 import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
@@ -60,7 +60,7 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
       rmSync(out, { recursive: true, force: true }); // an incomplete measurement cannot be resumed
       const { seed, devices, pulses } = config;
       const started = performance.now();
-      const { parts, leftOut } = characterise({
+      const { parts, leftOut } = characteriseDevice({
         loaded,
         outDirectory: out,
         deviceCount: devices,

@@ -17,7 +17,7 @@ import {
   describeStateAxis,
   findStartState,
   type InitialState,
-  MIN_TRAVERSED_SHARE,
+  MIN_RANGE_COVERAGE,
   type Pulse,
   readStatesAt,
   type SpecimenSet,
@@ -34,7 +34,7 @@ interface TrainRecord {
 }
 
 interface TrainPair {
-  /** True if the train starts near the bound, because pulses could not move devices away from the bound. */
+  /** True if a train starts near a bound instead of at the bound, where pulses have no effect. */
   readonly startsInsideRange: boolean;
   readonly up: TrainRecord;
   readonly down: TrainRecord;
@@ -58,9 +58,8 @@ function recordTrain(specimen: SpecimenSet, train: readonly Pulse[], start: Init
 }
 
 /**
- * Applies potentiating pulses from the lowest state, then as many depressing pulses, and reads the devices after each.
- * If pulses cannot move a device from a bound, each direction is a separate train from near its bound (see
- * `findStartState`).
+ * Applies potentiating pulses from the lowest state, then as many depressing pulses. If pulses have no effect at a bound
+ * of the range, each direction is a separate train that starts near its bound.
  */
 function measureTrains(specimen: SpecimenSet): TrainPair {
   const before = trains.get(specimen);
@@ -99,7 +98,7 @@ export function measureLtpLtd(specimen: SpecimenSet): Measurement {
   ];
   const directions = table.group.map((i) => 1 - i);
   const part =
-    startsInsideRange && traversed < MIN_TRAVERSED_SHARE ? ` (${formatShare(traversed, 2)} of its range)` : '';
+    startsInsideRange && traversed < MIN_RANGE_COVERAGE ? ` (${formatShare(traversed, 2)} of its range)` : '';
   const from = startsInsideRange ? ', off the bounds (window 0)' : '';
   return {
     title: `LTP and LTD: ${pulses} pulses each way${part}${from}`,

@@ -31,7 +31,7 @@ export interface ColumnSpec {
   readonly pattern?: RegExp;
   readonly quantity?: Quantity | undefined;
   /** Power of ten of the unit if neither header nor cell states one. */
-  readonly defaultExponent?: number;
+  readonly defaultUnitExponent?: number;
   readonly isOptional?: boolean;
   readonly isRepeatable?: boolean;
   readonly allowed: string;
@@ -107,9 +107,8 @@ export function findColumns(
 
 interface GroupColumn {
   readonly role: string;
-  /** Label of the group of columns, such as `2`, `D1` or `85C`. */
-  readonly group: string;
-  /** K. */
+  readonly groupLabel: string;
+  /** Temperature, K. */
   readonly temperature?: number;
 }
 
@@ -117,11 +116,11 @@ function findGroupColumn(header: ColumnHeader, columns: readonly ColumnSpec[]): 
   const hasRole = (role: string) => columns.some((column) => column.role === role);
   const { condition, text, nameWithoutUnit, device, role = 'conductance' } = header;
   if (condition?.role === 'temperature' && hasRole('temperature'))
-    return { role: 'conductance', group: text, temperature: condition.siValue };
+    return { role: 'conductance', groupLabel: text, temperature: condition.siValue };
   const [, name, number] = /^(.*?)[\s#]*(\d+)$/.exec(nameWithoutUnit) ?? [];
   const numbered = columns.find((column) => matchesHeader({ ...header, nameWithoutUnit: name ?? '' }, column));
-  if (numbered !== undefined) return { role: numbered.role, group: number! };
-  return device !== undefined && hasRole(role) ? { role, group: device } : undefined;
+  if (numbered !== undefined) return { role: numbered.role, groupLabel: number! };
+  return device !== undefined && hasRole(role) ? { role, groupLabel: device } : undefined;
 }
 
 /**
@@ -131,17 +130,17 @@ function findGroupColumn(header: ColumnHeader, columns: readonly ColumnSpec[]): 
 export function splitColumnGroups(table: Table, columns: readonly ColumnSpec[]): readonly Table[] {
   const all = table.headers.map((header) => findGroupColumn(header, columns));
   const isRepeated = (one: GroupColumn) => all.filter((other) => other?.role === one.role).length > 1;
-  const isLevel = ({ group }: GroupColumn) => group === '0' || group === '1'; // G0 and G1 are the levels of one device
+  const isLevel = ({ groupLabel }: GroupColumn) => /^[01]$/.test(groupLabel); // G0 and G1 are the levels of one device
   const isWhole = all.every((one) => one === undefined || isLevel(one));
   const found = all.map((one, at) => {
     const isDirect = columns.some((column) => matchesHeader(table.headers[at]!, column));
     return one !== undefined && isRepeated(one) && !(isDirect && isWhole) ? one : undefined;
   });
-  const groups = [...new Set(found.flatMap((one) => one?.group ?? []))];
+  const groups = [...new Set(found.flatMap((one) => one?.groupLabel ?? []))];
   if (groups.length < 2) return [table];
   return groups.map((group) => {
-    const isOwn = (at: number) => found[at]?.group === group;
-    const temperature = found.find((one) => one?.group === group)!.temperature;
+    const isOwn = (at: number) => found[at]?.groupLabel === group;
+    const temperature = found.find((one) => one?.groupLabel === group)!.temperature;
     const headers = table.headers.map((header, at) =>
       isOwn(at) ? { ...header, nameWithoutUnit: found[at]!.role } : found[at] ? parseHeader('') : header,
     );
@@ -236,10 +235,7 @@ function checkColumns(
   );
 }
 
-/**
- * Reads the rows of a table; `absent`: number of rows skipped because a cell is marked as missing. @param earlier units
- * from headers of earlier tables, used if a header has no unit
- */
+/** Reads the rows of a table. @param earlier units from headers of earlier tables, used if a header has no unit */
 function readTable(
   table: Table,
   columns: readonly ColumnSpec[],
@@ -259,10 +255,10 @@ function readTable(
   const used = columns.flatMap((column) => {
     const at = places.get(column.role);
     const unit = units[column.role] ?? '';
-    const { quantity, defaultExponent } = column;
+    const { quantity, defaultUnitExponent } = column;
     const seconds = quantity === 'time' ? findUnitSeconds(unit) : undefined;
     const own = unit === '' || quantity === undefined ? undefined : findUnitExponent(unit, quantity);
-    return at === undefined ? [] : [{ column, at, unit: { exponent: own ?? defaultExponent, seconds } }];
+    return at === undefined ? [] : [{ column, at, unit: { exponent: own ?? defaultUnitExponent, seconds } }];
   });
   const rows: MeasuredRow[] = [];
   let absent = 0;

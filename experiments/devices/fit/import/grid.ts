@@ -55,8 +55,8 @@ const isAllNumbers = (line: string) => {
 };
 
 /**
- * Separator in most lines with numbers. Null if white space separates cells: separators are absent, or commas are
- * decimal marks.
+ * Detects the separator in most lines with numbers. Null if white space separates cells, because separators are absent
+ * or commas are decimal marks.
  */
 function detectDelimiter(lines: readonly string[]): readonly [string, string] | null {
   const bare = lines.map((line) => line.replace(/"[^"]*"/g, '0')).filter((line) => /\d/.test(line));

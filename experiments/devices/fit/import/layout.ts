@@ -52,8 +52,7 @@ export interface ReadingColumn extends HeaderLabels {
 
 export interface ColumnLayout {
   readonly readingColumns: readonly ReadingColumn[];
-  /** Columns that all readings share. */
-  readonly columns: ColumnIndices<'device' | 'cycle' | 'direction'>;
+  readonly sharedColumns: ColumnIndices<'device' | 'cycle' | 'direction'>;
 }
 
 const cellsOf = ({ rows }: Table, at: number): string[] => rows.map(({ cells }) => cells[at] ?? '').filter(Boolean);
@@ -160,7 +159,7 @@ function findNearestColumn(table: Table, columns: readonly number[], at: number)
   return choice.findLast((c) => c < at) ?? choice[0];
 }
 
-/** Checks that no role has several columns, except pulse, voltage, width and read voltage. @throws UserError */
+/** Checks that no role has several columns, except pulse, voltage, width and read voltage. */
 function checkRepeated(table: Table, columns: PulseColumns, seriesCount: number): void {
   for (const role of DESCRIPTIVE_ROLES) {
     const found = columns.listColumns(role);
@@ -193,10 +192,7 @@ function throwNoReadings(table: Table): never {
   );
 }
 
-/**
- * Checks that readings belong to pulses. Readings against time alone come from voltage loops or retention. @throws
- * UserError
- */
+/** Rejects readings against time alone, which come from voltage loops or retention measurements, not from pulses. */
 function checkTime(table: Table, columns: PulseColumns): void {
   const isPulsed = (['pulse', 'direction', 'cycle', 'width'] as const).some(
     (role) => columns.listColumns(role).length > 0,
@@ -235,7 +231,7 @@ function looksLikeTime(values: readonly number[], readings: readonly number[], i
   );
 }
 
-/** Checks that columns without names have a unit and an unambiguous layout. @throws UserError */
+/** Checks that columns without names have a unit and an unambiguous layout. */
 function checkBareColumns(
   table: Table,
   found: readonly number[],
@@ -297,7 +293,7 @@ export function detectLayout(table: Table, naming: ColumnAssignments, hints: Qua
       },
     };
   });
-  return { readingColumns, columns: { device, cycle, direction } };
+  return { readingColumns, sharedColumns: { device, cycle, direction } };
 }
 
 /** Chooses the quantity of a column without unit: weight if `--range` is given, current if only `--read-voltage` is given. */

@@ -45,10 +45,9 @@ interface AmbiguousCell {
 }
 
 /**
- * Number format of a file, from its unambiguous numbers; `override` takes precedence. A comma before three digits is
- * ambiguous. It separates thousands if other numbers have decimal points; it is decimal if others have decimal commas.
- * Otherwise, the first ambiguous cell is returned. A point before three digits is treated alike if `semicolons`
- * separate cells, else it is decimal.
+ * Detects the number format of a file; `override` takes precedence. In `2,250`, the comma may be a decimal mark or
+ * separate thousands: other numbers of the file decide. If they do not, returns the first ambiguous cell. `2.250` is
+ * ambiguous only if `semicolons` separate the cells.
  */
 export function detectNumberFormat(
   rows: readonly (readonly string[])[],

@@ -1,4 +1,4 @@
-/** Layouts of instruments and papers that are brought into rows of readings under column names. */
+/** Converts table layouts of instruments and papers to rows of readings under column names. */
 import { show } from '../../../../core/declare/show.ts';
 import { hasNoDuplicates } from '../lists.ts';
 import { parseHeader } from './names.ts';

@@ -23,7 +23,7 @@ export interface Train {
 
 /** Minimum number of readings; with fewer, curvature cannot be distinguished from noise. */
 export const MIN_TRAIN_READINGS = 5;
-/** Maximum number of pulses per train; the smallest fitted steps then add up to 1 % of the range. */
+/** Maximum number of pulses per train, which at the smallest fitted steps add up to 1 % of the range. */
 export const MAX_TRAIN_PULSES = 1e5;
 
 export const listDevices = (readings: readonly Pick<Train, 'device'>[]): string[] => [

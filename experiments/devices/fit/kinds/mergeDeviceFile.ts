@@ -38,12 +38,15 @@ function listPaths(value: unknown, path: string, isTop = true): string[] {
 }
 
 export function getBaseDevice(base: DeviceFileContent | undefined): {
-  readonly device: Mapping;
+  readonly deviceSection: Mapping;
   readonly isRangeAssumed: boolean;
 } {
   const assumed = getSourceEntries(base, 'assumed');
   const isSeen = ([path, why]: [string, string]) => assumed.some((a) => a.parameter === path && a.why === why);
-  return { device: base?.device ?? EMPTY_DEVICE, isRangeAssumed: Object.entries(MEASURED_RANGE_REASONS).every(isSeen) };
+  return {
+    deviceSection: base?.device ?? EMPTY_DEVICE,
+    isRangeAssumed: Object.entries(MEASURED_RANGE_REASONS).every(isSeen),
+  };
 }
 
 interface SourceEntry {
@@ -103,9 +106,8 @@ function createAboutSection(base: DeviceFileContent, origin: FitOrigin, isOther:
 }
 
 /**
- * Merges fitted parameters into a device file. They replace parameters of the same name; another model replaces the
- * whole old one. Device-dependent values (retention, timing window) are rescaled; `notes` lists side effects.
- * @throws UserError if the result is not a valid device file
+ * Merges fitted sections into a device file. If the device model changes, all parameters of the old model are removed.
+ * Retention and STDP rule of earlier fits are rescaled to the new device.
  */
 export function mergeDeviceFile(
   base: DeviceFileContent | undefined,

@@ -3,7 +3,7 @@ import { ALLOW_ANY, ALLOW_POSITIVE, type ColumnSpec, type MeasuredRows } from '.
 import { isPercentUnit } from '../import/numbers.ts';
 import { dot, extentOf, largestMagnitude } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
-import { computeRelativeRmse, createCurve, createFit, MS_PER_SECOND } from './measurementFit.ts';
+import { computeRelativeRmse, createCurve, createMeasurementFit, MS_PER_SECOND } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
 import { computeEfficacies, createShortTermDeviceSection, fitShortTerm, SHORT_TERM_MODELS } from './shortTerm.ts';
 
@@ -13,7 +13,7 @@ const columns: readonly ColumnSpec[] = [
     pattern:
       /^(interval|pulse interval|inter[- ]?pulse interval|inter[- ]?spike interval|ipi|isi|delay|Δ ?t|delta ?t|dt|d t|time interval)$/i,
     quantity: 'time',
-    defaultExponent: -3,
+    defaultUnitExponent: -3,
     ...ALLOW_POSITIVE,
   },
   {
@@ -25,12 +25,12 @@ const columns: readonly ColumnSpec[] = [
 ];
 const MIN_INTERVALS = 4;
 const MAX_RATIO = 2;
-/** Largest excess over MAX_RATIO that is attributed to noise, in standard deviations. */
+/** Largest excess of a ratio over the maximum of the models that is attributed to noise, in standard deviations. */
 const MAX_NOISE = 3;
 
 /**
- * Reads ratios of the second to the first response. The column may hold ratios or their excess over 1, as fraction or
- * in %. The value at the longest interval, where the ratio approaches 1, decides.
+ * Reads the ratios of the second to the first response. A value near 0 at the longest interval shows that the column
+ * holds the excess of the ratio over 1, as a fraction or in %.
  */
 function readRatios({ rows, roleUnits }: MeasuredRows): { interval: number; ratio: number }[] {
   const sorted = rows.map(({ roleValues }) => roleValues).sort((a, b) => a.interval! - b.interval!);
@@ -117,14 +117,14 @@ export const ppfMeasurement: MeasurementType = {
         curvePoints: curve((x) => evaluateDoubleExponential(double, x)),
       },
     ];
-    return createFit(fitted, {
+    return createMeasurementFit(fitted, {
       ...(isBeyond
         ? { addedSections: {}, assumptions: {}, lostProperties: [beyond] }
         : createShortTermDeviceSection(fits[0]!)),
       notes: [
         `1 + ${c1.toPrecision(4)} e^(-Δt/${t1.toPrecision(4)} ms) + ${c2.toPrecision(4)} e^(-Δt/${t2.toPrecision(4)} ms)`,
         most > MAX_RATIO && `${beyond}${isBeyond ? ' No section is added to the device file.' : ''}`,
-      ].filter((note) => note !== false),
+      ],
       plot: {
         title: `${given.sourceFiles}: paired pulses`,
         subtitle: `${points.length} intervals; lines: models, best first`,

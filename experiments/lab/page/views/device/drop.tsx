@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { DECIMAL_MARK_NAMES } from '../../../../devices/fit/import/numbers.ts';
 import { MEASUREMENT_KINDS } from '../../../../devices/fit/kinds/measurementType.ts';
-import { renderFitPicture, renderKindPicture, renderTablePicture } from '../../../../devices/fit/pictures.ts';
+import { renderFitPicture, renderKindPicture, renderStepTable } from '../../../../devices/fit/pictures.ts';
 import { formatMeasure, formatPercent } from '../../../../look/digits.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import type { DeviceChoice } from '../../../worker/device.ts';
@@ -239,7 +239,7 @@ function describeFit(sourceName: string, fitResult: TransferableFit) {
         {readNoise.of === 'range' ? 'range' : 'value'}.
       </p>
     );
-    return { title, summary, svg: renderTablePicture(trains, fit, simulated, title), reasons: [] };
+    return { title, summary, svg: renderStepTable(trains, fit, simulated, title), reasons: [] };
   }
   const { kind, fit } = fitResult;
   const best = fit.models.find(({ name }) => name === fit.bestModel)!;
