@@ -81,10 +81,7 @@ function isRunFinished({ config, runDirectory }: DeviceRun, data: HashedFile): b
   return true;
 }
 
-/**
- * Trains and tests the MNIST network on each device with each seed; skips finished runs. Writes `compare.json`, `.csv`,
- * `.arrows`, `.svg` and `.png`. Returns null if interrupted.
- */
+/** Trains and tests the MNIST network on each device with each seed; skips finished runs. Null if interrupted. */
 export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
   const directory = new ResultDirectory(o.outDirectory, {
     command: 'device compare',
@@ -217,9 +214,7 @@ function joinLastComponents(name: string, count: number): string {
   return parts.slice(-count).join('-');
 }
 
-/**
- * Creates unique labels, also used as directory names: preset or file name, with as many parent directories as needed.
- */
+/** Creates unique labels, also used as directory names: preset or file name, with parent directories if needed. */
 export function createDeviceLabels(names: readonly string[]): string[] {
   const counts = names.map(() => 1);
   let labels = names.map((name) => joinLastComponents(name, 1));

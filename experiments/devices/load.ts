@@ -27,7 +27,6 @@ export interface LoadedDevice {
   readonly device: ModelChoice;
   /** Short-term dynamics, as in `projections.…`; null if the file has none. */
   readonly shortTerm: ModelChoice | null;
-  /** Learning rule; null if the file has none. */
   readonly rule: ModelChoice | null;
   readonly about: DeviceFile['about'];
   readonly quoted: readonly SourcedValue<'reference'>[];
@@ -103,10 +102,7 @@ function markAssumedRead(device: Mapping, voltage: boolean, time: boolean): { re
   return { assumedRead: voltage && time ? 'readPulse' : voltage ? 'readVoltage' : time ? 'readTime' : 'none' };
 }
 
-/**
- * Loads a preset, a model with its defaults, or else a file (YAML or JSON).
- * @throws UnknownDeviceError for an unknown name, UserError if the file is not a device file
- */
+/** Loads a preset, a model with its defaults, or a device file (YAML or JSON). @throws UnknownDeviceError */
 export function loadDevice(nameOrFile: string): LoadedDevice {
   const found = findDevicePath(nameOrFile);
   const path = found ?? nameOrFile;

@@ -134,10 +134,7 @@ export interface UnsourcedValue {
   readonly help?: string | undefined;
 }
 
-/**
- * Checks the sources of the values in a device file, and completes their values and units. Also lists the values without
- * a source: model defaults (`defaults`) and others (`unstated`).
- */
+/** Checks and completes the sources of the values in a device file; lists values without one, also model defaults. */
 export function checkValueSources(file: DeviceFile, where: string) {
   const known = new Map(listFileValues(file).map((leaf) => [leaf.parameter, leaf]));
   const seen = new Map<string, string>();

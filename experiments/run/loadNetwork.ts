@@ -46,8 +46,8 @@ function* listNamedFiles(value: unknown, file: string): Generator<string> {
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /**
- * Makes the paths in a network description absolute, adds file hashes, and replaces files of input currents by their
- * content. @param known hashes of files that were already read
+ * Makes paths in a network description absolute, adds file hashes, and inserts input currents from files. @param known
+ * hashes of files that were already read
  */
 export function resolveFiles(
   description: NetworkDescription,
@@ -97,10 +97,7 @@ interface LoadOptions {
   readonly onNote?: (note: string) => void;
 }
 
-/**
- * Loads a network file (YAML or JSON) or a NIR file, with all files that it names, for `buildNetwork` or `runNetwork`.
- * @throws UserError that lists the errors
- */
+/** Loads a network file (YAML, JSON or NIR) with all files that it names, for `buildNetwork` or `runNetwork`. */
 export async function loadNetwork(file: string, { set = [], onNote }: LoadOptions = {}): Promise<NetworkDescription> {
   await prepareImport(file);
   const isNir = isNirFile(file);

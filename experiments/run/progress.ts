@@ -4,10 +4,7 @@ import { isMainThread } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
 import { escapeControlCharacters } from '../../core/declare/show.ts';
 
-/**
- * Modes of progress output. `auto`: progress bar on a terminal, else a line every 5 s; `json`: one JSON object per
- * line; `none`: no output.
- */
+/** Progress output. `auto`: bar on a terminal, else a line every 5 s; `json`: one JSON object per line. */
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
 export type ProgressMode = (typeof PROGRESS_MODES)[number];
 
@@ -159,10 +156,7 @@ export function formatBarLine(state: ProgressState, columns: number): string {
   return `${state.label} ${'█'.repeat(full)}${'░'.repeat(size - full)} ${words}`;
 }
 
-/**
- * Formats `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %`. If this exceeds `maxLength` characters,
- * omits first the rate, then the count, then the text.
- */
+/** Formats `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %`, shortened to `maxLength`. */
 export function describeProgress(
   { done, total, unit, elapsedSeconds, perSecond, secondsLeft, text, final }: ProgressState,
   maxLength = Infinity,

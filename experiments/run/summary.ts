@@ -28,10 +28,7 @@ function* listProjectionFaults({ name, edges, devices }: Projection, now: number
   }
 }
 
-/**
- * Lists non-finite weights, potentials and energies of a network, as part of a sentence; null if all are finite. Only
- * devices with a conductance have energies.
- */
+/** Lists non-finite weights, potentials and energies of a network, as part of a sentence; null if all are finite. */
 export function findNonFinite(net: Network): string | null {
   const faults: (string | undefined)[] = [];
   for (const projection of net.projections.values()) faults.push(...listProjectionFaults(projection, net.now));

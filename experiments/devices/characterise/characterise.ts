@@ -25,10 +25,7 @@ export interface Characterisation {
   readonly pictures: readonly string[];
 }
 
-/**
- * Measures `deviceCount` specimens; writes a page of charts, a table per measurement (`NAME.arrows`, `NAME.csv`) and
- * `characterise.json`.
- */
+/** Measures `deviceCount` specimens; writes a page of charts, a table per measurement, and `characterise.json`. */
 export function characteriseDevice({
   loaded,
   outDirectory,

@@ -35,10 +35,7 @@ interface TestNetwork {
   readonly projections: readonly Projection[];
 }
 
-/**
- * Creates a network in which every device connects the same two spike trains. Device names are equal in all networks, and
- * so are random numbers. Synapses have one device each, whatever `devicesPerSynapse` says.
- */
+/** Creates a network in which every device, alone in its synapse, connects the same two spike trains. */
 export function createTestNetwork(
   { loaded, deviceCount: devices, seed }: SpecimenSet,
   trains: SpikeTimes,
@@ -110,10 +107,7 @@ export const readStateRanges = (specimen: SpecimenSet) => readWeightRanges(speci
 const BOUND_DISTANCE = 1e-4;
 const TEST_PULSE_COUNT = 20;
 
-/**
- * Finds the start state of a pulse train: the lowest state for potentiation, the highest for depression. If the window
- * function is 0 at this bound, so that pulses have no effect, the state is just inside the range.
- */
+/** Start state of a pulse train: the lowest (up) or highest or, if pulses have no effect there, one just inside. */
 export function findStartState(specimen: SpecimenSet, isUp: boolean): InitialState {
   const bound = isUp ? 'low' : 'high';
   const train = createPulses(TEST_PULSE_COUNT, 1, () => isUp);

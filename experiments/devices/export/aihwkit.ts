@@ -171,18 +171,15 @@ function createVariabilityParams(device: ModelChoice, top: number, lost: string[
   };
 }
 
-/**
- * Asymmetry β of the steps `up` and `down`. aihwkit stores the larger step and β: β > 0 reduces the step down, β < 0
- * the step up.
- */
+/** Asymmetry β in aihwkit of the steps `up` and `down`: β > 0 reduces the step down, β < 0 the step up. */
 function computeAsymmetry(up: number, down: number): number {
   if (up === down) return 0;
   return up > down ? 1 - down / up : up / down - 1;
 }
 
 /**
- * Exponents of PowStep as in rpu_powstep_device.cpp of aihwkit 1.1.0: γ+ = γ (1 + min(β, 0)), γ- = γ (1 - max(β, 0)).
- * The docstring of PowStep, γ± = γ (1 ± β), is off by several percent of the range.
+ * Exponents of PowStep as in the code of aihwkit 1.1.0: γ+ = γ (1 + min(β, 0)), γ- = γ (1 - max(β, 0)). Its
+ * documentation, γ± = γ (1 ± β), is off by several percent of the range.
  */
 function convertExponents(device: ModelChoice) {
   const [up, down] = [getParameter(device, 'bUp'), getParameter(device, 'bDown')];

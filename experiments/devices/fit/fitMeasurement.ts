@@ -59,7 +59,7 @@ export interface LoadedMeasurement {
 /** Minimum R² of a fit; with less, data are probably not conductances after pulses. */
 const MIN_EXPLAINED = 0.05;
 
-/** Reads a measurement of any kind. @throws UserError for unreadable files, UsageError for wrong options */
+/** Reads a measurement of any kind; `fit` fits it and adds the result to a device file. */
 export async function loadMeasurement(
   files: readonly string[],
   options: MeasurementOptions,

@@ -5,7 +5,6 @@ export const sum = (values: readonly number[]): number => values.reduce((a, b) =
 
 export const mean = (values: readonly number[]): number => sum(values) / values.length;
 
-/** Inner product; `y` is at least as long as `x`. */
 export const dot = (x: ArrayLike<number>, y: ArrayLike<number>): number => {
   let total = 0;
   for (let i = 0; i < x.length; i++) total += x[i]! * y[i]!;

@@ -19,7 +19,7 @@ interface WorkingTrains {
 }
 
 /**
- * Mean conductance of a device, S, and span of the means over thirds of its trains. Means have less noise than
+ * Mean conductance of a device, S, and span of the means over thirds of its trains, which have less noise than
  * readings.
  */
 function summariseDevice(trains: readonly Train[]) {

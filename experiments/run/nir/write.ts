@@ -43,10 +43,10 @@ function checkExpressible(p: LifParams, path: string) {
   if (p.initial !== 0) refuseParameter(`${path}.initial`, JSON.stringify(p.initial), 'NIR has no initial potentials');
 }
 
-function createMembranes(p: LifParams, path: string, seed: Seed): MembraneParameters {
-  const context = { arena: new Arena(), seed, name: path };
-  return new MembraneParameters(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
-}
+const createContext = (name: string, seed: Seed) => ({ arena: new Arena(), seed, name });
+
+const createMembranes = (p: LifParams, path: string, seed: Seed): MembraneParameters =>
+  new MembraneParameters(p, createContext(path, seed), (pA, tau, capacitance) => (tau / capacitance) * pA);
 
 function listOmissions(p: LifParams, path: string, seed: Seed) {
   const { refractoryTime: refractory, hasRefractoriness } = createMembranes(p, path, seed);
@@ -78,9 +78,8 @@ function createLifNode(p: LifParams, path: string, seed: Seed): NirNode {
   const tau = each(membranes.tau, MS);
   if (p.synapse === 'delta') return { type: 'LIF', params: { tau, r: tau, ...shared } };
   if (p.synapse !== 'exponential') refuseParameter(`${path}.synapse`, p.synapse, 'NIR has no such synapse');
-  const context = { arena: new Arena(), seed, name: path };
   const [exc, inh] = (['tauSynExc', 'tauSynInh'] as const).map((key) =>
-    createElementParameter(p[key], p.size, key, context),
+    createElementParameter(p[key], p.size, key, createContext(path, seed)),
   ) as [ElementParameter, ElementParameter];
   for (let j = 0; j < p.size; j++)
     if (exc.at(j) !== inh.at(j))
@@ -160,11 +159,7 @@ function createProjectionNodes(run: string, p: Projection): [string, NirNode][] 
   ];
 }
 
-/**
- * Converts the network of a finished run to a NIR graph with fixed weights. Stimuli become inputs, recorded neurons
- * outputs. `omissions`: sentences on network properties that NIR cannot express.
- * @throws UserError for a parameter without equivalent in NIR
- */
+/** Converts the network of a run to a NIR graph. `omissions`: sentences on properties that NIR cannot express. */
 export function createGraph(run: string) {
   const config = readJson(run, 'config.json', configSchema);
   if (!('populations' in config))

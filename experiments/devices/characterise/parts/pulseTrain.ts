@@ -14,6 +14,7 @@ import {
 } from '../part.ts';
 import {
   applyPulses,
+  createPulses,
   describeStateAxis,
   findStartState,
   type InitialState,
@@ -57,23 +58,21 @@ function recordTrain(specimen: SpecimenSet, train: readonly Pulse[], start: Init
   return { states, joules, assumedPulse: b.projections[0]!.devices!.usage.assumed };
 }
 
-/**
- * Applies potentiating pulses from the lowest state, then as many depressing pulses. If pulses have no effect at a bound
- * of the range, each direction is a separate train that starts near its bound.
- */
+/** Applies potentiating, then depressing pulses; as separate trains if pulses have no effect at a bound. */
 function measureTrains(specimen: SpecimenSet): TrainPair {
   const before = trains.get(specimen);
   if (before) return before;
   const { pulseCount: pulses } = specimen;
-  const train = (ups: readonly boolean[]): Pulse[] => ups.map((isUp, i) => ({ t: PULSE_PERIOD_MS * (i + 1), isUp }));
-  const all = (up: boolean): boolean[] => Array<boolean>(pulses).fill(up);
+  const train = (count: number, isUp: (i: number) => boolean) => createPulses(count, PULSE_PERIOD_MS, isUp);
   const [low, high] = [findStartState(specimen, true), findStartState(specimen, false)];
   let [up, down]: TrainRecord[] = [];
   if (typeof high === 'number') {
-    up = recordTrain(specimen, train(all(true)), low);
-    down = recordTrain(specimen, train(all(false)), high);
+    const [ups, downs] = [true, false].map((isUp) => train(pulses, () => isUp));
+    up = recordTrain(specimen, ups!, low);
+    down = recordTrain(specimen, downs!, high);
   } else {
-    const { states, joules, assumedPulse } = recordTrain(specimen, train([...all(true), ...all(false)]), low);
+    const both = train(2 * pulses, (i) => i < pulses);
+    const { states, joules, assumedPulse } = recordTrain(specimen, both, low);
     up = { states: states.slice(0, pulses + 1), joules: joules.slice(0, pulses), assumedPulse };
     down = { states: states.slice(pulses), joules: joules.slice(pulses), assumedPulse };
   }

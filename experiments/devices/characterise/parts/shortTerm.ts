@@ -19,8 +19,8 @@ import {
 import { applyPulses, readStatesAt, type SpecimenSet } from '../specimens.ts';
 
 /**
- * Simulates the responses of every specimen to spikes: the efficacies, if the device file has short-term dynamics;
- * otherwise, the states directly after one potentiating pulse per spike.
+ * Simulates responses to spikes: short-term efficacies, if any; otherwise, states after one potentiating pulse per
+ * spike.
  */
 function simulateResponses({ loaded, ...specimen }: SpecimenSet, spikeTimes: readonly number[]): number[][] {
   if (loaded.shortTerm) {

@@ -43,8 +43,7 @@ function computeLagScale(rule: ModelChoice): number {
 }
 
 /**
- * Learning rule of the device file; else pair STDP or, for second-order devices, one pulse per spike. @param share
- * strength of a pulse, 0 to 1
+ * Learning rule of the device file, else pair STDP; for second-order devices, one pulse of strength `share` per spike.
  */
 function resolveRule({ device: { model }, rule: own }: LoadedDevice, share: number) {
   if (own)

@@ -66,10 +66,7 @@ const matchesHeader = ({ nameWithoutUnit, unit, role }: ColumnHeader, column: Co
     ? role === column.role
     : column.pattern.test(nameWithoutUnit) && isUnitOf(unit, column.quantity);
 
-/**
- * Finds the columns of each role: from `assignments`, otherwise all columns whose header matches.
- * @throws UserError if several columns match a role that is not repeatable, or if `assignments` are wrong
- */
+/** Finds the columns of each role: from `assignments`, otherwise all columns whose header matches. */
 export function findColumns(
   table: Table,
   columns: readonly ColumnSpec[],
@@ -123,10 +120,7 @@ function findGroupColumn(header: ColumnHeader, columns: readonly ColumnSpec[]): 
   return device !== undefined && hasRole(role) ? { role, groupLabel: device } : undefined;
 }
 
-/**
- * Splits a table with several columns per role (`V1,I1,V2,I2`; `time,25C,85C`; `time,D1,D2`) into a table per group.
- * Other columns are common to all groups.
- */
+/** Splits a table with several columns per role (`V1,I1,V2,I2`; `time,25C,85C`; `time,D1,D2`) into one per group. */
 export function splitColumnGroups(table: Table, columns: readonly ColumnSpec[]): readonly Table[] {
   const all = table.headers.map((header) => findGroupColumn(header, columns));
   const isRepeated = (one: GroupColumn) => all.filter((other) => other?.role === one.role).length > 1;
@@ -150,8 +144,8 @@ export function splitColumnGroups(table: Table, columns: readonly ColumnSpec[]):
 }
 
 /**
- * Parses a cell into the base unit of its column. A wrong cell adds an error and gives NaN.
- * @param unit power of ten of the unit or, for minutes, hours and days, length of the unit in s
+ * Parses a cell into the base unit of its column; NaN and an error for a wrong cell. @param unit power of ten of the
+ * unit or, for minutes, hours and days, its length in s
  */
 export function readCell(
   table: Table,

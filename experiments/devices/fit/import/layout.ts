@@ -115,10 +115,7 @@ class PulseColumns {
   }
 }
 
-/**
- * Finds the columns of readings by their headers. If no header names a quantity, mostly numeric columns with unknown
- * headers are candidates.
- */
+/** Finds the columns of readings by their headers, or else columns of numbers with unknown headers. */
 function findReadings(
   table: Table,
   columns: PulseColumns,
@@ -217,10 +214,7 @@ interface QuantityHints {
 /** Ratio of the values of two columns above which they cannot both be readings. */
 const MIN_AXIS_RATIO = 100;
 
-/**
- * True if `values` rise like times: in equal steps or ratios, or far above the readings. For weights, equal steps are
- * not enough.
- */
+/** True if `values` rise like times: in equal steps or ratios, or far above the readings. */
 function looksLikeTime(values: readonly number[], readings: readonly number[], isWeight: boolean): boolean {
   const gapsOf = (list: readonly number[]) => extentOf(list.slice(1).map((v, i) => v - list[i]!));
   const isRegular = ([least, most]: readonly [number, number]) => least > 0 && most < 1.05 * least;
@@ -296,7 +290,7 @@ export function detectLayout(table: Table, naming: ColumnAssignments, hints: Qua
   return { readingColumns, sharedColumns: { device, cycle, direction } };
 }
 
-/** Chooses the quantity of a column without unit: weight if `--range` is given, current if only `--read-voltage` is given. */
+/** Chooses the quantity of a column without unit, which may be a weight (`--range`) or a current (`--read-voltage`). */
 function chooseQuantity(
   measure: QuantityRole,
   { role, unitExponent }: ColumnHeader,

@@ -45,9 +45,8 @@ interface AmbiguousCell {
 }
 
 /**
- * Detects the number format of a file; `override` takes precedence. In `2,250`, the comma may be a decimal mark or
- * separate thousands: other numbers of the file decide. If they do not, returns the first ambiguous cell. `2.250` is
- * ambiguous only if `semicolons` separate the cells.
+ * Detects the number format of a file; `override` takes precedence. If no other number shows whether the comma of
+ * `2,250` is a decimal mark, returns the first such cell. `2.250` is ambiguous only if `semicolons` separate cells.
  */
 export function detectNumberFormat(
   rows: readonly (readonly string[])[],

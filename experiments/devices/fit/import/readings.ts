@@ -198,10 +198,7 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Readin
   return { readings: toSiemens(table, layout, addDirections(readings), options, errors), missingCount, readVoltages };
 }
 
-/**
- * Derives unknown directions from the sign of the pulse voltage; a reading without voltage gets the direction of the
- * next one.
- */
+/** Derives unknown directions from the sign of the pulse voltage, or of the next voltage in the column. */
 function addDirections(readings: readonly Reading[]): readonly Reading[] {
   const volts = readings.map(({ voltage = 0 }) => voltage);
   const isSigned = volts.some((v) => v > 0) && volts.some((v) => v < 0);
@@ -222,10 +219,7 @@ const MAX_RANGE_EXCESS = 0.5;
 /** Largest conductance without unit, S; larger readings are probably in µS or nS. */
 const MAX_UNITLESS_CONDUCTANCE = 1;
 
-/**
- * Maps weights to conductances, S; inverts currents if their sum is negative; rejects values further below 0 than noise
- * explains.
- */
+/** Maps weights to conductances, S; inverts negative currents; rejects values further below 0 than noise explains. */
 function toSiemens(
   table: Table,
   { readingColumns }: ColumnLayout,

@@ -95,10 +95,7 @@ export function averagePulseSettings(trains: readonly Train[]): Readonly<Record<
 const rms = ([first, last]: LinearRamp): number =>
   first === last ? Math.abs(first) : Math.sqrt((first * first + first * last + last * last) / 3);
 
-/**
- * Device parameters for width and voltage of the write pulses, per direction if they differ. In `neuroSim` the voltage
- * may increase with each pulse; other models get its root mean square.
- */
+/** Creates the parameters of write pulses. Models other than `neuroSim` get the root mean square of rising voltages. */
 export function createPulseParams(
   model: string,
   pulses: Readonly<Record<Direction, PulseSettings>>,

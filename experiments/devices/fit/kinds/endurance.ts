@@ -51,10 +51,7 @@ function readTraces(rows: MeasuredRows, options: ImportOptions): Trace[] {
 
 const windowShare = (n: number, cycles: number, wear: number) => Math.max(0, 1 - (n / cycles) ** wear);
 
-/**
- * Fits the wear of one device: after n cycles, the conductance window between both levels is the initial window times
- * 1 - (n/cycles)^wear. `squares`: sum of the squared residuals, S².
- */
+/** Fits the wear of one device: the window after n cycles is the initial window times 1 - (n/cycles)^wear. */
 function fitWear({ cycles, windows }: Trace) {
   const last = cycles.at(-1)!;
   // Fits the window at cycle 0 by linear least squares, for a given endurance in cycles and a given wear exponent.
@@ -93,9 +90,7 @@ const MIN_SHRINKAGE = 0.01;
 /** Minimum shrinkage of the conductance window that counts as wear, in standard errors. */
 const MIN_SHRINKAGE_ERRORS = 3;
 
-/**
- * Maximum ratio of the fitted number of cycles to the last measured cycle. Above it, the device file gets no endurance.
- */
+/** Maximum ratio of fitted endurance and last measured cycle; above it, the device file gets no endurance. */
 const MAX_EXTRAPOLATION = 3;
 
 type WearFit = ReturnType<typeof fitWear>;

@@ -40,8 +40,8 @@ const MAX_WINDOW = 128;
 const MAX_STARTS = 300;
 
 /**
- * Maps each parameter of the voltage polarity that was not measured to its counterpart of the measured polarity, whose
- * value it takes. @param sign -1 if the model has the opposite polarity
+ * Maps each parameter of the voltage polarity that was not measured to its counterpart, whose value it takes. @param
+ * sign -1 if the model has the opposite polarity
  */
 function findMirroredParams(
   { measuredSign }: IvLoop,
@@ -111,9 +111,7 @@ type Fitted = ReturnType<typeof fitModel>;
 
 const better = (a: Fitted, b: Fitted) => (b.criterion < a.criterion ? b : a);
 
-/**
- * Next exponent to try: midpoint between the best one and a neighbour, or twice the largest; undefined if none is left.
- */
+/** Next exponent to try: between the best one and a neighbour, or twice the largest; undefined if none is left. */
 function nextWindowExponent(tried: readonly number[], best: number): number | undefined {
   const sorted = tried.toSorted((a, b) => a - b);
   const at = sorted.indexOf(best);

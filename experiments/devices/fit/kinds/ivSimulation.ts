@@ -4,8 +4,7 @@ import type { IvModel } from './ivModels.ts';
 import type { IvLoop } from './loop.ts';
 
 /**
- * Currents of memristors along a measured loop. States come in closed form or from tables of integrals (interpolation
- * error below 1e-9), because fits need thousands of simulations.
+ * Currents of memristors in measured loops, in closed form or from tables, because fits need thousands of simulations.
  */
 
 /** Cubic Hermite interpolation at the fraction u of a cell of length h, from values f and slopes d at its ends. */
@@ -16,10 +15,7 @@ function interpolateHermite(u: number, h: number, f0: number, f1: number, d0: nu
 
 const EULER = 0.5772156649015329;
 
-/**
- * Exponential integral E1(w): integral of e^-t/t from w to infinity, by a power series below w = 1 and a continued
- * fraction above.
- */
+/** Exponential integral E1(w): integral of e^-t/t from w to infinity, by a power series or a continued fraction. */
 function exponentialIntegral(w: number): number {
   if (w < 1) {
     let [sum, term] = [-EULER - Math.log(w), 1];
@@ -125,9 +121,7 @@ class WindowTable {
     }
   }
 
-  /**
-   * Finds the state s with F(s) = F(x) + `increase`. F = `even` × even integral + `odd` × odd integral of the table.
-   */
+  /** Finds the state s with F(s) = F(x) + `increase`, where F = `even` × even integral + `odd` × odd integral. */
   computeState(x: number, even: number, odd: number, increase: number): number {
     const at = (i: number) => even * this.#evenIntegrals[i]! + odd * this.#oddIntegrals[i]!;
     const slope = (i: number) => even * this.#evenSlopes[i]! + odd * this.#oddSlopes[i]!;

@@ -151,9 +151,8 @@ export const findKnownConductanceRange = ({ deviceSection, isRangeAssumed }: Fit
   isRangeAssumed ? undefined : findConductanceRange(deviceSection);
 
 /**
- * Finds the conductance range for the device file: the known range, or else the estimated range extended to the
- * readings from `least` to `most`, S.
- * @param levels readings that should lie in the known range
+ * Finds the range for a device file: the known one, or an estimate with the readings from `least` to `most`, S. @param
+ * levels readings that should lie in the known range
  */
 export function resolveConductanceRange(given: FitInput, least: number, most: number, levels: readonly number[]) {
   const known = findKnownConductanceRange(given);

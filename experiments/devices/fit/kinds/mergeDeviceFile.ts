@@ -77,10 +77,7 @@ export const createFitOrigin = (
   summary: `${SUMMARY}${helpText}. ${bestModel} ${VERDICT_PHRASES[quality.verdict]} the readings: RMSE ${formatShare(models[0]!.share, 2)} of the span.`,
 });
 
-/**
- * Finds the paths of measured or hand-written values that the new device file no longer contains. Assumed values are
- * ignored.
- */
+/** Finds the paths of measured or hand-written values that the new device file no longer contains. */
 function findRemovedPaths(
   base: DeviceFileContent,
   next: Mapping,
@@ -105,10 +102,7 @@ function createAboutSection(base: DeviceFileContent, origin: FitOrigin, isOther:
   return { ...about, ...(isGiven && { name: origin.sourceFiles }), ...(isSummed && { summary: origin.summary }) };
 }
 
-/**
- * Merges fitted sections into a device file. If the device model changes, all parameters of the old model are removed.
- * Retention and STDP rule of earlier fits are rescaled to the new device.
- */
+/** Merges fitted sections into a device file; rescales retention and STDP rule of earlier fits to the new device. */
 export function mergeDeviceFile(
   base: DeviceFileContent | undefined,
   parts: DeviceSections,

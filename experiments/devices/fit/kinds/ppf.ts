@@ -28,10 +28,7 @@ const MAX_RATIO = 2;
 /** Largest excess of a ratio over the maximum of the models that is attributed to noise, in standard deviations. */
 const MAX_NOISE = 3;
 
-/**
- * Reads the ratios of the second to the first response. A value near 0 at the longest interval shows that the column
- * holds the excess of the ratio over 1, as a fraction or in %.
- */
+/** Reads paired-pulse ratios, or their excess over 1 if the value at the longest interval is near 0. */
 function readRatios({ rows, roleUnits }: MeasuredRows): { interval: number; ratio: number }[] {
   const sorted = rows.map(({ roleValues }) => roleValues).sort((a, b) => a.interval! - b.interval!);
   if (sorted.length < MIN_INTERVALS)
@@ -47,9 +44,7 @@ function readRatios({ rows, roleUnits }: MeasuredRows): { interval: number; rati
   });
 }
 
-/**
- * Parameters of the paired-pulse ratio at the interval dt, ms: 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2), with t1 < t2 in ms.
- */
+/** Parameters of the paired-pulse ratio at the interval dt, ms: 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2), with t1 < t2. */
 export type DoubleExponential = Readonly<Record<'c1' | 't1' | 'c2' | 't2', number>>;
 
 export const evaluateDoubleExponential = ({ c1, t1, c2, t2 }: DoubleExponential, dt: number): number =>

@@ -140,10 +140,7 @@ const LAWS: readonly RetentionLaw[] = [
   },
 ];
 
-/**
- * Fits the levels of one device by linear least squares: the initial level of each trace, and one asymptote within the
- * conductance range. Only the parameters common to all traces are nonlinear and need a search.
- */
+/** Fits the levels of one device by linear least squares: initial level per trace, one asymptote within the range. */
 function fitTraceLevels(
   law: RetentionLaw,
   traces: readonly Trace[],

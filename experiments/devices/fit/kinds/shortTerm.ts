@@ -84,8 +84,8 @@ export function computeEfficacies(
 }
 
 /**
- * Fits short-term models, the best first. @param isScaled true to fit a scale factor of the responses
- * @param responsesOf computes the responses to a train from the efficacy factors of its spikes
+ * Fits short-term models, best first. @param responsesOf computes responses, up to a scale if `isScaled`, from
+ * efficacies
  */
 export function fitShortTerm(
   trains: readonly SpikeTrain[],

@@ -118,10 +118,7 @@ export function simulateWithTable(trains: readonly Train[], fit: FittedTable, se
 
 const MIN_RANGE = 0.5;
 
-/**
- * Scales trains to the conductance range of the mean device, if ranges differ between devices. Otherwise, a row of the
- * table would mix steps from different positions within the ranges.
- */
+/** Scales trains to the range of the mean device, because table rows must not mix positions in different ranges. */
 function scaleToMeanRange(trains: readonly Train[], unit: number, noise: Pick<Noise, 'kind' | 'reading'>) {
   const [down, up] = [estimateFinalLevels(trains, unit, 'down', noise), estimateFinalLevels(trains, unit, 'up', noise)];
   const [lowest, highest] = extentOf(trains.flatMap((t) => t.conductance));
@@ -198,8 +195,7 @@ const QUARTILE = (QUANTILE_COUNT - 1) / 4;
 const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
 
 /**
- * Fits a step table to measured trains. If most pulses still change the conductance at the end of its range, simulated
- * trains of the same length extend the range.
+ * Fits a step table. If pulses still change the conductance at the end of trains, simulated trains extend the range.
  */
 export function fitStepTable(trains: readonly Train[]): FittedTable {
   const unit = findLargestReading(trains);

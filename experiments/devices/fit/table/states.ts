@@ -39,9 +39,8 @@ function groupChanges(changes: readonly Change[], range: number, least: number):
 }
 
 /**
- * Groups changes into bins by ascending state, so wide that each mean change differs significantly from 0.
- * @param range range of all states
- * @param variance approximate variance of the change by one pulse
+ * Groups changes into bins by ascending state, so wide that each mean change differs significantly from 0. @param
+ * variance approximate variance of the change by one pulse
  */
 function createBins(changes: readonly Change[], range: number, variance: number): StateBin[] {
   const step = mean(changes.map((c) => c.stateChange / c.pulseCount));
@@ -106,10 +105,9 @@ type SmoothedTrain = ReturnType<typeof smoothTrain>;
 const MAX_DEVIATIONS = 5;
 
 /**
- * States of a train by a Kalman filter and the smoother of Rauch, Tung & Striebel 1965 (doi:10.2514/3.3166), linearised
- * at each state. `covariance`: covariance of each state with the previous state, 0 for the first state.
- * @param pulses number of pulses between readings i and i + 1
- * @param scatter variance of the read noise at state x
+ * States of a train by a Kalman filter and the smoother of Rauch, Tung & Striebel 1965 (doi:10.2514/3.3166).
+ * `covariance`: covariance of each state with the previous one. @param pulses number of pulses between readings i and i
+ * + 1 @param scatter variance of the read noise at state x
  */
 function smoothTrain(y: readonly number[], pulses: readonly number[], drift: Drift, scatter: (x: number) => number) {
   const n = y.length;
@@ -196,7 +194,7 @@ const computeChangeVariance = (
     ),
   );
 
-/** Number of parts into which the range is divided; tolerance for the variance in a part, standard deviations of its logarithm. */
+/** Number of parts of the range; tolerance for the variance in a part, standard deviations of its logarithm. */
 const [PART_COUNT, ALLOWANCE] = [8, 1];
 
 /** Upper limit of the read-noise variance: half the smallest variance of measured changes in a part of the range. */
@@ -216,10 +214,7 @@ const MIN_STRIDED_READINGS = 10;
 /** Maximum ratio of the step variances with and without correction for correlated read noise. */
 const MAX_CORRECTED_RATIO = 0.7;
 
-/**
- * Step variance without read noise, which adds equally to changes over one or many steps: increase of the variance of
- * changes per additional step, the minimum over several distances of the readings.
- */
+/** Estimates the step variance from its growth with the number of steps, which read noise does not change. */
 function estimateStepVariance(
   trains: readonly TrainReadings[],
   smoothed: readonly SmoothedTrain[],
@@ -247,8 +242,8 @@ function combineVariances({ stepVariance, changes }: StateBin, at: Drift, readin
 }
 
 /**
- * Estimates states, then steps and read noise from the states, alternately (expectation-maximisation). Results are in
- * units of the largest reading, `unit` (S). @param noise initial read noise
+ * Estimates states, then steps and read noise from the states, alternately (expectation-maximisation). @param unit
+ * largest reading, S, the unit of the results
  */
 export function estimateStates(
   measured: readonly Train[],
