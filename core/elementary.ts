@@ -76,7 +76,7 @@ export function expm1(x: number): number {
   return scaleByPowerOf2(r - (e + 2 ** -k) + 1, k);
 }
 
-/** Intervals of the arc tangent series: upper bound, tangent of the expansion point, and its angle as high and low part. */
+/** Intervals of |x| for the arc tangent: upper bound, tangent of the expansion point, and its angle (high and low part). */
 const ARCS = [
   [0.4375, 0, 0, 0],
   [0.6875, 0.5, 0.4636476090008061, 2.2698777452961687e-17],

@@ -10,20 +10,20 @@ import type {
 } from './kernels/records.ts';
 
 /**
- * Optional methods of neuron models, beyond core/model.ts, that let delivery strategies process many events in one call. The
- * results are bit-identical to processing the events one by one.
+ * Optional methods of neuron models that let delivery strategies process many events in one call, with the same bits in the
+ * results. They stop between ticks only.
  */
 export interface NeuronHooks {
   /**
    * Runs `receive` and `testThresholds` for arrivals `from` … `to - 1` of one queue. Stops after the first tick at
-   * which a neuron fires, or before the first tick that reaches the model's `next` time. Never stops within a tick.
-   * Returns the number of arrivals processed; 0 if the arrivals must be processed one by one.
+   * which a neuron fires, or before the first arrival at or after the model's `next`. Returns the number of arrivals
+   * processed; 0 if they must be processed one by one.
    */
   receiveUntilSpike(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number;
   /**
-   * Processes those of the arrivals `from` … `to - 1` that come before `until`, along dense rows. Each arrival pulses the
-   * devices of its row, reads them, and adds the weights to the neurons. Stops after the first tick at which a neuron may
-   * reach threshold, and never within a tick. Returns the number of arrivals processed; 0 if no kernel applies.
+   * Processes arrivals `from` … `to - 1` of one queue before time `until`: each pulses and reads the devices of its dense
+   * row and adds the weights to the neurons. Stops after the first tick at which a neuron may reach threshold. Returns
+   * the number of arrivals processed; 0 if no kernel applies.
    */
   receivePlastic(
     pulses: ArrivalPulses,
@@ -35,21 +35,18 @@ export interface NeuronHooks {
     until: number,
   ): number;
   /**
-   * Runs `receive` for arrivals `from` … `to - 1` of several queues, in order, before `until`. All events due between
-   * arrivals are processed too; the first arrival must come before `next`. Stops after the first tick with work for
-   * `testThresholds` or `collectCrossings`, never within a tick. Returns the index after the last arrival processed;
-   * `from` if no kernel applies.
+   * Runs `receive` for arrivals `from` … `to - 1` of several queues, in order, before time `until`. The first arrival
+   * must come before `next`. Stops after the first tick at which a neuron may reach threshold. Returns the index after
+   * the last arrival processed; `from` if no kernel applies.
    */
   receiveBatch(arrivals: ArrivalBatch, from: number, to: number, until: number): number;
   /** Time, ms, before which arrivals at rows without synapses may be skipped; call `advanceTo` after skipping. */
   readonly idleUntil: number;
   advanceTo(t: number): void;
   /**
-   * Processes arrivals `from` … `to - 1` of one queue without a stop at spikes. Spikes are appended to `spikes`, and their
-   * effects on the population are applied; no other part of the network may depend on them. Returns the number of arrivals
-   * processed; 0 if the model must stop at each spike.
-   * @param groups winner-take-all groups, which record the spikes; synaptic events are then added to
-   *   `spikes.deliveredCount`. Null without inhibition.
+   * Processes arrivals `from` … `to - 1` of one queue, even if neurons spike; no other part of the network may depend on
+   * these spikes. Appends them to `spikes`. Returns the number of arrivals processed; 0 if the model must stop at spikes.
+   * @param groups winner-take-all groups, in which the spikes are recorded; null without inhibition
    */
   receivePastSpikes(
     edges: Edges,
@@ -61,9 +58,9 @@ export interface NeuronHooks {
     spikes: { add(neuron: number, t: number): void; deliveredCount: number },
   ): number;
   /**
-   * Simulates a recurrent population from t on, including the effects of its own spikes; `record` holds the inputs.
-   * Returns null if the kernel has reached the horizon. Otherwise the caller must finish the tick `record.now`: the
-   * result is true if its threshold crossings have already been collected.
+   * Simulates a recurrent population from t to the horizon in `record`, with the effects of its own spikes. Returns null
+   * at the horizon. Otherwise, the caller must finish the tick `record.now`; true if its threshold crossings are already
+   * collected.
    */
   runRecurrent(
     record: RecurrentRecord,
@@ -71,15 +68,15 @@ export interface NeuronHooks {
     t: number,
   ): boolean | null;
   /** State of the population at t for a kernel that also handles spikes; null if no kernel supports it. */
-  deltaState(t: number): DeltaState | null;
+  getDeltaState(t: number): DeltaState | null;
 }
 
 /** Arrivals of several projections; `order` lists their indices by time. */
 export interface ArrivalBatch {
   readonly times: Float64Array;
   readonly rows: Uint32Array;
-  /** Index of each arrival's projection among the incoming projections. */
-  readonly edgesIndex: Uint32Array;
+  /** Index of the projection of each arrival, among the incoming projections. */
+  readonly projectionIndices: Uint32Array;
   readonly order: Uint32Array;
   readonly record: ArrivalBatchRecord;
 }
@@ -98,16 +95,16 @@ export interface StimulusHooks {
 export interface RuleHooks {
   /** Runs `onPre` for arrivals `from` … `to - 1` of a queue, for rules that do not pulse at arrivals. */
   onPreBatch(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
-  /** Parameters of a kernel call that replaces `onPre` until the next postsynaptic spike; null if no kernel can. */
-  arrivalPulses(t: number): ArrivalPulses | null;
+  /** Parameters of a kernel that replaces `onPre` until the next postsynaptic spike; null if no kernel applies. */
+  getArrivalPulses(t: number): ArrivalPulses | null;
 }
 
 export interface DeviceHooks {
   /** Parameters for a kernel that pulses dense rows of 64-bit weights; null if the kernel does not support the devices. */
-  pulsedDevices(): WeightsRecord | null;
+  getWeightsRecord(): WeightsRecord | null;
   /**
-   * Does `pulseRow` for the first `count` entries of `columns`, ascending, if no other column has a nonzero strength.
-   * Returns false, with no state changed, if `pulseRow` is faster.
+   * Does the same as `pulseRow` for a trace that is 0 except at the first `count` indices in `columns`, ascending. Returns
+   * false, with no state changed, if `pulseRow` is faster.
    */
   pulseColumns(
     row: number,
@@ -119,15 +116,15 @@ export interface DeviceHooks {
     t: number,
   ): boolean;
   /**
-   * Runs `read` for arrivals `from` … `to - 1` of a queue, for steady devices.
-   * @param sums total conductance of the row that each arrival reads
+   * Runs `read` for arrivals `from` … `to - 1` of a queue; only for devices whose weights change by pulses alone.
+   * @param sums total conductance of the row of each arrival
    */
   readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array): void;
 }
 
 /** Effects of an arrival: pulses of `pulseAmount` × postsynaptic trace, then an increment of the presynaptic trace. */
 export interface ArrivalPulses {
-  readonly devices: WeightsRecord;
+  readonly weightsRecord: WeightsRecord;
   readonly pulseAmount: number;
   readonly preTraces: TracesRecord;
   readonly postTraces: TracesRecord;
@@ -137,7 +134,7 @@ export interface ArrivalPulses {
 export interface Quantity {
   /** Unit; '1' for a dimensionless quantity. */
   readonly unit: string;
-  /** Entities that the index counts: neurons of a population, or terminals or postsynaptic neurons of a projection. */
+  /** Owner of each value: neuron of a population, or presynaptic terminal or postsynaptic neuron of a projection. */
   readonly of: 'neuron' | 'pre' | 'post';
   read(index: number, t: number): number;
 }

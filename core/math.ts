@@ -40,9 +40,9 @@ export const LN2_HIGH = 0.6931471803691238;
 export const LN2_LOW = 1.9082149292705877e-10;
 
 /**
- * Scale e^((t - t0) rate) of lazily decaying states, for t >= t0. Computed from the exponential at the start of the
- * grid cell of t and a series for the remainder. The value depends on t only, not on the order of calls. `cells` (cells
- * per ms, a power of two) must be at least 2^14 × rate; see `scaleCellsPerMs`.
+ * Exponential e^((t - t0) × rate), t >= t0: the common scale of states that decay at `rate` (per ms). Product of the
+ * exponential at the start of the grid cell of t and a series within the cell.
+ * @param cells grid cells per ms; see `scaleCellsPerMs`
  */
 export function exponentialScaleAt(t: number, t0: number, rate: number, cells: number): number {
   const dt = t - t0;
@@ -52,7 +52,7 @@ export function exponentialScaleAt(t: number, t0: number, rate: number, cells: n
   return exp((cell / cells) * rate) * expSmall(x); // cells is a power of two: cell / cells is exact
 }
 
-/** Number of grid cells per ms for `exponentialScaleAt`. Within a cell, the exponent varies by less than 2^-14. */
+/** Number of grid cells per ms for `exponentialScaleAt`, a power of two. Within a cell, the exponent varies by at most 2^-14. */
 export const scaleCellsPerMs = (rate: number): number => 2 ** Math.ceil(Math.log2(16384 * rate));
 
 const SIXTH = 1 / 6;

@@ -83,7 +83,7 @@ export interface PlasticityRule extends Stateful {
   rest(t: number): void;
 }
 
-/** Devices of a projection, pulsed by its rule. Strength of a pulse: scale × trace of the neuron on the other side. */
+/** Devices of a projection, pulsed by its rule with strength `scale` × trace of the neuron at the other end of the synapse. */
 export interface Devices extends Stateful {
   readonly edges: Edges;
   /**
@@ -101,10 +101,10 @@ export interface Devices extends Stateful {
   /** True if only pulses change weights; false with relaxation, drift or read noise. */
   readonly isSteady: boolean;
   /**
-   * Counts one read of the synapses of `row`. Devices that are not steady write the values read at t into `edges`.
-   * @param share fraction of the energy of a full read pulse; default 1
+   * Counts one read of the synapses of `row`. Unless `isSteady`, devices also write the values read at t into `edges`.
+   * @param energyFraction fraction of the energy of a full read pulse; default 1
    */
-  read(row: number, t: number, share?: number): void;
+  read(row: number, t: number, energyFraction?: number): void;
   /** Writes all weights at t into `edges`. Changes no other state. */
   refresh(t: number): void;
   /** Weight of a synapse at t, without read noise. Changes no state. */

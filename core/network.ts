@@ -197,9 +197,8 @@ export class Network {
 
   /**
    * Records quantities of a population (potential, threshold, currents, conductances) or of a projection (u and x,
-   * traces). Rows are written at scheduled times, or at the end of each tick with a spike. Returns the sink, by default
-   * a `MemoryTable` with `course('output.threshold', neuron)`. An error for an unknown name lists the quantities of the
-   * model.
+   * traces), at scheduled times or at the end of each tick with a spike. Returns the sink, by default a `MemoryTable`
+   * with `course('output.threshold', neuron)`. An error for an unknown name lists the known quantities.
    */
   recordState(owner: Neurons | Projection, recording: StateRecording): MemoryTable;
   recordState<S extends RowSink>(owner: Neurons | Projection, recording: StateRecording, sink: S): S;
@@ -210,7 +209,7 @@ export class Network {
     return this.#recording.recordState(owner, isProjection, recording, sink);
   }
 
-  /** Names of the recorded quantities; the index is the id. */
+  /** Names of the recorded quantities; the index in this list is the quantity's id in logs. */
   get quantities(): readonly string[] {
     return this.#recording.quantityNames;
   }
@@ -261,7 +260,7 @@ export class Network {
     stimulus.recordUntil(this.settledTime);
     change(stimulus.model);
     stimulus.restart(this.settledTime);
-    this.#reschedule();
+    this.#invalidateQueue();
   }
 
   /**
@@ -286,14 +285,14 @@ export class Network {
       projection.devices?.rest(this.now);
       if (!keepTraces) projection.rule?.rest(this.now);
     }
-    this.#reschedule();
+    this.#invalidateQueue();
   }
 
   /** Inhibits winner-take-all groups until `rest`. @throws UserError for groups that do not exist */
   disableGroups(population: Neurons, groups: Iterable<number>) {
     this.#checkPopulation(population, 'disableGroups: the population', 'neurons');
     disableGroups(population, groups, this.now);
-    this.#reschedule();
+    this.#invalidateQueue();
   }
 
   /** Writes all recorded rows to their sinks, including rows of the current tick. */
@@ -314,7 +313,7 @@ export class Network {
     this.#engine.now = Math.max(settledTime, 0);
     for (const population of this.populations.values()) population.next = population.model.next;
     for (const timer of this.#timers) timer.scheduleAfter(settledTime);
-    this.#reschedule();
+    this.#invalidateQueue();
   }
 
   #addTimer(name: string, schedule: Schedule, due: (t: number) => void) {
@@ -329,7 +328,7 @@ export class Network {
       if (population.kind === 'stimulus') population.recordUntil(this.settledTime);
   }
 
-  /** Assigns ids and the order of event sources, by name. `run` calls this method if needed. */
+  /** Assigns ids and the processing order of simultaneous events. `run` calls this method if needed. */
   build() {
     if (this.#built) return;
     const populations = [...this.populations.values()];
@@ -338,10 +337,10 @@ export class Network {
     this.#recording.assignQuantityIds();
     this.#engine.setNetwork(populations, projections, this.#timers);
     this.#built = true;
-    this.#reschedule();
+    this.#invalidateQueue();
   }
 
-  #reschedule() {
+  #invalidateQueue() {
     if (this.#built) this.#engine.invalidateQueue();
   }
 }

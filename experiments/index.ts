@@ -26,7 +26,7 @@ export { type EnergyAccount, energyOf } from './devices/energy/account.ts';
 export { PulseBench, type PulseBenchOptions } from './devices/pulseBench.ts';
 export * from './engine.ts';
 export { type Matrix, readMatrix } from './logs/readMatrix.ts';
-export { LogTable, type Selection } from './logs/table.ts';
+export { LogTable, type RowSelection as Selection } from './logs/table.ts';
 export { MODELS, type ModelChoice } from './network/models.ts';
 export { type NetworkDescription, networkSchema } from './network/schema.ts';
 export { STIMULUS_READERS } from './network/stimuli/readers.ts';
@@ -37,6 +37,10 @@ export { FloatNet } from './training/supervised/floatNet.ts';
 export type { Model as NetModel } from './training/supervised/model.ts';
 // Building blocks of nets trained with labels
 export { createUntrainedModel as untrainedNet } from './training/supervised/model.ts';
-export { type DescentOptions as Descent, softmaxErrors, trainFloat } from './training/supervised/trainFloat.ts';
+export {
+  computeSoftmaxErrors as softmaxErrors,
+  type DescentOptions as Descent,
+  trainFloat,
+} from './training/supervised/trainFloat.ts';
 export * from './training/unsupervised/readout/index.ts';
 export { VERSION } from './version.ts';

@@ -8,7 +8,7 @@ export { type LoadedDevice, loadDevice, presetNames } from './devices/load.ts';
 export { type Analysis, analyse } from './look/analyse/analyse.ts';
 export type { AnalysisOptions } from './look/analyse/options.ts';
 export { analyseWeights, type WeightsAnalysis, type WeightsOptions } from './look/weights/weights.ts';
-export { attachRecorders, buildNetwork, type OpenTable, type StimulusReaders } from './network/build.ts';
+export { attachRecorders, buildNetwork, type StimulusReaders, type TableOpener as OpenTable } from './network/build.ts';
 export { loadConfig } from './network/config/load.ts';
 export { loadModels } from './network/extensions.ts';
 export { readRecording } from './network/stimuli/recording.ts';

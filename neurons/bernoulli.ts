@@ -6,7 +6,7 @@ import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { snap } from '../core/time.ts';
-import { currentParam, f64Param, sizeParam } from './parts/params.ts';
+import { currentParam, doublePrecisionParam, sizeParam } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const params = {
@@ -23,7 +23,7 @@ const params = {
   rate: positive(10, 'Hz', 'hazard at threshold, for law perTime'),
   reset: number({ default: 0, unit: 'mV', help: 'reset potential: potential after a spike' }),
   refractory: nonNegative(1, 'ms', 'refractory time: V is clamped at reset, input is discarded'),
-  precision: f64Param,
+  precision: doublePrecisionParam,
 };
 
 /** Dynamics of bernoulli neurons. The draw at input event n of neuron j depends on (j, n) only. */

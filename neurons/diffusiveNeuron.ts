@@ -1,7 +1,13 @@
 import { defineNeuron } from '../core/declare/define.ts';
 import { nonNegative, positive } from '../core/declare/params.ts';
 import { createEscapeRate } from './escapeRate.ts';
-import { currentParam, f64Param, nodeCapacitanceParam, nodeResistanceOffParam, sizeParam } from './parts/params.ts';
+import {
+  currentParam,
+  doublePrecisionParam,
+  nodeCapacitanceParam,
+  nodeResistanceOffParam,
+  sizeParam,
+} from './parts/params.ts';
 
 const params = {
   size: sizeParam,
@@ -15,7 +21,7 @@ const params = {
     'ms',
     'lifetime of the filament, which shorts the node after a spike; input is lost (assumed)',
   ),
-  precision: f64Param,
+  precision: doublePrecisionParam,
 };
 
 /**

@@ -7,7 +7,7 @@ import { exp, log } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { MAX_TIME, snap, TICK } from '../core/time.ts';
 import { findRoot } from './parts/crossing.ts';
-import { checkSteadyPotential, checkThreshold, currentParam, f64Param, sizeParam } from './parts/params.ts';
+import { checkSteadyPotential, checkThreshold, currentParam, doublePrecisionParam, sizeParam } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const EULER = 0.5772156649015329;
@@ -83,20 +83,18 @@ const params = {
     default: 'inversion',
     help: 'exact sampling method: inversion of the integrated hazard, or thinning with a piecewise constant majorant',
   }),
-  precision: f64Param,
+  precision: doublePrecisionParam,
 };
 
 /**
- * LIF neuron with escape noise, sampled event by event. A neuron spikes when its integrated hazard since the last spike
- * reaches a random threshold drawn from Exp(1), the budget. Arrivals change the hazard. Budget n of neuron j depends on
- * (j, n) only. No spike can occur before budget / largest hazard; the exact time is computed only when this lower bound
- * is reached without an arrival.
+ * LIF neuron with escape noise, sampled event by event. A neuron spikes when its integrated hazard since the last spike reaches a random
+ * threshold drawn from Exp(1), the budget. Arrivals change the hazard. Budget n of neuron j depends on (j, n) only. No spike can occur
+ * before budget / largest hazard; the exact time is computed only if this lower bound is reached without an arrival.
  *
- * Method `thinning` (Lewis & Shedler 1979, doi:10.1002/nav.3800260304): a majorant of the hazard is integrated instead.
- * When it reaches the budget, a candidate event is accepted as a spike with probability hazard / majorant; otherwise a
- * new budget is drawn. The majorant is piecewise constant; a piece ends when the hazard has changed by a factor of e,
- * so that at least one candidate in e is accepted. Pieces depend on the potential at their start only; if they depended
- * on the budget, spike times would be biased.
+ * Method `thinning` (Lewis & Shedler 1979, doi:10.1002/nav.3800260304): a majorant of the hazard is integrated instead. When it reaches the
+ * budget, a candidate event is accepted as a spike with probability hazard / majorant; otherwise a new budget is drawn. The majorant is
+ * constant until the hazard has changed by a factor of e, so that at least one candidate in e is accepted. Its pieces depend on the
+ * potential at their start only; if they depended on the budget, spike times would be biased.
  */
 function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelContext): NeuronDynamics {
   const n = p.size;
@@ -109,8 +107,9 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const random = new CounterRandom(seed, `${name}/budget`);
   const acceptance = new CounterRandom(seed, `${name}/acceptance`);
   const state = allocateState(arena, n, { v: 'f64', since: 'f64', budget: 'f64', draws: 'u32', exact: 'u8' });
-  // `v`: potential (mV) at `since` (ms; in the future while refractory); `budget`: hazard left to integrate; `draws`:
-  // number of further budgets. `exact`: 1 if the budget ends at the predicted time, 0 if it may end later.
+  // `v`: potential (mV) at `since` (ms; in the future while refractory). `budget`: hazard still to integrate until the next spike or
+  // candidate event; `draws`: number of budgets drawn after the first. `exact`: 1 if the budget ends at the predicted time, 0 if it may end
+  // later.
   const { v, since, budget, draws, exact } = state;
   for (let j = 0; j < n; j++) budget[j] = random.exponential(j, 0);
   /** True while `predictSpike` must compute the exact spike time, because a lower bound has been reached. */
@@ -120,7 +119,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
     return vInf + (v[j]! - vInf) * exp(-dt / p.tau);
   };
   const excessOf = (j: number) => (v[j]! - vInf) / p.slope;
-  /** Largest excess, (V - Vinf) / slope, in the piece of the thinning method's majorant that starts at `excess`. */
+  /** Maximum of the excess, (V - Vinf) / slope, in the piece of the majorant (thinning) that starts at `excess`. */
   const maxExcess = (excess: number) => Math.max(excess, computePieceEnd(excess, idleExcess));
   const majorant = (excess: number) => exp(logHazardAtVInf + maxExcess(excess));
   const advance = (j: number, t: number) => {
@@ -136,7 +135,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const drawBudget = (j: number) => {
     budget[j] = random.exponential(j, ++draws[j]!);
   };
-  /** Lower bound of the time to the next spike or, with thinning, candidate event or piece of the majorant, ms. */
+  /** Lower bound of the time to the next spike, ms; with thinning, time to the next candidate event or the next piece of the majorant. */
   const lowerBound = (j: number) => {
     const excess = excessOf(j);
     exact[j] = 0;
@@ -147,10 +146,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
     if (wait < piece) exact[j] = 1;
     return Math.min(wait, piece);
   };
-  /**
-   * True if the candidate event of the thinning at t is accepted as a spike. Otherwise draws a new budget: the integral
-   * of the majorant up to the next candidate event.
-   */
+  /** True if the candidate event of the thinning at t is accepted as a spike; otherwise draws a new budget. */
   const acceptEvent = (j: number, t: number) => {
     const highest = maxExcess(excessOf(j));
     advance(j, t);
@@ -172,7 +168,6 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
       advance(j, t);
       v[j]! += weight;
     },
-    /** Time of the next spike, or a lower bound, ms. Arrivals only change the hazard. */
     predictSpike(j) {
       const wait = mustSolve ? solveCrossing(j) : lowerBound(j);
       mustSolve = false;
@@ -203,9 +198,9 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
 }
 
 /**
- * Thinning: excess at the end of that piece of the hazard's majorant which starts at `excess`. The excess
- * (V - Vinf) / slope = ln(hazard / hazard at Vinf) decays to 0. A piece ends when the excess is closer to 0 by 1. Below
- * the `idle` limit, a piece lasts until the limit is reached. An end of 0 is never reached.
+ * Excess at the end of the piece of the majorant (thinning) that starts at `excess`. The excess (V - Vinf) / slope = ln(hazard / hazard at
+ * Vinf) decays to 0; a piece ends when it is closer to 0 by 1. Below `idle`, where spikes are rare, pieces are longer. An end of 0 is never
+ * reached.
  */
 function computePieceEnd(excess: number, idle: number) {
   if (excess < 0) return Math.min(0, Math.max(excess + 1, idle));

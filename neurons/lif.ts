@@ -19,7 +19,7 @@ import type { AdaptiveThreshold, ThresholdNoise } from './parts/adaptiveThreshol
 /** Population of leaky integrate-and-fire neurons with any kind of synapse. */
 export interface Lif extends NeuronModel {
   readonly thresholds: AdaptiveThreshold;
-  /** Threshold noise of the population; null or undefined if thresholds are not random. */
+  /** Threshold noise; null or undefined if thresholds are not random. */
   readonly thresholdNoise?: ThresholdNoise | null;
   /** Sets the threshold of one neuron, mV from rest. */
   setThreshold(neuron: number, t: number, mV: number): void;
@@ -35,7 +35,6 @@ const SYNAPSE_OF_PARAM = {
   leakConductance: 'conductance',
 } as const;
 
-/** True if two parameter values are equal. A value equal to its default counts as not given. */
 const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 function checkSynapse(p: LifParams, name: string) {

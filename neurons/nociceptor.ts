@@ -2,7 +2,7 @@ import { defineNeuron, type Params } from '../core/declare/define.ts';
 import { nonNegative, number, positive } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
-import { f64Param, sizeParam } from './parts/params.ts';
+import { doublePrecisionParam, sizeParam } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const decrease = (initial: number, help: string) =>
@@ -27,7 +27,7 @@ const params = {
     unit: 'ms',
     help: 'time constant of the decay of the injury (healing); Infinity: no healing (assumed)',
   }),
-  precision: f64Param,
+  precision: doublePrecisionParam,
 };
 
 function createDynamics(p: Params<typeof params>, { arena, name }: ModelContext): NeuronDynamics {

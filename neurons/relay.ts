@@ -38,7 +38,6 @@ const params = {
   ),
 };
 
-/** Population of relay neurons. Between arrivals, only the gain and the thresholds change. */
 export class Relay implements NeuronModel {
   readonly size: number;
   readonly fired;
@@ -111,7 +110,7 @@ export class Relay implements NeuronModel {
   }
 
   /** Resets all sums; at its next arrival, a neuron draws its initial sum uniformly from [0, 1). */
-  #resetSums() {
+  #resetInputSums() {
     for (let j = 0; j < this.#inputSums.length; j++) {
       if (this.#inputSums[j] === UNDRAWN) this.#drawCounts[j]!++;
       this.#inputSums[j] = UNDRAWN;
@@ -119,8 +118,8 @@ export class Relay implements NeuronModel {
     this.#thresholdShift.fill(0);
   }
 
-  /** Adds `amount` to a neuron's sum; if it reaches the threshold, subtracts the threshold and returns true. */
-  #addToSum(j: number, amount: number, t: number): boolean {
+  /** Adds `amount` to a neuron's sum; if the sum reaches the threshold, subtracts the threshold and returns true. */
+  #addToInputSum(j: number, amount: number, t: number): boolean {
     const sums = this.#inputSums;
     const before = sums[j]!;
     const sum = (before === UNDRAWN ? this.#random.uniform(j, this.#drawCounts[j]!++) : before) + amount;
@@ -137,7 +136,9 @@ export class Relay implements NeuronModel {
   }
 
   #testSpike(j: number, amount: number, t: number): boolean {
-    return this.#sumParams ? this.#addToSum(j, amount, t) : this.#random.uniform(j, this.#drawCounts[j]!++) < amount;
+    return this.#sumParams
+      ? this.#addToInputSum(j, amount, t)
+      : this.#random.uniform(j, this.#drawCounts[j]!++) < amount;
   }
 
   testThresholds(t: number) {
@@ -216,7 +217,7 @@ export class Relay implements NeuronModel {
 
   rest(t: number) {
     this.#inputWeights.fill(0);
-    this.#resetSums();
+    this.#resetInputSums();
     this.#gainState[0] = t;
     this.#gainState[1] = 0;
   }

@@ -3,7 +3,7 @@ import { nonNegative, number, positive } from '../core/declare/params.ts';
 import {
   checkThreshold,
   currentParam,
-  f64Param,
+  doublePrecisionParam,
   initialPotentialParam,
   nodeCapacitanceParam,
   nodeResistanceOffParam,
@@ -22,13 +22,12 @@ const params = {
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device switches off (assumed)' }),
   current: currentParam,
   initial: initialPotentialParam,
-  precision: f64Param,
+  precision: doublePrecisionParam,
 };
 
 /**
- * Volatile threshold switch across a capacitor. A spike at V
- * discharges the node to `hold` in resistanceOn C ln(V/hold) (without current); during this refractory time, most input
- * is lost through the switch. For a switch driven by field-induced nucleation use `escapeRate`.
+ * Volatile threshold switch across a capacitor. A spike at V discharges the node to `hold` in resistanceOn C ln(V/hold) (without current);
+ * during this refractory time, most input is lost through the switch. For a switch driven by field-induced nucleation use `escapeRate`.
  */
 export const thresholdSwitch = defineNeuron({
   name: 'thresholdSwitch',

@@ -31,13 +31,13 @@ export function save(net: Network): Snapshot {
     addPart(`${path}.model`, p.model);
     if (p.kind === 'neurons') addPart(`${path}.inhibition`, p.inhibition);
     if (p.kind === 'stimulus') {
-      const { times, neurons, count, recorded, capacity } = p.block;
+      const { times, neurons, spikeCount, recorded, capacity } = p.block;
       all.set(`${path}.counters`, Float64Array.of(p.spikes, 0, capacity));
-      all.set(`${path}.block.times`, times.slice(recorded, count));
-      all.set(`${path}.block.neurons`, neurons.slice(recorded, count));
+      all.set(`${path}.block.times`, times.slice(recorded, spikeCount));
+      all.set(`${path}.block.neurons`, neurons.slice(recorded, spikeCount));
       addQueue(`${path}.post`, p.post);
     } else {
-      all.set(`${path}.counters`, Float64Array.of(p.spikes, p.lastSpike, 0));
+      all.set(`${path}.counters`, Float64Array.of(p.spikes, p.lastFiredNeuron, 0));
     }
   }
   for (const p of net.projections.values()) {
@@ -110,7 +110,7 @@ export function load(net: Network, snapshot: Snapshot) {
       const { times, indices } = takeSpikes(`${path}.block`, 'neurons', p.size, p.block.times.length);
       p.block.times.set(times);
       p.block.neurons.set(indices);
-      p.block.count = times.length;
+      p.block.spikeCount = times.length;
       if (!isCount(second!, times.length) || !isCount(third!, p.block.times.length))
         throw new UserError(
           `the checkpoint has ${second} and ${third} in ${path}.counters, which are not counts within the block size.`,
@@ -123,7 +123,7 @@ export function load(net: Network, snapshot: Snapshot) {
         throw new UserError(
           `the checkpoint has neuron ${second} as the last to fire in ${path}, which has ${p.size} neurons.`,
         );
-      p.lastSpike = second!;
+      p.lastFiredNeuron = second!;
     }
   }
   for (const p of net.projections.values()) {

@@ -85,7 +85,7 @@ export function createElementParameter(
 }
 
 /** Schema of the indices of two-state elements that start in the up state. */
-export const initialUpParam = (help: string) =>
+export const initialUpSchema = (help: string) =>
   described(withDefault(z.array(int({ min: 0 })), []), { description: help });
 
 /** Initial states of two-state elements: 1 for up, 0 for down. */

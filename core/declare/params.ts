@@ -22,7 +22,7 @@ export type DeepReadonly<T> = T extends ArrayBufferView | ((...parameters: never
   : { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 /** Type of the values that a schema accepts, read-only at all levels, so that code may pass constant lists. */
-export type Accepted<S extends z.core.$ZodType> = DeepReadonly<z.input<S>>;
+export type ReadonlyInput<S extends z.core.$ZodType> = DeepReadonly<z.input<S>>;
 
 export const optional = z.optional;
 

@@ -1,5 +1,5 @@
 import { getRowLength } from '../graph/edges.ts';
-import { copyBySource } from '../graph/multiDelayQueue.ts';
+import { copyEdgesBySource } from '../graph/multiDelayQueue.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
 import type { EventSource } from '../graph/spikeQueue.ts';
@@ -107,7 +107,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const { edges, sharedQueue, devices } = projection;
     describeEdges(r, edges).queue = sharedQueue?.record;
     if (this.target.model.receiveBatch && sharedQueue && !devices && arena.hasSpaceFor(24 * (edges.count + edges.rows)))
-      projection.edgesBySource ??= copyBySource(edges, r, sharedQueue, arena);
+      projection.edgesBySource ??= copyEdgesBySource(edges, r, sharedQueue, arena);
     if (projection.edgesBySource === null) return;
     const { delayMask, ...copy } = projection.edgesBySource;
     Object.assign(r, copy);
@@ -115,8 +115,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   }
 
   #findRow(i: number): number {
-    const { edgesIndex, rows } = this.#arrivals;
-    const projection = this.#state.incoming[edgesIndex[i]!]!;
+    const { projectionIndices, rows } = this.#arrivals;
+    const projection = this.#state.incoming[projectionIndices[i]!]!;
     const row = rows[i]!;
     if (projection.edgesBySource === null) return row;
     const { queueIndices, terminalCount: count } = projection.sharedQueue!;
@@ -128,7 +128,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const arrays = {
       times: arena.f64(places),
       rows: arena.u32(places),
-      edgesIndex: arena.u32(places),
+      projectionIndices: arena.u32(places),
       order: arena.u32(places),
     };
     return {
@@ -153,7 +153,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     const skipsIdle = outputDelay > 0 && model.idleUntil! >= horizon; // false if `idleUntil` is undefined
     const count = this.#collectArrivals(start, horizon, skipsIdle);
     if (count < 0) return this.processEvents(first, until);
-    const { times, rows, edgesIndex, order } = this.#arrivals;
+    const { times, rows, projectionIndices, order } = this.#arrivals;
     target.next = Infinity; // `commitSpikes` sets it again
     let last = start;
     let k = 0;
@@ -173,7 +173,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
           k = model.receiveBatch(this.#arrivals, k, Math.min(count, k + MAX_ARRIVALS_PER_CALL), horizon);
         if (k === from)
           for (; k < count && times[order[k]!] === now; k++) {
-            const projection = incoming[edgesIndex[order[k]!]!]!;
+            const projection = incoming[projectionIndices[order[k]!]!]!;
             const { edges } = projection;
             const row = this.#findRow(order[k]!);
             model.receive(edges, row, 1, now);
@@ -186,7 +186,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
       if (spikeCollector.count > 0) horizon = Math.min(horizon, spikeCollector.getSpikeTime(0) + outputDelay);
     }
     if (this.#hasDevices)
-      for (let j = 0; j < k; j++) incoming[edgesIndex[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
+      for (let j = 0; j < k; j++)
+        incoming[projectionIndices[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
     const { lastTime } = this.#record; // -Infinity without an arrival
     // The batch is incomplete if arrivals remain: a spike has moved the end of the batch to an earlier time, or
     // delivery stopped before a threshold crossing.
@@ -205,7 +206,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   #collectArrivals(start: number, horizon: number, skipsIdle: boolean): number {
     const r = this.#record;
     const counts = this.#arrivalCounts;
-    const { times, rows, edgesIndex } = this.#arrivals;
+    const { times, rows, projectionIndices } = this.#arrivals;
     let n = 0;
     let count = 0;
     for (const [p, { queues, sharedQueue }] of this.#state.incoming.entries()) {
@@ -215,7 +216,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
         for (; k < queue.tail && queue.times[k]! < horizon; k++) {
           times[count] = queue.times[k]!; // ignored beyond the end of the array; the kernel reports the overflow
           rows[count] = queue.rows[k]!;
-          edgesIndex[count++] = p;
+          projectionIndices[count++] = p;
         }
         counts[n++] = k - queue.head;
       }
@@ -225,7 +226,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     r.count = count;
     r.skipsEmptyRows = skipsIdle ? 1 : 0;
     this.#engine.arena.kernels.collectArrivals(r);
-    if (r.count <= edgesIndex.length) return r.count;
+    if (r.count <= projectionIndices.length) return r.count;
     this.#arrivals = this.#allocateBatch(2 * r.count);
     this.#consumeUntil(start - TICK);
     return -1;

@@ -57,7 +57,7 @@ export function recordDeliveries(
 function countDelivered({ projection, times, rows, head }: ArrivalQueue, count: number, ignored: number): number {
   const { edges, target } = projection;
   const length = getUniformRowLength(edges);
-  const groups = target.kind === 'neurons' ? target.groups : null;
+  const groups = target.kind === 'neurons' ? target.groupInhibition : null;
   if (groups === null && !Number.isNaN(length)) return (count - ignored) * length;
   let delivered = 0;
   for (let k = head + ignored; k < head + count; k++) {

@@ -65,7 +65,7 @@ export class MergedDelivery implements DeliveryStrategy {
   }
 
   static supports(population: Population): boolean {
-    return findUninhibitedModel(population)?.deltaState !== undefined;
+    return findUninhibitedModel(population)?.getDeltaState !== undefined;
   }
 
   processEvents({ kind, next }: PopulationEvent, until: number): number {
@@ -83,7 +83,7 @@ export class MergedDelivery implements DeliveryStrategy {
     if (spikeCountdown.isActive) horizon = Math.min(horizon, this.#findNextOtherEvent());
     if (horizon <= next) return -1;
     horizon = Math.min(horizon, Math.max(this.#limitHorizon(next), next + TICK));
-    const state = this.#model.deltaState(next);
+    const state = this.#model.getDeltaState(next);
     if (state === null || this.#callKernel(state, horizon, reach) === 0) return -1;
     for (const { source, queues } of incoming) {
       for (const queue of queues) scheduler.update(queue);
@@ -209,7 +209,7 @@ function recordQueue(queue: ArrivalQueue, { takenCount, blockCount, drawnCount, 
   recordDeliveries(queue, takenCount, 0);
   if (blockCount !== 0) {
     const stimulus = queue.projection.source as Stimulus;
-    stimulus.recordDrawnBlocks(drawnCount, blockCount, head);
+    stimulus.countDrawnSpikes(drawnCount, blockCount, head);
     queue.readFromBlock(stimulus.block, head);
   }
   return takenCount;

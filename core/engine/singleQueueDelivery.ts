@@ -118,7 +118,7 @@ function deliverPastSpikes(
   const { projection, head, times, rows } = queue;
   const { target, edges, devices } = projection;
   if (target.kind !== 'neurons' || devices?.isSteady === false) return -1;
-  const { groups, winnerTakeAll } = target;
+  const { groupInhibition: groups, winnerTakeAll } = target;
   const model: HookedModel = target.model;
   if (!model.receivePastSpikes || (winnerTakeAll && !groups)) return -1;
   if ((groups?.remainingSpikes ?? Infinity) > maxSpikes) return -1;
@@ -191,7 +191,7 @@ function deliverSingle(queue: ArrivalQueue, t: number): boolean {
   projection.arrivals++;
   devices?.read(rows[head]!, t);
   projection.synapticEvents +=
-    target.groups === null ? edges.columns : target.groups.countDelivered(edges, rows[head]!, t);
+    target.groupInhibition === null ? edges.columns : target.groupInhibition.countDelivered(edges, rows[head]!, t);
   if (model.receiveUntilSpike(edges, times, rows, head, head + 1) === 0) {
     model.receive(edges, rows[head]!, 1, t);
     model.testThresholds(t);
@@ -207,17 +207,22 @@ function deliverSingle(queue: ArrivalQueue, t: number): boolean {
 function deliverPlastic(queue: ArrivalQueue, horizon: number): number {
   const { projection, times, rows, head, tail } = queue;
   const { edges, target, shortTerm, recorder, isModulatory: modulatory, rule, devices } = projection;
-  if (!rule?.arrivalPulses || !devices?.readBatch || target.kind === 'stimulus' || times[head]! < target.inhibitedUntil)
+  if (
+    !rule?.getArrivalPulses ||
+    !devices?.readBatch ||
+    target.kind === 'stimulus' ||
+    times[head]! < target.inhibitedUntil
+  )
     return -1;
-  if (shortTerm !== null || recorder !== null || modulatory || target.groups !== null) return -1;
+  if (shortTerm !== null || recorder !== null || modulatory || target.groupInhibition !== null) return -1;
   const model: HookedModel = target.model;
-  const pulses = model.receivePlastic ? rule.arrivalPulses(times[head]!) : null;
+  const pulses = model.receivePlastic ? rule.getArrivalPulses(times[head]!) : null;
   const taken = pulses === null ? 0 : model.receivePlastic!(pulses, edges, times, rows, head, tail, horizon);
   if (taken === 0) return -1;
   const last = times[head + taken - 1]!;
   projection.arrivals += taken;
   projection.synapticEvents += taken * edges.columns;
-  devices.readBatch(times, rows, head, head + taken, pulses!.devices.sums);
+  devices.readBatch(times, rows, head, head + taken, pulses!.weightsRecord.sums);
   queue.removeFirst(taken);
   model.testThresholds(last);
   return last;

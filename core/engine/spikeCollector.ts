@@ -42,7 +42,7 @@ export class SpikeCollector {
    * neuron furthest above threshold and inhibits the population.
    */
   collectSpikes(population: Neurons, t: number) {
-    const { model, winnerTakeAll, groups } = population;
+    const { model, winnerTakeAll, groupInhibition: groups } = population;
     const { fired, firedCount } = model;
     if (firedCount === 0) return;
     if (groups !== null) {
@@ -88,7 +88,7 @@ export class SpikeCollector {
       sortTicks(times, neurons, count);
       if (population.kind === 'neurons') {
         population.spikes += count;
-        population.lastSpike = neurons[count - 1]!;
+        population.lastFiredNeuron = neurons[count - 1]!;
         for (let k = 0; k < count; k++) population.recorder?.append(population.id, times[k]!, neurons[k]!);
       }
       if (state.mustCommitEachSpike)

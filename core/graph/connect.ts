@@ -136,7 +136,6 @@ type Visit = (pre: number, post: number, index: number) => void;
  */
 type PairVisitor = (visit: Visit) => void;
 
-/** Visits pairs so that each postsynaptic neuron has k distinct presynaptic neurons. */
 function visitFixedInDegree(
   pre: number,
   post: number,

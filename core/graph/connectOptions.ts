@@ -9,8 +9,8 @@ import type { Connect, Delay } from './schema.ts';
 import type { Sources } from './sources.ts';
 
 /**
- * Functions of a recurrent projection: `getNeuron` converts a presynaptic to the postsynaptic index of a neuron,
- * `getTerminal` the reverse; -1: none.
+ * Conversion of neuron indices in a recurrent projection: `getNeuron` from presynaptic to postsynaptic index, `getTerminal`
+ * the reverse. Both return -1 for a neuron that is on one side only.
  */
 export type SelfConnectionMap = Pick<Sources, 'getNeuron' | 'getTerminal'>;
 
@@ -38,7 +38,7 @@ export interface ConnectOptions {
 
 export interface ConnectResult {
   readonly edges: Edges;
-  /** Delay of each spike queue, ms, ascending; queue q owns rows q × pre … (q + 1) × pre - 1. */
+  /** Delay of each spike queue, ms, ascending; queue q has rows q × preCount … (q + 1) × preCount - 1. */
   readonly delays: readonly number[];
 }
 
@@ -60,7 +60,7 @@ function lowerBound(weights: Floats) {
 
 /** Creates edges: sparse if `starts` and `targets` are given, else dense. */
 export function createEdges(
-  { preCount: pre, postCount: post }: ConnectOptions,
+  { preCount: pre, postCount: post }: Pick<ConnectOptions, 'preCount' | 'postCount'>,
   delays: readonly number[],
   {
     weights,

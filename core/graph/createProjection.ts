@@ -22,10 +22,10 @@ const isDrawn = (c: Connect) =>
     ({ weight }: { weight: Distribution | Floats }) => typeof weight !== 'number' && !ArrayBuffer.isView(weight),
   );
 
-function checkBlocks({ blocks }: Edges, target: Population, where: string) {
-  if (!blocks || (!blocks.hasSharedWeights && blocks.gates === null)) return;
+function checkBlockSupport({ blocks }: Edges, target: Population, where: string) {
+  if (!blocks || (!blocks.hasSharedWeights && blocks.gatedBlocks === null)) return;
   if (target.kind === 'neurons' && target.model.supportsEdgeBlocks) return;
-  const what = blocks.gates === null ? 'with a shared kernel (set shared: false)' : 'with a gate';
+  const what = blocks.gatedBlocks === null ? 'with a shared kernel (set shared: false)' : 'with a gate';
   throw new UserError(
     `${where} ${what} requires target neurons of model lif with synapse: delta, one common tau, refractoryInput: discard and no firing without arrivals; ${target.name} differs.`,
   );
@@ -104,7 +104,7 @@ export function createProjection(
     arena,
   });
   const { edges, delays: axonal } = targets ? restrictTargets(connected, targets, target.size, arena) : connected;
-  checkBlocks(edges, target, `${where}.connect.convolution`);
+  checkBlockSupport(edges, target, `${where}.connect.convolution`);
   if (options.receptor !== undefined) edges.receptor = findReceptor(target, options.receptor, where);
   const context = { arena, seed, name: where };
   const back = options.rule && edges.targets !== null ? transpose(edges, arena) : null;
@@ -169,7 +169,7 @@ function findReceptor(target: Population, receptor: string, where: string) {
   );
 }
 
-/** Connection rules that divide the whole target population among the positions of a map. */
+/** Connection rules for maps, which connect to the whole target population. */
 const MAP_RULES = ['windows', 'convolution', 'pooling'];
 
 function checkTargetSubset(connect: Connect, where: string) {

@@ -19,7 +19,6 @@ function createProfile(p: DistanceProfile): (d: number) => number {
   return (d) => (d <= p.disc.radius ? p.disc.peak : 0);
 }
 
-/** Positions of both populations. @throws UserError if positions are missing or not on one surface */
 function requirePositions({ positions, path }: ConnectOptions) {
   for (const side of ['pre', 'post'] as const)
     if (!positions?.[side])
@@ -58,7 +57,7 @@ export function connectByDistance(o: ConnectOptions, rule: DistanceRule): Connec
       found.push(i, j, weightOf(d), Math.round((base + d / velocity) / step) * step);
     }
   }
-  return connectArrays(o, found.edges, 'distance');
+  return connectArrays(o, found.edges);
 }
 
 /** Search grid along one axis: cells of equal width. */

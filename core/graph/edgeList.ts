@@ -3,7 +3,13 @@ import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { validateTime } from '../time.ts';
 import { compressEdges, createRangeError } from './compressEdges.ts';
-import { type ConnectOptions, type ConnectResult, createEdges, createPairDelay } from './connectOptions.ts';
+import {
+  type ConnectOptions,
+  type ConnectResult,
+  createEdges,
+  createPairDelay,
+  getConnectPath,
+} from './connectOptions.ts';
 import type { EdgeArrays, PairFunction } from './schema.ts';
 
 export function connectEdges(o: ConnectOptions, given: EdgeArrays): ConnectResult {
@@ -85,12 +91,11 @@ export function connectPairs(o: ConnectOptions, pairs: PairFunction): ConnectRes
       found.push(i, j, weight, validateTime(delay, `${path}(${i}, ${j}).delay`));
     }
   }
-  return connectArrays(o, found.edges, 'pairs');
+  return connectArrays(o, found.edges);
 }
 
-/** Connects neurons by arrays of edges. @param rule key of the connection rule, for error messages */
-export function connectArrays(o: ConnectOptions, edges: EdgeArrays, rule: string): ConnectResult {
-  const path = `${o.path}.connect.${rule}`;
+export function connectArrays(o: ConnectOptions, edges: EdgeArrays): ConnectResult {
+  const path = getConnectPath(o);
   return compressEdges(o, edges, {
     formatNeuronPath: () => path,
     formatDelayPath: () => (edges.delay === undefined ? `${o.path}.delay` : `${path}.delay`),
@@ -144,11 +149,11 @@ export function connectMatrix(o: ConnectOptions, given: Floats, shape?: readonly
   }
   if (typeof o.delay !== 'number') {
     const mapIndices = (at: (k: number) => number) => Uint32Array.from({ length: given.length }, (_, k) => at(k));
-    return connectArrays(
-      o,
-      { pre: mapIndices((k) => Math.floor(k / post)), post: mapIndices((k) => k % post), weight: given },
-      'matrix',
-    );
+    return connectArrays(o, {
+      pre: mapIndices((k) => Math.floor(k / post)),
+      post: mapIndices((k) => k % post),
+      weight: given,
+    });
   }
   const weights = arena.floats(precision, given.length);
   weights.set(given);

@@ -7,7 +7,7 @@ import { NO_GATE } from '../kernels/kernelInputs.ts';
  * built if a rule needs the postsynaptic side. Equal static weights are stored as one number.
  */
 export interface Edges {
-  /** Block structure of rows, for kernels; undefined for edges without blocks. */
+  /** Blocks of consecutive target neurons, for kernels; undefined for edges without blocks. */
   readonly blocks?: EdgeBlocks;
   readonly rows: number;
   readonly columns: number;
@@ -30,24 +30,24 @@ export interface Edges {
 }
 
 /**
- * Blocks of consecutive target neurons. Row r has the blocks starts[r] … starts[r + 1] - 1. Block b connects to `size`
- * neurons from groups[b] × size on; its weights begin at offsets[b]. Edge k belongs to block floor(k / size).
+ * Edges as blocks of `blockSize` consecutive target neurons. Row r has blocks blockStarts[r] … blockStarts[r + 1] - 1.
+ * The first target of block b is neuron targetGroups[b] × blockSize; its first weight has index weightOffsets[b].
  */
 interface EdgeBlocks {
-  readonly size: number;
-  readonly starts: Uint32Array;
-  readonly groups: Uint32Array;
-  readonly offsets: Uint32Array;
+  readonly blockSize: number;
+  readonly blockStarts: Uint32Array;
+  readonly targetGroups: Uint32Array;
+  readonly weightOffsets: Uint32Array;
   /** True if blocks share weights; `weights` of the edges then holds one copy. */
   readonly hasSharedWeights: boolean;
-  /** Per row: block whose neurons may fire at an arrival (NO_GATE: none); null if all neurons may fire at any arrival. */
-  readonly gates: Uint32Array | null;
+  /** Index, per row, of the only block whose neurons may fire at an arrival (NO_GATE: none); null if all neurons may fire. */
+  readonly gatedBlocks: Uint32Array | null;
 }
 
 export function getWeight({ weights, weight, blocks }: Edges, k: number): number {
   if (weights === null) return weight;
   return blocks?.hasSharedWeights
-    ? weights[blocks.offsets[Math.floor(k / blocks.size)]! + (k % blocks.size)]!
+    ? weights[blocks.weightOffsets[Math.floor(k / blocks.blockSize)]! + (k % blocks.blockSize)]!
     : weights[k]!;
 }
 
@@ -73,11 +73,11 @@ export const getRowLength = (e: Edges, row: number): number => rowEnd(e, row) - 
 export const getColumn = (e: Edges, row: number, k: number): number =>
   e.targets === null ? k - row * e.columns : e.targets[k]!;
 
-/** Range of the edges of a row that need a threshold test after an arrival: all, or the gated block. */
-export function findTestedEdges(e: Edges, row: number): readonly [from: number, to: number] {
-  const gate = e.blocks?.gates?.[row];
+/** Range of a row's edges whose target neurons need a threshold test after an arrival. */
+export function findThresholdTestRange(e: Edges, row: number): readonly [from: number, to: number] {
+  const gate = e.blocks?.gatedBlocks?.[row];
   if (gate === undefined) return [rowStart(e, row), rowEnd(e, row)];
-  return gate === NO_GATE ? [0, 0] : [gate * e.blocks!.size, (gate + 1) * e.blocks!.size];
+  return gate === NO_GATE ? [0, 0] : [gate * e.blocks!.blockSize, (gate + 1) * e.blocks!.blockSize];
 }
 
 export function findMaxRowLength(e: Edges): number {
@@ -95,7 +95,7 @@ export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: num
 export const columnRow = (t: Transpose | null, column: number, i: number): number =>
   t === null ? i : t.rows[t.starts[column]! + i]!;
 
-/** Computes the first index of each key after sorting. `starts`: all 0 before, one entry more than there are keys. */
+/** Computes the index of the first item of each key, for a counting sort. `starts`: zeros, one entry more than keys. */
 export function computePrefixSums(keys: ArrayLike<number>, starts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
   for (let k = 0; k < keys.length; k++) starts[keys[k]! + 1]!++;
   for (let key = 1; key < starts.length; key++) starts[key]! += starts[key - 1]!;

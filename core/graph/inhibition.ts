@@ -92,9 +92,9 @@ export class Inhibition implements Stateful, InhibitionTimes {
     const end = rowEnd(edges, row);
     let delivered = 0;
     if (t >= this.#latestEnd) return end - rowStart(edges, row);
-    if (blocks?.size === size) {
-      for (let b = blocks.starts[row]!; b < blocks.starts[row + 1]!; b++)
-        if (t >= until[blocks.groups[b]!]!) delivered += size;
+    if (blocks?.blockSize === size) {
+      for (let b = blocks.blockStarts[row]!; b < blocks.blockStarts[row + 1]!; b++)
+        if (t >= until[blocks.targetGroups[b]!]!) delivered += size;
       return delivered;
     }
     for (let k = rowStart(edges, row); k < end; k++)

@@ -12,10 +12,9 @@ import {
   createWeightSampler,
   getConnectPath,
 } from './connectOptions.ts';
-import { connectArrays, connectEdges, EdgeBuffer } from './edgeList.ts';
+import { connectArrays, EdgeBuffer } from './edgeList.ts';
 import type { ConvolutionRule, PoolingRule, WindowsRule } from './schema.ts';
 
-/** Number of rows of the source map. @throws UserError if it is not an integer */
 function countMapRows(o: ConnectOptions, { columns, channels = 1 }: PoolingRule | WindowsRule) {
   const rows = o.preCount / (columns * channels);
   if (Number.isInteger(rows)) return rows;
@@ -31,7 +30,7 @@ function countWindows(o: ConnectOptions, length: number, padding: number, side: 
   throw new UserError(`${getConnectPath(o)}.size is ${show(size)}, which is larger than ${map}.`);
 }
 
-/** Builds edges from the windows of a map to target groups of equal size; see `Windows` and `Convolution`. */
+/** Connects each window of a map to an equal part of the target population (rules `windows` and `convolution`). */
 export function connectWindows(
   o: ConnectOptions,
   c: WindowsRule & Omit<ConvolutionRule, keyof WindowsRule>,
@@ -60,7 +59,7 @@ export function connectWindows(
   const { arena, preCount: pre } = o;
   const kernel = size[0] * size[1] * channels * neuronsPerWindow;
   let blocks = 0;
-  /** Calls `visit` for each window that contains neuron `row`, ascending. `offset`: its first weight in the window. */
+  /** Calls `visit` for each window that contains neuron `row`. `offset`: index of the neuron's first weight in the window. */
   const visitWindows = (row: number, visit: (window: number, offset: number) => void) => {
     const channel = row % channels;
     const x = (Math.floor(row / channels) % columns) + padding;
@@ -82,8 +81,12 @@ export function connectWindows(
     synapses * computeBytesPerSynapse(o, !shared) + blocks * 8 + pre * 12,
     `${o.path} with ${synapses} synapses`,
   );
-  const table = { starts: arena.u32(pre + 1), groups: arena.u32(blocks), offsets: arena.u32(blocks) };
-  const gates = c.gate === undefined ? null : arena.u32(pre).fill(NO_GATE);
+  const table = {
+    blockStarts: arena.u32(pre + 1),
+    targetGroups: arena.u32(blocks),
+    weightOffsets: arena.u32(blocks),
+  };
+  const gatedBlocks = c.gate === undefined ? null : arena.u32(pre).fill(NO_GATE);
   const centre =
     ((size[0] >> 1) * size[1] + (size[1] >> 1)) * channels * neuronsPerWindow + (c.gate ?? 0) * neuronsPerWindow;
   const starts = arena.u32(pre + 1);
@@ -92,14 +95,14 @@ export function connectWindows(
   let b = 0;
   for (let row = 0; row < pre; row++) {
     visitWindows(row, (window, offset) => {
-      table.groups[b] = window;
-      table.offsets[b] = shared ? offset : b * neuronsPerWindow;
+      table.targetGroups[b] = window;
+      table.weightOffsets[b] = shared ? offset : b * neuronsPerWindow;
       if (!shared) kernelOffsets[b] = offset;
-      if (gates !== null && row % channels === c.gate && offset === centre) gates[row] = b;
+      if (gatedBlocks !== null && row % channels === c.gate && offset === centre) gatedBlocks[row] = b;
       for (let i = 0; i < neuronsPerWindow; i++) targets[b * neuronsPerWindow + i] = window * neuronsPerWindow + i;
       b++;
     });
-    table.starts[row + 1] = b;
+    table.blockStarts[row + 1] = b;
     starts[row + 1] = b * neuronsPerWindow;
   }
   const weights = arena.floats(o.precision, shared ? kernel : synapses);
@@ -113,13 +116,13 @@ export function connectWindows(
   if (typeof o.delay !== 'number') {
     const from = new Uint32Array(synapses);
     for (let row = 0; row < pre; row++) from.fill(row, starts[row], starts[row + 1]);
-    return connectArrays(o, { pre: from, post: targets, weight: weights }, isConvolution ? 'convolution' : 'windows');
+    return connectArrays(o, { pre: from, post: targets, weight: weights });
   }
   return createEdges(o, [validateTime(o.delay, `${o.path}.delay`)], {
     weights,
     targets,
     starts,
-    blocks: { size: neuronsPerWindow, ...table, hasSharedWeights: shared, gates },
+    blocks: { blockSize: neuronsPerWindow, ...table, hasSharedWeights: shared, gatedBlocks },
   });
 }
 
@@ -157,7 +160,10 @@ export function connectPooling(o: ConnectOptions, p: PoolingRule): ConnectResult
     );
   if (to[0] > rows || to[1] > columns)
     throw new UserError(`${where}.to is [${to.join(', ')}], which is larger than a map of ${rows} by ${columns}.`);
-  const [windowRows, windowColumns] = [poolingFactors(rows, to[0], reach), poolingFactors(columns, to[1], reach)];
+  const [windowRows, windowColumns] = [
+    computePoolingFactors(rows, to[0], reach),
+    computePoolingFactors(columns, to[1], reach),
+  ];
   const edges = new EdgeBuffer(null, false);
   for (let y = 0; y < rows; y++)
     for (let x = 0; x < columns; x++)
@@ -165,14 +171,15 @@ export function connectPooling(o: ConnectOptions, p: PoolingRule): ConnectResult
         for (const [xx, b] of windowColumns[x]!)
           for (let c = 0; c < channels; c++)
             edges.push((y * columns + x) * channels + c, (yy * to[1] + xx) * channels + c, weight * a * b, 0);
-  return connectEdges(o, edges.edges);
+  return connectArrays(o, edges.edges);
 }
 
-/**
- * Pooling factors along one side of the map: for each of `from` source cells, the target cells in reach and their
- * weight factors; `to` is the number of target cells.
- */
-function poolingFactors(from: number, to: number, reach: number): readonly (readonly (readonly [number, number])[])[] {
+/** Weight factors along one side of the map: for each of `from` source cells, pairs of target cell (of `to`) and factor. */
+function computePoolingFactors(
+  from: number,
+  to: number,
+  reach: number,
+): readonly (readonly (readonly [number, number])[])[] {
   return Array.from({ length: from }, (_, y) => {
     const p = ((y + 0.5) * to) / from - 0.5;
     return Array.from({ length: to }, (_, cell) => [cell, 1 - Math.abs(cell - p) / reach] as const).filter(

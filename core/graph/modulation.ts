@@ -3,7 +3,7 @@ import type { RecordableState } from '../hooks.ts';
 import type { Arena } from '../kernels/arena.ts';
 import type { Modulator, PlasticityRule, ShortTerm } from '../model.ts';
 import { validateTime } from '../time.ts';
-import type { Edges } from './edges.ts';
+import { createEdges } from './connectOptions.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
 import { Sources } from './sources.ts';
@@ -77,19 +77,6 @@ export class ModulatedDelivery implements ShortTerm, Partial<RecordableState> {
   }
 }
 
-const createEmptyEdges = (rows: number, columns: number, arena: Arena): Edges => ({
-  rows,
-  columns,
-  count: 0,
-  weights: null,
-  weight: 0,
-  targets: arena.indices(columns, 0),
-  starts: arena.u32(rows + 1),
-  minWeight: 0,
-  isOneToOne: false,
-  hasDistinctTargets: true,
-});
-
 /**
  * Creates the modulatory projection `NAME.modulator`, without synapses, which delivers the modulator's spikes. At one tick
  * they are delivered after the arrivals of the modulated projection and before its postsynaptic spikes.
@@ -104,13 +91,19 @@ export function createModulatoryProjection(
   const { from, delay } = options;
   const name = `${modulated.name}.modulator`;
   const where = `projections.${name}.delay`;
+  const delays = [validateTime(validateTime(delay ?? 0, where) + dendriticDelay, where)];
+  const noSynapses = {
+    weights: null,
+    weight: 0,
+    targets: arena.indices(target.size, 0),
+    starts: arena.u32(from.size + 1),
+  };
   return new Projection({
     name,
     source: from,
     sources: new Sources(from.size),
     target,
-    edges: createEmptyEdges(from.size, target.size, arena),
-    delays: [validateTime(validateTime(delay ?? 0, where) + dendriticDelay, where)],
+    ...createEdges({ preCount: from.size, postCount: target.size }, delays, noSynapses),
     dendriticDelay: 0,
     shortTerm: null,
     effectiveEdges: null,

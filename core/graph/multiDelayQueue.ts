@@ -14,8 +14,7 @@ interface SavableQueue {
 export class MultiDelayQueue {
   /** Times of the spikes in flight, `head` … `tail - 1`, ms. */
   #times = new Float64Array(0);
-  /** Presynaptic terminals of the spikes in flight. */
-  #rows = new Uint32Array(0);
+  #terminals = new Uint32Array(0);
   #passedDelays = new Uint32Array(0);
   /** Delays of the projection, ms, ascending. */
   readonly delays: Float64Array;
@@ -55,7 +54,7 @@ export class MultiDelayQueue {
     if (record.tail === this.#times.length) this.#growCapacity();
     const s = record.tail++;
     this.#times[s] = time;
-    this.#rows[s] = terminal;
+    this.#terminals[s] = terminal;
     this.#passedDelays[s] = 0;
     return time + this.delays[0]!;
   }
@@ -82,24 +81,24 @@ export class MultiDelayQueue {
     while (from < tail && this.#passedDelays[from]! > rank) from++;
     return {
       times: this.#times.slice(from, tail).map((t) => t + this.delays[rank]!),
-      rows: this.#rows.slice(from, tail).map((terminal) => queueIndex * this.terminalCount + terminal),
+      rows: this.#terminals.slice(from, tail).map((terminal) => queueIndex * this.terminalCount + terminal),
     };
   }
 
   #growCapacity() {
     const { record } = this;
     const { head, tail } = record;
-    const [times, rows, over] = [this.#times, this.#rows, this.#passedDelays];
+    const [times, rows, over] = [this.#times, this.#terminals, this.#passedDelays];
     if (2 * (tail - head) >= times.length) {
       const capacity = 2 * times.length || 64;
       this.#times = this.#arena.f64(capacity);
-      this.#rows = this.#arena.u32(capacity);
+      this.#terminals = this.#arena.u32(capacity);
       this.#passedDelays = this.#arena.u32(capacity);
     }
     this.#times.set(times.subarray(head, tail));
-    this.#rows.set(rows.subarray(head, tail));
+    this.#terminals.set(rows.subarray(head, tail));
     this.#passedDelays.set(over.subarray(head, tail));
-    Object.assign(record, { times: this.#times, rows: this.#rows, deliveredCounts: this.#passedDelays });
+    Object.assign(record, { times: this.#times, rows: this.#terminals, deliveredCounts: this.#passedDelays });
     record.head = 0;
     record.tail = tail - head;
   }
@@ -107,21 +106,26 @@ export class MultiDelayQueue {
 
 /**
  * Sparse edges for kernels, sorted by presynaptic terminal. Row r has the entries starts[r] … starts[r + 1] - 1. If
- * weights are stored, `targets` is the same array as `weights`: each row is its weights followed by its targets.
+ * weights are stored, `weights` and `targets` are one array: the weights of each row, followed by its targets.
  */
 export interface EdgesBySource {
   readonly starts: Uint32Array;
   readonly targets: Floats | Indices;
   readonly weights: Floats | null;
-  /** Bit mask of each terminal: bit d is 1 if the terminal has a synapse with the delay of rank d. */
+  /** Bit mask per terminal: bit d is 1 if the terminal has a synapse with delay d of the ascending delays. */
   readonly delayMask: Uint32Array;
 }
 
 /**
- * Copies sparse edges so that the rows of one terminal are adjacent, delays ascending: row index = terminal × number of
- * delays + rank of the delay. Synapses that a spike reaches at successive delays are then contiguous in memory.
+ * Copies sparse edges so that the rows of one terminal are adjacent and synapses that a spike reaches at successive delays
+ * are contiguous in memory. Row index: terminal × number of delays + index of the delay, delays ascending.
  */
-export function copyBySource(edges: Edges, record: EdgesRecord, queue: MultiDelayQueue, arena: Arena): EdgesBySource {
+export function copyEdgesBySource(
+  edges: Edges,
+  record: EdgesRecord,
+  queue: MultiDelayQueue,
+  arena: Arena,
+): EdgesBySource {
   const { orderBySource } = arena.kernels;
   const starts = arena.u32(edges.rows + 1);
   const delayMask = arena.u32(queue.terminalCount * queue.record.wordCount);

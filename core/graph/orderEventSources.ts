@@ -6,10 +6,9 @@ import type { EventSource } from './spikeQueue.ts';
 const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 
 /**
- * Assigns ids to populations and projections, by name, and the processing order of event sources within a tick. Stimuli
- * come first, timers last; populations follow the order of projections without delay. Sources of a population: its
- * predicted crossings, arrivals by projection id, and, for a stimulus, its own spikes. Spikes along the dendrite of a
- * projection come after its arrivals, or before them if the rule has `postFirst`.
+ * Assigns ids to populations and projections, by name, and the processing order of events at one tick: stimuli, threshold
+ * crossings and arrivals of each population, timers. A population comes after populations that project to it without
+ * delay. Spikes along a dendrite come after the arrivals of the same projection, or before them with `postFirst`.
  */
 export function orderEventSources(
   populations: Population[],

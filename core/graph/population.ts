@@ -12,7 +12,7 @@ import { Sources } from './sources.ts';
 import type { EventSource } from './spikeQueue.ts';
 import { SpikeQueue } from './spikeQueue.ts';
 
-/** Observer of a population's spikes, called at the end of each tick with spikes. */
+/** Observer of a population's spikes; `finishTick` is called at the end of each tick at which the population spikes. */
 interface SpikeObserver {
   onSpike(neuron: number): void;
   finishTick(t: number): void;
@@ -49,17 +49,17 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
   readonly kind = 'neurons';
   readonly model: M;
   readonly winnerTakeAll: WinnerTakeAll | null;
-  /** Winner-take-all groups; null with a single group and no spike limit. */
-  readonly groups: Inhibition | null;
+  /** Winner-take-all inhibition in groups; null with a single group and no spike limit. */
+  readonly groupInhibition: Inhibition | null;
   readonly inhibition: Inhibition;
   /** Index of the neuron that fired last (highest index at a tick); -1 before the first spike. */
-  lastSpike = -1;
+  lastFiredNeuron = -1;
 
   /** @param hasGroups true if the population has several groups or a spike limit */
   constructor(name: string, model: M, winnerTakeAll: WinnerTakeAll | null, inhibition: Inhibition, hasGroups: boolean) {
     super(name, model.size);
     this.model = model;
-    this.groups = hasGroups ? inhibition : null;
+    this.groupInhibition = hasGroups ? inhibition : null;
     this.inhibition = inhibition;
     this.next = model.next;
     this.winnerTakeAll = winnerTakeAll;
@@ -104,7 +104,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     this.block = {
       times: arena.f64(MAX_BLOCK_SIZE),
       neurons: arena.u32(MAX_BLOCK_SIZE),
-      count: 0,
+      spikeCount: 0,
       recorded: 0,
       capacity: FIRST_BLOCK_SIZE,
     };
@@ -117,7 +117,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     this.recordUntil(Infinity);
     for (const { queues } of this.outgoing) for (const queue of queues) queue.detachFromBlock();
     this.post.detachFromBlock();
-    block.count = this.model.emit(block.times, block.neurons, block.capacity);
+    block.spikeCount = this.model.emit(block.times, block.neurons, block.capacity);
     block.capacity = Math.min(2 * block.capacity, MAX_BLOCK_SIZE);
     block.recorded = 0;
     for (const { queues, delays, sources } of this.outgoing) {
@@ -134,15 +134,15 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   }
 
   /**
-   * Updates the spike counters after a kernel has drawn blocks.
+   * Updates the spike counters after a kernel has drawn blocks of spikes.
    * @param past number of spikes in all drawn blocks except the last
    * @param count number of spikes in the last block
-   * @param recorded number of spikes in the last block that lie in the past
+   * @param recorded number of spikes in the last block up to the clock
    */
-  recordDrawnBlocks(past: number, count: number, recorded: number) {
+  countDrawnSpikes(past: number, count: number, recorded: number) {
     const { block } = this;
-    this.spikes += block.count - block.recorded + past + recorded;
-    block.count = count;
+    this.spikes += block.spikeCount - block.recorded + past + recorded;
+    block.spikeCount = count;
     block.recorded = recorded;
     this.next = this.model.next;
   }
@@ -151,8 +151,8 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   recordUntil(t: number) {
     const { block } = this;
     const from = block.recorded;
-    if (block.count > 0 && block.times[block.count - 1]! <= t) block.recorded = block.count;
-    else while (block.recorded < block.count && block.times[block.recorded]! <= t) block.recorded++;
+    if (block.spikeCount > 0 && block.times[block.spikeCount - 1]! <= t) block.recorded = block.spikeCount;
+    else while (block.recorded < block.spikeCount && block.times[block.recorded]! <= t) block.recorded++;
     this.spikes += block.recorded - from;
     this.recorder?.appendAll(this.id, block.times, block.neurons, from, block.recorded);
   }
@@ -160,7 +160,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   /** Discards generated spikes later than t and regenerates from t with the current parameters. */
   restart(t: number) {
     this.recordUntil(t);
-    this.block.count = this.block.recorded;
+    this.block.spikeCount = this.block.recorded;
     this.block.capacity = FIRST_BLOCK_SIZE;
     for (const { queues, delays } of this.outgoing) {
       queues.forEach((queue, q) => {
@@ -206,7 +206,7 @@ export function createNeurons(
 
 /** Inhibits groups from t until `Network.rest`. @throws UserError for groups that do not exist */
 export function disableGroups(population: Neurons, indices: Iterable<number>, t: number) {
-  const { model, groups, name } = population;
+  const { model, groupInhibition: groups, name } = population;
   if (groups === null) throw new UserError(`disableGroups: population ${show(name)} has no winner-take-all groups.`);
   const chosen = [...indices];
   for (const group of chosen) {
@@ -231,20 +231,15 @@ interface Clock {
  * not processed yet would be missing.
  */
 function guardPotential(model: NeuronModel, where: string, clock: Clock) {
-  const read = model.potential;
+  const { size, potential } = model;
   model.potential = (neuron, t) => {
-    if (!clock.isRunning) checkPotentialRead(model.size, neuron, t, where, clock.now);
-    return read.call(model, neuron, t);
+    const { isRunning, now } = clock;
+    if (!isRunning && !(Number.isInteger(neuron) && neuron >= 0 && neuron < size))
+      throw new UserError(`${where} has no neuron ${show(neuron)}; its neurons are 0 to ${size - 1}.`);
+    if (!isRunning && !(t <= now))
+      throw new UserError(
+        `${where}: the potential of neuron ${neuron} at ${show(t)} ms is not known yet, because the clock is at ${now} ms. Run the network up to this time first.`,
+      );
+    return potential.call(model, neuron, t);
   };
-}
-
-function checkPotentialRead(size: number, neuron: number, t: number, where: string, now: number) {
-  if (!(Number.isInteger(neuron) && neuron >= 0 && neuron < size)) {
-    throw new UserError(`${where} has no neuron ${show(neuron)}; its neurons are 0 to ${size - 1}.`);
-  }
-  if (!(t <= now)) {
-    throw new UserError(
-      `${where}: the potential of neuron ${neuron} at ${show(t)} ms is not known yet, because the clock is at ${now} ms. Run the network up to this time first.`,
-    );
-  }
 }

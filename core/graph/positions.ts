@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { type Accepted, flag, integer, number, object, oneOf, optional, pair } from '../declare/params.ts';
+import { flag, integer, number, object, oneOf, optional, pair, type ReadonlyInput } from '../declare/params.ts';
 import { type Seed, Stream } from '../random/random.ts';
 import type { Sources } from './sources.ts';
 
@@ -11,9 +11,9 @@ const periodic = flag({ help: 'true for periodic boundaries' });
 const countFromOne = (help: string) => integer({ min: 1, help });
 
 /**
- * Schema of the option `positions` of a population. Grid: row by row, each neuron in the middle of its cell; default extent
- * [columns, rows]. Ring: equidistant neurons, distances along the ring; default circumference: the number of neurons. Random:
- * uniform in [0, width) × [0, height), drawn from the population's random stream. List: coordinates [x, y].
+ * Schema of the option `positions` of a population. Grid: neurons row by row, in the middle of their cells; default extent
+ * [columns, rows]. Ring: equidistant neurons, distances along the ring; default circumference: the number of neurons.
+ * Random: uniform in [0, width) × [0, height).
  */
 export const positionsOption = oneOf(
   {
@@ -30,7 +30,7 @@ export const positionsOption = oneOf(
   { help: 'positions of the neurons, for connect: { distance }' },
 );
 
-export type Positions = Accepted<typeof positionsOption>;
+export type Positions = ReadonlyInput<typeof positionsOption>;
 
 interface Surface {
   readonly kind: 'plane' | 'ring';

@@ -57,14 +57,13 @@ export class DendriteQueue extends ProjectionQueue {
 
 export interface ProjectionRecorder {
   readonly recordsArrivals: boolean;
-  /** Records an arrival whose row has just been read. */
+  /** Records an arrival, after the devices of its row were read. */
   onArrival(row: number, factor: number): void;
   /** Records a postsynaptic spike that has reached the synapses. */
   onSpike(column: number): void;
   /** Writes the rows due at the end of tick t. */
   finishTick(t: number): void;
   writeValues(t: number): void;
-  flush(): void;
 }
 
 /** Edges with delivered weights (weight × short-term factor), for short-term dynamics per synapse. */
@@ -157,9 +156,8 @@ export class Projection {
 
   /**
    * Delivers one arrival: the rule pulses the devices, then the target receives weight × short-term factor. This is the
-   * order of NEST; with `deliversFirst`, the rule comes after delivery. With a dendritic delay, pulse and delivery
-   * happen when the current reaches the target. All updates of a synapse are then late by `dendriticDelay`, which keeps
-   * the intervals between spikes.
+   * order of NEST; with `deliversFirst`, the rule comes after delivery. With a dendritic delay, all updates of a synapse
+   * are late by this delay, so that intervals between spikes stay the same.
    */
   receiveSpike(row: number, t: number) {
     const { rule } = this;
@@ -187,7 +185,7 @@ export class Projection {
     this.recorder?.onArrival(row, factor);
     const { target } = this;
     if (target.kind === 'neurons' && t < target.inhibitedUntil) return;
-    const groups = target.kind === 'neurons' ? target.groups : null;
+    const groups = target.kind === 'neurons' ? target.groupInhibition : null;
     this.synapticEvents += groups === null ? getRowLength(this.edges, row) : groups.countDelivered(this.edges, row, t);
     if (target.kind === 'neurons') target.model.receive(this.#computeEffectiveEdges(row), row, factor, t);
   }

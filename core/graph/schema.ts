@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import {
-  type Accepted,
   ascendingPair,
   customValue,
   type DeepReadonly,
@@ -15,6 +14,7 @@ import {
   optional,
   pair,
   positive,
+  type ReadonlyInput,
   text,
   withDefault,
 } from '../declare/params.ts';
@@ -61,9 +61,8 @@ const convolution = {
   ),
 };
 /**
- * Fixed weights from a map to a smaller map with the same number of channels. Source row y has the target coordinate
- * p = (y + 1/2) rows' / rows - 1/2, with rows' the number of target rows; columns likewise. A neuron connects to target
- * cells nearer than `reach`, with weight × (1 - |row distance| / reach) × (1 - |column distance| / reach).
+ * Fixed weights from a map to a smaller map with the same number of channels: weight × (1 - row distance / reach) ×
+ * (1 - column distance / reach) up to `reach`. Both maps cover the same area; distances are in cells of the target map.
  */
 const pooling = {
   ...map,
@@ -119,8 +118,8 @@ const distanceShape = object(
   'connection of neurons by the distance between their `positions`',
 );
 
-export type DistanceRule = Accepted<typeof distanceShape>;
-export type DistanceProfile = Accepted<ReturnType<typeof profile>>;
+export type DistanceRule = ReadonlyInput<typeof distanceShape>;
+export type DistanceProfile = ReadonlyInput<ReturnType<typeof profile>>;
 
 /** Schemas of connection rules shared by network files and code. */
 export const connectShape = {
@@ -185,10 +184,10 @@ export const winnerTakeAll = object(
       }),
     ),
   },
-  'winner-take-all: one neuron of each group fires at a tick, and resets and inhibits its group',
+  'winner-take-all inhibition: at each tick, at most one neuron of a group fires; its spike resets and inhibits the group',
 );
 
-/** Winner-take-all inhibition: of each group, one neuron fires at a tick, and resets and inhibits its group. */
+/** Winner-take-all inhibition: at each tick, at most one neuron of a group fires; its spike resets and inhibits the group. */
 export type WinnerTakeAll = DeepReadonly<z.output<typeof winnerTakeAll>>;
 
 const hasKeys = (value: unknown, ...keys: readonly string[]) =>
@@ -210,7 +209,7 @@ const indices = customValue<Indices | Int32Array>(
 
 const isList = (v: unknown) => Array.isArray(v) && v.every(Array.isArray);
 
-// In the schema of weights, typed float arrays come first: for the alternatives, zod would check every array entry.
+// Float arrays are the first alternative of this union: to reject an array for another alternative, zod checks every entry.
 const weights = z.union([floats('one weight per synapse, or the weights of one window'), weight]);
 
 /** Weight, or weight and delay (ms), of the synapse from neuron i to neuron j; undefined, null or false for no synapse. */
@@ -220,9 +219,8 @@ export type PairFunction = (
 ) => number | { readonly weight: number; readonly delay?: number } | null | undefined | false;
 
 /**
- * Schema of the connection rule of a projection. Arrays are copied. `edges`: synapse k connects pre[k] to post[k]; weight and
- * delay (ms) are shared or per synapse. One weight per synapse of `windows`: ordered by presynaptic neuron, then window,
- * then neuron of the window. `matrix`: pre × post, row-major; the shape is checked if it is given.
+ * Schema of the connection rule of a projection. Arrays are copied. `edges`: synapse k connects pre[k] to post[k]. `windows`
+ * with one weight per synapse: ordered by presynaptic neuron, then window, then neuron of the window.
  */
 export const connectOptions = oneOf(
   {
@@ -248,7 +246,7 @@ export const connectOptions = oneOf(
   { help: 'connection rule' },
 );
 
-export type Connect = Accepted<typeof connectOptions>;
+export type Connect = ReadonlyInput<typeof connectOptions>;
 type RuleOptions<Name extends string> = Extract<Connect, Record<Name, unknown>>[Name];
 export type EdgeArrays = RuleOptions<'edges'>;
 export type WindowsRule = RuleOptions<'windows'>;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { type Accepted, described, integer, object, optional, pair } from '../declare/params.ts';
+import { described, integer, object, optional, pair, type ReadonlyInput } from '../declare/params.ts';
 import { minLength } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 
@@ -30,7 +30,7 @@ export const sourcesOption = subsetOption('source');
 export const targetsOption = subsetOption('target');
 
 /** Subset of a population: [first, count], or a list of distinct neurons, ascending, or a rectangle of a map. */
-export type SourcesChoice = NonNullable<Accepted<typeof sourcesOption>>;
+export type SourcesChoice = NonNullable<ReadonlyInput<typeof sourcesOption>>;
 type MapWindow = Extract<SourcesChoice, { window: unknown }>['window'];
 
 /** Source neurons of a projection: terminal i is the i-th source neuron. */

@@ -20,7 +20,7 @@ const INITIAL_CAPACITY = 64;
 interface SpikeBlock {
   readonly times: Float64Array;
   readonly neurons: Uint32Array;
-  readonly count: number;
+  readonly spikeCount: number;
 }
 
 /**
@@ -75,26 +75,26 @@ export class SpikeQueue implements EventSource {
 
   /**
    * Appends the spikes of a block from the neurons in `sources`, each `delay` ms later, with rows from `firstRow` on.
-   * An empty queue reads the arrays of the block directly if times and rows stay the same; see `detachFromBlock`.
+   * If times and rows need no change, an empty queue reads the arrays of the block without a copy; see `detachFromBlock`.
    */
   pushBlock(block: SpikeBlock, delay: number, sources: Sources, firstRow: number) {
-    if (block.count === 0) return;
+    if (block.spikeCount === 0) return;
     const isUnfiltered = sources.hasAllNeurons && firstRow === 0;
     if (isUnfiltered && delay === 0 && this.head === this.tail) {
       this.readFromBlock(block, 0);
       return;
     }
     this.detachFromBlock();
-    this.reserve(block.count);
+    this.reserve(block.spikeCount);
     if (isUnfiltered) {
-      this.times.set(block.times.subarray(0, block.count), this.tail);
-      this.rows.set(block.neurons.subarray(0, block.count), this.tail);
-      if (delay !== 0) for (let i = 0; i < block.count; i++) this.times[this.tail + i]! += delay;
-      this.tail += block.count;
+      this.times.set(block.times.subarray(0, block.spikeCount), this.tail);
+      this.rows.set(block.neurons.subarray(0, block.spikeCount), this.tail);
+      if (delay !== 0) for (let i = 0; i < block.spikeCount; i++) this.times[this.tail + i]! += delay;
+      this.tail += block.spikeCount;
       this.#updateNext();
       return;
     }
-    for (let i = 0; i < block.count; i++) {
+    for (let i = 0; i < block.spikeCount; i++) {
       const terminal = sources.getTerminal(block.neurons[i]!);
       if (terminal < 0) continue;
       this.times[this.tail] = block.times[i]! + delay;
@@ -109,7 +109,7 @@ export class SpikeQueue implements EventSource {
     this.times = block.times;
     this.rows = block.neurons;
     this.head = head;
-    this.tail = block.count;
+    this.tail = block.spikeCount;
     this.#updateNext();
   }
 

@@ -44,9 +44,9 @@ export const MAX_WTA_GROUPS = 64;
 export interface SynapseBlocks {
   readonly weights: Floats;
   readonly blocks: {
-    readonly size: number;
-    readonly starts: Uint32Array;
-    readonly groups: Uint32Array;
-    readonly offsets: Uint32Array;
+    readonly blockSize: number;
+    readonly blockStarts: Uint32Array;
+    readonly targetGroups: Uint32Array;
+    readonly weightOffsets: Uint32Array;
   };
 }

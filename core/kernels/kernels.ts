@@ -22,7 +22,7 @@ export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: nu
   const { memory } = found;
   const fillLayers = (at: number) =>
     new Float64Array(memory.buffer, at, LAYER_COUNT + 1).set(getNormalZiggurat().subarray(0, LAYER_COUNT + 1));
-  const env = { memory, log1p, pow, noiseOf: CounterRandom.noiseOf, fillLayers };
+  const env = { memory, log1p, pow, noiseOf: CounterRandom.convertToNormal, fillLayers };
   const { exports } = new WebAssembly.Instance(found.module, { env });
   const e = exports as unknown as ModuleExports;
   if (e.getRecordsVersion!() >>> 0 !== RECORDS_VERSION)

@@ -1,21 +1,21 @@
 /** Generator state of a Poisson source: eight xoshiro128++, one SplitMix64; used by the kernel `drawPoissonBlock`. */
 import { exp } from '../math.ts';
-import { LANES_STATE_LENGTH, nextSplitMix, seedLanes, type Word64 } from '../random/generators.ts';
+import { GENERATOR_STATE_LENGTH, nextSplitMix, seedGenerators, type Word64 } from '../random/generators.ts';
 import { LAYER_COUNT } from '../random/ziggurat.ts';
 
-export const POISSON_STATE_LENGTH = LANES_STATE_LENGTH + 4;
+export const POISSON_STATE_LENGTH = GENERATOR_STATE_LENGTH + 4;
 /** Index of the first density in the tables of core/random/ziggurat.ts. */
 const DENSITIES = LAYER_COUNT + 1;
 
 const word: Word64 = { high: 0, low: 0 };
 
 /** Returns the SplitMix64 words of the state, to be filled with a seed before `seedPoissonState` derives all other words. */
-export const getSplitMixWords = (state: Uint32Array): Uint32Array => state.subarray(LANES_STATE_LENGTH);
+export const getSplitMixWords = (state: Uint32Array): Uint32Array => state.subarray(GENERATOR_STATE_LENGTH);
 
 export function seedPoissonState(state: Uint32Array) {
   const split = getSplitMixWords(state);
   split[2]! |= 1; // the increment must be odd
-  seedLanes(state, split);
+  seedGenerators(state, split);
 }
 
 /** Uniform number on [0, 1) with 53 random bits, from two 32-bit words. */

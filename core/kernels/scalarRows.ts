@@ -74,7 +74,7 @@ export function addBlocksScalar(
   inhibitedUntil: Float64Array | null,
   t: number,
 ) {
-  const { size, starts, groups, offsets } = blocks;
+  const { blockSize: size, blockStarts: starts, targetGroups: groups, weightOffsets: offsets } = blocks;
   const round = selectRounding(u);
   const s = round(factor);
   for (let b = starts[row]!; b < starts[row + 1]!; b++) {

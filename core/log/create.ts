@@ -7,10 +7,9 @@ import { LogStream, type LogStreamOptions } from './stream.ts';
 import type { LogMetadata, TableSpec } from './tables.ts';
 
 /**
- * Checks that a log can be continued at `at`, the position in a checkpoint (`LogStream.sync`). Returns the complete position
- * for `LogStreamOptions.from`; the caller must truncate the log to `at.bytes`.
- * @throws UserError if the log has another table or other metadata, is damaged before `at`, is too short, or has no batch
- *   end at `at`
+ * Checks that a log can be continued at `at`, its position in a checkpoint. Returns the complete position for
+ * `LogStreamOptions.from`; the caller must truncate the log to `at.bytes`.
+ * @throws UserError if the log belongs to another run, is damaged before `at`, or has no end of a batch at `at`
  */
 export function findResumePosition(
   source: Uint8Array | Iterable<Uint8Array>,

@@ -1,7 +1,7 @@
 /**
  * Table in an untrusted flatbuffer (https://flatbuffers.dev/internals). Fields are identified by their number in the
- * table's definition. An offset beyond the bytes causes a RangeError; so do texts and entries that are longer in total
- * than the buffer, because a million entries may point to the same long text.
+ * table's definition. A read beyond the buffer throws a RangeError. So does reading more bytes in total than the buffer
+ * has, because a million entries may point to the same long text.
  */
 export class FlatTable {
   readonly #source;

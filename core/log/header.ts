@@ -4,7 +4,7 @@
  */
 import { FlatTable } from './flatbuffer.ts';
 import type { LogTrailer } from './seal.ts';
-import { COLUMN_ARRAYS, type ColumnType, type LogMetadata, MAX_BATCH_ROWS, type TableSpec } from './tables.ts';
+import { COLUMN_ARRAY_TYPES, type ColumnType, type LogMetadata, MAX_BATCH_ROWS, type TableSpec } from './tables.ts';
 
 export const HEADER_TYPE = { schema: 1, recordBatch: 3 };
 export const FIELD_TYPE = { int: 2, floatingPoint: 3 };
@@ -64,7 +64,7 @@ export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchH
       // In an Arrow batch, each column has two buffers: the validity bitmap, which is empty because there are no nulls,
       // and the values.
       const [offset, length] = buffers[2 * i + 1]!;
-      const needed = rows * COLUMN_ARRAYS[type].BYTES_PER_ELEMENT;
+      const needed = rows * COLUMN_ARRAY_TYPES[type].BYTES_PER_ELEMENT;
       return offset >= 0 && offset % 8 === 0 && length >= needed && offset + length <= bodyLength;
     });
     return fits ? { rows, bodyLength, columnOffsets: types.map((_, i) => buffers[2 * i + 1]![0]) } : undefined;

@@ -4,7 +4,7 @@ import { type BatchHeader, readBatchHeader, readSchemaHeader, readTrailer, type 
 import { findMetadataError } from './metadata.ts';
 import { checkHeader, type LogPosition, type LogTrailer, MAX_HEADER_BYTES, PREFIX_BYTES, SEAL_BYTES } from './seal.ts';
 import {
-  COLUMN_ARRAYS,
+  COLUMN_ARRAY_TYPES,
   type ColumnRecord,
   describeTable,
   isSameTable,
@@ -137,7 +137,7 @@ class LogReader implements Iterable<LogBatch> {
     if (prefix.length === 0) return this.#recordProblem('incomplete', NO_END_MARK);
     if (prefix.length < PREFIX_BYTES) return this.#recordProblem('cut');
     const size = parseHeaderSize(prefix);
-    if (size === 0) return this.#reportUnsealed();
+    if (size === 0) return this.#reportMissingSeal();
     if (size === undefined) return this.#recordProblem('damaged');
     const header = this.#readHeader(size);
     if (header === undefined) return this.#recordProblem('cut');
@@ -174,7 +174,7 @@ class LogReader implements Iterable<LogBatch> {
     if (!isValid) return { rows };
     let column = 0;
     const columns = mapColumns(this.spec, (type) => {
-      return new COLUMN_ARRAYS[type](body.buffer, columnOffsets[column++]!, rows);
+      return new COLUMN_ARRAY_TYPES[type](body.buffer, columnOffsets[column++]!, rows);
     });
     return { rows, columns };
   }
@@ -194,7 +194,7 @@ class LogReader implements Iterable<LogBatch> {
     if (rest.length > PREFIX_BYTES) return this.#recordProblem('damaged', BYTES_AFTER_END);
   }
 
-  #reportUnsealed(): undefined {
+  #reportMissingSeal(): undefined {
     if (this.#source.read(new Uint8Array(1), 1).length > 0) return this.#recordProblem('damaged', BYTES_AFTER_END);
     this.#recordProblem('incomplete', 'is incomplete: it has no seal, so batches may be lost at its end');
   }
@@ -219,10 +219,9 @@ class LogReader implements Iterable<LogBatch> {
 }
 
 /**
- * Opens a log from bytes or from chunks of any size (for files: `openLog` of file.ts). Iteration yields the complete
- * batches with correct checksums, up to the first invalid batch, with the memory of one batch.
- * @throws UserError at once if the source is not a log of the expected table; after the last valid batch if later
- *   bytes are damaged or missing
+ * Opens a log from bytes or from chunks of any size (for files: `openLog`). Iteration yields the complete batches with
+ * correct checksums, up to the first invalid batch, with the memory of one batch.
+ * @throws UserError at once if the source is not a log of the expected table; otherwise at the first invalid batch
  */
 export function readLog(source: Uint8Array | Iterable<Uint8Array>, options?: ReadOptions): LogReader {
   return new LogReader(source, options);
@@ -257,9 +256,8 @@ class ByteReader {
   }
 
   /**
-   * Reads `length` bytes and stores them in `into` after its first `kept` bytes. Reads fewer bytes only at the end of
-   * the source. Returns kept and new bytes together, in `into` or in a larger array. The array grows with the bytes
-   * read, so a wrong length allocates no memory in advance.
+   * Reads `length` bytes, or fewer at the end of the source, and appends them to the first `kept` bytes of `into`. Returns
+   * all these bytes, in `into` or in a larger array. The array grows with the bytes read, not with a damaged `length`.
    */
   read(into: Uint8Array<ArrayBuffer>, length: number, kept = 0): Uint8Array<ArrayBuffer> {
     const end = kept + length;

@@ -12,8 +12,8 @@ export interface RepairReport {
 }
 
 /**
- * Writes a valid log with all complete batches of `source` that have correct checksums. A damaged body loses one batch; a cut
- * or a damaged header loses all later batches. The metadata describe a problem under `repaired`. `source` is read twice.
+ * Writes a valid log with all complete batches of `source` (read twice) that have correct checksums. A damaged body loses
+ * one batch; a cut or a damaged header loses all later batches. The problem is described in the metadata `repaired`.
  * For files: `repairLog(fileChunks(input), () => new FileSink(output), input)`.
  * @throws UserError if the schema is unreadable
  */

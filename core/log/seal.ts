@@ -19,7 +19,7 @@ export const MAX_HEADER_BYTES = 1 << 24;
 /** End mark of an Arrow stream: a message without a header. */
 export const END_OF_STREAM: Uint8Array = Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0);
 
-/** Position after a complete batch: number of batches, rows and bytes before it, and the seal of the batch. */
+/** Position after a complete batch: number of batches, rows and bytes before it, and the seal (checksum) of the batch. */
 export interface LogPosition {
   readonly batches: number;
   readonly rows: number;
@@ -27,10 +27,10 @@ export interface LogPosition {
   readonly seal: number;
 }
 
-/** Seal of a whole log, in its last message. */
+/** Numbers of batches and rows of a whole log, and its seal (checksum), from its last message. */
 export type LogTrailer = Pick<LogPosition, 'batches' | 'rows' | 'seal'>;
 
-/** Adds prefix, padding and seal to a flatbuffer. @param before seal of the previous message, 0 for the first */
+/** Adds prefix, padding and seal (checksums) to a flatbuffer. @param before seal of the previous message, 0 for the first */
 export function sealHeader(
   flatbuffer: Uint8Array,
   bodyCrc: number,
@@ -47,7 +47,7 @@ export function sealHeader(
   return { bytes, seal };
 }
 
-/** Reads CRC and seal of a message header; undefined if the seal is wrong. */
+/** Verifies the seal (checksum) of a message header; undefined if it is wrong. @param before seal of the previous message */
 export function checkHeader(bytes: Uint8Array, before: number): { bodyCrc: number; seal: number } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const seal = view.getUint32(bytes.length - 4, true);

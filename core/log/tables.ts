@@ -123,7 +123,7 @@ export class RowBuffer {
   }
 }
 
-export const COLUMN_ARRAYS = {
+export const COLUMN_ARRAY_TYPES = {
   float64: Float64Array,
   float32: Float32Array,
   uint32: Uint32Array,
@@ -136,11 +136,13 @@ export const MAX_BATCH_ROWS: number = 2 ** 20;
 export type ColumnRecord = Readonly<Record<string, Column>>;
 
 export function allocateColumns(spec: TableSpec, rows: number): ColumnRecord {
-  return mapColumns(spec, (type) => new COLUMN_ARRAYS[type](rows));
+  return mapColumns(spec, (type) => new COLUMN_ARRAY_TYPES[type](rows));
 }
 
 export function rowsToColumns(spec: TableSpec, rows: readonly object[]): ColumnRecord {
-  return mapColumns(spec, (type, name) => COLUMN_ARRAYS[type].from(rows.map((row) => Number(Reflect.get(row, name)))));
+  return mapColumns(spec, (type, name) =>
+    COLUMN_ARRAY_TYPES[type].from(rows.map((row) => Number(Reflect.get(row, name)))),
+  );
 }
 
 export function mapColumns<T>(spec: TableSpec, f: (type: ColumnType, name: string) => T): Record<string, T> {
@@ -148,5 +150,5 @@ export function mapColumns<T>(spec: TableSpec, f: (type: ColumnType, name: strin
 }
 
 export function countRowBytes(spec: TableSpec): number {
-  return Object.values(spec.columns).reduce((sum, type) => sum + COLUMN_ARRAYS[type].BYTES_PER_ELEMENT, 0);
+  return Object.values(spec.columns).reduce((sum, type) => sum + COLUMN_ARRAY_TYPES[type].BYTES_PER_ELEMENT, 0);
 }

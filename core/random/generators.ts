@@ -22,9 +22,8 @@ function multiply(high: number, low: number, constantHigh: number, constantLow: 
 }
 
 /**
- * SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195) in 32-bit halves: a counter s += gamma and a mixing
- * function. The state is [s low, s high, gamma low, gamma high], gamma odd. It seeds the generators of Poisson sources and
- * makes the draws after a rejection. The kernel draws the same numbers.
+ * SplitMix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195): a counter s += gamma and a mixing function. The state
+ * has 32-bit halves: s low, s high, gamma low, gamma high. Kernels draw the same numbers.
  */
 export function nextSplitMix(s: Uint32Array, out: Word64) {
   const sum = s[0]! + s[2]!;
@@ -78,37 +77,38 @@ export function drawBelow(s: Uint32Array, n: number): number {
   }
 }
 
-export const LANE_COUNT = 8;
-export const LANES_STATE_LENGTH = 4 * LANE_COUNT;
+export const GENERATOR_COUNT = 8;
+export const GENERATOR_STATE_LENGTH = 4 * GENERATOR_COUNT;
 
 const rotl = (x: number, r: number) => (x << r) | (x >>> (32 - r));
 
 /** Seeds the generators with words of SplitMix64, as the authors of xoshiro recommend. */
-export function seedLanes(state: Uint32Array, splitMix: Uint32Array) {
+export function seedGenerators(state: Uint32Array, splitMix: Uint32Array) {
   const word = { high: 0, low: 0 };
-  for (let i = 0; i < LANES_STATE_LENGTH; i += 2) {
+  for (let i = 0; i < GENERATOR_STATE_LENGTH; i += 2) {
     nextSplitMix(splitMix, word);
     state[i] = word.low;
     state[i + 1] = word.high;
   }
-  for (let l = 0; l < LANE_COUNT; l++) {
-    const allBits = state[l]! | state[LANE_COUNT + l]! | state[2 * LANE_COUNT + l]! | state[3 * LANE_COUNT + l]!;
+  for (let l = 0; l < GENERATOR_COUNT; l++) {
+    const allBits =
+      state[l]! | state[GENERATOR_COUNT + l]! | state[2 * GENERATOR_COUNT + l]! | state[3 * GENERATOR_COUNT + l]!;
     if (allBits === 0) state[l] = 1; // the all-zero state is invalid
   }
 }
 
-/** Draws one number from each of the parallel xoshiro128++ generators. Word w of generator l is state[w × LANE_COUNT + l]. */
-export function drawLanes(state: Uint32Array, to: Uint32Array) {
-  for (let l = 0; l < LANE_COUNT; l++) {
+/** Draws one number from each of the parallel xoshiro128++ generators. Word w of generator l is state[w × GENERATOR_COUNT + l]. */
+export function drawParallel(state: Uint32Array, to: Uint32Array) {
+  for (let l = 0; l < GENERATOR_COUNT; l++) {
     const s0 = state[l]!;
-    const s1 = state[LANE_COUNT + l]!;
-    const s3 = state[3 * LANE_COUNT + l]!;
+    const s1 = state[GENERATOR_COUNT + l]!;
+    const s3 = state[3 * GENERATOR_COUNT + l]!;
     to[l] = rotl((s0 + s3) | 0, 7) + s0;
-    const x2 = state[2 * LANE_COUNT + l]! ^ s0;
+    const x2 = state[2 * GENERATOR_COUNT + l]! ^ s0;
     const x3 = s3 ^ s1;
     state[l] = s0 ^ x3;
-    state[LANE_COUNT + l] = s1 ^ x2;
-    state[2 * LANE_COUNT + l] = x2 ^ (s1 << 9);
-    state[3 * LANE_COUNT + l] = rotl(x3, 11);
+    state[GENERATOR_COUNT + l] = s1 ^ x2;
+    state[2 * GENERATOR_COUNT + l] = x2 ^ (s1 << 9);
+    state[3 * GENERATOR_COUNT + l] = rotl(x3, 11);
   }
 }

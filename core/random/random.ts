@@ -12,8 +12,8 @@ export type Seed = number | string;
 export const seedSchema = z.union([int(), nonEmptyText()]);
 
 /**
- * Named random stream: xoshiro128++ (see generators.ts). Alea of seedrandom initialises its 128-bit state from the text `seed/path`. A stream depends on the seed and its name only, not on the order of construction, other
- * parts of the simulation or the number of workers. A checkpoint stores the state array.
+ * Named random stream: xoshiro128++ (see generators.ts). Alea of seedrandom initialises its 128-bit state from the text
+ * `seed/name`, so that a stream does not depend on the order of construction or on other parts of the simulation.
  */
 export class Stream {
   readonly state: Uint32Array;
@@ -92,24 +92,23 @@ export class CounterRandom {
   /** Standard normal number by the ziggurat, for noise of pulses and reads; twice as fast as `normal`, with different bits. */
   noise(entity: number, count: number): number {
     this.#mixKey(entity, count);
-    return CounterRandom.noiseOf(this.#high, this.#low);
+    return CounterRandom.convertToNormal(this.#high, this.#low);
   }
 
   /**
-   * Standard normal number drawn from the two random words of `noise` in swapped order. Shared bits change either
-   * number by less than 2^-20.
+   * Second standard normal number of the draw that `noise` returns, from the same two random words in swapped order. The
+   * words' shared bits change either number by less than 2^-20.
    */
   otherNoise(entity: number, count: number): number {
     this.#mixKey(entity, count);
-    return CounterRandom.noiseOf(this.#low, this.#high);
+    return CounterRandom.convertToNormal(this.#low, this.#high);
   }
 
   /**
-   * Standard normal number from two random words by the ziggurat method. The first word gives 11 bits for the layer,
-   * one for the sign and 20 for the fraction, the second word 32 bits for the fraction. One in 440 draws needs further
-   * words, which Threefry derives from these.
+   * Standard normal number from two random 32-bit words by the ziggurat method: 11 bits for the layer, one for the sign
+   * and 52 for the fraction. One in 440 draws needs further words, which Threefry derives from these.
    */
-  static noiseOf(this: void, high: number, low: number): number {
+  static convertToNormal(this: void, high: number, low: number): number {
     const table = getNormalZiggurat();
     const words = CounterRandom.#further;
     words.#high = high;

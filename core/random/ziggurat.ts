@@ -34,9 +34,9 @@ const NORMAL: Density = {
 };
 
 /**
- * Fills a ziggurat table (Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08). Layer i extends to edge i. Points up to
- * edge i + 1 lie under the density; other points need a comparison of densities. The lowest layer represents the tail
- * beyond edge 1. A draw takes one product and one comparison in 99.6 % of cases (normal: 99.8 %).
+ * Fills a ziggurat table (Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08). Layer i reaches from 0 to edge i. Points of
+ * the layer below edge i + 1 lie under the density (99.6 % of draws; normal: 99.8 %); other points are compared with it.
+ * The lowest layer includes the tail beyond edge 1.
  */
 function fillTable(table: Float64Array, { density, inverseDensity, layerArea, baseWidth, tailStart }: Density) {
   const edge = table.subarray(0, LAYER_COUNT + 1);

@@ -5,7 +5,7 @@ import { validate } from '../declare/validate.ts';
 import type { Schedule } from '../engine/timer.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
-import { RowBuffer, type RowSink, STATES, WEIGHTS } from '../log/tables.ts';
+import { RowBuffer, type RowSink, STATES, type TableSpec, WEIGHTS } from '../log/tables.ts';
 import { MemoryTable } from './memoryTable.ts';
 import { SpikeRecorder } from './spikes.ts';
 import {
@@ -89,8 +89,7 @@ export class Recording {
     if (this.#weightProjections.has(projection))
       throw new UserError(`${where} is set already; record the weights of a projection once.`);
     this.#weightProjections.add(projection);
-    const rows = this.#weights.get(sink) ?? new RowBuffer(sink, WEIGHTS, BUFFER_ROWS);
-    this.#weights.set(sink, rows);
+    const rows = getRowBuffer(this.#weights, sink, WEIGHTS);
     sink.addSource?.({ flush: () => this.#network.flush() });
     const recorder = new WeightRecorder(projection, rows, 'on' in when ? when.on : undefined);
     addRecorder(projection, recorder);
@@ -107,8 +106,7 @@ export class Recording {
     checkSink(sink, 'recordState');
     const where = `${isProjection ? 'projections' : 'populations'}.${owner.name}.record.state`;
     validate(isProjection ? synapseStateSchema : neuronStateSchema, recording, where);
-    const rows = this.#states.get(sink) ?? new RowBuffer(sink, STATES, BUFFER_ROWS);
-    this.#states.set(sink, rows);
+    const rows = getRowBuffer(this.#states, sink, STATES);
     const recorder = isProjection
       ? createProjectionRecorder(owner as Projection, recording, rows, where)
       : createPopulationRecorder(owner as Neurons, recording, rows, where);
@@ -144,6 +142,12 @@ export class Recording {
     this.#spikeRecording?.recorder.flush(Infinity);
     for (const rows of [...this.#weights.values(), ...this.#states.values()]) rows.flush();
   }
+}
+
+function getRowBuffer(buffers: Map<RowSink, RowBuffer>, sink: RowSink, spec: TableSpec): RowBuffer {
+  const rows = buffers.get(sink) ?? new RowBuffer(sink, spec, BUFFER_ROWS);
+  buffers.set(sink, rows);
+  return rows;
 }
 
 function checkSink(sink: RowSink, method: string) {

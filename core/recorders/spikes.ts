@@ -48,7 +48,7 @@ class SpikeBuffer {
   }
 }
 
-/** Index of the first spike in `from` … `to - 1` at or after `until`, else `to`. Exponential search from `from`. */
+/** Index of the first spike at or after time `until`, among `from` … `to - 1`; `to` if there is none. Exponential search. */
 function findEndBefore(times: Float64Array, from: number, to: number, until: number) {
   let end = from;
   for (let step = 1; end < to && times[end]! < until; step *= 2) {
@@ -90,14 +90,14 @@ export class SpikeRecorder {
   }
 
   append(population: number, time: number, neuron: number) {
-    this.#bufferOf(population).push(time, neuron);
+    this.#getBuffer(population).push(time, neuron);
     if (++this.#count >= this.#limit) this.#writeFinalRows();
   }
 
   /** Appends spikes of one population that are in order and follow its earlier spikes. */
   appendAll(population: number, times: Float64Array, neurons: Uint32Array, from: number, to: number) {
     if (from === to) return;
-    const buffer = this.#bufferOf(population);
+    const buffer = this.#getBuffer(population);
     buffer.reserve(to - from);
     buffer.times.set(times.subarray(from, to), buffer.tail);
     buffer.neurons.set(neurons.subarray(from, to), buffer.tail);
@@ -146,7 +146,7 @@ export class SpikeRecorder {
   }
 
   /** Returns the buffer of a population. Buffers ascend by population, the order of spikes at equal times. */
-  #bufferOf(population: number): SpikeBuffer {
+  #getBuffer(population: number): SpikeBuffer {
     let index = 0;
     for (; index < this.#buffers.length; index++) {
       const buffer = this.#buffers[index]!;

@@ -64,7 +64,7 @@ class StateRecorder implements ProjectionRecorder {
   readonly #neurons;
   readonly #trigger: 'spike' | 'pre' | 'post' | undefined;
   readonly #rows;
-  readonly #neuronOf: (row: number) => number;
+  readonly #getNeuron: (row: number) => number;
   readonly #spiked = new Set<number>();
 
   constructor(
@@ -77,7 +77,7 @@ class StateRecorder implements ProjectionRecorder {
     this.#neurons = recording.neurons;
     this.#trigger = 'on' in recording ? recording.on : undefined;
     this.#rows = rows;
-    this.#neuronOf = neuronOf;
+    this.#getNeuron = neuronOf;
   }
 
   get recordsArrivals(): boolean {
@@ -85,7 +85,7 @@ class StateRecorder implements ProjectionRecorder {
   }
 
   onArrival(row: number) {
-    if (this.#trigger === 'pre') this.#spiked.add(this.#neuronOf(row));
+    if (this.#trigger === 'pre') this.#spiked.add(this.#getNeuron(row));
   }
 
   onSpike(neuron: number) {
@@ -93,8 +93,8 @@ class StateRecorder implements ProjectionRecorder {
   }
 
   /**
-   * Writes rows at the end of a tick with spikes. Quantities of a projection's firing side get rows for the firing
-   * neurons only.
+   * Writes rows at the end of a tick with spikes. Quantities of the population that spiked get rows for the neurons that
+   * spiked only.
    */
   finishTick(t: number) {
     if (this.#spiked.size === 0) return;
@@ -107,10 +107,6 @@ class StateRecorder implements ProjectionRecorder {
 
   writeValues(t: number) {
     for (const quantity of this.quantities) for (const neuron of this.#neurons) this.#write(t, quantity, neuron);
-  }
-
-  flush() {
-    this.#rows.flush();
   }
 
   #write(t: number, { id, read }: NamedQuantity, neuron: number) {
@@ -201,8 +197,5 @@ class CombinedRecorder implements ProjectionRecorder {
   }
   writeValues(t: number) {
     for (const r of this.#recorders) r.writeValues(t);
-  }
-  flush() {
-    for (const r of this.#recorders) r.flush();
   }
 }

@@ -14,9 +14,9 @@ export const weightScheduleShape = {
 export type WeightSchedule = Schedule | { readonly on: 'pre' | 'post' };
 
 /**
- * Writes rows of table `WEIGHTS` at the end of a tick, after its presynaptic and postsynaptic updates. Efficacy is
- * weight × short-term factor of the arrival, or the weight without an arrival. For devices with relaxation or read
- * noise, efficacy uses the value read at the arrival.
+ * Writes rows of table `WEIGHTS` at the end of a tick, after all weight updates of the tick. Efficacy is weight ×
+ * short-term factor of the arrival, or the weight without an arrival. For devices with relaxation or read noise, efficacy
+ * uses the value read at the arrival.
  */
 export class WeightRecorder implements ProjectionRecorder {
   readonly #projection;
@@ -70,10 +70,6 @@ export class WeightRecorder implements ProjectionRecorder {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++)
         if (isWritten(getColumn(edges, row, k))) this.#write(t, row, k, 1);
     }
-  }
-
-  flush() {
-    this.#rows.flush();
   }
 
   #write(t: number, row: number, edge: number, factor: number, weightAtArrival?: number) {

@@ -2,7 +2,7 @@ import { choice, flag, object, optional, text } from '../../core/declare/params.
 import { analyse } from '../look/analyse/analyse.ts';
 import { analysisParameters } from '../look/analyse/options.ts';
 import { formatAnalysis } from '../look/analyse/write.ts';
-import { PHASES } from '../look/imageLog.ts';
+import { MNIST_PHASES } from '../look/imageLog.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
 import { defineOptionalListOption, defineTextOption, parseNumbers, timeWindowOptions } from './options.ts';
@@ -17,7 +17,7 @@ export default defineCommand({
     ...analysisParameters,
     trigger: defineTextOption('trigger of the PSTH: images, every=PERIOD, or times in ms separated by commas'),
     phase: optional(
-      choice(PHASES, {
+      choice(MNIST_PHASES, {
         help: 'phase (train, label or test) whose images trigger the PSTH with --trigger images; default: all phases',
       }),
     ),

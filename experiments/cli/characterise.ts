@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { flag, integer, object, optional, seedOption, text } from '../../core/declare/params.ts';
-import { characterise } from '../devices/characterise/characterise.ts';
+import { characteriseDevice } from '../devices/characterise/characterise.ts';
 import { defineCommand } from './command.ts';
 import { deviceParameter, resolveDevice } from './device.ts';
 import { formatModelsOptions, modelsOption, registerModels } from './options.ts';
@@ -32,7 +32,7 @@ export default defineCommand({
   handler: ({ name, out, devices, seed, pulses, json, models: files, ...pictures }) => {
     usePictures(pictures);
     registerModels(files);
-    const result = characterise({
+    const result = characteriseDevice({
       loaded: resolveDevice(name),
       outDirectory: out,
       deviceCount: devices,

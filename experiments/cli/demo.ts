@@ -94,7 +94,7 @@ export const runCommand = defineCommand({
     if (out === undefined) throw new UsageError('demo: --out is missing: name a directory for the results.');
     usePictures(pictures);
     const parameters = loadConfig(demonstration.parameters, { set }, `demo ${name}`);
-    const findings = await runDemonstration({ name, demonstration, parameters, out, progress, signal });
+    const findings = await runDemonstration({ name, demonstration, parameters, out, progressMode: progress, signal });
     if (findings === null) return console.error(`Stopped; ${out} holds no results.`);
     printRunWarnings(out, { progress, quiet });
     const outcomes = Object.values(findings.expectations);

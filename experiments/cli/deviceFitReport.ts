@@ -4,7 +4,7 @@ import { createVariabilityParams, listFitNotes } from '../devices/fit/deviceFile
 import type { FittedMeasurement, LoadedMeasurement } from '../devices/fit/fitMeasurement.ts';
 import { averagePulseSettings, DIRECTIONS, listDevices, type Train } from '../devices/fit/import/trains.ts';
 import type { DeviceSections, FittedModel, MeasurementFit } from '../devices/fit/kinds/measurementType.ts';
-import { renderFitPicture, renderKindPicture, renderTablePicture } from '../devices/fit/pictures.ts';
+import { renderFitPicture, renderKindPicture, renderStepTable } from '../devices/fit/pictures.ts';
 import { FACTOR_KEYS } from '../devices/fit/statistics/curves.ts';
 import { FAMILY_NAMES } from '../devices/fit/statistics/families.ts';
 import type { PulseFit } from '../devices/fit/statistics/fitPulses.ts';
@@ -141,15 +141,20 @@ function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
 }
 
 function renderTableFit(
-  { gMin, gMax, between, readNoise }: FittedTable,
+  { gMin, gMax, deviceSpread, readNoise }: FittedTable,
   assumed: MeasurementFit['assumptions'],
   rows: ByDirection,
 ) {
   return formatColumns([
     ['range', `${formatDigits(gMin)} to ${formatDigits(gMax)} S`],
     ...Object.entries(assumed).map(([path, why]) => [path.replace('device.', ''), `assumed: ${why}`]),
-    ...(between.min + between.max > 0
-      ? [['device-to-device sd', `${formatPercent(between.min)} of gMin, ${formatPercent(between.max)} of gMax`]]
+    ...(deviceSpread.min + deviceSpread.max > 0
+      ? [
+          [
+            'device-to-device sd',
+            `${formatPercent(deviceSpread.min)} of gMin, ${formatPercent(deviceSpread.max)} of gMax`,
+          ],
+        ]
       : []),
     ['rows of the table', `${rows.up} up, ${rows.down} down`],
     ['read noise, sd', `${formatPercent(readNoise.sd)} of the ${readNoise.of === 'range' ? 'range' : 'conductance'}`],
@@ -199,13 +204,13 @@ export function reportFit(
   }
   if (fitResult.kind === 'table') {
     const { fit, trains, simulated } = fitResult;
-    const { gMin, gMax, between, steps, readNoise } = fit;
+    const { gMin, gMax, deviceSpread, steps, readNoise } = fit;
     const rows = { up: steps.up.length, down: steps.down.length };
     return {
       ...common,
-      summary: { model: 'table', gMin, gMax, between, assumed: assumptions, rows, readNoise, understood },
+      summary: { model: 'table', gMin, gMax, between: deviceSpread, assumed: assumptions, rows, readNoise, understood },
       text: renderTableFit(fit, assumptions, rows),
-      drawPicture: () => renderTablePicture(trains, fit, simulated, `${sourceFiles}: measured steps`),
+      drawPicture: () => renderStepTable(trains, fit, simulated, `${sourceFiles}: measured steps`),
     };
   }
   const { kind, fit } = fitResult;

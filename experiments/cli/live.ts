@@ -1,5 +1,5 @@
 import type { RunObserverFactory } from '../run/run.ts';
-import type { StartTrainingObserver } from '../training/unsupervised/job.ts';
+import type { TrainingObserverFactory } from '../training/unsupervised/job.ts';
 
 function announcePage<T extends { readonly url: string }>(page: T): T {
   console.error(`Live: ${page.url}`);
@@ -12,6 +12,6 @@ export const startLiveRunPage =
     announcePage(await (await import('../report/live/liveRun.ts')).LiveRun.start(...run, port));
 
 export const startLiveTrainingPage =
-  (port: number): StartTrainingObserver =>
+  (port: number): TrainingObserverFactory =>
   async (...job) =>
     announcePage(await (await import('../report/live/liveTraining.ts')).LiveTraining.start(...job, port));

@@ -5,7 +5,7 @@ import { FileSink, fileChunks, writeViaTemporary } from '../../core/log/file.ts'
 import { repairLog } from '../../core/log/repair.ts';
 import { LOG_FORMAT_NAMES, LOG_FORMATS, type LogFormatName } from '../logs/formats.ts';
 import { formatRowCount, summariseLog } from '../logs/summariseLog.ts';
-import { findLogFile, LogTable, type Selection } from '../logs/table.ts';
+import { findLogFile, LogTable, type RowSelection } from '../logs/table.ts';
 import { printLog } from '../logs/text.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { defineCommand, UsageError } from './command.ts';
@@ -36,7 +36,7 @@ type OutputResolver = (ownName: string) => OutputFile;
 
 const fileName = (file: string, ending: string): string => `${findLogFile(file).replace(/\.arrows$/, '')}.${ending}`;
 
-async function exportNetwork(run: string, selection: Selection, out: OutputFile): Promise<void> {
+async function exportNetwork(run: string, selection: RowSelection, out: OutputFile): Promise<void> {
   if (Object.values(selection).some((condition) => condition !== undefined))
     throw new UsageError(
       'log export: --format nir exports the whole network, so --population, --from and --to are not allowed.',
@@ -47,7 +47,12 @@ async function exportNetwork(run: string, selection: Selection, out: OutputFile)
   console.log(`Wrote ${out.path}`);
 }
 
-async function exportLog(name: LogFormatName, file: string, selection: Selection, out: OutputResolver): Promise<void> {
+async function exportLog(
+  name: LogFormatName,
+  file: string,
+  selection: RowSelection,
+  out: OutputResolver,
+): Promise<void> {
   const format = await LOG_FORMATS[name]();
   const target = out(fileName(file, format.extension));
   const table = new LogTable(findLogFile(file), selection);

@@ -3,7 +3,7 @@ import { choice, flag, integer, number, object, optional, text } from '../../cor
 import { formatCount } from '../../core/declare/show.ts';
 import { formatCommand } from '../output/commandLine.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
-import { SEARCH_NAMES, searchSweep } from '../sweep/search.ts';
+import { SEARCH_METHOD_NAMES, searchSweep } from '../sweep/search.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { defineTextOption, jsonOption, progressOptions } from './options.ts';
 import { printJson, printNextStep } from './terminal.ts';
@@ -98,7 +98,7 @@ export const runCommand = defineCommand({
     index: optional(integer({ min: 0, help: 'index of the single run to compute' })),
     shard: defineTextOption('compute only part i of n of the runs: 0/4, 1/4, 2/4 or 3/4 of four parts'),
     search: optional(
-      choice(SEARCH_NAMES, {
+      choice(SEARCH_METHOD_NAMES, {
         help: 'search method: halving (successive halving), direct (dividing rectangles) or random',
       }),
     ),

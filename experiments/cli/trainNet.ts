@@ -4,7 +4,7 @@ import { describeAssumedPulses, formatJoules } from '../look/energyText.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { hashImport } from '../network/inputs.ts';
-import { addModelOrigins } from '../network/models.ts';
+import { addModelFiles } from '../network/models.ts';
 import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
 import { applyNetRecipe, netSchema } from '../training/supervised/config.ts';
 import { type NetOptions, type NetResult, trainAndTestNet } from '../training/supervised/experiment.ts';
@@ -58,7 +58,7 @@ export async function trainNet(network: Architecture, args: Args, { signal }: Co
   const config =
     hasNoSettings && RunDirectory.holdsRun(args.out!)
       ? readRunConfig(netSchema, args.out!)
-      : addModelOrigins(
+      : addModelFiles(
           hashImport(loadConfig(netSchema, { file, set, flagValues: flags, addDefaults: complete }, 'learn'), '.'),
         );
   if (config.network !== network)

@@ -18,7 +18,7 @@ import { ResultDirectory } from '../output/results.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { fromWorkerResult, type WorkerResult } from '../run/workerResult.ts';
-import { createDataOrigin, requireRunData } from '../training/dataOrigin.ts';
+import { createDataOrigin, requireDataOfRun } from '../training/dataOrigin.ts';
 import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
 import type { ComparisonJob, ProgressMessage } from './compareWorker.ts';
 import { type ComparisonResult, type DeviceResult, rankDevices } from './rankDevices.ts';
@@ -34,11 +34,10 @@ export interface CompareOptions {
   readonly workerCount: number;
   readonly progress: ProgressMode;
   readonly signal: AbortSignal;
-  /** Receives the warnings of each newly computed run. */
   readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
 }
 
-/** Presets with a value quoted from Table 1 of a review article. */
+/** Loads the presets with a value quoted from Table 1 of a review article. */
 export const loadReviewDevices = (): LoadedDevice[] =>
   presetNames()
     .map(loadDevice)
@@ -72,7 +71,7 @@ const sumImages = (points: readonly DeviceRun[]): number => points.reduce((sum, 
 
 function isRunFinished({ config, runDirectory }: DeviceRun, data: HashedFile): boolean {
   if (!RunDirectory.isFinished(runDirectory)) return false;
-  requireRunData(runDirectory, data);
+  requireDataOfRun(runDirectory, data);
   const [found] = listDifferences(
     JSON.parse(canonicalJson(config)),
     readJson(runDirectory, 'config.json', configSchema),
@@ -82,10 +81,7 @@ function isRunFinished({ config, runDirectory }: DeviceRun, data: HashedFile): b
   return true;
 }
 
-/**
- * Trains and tests the MNIST network on each device with each seed; skips finished runs. Writes `compare.json`, `.csv`,
- * `.arrows`, `.svg` and `.png`. Returns null if interrupted.
- */
+/** Trains and tests the MNIST network on each device with each seed; skips finished runs. Null if interrupted. */
 export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
   const directory = new ResultDirectory(o.outDirectory, {
     command: 'device compare',
@@ -102,7 +98,13 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
   makeDirectory(join(o.outDirectory, 'points'));
   const left = points.filter((point) => !isRunFinished(point, data));
   const total = sumImages(left);
-  const progress = createProgress({ label: 'comparing', total, unit: 'images', mode: o.progress, isUneven: true });
+  const progress = createProgress({
+    label: 'comparing',
+    total,
+    unit: 'images',
+    mode: o.progress,
+    hasUnevenSpeed: true,
+  });
   const running = new Map<string, number>();
   let [finished, done, latest] = [0, points.length - left.length, ''];
   const showProgress = () =>
@@ -212,9 +214,7 @@ function joinLastComponents(name: string, count: number): string {
   return parts.slice(-count).join('-');
 }
 
-/**
- * Creates unique labels, also used as directory names: preset or file name, with as many parent directories as needed.
- */
+/** Creates unique labels, also used as directory names: preset or file name, with parent directories if needed. */
 export function createDeviceLabels(names: readonly string[]): string[] {
   const counts = names.map(() => 1);
   let labels = names.map((name) => joinLastComponents(name, 1));

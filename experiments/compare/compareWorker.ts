@@ -25,7 +25,7 @@ export default toWorkerResult(
   async ({ config, dataDirectory, dataSha256, runDirectory }: ComparisonJob): Promise<void> => {
     loadConfigModels({ ...config }, runDirectory);
     let nextTime = 0;
-    const onImages = (imageCount: number): void => {
+    const onImageCount = (imageCount: number): void => {
       const now = performance.now();
       if (now < nextTime) return;
       nextTime = now + MESSAGE_INTERVAL;
@@ -40,7 +40,7 @@ export default toWorkerResult(
       recordInputs: false,
       resume: RunDirectory.holdsRun(runDirectory),
       progress: 'none',
-      onImages,
+      onImageCount,
       signal: new AbortController().signal,
     });
   },

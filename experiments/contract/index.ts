@@ -24,8 +24,8 @@ interface Any<K extends Kind> {
 const toCheckedModel = <K extends Kind>(model: unknown) => model as CheckedModel<Factories[K]>;
 
 /**
- * Defines the check of a kind of model: errors of the declaration or, if there are none, errors found by `findErrors`.
- * @param findErrors receives, as last argument, the rules or devices of the test
+ * Defines the check of one kind of model. The check returns errors of the declaration or, if there are none, of the model.
+ * @param findErrors function that tests a model with the given rules or devices (`partners`) and returns the errors
  */
 const defineCheck =
   <K extends Kind, P extends Kind = never>(

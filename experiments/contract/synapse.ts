@@ -20,7 +20,7 @@ interface TestedSynapse {
   readonly parameters?: { readonly device?: TrialParameters; readonly rule?: TrialParameters };
 }
 
-/** Parameters with all non-idealities, strong enough to have an effect within 40 ms. */
+/** Device parameters with all non-idealities, strong enough to have an effect within 40 ms. */
 const buildNonIdealities = (retention: object) => ({
   deviceToDevice: 0.3,
   cycleToCycle: 0.5,
@@ -80,7 +80,7 @@ function findRangeParameters({ declaration }: Device, low: number, high: number)
 const STRENGTH_PARAMETERS = /^(a[23]?(Plus|Minus)|up|down|rate|gain(Up|Down))$/;
 const EXPONENT = /^mu(Plus|Minus)$/;
 
-/** Every fourth combination of precision, pulse strength, exponent, variability and weight range. */
+/** Test cases of the weight bounds: every fourth combination of precision, pulse strength, exponent, variability and range. */
 const TRIALS = (['f32', 'f64'] as const)
   .flatMap((precision) => [0.1, 1, 30].map((strength) => ({ precision, strength })))
   .flatMap((t) => [0, 0.4, 1].map((exponent) => ({ ...t, exponent })))

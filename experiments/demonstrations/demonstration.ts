@@ -11,7 +11,6 @@ export const mapRange = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
 export interface RunContext {
-  /** Abort signal for loops that yield to the event loop themselves. */
   readonly signal: AbortSignal;
   /**
    * Reports progress and yields to the event loop. @param seedsDone number of finished seeds, given when a seed starts
@@ -39,7 +38,7 @@ interface StudyDeclaration<S extends Shape> {
   run(parameters: ParametersOf<S>, context: StudyContext): Promise<StudyResults>;
 }
 
-/** Adds seed parameters, unless the study draws no random numbers. */
+/** Creates a study; adds the parameters `seed` and `seeds`, unless the study draws no random numbers. */
 export function defineDemonstration<S extends Shape>(declared: StudyDeclaration<S>): Study {
   const parameters = object({ ...(!declared.isDeterministic && SEED_PARAMS), ...declared.parameters });
   const run = async (p: ParametersOf<S>, context: RunContext): Promise<Findings> => {
@@ -52,9 +51,12 @@ export function defineDemonstration<S extends Shape>(declared: StudyDeclaration<
 
 export const POSITIVE_RANGE = { min: 0, exclusiveMin: true };
 
+export const DEVICE_SD_HELP = 'relative sd of conductance ranges and steps across devices';
+export const CYCLE_SD_HELP = 'relative sd of conductance steps between pulses';
+
 export const VARIABILITY_PARAMS = {
-  deviceToDevice: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of ranges and steps between devices' }),
-  cycleToCycle: number({ default: 0.1, min: 0, max: 1, help: 'relative sd of steps from pulse to pulse' }),
+  deviceToDevice: number({ default: 0.1, min: 0, max: 1, help: DEVICE_SD_HELP }),
+  cycleToCycle: number({ default: 0.1, min: 0, max: 1, help: CYCLE_SD_HELP }),
 };
 
 export const MNIST_CLASSES = 10;
@@ -68,7 +70,7 @@ const SIZE_RANGES = {
   test: { min: 10, max: 10_000, help: 'number of test images' },
 };
 
-export const declareSizes = <K extends keyof StudySizes>(defaults: Readonly<Record<K, number>>) =>
+export const declareSizeParams = <K extends keyof StudySizes>(defaults: Readonly<Record<K, number>>) =>
   mergeRecords(Object.keys(defaults) as K[], (key) => ({
     [key]: integer({ default: defaults[key], ...SIZE_RANGES[key] }),
   })) as Record<K, Defaulted<number>>;
@@ -82,10 +84,7 @@ type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: numbe
 type SeedResults = Readonly<Record<string, object>>;
 
 interface StudyContext extends RunContext {
-  /**
-   * Runs `measure` for each seed. Collects all rows of a result name in one grid with a column `seed`; `labels`: column
-   * labels.
-   */
+  /** Runs `measure` for each seed. Each of its results becomes a grid with a column `seed`; `labels`: column labels. */
   measurePerSeed<T extends SeedResults>(
     labels: ColumnLabels,
     measure: (seed: number) => T | Promise<T>,
@@ -112,7 +111,6 @@ async function measurePerSeed<T extends SeedResults>(
 
 export class InterruptedError extends Error {}
 
-/** Returns a non-null result. @throws InterruptedError if an interruptible job returned null */
 export function requireResult<T>(result: T | null): T {
   if (result === null) throw new InterruptedError();
   return result;

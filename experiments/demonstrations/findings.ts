@@ -4,7 +4,7 @@ import { type CurvePoint, curve, summariseSeeds } from '../look/plots/index.ts';
 import type { TableColumn } from '../output/results.ts';
 import { estimateDifference } from '../statistics/estimate.ts';
 
-/** One value per seed, or one value if the study is deterministic. */
+/** Figure of merit: one value per seed, or one value if the study is deterministic. */
 export interface FigureOfMerit {
   /** Unit of values. `points`: differences of percentages, paired by seed; their 95 % interval is reported. */
   readonly unit: string;
@@ -41,22 +41,21 @@ export interface Findings {
   readonly figures: Readonly<Record<string, FigureOfMerit>>;
   readonly expectations: Outcomes;
   /** Tables by name, written as NAME.arrows and NAME.csv. */
-  readonly tables: Readonly<Record<string, { table(): Readonly<Record<string, TableColumn>> }>>;
+  readonly tables: Readonly<Record<string, { toTable(): Readonly<Record<string, TableColumn>> }>>;
   /** SVG pictures by name, written as NAME.svg and NAME.png. */
   readonly pictures: Readonly<Record<string, string>>;
 }
 
-export const createFigureFactory =
+export const createFigureOfMerit =
   (unit: string) =>
   (values: number | readonly number[]): FigureOfMerit => ({
     unit,
     values: typeof values === 'number' ? [values] : values,
   });
 
-export const makePercentage = createFigureFactory('%');
-export const makeRatio = createFigureFactory('1');
+export const makePercentage = createFigureOfMerit('%');
+export const makeRatio = createFigureOfMerit('1');
 
-/** True if each value is less than its predecessor plus `tolerance`. */
 export const isDecreasing = (values: readonly number[], tolerance = 0): boolean =>
   values.every((value, i) => i === 0 || value < values[i - 1]! + tolerance);
 
@@ -70,12 +69,12 @@ export function isGreater(a: SeedValues, b: SeedValues): boolean {
 }
 
 /**
- * True if the mean of `a` - `b`, paired by seed, exceeds `bar` significantly (lower limit of the 95 % interval). A
- * single difference needs only to exceed `bar`.
+ * True if the mean of `a` - `b`, paired by seed, significantly exceeds `minDifference` (lower limit of the 95 % interval). A single pair is
+ * compared without a test.
  */
-export function isMeanAbove(a: readonly number[], b: readonly number[], bar = 0): boolean {
+export function isMeanAbove(a: readonly number[], b: readonly number[], minDifference = 0): boolean {
   const { mean, low } = estimateDifference(a, b);
-  return (a.length > 1 ? low : mean) > bar;
+  return (a.length > 1 ? low : mean) > minDifference;
 }
 
 export const areAllEqualTo = (values: readonly number[], wanted: number): boolean =>
@@ -106,8 +105,8 @@ const COMMON_LABELS: ColumnLabels = {
 };
 
 const UNIT_SUFFIX = / \(([^()]+)\)$/;
-/** Largest possible value of a quantity that is a share, by unit. */
-const LARGEST_SHARES: Readonly<Record<string, number>> = { '%': 100, share: 1 };
+/** Maximum of a quantity that is a fraction, by its unit. */
+const MAX_FRACTIONS: Readonly<Record<string, number>> = { '%': 100, share: 1 };
 const MIN_LOG_RATIO = 30; // largest / smallest value on a linear axis
 
 type Key<R> = keyof R & string;
@@ -169,7 +168,7 @@ export class ResultGrid<R extends object> {
   plot({ x, y, xLabel = this.#findLabel(x), groupBy = [], filter = {}, referenceLines = [] }: PlotOptions<R>): string {
     const seeds = new Set(this.rows.map((row) => (row as { seed?: number }).seed)).size;
     const { label, unit } = this.#parseLabel(y);
-    const limit = LARGEST_SHARES[unit] ?? Infinity;
+    const limit = MAX_FRACTIONS[unit] ?? Infinity;
     const clip = (p: CurvePoint): CurvePoint =>
       p.high === undefined || p.y > limit ? p : { ...p, high: Math.min(p.high, limit) };
     const series = this.#groupBy(groupBy, filter).map(([name, rows]) => {
@@ -196,7 +195,7 @@ export class ResultGrid<R extends object> {
     return new ResultGrid(this.rows.flatMap(change), this.#labels);
   }
 
-  table(): Record<string, TableColumn> {
+  toTable(): Record<string, TableColumn> {
     const columns = Object.entries(this.rows[0] ?? {}).flatMap(([key, first]) => {
       const values = this.rows.map((row) => row[key as keyof R] as unknown);
       if (typeof first === 'string') return [[key, makeNameColumn(values as string[])]];

@@ -23,13 +23,13 @@ export function measureArgmaxAccuracy(labels: Uint8Array, scoresOf: (image: numb
   return accuracy(labels, predictions);
 }
 
-/** Test accuracy (%) if each neuron stands for the class with its largest training response (first argument). */
+/** Test accuracy (%) if each neuron stands for the class with its largest mean count in training. */
 export function measureMaxRateAccuracy({ counts, labels }: LabelledCounts, test: LabelledCounts): number {
   const readout = READOUTS.maxRate(counts, labels, labels.length, counts.length / labels.length);
   return accuracy(test.labels, readout.predictAll(test.counts));
 }
 
-/** Test accuracy (%) of softmax regression on the training counts (first argument); `stream` draws their order. */
+/** Test accuracy (%) of softmax regression on spike counts; `stream` draws the order of the training counts. */
 export function measureLinearAccuracy(
   { counts, labels }: LabelledCounts,
   test: LabelledCounts,

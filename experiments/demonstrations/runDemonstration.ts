@@ -15,11 +15,10 @@ interface RunOptions {
   readonly demonstration: Demonstration;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly out: string;
-  readonly progress: ProgressMode;
+  readonly progressMode: ProgressMode;
   readonly signal: AbortSignal;
 }
 
-/** Mean and standard deviation over the seeds (null for a single value). */
 export const summariseFigure = ({ values }: FigureOfMerit) => ({
   mean: mean([...values]),
   sd: values.length > 1 ? sampleStandardDeviation([...values]) : null,
@@ -31,7 +30,7 @@ export async function runDemonstration(o: RunOptions): Promise<Findings | null> 
   const { title, claim, source, verdict } = demonstration;
   const directory = new RunDirectory(o.out, { demonstration: name, ...parameters }, true);
   const total = Number(parameters.seeds ?? 1);
-  const progress = createProgress({ label: name, total, unit: 'seeds', mode: o.progress });
+  const progress = createProgress({ label: name, total, unit: 'seeds', mode: o.progressMode });
   let [done, heading] = [0, ''];
   const context: RunContext = {
     signal: o.signal,
@@ -67,7 +66,7 @@ function writeFindings(directory: RunDirectory, demonstration: string, findings:
   });
   const expectations = Object.entries(findings.expectations).map(([text, shown]) => ({ text, shown }));
   const tables = Object.entries(findings.tables).map(([name, table]) => {
-    return [name, writeTables(directory.path, name, { columns: table.table() }, facts)];
+    return [name, writeTables(directory.path, name, { columns: table.toTable() }, facts)];
   });
   for (const [name, svg] of Object.entries(findings.pictures)) writePicture(directory.getPath(name), svg);
   return {

@@ -27,7 +27,6 @@ export interface LoadedDevice {
   readonly device: ModelChoice;
   /** Short-term dynamics, as in `projections.…`; null if the file has none. */
   readonly shortTerm: ModelChoice | null;
-  /** Learning rule; null if the file has none. */
   readonly rule: ModelChoice | null;
   readonly about: DeviceFile['about'];
   readonly quoted: readonly SourcedValue<'reference'>[];
@@ -71,7 +70,7 @@ function findDevicePath(nameOrFile: string): string | null {
 }
 
 /** Creates the device parameter `assumed` if the file lists voltage or width of the write pulse as assumed. */
-function findAssumedPulse({ device, assumed }: DeviceFile): { readonly assumed?: string } {
+function createAssumedPulse({ device, assumed }: DeviceFile): { readonly assumed?: string } {
   const named = (...paths: readonly string[]) => assumed.some(({ parameter }) => paths.includes(parameter));
   if (device.assumed !== undefined) return {};
   return markAssumed(named('device.writeVoltage', 'device.writeVoltageUp'), named('device.writeTime'));
@@ -82,7 +81,7 @@ function markAssumed(voltage: boolean, time: boolean): { readonly assumed?: stri
   return { assumed: voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime' };
 }
 
-/** Creates the device parameter `assumedRead` if the file's sources imply other assumptions than its default. */
+/** Creates the device parameter `assumedRead`, unless file and model assume the same of read voltage and time. */
 function createAssumedRead({ device, assumed, quoted, derived }: DeviceFile): { readonly assumedRead?: string } {
   const params = device as Parameters<typeof findAssumedRead>[0];
   if (params.assumedRead !== undefined || params.readVoltage === undefined) return {};
@@ -97,17 +96,13 @@ function createAssumedRead({ device, assumed, quoted, derived }: DeviceFile): { 
   );
 }
 
-/** Creates the device parameter `assumedRead`, unless it equals the default. */
 function markAssumedRead(device: Mapping, voltage: boolean, time: boolean): { readonly assumedRead?: string } {
   const defaults = findAssumedRead({ ...device, assumedRead: undefined }) ?? {};
   if (voltage === 'voltage' in defaults && time === 'time' in defaults) return {};
   return { assumedRead: voltage && time ? 'readPulse' : voltage ? 'readVoltage' : time ? 'readTime' : 'none' };
 }
 
-/**
- * Loads a preset, a model with its defaults, or else a file (YAML or JSON).
- * @throws UnknownDeviceError for an unknown name, UserError if the file is not a device file
- */
+/** Loads a preset, a model with its defaults, or a device file (YAML or JSON). @throws UnknownDeviceError */
 export function loadDevice(nameOrFile: string): LoadedDevice {
   const found = findDevicePath(nameOrFile);
   const path = found ?? nameOrFile;
@@ -115,7 +110,7 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   const given = { ...read, device: resolveStepTable(read.device, path) };
   const file = validate(deviceFileSchema, given, path) as DeviceFile;
   const { shortTerm = null, rule = null, about } = file;
-  const device = { ...file.device, ...findAssumedPulse(file), ...createAssumedRead(file) };
+  const device = { ...file.device, ...createAssumedPulse(file), ...createAssumedRead(file) };
   prefixErrors(path, () => createModel('device', device)); // checks limits between parameters
   return { name: nameOrFile, device, shortTerm, rule, about, ...checkValueSources(file, path) };
 }

@@ -10,7 +10,7 @@ const PARTS = ['device', 'shortTerm', 'rule'] as const;
 type Part = (typeof PARTS)[number];
 const ABSENT = { device: 'no device', shortTerm: 'no short-term dynamics', rule: 'no learning rule' } as const;
 
-/** Replaces `{ preset: NAME, … }` or `{ file: FILE, … }` by the parameters of the file; the parameters `…` override them. */
+/** Replaces a section that names a preset or device file by the section of that file; its other keys override values. */
 function resolvePart(part: unknown, kind: Part, file: string, where: string): unknown {
   if (!isMapping(part) || !('preset' in part || 'file' in part))
     return kind === 'device' ? resolveStepTable(part, file) : part;
@@ -40,6 +40,7 @@ export function resolveDevices(network: Mapping, file: string): Mapping {
   return { ...network, projections: parts };
 }
 
+const OVERRIDE = 'the other parameters of this section override its values';
 const STEPS_FILE: JsonSchema = {
   type: 'string',
   description:
@@ -52,12 +53,11 @@ export function addReferenceSchemas(network: JsonSchema): JsonSchema {
   const parts = projection.properties as Record<string, JsonSchema>;
   const preset = {
     enum: presetNames(),
-    description: 'name of a device preset; the other parameters of this section override its values',
+    description: `name of a device preset; ${OVERRIDE}`,
   };
   const file = {
     type: 'string',
-    description:
-      'path of a device file, relative to this file; the other parameters of this section override its values',
+    description: `path of a device file, relative to this file; ${OVERRIDE}`,
   };
   for (const { properties = {} } of parts.device!.oneOf as JsonSchema[])
     if ('steps' in properties) properties.steps = { anyOf: [STEPS_FILE, properties.steps as JsonSchema] };

@@ -17,7 +17,7 @@ const value = optional(
     { description: 'value of the parameter: number, text, true, false or list of numbers' },
   ),
 );
-const unit = optional(text({ help: 'unit of the value; default: that of the parameter' }));
+const unit = optional(text({ help: 'unit of the value, such as V; default: unit of the parameter' }));
 
 const table = object({
   thickness: optional(number({ min: 0, unit: 'nm', help: 'thickness of the switching layer' })),
@@ -26,10 +26,7 @@ const table = object({
   endurance: optional(number({ min: 0, unit: 'cycles', help: 'number of switching cycles demonstrated' })),
 });
 
-/**
- * Schema of device files: `device`, `shortTerm` and `rule` as in network files, a description, and the source of each
- * value. An entry needs no `value` if its `parameter` is a path in the file.
- */
+/** Schema of device files: `device`, `shortTerm` and `rule` as in network files, description, and sources of values. */
 export const deviceFileSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
   models: modelsSchema,
@@ -59,7 +56,7 @@ export const deviceFileSchema = object({
       z.array(object({ parameter, value, unit, formula: text({ help: 'derivation from quoted values' }) })),
       [],
     ),
-    { description: 'values derived from quoted ones' },
+    { description: 'values derived from quoted values' },
   ),
   assumed: described(
     z._default(z.array(object({ parameter, value, unit, why: text({ help: 'reason for the assumed value' }) })), []),
@@ -116,7 +113,7 @@ function* walkValues(value: unknown, path: readonly string[], node: Node | undef
   }
 }
 
-/** Lists the values in `device`, `shortTerm` and `rule`, except model names, and in `about.table`. */
+/** Lists the values of a device file that have a source: parameters, and published properties in `about.table`. */
 function listFileValues(file: DeviceFile): Leaf[] {
   const found = (['device', 'shortTerm', 'rule'] as const).flatMap((part) => {
     if (file[part] === undefined) return [];
@@ -137,11 +134,7 @@ export interface UnsourcedValue {
   readonly help?: string | undefined;
 }
 
-/**
- * Completes values and units of `quoted`, `derived` and `assumed` from the file; lists the others: `defaults` of the
- * models, and `unstated` values without a source.
- * @throws UserError for an unknown path, a contradicting value or unit, and a parameter with two sources
- */
+/** Checks and completes the sources of the values in a device file; lists values without one, also model defaults. */
 export function checkValueSources(file: DeviceFile, where: string) {
   const known = new Map(listFileValues(file).map((leaf) => [leaf.parameter, leaf]));
   const seen = new Map<string, string>();

@@ -8,7 +8,7 @@ import { parseNumber } from './fit/import/numbers.ts';
 import { DIRECTIONS, type Direction } from './fit/import/trains.ts';
 
 /** Row of a step table: normalised conductance g, then quantiles of the change of g by one pulse. */
-type StepRow = readonly number[];
+export type StepRow = readonly number[];
 export type StepTable = Readonly<Record<Direction, readonly StepRow[]>>;
 
 export function formatStepTable(steps: StepTable): string {

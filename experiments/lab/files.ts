@@ -10,10 +10,9 @@ export interface ImageFiles {
   readonly files: readonly { readonly path: string; readonly name: string; readonly bytes: number }[];
 }
 
-/** Image sets that the page can fetch: the first 10,000 training images, all training images, and the test images. */
 export interface ImageManifest {
-  readonly firstImages: ImageFiles;
-  readonly allImages: ImageFiles;
+  readonly firstTrainingImages: ImageFiles;
+  readonly allTrainingImages: ImageFiles;
   readonly testImages: ImageFiles;
 }
 
@@ -24,7 +23,7 @@ export interface LabFiles {
 }
 
 const BUNDLED = packagePath('dist/lab/');
-/** Folder of the images; as built, it holds only a manifest that says how to get the images. */
+/** Folder of the images. The build writes only a manifest into it, which says how to get the images. */
 const IMAGE_FOLDER = 'data';
 
 function listBuiltFiles(): Map<string, () => Uint8Array> {
@@ -58,8 +57,8 @@ export function listLabFiles(directory?: string): LabFiles {
       return { imageCount: n, files };
     };
     addManifest({
-      firstImages: add('firstImages', 'train', train, Math.min(FIRST_IMAGES, train.n)),
-      allImages: add('allImages', 'train', train, train.n),
+      firstTrainingImages: add('firstTrainingImages', 'train', train, Math.min(FIRST_IMAGES, train.n)),
+      allTrainingImages: add('allTrainingImages', 'train', train, train.n),
       testImages: add('testImages', 't10k', test, test.n),
     });
   } catch (error) {

@@ -30,7 +30,7 @@ function requireWholeHeaps(bytes: Buffer, path: string) {
 const longAt = (bytes: Buffer, at: number) => (at + 8 <= bytes.length ? Number(bytes.readBigUInt64LE(at)) : Number.NaN);
 
 type Hdf5 = typeof H5wasm;
-export type Group = InstanceType<Hdf5['Group']>;
+export type Hdf5Group = InstanceType<Hdf5['Group']>;
 
 let loaded: Hdf5 | undefined;
 
@@ -38,7 +38,7 @@ export async function prepareHdf5(what: string): Promise<void> {
   loaded ??= await loadHdf5(what);
 }
 
-export function readHdf5<T>(path: string, read: (root: Group) => T): T {
+export function readHdf5<T>(path: string, read: (root: Hdf5Group) => T): T {
   if (loaded === undefined)
     throw new UserError(`${path} is an HDF5 file; call \`await prepareHdf5()\` first, which loads the library.`);
   requireWholeHeaps(readRegularFile(path), path);
@@ -89,7 +89,7 @@ const isLibraryError = (error: unknown): error is Error =>
   error instanceof WebAssembly.RuntimeError || (error instanceof Error && error.message.includes(REPORT));
 
 /** Writes an HDF5 file; if writing fails, no file remains. */
-export async function writeHdf5(format: string, out: OutputFile, fill: (root: Group) => void): Promise<void> {
+export async function writeHdf5(format: string, out: OutputFile, fill: (root: Hdf5Group) => void): Promise<void> {
   const { File } = await loadHdf5(format);
   writeViaTemporary(out.path, out.replace, (temporary) => {
     closeSync(openSync(temporary, 'wx')); // throws the usual error if the file cannot be created

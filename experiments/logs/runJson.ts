@@ -26,7 +26,7 @@ export const assumedPulseSchema = z.optional(
 );
 const spent = { read: figure, write: figure };
 
-/** Schema of the entries in `run.json` read by other commands; all optional, because user studies write their own. */
+/** Schema of the entries in `run.json` that other commands read; all optional, because user studies may omit them. */
 const runSchema = z.looseObject({
   accuracy: z.optional(z.union([mappingSchema(figure), figure])),
   accuracyInterval: z.optional(z.nullable(z.looseObject({ low: figure, high: figure }))),
@@ -56,7 +56,7 @@ const runSchema = z.looseObject({
 
 export type RunJson = z.output<typeof runSchema>;
 
-/** Returns a value that is a mapping; undefined for a single number, which user studies may write instead. */
+/** Returns a mapping unchanged, and undefined for a number, which user studies may write instead. */
 export const asMapping = <T extends object>(value: T | number | null | undefined): T | undefined =>
   typeof value === 'object' ? (value ?? undefined) : undefined;
 

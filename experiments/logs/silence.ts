@@ -38,8 +38,8 @@ function readThreshold(run: string, name: string): number | undefined {
 }
 
 /**
- * Describes populations that never fired in the run of a log, with their highest recorded potentials; empty without
- * run.json, because populations without rows may not have been recorded. @param seen names of populations with spikes
+ * Describes populations that never fired in the run of a log, with their highest recorded potentials. Returns an empty list if
+ * the run has no run.json. @param seen names of populations with spikes
  */
 export function describeSilentPopulations({ path, idColumn, selection }: LogTable, seen: readonly string[]): string[] {
   const run = dirname(path);

@@ -12,7 +12,7 @@ import type { OutputFile } from '../output/file.ts';
 export const readPopulationSizes = ({ metadata }: Pick<LogReader, 'metadata'>): readonly number[] | undefined =>
   metadata.sizes === undefined ? undefined : (JSON.parse(metadata.sizes) as number[]);
 
-/** @throws UserError if the log is not a spike log, the only one that the export format can hold */
+/** Requires a spike log, for export formats that can hold only spikes. */
 export function requireSpikeLog({ path, spec }: LogTable, format: string) {
   if (spec.name !== SPIKES.name)
     throw new UserError(`${path} is a ${spec.name} log; ${format} holds only spikes (${SPIKES.name}).`);
@@ -25,7 +25,7 @@ export const ID_NAME_KEYS: Readonly<Record<string, string>> = {
   quantity: 'quantities',
 };
 
-export interface Selection {
+export interface RowSelection {
   /** Names of populations or, in a weight log, projections. */
   readonly populations?: readonly string[] | undefined;
   /** Time window, ms; both ends are included. */
@@ -55,7 +55,7 @@ export class LogTable {
   readonly path: string;
   readonly spec: TableSpec;
   readonly metadata: LogMetadata;
-  readonly selection: Selection;
+  readonly selection: RowSelection;
   /** Column with the ids of populations, projections or quantities, and the names of the ids. */
   readonly idColumn: { readonly column: string; readonly names: readonly string[] } | undefined;
   readonly #selectedIds: ReadonlySet<number> | undefined;
@@ -64,7 +64,7 @@ export class LogTable {
   #rows = Infinity;
   #timeSpan: readonly [number, number] | undefined;
 
-  constructor(path: string, selection: Selection = {}, spec?: TableSpec) {
+  constructor(path: string, selection: RowSelection = {}, spec?: TableSpec) {
     this.path = path;
     const log = openLog(path, spec === undefined ? {} : { spec });
     log.close();
@@ -72,9 +72,9 @@ export class LogTable {
     this.metadata = log.metadata;
     this.selection = selection;
     this.idColumn = findIdColumn(log);
-    this.#selectedIds = selection.populations && this.#findIds(selection.populations);
+    this.#selectedIds = selection.populations && this.#findSelectedIds(selection.populations);
     this.#populationSizes = 'population' in log.spec.columns ? readPopulationSizes(log) : undefined;
-    this.#checkWindow();
+    this.#checkTimeWindow();
   }
 
   /** First and last time in the log, ms, known after the first pass; undefined without rows or times. */
@@ -141,7 +141,7 @@ export class LogTable {
     if (this.#problem) throw new UserError(this.#problem.message);
   }
 
-  /** Checks a batch. @param before number of earlier rows @param start latest earlier time, ms */
+  /** Checks times and ids of a batch. @param before number of earlier rows @param start time of the last earlier row, ms */
   #checkRows({ columns, rows }: LogBatch, before: number, start: number) {
     const { time, population, neuron } = columns;
     const rowError = (i: number, what: string) =>
@@ -170,7 +170,7 @@ export class LogTable {
     return to === undefined ? ` from ${from} ms on` : ` from ${from} to ${to} ms`;
   }
 
-  #findIds(populations: readonly string[]): ReadonlySet<number> {
+  #findSelectedIds(populations: readonly string[]): ReadonlySet<number> {
     const { idColumn, path } = this;
     if (!idColumn)
       throw new UserError(`${path} (${this.spec.name}) has no column of populations or projections to select by.`);
@@ -187,7 +187,7 @@ export class LogTable {
     );
   }
 
-  #checkWindow() {
+  #checkTimeWindow() {
     const { from, to } = this.selection;
     if (from === undefined && to === undefined) return;
     if (!('time' in this.spec.columns))

@@ -14,10 +14,10 @@ interface WeightMatrix {
 const MAX_ENTRIES = 2 ** 28;
 
 const MIN_ALLOWED_ENTRIES = 2 ** 20;
-/** Maximum number of matrix entries per log row, if the matrix has more than `MIN_ALLOWED_ENTRIES`. */
+/** Maximum number of matrix entries per log row; a matrix with more entries would be almost empty. */
 const MAX_ENTRIES_PER_ROW = 256;
 
-/** Rejects a matrix of all pairs of neurons, before allocation, if a log of `rows` rows would leave it almost empty. */
+/** Rejects a weight matrix that would be almost empty, because the log has few rows. */
 export function rejectSparseLog(path: string, pre: number, post: number, rows: number, instead: string) {
   if (pre * post > Math.max(MIN_ALLOWED_ENTRIES, MAX_ENTRIES_PER_ROW * rows))
     throw new UserError(
@@ -25,10 +25,7 @@ export function rejectSparseLog(path: string, pre: number, post: number, rows: n
     );
 }
 
-/**
- * Checks that selected rows belong to one projection. @param seen ids of the projections in these rows @param hint advice
- * for several projections @throws UserError
- */
+/** Requires rows of a single projection. @param seen ids of projections in the rows @param hint advice for the user */
 export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>, hint: string) {
   if (seen.size === 0) throw table.createEmptyError();
   if (seen.size === 1) return;

@@ -26,7 +26,7 @@ export function describeAssumedPulse({ voltage, time }: AssumedPulse, label = 'a
   return `${label} ${known.join(', ')}`;
 }
 
-/** Assumed pulses of write and of read energies. */
+/** Pulses assumed for write energies (`assumed`) and for read energies. */
 export interface AssumedPulses {
   readonly assumed?: AssumedPulse | null | undefined;
   readonly assumedRead?: AssumedPulse | null | undefined;

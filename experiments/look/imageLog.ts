@@ -4,16 +4,16 @@ import { findFileIn } from '../output/file.ts';
 import type { Raster } from './plots/raster.ts';
 
 /** MNIST phases in the order of their codes in the log. */
-export const PHASES = ['train', 'label', 'test'] as const;
-export type Phase = (typeof PHASES)[number];
+export const MNIST_PHASES = ['train', 'label', 'test'] as const;
+export type MnistPhase = (typeof MNIST_PHASES)[number];
 
-/** Code of a prediction if no neuron fired. */
+/** Prediction code of an image for which no neuron fired. */
 export const NO_ANSWER = 255;
 
 export interface Presentation {
   readonly onsetTime: number; // ms
   readonly imageIndex: number;
-  readonly phase: Phase;
+  readonly phase: MnistPhase;
   readonly label: number;
   readonly prediction: number;
 }
@@ -25,24 +25,24 @@ export function* readPresentations(path: string, strict = true): Generator<Prese
       yield {
         onsetTime: c.time![i]!,
         imageIndex: c.image![i]!,
-        phase: PHASES[c.phase![i]!]!,
+        phase: MNIST_PHASES[c.phase![i]!]!,
         label: c.label![i]!,
         prediction: c.prediction![i]!,
       };
 }
 
-const PHASE_NAMES: Readonly<Record<Phase, string>> = { train: 'training', label: 'labelling', test: 'test' };
+const PHASE_NAMES: Readonly<Record<MnistPhase, string>> = { train: 'training', label: 'labelling', test: 'test' };
 const MAX_IMAGE_MARKS = 60;
 
 /** Formats the class of an image, `7`, and a wrong prediction, `7→2`. */
-const describeAnswer = ({ label, prediction }: Presentation): string =>
+const formatPrediction = ({ label, prediction }: Presentation): string =>
   prediction === NO_ANSWER || prediction === label ? String(label) : `${label}→${prediction}`;
 
 /** Presentations with onset in the time window, from a run's image log, if any. `isFirst`: first image of a phase. */
 export function selectPresentations(path: string, [from, to]: readonly [number, number]) {
   const file = findFileIn(path, 'images.arrows');
   const found: (Presentation & { readonly isFirst: boolean })[] = [];
-  let phase: Phase | undefined;
+  let phase: MnistPhase | undefined;
   for (const one of file === null ? [] : readPresentations(file, false)) {
     if (one.onsetTime >= from && one.onsetTime <= to) found.push({ ...one, isFirst: one.phase !== phase });
     phase = one.phase;
@@ -50,10 +50,10 @@ export function selectPresentations(path: string, [from, to]: readonly [number, 
   return found;
 }
 
-/** Marks of stimuli in a time window: up to 60 images with classes, otherwise the starts of the phases. */
+/** Time marks in a window: image onsets labelled with classes; phase starts if there are more than 60 images. */
 export function readStimulusMarks(path: string, window: readonly [number, number]): NonNullable<Raster['marks']> {
   const found = selectPresentations(path, window);
   return found.length <= MAX_IMAGE_MARKS
-    ? found.map((one) => ({ time: one.onsetTime, label: describeAnswer(one) }))
+    ? found.map((one) => ({ time: one.onsetTime, label: formatPrediction(one) }))
     : found.filter(({ isFirst }) => isFirst).map(({ onsetTime: time, phase }) => ({ time, label: PHASE_NAMES[phase] }));
 }

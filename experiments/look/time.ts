@@ -26,15 +26,12 @@ export function formatWindow(from: number, to: number): string {
   return `${formatNumber(from / ms, digits)} to ${formatNumber(to / ms, digits)} ${unit}`;
 }
 
-/**
- * Maximum ratio of the end of a time window to an axis step; at larger ratios, tick labels are too long if time starts
- * at 0.
- */
+/** Ratio of a window's end to the axis step above which times are shown relative to an origin, for short tick labels. */
 const MAX_STEPS_TO_END = 1e5;
 
 /**
- * Creates the time axis of a window: `label`; `ms`, length of the axis unit, ms; `origin`, time shown as 0, ms.
- * `origin` differs from 0 only if the window is so short and late that tick labels would be too long.
+ * Creates a time axis. `ms`: length of the axis unit, ms. `origin`: time shown as 0, ms; not 0 only if tick labels
+ * would otherwise be too long.
  */
 export function createTimeAxis([from, to]: readonly [number, number]) {
   const { unit, ms } = chooseTimeUnit(to - from);

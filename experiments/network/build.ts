@@ -29,10 +29,10 @@ interface ModulatorDescription extends ModelChoice {
   readonly delay: number;
 }
 
-/** Function that opens the output for a table; called once for each table that is recorded. */
-export type OpenTable = (table: TableSpec) => RowSink;
+/** Function that opens the output of a recorded table. */
+export type TableOpener = (table: TableSpec) => RowSink;
 
-/** Readers of stimulus data files by model name; results replace the file path in the parameters. */
+/** Readers of stimulus data files, by model name. A reader returns parameters that contain the data, not the file path. */
 export type StimulusReaders = Readonly<Record<string, (choice: ModelChoice) => Readonly<Record<string, unknown>>>>;
 
 const modulatorOptions = ({ from: _, delay, ...choice }: ModulatorDescription, from: Population): ModulatorOptions => ({
@@ -125,7 +125,7 @@ export const listRecordedPopulations = (
   record.spikes?.flatMap((name) => populations.get(name) ?? []) ??
   [...populations.values()].filter(({ kind }) => kind === 'neurons');
 
-function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable, errors: ErrorCollector) {
+function recordPopulations(net: Network, d: NetworkDescription, open: TableOpener, errors: ErrorCollector) {
   for (const [i, name] of d.record.spikes?.entries() ?? [])
     errors.try(() => requirePopulation(d, name, `record.spikes.${i}`));
   for (const [name, { record }] of Object.entries(d.populations) as [string, PopulationDescription][]) {
@@ -141,7 +141,7 @@ function recordPopulations(net: Network, d: NetworkDescription, open: OpenTable,
 }
 
 /** Attaches the recorders. Call `Network.build` before, which assigns ids. */
-export function attachRecorders(net: Network, d: NetworkDescription, open: OpenTable) {
+export function attachRecorders(net: Network, d: NetworkDescription, open: TableOpener) {
   const errors = new ErrorCollector();
   recordPopulations(net, d, open, errors);
   errors.throwIfAny();

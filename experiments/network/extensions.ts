@@ -6,7 +6,7 @@ import { prefixErrors, UserError } from '../../core/declare/errors.ts';
 import * as extend from '../extend.ts';
 import { isMapping, type Mapping } from './config/override.ts';
 import { readTextFile } from './config/text.ts';
-import { requireUnchanged } from './inputs.ts';
+import { requireUnchangedFile } from './inputs.ts';
 import { type HashedFile, isModel, registerModel } from './models.ts';
 
 /** Loader of modules that import `memspike/extend`, without disk cache, because other users could change the cache. */
@@ -52,15 +52,14 @@ export function loadModels(path: string): HashedFile {
   return origin;
 }
 
-export const resolveModels = (
+export const resolveModelFiles = (
   { models }: { readonly models?: readonly (string | HashedFile)[] | undefined },
   file: string,
 ) => models && { models: models.map((m) => (typeof m === 'string' ? loadModels(resolve(dirname(file), m)) : m)) };
 
 /**
  * Loads the model modules listed under `models` in a configuration: paths relative to `file` or, in a resolved
- * configuration, files with hashes. Invalid entries are left to the schema. @throws UserError if a file no longer has
- * its hash
+ * configuration, files with hashes. @throws UserError if a file has changed since it was hashed
  */
 export function loadConfigModels(config: Mapping, file: string) {
   if (!Array.isArray(config.models)) return;
@@ -68,7 +67,7 @@ export function loadConfigModels(config: Mapping, file: string) {
     prefixErrors(`${file}: models.${i}`, () => {
       if (typeof entry === 'string') loadModels(resolve(dirname(file), entry));
       if (!isMapping(entry) || typeof entry.file !== 'string') return;
-      requireUnchanged(loadModels(entry.file), String(entry.sha256));
+      requireUnchangedFile(loadModels(entry.file), String(entry.sha256));
     });
   });
 }

@@ -31,15 +31,15 @@ function sha256OfFile(path: string) {
 const compareHashes = (found: string, expected: string) =>
   `its SHA-256 begins with ${found.slice(0, 8)}, not ${expected.slice(0, 8)}`;
 
-export function requireUnchanged({ file, sha256 }: HashedFile, expected: string) {
+export function requireUnchangedFile({ file, sha256 }: HashedFile, expected: string) {
   if (sha256 !== expected)
     throw new UserError(
-      `${file} has been changed since (${compareHashes(sha256, expected)}); put it back, or start a new run.`,
+      `${file} has been changed since the run started (${compareHashes(sha256, expected)}); put it back, or start a new run.`,
     );
 }
 
 export function verifyInputs(inputs: readonly HashedFile[] = []) {
-  for (const { file, sha256 } of inputs) requireUnchanged(hashInput(file), sha256);
+  for (const { file, sha256 } of inputs) requireUnchangedFile(hashInput(file), sha256);
 }
 
 export function requireSameInputs(here: Mapping, there: Mapping) {
@@ -48,13 +48,13 @@ export function requireSameInputs(here: Mapping, there: Mapping) {
     ...(models as HashedFile[]),
   ];
   const expected = new Map(boundFiles(there).map(({ file, sha256 }) => [file, sha256]));
-  for (const origin of boundFiles(here)) requireUnchanged(origin, expected.get(origin.file) ?? origin.sha256);
+  for (const origin of boundFiles(here)) requireUnchangedFile(origin, expected.get(origin.file) ?? origin.sha256);
 }
 
-/** @param expected SHA-256 of images and labels; undefined: any */
+/** Requires a data set with the SHA-256 `expected`; undefined: any. */
 export function requireSameData({ file, sha256 }: HashedFile, expected: string | undefined) {
   if (expected !== undefined && sha256 !== expected)
     throw new UserError(
-      `${file} holds other data than before (${compareHashes(sha256, expected)}); if the file has been changed since, put it back; else name the earlier data set.`,
+      `${file} does not hold the data set of the earlier run (${compareHashes(sha256, expected)}); put it back, or name its directory.`,
     );
 }

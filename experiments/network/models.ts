@@ -60,7 +60,7 @@ const RESERVED_KEYS: Readonly<Record<Kind, readonly string[]>> = {
   modulator: ['model', 'from', 'delay'],
 };
 
-export interface Parameter {
+interface Parameter {
   /** Keys of the parameter, joined by dots. */
   readonly path: string;
   readonly schema: JsonSchema;
@@ -127,8 +127,8 @@ function* listChosenModels(config: unknown): Generator<string> {
   for (const part of Object.values(config)) yield* listChosenModels(part);
 }
 
-/** Sets `models` of a configuration to the module files of the user-defined models that it uses. */
-export function addModelOrigins<C extends object>(config: C): C {
+/** Sets `models` of a configuration to the files of the user-defined models that the configuration uses. */
+export function addModelFiles<C extends object>(config: C): C {
   const names = new Set(listChosenModels(config));
   const files = [...origins].filter(([model]) => names.has(model.declaration.name)).map(([, origin]) => origin);
   const { models: _, ...rest } = config as { models?: unknown };

@@ -194,7 +194,10 @@ const projection = object({
   record: optional(
     object({
       weights: optional(
-        oneOf({ every, times, on: weightScheduleShape.on }, { help: 'recording times of weights (weights.arrows)' }),
+        oneOf(
+          { every, times, on: weightScheduleShape.on },
+          { help: 'times or events at which weights are recorded in weights.arrows' },
+        ),
       ),
       state: optional(synapseStateSchema),
     }),

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { writeLog } from '../../core/log/create.ts';
 import { createRowHash, findFileKind, writeFileAtomic } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
-import { COLUMN_ARRAYS, type ColumnType, type LogMetadata, type TableSpec } from '../../core/log/tables.ts';
+import { COLUMN_ARRAY_TYPES, type ColumnType, type LogMetadata, type TableSpec } from '../../core/log/tables.ts';
 import { VERSION } from '../version.ts';
 import { describeOrigin } from './commandLine.ts';
 import { makeDirectory, requireOwnDirectory } from './directory.ts';
@@ -38,7 +38,9 @@ export function writeTables(
   };
   const units = Object.fromEntries(entries.map(([key, { unit }]) => [key, unit]));
   const codes = Object.fromEntries(entries.flatMap(([key, { valueNames }]) => (valueNames ? [[key, valueNames]] : [])));
-  const arrays = Object.fromEntries(entries.map(([key, { type, values }]) => [key, COLUMN_ARRAYS[type].from(values)]));
+  const arrays = Object.fromEntries(
+    entries.map(([key, { type, values }]) => [key, COLUMN_ARRAY_TYPES[type].from(values)]),
+  );
   const rows = entries[0]![1].values.length;
   const facts = { ...metadata, units: JSON.stringify(units), codes: JSON.stringify(codes) };
   writeLog(join(directory, `${name}.arrows`), spec, facts, (log) => log.write(arrays, rows));

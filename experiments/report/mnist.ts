@@ -13,7 +13,7 @@ import { listRampColours } from '../look/plots/colours.ts';
 import { encodePngUrl } from '../look/plots/panel.ts';
 import { requireDrawable } from '../look/weights/snapshots.ts';
 import { hashData } from '../training/dataOrigin.ts';
-import { countPlanes, getInputShape } from '../training/unsupervised/architecture.ts';
+import { countWeightMaps, getInputShape } from '../training/unsupervised/architecture.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { prepareImages } from '../training/unsupervised/images.ts';
 import type { FieldsData } from './client/data.ts';
@@ -67,7 +67,7 @@ export function makeFieldsSection(run: string, facts: MnistFacts, config: MnistC
       thresholds[neuron] = c.threshold![i]!;
     }
   }
-  const planes = countPlanes(config);
+  const planes = countWeightMaps(config);
   const { levels, max } = readWeightLevels(run, rows * columns, channels, neurons, planes);
   const gradient = listRampColours()
     .filter((_, i) => i % 15 === 0)
@@ -76,8 +76,8 @@ export function makeFieldsSection(run: string, facts: MnistFacts, config: MnistC
 <p class="hint" id="fields-hint">Each tile shows the weights onto one neuron${planes > 1 ? `, ${POLARITY_LAYOUT}` : ''}. Point at a tile, or move with the arrow keys, to see which classes the neuron won in training.</p>
 <p class="bar">0 <span style="background: linear-gradient(to right, ${gradient})"></span> ${Number(max.toPrecision(3))} mV; below each tile the class of the neuron</p>`;
   const data: FieldsData = {
-    fieldRows: rows * planes,
-    fieldColumns: columns,
+    rowsPerField: rows * planes,
+    columnsPerField: columns,
     neuronCount: neurons,
     colourRamp: listRampColours(),
     neuronClasses: labels,
@@ -92,8 +92,8 @@ const contradiction = (run: string, fact: string, log: string, found: string): U
   new UserError(`${join(run, 'run.json')}: ${fact}, but ${log} has ${found}.`);
 
 /**
- * Last weights as bytes; largest: 255. Channels of a pixel are averaged, or stored as successive planes. The weight of
- * pixel i onto neuron j has index i × neurons + j.
+ * Final weights as bytes, the largest as 255. Channels of a pixel are averaged, or form successive image planes. The
+ * weight from pixel i to neuron j has index i × neurons + j.
  */
 function readWeightLevels(run: string, pixels: number, channels: number, neurons: number, planes: number) {
   const file = join(run, 'weights.arrows');
@@ -122,7 +122,7 @@ function readWeightLevels(run: string, pixels: number, channels: number, neurons
 const ACCURACY_WINDOW = 1000; // images per point
 
 /** Accuracy, %, against the number of training images; empty if no image was predicted. */
-export function readTrainingCurve(run: string): { images: number; accuracy: number }[] {
+export function readTrainingCurve(run: string) {
   const file = join(run, 'images.arrows');
   if (!existsSync(file)) return [];
   const training = [...readPresentations(file)].filter(({ phase }) => phase === 'train');

@@ -128,7 +128,7 @@ export const embedPicture = (svg: string, title: string): Html =>
 export const embedPictureFile = (directory: string, name: string): Html =>
   embedPicture(readFileSync(join(directory, name), 'utf8'), name.replace('.svg', '').replaceAll('-', ' '));
 
-export const embedPicturesOf = (directory: string, excluded: ReadonlySet<string> = new Set()): Html[] =>
+export const embedPictureFiles = (directory: string, excluded: ReadonlySet<string> = new Set()): Html[] =>
   readdirSync(directory)
     .filter((name) => name.endsWith('.svg') && !excluded.has(name))
     .sort()

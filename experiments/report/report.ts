@@ -7,13 +7,13 @@ import type { PageData } from './client/data.ts';
 import { makeFieldsSection, makeWrongAnswersSection, mnistConfigSchema, mnistFactsSchema } from './mnist.ts';
 import * as page from './page.ts';
 import { findResultsFile, renderResultsReport } from './results.ts';
-import { collectKeyFigures, formatOrigin, renderConfiguration, renderFiles, renderKeyFigures } from './runFacts.ts';
+import { collectKeyFigures, formatProvenance, renderConfiguration, renderFiles, renderKeyFigures } from './runFacts.ts';
 import { drawWeights, makeRasterSection, makeStatisticsSection } from './sections.ts';
 import { renderSweepReport } from './sweep.ts';
 
 /** Pictures that the page replaces by interactive views. */
-const INTERACTIVE = ['raster.svg', 'spikes.raster.svg', 'receptive-fields.svg'];
-const INTERACTIVE_MNIST = [...INTERACTIVE, 'weights.fields.svg'];
+const INTERACTIVE_PICTURES = ['raster.svg', 'spikes.raster.svg', 'receptive-fields.svg'];
+const INTERACTIVE_MNIST_PICTURES = [...INTERACTIVE_PICTURES, 'weights.fields.svg'];
 /** Candidates for the picture beside the key figures, in order of preference. */
 const MAIN_PICTURES = ['accuracy-over-training.svg', 'spikes.raster.svg', 'raster.svg', 'energy-scale.svg'];
 const WEIGHTS_PICTURE_PATTERN = /^(weights|devices)\..*\.svg$/;
@@ -75,8 +75,8 @@ export function renderReport(run: string, options: ReportOptions): page.Report {
       if (!raster.isTruncated) statistics.push(makeStatisticsSection(run, options));
       raster.requireIntact();
     });
-  const interactive = new Set(mnist ? INTERACTIVE_MNIST : INTERACTIVE);
-  const pictures = page.embedPicturesOf(run, new Set([...interactive, MAIN_PICTURES[0]!]));
+  const interactive = new Set(mnist ? INTERACTIVE_MNIST_PICTURES : INTERACTIVE_PICTURES);
+  const pictures = page.embedPictureFiles(run, new Set([...interactive, MAIN_PICTURES[0]!]));
   if (!readdirSync(run).some((name) => WEIGHTS_PICTURE_PATTERN.test(name)))
     addOrReport(() => drawWeights(run, interactive, (picture) => pictures.push(picture)));
   if (pictures.length > 0) add('pictures', 'Pictures', page.html`${pictures}`);
@@ -88,7 +88,7 @@ export function renderReport(run: string, options: ReportOptions): page.Report {
   const subtitle =
     facts === null
       ? 'unfinished'
-      : `seed ${seed}, configuration ${configSha256}, memspike ${version}${formatOrigin(facts)}`;
+      : `seed ${seed}, configuration ${configSha256}, memspike ${version}${formatProvenance(facts)}`;
   const title = `${basename(run)}: memspike run`;
   return { pageText: page.renderPage({ title, subtitle, sections, scriptData: data, packedData: packed }), problems };
 }

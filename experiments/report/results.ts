@@ -14,7 +14,7 @@ import {
   renderFit,
 } from './deviceResults.ts';
 import * as page from './page.ts';
-import { formatOrigin, type KeyFigure, renderKeyFigures } from './runFacts.ts';
+import { formatProvenance, type KeyFigure, renderKeyFigures } from './runFacts.ts';
 
 const { html } = page;
 
@@ -90,7 +90,7 @@ function renderCsv(directory: string, file: string): page.Html {
 
 export function renderResultsReport(directory: string, file: string): page.Report {
   const facts = readJson(directory, file, headSchema);
-  const pictures = page.embedPicturesOf(directory);
+  const pictures = page.embedPictureFiles(directory);
   const names = readdirSync(directory).filter((name) => name.endsWith('.csv'));
   const tables = names.sort().map((name) => renderCsv(directory, name));
   const sections = (SECTIONS_BY_FILE[file] ?? renderDemonstration)(directory);
@@ -99,6 +99,6 @@ export function renderResultsReport(directory: string, file: string): page.Repor
   sections.push(page.makeSection('configuration', 'Files', page.renderCollapsedJson(file, facts)));
   const { title = basename(directory), version } = facts;
   const kind = file === 'run.json' ? 'demonstration' : file.replace('.json', '');
-  const subtitle = `${basename(directory)}${version === undefined ? '' : `, memspike ${version}`}${formatOrigin(facts)}`;
+  const subtitle = `${basename(directory)}${version === undefined ? '' : `, memspike ${version}`}${formatProvenance(facts)}`;
   return { pageText: page.renderPage({ title: `${title}: memspike ${kind}`, subtitle, sections }), problems: [] };
 }

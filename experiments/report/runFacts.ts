@@ -55,7 +55,7 @@ export const renderKeyFigures = (figures: readonly KeyFigure[], picture?: Html):
   )}</dl>${picture ?? ''}</div>`;
 
 /** Date and command line of a result, if known, as the end of a subtitle. */
-export const formatOrigin = ({ date, commandLine }: Mapping): string =>
+export const formatProvenance = ({ date, commandLine }: Mapping): string =>
   `${date ? `, ${date}` : ''}${commandLine ? `: ${commandLine}` : ''}`;
 
 const modelOf = (part: unknown): string | undefined =>
@@ -83,7 +83,7 @@ export function renderConfiguration(config: Mapping): Html {
   return html`<div class="columns">${renderFactsTable(rows)}</div>`;
 }
 
-/** Values that are not mappings, with their paths, such as `energy.read`. */
+/** Lists the values in nested mappings with their paths, such as `energy.read`. */
 export function flattenFacts(value: unknown, path = ''): (readonly [path: string, value: unknown])[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, value]];
   return Object.entries(value).flatMap(([key, inner]) => flattenFacts(inner, path === '' ? key : `${path}.${key}`));

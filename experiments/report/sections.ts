@@ -42,11 +42,8 @@ export function makeRasterSection(path: string, selection: SpikeSelection) {
   const marks = readStimulusMarks(path, [from, to]);
   return {
     section: makeSection('spikes-section', 'Spikes', body),
-    data: { window: [from, to], tickLength: tick, populations, marks, hasImages: hasImages } satisfies RasterData,
-    /**
-     * Image presentations in the packed format of spikes; their neuron index is class × 256 + prediction. Null if there
-     * are none.
-     */
+    data: { window: [from, to], tickLength: tick, populations, marks, hasImages } satisfies RasterData,
+    /** Image presentations in the packed format of spikes: the neuron index is class × 256 + prediction. */
     images: hasImages ? packedImages : null,
     packed: packSpikes({
       ticks: ticksOf(spikes.times.subarray(0, n)),
@@ -87,7 +84,7 @@ function listProjections(path: string, spec: typeof WEIGHTS): string[] {
 }
 
 /**
- * Draws recorded weights and devices; `add` receives each picture. @param excluded pictures that the page draws itself
+ * Draws recorded weights and devices; `add` receives each picture. @param excluded names of pictures that the page draws itself
  * @throws UserError, after all intact logs are drawn, if a log is damaged
  */
 export function drawWeights(run: string, excluded: ReadonlySet<string>, add: (picture: Html) => void): void {

@@ -23,7 +23,7 @@ const MAX_YIELD_MS = 20;
 let isExtended = false;
 
 /** Makes `yieldToEventLoop` wait one more turn of the event loop, because a server accepts one connection per turn. */
-export const extendYield = (): void => {
+export const extendEventLoopYield = (): void => {
   isExtended = true;
 };
 

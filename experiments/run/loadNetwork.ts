@@ -6,10 +6,10 @@ import { readRegularFile } from '../../core/log/file.ts';
 import { resolveDevices } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { decodeDelimited } from '../network/config/text.ts';
+import { decodeDelimitedText } from '../network/config/text.ts';
 import { hashInput } from '../network/inputs.ts';
-import { addModelOrigins, type HashedFile, isUserPopulation } from '../network/models.ts';
-import { createBareNetwork, isNirFile, mergeImport, prepareImport } from '../network/nir/import.ts';
+import { addModelFiles, type HashedFile, isUserPopulation } from '../network/models.ts';
+import { createImportDescription, isNirFile, mergeImport, prepareImport } from '../network/nir/import.ts';
 import { type ConnectionFile, type NetworkDescription, networkSchema } from '../network/schema.ts';
 import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
 import { findFileIn } from '../output/file.ts';
@@ -18,7 +18,7 @@ const COLUMNS = ['time', 'current'] as const;
 
 /** Reads current steps `[ms, pA]` from a text file. */
 function readCurrentSteps(path: string): [number, number][] {
-  const { text, header, format } = decodeDelimited(readRegularFile(path));
+  const { text, header, format } = decodeDelimitedText(readRegularFile(path));
   const rows = format.parse(text);
   if (!COLUMNS.every((name) => rows.columns.includes(name)))
     throw new UserError(`${path} has the header ${show(header)}, but must have columns time and current.`);
@@ -46,8 +46,8 @@ function* listNamedFiles(value: unknown, file: string): Generator<string> {
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /**
- * Makes the paths of a network description absolute, adds file hashes, and replaces the path of a current file by its
- * content. @param known hashes of files that were already read
+ * Makes paths in a network description absolute, adds file hashes, and inserts input currents from files. @param known
+ * hashes of files that were already read
  */
 export function resolveFiles(
   description: NetworkDescription,
@@ -89,7 +89,7 @@ export function resolveFiles(
     Object.assign(connect, { file: { path: absolute, ...part } });
     bind(absolute, `projections.${i}.connect.file`);
   }
-  return addModelOrigins({ ...description, inputs: inputs.size > 0 ? [...inputs.values()] : undefined });
+  return addModelFiles({ ...description, inputs: inputs.size > 0 ? [...inputs.values()] : undefined });
 }
 
 interface LoadOptions {
@@ -97,15 +97,12 @@ interface LoadOptions {
   readonly onNote?: (note: string) => void;
 }
 
-/**
- * Loads a network file (YAML or JSON) or a NIR file, with all files that it names, for `buildNetwork` or `runNetwork`.
- * @throws UserError that lists the errors
- */
+/** Loads a network file (YAML, JSON or NIR) with all files that it names, for `buildNetwork` or `runNetwork`. */
 export async function loadNetwork(file: string, { set = [], onNote }: LoadOptions = {}): Promise<NetworkDescription> {
   await prepareImport(file);
   const isNir = isNirFile(file);
   const addDefaults = (given: Mapping) =>
-    resolveDevices(mergeImport(isNir ? { ...createBareNetwork(file), ...given } : given, file, onNote), file);
+    resolveDevices(mergeImport(isNir ? { ...createImportDescription(file), ...given } : given, file, onNote), file);
   const sources = { file: isNir ? undefined : file, set, addDefaults };
   return resolveFiles(loadConfig(networkSchema, sources, file), file);
 }

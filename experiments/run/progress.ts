@@ -4,21 +4,18 @@ import { isMainThread } from 'node:worker_threads';
 import { UserError } from '../../core/declare/errors.ts';
 import { escapeControlCharacters } from '../../core/declare/show.ts';
 
-/**
- * Modes of progress output. `auto`: progress bar on a terminal, else a line every 5 s; `json`: one JSON object per
- * line; `none`: no output.
- */
+/** Progress output. `auto`: bar on a terminal, else a line every 5 s; `json`: one JSON object per line. */
 export const PROGRESS_MODES = ['auto', 'json', 'none'] as const;
 export type ProgressMode = (typeof PROGRESS_MODES)[number];
 
 interface ProgressOptions {
   readonly label: string;
   readonly total: number;
-  /** Plural, such as `images`. */
+  /** Unit of work in the plural, such as `images`. */
   readonly unit: string;
   readonly mode?: ProgressMode;
   /** True if parts of the work differ in speed; the time left then follows from the average rate since the start. */
-  readonly isUneven?: boolean;
+  readonly hasUnevenSpeed?: boolean;
   /** Output stream. Default: standard error, so that standard output contains only results. */
   readonly stream?: NodeJS.WriteStream;
 }
@@ -55,14 +52,14 @@ interface Display {
 /** Time constant of the running average of the rate, s. */
 const PACE_AVERAGING_SECONDS = 10;
 
-/** Share of the work below which the time to the first update counts as preparation and not for the rate. */
+/** Maximum share of work done at the first update for which the time before it is preparation, excluded from the rate. */
 const MAX_SETUP_SHARE = 0.01;
 
 /** Standard error stream; in a worker thread, `process.stderr` is not a terminal. */
 const standardError = (): NodeJS.WriteStream => (isMainThread || !isatty(2) ? process.stderr : new WriteStream(2));
 
 export function createProgress(options: ProgressOptions): Progress {
-  const { label, total, unit, mode = 'auto', isUneven = false, stream = standardError() } = options;
+  const { label, total, unit, mode = 'auto', hasUnevenSpeed = false, stream = standardError() } = options;
   if (!PROGRESS_MODES.includes(mode)) {
     throw new UserError(`progress: mode is "${mode}", expected one of ${PROGRESS_MODES.join(', ')}`);
   }
@@ -87,8 +84,8 @@ export function createProgress(options: ProgressOptions): Progress {
     [last, written, next] = [now, done, now + display.minInterval];
     const elapsedSeconds = (now - started) / 1000;
     const workSeconds = (now - (final ? started : workStart)) / 1000;
-    const perSecond = (final || isUneven) && workSeconds > 0 ? done / workSeconds : pace;
-    const isKnown = perSecond > 0 && (!isUneven || done >= 0.02 * total);
+    const perSecond = (final || hasUnevenSpeed) && workSeconds > 0 ? done / workSeconds : pace;
+    const isKnown = perSecond > 0 && (!hasUnevenSpeed || done >= 0.02 * total);
     const secondsLeft = isKnown ? Math.max(0, total - done) / perSecond : null;
     const text = typeof words === 'function' ? words() : words;
     display.show({ label, done, total, unit, elapsedSeconds, perSecond, secondsLeft, text, final });
@@ -159,10 +156,7 @@ export function formatBarLine(state: ProgressState, columns: number): string {
   return `${state.label} ${'█'.repeat(full)}${'░'.repeat(size - full)} ${words}`;
 }
 
-/**
- * Formats `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %`. If this exceeds `maxLength` characters,
- * omits first the rate, then the count, then the text.
- */
+/** Formats `12,000/60,000 images, 20 %, 1,900 images/s, 25 s left, accuracy 81.2 %`, shortened to `maxLength`. */
 export function describeProgress(
   { done, total, unit, elapsedSeconds, perSecond, secondsLeft, text, final }: ProgressState,
   maxLength = Infinity,

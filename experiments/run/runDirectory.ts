@@ -45,10 +45,7 @@ function readNotes(file: string, notes: Notes): CheckpointNotes {
 
 const FLUSH_INTERVAL_MS = 1000;
 
-/**
- * Directory of one run, locked while it is open. Holds `config.json` (resolved), logs, `checkpoint.bin` during the run,
- * and `run.json`, which is written last and marks a complete run.
- */
+/** Directory of a run, locked while it is open: configuration, logs, checkpoint; `run.json` marks a complete run. */
 export class RunDirectory {
   readonly path: string;
   readonly configSha256: string;
@@ -63,10 +60,7 @@ export class RunDirectory {
   readonly #started = performance.now();
   #collectedAt = performance.now();
 
-  /**
-   * Rejects a directory that already holds a run, unless `resume` is true and configuration and data set are the same.
-   * @param data data set, unless part of the configuration
-   */
+  /** Rejects a directory that holds a run, unless `resume` is true, and configuration and data set are the same. */
   constructor(path: string, config: unknown, resume: boolean, data?: HashedFile) {
     this.path = path;
     this.#dataFile = data;
@@ -110,7 +104,7 @@ export class RunDirectory {
     }
   }
 
-  /** Checks, before long work, that a run can be written. */
+  /** Checks that a run can be written to `path`, before long work. */
   static checkPath(path: string, resume: boolean) {
     requireOwnDirectory(path, RunDirectory.holdsRun, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))

@@ -14,9 +14,8 @@ interface SliceOptions {
 }
 
 /**
- * Runs a network until `duration`, ms, in slices of limited wall time. Slices do not change results, because each ends
- * exactly on the time grid.
- * @returns true if the network reached `duration`
+ * Runs a network until `duration`, ms, in slices of limited wall time. Slices end on the time grid, so that they do not
+ * change results. @returns false if aborted
  */
 export async function runInSlices(net: Network, duration: number, o: SliceOptions): Promise<boolean> {
   const end = validateTime(duration, 'duration');

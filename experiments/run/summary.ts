@@ -28,10 +28,7 @@ function* listProjectionFaults({ name, edges, devices }: Projection, now: number
   }
 }
 
-/**
- * Lists non-finite weights, potentials and energies of a network, as part of a sentence; null if all are finite. Only
- * devices with a conductance have energies.
- */
+/** Lists non-finite weights, potentials and energies of a network, as part of a sentence; null if all are finite. */
 export function findNonFinite(net: Network): string | null {
   const faults: (string | undefined)[] = [];
   for (const projection of net.projections.values()) faults.push(...listProjectionFaults(projection, net.now));
@@ -43,7 +40,6 @@ export function findNonFinite(net: Network): string | null {
   return faults.filter((fault) => fault !== undefined).join('; ') || null;
 }
 
-/** @param found output of `findNonFinite` */
 export function requireFinite(found: string | null, out: string) {
   if (found === null) return;
   throw new UserError(`the results in ${out} are complete, but these values are not finite: ${found}.`);
@@ -84,7 +80,7 @@ function listSelectionWarnings({ name, devices }: Projection) {
 function listWindowWarnings({ name, source, edges: { blocks, rows } }: Projection) {
   if (!blocks) return [];
   let out = 0;
-  for (let row = 0; row < rows; row++) if (blocks.starts[row] === blocks.starts[row + 1]) out++;
+  for (let row = 0; row < rows; row++) if (blocks.blockStarts[row] === blocks.blockStarts[row + 1]) out++;
   if (out === 0) return [];
   return [
     `The windows of ${name} leave out ${formatCount(out)} of the ${formatCount(rows)} neurons of ${source.name}.`,

@@ -2,8 +2,8 @@ import { parentPort, Worker } from 'node:worker_threads';
 import { interruptFlag, saveCount, sharedFlags } from './interruption.ts';
 
 /**
- * Signals that interrupt a command, with its exit status after an orderly end: 130 as in shells after Ctrl-C; 75
- * (EX_TEMPFAIL of sysexits.h) asks a batch system to requeue the job.
+ * Signals that interrupt a command, with its exit status: 130 as in shells after Ctrl-C; 75 (EX_TEMPFAIL of sysexits.h)
+ * asks a batch system to requeue the job.
  */
 export const SIGNALS = { SIGINT: 130, SIGTERM: 75, SIGHUP: 75, SIGUSR1: 75 } as const;
 export type Signal = keyof typeof SIGNALS;
@@ -13,8 +13,8 @@ const MAX_ANSWER_MS = 1500;
 const MESSAGE_INTERVAL_MS = 100;
 
 /**
- * Computing thread of a command; the main thread stays free to handle signals. The first signal requests an orderly
- * end. If the thread does not respond within MAX_ANSWER_MS and is not saving, the signal ends the process.
+ * Computing thread of a command. The first signal requests an orderly end; if the thread does not respond within
+ * MAX_ANSWER_MS and is not saving, the signal ends the process.
  */
 export class SupervisedThread {
   readonly thread: Worker;
@@ -23,10 +23,7 @@ export class SupervisedThread {
   #messageTimer: NodeJS.Timeout | undefined;
   #answeredAt = 0;
 
-  /**
-   * @param script module of the thread; it handles interruptions with `onInterruption`
-   * @param onSecondSignal default: ends the process at once
-   */
+  /** @param script module of the thread; it handles interruptions with `onInterruption` */
   constructor(script: URL, onSecondSignal: (name: Signal) => void = endProcess) {
     this.#onSecondSignal = onSecondSignal;
     this.thread = new Worker(script, { argv: process.argv.slice(2), workerData: { sharedFlags } });

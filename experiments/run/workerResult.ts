@@ -14,7 +14,7 @@ export const toWorkerResult =
     }
   };
 
-/** Value of a task result. @throws UserError if the task did */
+/** Returns the value of a task result. @throws UserError if the task threw one */
 export function fromWorkerResult<T>(result: WorkerResult<T>): T {
   if ('failureMessage' in result) throw new UserError(result.failureMessage);
   return result.value;

@@ -19,8 +19,7 @@ export function estimateMean(values: readonly number[]): Estimate {
 }
 
 /**
- * Mean paired difference `values` - `reference`, with its 95 % confidence interval. Index i of both lists belongs to
- * the same seed; pairs with a non-finite value are omitted.
+ * Mean paired difference `values` - `reference`, with its 95 % confidence interval; index i is the same seed in both.
  */
 export const estimateDifference = (values: readonly number[], reference: readonly number[]): Estimate =>
   estimateMean(values.map((value, i) => value - (reference[i] ?? Number.NaN)).filter(Number.isFinite));
@@ -29,8 +28,8 @@ export const estimateDifference = (values: readonly number[], reference: readonl
 export const isSignificant = ({ low, high }: Estimate): boolean => low > 0 || high < 0;
 
 /**
- * Describes a paired difference, such as `+1.2 points (95 % interval 0.3 to 2.1)`.
- * @param noEffect conclusion if the interval includes 0
+ * Describes a paired difference: `+1.2 points (95 % interval 0.3 to 2.1)`. @param noEffect text if it is not
+ * significant
  */
 export function describeDifference(
   difference: Estimate,

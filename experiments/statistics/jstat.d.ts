@@ -1,5 +1,4 @@
 declare module 'jstat' {
-  /** Quantile functions of distributions. */
   export interface JStat {
     readonly normal: { inv(p: number, mean: number, sd: number): number };
     readonly chisquare: { inv(p: number, degreesOfFreedom: number): number };

@@ -6,11 +6,8 @@ export interface Interval {
 }
 
 /**
- * Wilson's 95 % interval of a proportion, in percent, from `hits` out of n = `trials`: with p = hits / n and
- * z = 1.959964,
- *   (p + z²/2n ± z·sqrt(p(1 − p)/n + z²/4n²)) / (1 + z²/n).
- * It stays within 0–100 and does not vanish at either end.
- * Source: E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927).
+ * Wilson's 95 % interval of a proportion, in percent, for `hits` out of `trials`. Unlike the normal interval, it stays
+ * within 0–100. Source: E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927).
  */
 export function wilsonInterval(hits: number, trials: number): Interval {
   if (!(trials >= 1 && hits >= 0 && hits <= trials)) {

@@ -12,7 +12,7 @@ import { parseJson } from '../data/parse.ts';
 import { configSchema, readJson } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { requireSameData, requireSameInputs, requireUnchanged } from '../network/inputs.ts';
+import { requireSameData, requireSameInputs, requireUnchangedFile } from '../network/inputs.ts';
 import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
 import { readLockHolder } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
@@ -89,10 +89,7 @@ export function isRunFinished(run: string, hash: string) {
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
-/**
- * Writes a plan. `directory` may hold the same plan, which is kept, or a plan with other metrics, which do not affect
- * what runs compute.
- */
+/** Writes a plan. `directory` may already hold the same plan, also with other metrics, which do not affect the runs. */
 export function writePlan(
   directory: string,
   runs: readonly PlannedRun[],
@@ -115,7 +112,7 @@ export function writePlan(
       if (sha256 !== undefined) requireSameData({ file: data, sha256 }, planned.facts.sweep.dataSha256);
       const { experiment, moduleSha256 } = planned.facts.sweep;
       if (moduleSha256 !== undefined && experiment === facts.sweep.experiment)
-        requireUnchanged({ file: experiment, sha256: facts.sweep.moduleSha256! }, moduleSha256);
+        requireUnchangedFile({ file: experiment, sha256: facts.sweep.moduleSha256! }, moduleSha256);
       throw new UserError(
         `${directory} already holds another plan; choose another --out, or remove the directory with its results.`,
       );

@@ -14,7 +14,7 @@ import { VERSION } from '../version.ts';
 import type { SweepFile } from './schema.ts';
 
 /** Value that a parameter sets at a path of a configuration. */
-export interface Setting {
+export interface ParameterSetting {
   readonly keyPath: readonly string[];
   readonly value: unknown;
   readonly settingLocation: string; // for error messages
@@ -35,8 +35,8 @@ export interface Experiment {
   /** Advice on avoiding the test set if the metric is measured on it; otherwise undefined. */
   adviseAgainstTestSet(config: Mapping, metric: string): string | undefined;
   /** Configuration of a run: settings override the base, which overrides defaults. */
-  resolveConfig(settings: readonly Setting[]): Mapping;
-  /** Computes a run, until `run.json` is in the directory `out`. Returns false if interrupted. */
+  resolveConfig(settings: readonly ParameterSetting[]): Mapping;
+  /** Computes a run and writes `run.json` to the directory `out`. Returns false if interrupted. */
   run(config: Mapping, context: PointContext): Promise<boolean>;
 }
 
@@ -44,23 +44,22 @@ export interface Experiment {
 export type Sweep = SweepFile & { readonly dataSha256?: string; readonly moduleSha256?: string };
 
 /**
- * Applies settings to a base configuration and validates the result. Top-level settings are applied first, so that
- * `complete` (presets by name, and defaults that depend on other values) can use them. Nested settings follow, on top
- * of the schema defaults. Errors name the setting.
- * @param decisive sections whose `model` determines other defaults; setting this `model` counts as a top-level setting
+ * Applies settings to a base configuration and validates the result. Top-level settings come first, so that `complete`
+ * can derive other values from them (presets, dependent defaults). Nested settings then override schema defaults.
+ * @param modelDefaultSections sections whose `model` determines other defaults, and counts as a top-level setting
  */
 export function applySettings<S extends z.core.$ZodType>(
   schema: S,
   base: Mapping,
-  settings: readonly Setting[],
+  settings: readonly ParameterSetting[],
   where: string,
   complete: (given: Mapping) => Mapping = (given) => given,
-  decisive: readonly string[] = [],
+  modelDefaultSections: readonly string[] = [],
 ): z.output<S> {
-  const isModel = ({ keyPath }: Setting) =>
-    keyPath.length === 2 && keyPath[1] === 'model' && decisive.includes(keyPath[0]!);
-  const isTop = (s: Setting) => s.keyPath.length === 1 || isModel(s);
-  const put = (config: Mapping, s: Setting) => setConfigValue(config, s.keyPath, s.value, s.settingLocation);
+  const isModel = ({ keyPath }: ParameterSetting) =>
+    keyPath.length === 2 && keyPath[1] === 'model' && modelDefaultSections.includes(keyPath[0]!);
+  const isTop = (s: ParameterSetting) => s.keyPath.length === 1 || isModel(s);
+  const put = (config: Mapping, s: ParameterSetting) => setConfigValue(config, s.keyPath, s.value, s.settingLocation);
   let config = validate(schema, complete(base), where) as Mapping;
   const top = settings.filter(isTop);
   if (top.length > 0) {

@@ -126,7 +126,6 @@ class MetricView {
     return Number.isFinite(this.#computeMean([i]));
   }
 
-  /** Mean of the metric over the runs of points; NaN without runs. */
   #computeMean(rows: readonly number[]): number {
     const values = rows.flatMap((i) => this.#getReplicateValues(i)).filter(Number.isFinite);
     return values.length > 0 ? mean(values) : Number.NaN;
@@ -139,8 +138,8 @@ class MetricView {
   }
 
   /**
-   * Mean of the metric over points. Its interval is the 95 % confidence interval of the paired difference from
-   * reference points, which excludes differences between seeds. Intervals of accuracies are clipped to 0 to 100 %.
+   * Mean of the metric over points, with the 95 % confidence interval of its paired difference from reference points.
+   * Pairing excludes differences between seeds. Intervals of accuracies are clipped to 0 to 100 %.
    */
   #estimateMean(rows: readonly number[], reference: readonly number[]) {
     const own = this.#computeMean(rows);
@@ -155,7 +154,8 @@ class MetricView {
   }
 
   /**
-   * Draws the metric against a parameter: a curve per combination of the others; if too many, a mean curve or markers.
+   * Draws the metric against a parameter: one curve per combination of the other parameters. If there are too many,
+   * draws their mean curve or only markers.
    */
   #drawCurve(column: Column): string {
     const others = this.#columns.filter((c) => c !== column);

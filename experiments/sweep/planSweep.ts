@@ -9,12 +9,19 @@ import { loadMnist } from '../data/mnist.ts';
 import { canonicalJson, configSha256 } from '../network/config/hash.ts';
 import { readConfig, validateAssignments } from '../network/config/load.ts';
 import { applyAssignments, isMapping, type Mapping } from '../network/config/override.ts';
-import { loadConfigModels, resolveModels } from '../network/extensions.ts';
+import { loadConfigModels, resolveModelFiles } from '../network/extensions.ts';
 import { hashInput } from '../network/inputs.ts';
 import { groupBy } from '../statistics/groupBy.ts';
 import { createDataOrigin } from '../training/dataOrigin.ts';
 import { type Plan, type PlannedRun, readPlan, requireSweepDirectory, writePlan } from './directory.ts';
-import { type Experiment, isModule, loadModule, parseSettingPath, type Setting, type Sweep } from './experiment.ts';
+import {
+  type Experiment,
+  isModule,
+  loadModule,
+  type ParameterSetting,
+  parseSettingPath,
+  type Sweep,
+} from './experiment.ts';
 import { openExperiment } from './experiments/index.ts';
 import { describeColumns } from './quantities.ts';
 import { type Constraint, MAX_RUN_COUNT, type SweepParameter, sweepSchema } from './schema.ts';
@@ -52,7 +59,7 @@ export function groupAxes(parameters: Sweep['parameters'], where: string): Sweep
   });
 }
 
-/** Values along an axis; random ones depend only on seed, parameter name and index. */
+/** Draws the values along an axis. Random values depend only on seed, parameter name and index. */
 export function drawAxisValues({ parameters, length }: SweepAxis, seed: Seed): ParameterValues[] {
   const columns = parameters.map(
     ([name, p]) => [name, drawParameterValues(p, length, new Stream(seed, `sweep/${name}`))] as const,
@@ -103,7 +110,7 @@ const COMPARISONS = {
   notEqual: (a: number, b: number) => a !== b,
 };
 
-/** True if a point satisfies all constraints, whose sides must be numbers or numeric parameters. */
+/** True if a point satisfies all constraints. The sides of a constraint are numbers or numeric parameters. */
 function satisfiesConstraints(constraints: readonly Constraint[], point: ParameterValues, where: string) {
   return constraints.every((constraint, i) => {
     const [name, sides] = Object.entries(constraint).find(([, v]) => v !== undefined) as [
@@ -119,7 +126,7 @@ function satisfiesConstraints(constraints: readonly Constraint[], point: Paramet
         );
       const value = point[side];
       if (typeof value !== 'number')
-        throw new UserError(`${place} compares ${side}, but its value ${show(value)} is not a number.`);
+        throw new UserError(`${place} compares the parameter ${side}, but its value ${show(value)} is not a number.`);
       return value;
     });
     return COMPARISONS[name](a!, b!);
@@ -196,7 +203,7 @@ export function listRuns(sweep: Sweep, experiment: Experiment, where: string): P
   const seeds = Array.from({ length: replicates }, (_, r) => deriveReplicateSeed(root, r));
   return points.flatMap((point, p) => {
     const settings = paths.map(
-      ({ name, path }): Setting => ({
+      ({ name, path }): ParameterSetting => ({
         keyPath: path,
         value: point[name],
         settingLocation: `${where}: parameters.${name}`,
@@ -222,7 +229,7 @@ export async function readSweep(file: string, set: readonly string[] = []): Prom
   const toAbsolute = (path: string) => resolve(dirname(file), path);
   return {
     ...sweep,
-    ...resolveModels(sweep, file),
+    ...resolveModelFiles(sweep, file),
     ...(isModule(sweep.experiment) && { experiment: toAbsolute(sweep.experiment) }),
     ...(sweep.network !== undefined && { network: toAbsolute(sweep.network) }),
     ...(sweep.data !== undefined && { data: toAbsolute(sweep.data) }),

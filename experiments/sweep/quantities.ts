@@ -11,7 +11,7 @@ export interface ColumnQuantity {
   readonly unit: string;
 }
 
-const UNITS: readonly (readonly [RegExp, string])[] = [
+const METRIC_UNITS: readonly (readonly [RegExp, string])[] = [
   [/^accuracy(Interval)?\./, '%'],
   [/energy(PerImage)?\.(counts|scale)/, ''],
   [/^energy(PerImage)?\./, 'J'],
@@ -38,7 +38,7 @@ export function describeColumns(sweep: Sweep, { schema }: Experiment) {
 
 export function describeMetric(metric: Sweep['metrics'][number]): ColumnQuantity {
   const { path, unit = undefined } = typeof metric === 'string' ? { path: metric } : metric;
-  return { name: path, path, unit: unit ?? UNITS.find(([at]) => at.test(path))?.[1] ?? '' };
+  return { name: path, path, unit: unit ?? METRIC_UNITS.find(([at]) => at.test(path))?.[1] ?? '' };
 }
 
 /** Unit of the value at a path of a schema; empty if it has none, or if its alternatives have different units. */
@@ -70,7 +70,7 @@ function findParts(schema: JsonSchema, key: string): JsonSchema[] {
 }
 
 /** Display names by path in `run.json`; the first match is used. */
-const NAMES: readonly (readonly [RegExp, string])[] = [
+const DISPLAY_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^accuracy\.logProbability$/, 'accuracy, log-probability vote'],
   [/^accuracy\.maxRate$/, 'accuracy, vote of the highest rate'],
   [/^accuracy\.proportion$/, 'accuracy, vote by proportion'],
@@ -88,7 +88,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 ];
 
 export function toDisplayName(path: string) {
-  for (const [pattern, name] of NAMES)
+  for (const [pattern, name] of DISPLAY_NAMES)
     if (pattern.test(path)) return path.replace(pattern, name).replace('the wall phase', 'the run');
   return path.replaceAll('.', ' '); // keeps the keys, so that readers can find them in run.json
 }

@@ -42,8 +42,8 @@ function chooseColumnType({ name, cells }: ResultColumn): DataType {
 export const toCell = (value: unknown): Cell => (typeof value === 'object' ? canonicalJson(value) : (value as Cell));
 
 /**
- * `name.arrow`: Arrow IPC file (Feather version 2) with units in the field metadata. `name.csv`: RFC 4180, with empty
- * cells for null.
+ * Writes a table as Arrow IPC file `name.arrow` (Feather version 2), with units in the field metadata, and as
+ * `name.csv` (RFC 4180), with empty cells for null.
  */
 function writeResultTable(
   directory: string,

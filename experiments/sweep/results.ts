@@ -49,7 +49,6 @@ export function readResults({ directory, facts, runs }: Plan): RunResult[] {
     });
 }
 
-/** Sentence on a metric that some results lack. @param m index of the metric */
 function describeMissingMetric({ directory, facts }: Plan, results: readonly RunResult[], m: number) {
   const { path } = facts.metrics[m]!;
   const without = results.filter(({ metricValues }) => metricValues[m] === undefined).map(({ run }) => run.index);
@@ -93,7 +92,7 @@ export function findMetric({ facts }: Plan, metric: string | undefined) {
 
 interface MetricSummary extends Estimate {
   readonly replicateValues: readonly number[]; // NaN if missing
-  /** Paired difference of the metric from that of the first computed point; equal replicates have equal seeds. */
+  /** Difference of the metric from the first computed point, paired by replicate, because replicates share seeds. */
   readonly pairedDifference: Estimate;
 }
 

@@ -83,11 +83,11 @@ class SweepRunner {
   readonly #signal: AbortSignal;
   readonly #queue: PlannedRun[];
   /** Runs that other processes of this machine compute. */
-  #runsElsewhere: PlannedRun[] = [];
+  #externalRuns: PlannedRun[] = [];
   readonly #runCount: number;
   readonly #active = new Set<WorkerProcess>();
   readonly #started = performance.now();
-  #settledCount: number;
+  #endedRunCount: number;
   #failureCount = 0;
   #firstError: unknown;
 
@@ -97,13 +97,13 @@ class SweepRunner {
     this.#signal = options.signal ?? new AbortController().signal;
     this.#queue = [...toDo];
     this.#runCount = total;
-    this.#settledCount = total - toDo.length;
+    this.#endedRunCount = total - toDo.length;
   }
 
   async run() {
     const { progress: mode = 'none', label = 'sweep', workers = availableParallelism() } = this.#options;
     const progress = createProgress({ label, total: this.#runCount, unit: 'points', mode });
-    const report = () => progress.update(this.#settledCount, () => this.#describeState());
+    const report = () => progress.update(this.#endedRunCount, () => this.#describeState());
     report();
     const stop = () => {
       for (const worker of this.#active) worker.stopProcess();
@@ -125,10 +125,10 @@ class SweepRunner {
   }
 
   #describeState(): string {
-    const isWaiting = this.#runsElsewhere.length > 0 && this.#queue.length === 0;
+    const isWaiting = this.#externalRuns.length > 0 && this.#queue.length === 0;
     return [
       ...(this.#failureCount > 0 ? [`${this.#failureCount} failed`] : []),
-      ...(isWaiting ? [`waiting for ${this.#runsElsewhere.length} points of other processes`] : []),
+      ...(isWaiting ? [`waiting for ${this.#externalRuns.length} points of other processes`] : []),
     ].join(', ');
   }
 
@@ -155,20 +155,20 @@ class SweepRunner {
     }
   }
 
-  /** Takes a run; waits if only runs of other processes are left. */
+  /** Takes a run from the queue. If only runs of other processes are left, waits for them. */
   async #takeNextRun(): Promise<PlannedRun | undefined> {
     while (!this.#shouldStop) {
       const run = this.#queue.shift();
-      if (run || this.#runsElsewhere.length === 0) return run;
+      if (run || this.#externalRuns.length === 0) return run;
       await setTimeout(POLL_INTERVAL_MS);
-      const held = this.#runsElsewhere;
-      this.#runsElsewhere = [];
+      const held = this.#externalRuns;
+      this.#externalRuns = [];
       const states = readRunStates({ ...this.#plan, runs: held });
       held.forEach((one, i) => {
         const { state } = states[i]!;
-        if (state === 'running') this.#runsElsewhere.push(one);
+        if (state === 'running') this.#externalRuns.push(one);
         else if (state === 'missing') this.#queue.push(one);
-        else this.#settledCount++;
+        else this.#endedRunCount++;
       });
     }
     return undefined;
@@ -181,7 +181,7 @@ class SweepRunner {
     const found = await worker.computeRun(job, getSweepPaths(directory).log(run.index), timeout);
     switch (found.outcome) {
       case 'held':
-        if (found.holder.host === hostname()) this.#runsElsewhere.push(run);
+        if (found.holder.host === hostname()) this.#externalRuns.push(run);
         return;
       case 'interrupted':
         return;
@@ -199,6 +199,6 @@ class SweepRunner {
       case 'done':
         this.#options.onWarnings?.(`run ${run.index} of ${directory}`, found.warnings);
     }
-    this.#settledCount++;
+    this.#endedRunCount++;
   }
 }

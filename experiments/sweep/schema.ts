@@ -20,8 +20,8 @@ const range = object({
 const ascending = 'a list of two numbers, the lower one first';
 const interval = z.tuple([z.number(), z.number()]).check(z.refine(([low, high]) => low < high, ascending));
 
-/** Sources of parameter values; random ones need a `count`. */
-const SOURCES = {
+/** Definitions of parameter values; random values need a `count`. */
+const VALUE_SOURCES = {
   grid: described(z.union([z.array(z.number()).check(z.minLength(1)), range]), {
     description: 'list of numbers, or a range with a number of steps',
   }),
@@ -31,21 +31,21 @@ const SOURCES = {
     description: 'lower and upper limit of values drawn uniformly on a logarithmic scale',
   }),
   normal: object({ mean: number({ help: 'mean' }), sd: number({ min: 0, help: 'standard deviation' }) }),
-  choice: described(values, { description: 'values from which random ones are drawn, with equal probability' }),
+  choice: described(values, { description: 'values to draw from at random, with equal probability' }),
 };
-type SourceName = keyof typeof SOURCES;
-const NAMES = Object.keys(SOURCES) as SourceName[];
-const RANDOM: readonly SourceName[] = ['uniform', 'logUniform', 'normal', 'choice'];
+type SourceName = keyof typeof VALUE_SOURCES;
+const SOURCE_NAMES = Object.keys(VALUE_SOURCES) as SourceName[];
+const RANDOM_SOURCES: readonly SourceName[] = ['uniform', 'logUniform', 'normal', 'choice'];
 
 const parameter = object({
   path: text({ help: 'path of the value that the parameter sets, such as device.deviceToDevice' }),
   unit: optional(text({ help: 'unit of the parameter; default: unit of the value that it sets' })),
-  ...(z.partial(z.object(SOURCES)).shape as { [K in SourceName]: z.ZodMiniOptional<(typeof SOURCES)[K]> }),
+  ...(z.partial(z.object(VALUE_SOURCES)).shape as { [K in SourceName]: z.ZodMiniOptional<(typeof VALUE_SOURCES)[K]> }),
   count: optional(count('number of values to draw')),
   zip: optional(text({ help: 'group name; parameters of a group vary together instead of being combined' })),
   latinHypercube: optional(
     text({
-      help: 'group name; random parameters of a group are one Latin hypercube: each has one value per interval of equal probability',
+      help: 'group name; random parameters of a group form a Latin hypercube, with one value per interval of equal probability',
     }),
   ),
 }).check(({ value, issues }) => {
@@ -54,13 +54,14 @@ const parameter = object({
 });
 
 function findParameterFault(p: { readonly [K in SourceName | 'count' | 'zip' | 'latinHypercube']?: unknown }) {
-  const [source, second] = NAMES.filter((name) => p[name] !== undefined);
-  if (source === undefined || second !== undefined) return `a mapping with exactly one of the keys ${NAMES.join(', ')}`;
-  const random = RANDOM.includes(source);
+  const [source, second] = SOURCE_NAMES.filter((name) => p[name] !== undefined);
+  if (source === undefined || second !== undefined)
+    return `a mapping with exactly one of the keys ${SOURCE_NAMES.join(', ')}`;
+  const random = RANDOM_SOURCES.includes(source);
   if (random && p.count === undefined) return `a mapping with a count beside ${source}`;
   if (!random && p.count !== undefined) return `a mapping without a count: ${source} determines the number of values`;
   if (!random && p.latinHypercube !== undefined)
-    return `a mapping without latinHypercube, which needs one of ${RANDOM.join(', ')}`;
+    return `a mapping without latinHypercube, which needs one of ${RANDOM_SOURCES.join(', ')}`;
   if (p.latinHypercube !== undefined && p.zip !== undefined) return 'a mapping with either zip or latinHypercube';
   return undefined;
 }
@@ -95,7 +96,7 @@ export const sweepSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
   models: modelsSchema,
   experiment: text({
-    help: 'mnist, learn, run (of a network file), characterise (of a device), or your own module that exports run',
+    help: 'experiment: mnist, learn, run (a network file), characterise (a device), or your own module that exports run',
   }),
   network: optional(text({ help: 'network file, only for experiment: run; its path is relative to this file' })),
   data: optional(

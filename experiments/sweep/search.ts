@@ -34,7 +34,6 @@ interface SearchSettings {
 
 const groupByPoint = (runs: readonly PlannedRun[]): PlannedRun[][] => [...groupBy(runs, ({ point }) => point).values()];
 
-/** Mean metric of runs; undefined if a run is unfinished. */
 function computeMeanMetric(runs: readonly PlannedRun[], known: KnownMetrics) {
   const values = runs.map(known);
   return values.every((value) => value !== undefined) ? mean(values) : undefined;
@@ -58,7 +57,7 @@ export function createRandomSearch(plan: Plan, settings: SearchSettings): Search
   return (known) => (runs.every((run) => known(run) !== undefined) ? null : { runs, description });
 }
 
-/** Iterations without a new point that end the search, because rectangles are then smaller than the point spacing. */
+/** Maximum number of iterations without a new point. Rectangles are then smaller than the point spacing. */
 const MAX_STALE_ITERATIONS = 30;
 
 /**
@@ -134,7 +133,7 @@ function sortAscending({ parameters: [first] }: SweepAxis, values: ParameterValu
  */
 export function createHalvingSearch(plan: Plan, { resource = 'replicates' }: SearchSettings): SearchMethod {
   const { resourceLevels, candidates } =
-    resource === 'replicates' ? createReplicateLadder(plan) : createParameterLadder(plan, resource);
+    resource === 'replicates' ? createReplicateRungs(plan) : createParameterRungs(plan, resource);
   return (known) => {
     let left = candidates;
     for (const [rung, level] of resourceLevels.entries()) {
@@ -156,7 +155,7 @@ export function createHalvingSearch(plan: Plan, { resource = 'replicates' }: Sea
 }
 
 /** Creates rounds of successive halving with 1, 2, 4, … replicates per point, including those of earlier rounds. */
-function createReplicateLadder({ facts: { replicates }, runs }: Plan) {
+function createReplicateRungs({ facts: { replicates }, runs }: Plan) {
   if (replicates < 2)
     throw new UserError(
       'halving needs a resource that grows: name a parameter with --resource, such as the number of training images, or plan replicates.',
@@ -173,7 +172,7 @@ function createReplicateLadder({ facts: { replicates }, runs }: Plan) {
  * Creates rounds of successive halving with ascending values of a parameter. Points that differ only in this parameter are one
  * candidate.
  */
-function createParameterLadder({ facts, runs }: Plan, name: string) {
+function createParameterRungs({ facts, runs }: Plan, name: string) {
   const names = facts.parameters.map((parameter) => parameter.name);
   if (!names.includes(name))
     throw new UserError(
@@ -197,7 +196,7 @@ function createParameterLadder({ facts, runs }: Plan, name: string) {
 
 const SEARCH_FACTORIES = { halving: createHalvingSearch, direct: createDirectSearch, random: createRandomSearch };
 type SearchName = keyof typeof SEARCH_FACTORIES;
-export const SEARCH_NAMES = ['halving', 'direct', 'random'] as const satisfies readonly SearchName[];
+export const SEARCH_METHOD_NAMES = ['halving', 'direct', 'random'] as const satisfies readonly SearchName[];
 
 export interface SearchOptions extends Omit<RunSweepOptions, 'only' | 'retry'>, SearchSettings {
   readonly search: SearchName;

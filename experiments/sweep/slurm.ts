@@ -12,7 +12,7 @@ import { type Plan, readRunStates, requireSameVersion } from './directory.ts';
 import type { RunSweepOptions } from './run.ts';
 
 const CLI = packagePath('dist/bundle/cli.js');
-/** Time from the signal to save a checkpoint to the time limit of a task. */
+/** Time between the signal to save a checkpoint and the time limit of a task. */
 const CHECKPOINT_WARNING_SECONDS = 120;
 const MAX_OUTPUT_BYTES = 100e6; // of squeue on a busy cluster
 
@@ -162,10 +162,7 @@ export function submitArray({ directory }: Plan, { script, taskIndices }: SlurmA
   return job;
 }
 
-/**
- * @throws UserError if an earlier job array of the sweep is queued, because two arrays would take over each other's
- * locks
- */
+/** Rejects a second job array of the sweep, because two arrays would take over each other's locks. */
 function requireNoQueuedJob(directory: string, record: string) {
   if (!existsSync(record)) return;
   const job = withFileErrors('read', record, () => readFileSync(record, 'utf8')).trim();

@@ -118,7 +118,7 @@ export class WorkerProcess {
     }
   }
 
-  /** Requests the process to save a checkpoint and end; kills it after GRACE_MS. */
+  /** Requests the process to save a checkpoint and end; kills it after a grace period. */
   stopProcess() {
     this.isReusable = false;
     this.#child.kill('SIGTERM');

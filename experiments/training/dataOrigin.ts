@@ -10,7 +10,7 @@ export const createDataOrigin = (sets: ImageSets, directory = 'the package mnist
   sha256: hashData(sets),
 });
 
-export const requireRunData = (run: string, data: HashedFile) => requireSameData(data, readRunJson(run).dataSha256);
+export const requireDataOfRun = (run: string, data: HashedFile) => requireSameData(data, readRunJson(run).dataSha256);
 
 export function hashData({ train, test }: ImageSets) {
   const hash = createHash('sha256');

@@ -1,9 +1,10 @@
 import { exp } from '../../core/math.ts';
 
-/** Difference of Gaussians: two standard deviations, pixels; responses up to `least` are set to 0. */
+/** Difference of Gaussians with standard deviations `centre` and `surround`, pixels. */
 interface ContrastParameters {
   readonly centre: number;
   readonly surround: number;
+  /** Largest response that is set to 0. */
   readonly least: number;
 }
 
@@ -15,17 +16,16 @@ function createGaussian(sd: number) {
   return weights.map((w) => w / sum);
 }
 
-/** One-dimensional convolution at index `at`: Σ_d w_|d| from[at + d step], summed from near to far. */
-function convolveAt(from: Float64Array, at: number, step: number, weights: Float64Array) {
-  let sum = weights[0]! * from[at]!;
+/** One-dimensional convolution with a symmetric kernel at `index`; neighbours are `step` apart and are summed from near to far. */
+function convolveAt(values: Float64Array, index: number, step: number, weights: Float64Array) {
+  let sum = weights[0]! * values[index]!;
   for (let d = 1; d < weights.length; d++) {
-    sum += weights[d]! * from[at - d * step]!;
-    sum += weights[d]! * from[at + d * step]!;
+    sum += weights[d]! * values[index - d * step]!;
+    sum += weights[d]! * values[index + d * step]!;
   }
   return sum;
 }
 
-/** Responses of ON and OFF cells to images of one size; see `encodeContrast`. */
 export class ContrastCells {
   readonly responses;
   readonly #rows;
@@ -62,7 +62,7 @@ export class ContrastCells {
     }
   }
 
-  /** Computes the responses in rows `top` … `bottom - 1` and columns `left` … `right - 1`, clipped to the image. */
+  /** Computes the responses in rows `top` … `bottom - 1` and columns `left` … `right - 1`. */
   updateResponses(top: number, left: number, bottom: number, right: number) {
     const [margin, width, columns] = [this.#marginWidth, this.#width, this.#columns];
     const [y0, x0] = [Math.max(0, top), Math.max(0, left)];

@@ -7,7 +7,7 @@ import { CounterRandom } from '../../core/random/random.ts';
 import { snap, TICK } from '../../core/time.ts';
 import { RecordedSpikes, sortSpikes } from '../stimuli/recorded.ts';
 
-/** Random draw `count` of a neuron in the current presentation, uniform in (0, 1). */
+/** Random number, uniform in (0, 1): draw number `count` of a neuron in the current presentation. */
 export type UniformDraw = (neuron: number, count: number) => number;
 
 /** Converts intensities in [0, 1] to spike times: ms after presentation start, ascending, one list per neuron. */

@@ -6,30 +6,26 @@ import type { Psp } from './psp.ts';
 /** Number of interval lengths (levels): level l lasts unit × 2^l, with unit = 1/32 of the shortest time constant. */
 const LEVEL_COUNT = 16;
 const INITIAL_LEVEL = 3;
-/** Cost of starting an interval, relative to the cost per neuron of a pass over all neurons. */
+/** Cost of starting a check interval, in units of the cost per neuron of the scan of all neurons at its start. */
 const INTERVAL_COST = 150;
-/** Cost of checking one neuron, relative to the cost per neuron of a pass over all. */
+/** Cost of checking one neuron individually, in units of its cost in a scan of all neurons. */
 const CHECK_COST = 20;
 
-const [END, LEVEL, LOOKS] = [0, 1, 2] as const;
+const [END, LEVEL, CHECK_COUNT] = [0, 1, 2] as const;
 const STRIDE = 4;
 
 /**
- * Check interval of adaptive length. At its start, one pass over all neurons finds candidates, which may reach
- * threshold before its end. Only candidates are checked individually. The effect of an arrival is bounded by drive ×
- * remaining time, because a PSP's slope is at most its drive. Long intervals need many checks, short intervals many
- * passes; the costs of the last interval determine the next length. The length affects the times of checks, never spike
- * times.
+ * Check interval of adaptive length. At its start, a scan of all neurons finds candidates, which may reach threshold before its end; only
+ * candidates are checked individually. An arrival raises V by at most drive × remaining time, because a PSP's slope is at most its drive.
+ * Long intervals need many checks, short intervals many scans; the costs of the last interval determine the next length. The length never
+ * affects spike times.
  */
 export class CheckInterval {
-  /**
-   * Array [end of the interval in ms, length as an exponent of 2 (level), number of checks]; end Infinity: intervals are
-   * not used.
-   */
+  /** Array [end of the interval in ms, length as an exponent of 2 (level), number of checks]; end Infinity: intervals are not used. */
   readonly intervalState;
   /**
-   * Maximum rise of V in an interval, four numbers per interval length: per unit of V - Vinf if positive, of V - Vinf
-   * if negative, of excitatory drive, of inhibitory drive.
+   * Factors of the maximum rise of V in an interval, four per interval length: of V - Vinf > 0, of V - Vinf < 0, of excitatory drive, of
+   * inhibitory drive.
    */
   readonly riseTable;
   readonly #timeUnit;
@@ -62,24 +58,23 @@ export class CheckInterval {
     return this.riseTable.subarray(from, from + STRIDE);
   }
 
-  /** Maximum rise of V until the end of the interval, per unit of drive at t, mV per mV/ms = ms. */
+  /** Maximum rise of V from t to the end of the interval, per unit of excitatory drive at t, ms. */
   maxResponse(t: number): number {
     return Math.min(this.intervalState[END]! - t, this.#excPeak);
   }
 
   addCheckCount(count: number) {
-    this.intervalState[LOOKS]! += count;
+    this.intervalState[CHECK_COUNT]! += count;
   }
 
-  /** Starts the next interval at t; returns false if intervals are not used. */
   startInterval(t: number): boolean {
     const { intervalState } = this;
     if (intervalState[END] === Infinity) return false;
-    const spent = CHECK_COST * intervalState[LOOKS]!;
+    const spent = CHECK_COST * intervalState[CHECK_COUNT]!;
     if (spent > 1.5 * this.#updateCost) intervalState[LEVEL] = Math.max(intervalState[LEVEL]! - 1, 0);
     else if (spent < 0.5 * this.#updateCost)
       intervalState[LEVEL] = Math.min(intervalState[LEVEL]! + 1, LEVEL_COUNT - 1);
-    intervalState[LOOKS] = 0;
+    intervalState[CHECK_COUNT] = 0;
     intervalState[END] = t + this.#timeUnit * 2 ** intervalState[LEVEL]!;
     return true;
   }

@@ -22,7 +22,7 @@ export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
   }
 
   override postSpikeReset(neuron: number, t: number) {
-    this.thresholds.postSpike(neuron, t);
+    this.thresholds.adaptToSpike(neuron, t);
     super.postSpikeReset(neuron, t);
     if (this.thresholds.gain !== 0) this.predictAll(t); // homeostasis changes all thresholds
   }
@@ -73,7 +73,7 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   applyChange(t: number) {
     for (let j = 0; j < this.v.length; j++) this.advanceTo(j, t);
     this.membranes.applyCurrentStep();
-    this.thresholds.shiftOrigin(this.membranes.vInfDrop);
+    this.thresholds.shiftOffsets(this.membranes.vInfDrop);
   }
 
   onRestore() {

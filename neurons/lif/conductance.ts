@@ -19,10 +19,9 @@ import { TwoTauConductances } from './twoTauConductances.ts';
 const MAX_RELEASE_LOOKAHEAD = 4;
 
 /**
- * LIF population with exponential conductances of one or two time constants; tau, capacitance and constant current are common to all
- * neurons, and thresholds do not decay. tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in leak conductances. An arrival of
- * weight w nS adds |w| to ge if w >= 0, else to gi, unless the projection selects the receptor. Refractoriness clamps V, not the
- * conductances. See `OneTauConductances` (closed form), `TwoTauConductances` (series) and `ConductancePredictor` (crossings).
+ * LIF population with exponential conductances of one or two time constants: tau dV/dt = -V + R I + ge (Ee - V) + gi (Ei - V), ge and gi in
+ * leak conductances. tau, capacitance and constant current are common to all neurons; thresholds do not decay. An arrival of weight w nS
+ * adds |w| to ge if w >= 0, else to gi, unless the projection selects the receptor. Refractoriness clamps V, not the conductances.
  */
 export class LifConductance implements NeuronModel {
   readonly receptors = ['excitatory', 'inhibitory'];
@@ -82,7 +81,9 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAll(0);
   }
 
-  /** Creates hook `runRecurrent`; its caller finishes a tick that the kernel left incomplete. */
+  /**
+   * Creates hook `runRecurrent`: its kernel stops within a tick if it cannot complete it, and the caller of the hook completes the tick.
+   */
   #createRecurrentHook(s: OneTauConductances, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
     const { refractoryTime, resetOffset } = this.#membranes;
     const own = {
@@ -117,8 +118,8 @@ export class LifConductance implements NeuronModel {
   }
 
   get next() {
-    const { next } = this.#predictor;
-    return this.#queue.next < next ? this.#boundNextSpike(next) : next;
+    const { nextEventTime: next } = this.#predictor;
+    return this.#queue.nextReleaseTime < next ? this.#boundNextSpike(next) : next;
   }
 
   /** Lower bound of the next spike time if refractory neurons are released first, ms; at most `next`. */
@@ -129,13 +130,13 @@ export class LifConductance implements NeuronModel {
       if (release >= first) break;
       if (k === MAX_RELEASE_LOOKAHEAD) return release;
       const j = this.#queue.neuronAt(k);
-      first = Math.min(first, release + Math.floor(this.#releaseToThreshold(j) / TICK) * TICK);
+      first = Math.min(first, release + Math.floor(this.#boundTimeAfterRelease(j) / TICK) * TICK);
     }
     return first;
   }
 
-  #releaseToThreshold(j: number): number {
-    return this.#conductances.releaseToThreshold(j, this.#membranes.resetOffset.at(j));
+  #boundTimeAfterRelease(j: number): number {
+    return this.#conductances.boundTimeAfterRelease(j, this.#membranes.resetOffset.at(j));
   }
 
   onRestore() {
@@ -190,7 +191,7 @@ export class LifConductance implements NeuronModel {
 
   postSpikeReset(j: number, t: number) {
     this.#advanceTo(t);
-    this.thresholds.postSpike(j, t);
+    this.thresholds.adaptToSpike(j, t);
     const hold = this.#membranes.refractoryTime.at(j);
     if (hold > 0) {
       this.#conductances.setRefractory(j);
@@ -205,7 +206,7 @@ export class LifConductance implements NeuronModel {
   inhibit(t: number, until: number) {
     this.#advanceTo(t);
     this.#conductances.advanceTo(until);
-    while (this.#queue.next <= until) this.#queue.shift();
+    while (this.#queue.nextReleaseTime <= until) this.#queue.shift();
     for (let j = 0; j < this.size; j++) this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), until);
     for (let k = 0; k < this.#queue.length; k++) this.#conductances.setRefractory(this.#queue.neuronAt(k));
     this.#predictor.predictAll(until);
@@ -220,13 +221,13 @@ export class LifConductance implements NeuronModel {
   }
 
   #advanceTo(t: number) {
-    while (this.#queue.next <= t) {
-      const release = this.#queue.next;
+    while (this.#queue.nextReleaseTime <= t) {
+      const release = this.#queue.nextReleaseTime;
       const j = this.#queue.shift();
       this.#conductances.advanceTo(release);
-      const until = release + this.#releaseToThreshold(j);
+      const until = release + this.#boundTimeAfterRelease(j);
       this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), release);
-      this.#predictor.predictReleased(j, t, until);
+      this.#predictor.predictReleasedNeuron(j, t, until);
     }
     this.#conductances.advanceTo(t);
   }

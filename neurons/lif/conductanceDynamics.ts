@@ -19,7 +19,6 @@ abstract class ConductanceDynamics extends ClampedDynamics {
   /** Excitatory conductance of each neuron at time `vTimes`, in leak conductances. */
   protected readonly gExc: Float64Array;
   protected readonly gInh: Float64Array;
-  /** Excitatory and inhibitory reversal potential, mV from rest. */
   protected readonly reversals: readonly [number, number];
   readonly #name;
   readonly #leakConductance: number | undefined;
@@ -40,7 +39,7 @@ abstract class ConductanceDynamics extends ClampedDynamics {
     (inhibitory ? this.gInh : this.gExc)[j]! += Math.abs(weight) * this.leakResistance(j);
   }
 
-  /** Potential relative to vInf at t, mV, of a neuron with potential `begin` (relative to vInf) at `from`, without arrivals. */
+  /** Like `potentialAfter`, with potentials relative to vInf. */
   protected abstract relativePotential(j: number, begin: number, from: number, t: number): number;
 
   protected potentialAfter(j: number, begin: number, from: number, t: number): number {
@@ -64,8 +63,8 @@ abstract class ConductanceDynamics extends ClampedDynamics {
   protected abstract decayFactor(duration: number, inhibitory: 0 | 1): number;
 
   /**
-   * Start of a prediction: time (ms; t, or the release of a refractory neuron), potential u and threshold
-   * theta + above e^(-kappa x). Potentials are in mV above vInf; x is time in membrane time constants.
+   * Initial values of a prediction: start (ms; t, or the release of a refractory neuron), potential u and threshold theta + above e^(-kappa
+   * x), both in mV above vInf; x is time in membrane time constants.
    */
   protected startPrediction(j: number, t: number) {
     const { thresholds, membranes } = this;
@@ -82,7 +81,7 @@ abstract class ConductanceDynamics extends ClampedDynamics {
     };
   }
 
-  /** Time `wait` membrane time constants after `start`, on the time grid, ms. */
+  /** `timeAfter` with `wait` in membrane time constants. */
   protected timeAfterWait(j: number, start: number, wait: number): number {
     return timeAfter(start, wait * this.membranes.tau.at(j));
   }
@@ -115,18 +114,26 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
 
   predictSpike(j: number, t: number): number {
     const { start, u, theta, above, kappa } = this.startPrediction(j, t);
-    const g = this.#totalConductance(j) * exp((this.vTimes[j]! - start) * this.#rateSyn);
-    const wait = findConductanceCrossing(u, g, this.#commonReversal(j), this.#tauRatio(j), theta, above, kappa);
+    const g = this.#sumConductances(j) * exp((this.vTimes[j]! - start) * this.#rateSyn);
+    const wait = findConductanceCrossing(
+      u,
+      g,
+      this.#computeCommonReversal(j),
+      this.#computeTauRatio(j),
+      theta,
+      above,
+      kappa,
+    );
     return this.timeAfterWait(j, start, wait);
   }
 
   protected relativePotential(j: number, begin: number, from: number, t: number): number {
-    const g = this.#totalConductance(j) * exp((this.vTimes[j]! - from) * this.#rateSyn);
+    const g = this.#sumConductances(j) * exp((this.vTimes[j]! - from) * this.#rateSyn);
     return computeConductancePotential(
       begin,
       g,
-      this.#commonReversal(j),
-      this.#tauRatio(j),
+      this.#computeCommonReversal(j),
+      this.#computeTauRatio(j),
       (t - from) / this.membranes.tau.at(j),
     );
   }
@@ -137,16 +144,16 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
     this.gInh[j]! *= fade;
   }
 
-  #tauRatio(j: number): number {
+  #computeTauRatio(j: number): number {
     return this.#tauSyn / this.membranes.tau.at(j);
   }
 
-  #totalConductance(j: number): number {
+  #sumConductances(j: number): number {
     return this.gExc[j]! + this.gInh[j]!;
   }
 
-  #commonReversal(j: number): number {
-    const g = this.#totalConductance(j);
+  #computeCommonReversal(j: number): number {
+    const g = this.#sumConductances(j);
     const vInf = this.membranes.vInf.at(j);
     const [exc, inh] = this.reversals;
     return g === 0 ? 0 : (this.gExc[j]! * (exc - vInf) + this.gInh[j]! * (inh - vInf)) / g;
@@ -154,9 +161,8 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
 }
 
 /**
- * LIF neuron with conductances of two time constants, for decaying thresholds and groups (otherwise
- * `TwoTauConductances` is used); equations as in `LifConductance`. A crossing is computed only if a bound on the slope
- * shows that it may be near.
+ * LIF neuron with conductances of two time constants, for decaying thresholds and groups (otherwise `TwoTauConductances` is used);
+ * equations as in `LifConductance`.
  */
 export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
@@ -190,7 +196,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
 
   predictSpike(j: number, t: number): number {
     const { start, u, theta, above, kappa } = this.startPrediction(j, t);
-    const [g, h] = this.#conductancesAt(j, start);
+    const [g, h] = this.#computeConductances(j, start);
     const [r, s, e, f] = this.#kernelParams as unknown as readonly [number, number, number, number];
     this.#isLowerBound[j] = 0;
     if (kappa === 0) {
@@ -201,7 +207,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
         inhReversal: f,
       });
       if (wait === Infinity) return wait;
-      if (wait > EXACT_CROSSING_HORIZON) return this.#scheduleBound(j, start, wait);
+      if (wait > EXACT_CROSSING_HORIZON) return this.#predictLowerBound(j, start, wait);
     }
     const drives = [
       { g, e, rate: r },
@@ -216,7 +222,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
       kappa,
       kappa > 0 ? Infinity : 2 * EXACT_CROSSING_HORIZON,
     );
-    if (kappa === 0 && wait === Infinity) return this.#scheduleBound(j, start, 2 * EXACT_CROSSING_HORIZON);
+    if (kappa === 0 && wait === Infinity) return this.#predictLowerBound(j, start, 2 * EXACT_CROSSING_HORIZON);
     return this.timeAfterWait(j, start, wait);
   }
 
@@ -225,23 +231,23 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   }
 
   protected relativePotential(j: number, begin: number, from: number, t: number): number {
-    const [g, h] = this.#conductancesAt(j, from);
+    const [g, h] = this.#computeConductances(j, from);
     return this.#advancePotential(begin, g, h, (t - from) / this.membranes.tau.at(j));
   }
 
   protected decaySynapses(j: number, t: number) {
-    [this.gExc[j], this.gInh[j]] = this.#conductancesAt(j, t);
+    [this.gExc[j], this.gInh[j]] = this.#computeConductances(j, t);
   }
 
-  /** Marks the predicted time as a lower bound, `wait` membrane time constants after `start`, and returns it, ms. */
-  #scheduleBound(j: number, start: number, wait: number): number {
+  /** Marks the prediction as a lower bound and returns it, ms; `wait`: membrane time constants after `start`. */
+  #predictLowerBound(j: number, start: number, wait: number): number {
     this.#isLowerBound[j] = 1;
     return this.timeAfterWait(j, start, wait);
   }
 
   /**
-   * Potential relative to vInf, `time` membrane time constants after potential u and conductances g (excitatory) and h.
-   * Call `#conductancesAt` first.
+   * Potential relative to vInf, `time` membrane time constants after potential u and conductances g (excitatory) and h. Call
+   * `#computeConductances` first.
    */
   #advancePotential(u: number, g: number, h: number, time: number): number {
     this.#kernelState.set([u, 0, g, h]);
@@ -250,7 +256,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   }
 
   /** Conductances of a neuron at t, in leak conductances; loads its decay rates and reversals into `#kernelParams`. */
-  #conductancesAt(j: number, t: number): [g: number, h: number] {
+  #computeConductances(j: number, t: number): [g: number, h: number] {
     const tau = this.membranes.tau.at(j);
     const vInf = this.membranes.vInf.at(j);
     const [r, s] = [tau / this.#tauSyn.excitatory, tau / this.#tauSyn.inhibitory];

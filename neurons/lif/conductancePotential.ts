@@ -9,8 +9,8 @@ import { cos, exp, log } from '../../core/math.ts';
 import { evaluateExponentialSum, findRoot, findSignChanges } from '../parts/crossing.ts';
 import { relativeExpm1 } from './psp.ts';
 
-/** Maximum b (conductance × synaptic time constant) for which U is computed by the power series in b. */
-const SERIES_LIMIT = 2;
+/** Maximum of b (conductance × synaptic time constant) for which the potential is computed by its power series in b. */
+const MAX_SERIES_ARGUMENT = 2;
 const MIN_SERIES_TERM = 1e-17;
 /** Number of time constants after which potential and conductance are negligible (below rounding). */
 const DECAYED_TIME = 60;
@@ -18,9 +18,9 @@ const DECAYED_TIME = 60;
 const MAX_CROSSING_TIME = 700;
 
 /**
- * Attractor b e^b b^(-a) Gamma(a, b) with a = 1 - ts, b = ts g, ts = tauSyn / tau. It is the solution, per unit of
- * reversal potential, to which all other solutions converge while b is large. Computed by the continued fraction of the
- * incomplete gamma function, from its tail; error 2 ulp.
+ * Potential, per unit of reversal potential, to which all solutions converge while the conductance is large: b e^b b^(-a) Gamma(a, b), with
+ * a = 1 - ts, b = ts g, ts = tauSyn / tau, g in leak conductances. Computed by the continued fraction of the incomplete gamma function,
+ * from its tail; error 2 ulp.
  */
 export function computeAttractor(ts: number, b: number) {
   let tail = 0;
@@ -29,21 +29,20 @@ export function computeAttractor(ts: number, b: number) {
 }
 
 /**
- * Membrane potential U(t) under a decaying conductance: dU/dt = -U + g (E - U), g = g0 e^(-t/ts), U(0) = u0; time in
- * membrane time constants, g in leak conductances (Brette 2006, Neural Computation 18,
- * doi:10.1162/neco.2006.18.8.2004). With b = ts g and a = 1 - ts all solutions are e^(-t + b) times a constant plus E
- * e^b b^(1-a) times an incomplete gamma function of (a, b). For small b, the lower gamma function is computed by its
- * series, with start and end subtracted term by term, so that any ts is allowed; for large b, the upper one is used.
+ * Membrane potential U(t) under a decaying conductance: dU/dt = -U + g (E - U), g = g0 e^(-t/ts), U(0) = u0; time in membrane time
+ * constants, g in leak conductances (Brette 2006, Neural Computation 18, doi:10.1162/neco.2006.18.8.2004). With b = ts g and a = 1 - ts,
+ * each solution is e^(-t + b) times a constant plus E e^b b^(1-a) times an incomplete gamma function of (a, b): the upper function for
+ * large b, the series of the lower function for small b. Series at start and end are subtracted term by term, so that any ts is allowed.
  */
 export function computeConductancePotential(u0: number, g0: number, e: number, ts: number, t: number): number {
   if (g0 === 0) return u0 * exp(-t);
   const b0 = ts * g0;
-  if (b0 > SERIES_LIMIT) {
-    const middle = ts * log(b0 / SERIES_LIMIT);
+  if (b0 > MAX_SERIES_ARGUMENT) {
+    const middle = ts * log(b0 / MAX_SERIES_ARGUMENT);
     const to = Math.min(t, middle);
     const b = b0 * exp(-to / ts);
     const u = e * computeAttractor(ts, b) + exp(b - b0 - to) * (u0 - e * computeAttractor(ts, b0));
-    return t > middle ? computeConductancePotential(u, SERIES_LIMIT / ts, e, ts, t - middle) : u;
+    return t > middle ? computeConductancePotential(u, MAX_SERIES_ARGUMENT / ts, e, ts, t - middle) : u;
   }
   const decay = exp(-t);
   const fade = exp(-t / ts);
@@ -62,8 +61,8 @@ export function computeConductancePotential(u0: number, g0: number, e: number, t
 }
 
 /**
- * Upper bound of the potential U for all later times, mV. U tends to g E / (1 + g), which falls with g. While U > 0,
- * the leak only lowers U; without leak, U would end at E - (E - u0) e^(-ts g0).
+ * Upper bound of the potential U of `computeConductancePotential` for all t >= 0, mV. U tends to g E / (1 + g), which falls with g. While U
+ * > 0, the leak only lowers U; without leak, U would end at E - (E - u0) e^(-ts g0).
  */
 function boundPotential(u0: number, g0: number, e: number, ts: number) {
   const from = Math.max(u0, 0);
@@ -72,11 +71,10 @@ function boundPotential(u0: number, g0: number, e: number, ts: number) {
 }
 
 /**
- * First t at which the potential U (`computeConductancePotential`) reaches the threshold theta + above e^(-kappa t); 0
- * if U starts at or above the threshold, Infinity if never. At a crossing the difference of slopes is s(t), a sum of
- * exponentials without U. U can cross upwards only while s > 0, then stays above until s changes sign. So U is tested
- * at the end of each interval with s > 0; if above threshold, one crossing is bracketed. For constant thresholds the
- * only test is at g = theta / (E - theta).
+ * First t at which the potential U (`computeConductancePotential`) reaches the threshold theta + above e^(-kappa t); 0 if U starts at or
+ * above the threshold, Infinity if never. Where U equals the threshold, their slopes differ by s(t), a sum of exponentials without U. U can
+ * cross upwards only while s > 0, then stays above until s changes sign. So U is tested at the end of each interval with s > 0; if above
+ * threshold, the interval brackets one crossing.
  */
 export function findConductanceCrossing(
   u0: number,
@@ -105,8 +103,8 @@ export function findConductanceCrossing(
 }
 
 /**
- * First time at which `potential` U, with dU/dt = -U + sum g_k e^(-r_k t) (E_k - U), reaches
- * theta + above e^(-kappa t); Infinity if not by `horizon`. Generalises `findConductanceCrossing`.
+ * First time at which `potential` U reaches theta + above e^(-kappa t); Infinity if not by `horizon`. dU/dt = -U + sum g e^(-rate t) (E -
+ * U), summed over the conductances in `drives`. Generalises `findConductanceCrossing`.
  */
 export function findCrossing(
   potential: (t: number) => number,
@@ -153,20 +151,22 @@ export function findCrossing(
   return Infinity;
 }
 
-/** Minimum b (conductance × synaptic time constant) for which the attractor is computed by its continued fraction. */
-const MIN_DIRECT = 0.25;
+/**
+ * Minimum of b (conductance × synaptic time constant) for which a potential is computed by a continued fraction, which needs 120 / b terms.
+ */
+const MIN_FRACTION_ARGUMENT = 0.25;
 
 let lastTs = Number.NaN;
 let atSmall = 0;
 
-/** Attractor of the potential (`computeAttractor`) for any b > 0; below `MIN_DIRECT` by integration. */
+/** The potential of `computeAttractor` for any b > 0; below `MIN_FRACTION_ARGUMENT` by integration. */
 export function computeAnyAttractor(ts: number, b: number) {
-  if (b > MIN_DIRECT) return computeAttractor(ts, b);
+  if (b > MIN_FRACTION_ARGUMENT) return computeAttractor(ts, b);
   if (ts !== lastTs) {
     lastTs = ts;
-    atSmall = computeAttractor(ts, MIN_DIRECT);
+    atSmall = computeAttractor(ts, MIN_FRACTION_ARGUMENT);
   }
-  return computeConductancePotential(atSmall, MIN_DIRECT / ts, 1, ts, ts * log(MIN_DIRECT / b));
+  return computeConductancePotential(atSmall, MIN_FRACTION_ARGUMENT / ts, 1, ts, ts * log(MIN_FRACTION_ARGUMENT / b));
 }
 
 const PI = Math.PI;
@@ -174,7 +174,7 @@ const CHEBYSHEV_NODES = Array.from({ length: COEFFICIENT_COUNT }, (_, i) =>
   cos(((2 * i + 1) * PI) / (2 * COEFFICIENT_COUNT)),
 );
 
-/** Coefficients of the Chebyshev polynomials in powers of x; row n belongs to the polynomial of degree n. */
+/** Coefficients of the Chebyshev polynomials in powers of x, one row per degree. */
 const CHEBYSHEV_COEFFICIENTS: readonly (readonly number[])[] = (() => {
   const rows = [[1], [0, 1]];
   for (let n = 2; n < COEFFICIENT_COUNT; n++) {
@@ -211,9 +211,8 @@ const tableCache = new Map<number, Float64Array>();
 const MAX_CACHED_TABLES = 8;
 
 /**
- * Kernel table of attractor × e^-b / b for ts = tauSyn / tau. Each cell of b has e^middle and a polynomial of degree 5
- * in the distance from its middle. The fit is exact up to rounding, because the only singularity, b = 0, is at least
- * 256 half-widths away.
+ * Kernel table of `computeAttractor` × e^-b / b for ts = tauSyn / tau. Each interval of b has a polynomial of degree 5 in the distance from
+ * its middle, and e^middle. The fit is exact up to rounding, because the only singularity, b = 0, is at least 256 half-widths away.
  */
 export function createAttractorTable(ts: number) {
   const known = tableCache.get(ts);

@@ -7,23 +7,21 @@ import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
 /**
- * Values of a neuron's last state field: `SCHEDULED_MARK`: crossing in the heap; `CANDIDATE_MARK`: candidate of this tick; other
- * values < 0: minus its check time in the timer wheel; >= 0: time until which it stays below threshold, ms.
+ * Values of a neuron's last state field. `SCHEDULED_MARK`: its crossing is in the heap; `CANDIDATE_MARK`: it is checked at this tick. Other
+ * values < 0: minus the time of its next check, ms; values >= 0: time until which it stays below threshold, ms.
  */
 export const SCHEDULED_MARK = -Infinity;
 export const CANDIDATE_MARK = -1 / 2 ** 40;
-/** Index into `timeState` of the end of the check interval, ms; the kernels read it there. */
 const INTERVAL_END = 2;
 
-/** Value of the first state field of a refractory neuron. */
 export const REFRACTORY_MARK = -Infinity;
 
 /**
- * State of neurons with conductances, for `LifConductance`: closed form (`OneTauConductances`) or series (`TwoTauConductances`).
- * Potentials are relative to the steady potential without synaptic input, mV.
+ * State of neurons with conductances, in closed form (`OneTauConductances`) or by a series (`TwoTauConductances`). Potentials are relative
+ * to the steady potential without synaptic input, mV.
  */
 export abstract class ConductanceState {
-  /** Number of state fields per neuron in `states`. The last: earliest crossing time without arrivals, ms. */
+  /** Number of fields per neuron in `states`; for the last field see `SCHEDULED_MARK`. */
   readonly fieldCount: number;
   readonly states;
   /** Array [reference time, unused, end of the check interval], ms. */
@@ -32,17 +30,14 @@ export abstract class ConductanceState {
   readonly params;
   readonly state;
   readonly theta: Float64Array;
-  /** Membrane time constant, ms. */
   readonly tau: number;
   /** Shortest of the membrane and synaptic time constants, ms. */
   readonly minTau: number;
-  /** Neurons to be checked at this tick. */
   readonly candidates;
-  /** Potential of each candidate, mV. Arrivals at conductance synapses do not change it. */
+  /** Potential of each neuron in `candidates`, mV. */
   readonly candidatePotentials;
   candidateCount = 0;
   protected readonly leakConductance: number;
-  /** Excitatory and inhibitory reversal potential, mV. */
   protected readonly reversals: readonly [number, number];
 
   constructor(
@@ -74,7 +69,7 @@ export abstract class ConductanceState {
     this.timeState[INTERVAL_END] = this.params[10] = t;
   }
 
-  /** Sets the check state of neuron j; values as for `SCHEDULED_MARK`. */
+  /** Sets the last state field of neuron j, see `SCHEDULED_MARK`. */
   setCheckState(j: number, value: number) {
     this.states[this.fieldCount * (j + 1) - 1] = value;
   }
@@ -90,9 +85,12 @@ export abstract class ConductanceState {
 
   abstract advanceTo(t: number): void;
   abstract onRestore(): void;
-  /** Prepares arrivals at the current time: weights (nS) × `factor`; `inhibitory`: target conductance, null: by sign. */
+  /**
+   * Prepares the delivery of arrivals at the current time with weights (nS) × `factor`. Target conductance: inhibitory if `inhibitory` is
+   * true, by the sign of the weight if it is null.
+   */
   abstract prepareArrivals(factor: number, inhibitory: boolean | null): void;
-  /** Delivers arrivals at edges `from` … `to - 1`; appends the neurons to be checked to the candidates. */
+  /** Delivers arrivals at edges `from` … `to - 1`; appends neurons that may reach threshold to `candidates`. */
   abstract receive(edges: SynapseRow, from: number, to: number): void;
   /** Clamps neuron j; its conductances continue to decay. */
   abstract setRefractory(j: number): void;
@@ -101,23 +99,20 @@ export abstract class ConductanceState {
   abstract conductance(j: number, t: number, inhibitory: 0 | 1): number;
   /** Potential of a neuron at t, mV, given its potential `mV` at time `start`. */
   abstract potentialFrom(j: number, mV: number, start: number, t: number): number;
-  /**
-   * Lower bound of the time from t to the threshold crossing, in tau; Infinity: no crossing, 0: at threshold. `mV`:
-   * potential at t.
-   */
-  abstract timeToThreshold(j: number, t: number, mV?: number): number;
+  /** Lower bound of the time from t to the threshold crossing, in tau; Infinity: no crossing, 0: at threshold. `mV`: potential at t. */
+  abstract boundTimeToThreshold(j: number, t: number, mV?: number): number;
   /** Lower bound of the time below threshold after the release of a refractory neuron at `mV` without arrivals, ms. */
-  abstract releaseToThreshold(j: number, mV: number): number;
+  abstract boundTimeAfterRelease(j: number, mV: number): number;
   /** Time at which a neuron reaches its threshold without arrivals, ms; Infinity if never. */
-  abstract crossingTime(j: number, t: number): number;
+  abstract computeCrossingTime(j: number, t: number): number;
 }
 
 /**
- * Lower bound, in membrane time constants, of the time in which potential U rises from `mV` to `theta`, if
- * U' = -U + g (E - U) and the synaptic drive g (E - U) <= `pull`, mV.
+ * Lower bound of the time, in membrane time constants, in which potential U rises from `mV` to `theta`, if U' = -U + g (E - U) with a
+ * synaptic drive g (E - U) of at most `maxDrive`, mV.
  */
-export const boundTimeToTheta = (mV: number, theta: number, pull: number) =>
-  mV >= theta ? 0 : pull > mV ? (theta - mV) / (pull - mV) : Infinity;
+export const boundTimeToTheta = (mV: number, theta: number, maxDrive: number) =>
+  mV >= theta ? 0 : maxDrive > mV ? (theta - mV) / (maxDrive - mV) : Infinity;
 
 /** Maximum time to a crossing that is computed exactly, in time constants. Later crossings get a lower bound. */
 export const EXACT_CROSSING_HORIZON = 1 / 64;
@@ -126,19 +121,19 @@ export const EXACT_CROSSING_HORIZON = 1 / 64;
 export const ROOT_TOLERANCE = 2 ** -40;
 
 /**
- * True if root finding can end after a Newton step `step`, with `last` the step before. Assumes quadratic convergence:
- * the error left is then below `ROOT_TOLERANCE`. `more`: safety factor.
+ * True if root finding can end after Newton step `step`, which follows step `last`: with quadratic convergence, the remaining error is
+ * below `ROOT_TOLERANCE`.
  */
-export function isLastNewtonStep(step: number, last: number, more = 1) {
+export function isLastNewtonStep(step: number, last: number, safetyFactor = 1) {
   const share = step / last;
-  return Math.abs(step) < ROOT_TOLERANCE || 16 * Math.abs(step * more) * (share * share) < ROOT_TOLERANCE;
+  return Math.abs(step) < ROOT_TOLERANCE || 16 * Math.abs(step * safetyFactor) * (share * share) < ROOT_TOLERANCE;
 }
 
 /**
- * Predicts the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee
- * - theta) + gi (Ei - theta) > theta - R I. Otherwise nothing is predicted. While this condition holds, V rises ever
- * more slowly, so its slope bounds the time below threshold. Only neurons that may cross within the present check
- * interval get a scheduled check, and a crossing is computed exactly only when a check finds it near.
+ * Predicts the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee - theta) + gi (Ei -
+ * theta) > theta - R I; otherwise nothing is predicted. While this condition holds, V rises ever more slowly, so its slope bounds the time
+ * below threshold. Only neurons that may cross within the check interval are checked, and a crossing is computed only when a check finds it
+ * near.
  */
 export class ConductancePredictor {
   readonly state;
@@ -166,9 +161,8 @@ export class ConductancePredictor {
     s.intervalEnd = Infinity;
   }
 
-  /** Time of the next check, crossing or end of the check interval, ms. */
-  get next() {
-    return Math.min(this.#wheel.next, this.#conductances.intervalEnd, this.#heap.next);
+  get nextEventTime() {
+    return Math.min(this.#wheel.nextTime, this.#conductances.intervalEnd, this.#heap.nextTime);
   }
 
   onRestore() {
@@ -178,13 +172,13 @@ export class ConductancePredictor {
   }
 
   runDueChecks(t: number) {
-    if (this.#conductances.intervalEnd <= t) this.#startInterval(t);
+    if (this.#conductances.intervalEnd <= t) this.#startCheckInterval(t);
     for (let j = this.#wheel.popDueNeuron(t); j >= 0; j = this.#wheel.popDueNeuron(t)) this.predict(j, t);
   }
 
   collectCrossings(t: number, fired: Uint32Array): number {
     let count = 0;
-    while (this.#heap.next <= t) {
+    while (this.#heap.nextTime <= t) {
       const j = this.#heap.firstIndex;
       this.#unscheduleNeuron(j, t, Infinity);
       fired[count++] = j;
@@ -200,7 +194,7 @@ export class ConductancePredictor {
   /** Renews the prediction of one neuron: schedules a check or a crossing, or stores the time until which neither is needed. */
   predict(j: number, t: number, mV?: number) {
     const s = this.#conductances;
-    const wait = s.isRefractory(j) ? Infinity : s.timeToThreshold(j, t, mV) * s.tau;
+    const wait = s.isRefractory(j) ? Infinity : s.boundTimeToThreshold(j, t, mV) * s.tau;
     if (wait < Infinity && s.intervalEnd === Infinity) s.intervalEnd = t + this.#checkInterval;
     if (t + wait >= s.intervalEnd) {
       this.#unscheduleNeuron(j, t, t + wait);
@@ -211,12 +205,12 @@ export class ConductancePredictor {
       this.#scheduleCheck(j, t + wait, t);
       return;
     }
-    const crossing = s.crossingTime(j, t);
+    const crossing = s.computeCrossingTime(j, t);
     this.#unscheduleNeuron(j, t, crossing < Infinity ? SCHEDULED_MARK : Infinity);
     this.#heap.setTime(j, crossing === t ? t : Math.max(snap(crossing), t + TICK));
   }
 
-  predictReleased(j: number, t: number, until: number) {
+  predictReleasedNeuron(j: number, t: number, until: number) {
     if (until >= this.#conductances.intervalEnd) this.#conductances.setCheckState(j, until);
     else this.predict(j, t);
   }
@@ -233,8 +227,8 @@ export class ConductancePredictor {
     this.#heap.setTime(j, Infinity);
   }
 
-  /** Starts a check interval at t and schedules the checks due in it; no interval if no neuron can cross without arrivals. */
-  #startInterval(t: number) {
+  /** Starts a check interval at t and schedules its checks, unless no neuron can cross the threshold without arrivals. */
+  #startCheckInterval(t: number) {
     const end = t + this.#checkInterval;
     const { states, fieldCount } = this.#conductances;
     let canAnyCross = false;

@@ -20,7 +20,6 @@ export const EXC_FIELD = 1;
 export const INH_FIELD = 2;
 const MARGIN = 3;
 
-/** Value of M (membrane field) of a refractory neuron. */
 export const REFRACTORY_MARK = -Infinity;
 /** Threshold margin that any excitatory arrival exceeds, mV. */
 const MIN_MARGIN = Number.MIN_VALUE;
@@ -37,13 +36,12 @@ interface PredictorInput {
 }
 
 /**
- * Predicts the threshold crossings of neurons with exponential currents. Each neuron has a check time and a threshold
- * margin (mV). Before the check time, V cannot reach the threshold unless arrivals raise it by more than the margin. A
- * neuron is checked at its check time, or when arrivals exceed its margin. If the check finds that a crossing may be
- * near, the crossing is computed.
+ * Predicts the threshold crossings of neurons with exponential currents. Each neuron has a check time and a threshold margin (mV). Before
+ * the check time, V cannot reach the threshold unless arrivals raise it by more than the margin. A neuron is checked at its check time, or
+ * when arrivals exceed its margin. If the check finds that a crossing may be near, the crossing is computed.
  */
 export class CrossingPredictor {
-  /** Neurons whose threshold margin is exceeded at this tick; one extra entry is work space of the kernel. */
+  /** Neurons whose threshold margin is exceeded at this tick; one extra entry for the kernel. */
   readonly candidates;
   candidateCount = 0;
   readonly checkInterval;
@@ -57,7 +55,7 @@ export class CrossingPredictor {
   readonly #findCandidates;
   /** Kernel for the checks of candidates; null if thresholds decay. */
   readonly #checkKernel: Kernels['checkCandidates'] | null;
-  /** Constant term of the distance from threshold, mV; like the next four fields, of the neuron under check. */
+  /** Constant term of the distance from threshold of the neuron that is checked, mV. */
   #constantTerm = 0;
   #membraneTerm = 0;
   #drive = 0;
@@ -104,13 +102,13 @@ export class CrossingPredictor {
   }
 
   /** Time of the next check, crossing or end of a check interval, ms; processed before the arrivals of its tick. */
-  get next() {
-    return Math.min(this.#checkWheel.next, this.nextNonCheck);
+  get nextEventTime() {
+    return Math.min(this.#checkWheel.nextTime, this.nextNonCheckTime);
   }
 
-  /** Time of the next crossing or end of the check interval, ms, without checks of single neurons. */
-  get nextNonCheck() {
-    return Math.min(this.#crossingHeap.next, this.checkInterval.end);
+  /** Time of the next crossing or end of the check interval, ms; checks of single neurons do not count. */
+  get nextNonCheckTime() {
+    return Math.min(this.#crossingHeap.nextTime, this.checkInterval.end);
   }
 
   onRestore() {
@@ -118,10 +116,7 @@ export class CrossingPredictor {
     this.#crossingHeap.rebuildHeap();
   }
 
-  /**
-   * Runs a kernel on arrivals `from` … `to - 1` before `until`; `t0`: reference time of the state. Returns the kernel's
-   * result.
-   */
+  /** Runs a kernel on arrivals `from` … `to - 1` before `until` and returns its result; `t0`: reference time of the state. */
   runKernel(kernel: (record: PlasticRecord) => number, from: number, to: number, until: number, t0: number): number {
     const { record, checkInterval } = this;
     record.checkCount = 0;
@@ -137,7 +132,7 @@ export class CrossingPredictor {
   }
 
   checkCandidates(t: number) {
-    this.#checkFirst(this.candidateCount, t);
+    this.#checkFirstCandidates(this.candidateCount, t);
     this.candidateCount = 0;
   }
 
@@ -146,10 +141,10 @@ export class CrossingPredictor {
     let due = 0; // `candidates` is free here, because arrivals at t come later
     for (let neuron = this.#checkWheel.popDueNeuron(t); neuron >= 0; neuron = this.#checkWheel.popDueNeuron(t))
       this.candidates[due++] = neuron;
-    if (this.checkInterval.end <= t) this.#startInterval(t);
-    else this.#checkFirst(due, t);
+    if (this.checkInterval.end <= t) this.#startCheckInterval(t);
+    else this.#checkFirstCandidates(due, t);
     let count = 0;
-    while (this.#crossingHeap.next <= t) {
+    while (this.#crossingHeap.nextTime <= t) {
       const neuron = this.#crossingHeap.firstIndex;
       if (this.#input.states[FIELD_COUNT * neuron + MARGIN] === SCHEDULED_MARGIN) {
         this.#crossingHeap.setTime(neuron, Infinity);
@@ -170,7 +165,7 @@ export class CrossingPredictor {
       u[FIELD_COUNT * j + MARGIN] = MIN_MARGIN;
       this.#crossingHeap.setTime(j, Infinity);
     }
-    if (this.checkInterval.end < Infinity) this.#startInterval(t);
+    if (this.checkInterval.end < Infinity) this.#startCheckInterval(t);
     else for (let j = 0; j < u.length / FIELD_COUNT; j++) this.predict(j, t);
   }
 
@@ -216,13 +211,13 @@ export class CrossingPredictor {
   }
 
   /** Starts a check interval at t and checks its candidates. Neurons released after its end are checked in a later interval. */
-  #startInterval(t: number) {
+  #startCheckInterval(t: number) {
     const { states: u, scales, thresholds, queue } = this.#input;
     this.checkInterval.startInterval(t);
     while (this.#checkWheel.popDueNeuron(t) >= 0);
     const { now } = this.#bound.tables;
     scales.writeVoltageRecord(now);
-    this.#checkFirst(
+    this.#checkFirstCandidates(
       this.#findCandidates(u, thresholds.offsets, now, this.checkInterval.currentRises, this.candidates),
       t,
     );
@@ -232,7 +227,7 @@ export class CrossingPredictor {
   }
 
   /** Checks the first `count` candidates; a kernel removes those whose crossing need not be computed. */
-  #checkFirst(count: number, t: number) {
+  #checkFirstCandidates(count: number, t: number) {
     if (count === 0) return;
     let left = count;
     if (this.#checkKernel !== null) {

@@ -10,17 +10,24 @@ import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { createInitialSampler } from '../parts/params.ts';
 import { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import { DeltaPredictor } from './deltaPredictor.ts';
-import { addRowScaled, copyHits, DeltaRows, PendingRows, sortUniqueNeurons, testRow } from './deltaRows.ts';
+import {
+  addScaledRow,
+  copySpikingNeurons,
+  DeltaRows,
+  PendingRows,
+  sortUniqueNeurons,
+  testRowThresholds,
+} from './deltaRows.ts';
 import { createGroupDelivery } from './groupDelivery.ts';
 import { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 import { DeltaScales, RefractoryState } from './scaledPotentials.ts';
 
 /**
- * LIF population with delta synapses: an arrival of weight w makes V jump by w mV. The stored state is the scaled potential
- * u = (V - Vinf) s with s = e^((t - t0)/tau), which is constant between events. An arrival adds w s to u; the threshold test is
- * u >= (theta - Vinf) s. `RefractoryState` explains u of refractory neurons. Kernels require a common tau; all other parameters
- * may differ per neuron. Crossings without an arrival (constant current, decaying threshold) are predicted by `DeltaPredictor`.
+ * LIF population with delta synapses: an arrival of weight w makes V jump by w mV. The stored state is the scaled potential u = (V - Vinf)
+ * s with s = e^((t - t0)/tau), which is constant between events. An arrival adds w s to u; the threshold test is u >= (theta - Vinf) s.
+ * Kernels require a common tau; all other parameters may differ per neuron. Crossings without an arrival (constant current, decaying
+ * threshold) are predicted by `DeltaPredictor`.
  */
 export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   readonly size: number;
@@ -104,7 +111,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
 
   get next() {
     const { canStoreInput, queue } = this.#refractory;
-    return Math.min(this.#heap.next, canStoreInput ? queue.next : Infinity, this.#membranes.nextChange);
+    return Math.min(this.#heap.nextTime, canStoreInput ? queue.nextReleaseTime : Infinity, this.#membranes.nextChange);
   }
 
   onRestore() {
@@ -146,7 +153,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   receive(edges: Edges, row: number, factor: number, t: number) {
     this.#advanceTo(t);
     if (this.#scales.hasCommonTau) this.#rows.addRow(edges, row, factor * this.#scales.scaleAt(0, t));
-    else addRowScaled(this.#scaledV, edges, row, factor, this.#scales, t);
+    else addScaledRow(this.#scaledV, edges, row, factor, this.#scales, t);
     this.#pendingRows.add(edges, row);
   }
 
@@ -167,7 +174,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
       const input = { ...this.#potentials, refractory: this.#refractory, predictor: this.#predictor };
       for (let i = 0; i < count; i++) {
         this.#advanceTo(t);
-        this.firedCount = testRow(input, edges[i]!, rows[i]!, t, this.fired, this.firedCount);
+        this.firedCount = testRowThresholds(input, edges[i]!, rows[i]!, t, this.fired, this.firedCount);
         if (edges[i]!.targets === null) break; // a dense row tests all neurons
       }
       if (count > 1) this.firedCount = sortUniqueNeurons(this.fired, this.firedCount);
@@ -183,15 +190,15 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     for (let k = from; k < to; ) {
       this.#advanceTo(times[k]!);
       const until = Math.min(
-        this.#refractory.queue.next,
-        this.#groups.next,
+        this.#refractory.queue.nextReleaseTime,
+        this.#groups.nextReleaseTime,
         this.#scales.t0 + this.#scales.maxReferenceAge,
       );
       const taken = this.#rows.deliverUntilSpike(edges, times, rows, k, to, until);
       k += Math.abs(taken);
       if (taken >= 0) continue;
       if (edges.targets === null) this.#testAllNeurons(times[k - 1]!);
-      else this.firedCount = copyHits(this.#spikingNeurons, this.fired);
+      else this.firedCount = copySpikingNeurons(this.#spikingNeurons, this.fired);
       return k - from;
     }
     return to - from;
@@ -201,7 +208,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     return this.#groupDelivery !== null && this.thresholdNoise === null ? this.#groupDelivery(...arrivals) : 0;
   }
 
-  deltaState(t: number): DeltaState | null {
+  getDeltaState(t: number): DeltaState | null {
     const isPlain = this.#predictor === null && this.#scales.hasCommonTau && this.thresholdNoise === null;
     if (!isPlain || !this.thresholds.isFixed) return null;
     this.#advanceTo(t);
@@ -211,9 +218,9 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
 
   collectCrossings(t: number) {
     this.firedCount = 0;
-    if (this.#refractory.canStoreInput && this.#predictor === null) this.#testReleased(t);
+    if (this.#refractory.canStoreInput && this.#predictor === null) this.#testReleasedNeurons(t);
     this.#advanceTo(t);
-    while (this.#heap.next <= t) {
+    while (this.#heap.nextTime <= t) {
       const neuron = this.#heap.firstIndex;
       this.#heap.setTime(neuron, Infinity);
       this.fired[this.firedCount++] = neuron;
@@ -224,15 +231,15 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
 
   postSpikeReset(neuron: number, t: number) {
     this.#advanceTo(t);
-    (this.thresholdNoise ?? this.thresholds).postSpike(neuron, t);
+    (this.thresholdNoise ?? this.thresholds).adaptToSpike(neuron, t);
     const hold = this.#membranes.refractoryTime.at(neuron);
     if (hold > 0) {
       this.#refractory.clampNeuron(neuron, t + hold);
       this.#refractory.queue.addNeuron(neuron, t + hold);
-      this.#predictor?.predictFrom(neuron, t + hold, this.#membranes.reset.at(neuron));
+      this.#predictor?.predictFromPotential(neuron, t + hold, this.#membranes.reset.at(neuron));
     } else {
       this.#scaledV[neuron] = this.#membranes.resetOffset.at(neuron) * this.#scales.scaleAt(neuron, t);
-      this.#predictor?.predictFrom(neuron, t);
+      this.#predictor?.predictFromPotential(neuron, t);
     }
     if (this.thresholds.minThreshold === -Infinity) return;
     this.#refractory.updateThresholds(); // homeostasis changes all thresholds
@@ -244,7 +251,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.thresholdNoise?.redrawAll();
     this.#setReferenceTime(until);
     this.#scales.inhibitedUntil = until;
-    while (this.#refractory.queue.next <= until) this.#refractory.queue.shift();
+    while (this.#refractory.queue.nextReleaseTime <= until) this.#refractory.queue.shift();
     this.#refractory.updateThresholds();
     this.#resetRange(0, this.size, until);
     this.#predictor?.predictAll(until);
@@ -274,7 +281,6 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#predictor?.predictAll(t);
   }
 
-  /** Applies the step of the input current due at t: Vinf changes, V stays continuous. */
   #applyCurrentChange(t: number) {
     this.#advanceTo(t);
     this.#membranes.applyCurrentStep();
@@ -283,29 +289,29 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     for (let j = 0; j < this.size; j++)
       if (!this.#refractory.isRefractory(j)) this.#scaledV[j]! += vInfDrop.at(j) * this.#scales.exactScaleAt(j, from);
     this.#refractory.applyCurrentChange();
-    (this.thresholdNoise ?? this.thresholds).shiftOrigin(vInfDrop);
+    (this.thresholdNoise ?? this.thresholds).shiftOffsets(vInfDrop);
     this.#refractory.updateThresholds();
     this.#predictor?.predictAll(from);
   }
 
   /** Releases refractory neurons and inhibited groups due by t, in time order; keeps the potentials' scale in range. */
   #advanceTo(t: number) {
-    while (Math.min(this.#refractory.queue.next, this.#groups.next) <= t)
-      if (this.#refractory.queue.next <= this.#groups.next) this.#releaseNeuron();
-      else this.#releaseGroup();
+    while (Math.min(this.#refractory.queue.nextReleaseTime, this.#groups.nextReleaseTime) <= t)
+      if (this.#refractory.queue.nextReleaseTime <= this.#groups.nextReleaseTime) this.#releaseNextNeuron();
+      else this.#releaseNextGroup();
     this.#scales.keepScaleInRange(this.#scaledV, this.thresholds, t);
   }
 
-  #releaseNeuron(): number {
-    const release = this.#refractory.queue.next;
+  #releaseNextNeuron(): number {
+    const release = this.#refractory.queue.nextReleaseTime;
     this.#scales.keepScaleInRange(this.#scaledV, this.thresholds, release);
-    const neuron = this.#refractory.releaseNext();
+    const neuron = this.#refractory.releaseNextNeuron();
     if (this.#groups.inhibitedUntilOf(neuron) > release) this.#scaledV[neuron] = -Infinity; // released with its group
     return neuron;
   }
 
-  #releaseGroup() {
-    const t = this.#groups.next;
+  #releaseNextGroup() {
+    const t = this.#groups.nextReleaseTime;
     this.#scales.keepScaleInRange(this.#scaledV, this.thresholds, t);
     this.#resetRange(...this.#groups.releaseNextGroup(), t);
   }
@@ -320,11 +326,11 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   /** Releases the refractory neurons due at t; appends those raised to threshold by stored input to `fired`. */
-  #testReleased(t: number) {
+  #testReleasedNeurons(t: number) {
     const { queue, theta } = this.#refractory;
     const round = selectRounding(this.#scaledV);
-    while (queue.next <= t) {
-      const neuron = this.#releaseNeuron();
+    while (queue.nextReleaseTime <= t) {
+      const neuron = this.#releaseNextNeuron();
       if (this.#scaledV[neuron]! >= round(theta[neuron]! * round(this.#scales.scaleAt(neuron, t))))
         this.fired[this.firedCount++] = neuron;
     }
@@ -332,7 +338,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
 
   #setReferenceTime(t: number) {
     this.#scales.t0 = t;
-    this.thresholds.moveReference(t);
+    this.thresholds.moveReferenceTime(t);
   }
 
   #testAllNeurons(t: number) {

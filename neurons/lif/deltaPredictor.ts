@@ -21,27 +21,28 @@ export class DeltaPredictor {
   predictAll(t: number) {
     const { refractory, groups, membranes, thresholds } = this.#input;
     for (let j = 0; j < thresholds.offsets.length; j++)
-      if (!refractory.isRefractory(j)) this.predictFrom(j, t);
-      else if (groups.inhibitedUntilOf(j) > t) this.predictFrom(j, groups.inhibitedUntilOf(j), membranes.reset.at(j));
+      if (!refractory.isRefractory(j)) this.predictFromPotential(j, t);
+      else if (groups.inhibitedUntilOf(j) > t)
+        this.predictFromPotential(j, groups.inhibitedUntilOf(j), membranes.reset.at(j));
     const { queue } = refractory;
     for (let k = 0; k < queue.length; k++) {
       const neuron = queue.neuronAt(k);
       const release = Math.max(queue.releaseTimeAt(k), groups.inhibitedUntilOf(neuron));
-      this.predictFrom(neuron, release, refractory.potential(neuron, release));
+      this.predictFromPotential(neuron, release, refractory.potential(neuron, release));
     }
   }
 
   predictNeuron(neuron: number, t: number) {
     const { refractory, groups } = this.#input;
     if (!refractory.isRefractory(neuron)) {
-      this.predictFrom(neuron, t);
+      this.predictFromPotential(neuron, t);
       return;
     }
     const release = groups.releaseTimeOf(neuron, refractory.queue);
-    this.predictFrom(neuron, release, refractory.potential(neuron, release));
+    this.predictFromPotential(neuron, release, refractory.potential(neuron, release));
   }
 
-  predictFrom(neuron: number, t: number, v = this.#input.potential(neuron, t)) {
+  predictFromPotential(neuron: number, t: number, v = this.#input.potential(neuron, t)) {
     const { heap, thresholds, membranes } = this.#input;
     const wait = thresholds.timeToCrossing(neuron, t, v, membranes.vInf.at(neuron), membranes.tau.at(neuron));
     heap.setTime(neuron, wait === 0 ? t : Math.max(t + snap(wait), t + TICK));

@@ -1,4 +1,4 @@
-import { type Edges, findTestedEdges, isDense, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { type Edges, findThresholdTestRange, isDense, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import { type DeltaState, MAX_WTA_GROUPS, type SynapseBlocks } from '../../core/kernels/kernelInputs.ts';
 import { allocateRecords, DeltaRowsRecord } from '../../core/kernels/records.ts';
@@ -7,7 +7,7 @@ import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaPredictor } from './deltaPredictor.ts';
 import type { DeltaScales, RefractoryState, ScaledPotentials } from './scaledPotentials.ts';
 
-/** Kernel calls for neurons with delta synapses; one record per projection holds the addresses of all arrays. */
+/** Calls kernels for neurons with delta synapses. Each projection has one record of the arrays that kernels use. */
 export class DeltaRows {
   readonly #kernels;
   readonly #arena;
@@ -66,9 +66,9 @@ export class DeltaRows {
     r.hasWideTargets = targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0;
     r.isOneToOne = identity ? 1 : 0;
     if (blocks) {
-      const { size, starts: blockStarts, groups, offsets, gates } = blocks;
-      Object.assign(r, { blockSize: size, blockStarts, groups, offsets, gates });
-      r.inhibitedUntil = size === this.#groups.groupSize ? this.#groups.inhibitedUntil : null;
+      const { blockSize, blockStarts, targetGroups: groups, weightOffsets: offsets, gatedBlocks: gates } = blocks;
+      Object.assign(r, { blockSize, blockStarts, groups, offsets, gates });
+      r.inhibitedUntil = blockSize === this.#groups.groupSize ? this.#groups.inhibitedUntil : null;
     }
     return r;
   }
@@ -111,7 +111,10 @@ export class DeltaRows {
     if (!blocks) return this.#kernels.deliverSparse(r);
     const { groupSize, inhibitedUntil } = this.#groups;
     const isByGroup =
-      blocks.size === groupSize && inhibitedUntil.length <= MAX_WTA_GROUPS && least === 0 && blocks.gates === null;
+      blocks.blockSize === groupSize &&
+      inhibitedUntil.length <= MAX_WTA_GROUPS &&
+      least === 0 &&
+      blocks.gatedBlocks === null;
     r.groupCount = isByGroup ? inhibitedUntil.length : 0;
     return this.#kernels.deliverBlocks(r);
   }
@@ -124,21 +127,23 @@ export class DeltaRows {
     else this.#kernels.addRow(this.getProjectionRecord(edges), row, factor);
   }
 
-  /** Appends a row's unmarked targets at threshold to `hits`, which holds `found` neurons; returns its new length. */
+  /**
+   * Appends targets of a row that reach threshold, unless listed already, to the list of `found` spiking neurons; returns its new length.
+   */
   testTargets(edges: Edges, row: number, scale: number, found: number): number {
     const r = this.getProjectionRecord(edges);
     r.minBar = this.#state.thresholds.minOffset;
     return this.#kernels.testRow(r, row, scale, found);
   }
 
-  /** Tests all neurons: lists neurons at threshold in `fired`, ascending; returns their number. */
+  /** Lists all neurons at threshold in `fired`, ascending; returns their number. */
   scanThresholds(scale: number, fired: Uint32Array): number {
     return this.#kernels.scanThresholds(this.#populationRecord, scale, fired);
   }
 }
 
-/** Adds weights × factor × scale of the neuron to scaled potentials, for neurons with different membrane time constants. */
-export function addRowScaled(u: Floats, edges: Edges, row: number, factor: number, scales: DeltaScales, t: number) {
+/** Adds the weights of a row × `factor` to scaled potentials of neurons with different membrane time constants. */
+export function addScaledRow(u: Floats, edges: Edges, row: number, factor: number, scales: DeltaScales, t: number) {
   const { targets, weights, weight } = edges;
   const start = rowStart(edges, row);
   const end = rowEnd(edges, row);
@@ -155,15 +160,15 @@ export function sortUniqueNeurons(fired: Uint32Array, count: number) {
   return unique.length;
 }
 
-/** Copies the spiking neurons of a sparse kernel ([count, neurons …], unsorted) to `fired`, ascending. Returns the count. */
-export function copyHits(hits: Uint32Array, fired: Uint32Array) {
+/** Copies spiking neurons from the list of a kernel ([count, neurons …], unsorted) to `fired`, ascending; returns their number. */
+export function copySpikingNeurons(hits: Uint32Array, fired: Uint32Array) {
   const count = hits[0]!;
   for (let i = 0; i < count; i++) fired[i] = hits[i + 1]!;
   if (count > 1) fired.subarray(0, count).sort();
   return count;
 }
 
-/** Tests the targets that a row's gate allows to fire, like the kernel `testRow`: appends those that fire to `hits`. */
+/** Like the kernel `testRow`, for the gated block of a row: appends targets at threshold to the list of spiking neurons. */
 function testGatedRow(
   { potentials: u, activeThresholds: bar, isListed: marks, neuronsAtThreshold: hits }: DeltaState,
   edges: Edges,
@@ -173,7 +178,7 @@ function testGatedRow(
 ) {
   const round = selectRounding(u);
   const s = round(scale);
-  const [from, to] = findTestedEdges(edges, row);
+  const [from, to] = findThresholdTestRange(edges, row);
   let count = found;
   for (let k = from; k < to; k++) {
     const j = edges.targets![k]!;
@@ -209,13 +214,13 @@ export class PendingRows {
     for (let i = 0; i < this.count; i++) {
       const edges = this.edges[i]!;
       const row = this.rows[i]!;
-      count = edges.blocks?.gates
+      count = edges.blocks?.gatedBlocks
         ? testGatedRow(state, edges, row, scale, count)
         : deltaRows.testTargets(edges, row, scale, count);
     }
     for (let i = 1; i <= count; i++) marks[hits[i]!] = 0;
     hits[0] = count;
-    return copyHits(hits, fired);
+    return copySpikingNeurons(hits, fired);
   }
 
   clear() {
@@ -223,18 +228,18 @@ export class PendingRows {
   }
 }
 
-/** State of a population for threshold tests. `predictor` is null if no neuron can fire without an arrival. */
-interface TestInput extends ScaledPotentials {
+/** Population state for threshold tests. `predictor` is null if no neuron can fire without an arrival. */
+interface ThresholdTestInput extends ScaledPotentials {
   readonly refractory: RefractoryState;
   readonly predictor: DeltaPredictor | null;
 }
 
 /**
- * Appends the targets of a row that are at or above threshold to `fired`, which holds `found` neurons, and predicts the
- * crossings of the other targets. Returns the number of neurons in `fired`.
+ * Appends the targets of a row that are at threshold to `fired`, which holds `found` neurons, and returns the new number. Predicts the
+ * crossings of the other targets.
  */
-export function testRow(
-  { scaledV: u, thresholds, scales, membranes, refractory, predictor }: TestInput,
+export function testRowThresholds(
+  { scaledV: u, thresholds, scales, membranes, refractory, predictor }: ThresholdTestInput,
   edges: Edges,
   row: number,
   t: number,
@@ -245,7 +250,7 @@ export function testRow(
   const { origin, offsets: b } = thresholds;
   const { targets } = edges;
   const [decay, sharedScale] = [thresholds.decayFactor(t), scales.scaleAt(0, t)];
-  const [start, end] = findTestedEdges(edges, row);
+  const [start, end] = findThresholdTestRange(edges, row);
   let count = found;
   for (let k = start; k < end; k++) {
     const j = targets === null ? k - start : targets[k]!;
@@ -258,7 +263,7 @@ export function testRow(
     if (u[j]! >= bar) {
       fired[count++] = j;
       if (count > u.length) count = sortUniqueNeurons(fired, count);
-    } else predictor?.predictFrom(j, t);
+    } else predictor?.predictFromPotential(j, t);
   }
   return edges.hasDistinctTargets ? count : sortUniqueNeurons(fired, count);
 }

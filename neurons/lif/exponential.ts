@@ -15,14 +15,11 @@ import { PopulationScales, Psp } from './psp.ts';
 const T0 = 0;
 
 /**
- * LIF population with exponential currents: tau dV/dt = -V + R (I + Ie + Ii), dIe/dt = -Ie/tauSynExc, dIi/dt = -Ii/tauSynInh. An arrival
- * of weight w pA adds w to Ie if w >= 0, else to Ii. Reset and refractoriness clamp V; the currents are not affected.
- *
- * State per neuron: [M, E, I, threshold margin] with V = Vinf + M e^(-t/tau) + E shapeE(t) + I shapeI(t), t since a common reference
- * time. The state is constant between events, and an arrival is two multiply-adds. A refractory neuron has M = -Infinity.
- *
- * Crossings occur between arrivals. An arrival reduces the threshold margin by its maximum effect on V until the next check;
- * inhibition needs no check. See `CrossingPredictor`.
+ * LIF population with exponential currents: tau dV/dt = -V + R (I + Ie + Ii), dIe/dt = -Ie/tauSynExc, dIi/dt = -Ii/tauSynInh. An arrival of
+ * weight w pA adds w to Ie if w >= 0, else to Ii. Refractoriness clamps V, not the currents. State per neuron: [M, E, I, threshold margin]
+ * with V = Vinf + M e^(-t/tau) + E shapeE(t) + I shapeI(t), t since a common reference time. The state is constant between events. A
+ * refractory neuron has M = -Infinity. An excitatory arrival reduces the threshold margin by its maximum effect on V until the next check;
+ * see `CrossingPredictor`.
  */
 export class LifExponential
   implements NeuronModel, Pick<NeuronHooks, 'receivePlastic' | 'receiveBatch' | 'idleUntil' | 'advanceTo'>
@@ -93,8 +90,7 @@ export class LifExponential
       membranes,
     };
     this.#predictor = new CrossingPredictor(predictorInput, context);
-    this.#canBatch =
-      this.thresholds.decayRate === 0 && !this.#excPsp.isNearDegenerate && !this.#inhPsp.isNearDegenerate;
+    this.#canBatch = this.thresholds.decayRate === 0 && !this.#excPsp.hasCloseTaus && !this.#inhPsp.hasCloseTaus;
     this.state = {
       u: this.#states,
       clock: this.#timeState,
@@ -109,10 +105,10 @@ export class LifExponential
   }
 
   get next() {
-    return Math.min(this.#predictor.next, this.#membranes.nextChange);
+    return Math.min(this.#predictor.nextEventTime, this.#membranes.nextChange);
   }
 
-  /** Time until which the reference time of the state need not move, ms. */
+  /** Latest time to which the state can be advanced without moving its reference time, ms. */
   get idleUntil() {
     return this.#timeState[T0]! + this.#maxReferenceAge;
   }
@@ -122,7 +118,7 @@ export class LifExponential
     this.thresholds.onRestore();
     this.#queue.onRestore();
     this.#predictor.onRestore();
-    this.#scales.now = Number.NaN;
+    this.#scales.scaleTime = Number.NaN;
   }
 
   potential(neuron: number, t: number): number {
@@ -175,7 +171,7 @@ export class LifExponential
   }
 
   receivePlastic(
-    { devices, pulseAmount: amount, preTraces: pre, postTraces: post }: ArrivalPulses,
+    { weightsRecord: devices, pulseAmount: amount, preTraces: pre, postTraces: post }: ArrivalPulses,
     edges: Edges,
     times: Float64Array,
     rows: Uint32Array,
@@ -203,7 +199,7 @@ export class LifExponential
   receiveBatch({ times, order, record }: ArrivalBatch, from: number, to: number, until: number): number {
     const predictor = this.#predictor;
     if (!this.#canBatch || predictor.candidateCount > 0) return from;
-    const end = Math.min(this.#prepareBatch(times[order[from]!]!, until), predictor.nextNonCheck);
+    const end = Math.min(this.#prepareBatch(times[order[from]!]!, until), predictor.nextNonCheckTime);
     predictor.record.batch = record;
     const taken = predictor.runKernel(this.#kernels.deliverBatch, from, to, end, this.#timeState[T0]!);
     if (predictor.candidateCount > 0) this.#advanceTo(times[order[taken - 1]!]!);
@@ -213,8 +209,8 @@ export class LifExponential
   /** Advances neurons to t for a kernel call with many arrivals; returns the time at which the call must end, ms. */
   #prepareBatch(t: number, until: number): number {
     this.advanceTo(t);
-    if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReference(t);
-    return Math.min(until, this.#queue.next, this.#membranes.nextChange);
+    if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReferenceTime(t);
+    return Math.min(until, this.#queue.nextReleaseTime, this.#membranes.nextChange);
   }
 
   collectCrossings(t: number) {
@@ -226,7 +222,7 @@ export class LifExponential
   postSpikeReset(neuron: number, t: number) {
     this.#advanceTo(t);
     const { gain } = this.thresholds;
-    this.thresholds.postSpike(neuron, t);
+    this.thresholds.adaptToSpike(neuron, t);
     const hold = this.#membranes.refractoryTime.at(neuron);
     if (hold > 0) {
       this.#states[FIELD_COUNT * neuron] = REFRACTORY_MARK;
@@ -242,8 +238,8 @@ export class LifExponential
 
   inhibit(t: number, until: number) {
     this.#advanceTo(t);
-    this.#moveReference(until);
-    while (this.#queue.next <= until) this.#queue.shift();
+    this.#moveReferenceTime(until);
+    while (this.#queue.nextReleaseTime <= until) this.#queue.shift();
     for (let j = 0; j < this.size; j++) this.#resetNeuron(j, until);
     for (let k = 0; k < this.#queue.length; k++) this.#states[FIELD_COUNT * this.#queue.neuronAt(k)] = REFRACTORY_MARK;
     this.#predictAll(until);
@@ -251,7 +247,7 @@ export class LifExponential
 
   rest(t: number) {
     this.#advanceTo(t);
-    this.#moveReference(t);
+    this.#moveReferenceTime(t);
     this.#states.fill(0);
     for (let j = 0; j < this.size; j++) this.#states[FIELD_COUNT * j] = -this.#membranes.vInf.at(j);
     this.#queue.clear();
@@ -264,25 +260,25 @@ export class LifExponential
     this.#membranes.applyCurrentStep();
     const { vInfDrop } = this.#membranes;
     for (let j = 0; j < this.size; j++) this.#states[FIELD_COUNT * j]! += vInfDrop.at(j) * this.#scales.scaleM;
-    this.thresholds.shiftOrigin(vInfDrop);
+    this.thresholds.shiftOffsets(vInfDrop);
     this.#predictor.predictAll(from);
   }
 
   #advanceTo(t: number) {
     this.advanceTo(t);
-    if (t === this.#scales.now) return;
-    if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReference(t);
+    if (t === this.#scales.scaleTime) return;
+    if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReferenceTime(t);
     this.#scales.setTime(t, t - this.#timeState[T0]!);
   }
 
   advanceTo(t: number) {
-    while (this.#queue.next <= t) {
-      const release = this.#queue.next;
+    while (this.#queue.nextReleaseTime <= t) {
+      const release = this.#queue.nextReleaseTime;
       this.#resetNeuron(this.#queue.shift(), release);
     }
   }
 
-  #moveReference(t: number) {
+  #moveReferenceTime(t: number) {
     const u = this.#states;
     const elapsed = t - this.#timeState[T0]!;
     const m = exp(-elapsed * this.#decayRate);
@@ -296,18 +292,17 @@ export class LifExponential
       u[o + INH_FIELD]! *= i;
     }
     this.#timeState[T0] = t;
-    this.#scales.now = Number.NaN;
-    this.thresholds.moveReference(t);
+    this.#scales.scaleTime = Number.NaN;
+    this.thresholds.moveReferenceTime(t);
   }
 
   #resetNeuron(neuron: number, t: number) {
-    if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReference(t);
+    if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReferenceTime(t);
     const elapsed = t - this.#timeState[T0]!;
     const v = this.#membranes.resetOffset.at(neuron) - this.#synapticPotential(neuron, elapsed);
     this.#states[FIELD_COUNT * neuron] = v * exp(elapsed * this.#decayRate);
   }
 
-  /** Excitatory or inhibitory current of a neuron at t, pA. */
   #synapticCurrent(neuron: number, field: number, { decayRate }: Psp, t: number): number {
     return (
       (this.#states[FIELD_COUNT * neuron + field]! * exp((this.#timeState[T0]! - t) * decayRate)) /

@@ -13,7 +13,7 @@ interface WtaGroupInput extends ScaledPotentials {
   readonly advanceTo: (t: number) => void;
 }
 
-/** Arrays of one projection: spikes of the last kernel call, unordered, and number of spikes per group since `rest`. */
+/** Arrays of one projection: unordered spikes of the last kernel call, and number of spikes per group since `rest`. */
 interface WtaGroupArrays {
   readonly spikeTimes: Float64Array;
   readonly spikeNeurons: Uint32Array;
@@ -21,8 +21,8 @@ interface WtaGroupArrays {
 }
 
 /**
- * Hook `receivePastSpikes` for winner-take-all groups with input in blocks. Null if the kernels do not apply. They need
- * blocks, identical neurons without refractory period, constant current and 32-bit potentials.
+ * Creates hook `receivePastSpikes` for winner-take-all groups whose input synapses are stored in blocks. Null if the kernels do not apply:
+ * they need identical neurons without refractory period, constant current and 32-bit potentials.
  */
 export function createGroupDelivery(
   { scaledV: u, rows: deltaRows, queue, scales, membranes, spikingNeurons: hits, thresholds, advanceTo }: WtaGroupInput,
@@ -36,11 +36,11 @@ export function createGroupDelivery(
   const { groupSize } = queue;
   const known = new Map<Edges, WtaGroupArrays>();
 
-  /** Arrays of a projection; the first call creates them and enters them into the projection's record. */
-  const arraysOf = (edges: Edges, { inhibitionTime, maxSpikes }: InhibitedGroups): WtaGroupArrays => {
+  /** Spike arrays of a projection; the first call creates them and enters them into the projection's record for kernels. */
+  const getProjectionArrays = (edges: Edges, { inhibitionTime, maxSpikes }: InhibitedGroups): WtaGroupArrays => {
     let arrays = known.get(edges);
     if (!arrays) {
-      const { gates, starts } = edges.blocks!;
+      const { gatedBlocks: gates, blockStarts: starts } = edges.blocks!;
       const capacity = MAX_LISTED_SPIKES + ARRIVAL_BATCH_SIZE * groupCount;
       const listOf = (length: number) => arena.u32(gates ? 2 * length : 0);
       arrays = {
@@ -71,8 +71,8 @@ export function createGroupDelivery(
   };
 
   const releaseGroups = (t: number) => {
-    while (queue.next <= t) {
-      const release = queue.next;
+    while (queue.nextReleaseTime <= t) {
+      const release = queue.nextReleaseTime;
       resetReleased(...queue.releaseNextGroup(), release);
     }
   };
@@ -101,13 +101,13 @@ export function createGroupDelivery(
   };
 
   return (edges, times, rows, from, to, groups, spikes) => {
-    if (!groups || !thresholds.isFixed || edges.blocks?.size !== groupSize) return 0;
-    const isGated = edges.blocks.gates !== null;
+    if (!groups || !thresholds.isFixed || edges.blocks?.blockSize !== groupSize) return 0;
+    const isGated = edges.blocks.gatedBlocks !== null;
     const canRace = isGated
       ? groups.inhibitionTime === 0 && groups.maxSpikes === Infinity
       : edges.minWeight >= 0 && groupCount <= MAX_WTA_GROUPS;
     if (!canRace) return 0;
-    const arrays = arraysOf(edges, groups);
+    const arrays = getProjectionArrays(edges, groups);
     arrays.spikeCounts.set(groups.spikeCounts);
     const { kernels } = arena;
     let k = from;
@@ -115,9 +115,9 @@ export function createGroupDelivery(
       while (k < to && times[k]! < groups.allInhibitedUntil) k++; // all groups are inhibited: nothing to deliver
       if (k === to) break;
       advanceTo(times[k]!);
-      // With gated connections, the kernel determines the uninhibited groups once and reuses this list. So it may not
-      // deliver arrivals across the end of an inhibition.
-      const until = isGated && queue.next < Infinity ? -Infinity : scales.t0 + scales.maxReferenceAge;
+      // With gated connections, the kernel lists the uninhibited groups once per call, so a call must not extend beyond the end of an
+      // inhibition.
+      const until = isGated && queue.nextReleaseTime < Infinity ? -Infinity : scales.t0 + scales.maxReferenceAge;
       const r = deltaRows.setArrivals(edges, times, rows, k, to, until);
       r.changes = queue.disabledGroupsVersion;
       r.groupCount = groupCount;

@@ -13,7 +13,6 @@ export class MembraneParameters {
   readonly capacitance: ElementParameter;
   readonly threshold: ElementParameter;
   readonly reset: ElementParameter;
-  /** Refractory time, ms, on the time grid. */
   readonly refractoryTime: ElementParameter;
   readonly current: ElementParameter;
   /** Steady potential under the present current, mV. */
@@ -55,7 +54,6 @@ export class MembraneParameters {
     this.#checkPotentials(p, name);
   }
 
-  /** Time of the next step of the input current, ms; Infinity if there is none. */
   get nextChange() {
     return this.currentSteps?.nextChange ?? Infinity;
   }
@@ -104,7 +102,6 @@ export class MembraneParameters {
     this.resetOffset.setAll((j) => this.reset.at(j) - this.vInf.at(j));
   }
 
-  /** Refuses a steady potential or reset not below threshold: neurons would fire continuously. */
   #checkPotentials({ homeostasis, synapse }: LifParams, name: string) {
     const short = synapse === 'delta' ? -1 : this.tau.values.findIndex((ms) => ms < TIME_CONSTANT_RANGE.min);
     if (short >= 0)

@@ -11,15 +11,20 @@ import { Trajectory } from './trajectory.ts';
 
 type Receptors = NonNullable<LifParams['receptors']>;
 
-/** Indices of the decaying and rising (or null) parts of a receptor's current; increment of each per unit weight. */
+/**
+ * Parts of a receptor's current: index and increment per unit weight of the decaying part and of the rising part (null if the current
+ * jumps).
+ */
 interface ReceptorParts {
   readonly decayIndex: number;
   readonly riseIndex: number | null;
-  readonly decayScale: number;
-  readonly riseScale: number;
+  readonly decayIncrement: number;
+  readonly riseIncrement: number;
 }
 
-/** Current part: exponential with `tau`, or ramp t e^(-t/tau) (`isRamp`). `rampIndex`: ramp of an alpha function. */
+/**
+ * Part of a synaptic current: e^(-t/tau), or the ramp t e^(-t/tau) if `isRamp`. `rampIndex`: index of the ramp of the same alpha function.
+ */
 interface CurrentPart {
   readonly tau: number;
   readonly rampIndex: number | null;
@@ -41,17 +46,17 @@ function splitReceptors(receptors: Receptors, name: string): { each: ReceptorPar
   const part = (tau: number, ramp: number | null = null, isRamp = false) =>
     parts.push({ tau, rampIndex: ramp, isRamp }) - 1;
   const each = Object.entries(receptors).map(([key, { tau, rise }]) => {
-    if (rise === undefined) return { decayIndex: part(tau), riseIndex: null, decayScale: 1, riseScale: 0 };
+    if (rise === undefined) return { decayIndex: part(tau), riseIndex: null, decayIncrement: 1, riseIncrement: 0 };
     if (!(rise <= tau))
       throw new UserError(`${name}.receptors.${key}.rise is ${rise}, but must be <= its tau of ${tau} ms.`);
     if (tau - rise < ALPHA_TOLERANCE * tau) {
       const both = rise === tau ? tau : Math.sqrt(tau * rise);
       const ramp = part(both, null, true);
-      return { decayIndex: part(both, ramp), riseIndex: ramp, decayScale: 0, riseScale: Math.E / both };
+      return { decayIndex: part(both, ramp), riseIndex: ramp, decayIncrement: 0, riseIncrement: Math.E / both };
     }
     const peak = ((tau * rise) / (tau - rise)) * log(tau / rise);
-    const decayScale = 1 / (exp(-peak / tau) - exp(-peak / rise));
-    return { decayIndex: part(tau), riseIndex: part(rise), decayScale, riseScale: -decayScale };
+    const decayIncrement = 1 / (exp(-peak / tau) - exp(-peak / rise));
+    return { decayIndex: part(tau), riseIndex: part(rise), decayIncrement, riseIncrement: -decayIncrement };
   });
   if (each.length === 0)
     throw new UserError(`${name}.receptors is empty, but synapse "multiExponential" requires at least one receptor.`);
@@ -59,10 +64,10 @@ function splitReceptors(receptors: Receptors, name: string): { each: ReceptorPar
 }
 
 /**
- * LIF neuron with currents of several time constants: tau dV/dt = -V + R (I + sum I_r). An arrival of weight w pA at receptor r adds
- * w e^(-t/tau_r) to I_r. With a rise time it adds the difference of two exponentials with peak w, or, if both times are equal, their
- * limit w (t/tau_r) e^(1 - t/tau_r). The projection selects the receptor; by default positive weights go to the first receptor,
- * negative weights to the last. The response of V to each exponential is a `Psp`. Refractoriness clamps V, not the currents.
+ * LIF neuron with currents of several time constants: tau dV/dt = -V + R (I + sum I_r). An arrival of weight w pA at receptor r adds w
+ * e^(-t/tau_r) to I_r; with a rise time, the difference of two exponentials with peak w, or, if both times are equal, w (t/tau_r) e^(1 -
+ * t/tau_r). The projection selects the receptor; by default positive weights go to the first receptor, negative weights to the last.
+ * Refractoriness clamps V, not the currents.
  */
 export class MultiExponentialDynamics extends ClampedDynamics {
   readonly receptors: readonly string[];
@@ -71,13 +76,10 @@ export class MultiExponentialDynamics extends ClampedDynamics {
   readonly #partCount;
   readonly #tauGroups;
   readonly #tauGroupIndices;
-  /** Drive by each exponential or ramp of the current at `vTimes`, mV/ms; shape [neurons, parts]. */
+  /** Drive by each part of the synaptic currents at `vTimes`, mV/ms; neurons × parts. */
   readonly #drives;
 
-  /**
-   * @param receptorsOf function that returns the receptors of a neuron; all neurons have receptors of the same names
-   *   and time courses
-   */
+  /** @param receptorsOf returns the receptors of a neuron, with the same names and time courses for all neurons */
   constructor(
     p: LifParams,
     membranes: MembraneParameters,
@@ -125,12 +127,12 @@ export class MultiExponentialDynamics extends ClampedDynamics {
 
   receive(j: number, weight: number, receptor: number | undefined, t: number) {
     this.advanceTo(j, t);
-    const { decayIndex, riseIndex, decayScale, riseScale } =
+    const { decayIndex, riseIndex, decayIncrement, riseIncrement } =
       this.#receptorParts[receptor ?? (weight < 0 ? this.#receptorParts.length - 1 : 0)]!;
     const o = j * this.#partCount;
     const perCapacitance = 1 / this.membranes.capacitance.at(j);
-    this.#drives[o + decayIndex]! += weight * decayScale * perCapacitance;
-    if (riseIndex !== null) this.#drives[o + riseIndex]! += weight * riseScale * perCapacitance;
+    this.#drives[o + decayIndex]! += weight * decayIncrement * perCapacitance;
+    if (riseIndex !== null) this.#drives[o + riseIndex]! += weight * riseIncrement * perCapacitance;
   }
 
   predictSpike(j: number, t: number): number {
@@ -170,7 +172,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     return sum;
   }
 
-  /** Drive of part k of a neuron `dt` ms after `vTimes`, mV/ms. */
+  /** Drive by part k of a neuron's synaptic currents, `dt` ms after `vTimes`, mV/ms. */
   #driveAfter(j: number, k: number, dt: number): number {
     const { rampIndex, tau } = this.#tauGroups[this.#tauGroupIndices[j]!]!.parts[k]!;
     const o = j * this.#partCount;

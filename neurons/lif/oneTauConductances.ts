@@ -25,21 +25,21 @@ const SUM = 1;
 const REVERSAL = 2;
 const UNTIL = 3;
 
-/** Maximum age of the reference time, in units of the shorter time constant; limits rounding errors. */
+/** Maximum age of the reference time of the state, in units of the shorter time constant; limits rounding errors. */
 const MAX_REFERENCE_AGE = 40;
 
 /**
- * Maximum b (conductance × synaptic time constant) for which e^-b is a normal number; for larger b, a neuron reaches the
- * attractor within tauSyn / b.
+ * Maximum of b (conductance × synaptic time constant) for which e^-b is a normal floating-point number. At larger b, the potential follows
+ * `computeAttractor`.
  */
 const MAX_EXPONENT = 708;
 
 /**
  * Neurons with conductances that decay with one time constant ts, in closed form (Brette 2006, doi:10.1162/neco.2006.18.8.2004). Times are
- * in tau since the reference time; potentials are relative to the steady potential without input. With b = ts g, U' = -U + g (E - U)
- * has the solutions U = C e^(b - t) + E P(b). P is the attractor (`computeAttractor`), a tabulated function of b. A neuron is [C, sum, reversal, until] with
- * b = sum e^(-t/ts) and b E = reversal e^(-t/ts), constant between arrivals. An arrival changes sum and reversal, and C so that U stays
- * continuous. A refractory neuron has C = -Infinity.
+ * in tau since the reference time; potentials are relative to the steady potential without input. With b = ts g, U' = -U + g (E - U) has
+ * the solutions U = C e^(b - t) + E P(b), where P is the tabulated function `computeAttractor`. The state of a neuron is [C, sum, reversal,
+ * check state], with b = sum e^(-t/ts) and b E = reversal e^(-t/ts). It is constant between arrivals. An arrival changes sum and reversal,
+ * and C so that U stays continuous. A refractory neuron has C = -Infinity.
  */
 export class OneTauConductances extends ConductanceState {
   readonly attractorTable;
@@ -85,7 +85,7 @@ export class OneTauConductances extends ConductanceState {
 
   advanceTo(t: number) {
     this.params[8] = t;
-    if (t - this.timeState[0]! > this.#maxReferenceAge) this.#moveReference(t);
+    if (t - this.timeState[0]! > this.#maxReferenceAge) this.#moveReferenceTime(t);
   }
 
   onRestore() {
@@ -112,11 +112,11 @@ export class OneTauConductances extends ConductanceState {
 
   setPotential(j: number, mV: number, t: number) {
     this.#cachedNeuron = -1;
-    this.states[FIELDS * j] = this.#integrationConstant(j, mV, t);
+    this.states[FIELDS * j] = this.#computeIntegrationConstant(j, mV, t);
   }
 
   potential(j: number, t: number): number {
-    return this.#potential(this.states[FIELDS * j]!, j, t);
+    return this.#computePotential(this.states[FIELDS * j]!, j, t);
   }
 
   /** Conductance at t, nS; NaN if both reversal potentials are equal. */
@@ -128,7 +128,7 @@ export class OneTauConductances extends ConductanceState {
   }
 
   potentialFrom(j: number, mV: number, start: number, t: number): number {
-    return this.#potential(this.#integrationConstant(j, mV, start), j, t);
+    return this.#computePotential(this.#computeIntegrationConstant(j, mV, start), j, t);
   }
 
   receive(edges: SynapseRow, from: number, to: number) {
@@ -163,7 +163,7 @@ export class OneTauConductances extends ConductanceState {
     }
   }
 
-  /** Delivers one arrival at the present time in closed form; returns the potential, mV. */
+  /** Delivers one arrival in closed form; returns the potential, mV. */
   #receiveArrival(j: number, w: number): number {
     const o = FIELDS * j;
     const now = this.params[8]!;
@@ -174,7 +174,7 @@ export class OneTauConductances extends ConductanceState {
     return mV;
   }
 
-  timeToThreshold(j: number, t: number, mV = this.potential(j, t)): number {
+  boundTimeToThreshold(j: number, t: number, mV = this.potential(j, t)): number {
     this.#cachedNeuron = j;
     this.#cachedTime = t;
     this.#cachedPotential = mV;
@@ -184,7 +184,7 @@ export class OneTauConductances extends ConductanceState {
     return boundTimeToThreshold(b, reversal, mV, this.theta[j]!, this.#tauRatio) * this.#tauRatio;
   }
 
-  releaseToThreshold(j: number, mV: number): number {
+  boundTimeAfterRelease(j: number, mV: number): number {
     const o = FIELDS * j;
     const fade = this.params[0]! / this.#tauRatio; // factor at the last arrival, an upper bound of the present one
     const pull = Math.max(this.states[o + REVERSAL]! - mV * this.states[o + SUM]!, 0) * fade;
@@ -192,13 +192,12 @@ export class OneTauConductances extends ConductanceState {
   }
 
   /**
-   * Time of the threshold crossing without arrivals, ms; Infinity if never. While the synaptic drive at threshold is
-   * upward, the slope of V decreases, so Newton's method approaches the crossing from the left. Once the drive is not
-   * upward, no crossing follows. If the slope changes by less than a quarter up to the crossing, Halley's method is
-   * used, which may pass the crossing slightly. If inhibition holds V below a threshold that the current alone would
-   * reach, a single crossing follows after the drive has changed sign.
+   * Time of the threshold crossing without arrivals, ms; Infinity if never. While the synaptic drive at threshold is upward, the slope of V
+   * decreases, so Newton's method approaches the crossing from the left; later no crossing follows. Halley's method, which may pass the
+   * crossing slightly, is used if the slope changes by less than a quarter. If inhibition holds V below a threshold that the current alone
+   * would reach, one crossing follows after the drive has changed sign.
    */
-  crossingTime(j: number, t: number): number {
+  computeCrossingTime(j: number, t: number): number {
     const bar = this.theta[j]!;
     let mV = this.#cachedNeuron === j && this.#cachedTime === t ? this.#cachedPotential : this.potential(j, t);
     const o = FIELDS * j;
@@ -226,7 +225,7 @@ export class OneTauConductances extends ConductanceState {
     }
   }
 
-  /** Time of the single crossing of threshold `bar` after `from`, ms: Newton's method within a bracket. */
+  /** Time of the only crossing of threshold `bar` (mV) after `from`, ms: Newton's method within a bracket. */
   #solveSingleCrossing(j: number, from: number, bar: number): number {
     const o = FIELDS * j;
     let [low, high, last] = [from, Infinity, 0];
@@ -256,17 +255,17 @@ export class OneTauConductances extends ConductanceState {
     return this.#lastDecay;
   }
 
-  #potential(c: number, j: number, t: number): number {
+  #computePotential(c: number, j: number, t: number): number {
     const fade = this.#decayFactor(t);
     const b = this.states[FIELDS * j + SUM]! * fade;
     const drive = this.states[FIELDS * j + REVERSAL]! * fade;
     const m = exp((this.timeState[0]! - t) / this.tau);
     if (b >= MIN_TABLE_ARGUMENT && b < MAX_TABLE_ARGUMENT)
       return (c * m + drive * lookUpAttractor(this.attractorTable, b)) * lookUpExp(this.attractorTable);
-    return (b > MAX_EXPONENT ? 0 : c * m * exp(b)) + this.#attractorPotential(drive, b);
+    return (b > MAX_EXPONENT ? 0 : c * m * exp(b)) + this.#computeAttractorPotential(drive, b);
   }
 
-  #integrationConstant(j: number, mV: number, t: number): number {
+  #computeIntegrationConstant(j: number, mV: number, t: number): number {
     const fade = this.#decayFactor(t);
     const b = this.states[FIELDS * j + SUM]! * fade;
     const drive = this.states[FIELDS * j + REVERSAL]! * fade;
@@ -275,15 +274,15 @@ export class OneTauConductances extends ConductanceState {
       const share = drive * lookUpAttractor(this.attractorTable, b);
       return (mV / lookUpExp(this.attractorTable) - share) * perM;
     }
-    return b > MAX_EXPONENT ? 0 : (mV - this.#attractorPotential(drive, b)) * perM * exp(-b);
+    return b > MAX_EXPONENT ? 0 : (mV - this.#computeAttractorPotential(drive, b)) * perM * exp(-b);
   }
 
-  /** Attractor of the potential, mV, for conductance b outside the table; `drive`: b × reversal potential. */
-  #attractorPotential(drive: number, b: number): number {
+  /** Potential of `computeAttractor`, mV, for b outside the table; `drive`: b × reversal potential. */
+  #computeAttractorPotential(drive: number, b: number): number {
     return b === 0 ? 0 : (drive * computeAnyAttractor(this.#tauRatio, b)) / b;
   }
 
-  #moveReference(t: number) {
+  #moveReferenceTime(t: number) {
     const { states: u } = this;
     const m = exp((this.timeState[0]! - t) / this.tau);
     const fade = exp((this.timeState[0]! - t) / this.tau / this.#tauRatio);

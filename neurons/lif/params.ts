@@ -100,7 +100,7 @@ const reversal = (mV: number, sign: string) =>
   number({
     default: mV,
     unit: 'mV',
-    help: `reversal potential for ${sign} weights, from rest, for synapse conductance; default: as in Diehl & Cook, excitatory neurons`,
+    help: `reversal potential for ${sign} weights, from rest, for synapse conductance; default: excitatory neurons of Diehl & Cook`,
   });
 
 export const lifParams = {

@@ -30,14 +30,13 @@ const CLOSE_TAU_TOLERANCE = 0.01;
 export class Psp {
   readonly decayRate: number;
   readonly maxReferenceAge: number;
-  /** Time of the maximum of the PSP, ms. */
   readonly peakTime: number;
   /** Maximum of the PSP for a drive of 1 mV/ms, mV. */
   readonly peak: number;
   protected readonly membraneRate: number;
   protected readonly rateDifference: number;
   readonly amplitude: number;
-  readonly isNearDegenerate: boolean;
+  readonly hasCloseTaus: boolean;
 
   constructor(tau: number, tauM: number) {
     this.decayRate = 1 / tau;
@@ -45,8 +44,8 @@ export class Psp {
     const difference = (tau - tauM) / tauM;
     this.rateDifference = difference / tau;
     this.amplitude = 1 / this.rateDifference;
-    this.isNearDegenerate = Math.abs(difference) < CLOSE_TAU_TOLERANCE;
-    this.maxReferenceAge = Math.min(tau, tauM) * (this.isNearDegenerate ? MAX_CLOSE_REFERENCE_AGE : MAX_REFERENCE_AGE);
+    this.hasCloseTaus = Math.abs(difference) < CLOSE_TAU_TOLERANCE;
+    this.maxReferenceAge = Math.min(tau, tauM) * (this.hasCloseTaus ? MAX_CLOSE_REFERENCE_AGE : MAX_REFERENCE_AGE);
     this.peakTime = this.computePeakTime(tau, difference);
     this.peak = this.response(this.peakTime, exp(-this.peakTime / tauM), exp(-this.peakTime / tau));
   }
@@ -57,18 +56,18 @@ export class Psp {
 
   /** PSP at t, given the decay factors e^(-t/tauM) and e^(-t/tau). */
   response(t: number, decayM: number, decay: number): number {
-    if (!this.isNearDegenerate) return (decay - decayM) * this.amplitude;
+    if (!this.hasCloseTaus) return (decay - decayM) * this.amplitude;
     return decayM === 0 ? 0 : decayM * t * relativeExpm1(t * this.rateDifference);
   }
 
-  /** Potential at t per unit of E = drive × e^(t/tau); `decayM`, `decay`: e^(-t/tauM), e^(-t/tau). */
+  /** Potential at t per unit of scaled drive, drive × e^(t/tau), given the decay factors e^(-t/tauM) and e^(-t/tau). */
   scaledResponse(t: number, decayM: number, decay: number): number {
-    return this.isNearDegenerate ? this.response(t, decayM, decay) : decay * this.amplitude;
+    return this.hasCloseTaus ? this.response(t, decayM, decay) : decay * this.amplitude;
   }
 
-  /** Decrease of M (membrane term) per unit drive added at t that keeps V continuous: shape(t) e^(t/tau) e^(t/tauM). */
+  /** Decrease of the membrane term M that keeps V continuous when a unit drive is added at t. */
   membraneStep(t: number, scaleM: number, scale: number): number {
-    return this.isNearDegenerate ? scale * t * relativeExpm1(t * this.rateDifference) : scaleM * this.amplitude;
+    return this.hasCloseTaus ? scale * t * relativeExpm1(t * this.rateDifference) : scaleM * this.amplitude;
   }
 
   /** Drive at t relative to t = 0; `decay`: e^(-t/tau). */
@@ -79,7 +78,6 @@ export class Psp {
     return -decay * this.decayRate;
   }
 
-  /** Slope of the PSP, given its value and the drive. */
   slope(phi: number, input: number): number {
     return input - phi * this.membraneRate;
   }
@@ -105,7 +103,7 @@ export class Psp {
 }
 
 /** (e^x (x - 1) + 1)/x^2 by its series, for small x. */
-function rampGrowth(x: number) {
+function evaluateRampSeries(x: number) {
   let sum = 0;
   for (let n = 16; n >= 0; n--) sum = 1 / (n + 2) + (sum * x) / (n + 1);
   return sum;
@@ -130,7 +128,7 @@ export class RampPsp extends Psp {
 
   override response(t: number, decayM: number, decay: number): number {
     const x = t * this.rateDifference;
-    if (Math.abs(x) < 0.5) return decayM * t * t * rampGrowth(x);
+    if (Math.abs(x) < 0.5) return decayM * t * t * evaluateRampSeries(x);
     return (t * decay - (decay - decayM) * this.amplitude) * this.amplitude;
   }
 
@@ -151,10 +149,10 @@ export class RampPsp extends Psp {
   }
 }
 
-/** Factors, common to all neurons, that convert the scaled state M, E, I at one time to V and the synaptic currents. */
+/** Factors that convert the scaled state (membrane M, excitation E, inhibition I) of all neurons to V and currents at one time. */
 export class PopulationScales {
-  /** Time for which the scales of the state are valid, ms; NaN: none. */
-  now = Number.NaN;
+  /** Time of the present scales, ms; NaN if none were computed. */
+  scaleTime = Number.NaN;
   scaleM = 1;
   scaleE = 1;
   scaleI = 1;
@@ -175,9 +173,9 @@ export class PopulationScales {
     this.#inh = inh;
   }
 
-  /** Sets the scales e^(elapsed/tau) of the stored state at t; `elapsed`: ms since the reference time. */
+  /** Computes the scales e^(elapsed/tau) of the state at t, `elapsed` ms after its reference time. */
   setTime(t: number, elapsed: number) {
-    this.now = t;
+    this.scaleTime = t;
     this.#elapsed = elapsed;
     this.#hasDecays = false;
     this.scaleM = exp(elapsed * this.#membraneRate);
@@ -204,7 +202,7 @@ export class PopulationScales {
     now[AT.decayI] = this.decayI;
   }
 
-  /** Writes the state increments by an arrival with `drive` (mV/ms) and `response` (maximum PSP / drive, ms). */
+  /** Writes the state increments of an arrival that adds `drive` (mV/ms), and its largest PSP, drive × `response` (ms). */
   writeIncrements(drive: number, response: number, steps: Float64Array) {
     steps[0] = -drive * this.#exc.membraneStep(this.#elapsed, this.scaleM, this.scaleE);
     steps[1] = drive * this.scaleE;

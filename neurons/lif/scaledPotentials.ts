@@ -10,21 +10,19 @@ import type { MembraneParameters } from './membraneParameters.ts';
 const T0 = 0;
 const INHIBITED_UNTIL = 1;
 
-/** Maximum age of the reference time, in units of the shortest tau; the scale is 2.4e17 at that age. */
+/** Maximum age of the reference time of scaled potentials, in units of the shortest tau; the scale is then 2.4e17. */
 const MAX_REFERENCE_AGE = 40;
 
-/** Scales s = e^((t - t0)/tau) of stored potentials u = (V - Vinf) s; neurons with the same tau share a scale. */
+/** Scales s = e^((t - t0)/tau) of stored potentials u = (V - Vinf) s, t0: reference time. Neurons with the same tau share a scale. */
 export class DeltaScales {
   readonly timeState;
   readonly hasCommonTau: boolean;
   readonly maxReferenceAge: number;
   readonly maxDecayRate: number;
   readonly cellsPerMs: number;
-  /** Index of each neuron's time constant tau in the following arrays. */
   readonly #tauIndex;
-  /** Decay rate of each tau, 1/ms. */
   readonly #decayRates;
-  /** Cached scale e^((t - t0)/tau) for each tau; t is in `#cachedTimes`, ms. */
+  /** Scale of potentials for each time constant, at the time in `#cachedTimes`. */
   readonly #cachedScales;
   readonly #cachedTimes;
 
@@ -62,17 +60,17 @@ export class DeltaScales {
     this.#cachedTimes.fill(Number.NaN);
   }
 
-  /** Moves the reference time of potentials and thresholds to t if the scale e^((t - t0)/tau) would be too large. */
+  /** Moves the reference time t0 of potentials and thresholds to t if the scale e^((t - t0)/tau) would be too large. */
   keepScaleInRange(u: Floats, thresholds: AdaptiveThreshold, t: number) {
     if ((t - this.t0) * this.maxDecayRate < MAX_REFERENCE_AGE) return;
     const all = this.decayFactorTo(0, t);
     for (let j = 0; j < u.length; j++)
       if (u[j] !== -Infinity) u[j]! *= this.hasCommonTau ? all : this.decayFactorTo(j, t);
     this.t0 = t;
-    thresholds.moveReference(t);
+    thresholds.moveReferenceTime(t);
   }
 
-  /** Scale e^((t - t0)/tau) of a neuron; a common scale is computed exactly as in kernels. */
+  /** Scale of a neuron's stored potential at t; a common scale is computed exactly as in kernels. */
   scaleAt(neuron: number, t: number): number {
     if (this.hasCommonTau) return exponentialScaleAt(t, this.t0, this.maxDecayRate, this.cellsPerMs);
     const k = this.#tauIndex[neuron]!;
@@ -81,7 +79,7 @@ export class DeltaScales {
     return (this.#cachedScales[k] = exp((t - this.t0) * this.#decayRates[k]!));
   }
 
-  /** Scale e^((t - t0)/tau) of a neuron by direct exponentiation, for any t. */
+  /** Scale of a neuron's stored potential by direct exponentiation, for any t. */
   exactScaleAt(neuron: number, t: number): number {
     return exp((t - this.t0) * this.#decayRateOf(neuron));
   }
@@ -111,9 +109,9 @@ export interface ScaledPotentials {
 }
 
 /**
- * Refractory neurons of a `LifDelta` population, encoded in scaled potential u and threshold theta so that inner loops need
- * no test. If input is discarded, u = -Infinity. If input is integrated, u is the scaled potential at the release, and
- * theta = Infinity: stored values do not decay, so an arrival adds the part of its weight that will remain at the release.
+ * Refractory neurons of a `LifDelta` population, marked in the stored potentials u and thresholds theta, so that inner loops need no test.
+ * If input is discarded, u = -Infinity. If input is integrated, theta = Infinity and u is scaled to the release, so that an arrival adds
+ * the part of its weight that remains at the release.
  */
 export class RefractoryState {
   readonly queue;
@@ -140,7 +138,7 @@ export class RefractoryState {
   }
 
   clampNeuron(neuron: number, release: number) {
-    this.#potentials.scaledV[neuron] = this.canStoreInput ? this.#scaledReset(neuron, release) : REFRACTORY;
+    this.#potentials.scaledV[neuron] = this.canStoreInput ? this.#computeScaledReset(neuron, release) : REFRACTORY;
     if (this.canStoreInput) this.theta[neuron] = Infinity;
   }
 
@@ -152,11 +150,11 @@ export class RefractoryState {
     }
   }
 
-  releaseNext(): number {
-    const release = this.queue.next;
+  releaseNextNeuron(): number {
+    const release = this.queue.nextReleaseTime;
     const neuron = this.queue.shift();
     if (this.canStoreInput) this.theta[neuron] = this.#potentials.thresholds.offsets[neuron]!;
-    else this.#potentials.scaledV[neuron] = this.#scaledReset(neuron, release);
+    else this.#potentials.scaledV[neuron] = this.#computeScaledReset(neuron, release);
     return neuron;
   }
 
@@ -188,7 +186,7 @@ export class RefractoryState {
     }
   }
 
-  /** Creates the state for threshold tests; `marks`: work space, `hits`: receives the spiking neurons. */
+  /** Creates the state for threshold tests; `hits` receives the spiking neurons. */
   createDeltaState(marks: Uint8Array, hits: Uint32Array): DeltaState {
     const { scaledV: u, thresholds, scales, membranes } = this.#potentials;
     return {
@@ -206,7 +204,7 @@ export class RefractoryState {
     };
   }
 
-  #scaledReset(neuron: number, t: number): number {
+  #computeScaledReset(neuron: number, t: number): number {
     const { reset, vInf } = this.#potentials.membranes;
     return (reset.at(neuron) - vInf.at(neuron)) * this.#potentials.scales.exactScaleAt(neuron, t);
   }

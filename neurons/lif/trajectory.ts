@@ -24,12 +24,12 @@ const MIN_WIDTH = 2 ** -30;
 const MAX_DEPTH = 64;
 
 /**
- * Time of the threshold crossing without further arrivals: first upward zero of the distance from threshold, g(t) = c +
- * p e^(-t/tauM) + sum drive_k phi_k(t) - a e^(-t/tauA); drives in mV/ms, a the decaying part of the threshold. A sum of
- * n exponentials has up to n - 1 extrema, so g, its slope and its curvature are bounded on intervals, on which each
- * term is monotone or has one known peak. An interval is finished if g stays below 0, or if g is monotone or concave on
- * it (its maximum then brackets the crossing); otherwise it is halved, left half first. No crossing is missed or early,
- * up to rounding. Interval bounds for several time constants: after D'Haene et al. 2009, Neural Computation 21.
+ * Time of the threshold crossing without further arrivals: first upward zero of the distance from threshold, g(t) = c + p e^(-t/tauM) + sum
+ * drive_k phi_k(t) - a e^(-t/tauA), with drives in mV/ms, PSPs phi_k and the decaying part a of the threshold. g has up to n - 1 extrema
+ * for n exponentials, so g, its slope and its curvature are bounded on intervals on which each term is monotone or has one known peak. An
+ * interval is finished if g stays below 0, or is monotone or concave (its maximum then brackets the crossing); otherwise it is halved. No
+ * crossing is missed or early, up to rounding. Interval bounds for several time constants: after D'Haene et al. 2009, Neural Computation
+ * 21.
  */
 export class Trajectory {
   /** Drive of each PSP, mV/ms; must be set before `findCrossing` is called. */
@@ -59,8 +59,8 @@ export class Trajectory {
   }
 
   /**
-   * Time of the threshold crossing, ms; 0 if at or above threshold at t = 0, Infinity if never. Arguments: constant,
-   * membrane and decaying term of the distance from threshold, mV; see `Trajectory`.
+   * Time of the threshold crossing, ms; 0 if at or above threshold at t = 0, Infinity if never. Arguments: terms c, p and a of the distance
+   * from threshold, mV; see `Trajectory`.
    */
   findCrossing(c: number, p: number, above: number): number {
     this.#constantTerm = c;
@@ -71,7 +71,7 @@ export class Trajectory {
     this.#evaluateAtZero(a);
     if (a.value >= 0) return 0;
     for (let width = this.#initialWidth; a.t < MAX_TIME; width *= 2) {
-      if (!(this.#upperBound(a) > 0)) return Infinity;
+      if (!(this.#computeUpperBound(a) > 0)) return Infinity;
       this.#evaluateAt(b, a.t + width);
       const t = this.#findFirstCrossing(a, b, 0);
       if (t < Infinity) return t;
@@ -116,7 +116,7 @@ export class Trajectory {
   }
 
   /** Upper bound of the distance from threshold at and after point x, mV. */
-  #upperBound(x: TrajectoryPoint): number {
+  #computeUpperBound(x: TrajectoryPoint): number {
     let sum = this.#constantTerm + Math.max(this.#membraneTerm, 0) * x.membraneDecay;
     for (let k = 0; k < this.drives.length; k++) {
       const psp = this.#psps[k]!;
@@ -177,9 +177,8 @@ export class Trajectory {
   }
 
   /**
-   * Time of the single crossing between point a (below threshold) and time `to` (at or above). Chebyshev's method:
-   * Newton step d, corrected by -q d for curvature; bisection if the step leaves the bracket. The remaining error is of
-   * order q^2 d or d^3 / (time constant)^2, so that convergence needs no confirmation.
+   * Time of the only crossing between point a (below threshold) and time `to` (at or above): Chebyshev's method, which corrects Newton step
+   * d by -q d for curvature; bisection if a step leaves the bracket. The remaining error is of order q^2 d or d^3 / (time constant)^2.
    */
   #refineRoot(a: TrajectoryPoint, to: number): number {
     let x = a;
@@ -187,7 +186,7 @@ export class Trajectory {
     let high = to;
     for (let n = 0; n < 100; n++) {
       const d = -x.value / x.slope;
-      const q = (d * this.#curvatureAt(x)) / (2 * x.slope);
+      const q = (d * this.#computeCurvature(x)) / (2 * x.slope);
       let next = x.t + (Math.abs(q) < 0.5 ? d * (1 - q) : d);
       const inside = next >= low && next <= high;
       if (!inside) next = (low + high) / 2;
@@ -201,7 +200,7 @@ export class Trajectory {
     return x.t;
   }
 
-  #curvatureAt(x: TrajectoryPoint): number {
+  #computeCurvature(x: TrajectoryPoint): number {
     const rate = this.#membraneRate;
     let bend = this.#membraneTerm * rate * rate * x.membraneDecay;
     for (let k = 0; k < this.drives.length; k++) {
@@ -216,7 +215,7 @@ export class Trajectory {
       : bend - this.#decayingThreshold * this.#thresholdRate * this.#thresholdRate * x.thresholdDecay;
   }
 
-  /** Finds a time above threshold near the maximum of a concave interval; Infinity if the maximum is below threshold. */
+  /** Finds a time above threshold near the maximum of a concave piece of the trajectory; Infinity if the maximum is below threshold. */
   #findPositiveTime(from: number, to: number): number {
     const x = this.#probePoint;
     let low = from;

@@ -14,9 +14,9 @@ import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
 const SINCE = 1;
-/** Maximum number of steps by lower bounds of the crossing time; then the crossing is bracketed. */
+/** Maximum number of steps, each a lower bound of the time to the crossing, before the crossing is bracketed instead. */
 const MAX_BOUND_STEPS = 24;
-/** Maximum age of the reference time of refractory neurons, in units of the shortest time constant. */
+/** Maximum age of the time to which conductances of refractory neurons are scaled, in units of the shortest time constant. */
 const MAX_REFERENCE_AGE = 40;
 
 /**
@@ -122,7 +122,7 @@ export class TwoTauConductances extends ConductanceState {
    * Lower bound of the time from t to the threshold crossing, in tau. It follows from the state at the last arrival or,
    * if that bound is too short, from the state at t.
    */
-  timeToThreshold(j: number, t: number): number {
+  boundTimeToThreshold(j: number, t: number): number {
     const bar = this.theta[j]!;
     const o = this.fieldCount * j;
     const since = (this.states[o + SINCE]! - t) / this.tau;
@@ -133,7 +133,7 @@ export class TwoTauConductances extends ConductanceState {
     return boundTimeToThresholdOfTwo(this.#scratch[0]!, this.#scratch[2]!, this.#scratch[3]!, bar, this.#kinetics);
   }
 
-  releaseToThreshold(j: number, mV: number): number {
+  boundTimeAfterRelease(j: number, mV: number): number {
     const o = this.fieldCount * j;
     const { excReversal: e, inhReversal: f } = this.#kinetics;
     const g = this.states[o + 2]! / this.params[11]!;
@@ -142,12 +142,11 @@ export class TwoTauConductances extends ConductanceState {
   }
 
   /**
-   * Time of the threshold crossing without arrivals, ms. Halley's method is used if the slope of V changes by less than
-   * a quarter up to the crossing. Otherwise steps of `boundTimeToThresholdOfTwo` are used, which never pass the first
-   * crossing. If the steps get small, the crossing is bracketed. Potentials are computed from the last arrival, so the
-   * result does not depend on t.
+   * Time of the threshold crossing without arrivals, ms. Halley's method is used if the slope of V changes by less than a quarter up to the
+   * crossing. Otherwise each step is a lower bound of the remaining time; if steps get small, the crossing is bracketed. Potentials are
+   * computed from the last arrival, so the result does not depend on t.
    */
-  crossingTime(j: number, t: number): number {
+  computeCrossingTime(j: number, t: number): number {
     const bar = this.theta[j]!;
     if (this.#scratchNeuron !== j || this.#scratchTime !== t) this.#loadState(j, t);
     const onward = this.#scratch;

@@ -9,15 +9,14 @@ const BISECTION_COUNT = 60;
 const FIRST_VALUE_INDEX = 2;
 
 /**
- * Upper bound of V - Vinf over all later times, p e^(-t/tauM) + e phi(t) for t >= 0 and e >= 0. If p >= e tauM, the sum
- * only falls. Otherwise its supremum is e F(p/e), where F(q) is the supremum of q e^(-t/tauM) + phi(t). F is convex, so
- * chords between tabulated values lie above it. F increases with q, so its value at -tauM bounds all smaller q.
+ * Upper bound of p e^(-t/tauM) + e phi(t) over all t >= 0: V - Vinf of a neuron with membrane term p and excitatory drive e >= 0; phi is
+ * the PSP. If p >= e tauM, V - Vinf only falls. Otherwise its maximum is e F(p/e), where F(q) is the maximum of q e^(-t/tauM) + phi(t). F
+ * is convex, so chords between tabulated values lie above F. F increases with q, so F(-tauM) is a bound for all smaller q.
  */
 function createPeakBound(rateM: number, psp: Psp, arena: Arena) {
   const tauM = 1 / rateM;
   const perWidth = (CHORD_COUNT * rateM) / 2;
-  // The table of the voltage bound has one value beyond its end at q = tauM. After rounding, q = p/e may equal tauM,
-  // and interpolation then reads this value.
+  // The table has one value beyond its last argument, tauM: rounding may give exactly tauM, and interpolation then reads that value.
   const values = Float64Array.from({ length: CHORD_COUNT + 2 }, (_, k) => {
     const q = k / perWidth - tauM;
     let low = 0;
@@ -35,7 +34,7 @@ function createPeakBound(rateM: number, psp: Psp, arena: Arena) {
   const table = arena.f64(FIRST_VALUE_INDEX + values.length);
   table.set([tauM, perWidth, ...values]);
   return {
-    /** Peak bound for kernels: [tauM in ms, chords per ms, values at the ends of the chords …]. */
+    /** Piecewise linear table for kernels: tauM (ms), number of pieces per ms, values at the ends of the pieces. */
     table,
     /** Upper bound of p e^(-t/tauM) + `drive` × PSP(t) for all t >= 0, mV, up to rounding. */
     boundAt(p: number, drive: number): number {
@@ -50,11 +49,11 @@ function createPeakBound(rateM: number, psp: Psp, arena: Arena) {
   };
 }
 
-/** Ends of the time segments of a bound, in 1/32 of the shortest time constant. */
+/** Ends of the time segments of a voltage bound, in 1/32 of the shortest time constant. */
 const SEGMENT_ENDS = [0, 1, 3, 8, 16, 32, 48, 64, 96, 128, 192, 256];
 /** Safety distance below threshold that bounds must keep, mV; far above accumulated rounding errors. */
 const SAFETY_DISTANCE = 1e-9;
-/** Minimum distance from threshold while a bound is valid, as a fraction of the present distance. */
+/** Fraction of the present distance from threshold that must remain while a bound is valid. */
 const KEPT_DISTANCE_FRACTION = 0.35;
 
 const STRIDE = BoundPlaces.LENGTH;
@@ -63,22 +62,22 @@ const { mFromA: M_FROM_A, mFromB: M_FROM_B, riseE: RISE_E, riseI: RISE_I } = Bou
 const { aFromA: A_FROM_A, aFromB: A_FROM_B } = BoundPlaces;
 
 /**
- * Fast bound of the distance from threshold g(t) = c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA) (see
- * `Trajectory`): time for which g stays below 0, and margin. On a time segment, g is at most its initial value plus
- * length × largest slope (both tabulated). After a segment's start, g is at most the sum of its positive terms.
- * `createPeakBound` is tested first: it may show that g always stays below 0.
+ * Bounds the time until a neuron can reach its threshold, without root finding. The distance from threshold, negative below it, is g(t) = c
+ * + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA); see `Trajectory`. On a time segment, g is at most its initial value plus length ×
+ * largest slope (both tabulated). After the start of a segment, g is at most the sum of its positive terms. `createPeakBound` is tested
+ * first: it may show that g always stays below 0.
  */
 export class VoltageBound {
   /** Result of `computeBound`: time for which the distance from threshold exceeds `thresholdMargin`, ms; Infinity: forever. */
   timeBelow = 0;
   /** Result of `computeBound`: minimum distance from threshold during `timeBelow`, mV. */
   thresholdMargin = 0;
-  /** Length of the first time segment, ms. A finite `timeBelow` is never shorter. */
+  /** Length of the first time segment, ms: the smallest possible `timeBelow`. */
   readonly minDuration: number;
   readonly #segmentStarts;
   readonly #segmentTable;
   readonly #peakBound;
-  /** Kernel arrays: present state, segment table, segment starts, peak bound. */
+  /** Arrays for kernels: factors at the present time, table of the segments, segment starts (ms), peak bound. */
   readonly tables;
 
   constructor(rate: number, exc: Psp, inh: Psp, rateA: number, arena: Arena) {
@@ -115,14 +114,13 @@ export class VoltageBound {
   }
 
   /**
-   * Computes `timeBelow` and `thresholdMargin`. Returns false if the neuron may reach threshold within the first segment,
-   * so that the crossing must be computed. `within`: time of interest, ms; `timeBelow` is Infinity if there is no crossing
-   * until then.
+   * Computes how long a neuron stays below threshold (`timeBelow`) and by which distance (`thresholdMargin`). Returns false if it may reach
+   * threshold within the first segment. If no crossing can occur within `within` ms, `timeBelow` is Infinity.
    */
   computeBound(c: number, p: number, drive: number, inhibition: number, above: number, within: number): boolean {
     if (c < 0) {
-      // The peak bound of the voltage ignores inhibitory current. Without this current it is the tightest bound; with
-      // it, it is used only if it lies far below threshold.
+      // The peak bound ignores inhibitory current. Without inhibition, no other bound is tighter; with inhibition, the peak bound is used
+      // only if it lies far below threshold.
       const highest = c + this.#peakBound.boundAt(p, drive) - Math.min(above, 0);
       if (highest < -SAFETY_DISTANCE && (inhibition === 0 || highest < KEPT_DISTANCE_FRACTION * (c + p - above))) {
         this.timeBelow = Infinity;

@@ -10,20 +10,19 @@ import { findFirstCrossing } from './crossing.ts';
 
 type ThresholdParams = Pick<LifParams, 'size' | 'precision' | 'adaptive' | 'homeostasis'>;
 
-/** Minimum decay factor of threshold offsets: the reference time moves before 1/factor overflows. */
+/** Minimum decay factor of threshold offsets since their reference time, which is moved before 1/factor overflows. */
 const MIN_DECAY = 2 ** -60;
 
 /**
  * Thresholds theta_j(t) = theta0_j + h_j + a_j(t) with da_j/dt = -a_j/tau. A spike of neuron j adds `increment` to a_j. Homeostasis with
- * gain g also adds g (1 - 1/N) to h_j and -g/N to h_i of all other neurons i, down to theta0_i + h_i = `minimum`: the threshold of
- * frequent winners rises until all neurons fire equally often. h does not decay. N is the size of the population or of its group.
- * Stored as b with theta_j = origin_j + b_j e^(-(t - t0)/tau). Without decay the origin is Vinf, so that kernels compare with b alone,
- * and b contains h and a. With decay the origin is theta0_j + h_j, and b contains a.
- * Sources: Diehl & Cook 2015, doi:10.3389/fncom.2015.00099 (increment); Querlioz et al. 2013, doi:10.1109/TNANO.2013.2250995
- * (homeostasis).
+ * gain g also adds g (1 - 1/N) to h_j and -g/N to h_i of all other neurons i, down to theta0_i + h_i = `minimum`: the threshold of frequent
+ * winners rises until all neurons fire equally often. h does not decay. N is the size of the population or of its group. Stored as b with
+ * theta_j = origin_j + b_j e^(-(t - t0)/tau). Without decay the origin is Vinf, so that kernels compare with b alone, and b contains h and
+ * a. With decay the origin is theta0_j + h_j, and b contains a. Sources: Diehl & Cook 2015, doi:10.3389/fncom.2015.00099 (increment);
+ * Querlioz et al. 2013, doi:10.1109/TNANO.2013.2250995 (homeostasis).
  */
 export class AdaptiveThreshold {
-  /** Threshold above the origin at the reference time, mV, one per neuron. */
+  /** Threshold minus `origin` at the reference time, mV, one per neuron. */
   readonly offsets;
   readonly decayRate: number;
   readonly origin: ElementParameter;
@@ -35,8 +34,8 @@ export class AdaptiveThreshold {
   readonly minThreshold: number;
   /** Array [reference time in ms, homeostasis gain in mV]. */
   readonly #timeAndGain;
-  /** Threshold origins, mV, if homeostasis changes origins (offsets decay); null if homeostasis changes offsets. */
-  readonly #movingOrigin: ElementParameter | null;
+  /** The `origin` of each neuron if homeostasis changes it; null if homeostasis changes the offsets. */
+  readonly #adaptiveOrigin: ElementParameter | null;
   readonly #lowerKernel;
   readonly state;
 
@@ -46,8 +45,8 @@ export class AdaptiveThreshold {
     this.decayRate = 1 / (p.adaptive?.tau ?? Infinity);
     this.minThreshold = p.homeostasis?.minimum ?? -Infinity;
     const shifted = this.decayRate > 0 && p.homeostasis !== undefined;
-    this.#movingOrigin = shifted ? new ElementParameter(arena.f64(p.size)).setAll((j) => threshold.at(j)) : null;
-    this.origin = this.#movingOrigin ?? (this.decayRate === 0 ? vInf : threshold);
+    this.#adaptiveOrigin = shifted ? new ElementParameter(arena.f64(p.size)).setAll((j) => threshold.at(j)) : null;
+    this.origin = this.#adaptiveOrigin ?? (this.decayRate === 0 ? vInf : threshold);
     this.#lowerKernel = this.origin.isShared ? arena.kernels.lowerThresholds : lowerThresholdsScalar; // scalar if origins differ: one call per neuron
     this.offsets = arena.floats(p.precision, p.size);
     for (let j = 0; j < p.size; j++) this.offsets[j] = threshold.at(j) - this.origin.at(j);
@@ -58,7 +57,7 @@ export class AdaptiveThreshold {
     this.state = {
       thresholds: this.offsets,
       thresholdClock: this.#timeAndGain,
-      ...(this.#movingOrigin && { thresholdOrigins: this.#movingOrigin.values }),
+      ...(this.#adaptiveOrigin && { thresholdOrigins: this.#adaptiveOrigin.values }),
     };
   }
 
@@ -67,14 +66,14 @@ export class AdaptiveThreshold {
     return this.#timeAndGain[1]!;
   }
   set gain(mV: number) {
-    if (this.decayRate > 0 && this.#movingOrigin === null && mV !== 0)
+    if (this.decayRate > 0 && this.#adaptiveOrigin === null && mV !== 0)
       throw new UserError(
         `thresholds.gain is ${mV}, but a gain with a finite adaptive.tau requires a population with homeostasis.`,
       );
     this.#timeAndGain[1] = mV;
   }
 
-  /** Threshold of a neuron above its origin at t, mV; with a finite adaptation time constant, the decaying part. */
+  /** Threshold of a neuron minus its `origin` at t, mV; decays with the adaptation time constant. */
   offsetAt(neuron: number, t: number): number {
     return this.offsets[neuron]! * this.decayFactor(t);
   }
@@ -97,7 +96,7 @@ export class AdaptiveThreshold {
   }
 
   setThreshold(neuron: number, t: number, mV: number) {
-    if (this.decayFactor(t) < MIN_DECAY) this.moveReference(t);
+    if (this.decayFactor(t) < MIN_DECAY) this.moveReferenceTime(t);
     this.offsets[neuron] = (mV - this.origin.at(neuron)) / this.decayFactor(t);
     this.minOffset = Math.min(this.minOffset, this.offsets[neuron]!);
   }
@@ -107,17 +106,17 @@ export class AdaptiveThreshold {
     return this.decayRate === 0 ? 1 : exp((this.#timeAndGain[0]! - t) * this.decayRate);
   }
 
-  postSpike(winner: number, t: number) {
-    if (this.decayFactor(t) < MIN_DECAY) this.moveReference(t);
+  adaptToSpike(winner: number, t: number) {
+    if (this.decayFactor(t) < MIN_DECAY) this.moveReferenceTime(t);
     const { offsets: b } = this;
     if (this.#increment > 0) b[winner]! += this.#increment * (1 / this.decayFactor(t));
     if (this.gain === 0) return;
     const group = this.#groupSize;
     const first = winner - (winner % group);
     const share = this.gain / group;
-    if (this.#movingOrigin !== null) {
-      this.#movingOrigin.values[winner]! += this.gain;
-      this.#lowerKernel(this.#movingOrigin.values, first, group, share, this.minThreshold);
+    if (this.#adaptiveOrigin !== null) {
+      this.#adaptiveOrigin.values[winner]! += this.gain;
+      this.#lowerKernel(this.#adaptiveOrigin.values, first, group, share, this.minThreshold);
       return;
     }
     b[winner]! += this.gain;
@@ -128,17 +127,14 @@ export class AdaptiveThreshold {
     this.minOffset = least;
   }
 
-  /**
-   * Raises threshold offsets by the latest decrease of Vinf (mV); needed if offsets do not decay, because their origin
-   * is then Vinf.
-   */
-  shiftOrigin(vInfDrop: ElementParameter) {
+  /** Raises all threshold offsets by the latest decrease of Vinf (mV), if they are relative to Vinf. */
+  shiftOffsets(vInfDrop: ElementParameter) {
     if (this.decayRate > 0) return;
     for (let j = 0; j < this.offsets.length; j++) this.offsets[j]! += vInfDrop.at(j);
     this.onRestore();
   }
 
-  moveReference(t: number) {
+  moveReferenceTime(t: number) {
     if (this.decayRate > 0) {
       const decay = this.decayFactor(t);
       for (let j = 0; j < this.offsets.length; j++) this.offsets[j]! *= decay;
@@ -166,7 +162,6 @@ export function createThresholdNoise(
   { arena, seed, name }: ModelContext,
 ) {
   const { offsets: b } = thresholds;
-  /** Threshold offsets without noise, mV. */
   const meanOffsets = arena.floats(b instanceof Float32Array ? 'f32' : 'f64', b.length);
   meanOffsets.set(b);
   const z = arena.f64(b.length);
@@ -201,13 +196,13 @@ export function createThresholdNoise(
       blocks.seed(random.state, index);
       random.state[2]! |= 1; // the state of the generator must not be all zero
     },
-    /** Applies `AdaptiveThreshold.postSpike` to the mean thresholds; draws new noise for the neuron. */
-    postSpike(neuron: number, t: number) {
+    /** Applies `AdaptiveThreshold.adaptToSpike` to the mean thresholds; draws new noise for the neuron. */
+    adaptToSpike(neuron: number, t: number) {
       draw(neuron);
-      changeMeans(() => thresholds.postSpike(neuron, t));
+      changeMeans(() => thresholds.adaptToSpike(neuron, t));
     },
     setThreshold: (neuron: number, t: number, mV: number) => changeMeans(() => thresholds.setThreshold(neuron, t, mV)),
-    shiftOrigin: (vInfDrop: ElementParameter) => changeMeans(() => thresholds.shiftOrigin(vInfDrop)),
+    shiftOffsets: (vInfDrop: ElementParameter) => changeMeans(() => thresholds.shiftOffsets(vInfDrop)),
     redrawAll,
     redraw,
   };

@@ -81,7 +81,7 @@ export function evaluateExponentialSum(c: readonly number[], r: readonly number[
   return sum;
 }
 
-/** Sign changes (`findSignChanges`) for distinct ascending rates with r_0 = 0. */
+/** Times of the sign changes, like `findSignChanges`, for rates that ascend from 0. */
 function findOrderedSignChanges(c: readonly number[], r: readonly number[]) {
   if (c.length < 2) return [];
   if (c.length === 2) {

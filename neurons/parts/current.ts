@@ -42,7 +42,7 @@ const changing = object({ steps: optional(steps), file: optional(file), period: 
 
 export const inputCurrentParam = withDefault(
   described(z.union([constant._zod.def.innerType, steps, changing]), {
-    description: `input current: constant (${LIST_HELP}), or piecewise constant: [[t, pA], ...], each from t (ms) on and 0 before the first; or { steps, period }; or { file, period }`,
+    description: `input current: constant (${LIST_HELP}), or steps [[time in ms, pA], ...], 0 before the first step; or { steps, period } or { file, period }, repeated`,
     unit: 'pA',
   }),
   0,
@@ -60,7 +60,7 @@ function parseSchedule(given: CurrentParam, where: string): StepSchedule | null 
   return Array.isArray(given) && Array.isArray(given[0]) ? { steps: given as StepSchedule['steps'] } : null;
 }
 
-/** Initial current of each neuron (pA), and the common steps; `changes` is null for a constant current. */
+/** Creates the initial current of each neuron, pA (`each`), and its steps (`changes`; null if the current is constant). */
 export function createCurrent(
   given: CurrentParam,
   n: number,
@@ -83,7 +83,6 @@ interface StepSchedule {
 /** Piecewise constant current; 0 before the first step. The state is the number of steps applied so far. */
 export class StepCurrent {
   value = 0;
-  /** Time of the next step, ms; Infinity if none. */
   nextChange = Infinity;
   readonly state;
   readonly #times;
@@ -112,7 +111,6 @@ export class StepCurrent {
     if (this.nextChange === 0) this.applyNextStep();
   }
 
-  /** All currents of the schedule, pA, including the initial 0. */
   get values(): readonly number[] {
     return this.#times[0] === 0 ? this.#values : [0, ...this.#values];
   }

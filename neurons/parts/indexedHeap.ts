@@ -19,12 +19,11 @@ export class IndexedHeap {
     this.record = { crossings: this.times, heap: this.#heap, places: this.#positions, heapSize: this.#entryCount };
   }
 
-  /** Earliest time, ms; Infinity if the heap is empty. */
-  get next() {
+  get nextTime() {
     return this.#entryCount[0] === 0 ? Infinity : this.times[this.#heap[0]!]!;
   }
 
-  /** Index with the earliest time; ties go to the smaller index. */
+  /** Index with the earliest time, or the smaller one of equal times. */
   get firstIndex() {
     return this.#heap[0]!;
   }

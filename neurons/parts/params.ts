@@ -7,7 +7,10 @@ import { Stream } from '../../core/random/random.ts';
 
 export const sizeParam = integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' });
 
-export const f64Param = choice(['f64'], { default: 'f64', help: 'precision of potentials and incoming weights' });
+export const doublePrecisionParam = choice(['f64'], {
+  default: 'f64',
+  help: 'precision of potentials and incoming weights',
+});
 
 export const currentParam = number({ default: 0, unit: 'pA', help: 'constant input current' });
 

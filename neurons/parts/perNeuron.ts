@@ -89,7 +89,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
 
   get next() {
     const { nextChange } = this.dynamics;
-    return nextChange === undefined ? this.#heap.next : Math.min(this.#heap.next, nextChange);
+    return nextChange === undefined ? this.#heap.nextTime : Math.min(this.#heap.nextTime, nextChange);
   }
 
   onRestore() {
@@ -139,7 +139,7 @@ export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> impl
 
   collectCrossings(t: number) {
     this.firedCount = 0;
-    while (this.#heap.next <= t) {
+    while (this.#heap.nextTime <= t) {
       const j = this.#heap.firstIndex;
       if (this.dynamics.confirmsSpike?.(j, t) === false) {
         this.predict(j, t);

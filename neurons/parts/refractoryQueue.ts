@@ -20,8 +20,7 @@ export class RefractoryQueue {
     return this.#ringState[1]!;
   }
 
-  /** Time of the next release, ms; Infinity if the queue is empty. */
-  get next() {
+  get nextReleaseTime() {
     return this.#ringState[1] === 0 ? Infinity : this.#times[this.#ringState[0]!]!;
   }
 
@@ -63,7 +62,6 @@ export class RefractoryQueue {
     this.#ringState.fill(0);
   }
 
-  /** @throws UserError if a checkpoint has an inconsistent queue */
   onRestore() {
     const [first, length] = this.#ringState as unknown as readonly [number, number];
     const size = this.#times.length;
@@ -80,7 +78,6 @@ export class RefractoryQueue {
     }
   }
 
-  /** Index of position k in the ring buffer. */
   #slotOf(k: number): number {
     const slot = this.#ringState[0]! + k;
     return slot < this.#times.length ? slot : slot - this.#times.length;
@@ -96,7 +93,7 @@ export class InhibitedGroupQueue {
   /** End of the latest inhibition of each group, ms; -Infinity if it was never inhibited. */
   readonly inhibitedUntil;
   readonly state;
-  /** Version of the set of groups inhibited until `Network.rest`; starts at 1, so that kernels notice any change. */
+  /** Version of the set of groups inhibited until `Network.rest`; starts at 1, so that kernels notice the first change. */
   disabledGroupsVersion = 1;
   readonly #queue;
 
@@ -113,8 +110,8 @@ export class InhibitedGroupQueue {
     };
   }
 
-  get next() {
-    return this.#queue.next;
+  get nextReleaseTime() {
+    return this.#queue.nextReleaseTime;
   }
 
   inhibitedUntilOf(neuron: number): number {

@@ -18,7 +18,7 @@ interface SwitchingNodeParams {
   readonly onPhase: NodePhase;
   /** Potential at which the device switches on, mV. */
   readonly threshold: number;
-  /** Standard deviation of the threshold, mV; each spike draws a new threshold. */
+  /** Standard deviation of the threshold, mV, which is drawn at each spike. */
   readonly thresholdSd: number;
   /** Potential at which the device switches off, mV. */
   readonly hold: number;

@@ -15,10 +15,9 @@ export class TimerWheel {
   readonly times;
   readonly state;
   readonly record;
-  /** Lower and upper bound of all scheduled times, ms. */
   readonly #timeBounds;
   readonly #width;
-  /** Links of the rings: [next, previous] node of each slot, then of each neuron. */
+  /** Links of doubly linked lists, one per slot: [next, previous] node of each slot, then of each neuron. */
   readonly #links;
 
   /** @param precision maximum rounding error of a time, ms */
@@ -33,7 +32,7 @@ export class TimerWheel {
   }
 
   /** Lower bound of the next scheduled time, ms; Infinity if the wheel is empty. */
-  get next() {
+  get nextTime() {
     return this.#timeBounds[0]!;
   }
 
@@ -64,11 +63,10 @@ export class TimerWheel {
     return -1;
   }
 
-  /** @throws UserError if a checkpoint has inconsistent times */
   rebuildRings() {
     this.#links.set(EMPTY_LINKS);
     this.#timeBounds[1] = 0;
-    const next = this.next;
+    const next = this.nextTime;
     const end = next + 2 * SLOT_COUNT * this.#width;
     const isKept = (time: number) => time === Infinity || (time >= next && time <= end && time % this.#width === 0);
     const wrong = this.times.findIndex((time) => !isKept(time));

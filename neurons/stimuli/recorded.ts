@@ -22,7 +22,7 @@ export function sortSpikes(spikes: Spike[]): { times: Float64Array; neurons: Uin
   };
 }
 
-/** Returns the content of a loaded file parameter. @throws UserError for a path: only the command line reads files */
+/** Returns the content of a file parameter. @throws UserError for a path: only the command line reads files */
 export function requireLoadedFile<T>(file: T | string, where: string): T {
   if (typeof file === 'string')
     throw new UserError(`${where} is a path, but only \`memspike run\` reads files. Pass the loaded data instead.`);
@@ -36,7 +36,7 @@ export class RecordedSpikes implements StimulusModel {
   #neurons: Uint32Array;
   readonly #cursor;
 
-  /** @param cursor its first entry is the number of emitted spikes */
+  /** @param cursor state array, of which the first entry is the number of emitted spikes */
   constructor(
     size: number,
     times: Float64Array,

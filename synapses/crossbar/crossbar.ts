@@ -14,15 +14,15 @@ export interface CrossbarOptions {
 
 /** Voltages at the ends of the lines, V; `null` for a floating line. */
 export interface Bias {
-  readonly words: readonly (number | null)[];
-  readonly bits: readonly (number | null)[];
+  readonly wordVoltages: readonly (number | null)[];
+  readonly bitVoltages: readonly (number | null)[];
 }
 
 export interface CrossbarSolution {
   /** Voltage of the word node of each cell, V, row-major. */
-  readonly words: Float64Array;
+  readonly wordVoltages: Float64Array;
   /** Voltage of the bit node of each cell, V, row-major. */
-  readonly bits: Float64Array;
+  readonly bitVoltages: Float64Array;
   /** Voltage across each cell, word node minus bit node, V. */
   readonly cells: Float64Array;
   /** Currents into the word lines, A. */
@@ -38,10 +38,11 @@ export interface CrossbarSolution {
 const IDEAL_LINE_FRACTION = 1e-30;
 
 /**
- * Passive crossbar with line resistance: word lines are driven at their left ends, bit lines end at the bottom. With r
- * the resistance of a segment, W and B the voltages of the word and bit node of cell (i, j) and G its conductance,
- *   (W_ij − W_i,j−1)/r + (W_ij − W_i,j+1)/r + G_ij (W_ij − B_ij) = 0,   W_i,−1 the source,
- *   (B_ij − B_i−1,j)/r + (B_ij − B_i+1,j)/r + G_ij (B_ij − W_ij) = 0,   B_M,j the output,
+ * Passive crossbar of M × N cells with line resistance. Word lines are driven at their left ends; bit lines end at
+ * the bottom. With r the resistance of a line segment, W and B the voltages of the word and the bit node of cell (i,
+ * j), and G the conductance of the cell,
+ *   (W_ij − W_i,j−1)/r + (W_ij − W_i,j+1)/r + G_ij (W_ij − B_ij) = 0,   W_i,−1 the source voltage,
+ *   (B_ij − B_i−1,j)/r + (B_ij − B_i+1,j)/r + G_ij (B_ij − W_ij) = 0,   B_M,j the output voltage,
  * without the terms beyond the open ends. Same convention as badcrossbar (Joksas & Mehonic 2020,
  * doi:10.1016/j.softx.2020.100617).
  */
@@ -49,7 +50,7 @@ export class Crossbar {
   readonly rows: number;
   readonly columns: number;
   readonly #conductances: Float64Array;
-  readonly #segments: { readonly wordConductance: number; readonly bitConductance: number };
+  readonly #segments: { readonly wordSegmentConductance: number; readonly bitSegmentConductance: number };
   #dissection: Dissection;
   #hasInnerVoltages = false;
   #effectiveConductances: Float64Array | undefined;
@@ -67,7 +68,7 @@ export class Crossbar {
       if (!isAtLeast0(ohm)) throw createValueError('lineResistance', ohm, 'a number >= 0 (Ω)');
       return 1 / Math.max(ohm, IDEAL_LINE_FRACTION / best);
     };
-    this.#segments = { wordConductance: invert(word), bitConductance: invert(bit) };
+    this.#segments = { wordSegmentConductance: invert(word), bitSegmentConductance: invert(bit) };
     this.#dissection = this.#createDissection(false);
   }
 
@@ -111,8 +112,8 @@ export class Crossbar {
     this.#dissection.computeVoltages(terminals, words, bits);
     const into = this.#computeTerminalCurrents(terminals);
     return {
-      words,
-      bits,
+      wordVoltages: words,
+      bitVoltages: bits,
       cells: words.map((v, k) => v - bits[k]!),
       wordCurrents: into.slice(0, rows),
       bitCurrents: into.subarray(rows).map((current) => (current === 0 ? 0 : -current)),
@@ -127,7 +128,10 @@ export class Crossbar {
     if (!(isIndex(row, this.rows) && isIndex(column, this.columns)))
       throw new UserError(`Crossbar: cell (${row}, ${column}) is outside the ${this.rows} × ${this.columns} cells.`);
     const one = (n: number, k: number, v: number) => Array.from({ length: n }, (_, i) => (i === k ? v : null));
-    const terminals = this.#findTerminalVoltages({ words: one(this.rows, row, 1), bits: one(this.columns, column, 0) });
+    const terminals = this.#findTerminalVoltages({
+      wordVoltages: one(this.rows, row, 1),
+      bitVoltages: one(this.columns, column, 0),
+    });
     return 1 / this.#computeTerminalCurrents(terminals)[row]!;
   }
 
@@ -139,7 +143,7 @@ export class Crossbar {
       if (!(error instanceof RangeError)) throw error;
       const need = Dissection.estimateMemory(this);
       const gigabytes = (
-        (8 * ((keepsStars ? need.starValueCount : need.maxJoinSize) + need.unjoinedNetworkSize)) /
+        (8 * ((keepsStars ? need.totalStarSize : need.maxStarSize) + need.networkStackSize)) /
         1e9
       ).toPrecision(3);
       throw new UserError(`A crossbar of ${rows} × ${columns} cells needs ${gigabytes} GB, more than is available.`, {
@@ -148,7 +152,7 @@ export class Crossbar {
     }
   }
 
-  #findTerminalVoltages({ words, bits }: Bias): Float64Array {
+  #findTerminalVoltages({ wordVoltages: words, bitVoltages: bits }: Bias): Float64Array {
     if (words.length !== this.rows || bits.length !== this.columns)
       throw new UserError(
         `Crossbar: one voltage or null per line is needed, for ${this.rows} word and ${this.columns} bit lines (got ${words.length} and ${bits.length}).`,
@@ -227,9 +231,9 @@ export type SelectScheme = 'half' | 'third';
 const VOLTAGE_FRACTIONS = { half: { words: 1 / 2, bits: 1 / 2 }, third: { words: 1 / 3, bits: 2 / 3 } } as const;
 
 /**
- * Returns the voltages at the ends of the lines for writing cell (row, column) with `voltage` V: its word line is at V,
- * its bit line at 0 V. `half`: all other lines at V/2, so that cells of the same row or column see V/2 and all others 0
- * V. `third`: other word lines at V/3, other bit lines at 2V/3, so that every other cell sees ±V/3.
+ * Returns the line voltages for writing cell (row, column) with `voltage` V: its word line is at V, its bit line at 0
+ * V. `half`: all other lines at V/2, so that cells of the same row or column see V/2, all others 0 V. `third`: other
+ * word lines at V/3, other bit lines at 2V/3, so that every other cell sees ±V/3.
  */
 export function selectCell(
   selection: SelectScheme,
@@ -240,8 +244,8 @@ export function selectCell(
 ): Bias {
   const { words, bits } = VOLTAGE_FRACTIONS[selection];
   return {
-    words: Array.from({ length: rows }, (_, i) => (i === row ? voltage : words * voltage)),
-    bits: Array.from({ length: columns }, (_, j) => (j === column ? 0 : bits * voltage)),
+    wordVoltages: Array.from({ length: rows }, (_, i) => (i === row ? voltage : words * voltage)),
+    bitVoltages: Array.from({ length: columns }, (_, j) => (j === column ? 0 : bits * voltage)),
   };
 }
 
@@ -251,30 +255,29 @@ export interface TiledOptions extends CrossbarOptions {
 }
 
 /**
- * Effective conductances of a matrix that is distributed over several crossbars (tiles), S, row-major. Output currents
- * of tiles in one column of tiles are added outside the arrays. Tiles as wide as the matrix also describe a stack of
- * layers with common outputs.
+ * Effective conductances of a matrix that is distributed over several crossbars (tiles), S, row-major. Output
+ * currents of tiles in the same columns are added outside the arrays.
  */
 export function effectiveConductances(o: TiledOptions) {
   const { rows, columns, conductances, lineResistance, tile } = o;
   const effective = new Float64Array(rows * columns);
-  for (const { rowCount, columnCount, matrixIndex } of listTiles({ rows, columns }, tile)) {
-    const own = Float64Array.from({ length: rowCount * columnCount }, (_, k) => conductances[matrixIndex(k)]!);
+  for (const { rowCount, columnCount, toMatrixIndex } of listTiles({ rows, columns }, tile)) {
+    const own = Float64Array.from({ length: rowCount * columnCount }, (_, k) => conductances[toMatrixIndex(k)]!);
     const crossbar = new Crossbar({ rows: rowCount, columns: columnCount, conductances: own, lineResistance });
     crossbar.effective.forEach((g, k) => {
-      effective[matrixIndex(k)] = g;
+      effective[toMatrixIndex(k)] = g;
     });
   }
   return effective;
 }
 
-/** One of the crossbars over which a matrix is distributed; `matrixIndex(k)`: index of its cell k in the matrix. */
+/** Crossbar that holds a part of a matrix. `toMatrixIndex`: index in the matrix of a cell of the crossbar. */
 interface Tile {
   readonly topRow: number;
   readonly leftColumn: number;
   readonly rowCount: number;
   readonly columnCount: number;
-  readonly matrixIndex: (k: number) => number;
+  readonly toMatrixIndex: (k: number) => number;
 }
 
 type Size = NonNullable<TiledOptions['tile']>;
@@ -286,9 +289,9 @@ export function listTiles({ rows, columns }: Size, tile: Size = { rows, columns 
   for (let topRow = 0; topRow < rows; topRow += tile.rows) {
     for (let leftColumn = 0; leftColumn < columns; leftColumn += tile.columns) {
       const columnCount = Math.min(tile.columns, columns - leftColumn);
-      const matrixIndex = (k: number) =>
+      const toMatrixIndex = (k: number) =>
         (topRow + Math.floor(k / columnCount)) * columns + leftColumn + (k % columnCount);
-      tiles.push({ topRow, leftColumn, rowCount: Math.min(tile.rows, rows - topRow), columnCount, matrixIndex });
+      tiles.push({ topRow, leftColumn, rowCount: Math.min(tile.rows, rows - topRow), columnCount, toMatrixIndex });
     }
   }
   return tiles;

@@ -28,9 +28,9 @@ const isCell = ({ topRow, bottomRow, leftColumn, rightColumn }: Block) =>
 interface Halves {
   readonly firstHalf: Block;
   readonly secondHalf: Block;
-  /** Index, in each half, of the first node on each side. */
-  readonly firstNodes: NodeCounts;
-  readonly secondNodes: NodeCounts;
+  /** Index in the joined block of the first node on each side of the first half. */
+  readonly firstHalfOffsets: NodeCounts;
+  readonly secondHalfOffsets: NodeCounts;
   readonly cutSize: number;
   readonly nodeCount: number;
 }
@@ -51,8 +51,8 @@ function halveBlock(block: Block, columns: number): Halves {
       ...counts,
       firstHalf: { ...block, bottomRow: middle },
       secondHalf: { ...block, topRow: middle },
-      firstNodes: [cutSize, atRight, above, 0],
-      secondNodes: [cutSize + done, atRight + (sides[1] > 0 ? done : 0), 0, below],
+      firstHalfOffsets: [cutSize, atRight, above, 0],
+      secondHalfOffsets: [cutSize + done, atRight + (sides[1] > 0 ? done : 0), 0, below],
     };
   }
   const middle = (leftColumn + rightColumn) >> 1;
@@ -61,33 +61,36 @@ function halveBlock(block: Block, columns: number): Halves {
     ...counts,
     firstHalf: { ...block, rightColumn: middle },
     secondHalf: { ...block, leftColumn: middle },
-    firstNodes: [cutSize, 0, above, below],
-    secondNodes: [0, atRight, above + (sides[2] > 0 ? done : 0), below + done],
+    firstHalfOffsets: [cutSize, 0, above, below],
+    secondHalfOffsets: [0, atRight, above + (sides[2] > 0 ? done : 0), below + done],
   };
 }
 
-/** Memory, in float64 values: stars (conductances of eliminated nodes), stars of one block, networks not yet joined. */
+/**
+ * Memory need in float64 values: conductances of eliminated nodes (stars) of all blocks, and of the largest block;
+ * stack of reduced networks.
+ */
 interface MemoryNeed {
-  readonly starValueCount: number;
-  readonly maxJoinSize: number;
-  readonly unjoinedNetworkSize: number;
+  readonly totalStarSize: number;
+  readonly maxStarSize: number;
+  readonly networkStackSize: number;
 }
 
 function estimateMemory(block: Block, columns: number): MemoryNeed {
   if (isCell(block)) {
     const ports = countPorts(blockSides(block, columns));
-    return { starValueCount: (4 - ports) * 4, maxJoinSize: (4 - ports) * 4, unjoinedNetworkSize: ports ** 2 };
+    return { totalStarSize: (4 - ports) * 4, maxStarSize: (4 - ports) * 4, networkStackSize: ports ** 2 };
   }
   const { firstHalf, secondHalf, cutSize, nodeCount } = halveBlock(block, columns);
   const [a, b] = [estimateMemory(firstHalf, columns), estimateMemory(secondHalf, columns)];
   const ofFirst = countPorts(blockSides(firstHalf, columns)) ** 2;
   const ofSecond = countPorts(blockSides(secondHalf, columns)) ** 2;
   return {
-    starValueCount: a.starValueCount + b.starValueCount + cutSize * nodeCount,
-    maxJoinSize: Math.max(a.maxJoinSize, b.maxJoinSize, cutSize * nodeCount),
-    unjoinedNetworkSize: Math.max(
-      a.unjoinedNetworkSize,
-      ofFirst + b.unjoinedNetworkSize,
+    totalStarSize: a.totalStarSize + b.totalStarSize + cutSize * nodeCount,
+    maxStarSize: Math.max(a.maxStarSize, b.maxStarSize, cutSize * nodeCount),
+    networkStackSize: Math.max(
+      a.networkStackSize,
+      ofFirst + b.networkStackSize,
       ofFirst + ofSecond + (nodeCount - cutSize) ** 2,
     ),
   };
@@ -97,27 +100,30 @@ interface ResistiveLines {
   readonly rows: number;
   readonly columns: number;
   readonly conductances: ArrayLike<number>;
-  /** Conductance of one word line segment, S. */
-  readonly wordConductance: number;
-  /** Conductance of one bit line segment, S. */
-  readonly bitConductance: number;
+  readonly wordSegmentConductance: number;
+  readonly bitSegmentConductance: number;
 }
 
 /**
  * Nested dissection (George 1973, doi:10.1137/0710032) of a crossbar of M × N cells with line resistance. Cell (i, j)
- * consists of three resistors: the segment of its word line on its left, the cell between its word and bit node, and the
- * segment of its bit line below. A block of cells is reduced to a network between the nodes that it shares with other
- * blocks. Two blocks are joined along a cut and the nodes on the cut are eliminated (`applyStarMesh`), until only sources
- * and outputs are left. A cut has half as many nodes as in two coupled grids, because it crosses word lines or bit lines
- * only. For N × N cells this takes of the order of N³ operations, and N² log N stored numbers for inner voltages.
+ * consists of three resistors: the segment of its word line on its left, the cell between its word and bit node, and
+ * the segment of its bit line below. A block of cells is reduced to a network between the nodes that it shares with
+ * other blocks. Two blocks are joined along a cut and the nodes on the cut are eliminated (`applyStarMesh`), until
+ * only sources and outputs are left. For N × N cells this takes of the order of N³ operations, and N² log N stored
+ * numbers for inner voltages.
  */
 export class Dissection {
   readonly #lines: ResistiveLines;
   readonly #keepsStars: boolean;
-  /** Conductances of eliminated nodes (see starMesh.ts): of all blocks in order, or of one if not `#keepsStars`. */
+  /**
+   * Conductances of eliminated nodes, as `applyStarMesh` stores them: of all blocks if `#keepsStars`, otherwise of
+   * the present block.
+   */
   readonly #stars;
   #starsEnd = 0;
-  /** Networks of blocks that are still to be joined: lower triangles of square matrices, one after the other. */
+  /**
+   * Stack of reduced networks that are not joined yet, each the lower triangle of a square matrix of conductances, S.
+   */
   #networkStack: Float64Array;
   #stackEnd = 0;
   /** Conductances between terminals (sources first), S: lower triangle of a square matrix, rows + columns wide. */
@@ -128,8 +134,8 @@ export class Dissection {
     this.#lines = lines;
     this.#keepsStars = keepsStars;
     const need = Dissection.estimateMemory(lines);
-    this.#stars = new Float64Array(keepsStars ? need.starValueCount : need.maxJoinSize);
-    this.#networkStack = new Float64Array(need.unjoinedNetworkSize);
+    this.#stars = new Float64Array(keepsStars ? need.totalStarSize : need.maxStarSize);
+    this.#networkStack = new Float64Array(need.networkStackSize);
     this.#reduceBlock(wholeBlock(lines));
     this.terminalMesh = this.#networkStack.slice(0, (lines.rows + lines.columns) ** 2);
     this.#networkStack = new Float64Array(0);
@@ -143,7 +149,7 @@ export class Dissection {
    * Computes the voltages of all nodes, V, row-major, from the voltages of the line ends (`terminals`), sources first.
    */
   computeVoltages(terminals: Float64Array, words: Float64Array, bits: Float64Array) {
-    if (!this.#keepsStars) throw new Error('Dissection: computeVoltages() needs keepsStars = true');
+    if (!this.#keepsStars) throw new Error('`computeVoltages` needs a `Dissection` with `keepsStars`.');
     this.#starsEnd = this.#stars.length;
     this.#solveBlock(wholeBlock(this.#lines), terminals, words, bits);
   }
@@ -154,7 +160,7 @@ export class Dissection {
       this.#reduceCell(block);
       return;
     }
-    const { firstHalf, secondHalf, firstNodes, secondNodes, cutSize, nodeCount } = halveBlock(
+    const { firstHalf, secondHalf, firstHalfOffsets, secondHalfOffsets, cutSize, nodeCount } = halveBlock(
       block,
       this.#lines.columns,
     );
@@ -162,12 +168,12 @@ export class Dissection {
     this.#reduceBlock(firstHalf);
     const middle = this.#stackEnd;
     this.#reduceBlock(secondHalf);
-    const firstStar = this.#allocateStars(cutSize * nodeCount);
+    const firstStarIndex = this.#allocateStars(cutSize * nodeCount);
     const mesh = this.#allocateMesh(nodeCount - cutSize);
-    const join = { firstStar, cutSize, nodeCount, mesh };
-    this.#addHalfNetwork(start, firstHalf, firstNodes, join);
-    this.#addHalfNetwork(middle, secondHalf, secondNodes, join);
-    applyStarMesh(this.#stars, firstStar, cutSize, nodeCount, mesh);
+    const join = { firstStarIndex, cutSize, nodeCount, mesh };
+    this.#addHalfNetwork(start, firstHalf, firstHalfOffsets, join);
+    this.#addHalfNetwork(middle, secondHalf, secondHalfOffsets, join);
+    applyStarMesh(this.#stars, firstStarIndex, cutSize, nodeCount, mesh);
     this.#networkStack.copyWithin(start, this.#stackEnd, this.#stackEnd + mesh.length);
     this.#stackEnd = start + mesh.length;
   }
@@ -177,15 +183,15 @@ export class Dissection {
    * neighbouring block shares it.
    */
   #reduceCell(block: Block) {
-    const { columns, conductances, wordConductance, bitConductance } = this.#lines;
+    const { columns, conductances, wordSegmentConductance, bitSegmentConductance } = this.#lines;
     const { cutSize, source, word, bit, output } = cellNodes(blockSides(block, columns));
-    const firstStar = this.#allocateStars(cutSize * 4);
+    const firstStarIndex = this.#allocateStars(cutSize * 4);
     const mesh = this.#allocateMesh(4 - cutSize);
-    const into = { firstStar, cutSize, nodeCount: 4, mesh };
-    this.#connectNodes(into, source, word, wordConductance);
+    const into = { firstStarIndex, cutSize, nodeCount: 4, mesh };
+    this.#connectNodes(into, source, word, wordSegmentConductance);
     this.#connectNodes(into, word, bit, conductances[block.topRow * columns + block.leftColumn]!);
-    this.#connectNodes(into, bit, output, bitConductance);
-    applyStarMesh(this.#stars, firstStar, cutSize, 4, mesh);
+    this.#connectNodes(into, bit, output, bitSegmentConductance);
+    applyStarMesh(this.#stars, firstStarIndex, cutSize, 4, mesh);
     this.#stackEnd += mesh.length;
   }
 
@@ -200,25 +206,25 @@ export class Dissection {
     return this.#networkStack.subarray(this.#stackEnd, this.#stackEnd + ports ** 2).fill(0);
   }
 
-  /** Adds the network of one half, stored at index `from` of the stack, to the network of both halves. */
-  #addHalfNetwork(from: number, part: Block, places: NodeCounts, into: Join) {
+  /** Adds the network of one half, stored from index `start` of the stack on, to the network of both halves. */
+  #addHalfNetwork(start: number, half: Block, offsets: NodeCounts, join: Join) {
     const networks = this.#networkStack;
-    const sides = blockSides(part, this.#lines.columns);
-    const nodeOf = portNodes(sides, places);
+    const sides = blockSides(half, this.#lines.columns);
+    const nodeOf = portNodes(sides, offsets);
     const ports = countPorts(sides);
     for (let i = 1; i < ports; i++) {
-      const row = from + i * ports;
+      const row = start + i * ports;
       for (let j = 0; j < i; j++) {
         const g = networks[row + j]!;
-        if (g !== 0) this.#connectNodes(into, nodeOf[i]!, nodeOf[j]!, g);
+        if (g !== 0) this.#connectNodes(join, nodeOf[i]!, nodeOf[j]!, g);
       }
     }
   }
 
   /** Adds a conductance between two nodes: to a star if one of them is to be eliminated, otherwise to the mesh. */
-  #connectNodes({ firstStar, cutSize, nodeCount, mesh }: Join, i: number, j: number, conductance: number) {
+  #connectNodes({ firstStarIndex, cutSize, nodeCount, mesh }: Join, i: number, j: number, conductance: number) {
     const [low, high] = i < j ? [i, j] : [j, i];
-    if (low < cutSize) this.#stars[firstStar + low * nodeCount + high]! += conductance;
+    if (low < cutSize) this.#stars[firstStarIndex + low * nodeCount + high]! += conductance;
     else mesh[(high - cutSize) * (nodeCount - cutSize) + (low - cutSize)]! += conductance;
   }
 
@@ -226,24 +232,27 @@ export class Dissection {
     const { columns } = this.#lines;
     if (isCell(block)) {
       const { cutSize, word, bit } = cellNodes(blockSides(block, columns));
-      const voltages = this.#solveNextJoin(cutSize, 4, ports);
+      const voltages = this.#computeJoinVoltages(cutSize, 4, ports);
       words[block.topRow * columns + block.leftColumn] = voltages[word]!;
       bits[block.topRow * columns + block.leftColumn] = voltages[bit]!;
       return;
     }
-    const { firstHalf, secondHalf, firstNodes, secondNodes, cutSize, nodeCount } = halveBlock(block, columns);
-    const voltages = this.#solveNextJoin(cutSize, nodeCount, ports);
+    const { firstHalf, secondHalf, firstHalfOffsets, secondHalfOffsets, cutSize, nodeCount } = halveBlock(
+      block,
+      columns,
+    );
+    const voltages = this.#computeJoinVoltages(cutSize, nodeCount, ports);
     const portsOfPart = (part: Block, places: NodeCounts) =>
       Float64Array.from(portNodes(blockSides(part, columns), places), (node) => voltages[node]!);
-    this.#solveBlock(secondHalf, portsOfPart(secondHalf, secondNodes), words, bits); // reverse order of elimination
-    this.#solveBlock(firstHalf, portsOfPart(firstHalf, firstNodes), words, bits);
+    this.#solveBlock(secondHalf, portsOfPart(secondHalf, secondHalfOffsets), words, bits); // reverse order of elimination
+    this.#solveBlock(firstHalf, portsOfPart(firstHalf, firstHalfOffsets), words, bits);
   }
 
   /**
-   * Computes the node voltages of the next joined block, in reverse order of elimination. `ports`: voltages of shared
-   * nodes.
+   * Computes the node voltages of a block from `ports`, the voltages of the nodes that it shares with other blocks.
+   * Blocks must be taken in reverse order of elimination.
    */
-  #solveNextJoin(cut: number, nodes: number, ports: Float64Array): Float64Array {
+  #computeJoinVoltages(cut: number, nodes: number, ports: Float64Array): Float64Array {
     const voltages = new Float64Array(nodes);
     voltages.set(ports, cut);
     this.#starsEnd -= cut * nodes;
@@ -253,7 +262,7 @@ export class Dissection {
 }
 
 interface Join {
-  readonly firstStar: number;
+  readonly firstStarIndex: number;
   readonly cutSize: number;
   readonly nodeCount: number;
   readonly mesh: Float64Array;
@@ -266,7 +275,7 @@ const wholeBlock = ({ rows, columns }: Pick<ResistiveLines, 'rows' | 'columns'>)
   rightColumn: columns,
 });
 
-/** Index, in the joined block, of each node that a half shares with its surroundings. */
+/** Lists the indices in the joined block of the nodes that a half shares with its surroundings. */
 function portNodes(sides: NodeCounts, places: NodeCounts) {
   const nodes = new Int32Array(countPorts(sides));
   let port = 0;
@@ -274,7 +283,7 @@ function portNodes(sides: NodeCounts, places: NodeCounts) {
   return nodes;
 }
 
-/** Node indices of the network of a cell; the first `cutSize` nodes are eliminated. */
+/** Numbers the nodes of the network of one cell; the first `cutSize` nodes are eliminated. */
 function cellNodes([, right, above]: NodeCounts) {
   const cutSize = 2 - right - above;
   const first = cutSize; // index of the first remaining node

@@ -51,11 +51,9 @@ export interface LayerProgrammed extends Programmed {
 }
 
 /**
- * Crossbar matrix of memristors: computes y = Wᵀ x forward and e = W d backward, and applies ΔW = rate x dᵀ by pulses.
- * Weights are
- *   W = scale (w − reference),   w the device weights as read,   reference the middle of their range (0 for differential pairs).
- * Any device model with any non-ideality can be used; with ideal devices and without periphery the layer is plain
- * linear algebra. Times are in ms; states relax until `now`, which the caller advances.
+ * Crossbar matrix of memristors: computes y = Wᵀ x forward and e = W d backward, and applies ΔW = rate x dᵀ by
+ * pulses. The weights are W = scale (w − reference): w are the device weights as read, and the reference is the
+ * middle of their range (0 for differential pairs). States relax until the time `now`, ms, which the caller sets.
  */
 export class CrossbarLayer implements Stateful {
   readonly rows: number;
@@ -191,7 +189,10 @@ export class CrossbarLayer implements Stateful {
       for (let k = 0; k < targets.length; k++)
         targets[k] = Math.min(Math.max(targets[k]! + sd * random.normal(k, 0), low), high);
     this.#counters[1] = Infinity;
-    return { ...writeAndVerify(this.devices, targets, { tolerance, maxPulses, strength }, width, this.now), clipped };
+    return {
+      ...writeAndVerify(this.devices, targets, { tolerance, maxPulses, strength }, width, this.now),
+      clipped,
+    };
   }
 
   /**
@@ -296,7 +297,10 @@ export class CrossbarLayer implements Stateful {
     return y;
   }
 
-  /** True if pulses must be read one by one: noisy reads, relaxing states, or line losses with non-linear cells. */
+  /**
+   * True if each pulse of an input needs a read of its own: noisy reads, relaxing states, or line losses with
+   * non-linear cells.
+   */
   get #mustReadSeparately() {
     return !this.devices.isSteady || (this.#lineLosses !== null && !this.#inputCoding.cell.isOhmic);
   }

@@ -11,7 +11,6 @@ interface Side {
   readonly attenuation: Float64Array;
 }
 
-/** Conductance of each synapse, S: the mean over its devices. */
 function computeMeanConductances(devices: Devices, t: number) {
   const { count } = devices.edges;
   const each = devices.usage.devices / count;
@@ -61,8 +60,8 @@ export function createLineLosses(
       for (const { sign, devices } of sides) {
         const conductances = computeMeanConductances(devices, t);
         for (const one of listTiles({ rows, columns }, tile)) {
-          const { topRow, leftColumn, rowCount, columnCount, matrixIndex } = one;
-          const own = Float64Array.from({ length: rowCount * columnCount }, (_, k) => conductances[matrixIndex(k)]!);
+          const { topRow, leftColumn, rowCount, columnCount, toMatrixIndex } = one;
+          const own = Float64Array.from({ length: rowCount * columnCount }, (_, k) => conductances[toMatrixIndex(k)]!);
           const voltages = Float64Array.from({ length: rowCount }, (_, i) => inputs[topRow + i]!);
           const crossbar = new NonLinearCrossbar({ rows: rowCount, columns: columnCount, lineResistance, cell });
           const found = crossbar.currents(voltages, own);

@@ -27,7 +27,6 @@ export class NonLinearCrossbar {
   readonly #cell: CellCurrent;
   /** Potential of each word node, then of each bit node, row-major, as a fraction of the read voltage. */
   readonly #voltages: Float64Array;
-  /** Work vectors of the solver, with one element per node. */
   readonly #workVectors;
   readonly #cellSlopes;
 

@@ -14,9 +14,9 @@ const nonlinearityParam = number({
 });
 
 /**
- * Current-voltage curve f(v) of a cell, as fractions of current and voltage of a full read pulse: f(v) = sinh(a
- * v)/sinh(a). For non-linearity k, a = 2 arcosh(k/2), so that f(1/2) = 1/k. `slopeAt`: df/dv. `charge`: integral of f
- * from 0, which is convex.
+ * Current-voltage curve f(v) of a cell, relative to current and voltage of a full read pulse: f(v) = sinh(a
+ * v)/sinh(a). For non-linearity k, a = 2 arcosh(k/2), so that f(1/2) = 1/k. `slopeAt` is df/dv; `charge` is the
+ * integral of f from 0 to v.
  */
 export interface CellCurrent {
   readonly isOhmic: boolean;
@@ -177,7 +177,10 @@ export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellC
       for (const x of inputs) for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]!));
       if (most > 0) range[0] = most;
     },
-    /** Starts reading an input vector; returns the number of read phases. `readsSeparately`: true for single pulses. */
+    /**
+     * Starts to read an input vector; returns the number of read phases. `readsSeparately`: each pulse is read on its
+     * own.
+     */
     startInput(x: ArrayLike<number>, rowCount: number, readsSeparately: boolean): number {
       values = x;
       rows = rowCount;

@@ -2,8 +2,7 @@
  * Star-mesh transform (Rosen 1924): eliminates the first `pivots` of `nodes` nodes of a resistor network. A node k
  * without a source and with conductances g_kj to nodes j is eliminated by
  *   g_ij += g_ki g_kj / S_k,   S_k = Σ_j g_kj,   V_k = Σ_j (g_kj / S_k) V_j.
- * This is Gaussian elimination of the nodal equations without forming their diagonal. All terms are positive and
- * nothing is subtracted, so that each conductance has a small relative error however small the line resistance is.
+ * All terms are positive, so that each conductance has a small relative error however small the line resistance is.
  * @param stars `pivots` rows of `nodes` conductances from index `at`, of which those right of the diagonal are read. On
  * return, row k holds the ratios g_kj / S_k at j > k, and S_k on the diagonal
  * @param mesh conductances between the remaining nodes, row-major; the lower triangle is read and updated
@@ -23,7 +22,10 @@ export function applyStarMesh(stars: Float64Array, at: number, pivots: number, n
   }
 }
 
-/** Adds mesh conductances of the first `count` stars between node i and nodes j = `from` … `to - 1` to out[row + j]. */
+/**
+ * Adds the conductances that eliminating the first `count` nodes makes between node i and nodes `from` … `to - 1` to
+ * `out`, for node j at index row + j.
+ */
 function addStars(
   stars: Float64Array,
   at: number,
@@ -57,7 +59,7 @@ function addStars(
   }
 }
 
-/** Computes voltages of eliminated nodes, `pivots - 1` down to 0, from those of the remaining nodes. */
+/** Computes the voltages of the eliminated nodes, last one first, from those of the remaining nodes. */
 export function computeStarVoltages(
   stars: Float64Array,
   at: number,

@@ -33,11 +33,12 @@ export const pulseUpdateParams = object(
 );
 
 /**
- * Sender of pulses for wanted weight changes ΔW. With s the mean change by a full pulse, strengths are
- *   proportional: ΔW/s, rounded if `whole`;   sign: ± strength;   threshold: ± strength if |ΔW| >= threshold s;
- *   stochastic, for outer products ΔW = rate x dᵀ: trains of B slots, in which row i is high with probability √(rate/(s B)) K |x_i|
- *   and column j with √(rate/(s B)) |d_j|/K; if both are high, one full pulse with the sign of the product. K balances both sides,
- *   and B is the smallest length with probabilities below 1, up to trainLength. The mean is ΔW/s.
+ * Pulses for wanted weight changes ΔW. With s the mean weight change by a full pulse, the pulse strengths are
+ *   proportional: ΔW/s, rounded if `whole`;   sign: ± strength;   threshold: ± strength if |ΔW| >= threshold s.
+ * Rule stochastic, for ΔW = rate x dᵀ: each row and column sends a random train of B slots. If both are high in a
+ * slot, their device gets one full pulse with the sign of the product. Row i is high with probability p |x_i|/max
+ * |x|, column j with p |d_j|/max |d|, where p = √(rate max |x| max |d|/(s B)). B is the smallest length for which p
+ * <= 1, up to trainLength.
  * Sources: sign, Zamanidoost et al. 2015 (Manhattan rule training, IEEE WISP); stochastic, Gokmen & Vlasov 2016,
  * doi:10.3389/fnins.2016.00333, with update management as in aihwkit (Rasch et al. 2021,
  * doi:10.1109/AICAS51828.2021.9458494).

@@ -26,9 +26,9 @@ import { type VariabilityParams, variabilityParams } from './array/spread.ts';
 import { StateCells } from './array/stateCells.ts';
 import {
   checkDistinctPairs,
+  extractTargetWeights,
   type ProgrammableDevices,
   programmingParams,
-  takeTargetWeights,
   writeAndVerify,
 } from './array/verify.ts';
 import { WeightCells } from './array/weightCells.ts';
@@ -40,7 +40,7 @@ export const commonParams = {
     integer({
       min: 1,
       max: 1000,
-      help: 'number of devices per synapse (per side with reading differential); the weight is their mean; pulses go to them in turn; default 1',
+      help: 'number of devices per synapse, or per side of a differential pair; the weight is their mean; pulses go to them in turn; default 1',
     }),
   ),
   programming: optional(programmingParams),
@@ -76,8 +76,8 @@ export function defineDevice<S extends Shape>(
   declaration: DeviceDeclaration<S> & { range(p: Params<S>): DerivedRange },
 ): Device<Omit<ReadShape, keyof S> & S & CommonShape>;
 /**
- * Declares a device by a step function of its normalised conductance g = (G - gMin)/(gMax - gMin), or by a cell. Range,
- * read and write pulses, variability, all non-idealities, energy and checkpoints are added.
+ * Declares a device by a step function of its normalised conductance g = (G - gMin)/(gMax - gMin), or by `cell` if it
+ * has more state. Range, read and write pulses, variability, all non-idealities, energy and checkpoints are added.
  * @example defineDevice({ name: 'square', …, params: { up: number({ default: 0.1, min: 0, unit: '1', help: '…' }) },
  *   step: (p) => (g, strength) => g + p.up * strength * (1 - g) ** 2 })
  */
@@ -111,18 +111,22 @@ export function defineDevice(
   });
 }
 
-const createWeightRange = ([wMin, wMax]: readonly [number, number]): CellRange => ({ wMin, wMax, electrical: null });
+const createWeightRange = ([wMin, wMax]: readonly [number, number]): CellRange => ({
+  wMin,
+  wMax,
+  conductanceParams: null,
+});
 
 const createConductanceRange = (p: ConductanceParams): CellRange => ({
   wMin: (p.weightAtGMax * p.gMin) / p.gMax,
   wMax: p.weightAtGMax,
-  electrical: p,
+  conductanceParams: p,
 });
 
 /** Creates `WeightCells` if a kernel computes steps and no non-ideality needs state g, else `StateCells`. */
 function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): DeviceFactory {
   checkRange(range);
-  const { electrical: e } = range;
+  const { conductanceParams: e } = range;
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, devicesPerSynapse = 1 } = p;
   const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0 || p.stepSpreadDown; // the kernel needs all spreads or none
   const family = kind.step?.family;
@@ -158,7 +162,7 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
       if (!drawn) checkWeights(weights, bounds, name);
       if (p.programming) checkDistinctPairs(edges, 'programming', name);
       if (e?.oneSided) checkDistinctPairs(edges, 'oneSided', name);
-      const wanted = p.programming && takeTargetWeights(weights, bounds);
+      const wanted = p.programming && extractTargetWeights(weights, bounds);
       const devices = paired
         ? new DifferentialPair(e.oneSided ?? null, range.wMax, several, context)
         : several(context);
@@ -169,7 +173,7 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
   };
 }
 
-function findBounds({ wMin, wMax, electrical: e }: CellRange): WeightBounds {
+function findBounds({ wMin, wMax, conductanceParams: e }: CellRange): WeightBounds {
   if (e?.reading === 'differential') return { minWeight: -wMax, maxWeight: wMax, resetWeight: 0 };
   const low = e === null || e.reading === 'single' ? wMin : 0;
   return { minWeight: low, maxWeight: wMax, resetWeight: low };
@@ -178,7 +182,11 @@ function findBounds({ wMin, wMax, electrical: e }: CellRange): WeightBounds {
 const weightPerSiemens = ({ reading, weightAtGMax, gMin, gMax }: ConductanceParams): number =>
   weightAtGMax / (reading === 'single' ? gMax : gMax - gMin);
 
-function checkGroup(e: CellRange['electrical'], { stash, devicesPerSynapse = 1 }: CommonParams, grouped: boolean) {
+function checkGroup(
+  e: CellRange['conductanceParams'],
+  { stash, devicesPerSynapse = 1 }: CommonParams,
+  grouped: boolean,
+) {
   if (e?.oneSided && e.reading !== 'differential')
     throw new UserError(`device.oneSided needs reading "differential" (got "${e.reading}").`);
   if (!stash || !grouped) return;

@@ -21,7 +21,10 @@ const params = {
 };
 type Parameters = z.output<Mapping<typeof params>>;
 
-/** Linear drift memristor. Without a window, dx/dt = k v / resistance(x): at constant v, `fluxAt(x)` grows by k v t. */
+/**
+ * Linear drift memristor. Without a window, dx/dt = k v/R(x), with v the voltage and k = mobility rOn/thickness². At
+ * constant v, the integral of R over x (`fluxAt`) grows by k v per unit of time.
+ */
 export function linearDriftMemristor(p: Parameters): Memristor {
   const { resistance } = createOhmicScale(p);
   const k = (p.mobility * p.rOn) / (p.thickness * p.thickness);
@@ -53,7 +56,6 @@ export function linearDriftMemristor(p: Parameters): Memristor {
   };
 }
 
-/** Linear ion drift model of HP: charge moves the boundary between the doped and the undoped part of the film. */
 export const linearDrift = defineDevice({
   name: 'linearDrift',
   help: 'linear ion drift (HP): the state moves with the charge that flows through the device',

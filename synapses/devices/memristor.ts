@@ -24,8 +24,16 @@ export const createVoltagePulseParams = (volts: number, seconds: number) => ({
     '1',
     'number of pulses of a non-identical pulse scheme from one end of the range to the other; the pulse number is g × schemePulses upward and (1 - g) × schemePulses downward; 0: identical pulses',
   ),
-  voltageStep: number({ default: 0, unit: 'V', help: 'voltage increase from each pulse of the scheme to the next' }),
-  timeStep: number({ default: 0, unit: 's', help: 'increase in duration from each pulse of the scheme to the next' }),
+  voltageStep: number({
+    default: 0,
+    unit: 'V',
+    help: 'voltage increase from each pulse of the pulse scheme to the next',
+  }),
+  timeStep: number({
+    default: 0,
+    unit: 's',
+    help: 'increase in duration from each pulse of the pulse scheme to the next',
+  }),
 });
 
 type VoltagePulses = Params<ReturnType<typeof createVoltagePulseParams>> & Pick<WriteParams, 'assumed'>;
@@ -44,9 +52,9 @@ export function resolveMemristorPulse(p: VoltagePulses, volts: number, seconds: 
 const DISTURBANCE_STATE_COUNT = 33; // states in which half-select disturb is evaluated
 
 /**
- * @param stateConversions functions that convert between state x and normalised conductance g, and give the conductance
- *   in state g, S
- * @param bend function that gives conductance at a voltage / conductance at the read voltage
+ * @param stateConversions functions that convert between state x and normalised conductance g, and give the
+ * conductance in state g, S
+ * @param bend ratio of the conductances at a voltage and at the read voltage, as a function of the voltage
  */
 export function createMemristorCell(
   m: Memristor,
@@ -82,7 +90,7 @@ export function createMemristorCell(
   return () => ({
     state: {},
     pulse: (_k, g, strength) => pulseState(g, strength),
-    square(g, strength, part) {
+    joulesPerSiemens(g, strength, part) {
       if (part < 1) {
         setPulse(g, strength);
         return pulse.volts * pulse.volts * pulse.seconds * bend(part * pulse.volts);
@@ -92,7 +100,7 @@ export function createMemristorCell(
       if (mean === 0) return 0;
       return (volts * m.charge(stateConversions.toState(g), volts, pulse.seconds)) / mean;
     },
-    disturbance(part) {
+    maxDisturbance(part) {
       let largest = 0;
       for (const selected of [0, 1])
         for (const strength of [1, -1]) {

@@ -15,16 +15,16 @@ import { defineDevice } from './defineDevice.ts';
  * Largest deviation of the normalised conductance curve from a straight line, per unit of NeuroSim's nonlinearity
  * label: max over x of (G_norm(x) - x) = 0.07 √2 label.
  */
-export const DEVIATION_PER_LABEL = 0.07 * Math.SQRT2;
+export const LINEARITY_ERROR_PER_LABEL = 0.07 * Math.SQRT2;
 
 /**
- * Computes NeuroSim's parameter A, in units of the number of pulses of the full range, from the nonlinearity label (-9
- * … 9; A has the sign of the label; Infinity for label 0). Solves B (1 - e^(-x/a)) - x = 0.07 √2 |label| at the x that
- * maximises the left side, with B = 1/(1 - e^(-1/a)). Agrees with the table of MLP+NeuroSim V3 within 2.1e-5.
+ * Computes NeuroSim's curve parameter A, divided by the number of pulses of the full range, for a nonlinearity label
+ * from -9 to 9. A has the sign of the label; it is Infinity for label 0. Agrees with the table of MLP+NeuroSim V3
+ * within 2.1e-5.
  */
 export function solveCurvature(label: number): number {
   if (label === 0) return Infinity;
-  const bulge = DEVIATION_PER_LABEL * Math.abs(label);
+  const bulge = LINEARITY_ERROR_PER_LABEL * Math.abs(label);
   let [low, high] = [log(1e-4), log(1e6)];
   for (let i = 0; i < 200 && high - low > 1e-15; i++) {
     const middle = (low + high) / 2;
@@ -34,7 +34,10 @@ export function solveCurvature(label: number): number {
   return Math.sign(label) * exp((low + high) / 2);
 }
 
-/** Largest deviation of the normalised conductance curve from a straight line. @param a parameter A over the number of pulses */
+/**
+ * Largest deviation of the normalised conductance curve from a straight line. @param a A, divided by the number of
+ * pulses
+ */
 export function measureDeviation(a: number): number {
   const b = -1 / expm1(-1 / a);
   const x = a * log(b / a);
@@ -76,9 +79,8 @@ function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly
 }
 
 /**
- * Pulse-number model of NeuroSim. The curve parameter A depends on the pulse direction and follows from the
- * nonlinearity label. A pulse converts the state to a pulse number p and moves it to G(p ± strength). Defaults:
- * NeuroSim's Ag:a-Si device, whose cycle-to-cycle variation is `writeNoise: 0.035`.
+ * Pulse-number model of NeuroSim. A pulse converts the state to a pulse number p and moves it to G(p ± strength).
+ * Defaults: NeuroSim's Ag:a-Si device, whose cycle-to-cycle variation is `writeNoise: 0.035`.
  */
 export const neuroSim = defineDevice({
   name: 'neuroSim',
@@ -125,9 +127,9 @@ export const neuroSim = defineDevice({
       state: {},
       pulses: (b) => kernels.followPulseCurves(b, up, down, p.levels?.count ?? 0),
       ...(alike
-        ? { fillsSquares: true }
+        ? { fillsJoulesPerSiemens: true }
         : {
-            square(g, strength) {
+            joulesPerSiemens(g, strength) {
               const v = volts(g, strength > 0);
               return v * v * (strength > 0 ? pulse.upDuration : pulse.downDuration) * Math.abs(strength);
             },

@@ -14,16 +14,16 @@ const ROWS = [
 const LAST = ROWS[6]!;
 const ERROR = Float64Array.of(71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40);
 const TOLERANCE = 1e-11;
-/** Error (in units of the tolerance) below which the step grows by the maximum factor 5 = 0.9 error^-0.2. */
-const SMALL = 1.889568e-4;
+/** Error, divided by the tolerance, up to which the next step is 5 times longer, the maximum: 5 = 0.9 error^-0.2. */
+const MAX_GROWTH_ERROR = 1.889568e-4;
 
 const slopes = new Float64Array(7);
 const states = new Float64Array(7);
 
 /**
- * Integrates dx/dt = rate(x, t) from x at `from` and returns the state at `to`, kept within [0, 1]. Fifth-order steps
- * with adaptive length, error 1e-11 per step. A bound is kept once it is reached; `rate` must not change sign before
- * `to`. Adds the time integral of the function `flow.of` of the state to `flow.sum`. NaN if a rate is not finite.
+ * Integrates dx/dt = rate(x, t) from state x at time `from`; returns the state at time `to`, kept within [0, 1].
+ * Fifth-order steps with adaptive length, error 1e-11 per step. A bound is kept once it is reached; `rate` must not
+ * change sign before `to`. Also adds the time integral of `flow.of(x)` to `flow.sum`. NaN if a rate is not finite.
  */
 export function integrate(
   rate: (x: number, t: number) => number,
@@ -59,7 +59,7 @@ export function integrate(
       t += step;
     }
     if (Number.isNaN(size)) return Number.NaN;
-    step *= size < SMALL ? 5 : Math.min(5, Math.max(0.1, 0.9 * pow(size, -0.2)));
+    step *= size < MAX_GROWTH_ERROR ? 5 : Math.min(5, Math.max(0.1, 0.9 * pow(size, -0.2)));
   }
   return state;
 }

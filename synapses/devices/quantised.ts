@@ -2,13 +2,8 @@ import { fraction, integer } from '../../core/declare/params.ts';
 import { createRangeError, resolveWritePulse, writeParams } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/** Conductance quantum 2 e²/h, S. */
 export const CONDUCTANCE_QUANTUM = (2 * 1.602176634e-19 ** 2) / 6.62607015e-34;
 
-/**
- * Filament of a few atoms: a pulse of strength s adds or removes an integer number of conductance quanta, on average
- * pUp |s| or pDown |s|.
- */
 export const quantised = defineDevice({
   name: 'quantised',
   help: 'conductance in integer multiples of the quantum 2e²/h; a pulse adds or removes quanta',

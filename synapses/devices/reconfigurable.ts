@@ -5,8 +5,8 @@ import { createFamilyStep } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
 /**
- * Device with two modes. In non-volatile mode it is a synapse; in volatile mode it relaxes after each pulse, as a
- * short-term synaptic element or as the integrating element of a neuron.
+ * Device with two modes: a synapse in non-volatile mode; in volatile mode, a short-term synaptic element or the
+ * integrating element of a neuron.
  */
 export const reconfigurable = defineDevice({
   name: 'reconfigurable',

@@ -43,7 +43,6 @@ export const exponential = defineDevice({
     createFamilyStep({ soft: false, up: { a: p.alphaUp, b: p.betaUp }, down: { a: p.alphaDown, b: p.betaDown } }),
 });
 
-/** Device with soft bounds: n full upward pulses give g_n = 1 - (1 - g_0)(1 - etaUp)^n. */
 export const softBound = defineDevice({
   name: 'softBound',
   help: 'soft-bound device: steps shrink linearly towards the bound in pulse direction',

@@ -76,7 +76,6 @@ export function createStepTable(up: readonly Row[], down: readonly Row[], arena:
   return { ...lists, lastQuantiles: [lastQuantileIndex(up), lastQuantileIndex(down)] };
 }
 
-/** Mean of linearly interpolated quantiles at equally spaced levels. */
 function computeQuantileMean(quantiles: readonly number[]): number {
   if (quantiles.length === 1) return quantiles[0]!;
   const ends = (quantiles[0]! + quantiles.at(-1)!) / 2;
@@ -98,7 +97,7 @@ function check(rows: readonly Row[], where: string) {
 
 /**
  * Measured device with linear interpolation between rows and quantiles. A pulse of strength n acts like n independent
- * pulses: the mean change is proportional to the strength, its sd to the square root.
+ * pulses.
  */
 export const table = defineDevice({
   name: 'table',

@@ -52,8 +52,8 @@ export function yakopcicMemristor(p: Parameters): Memristor {
     return integrate((y) => speed * slowing(y, speed > 0), free > 0 ? kneeOf(speed) : x, free, seconds);
   };
   /**
-   * Time integral of the state x (s) over a pulse of `seconds`, in closed form; `last`: final state. Up to a knee, x
-   * changes at constant speed. Beyond it, the change slows down, and (1 - x) dt or x dt is an exponential of x.
+   * Time integral of the state x (s) over a pulse of `seconds` that ends in state `last`, in closed form. The state
+   * changes at constant speed up to a knee, then ever more slowly (`slowing`).
    */
   const ofState = (x: number, last: number, speed: number, seconds: number): number => {
     const up = speed > 0;

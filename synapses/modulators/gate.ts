@@ -12,9 +12,8 @@ const params = {
 };
 
 /**
- * Third factor that multiplies every pulse of the rule: strength × m(t), as a third terminal or light acts on a device
- * (heterosynaptic plasticity). A negative m reverses the direction. At one tick, a modulating spike affects pulses of
- * postsynaptic spikes, but not pulses of arrivals.
+ * Third factor of all pulse strengths, as a third terminal or light acts on a device (heterosynaptic plasticity). At
+ * one tick, a modulating spike affects pulses of postsynaptic spikes, but not pulses of arrivals.
  */
 export const gate = defineModulator({
   name: 'gate',

@@ -16,8 +16,8 @@ const params = {
 };
 
 /**
- * Third factor that scales transmission, not learning: light or humidity on a sensing device raises or lowers its
- * conductance. A modulating spike affects later ticks only. Needs a device, but no rule.
+ * Third factor that scales transmission, not learning. A modulating spike affects later ticks only. Needs a device,
+ * but no rule.
  */
 export const transmission = defineModulator({
   name: 'transmission',

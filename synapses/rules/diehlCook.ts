@@ -3,14 +3,12 @@ import { nonNegative, positive } from '../../core/declare/params.ts';
 import { minPulseStrengthParam } from './minStrength.ts';
 import { createTraceRule, Traces } from './trace.ts';
 
-const decay = (initial: number, help: string) => positive(initial, 'ms', help);
-
 const params = {
   aPlus: nonNegative(0.01, '1', 'strength of potentiation, as a share of the weight range'),
   aMinus: nonNegative(1e-4, '1', 'strength of depression, as a share of the weight range'),
-  tauPre: decay(20, 'time constant of the presynaptic trace'),
-  tauPost1: decay(20, 'time constant of the postsynaptic trace that sets depression'),
-  tauPost2: decay(40, 'time constant of the postsynaptic trace that gates potentiation'),
+  tauPre: positive(20, 'ms', 'time constant of the presynaptic trace'),
+  tauPost1: positive(20, 'ms', 'time constant of the postsynaptic trace that sets depression'),
+  tauPost2: positive(40, 'ms', 'time constant of the postsynaptic trace that gates potentiation'),
   minStrength: minPulseStrengthParam,
 };
 
@@ -40,7 +38,7 @@ export const diehlCook = defineRule({
           pre.spike(row, t);
         },
         onPost(column: number, t: number) {
-          const before = post2.values[column]! * post2.factor(t);
+          const before = post2.values[column]! * post2.decayFactor(t);
           pre.pulseColumn(devices, column, p.aPlus * before, 0, t);
           post1.spike(column, t);
           post2.spike(column, t);

@@ -2,8 +2,8 @@ import { defineRule } from '../../core/declare/define.ts';
 import { nonNegative } from '../../core/declare/params.ts';
 
 /**
- * One pulse per spike; dependence on spike timing comes from the device. If both populations are `spikeTrains`, the
- * rule drives devices with arbitrary pulse sequences. At the same tick, the pulse of the arrival comes first.
+ * Rule with one pulse per spike. If both populations are `spikeTrains`, it drives devices with arbitrary pulse
+ * sequences. At the same tick, the pulse of the arrival comes first.
  */
 export const eachSpike = defineRule({
   name: 'eachSpike',

@@ -20,7 +20,7 @@ export class LastSpikes {
   }
 
   /** Time of the latest spike before t, ms; -Infinity if there is none. */
-  lastBefore(index: number, t: number): number {
+  findLastBefore(index: number, t: number): number {
     return this.lastTimes[index]! < t ? this.lastTimes[index]! : this.#previousTimes[index]!;
   }
 
@@ -34,8 +34,8 @@ export const windowParam = (what: string) =>
   nonNegative(50, 'ms', `time window before a postsynaptic spike: inputs that arrived within it ${what}`);
 
 /**
- * List of last arrival times of presynaptic terminals (ms; -Infinity before the first arrival), and the methods of a
- * rule that pulses at postsynaptic spikes only.
+ * Creates a list of the last arrival time at each presynaptic terminal (ms; -Infinity before the first arrival), and
+ * the methods of a rule that updates it and pulses at postsynaptic spikes only.
  */
 export function createLastArrivals(rows: number, arena: Arena) {
   const last = arena.f64(rows).fill(-Infinity);

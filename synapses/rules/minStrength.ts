@@ -25,7 +25,7 @@ export class MinStrengthFilter {
     this.#traces = arena.f64(size);
   }
 
-  /** @param recent columns whose pulse strength may reach the minimum */
+  /** @param active columns whose pulse strength may reach the minimum */
   pulseRow(
     devices: PulseTarget & Partial<DeviceHooks>,
     row: number,
@@ -33,26 +33,26 @@ export class MinStrengthFilter {
     scale: number,
     mu: number,
     t: number,
-    recent: ActiveList,
+    active: ActiveNeurons,
   ) {
     const n =
-      8 * recent.count > this.#size
-        ? this.#selectStrong(traces, scale)
-        : this.#selectStrongActive(recent, traces, scale);
+      8 * active.count > this.#size
+        ? this.#selectIndices(traces, scale)
+        : this.#selectActiveIndices(active, traces, scale);
     if (n === 0 || devices.pulseColumns?.(row, this.#indices, n, traces, scale, mu, t)) return;
     devices.pulseRow(row, this.#copySelectedTraces(traces, n), scale, mu, t);
     this.#clearSelectedTraces(n);
   }
 
   pulseColumn(devices: PulseTarget, column: number, traces: Float64Array, scale: number, mu: number, t: number) {
-    const n = this.#selectStrong(traces, scale);
+    const n = this.#selectIndices(traces, scale);
     if (n === 0) return;
     devices.pulseColumn(column, this.#copySelectedTraces(traces, n), scale, mu, t);
     this.#clearSelectedTraces(n);
   }
 
   /** Selects the indices with |scale × trace| >= `minStrength`, ascending; returns their number. */
-  #selectStrong(traces: Float64Array, scale: number): number {
+  #selectIndices(traces: Float64Array, scale: number): number {
     const limit = this.minStrength / Math.abs(scale);
     const list = this.#indices;
     const size = this.#size; // reading the length of an arena array is slow
@@ -64,13 +64,13 @@ export class MinStrengthFilter {
     return n;
   }
 
-  /** Selects the indices with |scale × trace| >= `minStrength` among the active ones, ascending; returns their number. */
-  #selectStrongActive(recent: ActiveList, traces: Float64Array, scale: number): number {
+  /** As `#selectIndices`, but for active neurons only. */
+  #selectActiveIndices(active: ActiveNeurons, traces: Float64Array, scale: number): number {
     const limit = this.minStrength / Math.abs(scale);
     const list = this.#indices;
     let n = 0;
-    for (let k = 0; k < recent.count; k++) {
-      const column = recent.indices[k]!;
+    for (let k = 0; k < active.count; k++) {
+      const column = active.indices[k]!;
       const trace = traces[column]!;
       if (!(trace >= limit || trace <= -limit)) continue;
       let place = n++;
@@ -94,7 +94,7 @@ export class MinStrengthFilter {
  * List of presynaptic or postsynaptic neurons whose traces can still cause pulses, so that an arrival need not check
  * all neurons. Derived from other state, and therefore not saved.
  */
-export class ActiveList {
+export class ActiveNeurons {
   readonly indices;
   count = 0;
   readonly #isListed;

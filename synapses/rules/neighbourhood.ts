@@ -27,13 +27,13 @@ const params = {
   }),
 };
 
-/** Smallest neighbourhood factor h for which neighbours are pulsed. */
+/** Smallest neighbourhood factor for which neighbours are pulsed. */
 const MIN_NEIGHBOUR_STRENGTH = 0.01;
 
 /**
  * Self-organising map on a lattice (neuron j in row floor(j / width)). Neighbours of the neuron that fires get its
- * pulses with factor h, whose sd s shrinks over the first `pulsesToEnd` spikes of the layer. The best matching unit is
- * the neuron that fires first.
+ * pulses, weaker with their distance; the range shrinks over the first `pulsesToEnd` spikes of the layer. The best
+ * matching unit is the neuron that fires first.
  */
 export const neighbourhood = defineRule({
   name: 'neighbourhood',

@@ -50,11 +50,11 @@ function createSymmetricStdp(p: Params<typeof params>, { devices, rows, columns,
         pre.pulseColumn(devices, column, p.aPlus, p.muPlus, t);
         post.spike(column, t);
       },
-      arrivalPulses(t: number): ArrivalPulses | null {
+      getArrivalPulses(t: number): ArrivalPulses | null {
         if (rule.deliversFirst || post.latest === t || p.muMinus !== 0 || p.minStrength) return null; // the kernel would include spikes at t
-        const pulsed = (devices as PulseTarget & Partial<DeviceHooks>).pulsedDevices?.();
+        const pulsed = (devices as PulseTarget & Partial<DeviceHooks>).getWeightsRecord?.();
         if (!pulsed) return null;
-        pulses ??= { devices: pulsed, pulseAmount: -p.aMinus, preTraces: pre.record, postTraces: post.record };
+        pulses ??= { weightsRecord: pulsed, pulseAmount: -p.aMinus, preTraces: pre.record, postTraces: post.record };
         return pulses;
       },
     },
@@ -78,7 +78,7 @@ function createPresynapticStdp(p: Params<typeof params>, context: RuleContext) {
         pre.onPre(row, t);
       },
       onPost(column: number, t: number) {
-        pre.takeSums(column, t, sums);
+        pre.takeTraces(column, t, sums);
         if (strong === null) devices.pulseColumn(column, sums, p.aPlus, p.muPlus, t);
         else strong.pulseColumn(devices, column, sums, p.aPlus, p.muPlus, t);
         post.spike(column, t);
@@ -117,14 +117,14 @@ function createUnpairedTraces(tau: number, { devices: { edges }, transpose, aren
       clock[TIME] = t;
       latest[clock[COUNT]!++] = row;
     },
-    /** Writes the traces of the synapses of `column` at t to `sums`, indexed by row; then resets them to 0. */
-    takeSums(column: number, t: number, sums: Float64Array) {
+    /** Writes the traces of the synapses of `column` at t to `out`, indexed by row; then resets them to 0. */
+    takeTraces(column: number, t: number, out: Float64Array) {
       addLatestArrivals(t);
       const factor = traces.decayFactor(t);
       const n = columnLength(edges, transpose, column);
       for (let i = 0; i < n; i++) {
         const edge = columnEdge(edges, transpose, column, i);
-        sums[columnRow(transpose, column, i)] = storedTraces[edge]! * factor;
+        out[columnRow(transpose, column, i)] = storedTraces[edge]! * factor;
         storedTraces[edge] = 0;
       }
     },
@@ -136,9 +136,8 @@ function createUnpairedTraces(tau: number, { devices: { edges }, transpose, aren
 }
 
 /**
- * Pair-based STDP with Δt = t_post - t_pre at the synapse (axonal delay: t_pre is the time of arrival): potentiation
- * aPlus e^(-Δt/tauPlus) for Δt > 0, depression -aMinus e^(Δt/tauMinus) for Δt < 0, nothing at Δt = 0. Of coincident
- * spikes, each pairs with the spike before the other.
+ * Pair-based STDP with Δt = t_post - t_pre, where t_pre is the time of arrival at the synapse (axonal delay). Two
+ * spikes at Δt = 0 do not pair with each other, but with earlier spikes.
  */
 export const pairStdp = defineRule({
   name: 'pairStdp',

@@ -11,7 +11,7 @@ const params = {
 
 /**
  * Rectangular rule for memristors. Input that arrives at the same tick as the postsynaptic spike counts as recent.
- * Arrivals send no pulses. All strengths are multiplied by the rule's `gain`, initially 1.
+ * All strengths are multiplied by the rule's `gain`, initially 1.
  */
 export const postTriggered = defineRule({
   name: 'postTriggered',

@@ -17,7 +17,7 @@ import { columnLength, columnRow } from '../../core/graph/edges.ts';
 import type { PlasticityRule } from '../../core/model.ts';
 import { joinStates } from '../joinStates.ts';
 import { LastSpikes } from './lastSpikes.ts';
-import { ActiveList, MinStrengthFilter, minPulseStrengthParam } from './minStrength.ts';
+import { ActiveNeurons, MinStrengthFilter, minPulseStrengthParam } from './minStrength.ts';
 
 /** Voltage waveform of a spike, piecewise linear: points [ms after the spike, V], ascending; 0 V before and after. */
 export type SpikeWaveform = readonly (readonly [time: number, voltage: number])[];
@@ -130,7 +130,7 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
   const least = p.minStrength || Number.MIN_VALUE; // skips pairs without overlap
   const rowFilter = new MinStrengthFilter(columns, least, arena);
   const columnFilter = new MinStrengthFilter(rows, least, arena);
-  const active = new ActiveList(columns); // columns whose last spike may still overlap with an arrival
+  const active = new ActiveNeurons(columns); // columns whose last spike may still overlap with an arrival
   const [byColumn, byRow] = [arena.f64(columns), arena.f64(rows)];
   /** Pulse strength of a spike pair with dt = t_post - t_pre, ms. */
   const pairStrength = (dt: number) => {
@@ -152,7 +152,7 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
         const over = !(latest - t > from); // no spike of this column can overlap with this or any later arrival
         byColumn[column] = over
           ? 0
-          : pairStrength(post.lastBefore(column, t) - t) + (latest === t ? pairStrength(0) : 0);
+          : pairStrength(post.findLastBefore(column, t) - t) + (latest === t ? pairStrength(0) : 0);
         if (over) active.removeAt(k);
       }
       rowFilter.pulseRow(devices, row, byColumn, 1, 0, t, active);
@@ -162,7 +162,7 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
       const n = columnLength(devices.edges, transpose, column);
       for (let i = 0; i < n; i++) {
         const row = columnRow(transpose, column, i);
-        byRow[row] = pairStrength(t - pre.lastBefore(row, t)) + (pre.lastTimes[row] === t ? pairStrength(0) : 0);
+        byRow[row] = pairStrength(t - pre.findLastBefore(row, t)) + (pre.lastTimes[row] === t ? pairStrength(0) : 0);
       }
       columnFilter.pulseColumn(devices, column, byRow, 1, 0, t);
       post.recordSpike(column, t);
@@ -196,9 +196,8 @@ function check(p: Params<typeof params>) {
 
 /**
  * STDP by overlapping voltage pulses: the device between two neurons sees v = V_post - V_pre. Neither waveform alone
- * exceeds a threshold; while they overlap, v can, and the device is pulsed by the area beyond the threshold. The
- * strength is exact for piecewise linear waveforms. One pulse per overlap is sent, at the later spike. A waveform runs
- * to its end even if its neuron spikes again.
+ * exceeds a threshold, but their overlap can. One pulse per overlap is sent, at the later spike; its strength is
+ * exact for piecewise linear waveforms. A waveform runs to its end even if its neuron spikes again.
  */
 export const pulseOverlap = defineRule({
   name: 'pulseOverlap',

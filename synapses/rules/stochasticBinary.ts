@@ -14,9 +14,9 @@ const params = {
 };
 
 /**
- * Stochastic rectangular rule for binary devices. Input that arrives at the same tick as the postsynaptic spike counts
- * as recent. Random draws are indexed by (synapse, number of the postsynaptic spike), not by the order of events. If an
- * input is recent with probability q, a synapse is on with stationary probability q pSet/(q pSet + (1 - q) pReset).
+ * Stochastic rectangular rule for binary devices. Input that arrives at the same tick as the postsynaptic spike
+ * counts as recent. Random draws are indexed by (synapse, number of the postsynaptic spike), not by the order of
+ * events.
  */
 export const stochasticBinary = defineRule({
   name: 'stochasticBinary',

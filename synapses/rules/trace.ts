@@ -7,7 +7,7 @@ import { allocateRecords, TracesRecord } from '../../core/kernels/records.ts';
 import { exp } from '../../core/math.ts';
 import type { PlasticityRule, PulseTarget } from '../../core/model.ts';
 import { joinStates } from '../joinStates.ts';
-import { ActiveList, MinStrengthFilter } from './minStrength.ts';
+import { ActiveNeurons, MinStrengthFilter } from './minStrength.ts';
 
 const REBASE = 2 ** 500;
 
@@ -41,7 +41,7 @@ export class Traces {
     const [record] = allocateRecords(arena, TracesRecord, 1) as [TracesRecord];
     this.record = Object.assign(record, this.state, { tau, size, additive: Number(additive) });
     this.#filter = minStrength > 0 ? new MinStrengthFilter(size, minStrength, arena) : null;
-    this.#active = new ActiveList(minStrength > 0 ? size : 0);
+    this.#active = new ActiveNeurons(minStrength > 0 ? size : 0);
   }
 
   /** Time of the latest spike, ms. */
@@ -49,14 +49,13 @@ export class Traces {
     return this.#timeState[1]!;
   }
 
-  /** Factor that converts stored values to traces at t. */
-  factor(t: number): number {
+  decayFactor(t: number): number {
     return exp((this.#timeState[0]! - t) / this.#tau);
   }
 
   /** Creates the recordable trace; its value at t includes a spike at t. */
   createQuantity(of: 'pre' | 'post'): Quantity {
-    return { unit: '1', of, read: (index, t) => this.values[index]! * this.factor(t) };
+    return { unit: '1', of, read: (index, t) => this.values[index]! * this.decayFactor(t) };
   }
 
   spike(index: number, t: number) {
@@ -81,7 +80,7 @@ export class Traces {
 
   /** Computes traces at t, without the spikes at t, minus `shift`; writes them to out[i] for the targets i of a row. */
   fillStrengths(out: Float64Array, shift: number, t: number, edges: Edges, row: number) {
-    const factor = this.factor(t);
+    const factor = this.decayFactor(t);
     this.#undoLatestSpikes(t);
     for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
       const i = getColumn(edges, row, k);
@@ -92,7 +91,7 @@ export class Traces {
 
   /** Pulses a row with strength scale × trace, using the traces without the spikes at t. */
   pulseRow(devices: PulseTarget, row: number, scale: number, mu: number, t: number) {
-    const factor = this.factor(t);
+    const factor = this.decayFactor(t);
     const amount = scale * factor;
     if (this.#filter !== null) this.#dropWeakTraces(this.#filter.minStrength, Math.abs(scale), factor, t);
     this.#undoLatestSpikes(t);
@@ -102,14 +101,17 @@ export class Traces {
   }
 
   pulseColumn(devices: PulseTarget, column: number, scale: number, mu: number, t: number) {
-    const amount = scale * this.factor(t);
+    const amount = scale * this.decayFactor(t);
     this.#undoLatestSpikes(t);
     if (this.#filter === null) devices.pulseColumn(column, this.values, amount, mu, t);
     else this.#filter.pulseColumn(devices, column, this.values, amount, mu, t);
     this.#redoLatestSpikes();
   }
 
-  /** Removes traces that will stay below the minimum strength, halved for rounding errors, from the active list. */
+  /**
+   * Removes neurons from the active list if their traces can no longer reach half the minimum strength; the other
+   * half allows for rounding errors.
+   */
   #dropWeakTraces(minStrength: number, scale: number, factor: number, t: number) {
     const recent = this.#active;
     if (scale > this.#largestScale) {
@@ -137,7 +139,6 @@ export class Traces {
     this.#timeState[2] = 0;
   }
 
-  /** Restores the traces to their values before the spikes at t, until `#redoLatestSpikes` is called. */
   #undoLatestSpikes(t: number) {
     this.#undoneCount = this.#timeState[1] === t ? this.#timeState[2]! : 0;
     for (let i = 0; i < this.#undoneCount; i++) this.#swapSavedTrace(i);

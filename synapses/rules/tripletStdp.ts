@@ -3,8 +3,6 @@ import { choice, nonNegative, positive } from '../../core/declare/params.ts';
 import { minPulseStrengthParam } from './minStrength.ts';
 import { createTraceRule, pulseOrderParams, Traces } from './trace.ts';
 
-const decay = (initial: number, help: string) => positive(initial, 'ms', help);
-
 const params = {
   pairing: choice(['allToAll', 'nearest'], {
     default: 'allToAll',
@@ -14,10 +12,10 @@ const params = {
   a3Plus: nonNegative(6.2e-3, '1', 'potentiation of a triplet post-pre-post, as a share of the weight range'),
   a2Minus: nonNegative(7e-3, '1', 'depression of a pair post-pre, as a share of the weight range'),
   a3Minus: nonNegative(2.3e-4, '1', 'depression of a triplet pre-post-pre, as a share of the weight range'),
-  tauPlus: decay(16.8, 'time constant of the fast presynaptic trace x1'),
-  tauX: decay(101, 'time constant of the slow presynaptic trace x2'),
-  tauMinus: decay(33.7, 'time constant of the fast postsynaptic trace y1'),
-  tauY: decay(125, 'time constant of the slow postsynaptic trace y2'),
+  tauPlus: positive(16.8, 'ms', 'time constant of the fast presynaptic trace x1'),
+  tauX: positive(101, 'ms', 'time constant of the slow presynaptic trace x2'),
+  tauMinus: positive(33.7, 'ms', 'time constant of the fast postsynaptic trace y1'),
+  tauY: positive(125, 'ms', 'time constant of the slow postsynaptic trace y2'),
   minStrength: minPulseStrengthParam,
   ...pulseOrderParams,
 };
@@ -47,13 +45,13 @@ export const tripletStdp = defineRule({
       {
         quantities: { x1: x1.createQuantity('pre'), x2: ofX2, y1: y1.createQuantity('post'), y2: ofY2 },
         onPre(row: number, t: number) {
-          const slow = x2.values[row]! * x2.factor(t);
+          const slow = x2.values[row]! * x2.decayFactor(t);
           y1.pulseRow(devices, row, -(p.a2Minus + p.a3Minus * slow), 0, t);
           x1.spike(row, t);
           x2.spike(row, t);
         },
         onPost(column: number, t: number) {
-          const slow = y2.values[column]! * y2.factor(t);
+          const slow = y2.values[column]! * y2.decayFactor(t);
           x1.pulseColumn(devices, column, p.a2Plus + p.a3Plus * slow, 0, t);
           y1.spike(column, t);
           y2.spike(column, t);

@@ -1,12 +1,12 @@
 import { defineShortTerm } from '../../core/declare/define.ts';
-import { createInitialStates, initialUpParam } from '../../core/declare/elementParameter.ts';
+import { createInitialStates, initialUpSchema } from '../../core/declare/elementParameter.ts';
 
-const params = { up: initialUpParam('presynaptic neurons that are in the up state at the start and at rest') };
+const params = { up: initialUpSchema('presynaptic neurons that are in the up state at the start and at rest') };
 
 /** Short-term model for `glauber` neurons, whose spikes mark changes of state: the weight alternates in sign. */
 export const alternating = defineShortTerm({
   name: 'alternating',
-  help: 'transmission of state changes: the weight when the source goes up, the negative weight when it goes down',
+  help: 'transmission of state changes: the weight when the presynaptic neuron switches up, the negative weight when it switches down',
   equation: 'factor +1, -1, +1, ... (-1 first for sources that are up at the start)',
   source: 'ginzburg_neuron and mcculloch_pitts_neuron of NEST',
   params,

@@ -13,8 +13,7 @@ const params = {
 };
 
 /**
- * Diffusive memristor at each presynaptic terminal, as a threshold switch. Spikes are transmitted only during and
- * shortly after frequent arrivals, which grow a filament. The filament dissolves by itself.
+ * Diffusive memristor at each presynaptic terminal: transmits spikes only during and shortly after frequent arrivals.
  */
 export const diffusive = defineShortTerm({
   name: 'diffusive',

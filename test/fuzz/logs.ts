@@ -8,7 +8,7 @@ import { repairLog } from '../../core/log/repair.ts';
 import { sealHeader } from '../../core/log/seal.ts';
 import { createArrowSchema, LogStream } from '../../core/log/stream.ts';
 import {
-  COLUMN_ARRAYS,
+  COLUMN_ARRAY_TYPES,
   type ColumnRecord,
   POTENTIALS,
   SPIKES,
@@ -60,7 +60,7 @@ const rowsFrom = (spec: TableSpec, first: number): ColumnRecord =>
     Object.entries(spec.columns).map(([name, type]) => {
       const isGroup = name === 'population' || name === 'projection';
       const values = name === 'time' ? TIMES : isGroup ? IDS.map(() => 0) : IDS;
-      return [name, COLUMN_ARRAYS[type].from(values.slice(first, first + 3))];
+      return [name, COLUMN_ARRAY_TYPES[type].from(values.slice(first, first + 3))];
     }),
   );
 
@@ -97,7 +97,7 @@ function mutateLog(random: Random, bytes: Uint8Array): Uint8Array {
     key,
     typeof value === 'string' ? value : String(JSON.stringify(value)),
   ]);
-  const types = Object.entries(COLUMN_ARRAYS);
+  const types = Object.entries(COLUMN_ARRAY_TYPES);
   const typed = Object.entries(Object(tree.columns) as ColumnRecord).flatMap(([name, values]) => {
     const type = types.find(([, Type]) => values instanceof Type)?.[0];
     return type === undefined ? [] : [{ name, type, values }];

@@ -1,6 +1,6 @@
 /** Networks in NIR. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type Group, writeHdf5 } from '../../experiments/logs/hdf5.ts';
+import { type Hdf5Group, writeHdf5 } from '../../experiments/logs/hdf5.ts';
 import { buildNetwork } from '../../experiments/network/build.ts';
 import { loadNetwork } from '../../experiments/run/loadNetwork.ts';
 import type { Loader } from './loader.ts';
@@ -83,7 +83,7 @@ const isArray = (value: unknown): value is { shape: number[]; values: number[] }
   Array.isArray((value as Tree).shape);
 
 /** Writes a tree as HDF5; entries that HDF5 cannot hold are left out. */
-function fill(group: Group, tree: Tree): void {
+function fill(group: Hdf5Group, tree: Tree): void {
   for (const [key, value] of Object.entries(tree)) {
     if (key === '' || key.includes('/') || key.includes('\0')) continue;
     if (typeof value === 'string') group.create_dataset({ name: key, data: value, dtype: 'S', shape: [] });
@@ -105,7 +105,7 @@ function fill(group: Group, tree: Tree): void {
   }
 }
 
-function fillArray(group: Group, name: string, { shape, values }: { shape: unknown[]; values: unknown[] }): void {
+function fillArray(group: Hdf5Group, name: string, { shape, values }: { shape: unknown[]; values: unknown[] }): void {
   const numberOf = (value: unknown) => (typeof value === 'object' ? 0 : Number(value));
   const data = Float64Array.from(values, numberOf);
   const sizes = shape.map(numberOf);

@@ -202,7 +202,7 @@ async function loadMeasurement(path: string): Promise<void> {
   const one = MEASUREMENT_TYPES[kind];
   const rows = readRows(tables, one.columns, options);
   if (understood++ % FITTED > 0) return;
-  const fit = prefixErrors(path, () => one.fit(rows, { sourceFiles: path, device: EMPTY_DEVICE, options }));
+  const fit = prefixErrors(path, () => one.fit(rows, { sourceFiles: path, deviceSection: EMPTY_DEVICE, options }));
   for (const { rmse, share, params } of fit.models) requireFinite({ rmse, share, params }, 'model');
   requireFinite(
     mergeDeviceFile(undefined, fit.addedSections, fit.assumptions, createFitOrigin(path, kind, one, fit)).file,

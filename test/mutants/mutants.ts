@@ -104,7 +104,7 @@ const SYNAPSES: readonly Bug[] = [
     'p.a2Minus + p.a3Plus * slow',
     'synapses/rules/triplets',
   ],
-  ['synapses/rules/tripletStdp', 'x2.values[row] * x2.factor(t)', 'x2.values[row]', 'synapses/rules/triplets'],
+  ['synapses/rules/tripletStdp', 'x2.values[row] * x2.decayFactor(t)', 'x2.values[row]', 'synapses/rules/triplets'],
   ['synapses/rules/vogelsInhibitory', '2 * p.targetRate', 'p.targetRate', 'synapses/rules'],
   ['synapses/modulators/eligibility', 'amount > 0 ? UP : DOWN', 'UP', 'synapses/modulators'],
   ['synapses/modulators/eligibility', 'each[neuron] * traces.decayFactor(t)', 'each[neuron]', 'synapses/modulators'],

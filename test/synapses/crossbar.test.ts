@@ -41,8 +41,8 @@ function decades(low: number, high: number) {
   return fc.double({ min: low, max: high, noNaN: true }).map((exponent) => 10 ** exponent);
 }
 const biasOf = ({ rows, voltages }: { rows: number; voltages: readonly number[] }): Bias => ({
-  words: voltages.slice(0, rows),
-  bits: voltages.slice(rows),
+  wordVoltages: voltages.slice(0, rows),
+  bitVoltages: voltages.slice(rows),
 });
 
 test('one cell and 2 x 2', () => {
@@ -70,7 +70,7 @@ test("the examples of badcrossbar's README", () => {
     crossbar.currents([1.5, 2.3, 1.7]),
     [0.011585025421547, 0.009190641636252, 0.015115681173258, 0.025833208221257, 0.009811792882657],
   );
-  const { cells } = crossbar.solve({ words: [2.6, 1.1, 3.3], bits: [0, 0, 0, 0, 0] });
+  const { cells } = crossbar.solve({ wordVoltages: [2.6, 1.1, 3.3], bitVoltages: [0, 0, 0, 0, 0] });
   close([cells[3]! / ohm[0]![3]!], [0.009856197822795886]);
 });
 
@@ -96,7 +96,7 @@ test('sneak path: 1 MΩ is read as 29 kΩ among cells of 10 kΩ', () => {
   );
   close([crossbar.resistance(0, 0)], [1 / (1e-6 + 1 / 3e4)]);
   close([crossbar.resistance(0, 0)], [29126.21359], 1e-9);
-  const grounded = crossbar.solve({ words: [1, 0], bits: [0, 0] });
+  const grounded = crossbar.solve({ wordVoltages: [1, 0], bitVoltages: [0, 0] });
   close([grounded.bitCurrents[0]!], [1e-6]); // lines that are held carry it away
 });
 
@@ -104,7 +104,7 @@ test('Kirchhoff: the same as a dense solution of the nodal equations', () => {
   fc.assert(
     fc.property(arrays, (array) => {
       const bias = biasOf(array);
-      const { words, bits } = new Crossbar(array).solve(bias);
+      const { wordVoltages: words, bitVoltages: bits } = new Crossbar(array).solve(bias);
       const dense = nodalVoltages(array, bias);
       const n = array.rows * array.columns;
       for (let k = 0; k < n; k++) {
@@ -151,7 +151,7 @@ test('solutions superpose, and are reciprocal', () => {
       const { effective } = crossbar;
       const words = voltages.slice(0, rows);
       const ground = new Array<number>(columns).fill(0);
-      const { bitCurrents } = crossbar.solve({ words, bits: ground });
+      const { bitCurrents } = crossbar.solve({ wordVoltages: words, bitVoltages: ground });
       const sum = crossbar.currents(words);
       const scale = [...effective].reduce((s, g) => s + 3 * g, 0);
       sum.forEach((current, j) => {
@@ -159,8 +159,8 @@ test('solutions superpose, and are reciprocal', () => {
       });
       const [i, j] = [a % rows, b % columns];
       const one = (n: number, k: number) => Array.from({ length: n }, (_, x) => (x === k ? 1 : 0));
-      const forth = crossbar.solve({ words: one(rows, i), bits: ground }).bitCurrents[j]!;
-      const back = -crossbar.solve({ words: one(rows, -1), bits: one(columns, j) }).wordCurrents[i]!;
+      const forth = crossbar.solve({ wordVoltages: one(rows, i), bitVoltages: ground }).bitCurrents[j]!;
+      const back = -crossbar.solve({ wordVoltages: one(rows, -1), bitVoltages: one(columns, j) }).wordCurrents[i]!;
       assert.ok(Math.abs(forth - back) <= 1e-12 * Math.abs(forth));
       assert.ok(Math.abs(forth - effective[i * columns + j]!) <= 1e-12 * Math.abs(forth));
     }),
@@ -209,7 +209,7 @@ test('floating lines take no current', () => {
   const crossbar = even(6, 5000, 20);
   const words = [1, null, 0.5, null, null, 0];
   const bits = [null, 0, null, null, -1, null];
-  const { wordCurrents, bitCurrents } = crossbar.solve({ words, bits });
+  const { wordCurrents, bitCurrents } = crossbar.solve({ wordVoltages: words, bitVoltages: bits });
   words.forEach((v, i) => {
     assert.is(Math.abs(wordCurrents[i]!) > 1e-9, v !== null);
   });
@@ -250,7 +250,10 @@ test('128 x 128 within 2 s and 512 x 512 within 60 s of processor time', () => {
     const currents = crossbar.currents(new Float64Array(n).fill(0.2));
     const { user, system } = process.cpuUsage(before);
     assert.ok((user + system) / 1e6 < limit, `${n}: ${(user + system) / 1e6} s`);
-    const { bits } = crossbar.solve({ words: new Array<number>(n).fill(0.2), bits: new Array<number>(n).fill(0) });
+    const { bitVoltages: bits } = crossbar.solve({
+      wordVoltages: new Array<number>(n).fill(0.2),
+      bitVoltages: new Array<number>(n).fill(0),
+    });
     close(bits.slice((n - 1) * n), [...currents]); // the last segment has 1 Ω
   }
 });
@@ -266,9 +269,12 @@ test('mistakes are refused in one sentence', () => {
     [() => new Crossbar({ ...good, conductances: [1, Number.NaN, 1, 1] }), /cell \(0, 1\) must be .*got NaN/],
     [() => new Crossbar({ ...good, lineResistance: -1 }), /lineResistance must be .*got -1/],
     [() => crossbar.currents([1]), /per word line is needed, 2 in all \(got 1\)/],
-    [() => crossbar.solve({ words: [1], bits: [0, 0] }), /got 1 and 2/],
-    [() => crossbar.solve({ words: [1, Number.NaN], bits: [0, 0] }), /voltage must be .*got NaN/],
-    [() => crossbar.solve({ words: [null, null], bits: [null, null] }), /at least one line must be driven/],
+    [() => crossbar.solve({ wordVoltages: [1], bitVoltages: [0, 0] }), /got 1 and 2/],
+    [() => crossbar.solve({ wordVoltages: [1, Number.NaN], bitVoltages: [0, 0] }), /voltage must be .*got NaN/],
+    [
+      () => crossbar.solve({ wordVoltages: [null, null], bitVoltages: [null, null] }),
+      /at least one line must be driven/,
+    ],
     [() => crossbar.resistance(2, 0), /cell \(2, 0\) is outside/],
     [() => effectiveConductances({ ...good, tile: { rows: 0, columns: 1 } }), /tile/],
   ] as const)
@@ -283,7 +289,10 @@ interface Wired {
 }
 
 /** Word nodes, then bit nodes, from the nodal equations as they are written down. */
-function nodalVoltages({ rows, columns, conductances, lineResistance }: Wired, { words, bits }: Bias): number[] {
+function nodalVoltages(
+  { rows, columns, conductances, lineResistance }: Wired,
+  { wordVoltages: words, bitVoltages: bits }: Bias,
+): number[] {
   const n = rows * columns;
   const [gw, gb] = [1 / lineResistance.word, 1 / lineResistance.bit];
   const a = Matrix.zeros(2 * n, 2 * n);

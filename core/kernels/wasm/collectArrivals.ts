@@ -47,7 +47,7 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
           const at = <usize>count << 2;
           store<f64>(r.times + (at << 1), arrival);
           store<u32>(r.rows + at, some ? terminal * most + lane : u32At(q.queueIndices, lane) * q.terminalCount + terminal);
-          store<u32>(r.edgesIndex + at, p);
+          store<u32>(r.projectionIndices + at, p);
         }
         // Rows without synapses are skipped without a branch, which the processor could not predict.
         count += all ? 1 : (u32At(some, terminal * words + (lane >> 5)) >> (lane & 31)) & 1;
@@ -66,15 +66,15 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
 
 function rowOf(r: ArrivalBatchRecord, i: u32): u32 {
   const row = u32At(r.rows, i);
-  const q = changetype<MultiDelayQueueRecord>(edgesOf(r, u32At(r.edgesIndex, i)).queue);
+  const q = changetype<MultiDelayQueueRecord>(edgesOf(r, u32At(r.projectionIndices, i)).queue);
   if (changetype<usize>(q) == 0 || q.nonEmpty == 0) return row;
   return u32At(q.queueIndices, row % q.delayCount) * q.terminalCount + row / q.delayCount;
 }
 
 /** True if arrival a comes after arrival b of the same tick: by projection, then by row, as in `ReferenceDelivery`. */
 function after(r: ArrivalBatchRecord, a: u32, b: u32): bool {
-  const p = u32At(r.edgesIndex, a);
-  const q = u32At(r.edgesIndex, b);
+  const p = u32At(r.projectionIndices, a);
+  const q = u32At(r.projectionIndices, b);
   return p == q ? rowOf(r, a) > rowOf(r, b) : p > q;
 }
 

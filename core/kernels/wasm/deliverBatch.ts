@@ -60,7 +60,7 @@ function prepare(r: PlasticRecord, from: u32): void {
   let q = changetype<Ready>(READY);
   for (let k = from; k < to; k++, q = changetype<Ready>(changetype<usize>(q) + Ready_BYTES)) {
     const i = <usize>u32At(b.order, k);
-    const edges = changetype<EdgesRecord>(b.edges + <usize>u32At(b.edgesIndex, i) * EdgesRecord_BYTES);
+    const edges = changetype<EdgesRecord>(b.edges + <usize>u32At(b.projectionIndices, i) * EdgesRecord_BYTES);
     const row = <usize>u32At(b.rows, i);
     q.edges = changetype<usize>(edges);
     q.t = f64At(b.times, i);

@@ -1,4 +1,4 @@
-/** Standard normal numbers by the ziggurat method, with the operations of `CounterRandom.noiseOf`. */
+/** Standard normal numbers by the ziggurat method, with the operations of `CounterRandom.convertToNormal`. */
 import { ONE } from './exp';
 import { fillLayers, noiseOf } from './imports';
 

@@ -264,7 +264,7 @@ export const RECORDS = {
     lastTime: 'f64 out',
     times: 'address',
     rows: 'address',
-    edgesIndex: 'address', // index of the `EdgesRecord` of each arrival
+    projectionIndices: 'address', // index of the `EdgesRecord` of each arrival
     order: 'address', // indices of the arrivals, sorted
     slots: 'address', // work space of `capacity` + 1
     capacity: 'u32', // maximum number of arrivals

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMisses } from '../../index.ts';
 import { readNpz } from '../../training/supervised/index.ts';
 import { type Learned, loadMnist } from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, integer, makePercentage, number } from '../demonstration.ts';
+import { declareSizeParams, defineDemonstration, integer, makePercentage, number } from '../demonstration.ts';
 import { measureArgmaxAccuracy } from '../readouts.ts';
 import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 
@@ -53,23 +53,23 @@ export function importBinaryNet() {
 }
 
 /**
- * Bit errors of a test: read errors by selector misses (`selector`), random read errors (`readErrors`), and fraction of
- * bits written wrongly (`wrong`).
+ * Bit errors of a test: read errors by selector misses (`selector`), random read errors (`readErrors`), and fraction of wrongly written
+ * bits.
  */
-type Errors = Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'> & { readonly wrong?: number };
+type Errors = Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'> & { readonly writeErrors?: number };
 
 function testNet(
   net: ReturnType<typeof importBinaryNet>,
   { images, labels, rows, columns }: LabelledImages,
   count: number,
   seed: number,
-  { wrong = 0, ...errors }: Errors = {},
+  { writeErrors = 0, ...errors }: Errors = {},
 ): number {
   const device = { gMin: OFF, gMax: ON, weightAtGMax: 1, pSet: 1, pReset: 1, reading: 'differential' } as const;
   const layers = net.map(({ inputs, signs, gains, biases }, n) => {
     const bitsOf = (sign: 1 | -1) => {
       const bits = signs.map((one) => (one === sign ? 1 : 0));
-      return flipBits(bits, 0, wrong, 4 * seed + 2 * n + (sign > 0 ? 1 : 0));
+      return flipBits(bits, 0, writeErrors, 4 * seed + 2 * n + (sign > 0 ? 1 : 0));
     };
     const [plus, minus] = [bitsOf(1), bitsOf(-1)];
     const weights = signs.map((_, k) => plus[k]! - minus[k]!);
@@ -92,8 +92,8 @@ const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
 const KNEE = 3; // loss of accuracy, points, that expectations refer to
 /**
- * Read errors. `selector`: selector misses, permanent and only in conducting cells. Controls: `permanent`, as many
- * permanent errors in all cells; `random`, a new draw at each read.
+ * Read errors: selector misses, permanent and only in conducting cells. Controls: as many `permanent` errors in all cells; `random` errors,
+ * drawn at each read.
  */
 const READS = ['selector', 'permanent', 'random'];
 const [PER_NEURON, PER_ARRAY] = ['binarised per neuron', 'binarised per array'];
@@ -106,10 +106,14 @@ const LABELS = {
 
 export default defineDemonstration({
   parameters: {
-    ...declareSizes({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
+    ...declareSizeParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
     testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images of the runs with bit errors' }),
     voltage: number({ default: 1.1, min: 0, unit: 'V', help: 'read voltage; selectors switch at 1 V (assumed)' }),
-    devices: integer({ default: 20_000, min: 1, help: 'number of simulated selectors that estimate the miss rate' }),
+    devices: integer({
+      default: 20_000,
+      min: 1,
+      help: 'number of selectors that are simulated to estimate the miss rate',
+    }),
   },
   async run(p, context) {
     const imported = importBinaryNet();
@@ -124,8 +128,8 @@ export default defineDemonstration({
         [PER_ARRAY]: await test(byArray, p.test, byArray),
       };
       const layers = Object.entries(accuracies).map(([weights, accuracy]) => ({ weights, accuracy }));
-      const applyErrors = ({ wrong, ...reading }: Errors) => {
-        if (wrong) return { weights: Float32Array.from(flipBits(bits.weights, LOW_WEIGHT, wrong, seed)) };
+      const applyErrors = ({ writeErrors, ...reading }: Errors) => {
+        if (writeErrors) return { weights: Float32Array.from(flipBits(bits.weights, LOW_WEIGHT, writeErrors, seed)) };
         return { device: binary({ gMin: OFF, gMax: ON, weightAtGMax: 1, ...reading }) };
       };
       const conducting = bits.weights.filter((w) => w === 1).length / bits.weights.length; // share of the cells
@@ -140,12 +144,12 @@ export default defineDemonstration({
         const accuracies = await testBoth(...given);
         for (const net of NETS) errors.push({ net, kind, rate, frequency, loss: clean[net] - accuracies[net] });
       };
-      for (const rate of RATES) await add('write', rate, 0, { wrong: rate });
+      for (const rate of RATES) await add('write', rate, 0, { writeErrors: rate });
       for (const frequency of FREQUENCIES) {
         const selector = { voltage: p.voltage, time: 500 / frequency };
         const rate = selectorMisses(selector, {}, { devices: p.devices, seed });
         await add('selector', rate, frequency, { selector });
-        await add('permanent', rate, frequency, { wrong: rate * conducting }, { wrong: rate / 2 });
+        await add('permanent', rate, frequency, { writeErrors: rate * conducting }, { writeErrors: rate / 2 });
         await add('random', rate, frequency, { readErrors: { rate } });
       }
       return { layers, errors };

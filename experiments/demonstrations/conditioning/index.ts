@@ -6,11 +6,11 @@ import { mean } from 'simple-statistics';
 import { gate, integer, lif, Network, number, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, isGreater, mapRange, VARIABILITY_PARAMS } from '../demonstration.ts';
 
-/** Trials with the bell alone, with food, or with food 5 s later (unpaired); interval and final pause, ms. */
+/** Series of trials: bell alone, bell with food, or food 5 s later (unpaired). Interval between trials and pause after them in ms. */
 export interface TrialSeries {
   readonly trialKind: 'bell' | 'paired' | 'unpaired';
   readonly trialCount: number;
-  readonly interval: number;
+  readonly trialInterval: number;
   readonly finalPause?: number;
 }
 
@@ -34,7 +34,7 @@ const INITIAL_STATE = 0.2; // share of the range
  */
 export function runTrials(phases: readonly TrialSeries[], p: DogOptions) {
   let next = 1000;
-  const starts = phases.flatMap(({ trialKind, trialCount, interval, finalPause = 0 }) => {
+  const starts = phases.flatMap(({ trialKind, trialCount, trialInterval: interval, finalPause = 0 }) => {
     const first = next;
     next += trialCount * interval + finalPause;
     return mapRange(trialCount, (n) => ({ t: first + n * interval, trialKind }));
@@ -95,18 +95,18 @@ const LABELS = {
 };
 
 /**
- * Simulates trials with the bell alone, training, `bells` extinction trials, one more bell, and training. `interval`:
- * time between extinction trials, s; `rest`: pause after them, s.
+ * Simulates trials with the bell alone, training, `bells` extinction trials, a pause of `rest` s, one trial with the bell, and training
+ * again. `interval`: time between extinction trials, s.
  */
 function runLesson(dogs: DogOptions, name: string, changes: Partial<typeof LESSON>) {
   const { interval, training, bells, rest } = { ...LESSON, ...changes };
   const every = 1000 * FAR;
   const phases: TrialSeries[] = [
-    { trialKind: 'bell', trialCount: NAIVE, interval: every },
-    { trialKind: training, trialCount: LEARNING, interval: every },
-    { trialKind: 'bell', trialCount: bells, interval: 1000 * interval, finalPause: 1000 * rest },
-    { trialKind: 'bell', trialCount: 1, interval: every },
-    { trialKind: training, trialCount: LEARNING, interval: every },
+    { trialKind: 'bell', trialCount: NAIVE, trialInterval: every },
+    { trialKind: training, trialCount: LEARNING, trialInterval: every },
+    { trialKind: 'bell', trialCount: bells, trialInterval: 1000 * interval, finalPause: 1000 * rest },
+    { trialKind: 'bell', trialCount: 1, trialInterval: every },
+    { trialKind: training, trialCount: LEARNING, trialInterval: every },
   ];
   const course = runTrials(phases, dogs);
   const test = LEARNED + bells;

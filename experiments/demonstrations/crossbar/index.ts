@@ -1,7 +1,7 @@
 /** Crossbar with line resistance as in badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617). */
 import { Crossbar, number, type SelectScheme, Stream, selectCell } from '../../index.ts';
 import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
-import { declareSizes, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
 const ARRAY_SIZES = [2, 4, 8, 16, 32, 64, 128];
@@ -26,9 +26,8 @@ export function readCell(lines: number, lineResistance: number) {
 }
 
 /**
- * Writes the cell furthest from the drivers at 1.5 times the mean switching voltage; `spread`: relative sd of the
- * normally distributed switching voltages. `margin`: voltage of this cell / largest voltage of another cell;
- * `disturbed`: number of other cells that switch.
+ * Writes the cell furthest from the drivers at 1.5 times the mean switching voltage; `spread`: relative sd of the normally distributed
+ * switching voltages. `margin`: voltage of this cell / largest voltage of another cell; `disturbed`: number of other cells that switch.
  */
 export function writeCell(lines: number, scheme: SelectScheme, lineResistance: number, spread: number, seed: number) {
   const crossbar = makeArray(lines, lineResistance, ON);
@@ -55,7 +54,7 @@ const LABELS = {
 
 export default defineDemonstration({
   parameters: {
-    ...declareSizes({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
+    ...declareSizeParams({ neurons: 100, train: 60_000, label: 5000, test: 2000 }),
     lineResistance: number({ default: 1, min: 0, unit: 'Ω', help: 'line resistance per segment in tests of one cell' }),
   },
   async run(p, context) {

@@ -1,11 +1,14 @@
-/**
- * Device properties vary one by one. One network learns with labels by gradients on device pairs, the other without
- * labels by STDP.
- */
+/** Device properties vary one by one. One network learns with labels by gradients on device pairs, the other without labels by STDP. */
 import { accuracy as accuracyOf } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, MNIST_CLASSES, makePercentage, type RunContext } from '../demonstration.ts';
+import {
+  declareSizeParams,
+  defineDemonstration,
+  MNIST_CLASSES,
+  makePercentage,
+  type RunContext,
+} from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
 export type DeviceVariant = { readonly model: string } & Readonly<Record<string, unknown>>;
@@ -57,7 +60,7 @@ type Learner = keyof typeof LEARNERS;
 const LEARNER_NAMES = Object.keys(LEARNERS) as Learner[];
 
 export default defineDemonstration({
-  parameters: declareSizes({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
+  parameters: declareSizeParams({ neurons: 50, train: 4000, label: 2000, test: 2000 }),
   async run(p, context) {
     const data = loadMnist();
     const labels = data.train.labels.map((_, i, all) => all.at(i - 1)!);

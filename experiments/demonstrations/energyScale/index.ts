@@ -1,20 +1,21 @@
 /**
- * Energies rest on published data only if voltage, time and conductance are quoted; the control varies assumed pulses.
+ * Programming energies of device presets; known only if a publication quotes voltage, time and conductance. As a control, assumed pulse
+ * lengths vary.
  */
 import { median } from 'simple-statistics';
 import { type DeviceFactory, integer, loadDevice, PulseBench, presetNames } from '../../index.ts';
 import { type EnergyFigure, energyScale } from '../../look/plots/index.ts';
-import { createFigureFactory, defineDemonstration, makeRatio, mapRange, mergeRecords } from '../demonstration.ts';
+import { createFigureOfMerit, defineDemonstration, makeRatio, mapRange, mergeRecords } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
 
 /** Programming energy of an RRAM device in the review article, J. */
-const RRAM = { low: 1e-13, high: 1e-11 };
-/** Largest energy of a neural event in the review article, J. */
-const MAX_BRAIN = 1e-13;
+const RRAM_ENERGY_RANGE = { low: 1e-13, high: 1e-11 };
+/** Maximum energy of a neural event in the review article, J. */
+const MAX_NEURAL_ENERGY = 1e-13;
 const SWITCHED = 0.95; // share of the range: smallest state of a switched device
 const MAX_PULSES = 2000;
 const FACTORS = [0.1, 1, 10]; // factors on the lengths of assumed pulses
-/** A switching energy counts as quoted if a publication gives at least one quantity of each group. */
+/** Groups of parameters of a switching energy, which counts as quoted if a publication gives at least one parameter of each group. */
 const REQUIRED_QUOTES = [
   ['device.writeVoltage', 'device.writeVoltageUp'],
   ['device.writeTime'],
@@ -42,7 +43,7 @@ export function measureFullSwitch(device: DeviceFactory, devices: number, seed: 
   return [];
 }
 
-/** `origin` of the switching energies (J): quoted, derived or assumed. */
+/** Describes the switching energies (J) of a preset; `origin`: quoted, derived from a quoted energy, or assumed. */
 function describePreset(preset: string) {
   const { device, quoted, derived } = loadDevice(preset);
   const isQuoted = (names: readonly string[]) => quoted.some(({ parameter }) => names.includes(parameter));
@@ -75,7 +76,7 @@ export default defineDemonstration({
     const derived = switching.filter(({ origin }) => origin === 'from a quoted energy');
     const assumed = switching.filter(({ origin }) => origin === 'assumed');
     const quotedReads = presets.values('read', { origin: 'quoted' });
-    const isRram = (joules: number) => joules >= RRAM.low && joules <= RRAM.high;
+    const isRram = (joules: number) => joules >= RRAM_ENERGY_RANGE.low && joules <= RRAM_ENERGY_RANGE.high;
     const quotedRram = all.filter(({ preset }) => preset !== 'phase-change').flatMap(({ quoted }) => quoted);
     const inRange = FACTORS.map((factor) => assumed.filter(({ joules }) => isRram(factor * joules)).length);
     const known = switching.filter(({ origin }) => origin !== 'assumed');
@@ -88,11 +89,11 @@ export default defineDemonstration({
           [`full switch / the energy quoted, ${one.preset}`]: makeRatio(toQuoted(one)),
         })),
         ...mergeRecords(FACTORS, (factor, k) => ({
-          [`assumed pulses × ${factor}: in RRAM's range`]: createFigureFactory(`of ${assumed.length} presets`)(
+          [`assumed pulses × ${factor}: in RRAM's range`]: createFigureOfMerit(`of ${assumed.length} presets`)(
             inRange[k]!,
           ),
         })),
-        'presets that do not switch': createFigureFactory(`of ${all.length} presets`)(all.length - switching.length),
+        'presets that do not switch': createFigureOfMerit(`of ${all.length} presets`)(all.length - switching.length),
       },
       expectations: [
         {
@@ -102,7 +103,7 @@ export default defineDemonstration({
         },
         {
           'a read takes at most the energy of an event of the brain if these are quoted': quotedReads.every(
-            (read) => read <= MAX_BRAIN,
+            (read) => read <= MAX_NEURAL_ENERGY,
           ),
         },
         {

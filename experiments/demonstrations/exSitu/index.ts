@@ -13,7 +13,7 @@ import {
   UserError,
 } from '../../index.ts';
 import { type LabelledImages, loadMnist } from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, isDecreasing, MNIST_CLASSES, number } from '../demonstration.ts';
+import { declareSizeParams, defineDemonstration, isDecreasing, MNIST_CLASSES, number } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { measureArgmaxAccuracy } from '../readouts.ts';
 import { computeCurrents } from '../trainedLayer.ts';
@@ -33,7 +33,7 @@ export function trainClassifier(
   return { weights: evidence, bias };
 }
 
-/** Converts a matrix to a classifier: one row per pixel, optionally a last row of biases. @throws UserError */
+/** Converts a matrix with a row per pixel and optionally a last row of biases. @throws UserError */
 export function importClassifier({ values, rows, columns }: Matrix, pixels: number, path: string): Classifier {
   if (columns !== MNIST_CLASSES || (rows !== pixels && rows !== pixels + 1))
     throw new UserError(
@@ -54,8 +54,8 @@ const STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 }; // assumed
 const MAX_PULSES = 300;
 
 /**
- * `tolerance`: fraction of the range from the lowest to the highest weight. Returns weights, mean `pulses` per device
- * and `missed`, the percentage of pairs outside the tolerance.
+ * Programs weights and verifies them within `tolerance`, a fraction of the weight range. Returns the weights, the mean number of `pulses`
+ * per device, and `missed`: percentage of device pairs outside the tolerance.
  */
 export function programAndVerify(weights: Float64Array, tolerance: number, seed: number) {
   const weightAtGMax = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
@@ -100,7 +100,7 @@ export default defineDemonstration({
     weights: optional(
       text({ help: '.npy or JSON file of weights for pixels of 0 to 255: a row per pixel, a column per class' }),
     ),
-    ...declareSizes({ train: 20_000, test: 10_000 }),
+    ...declareSizeParams({ train: 20_000, test: 10_000 }),
     noise: number({ default: 0.02, min: 0, help: 'sd of programming noise if it is not varied, share of the range' }),
   },
   async run(p, context) {

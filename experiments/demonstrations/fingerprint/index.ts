@@ -2,7 +2,7 @@
 import { max, mean, min } from 'simple-statistics';
 import * as z from 'zod/mini';
 import { integer, linear, number, PulseBench, type Seed } from '../../index.ts';
-import { areNear, defineDemonstration, isGreater, mapRange } from '../demonstration.ts';
+import { areNear, CYCLE_SD_HELP, DEVICE_SD_HELP, defineDemonstration, isGreater, mapRange } from '../demonstration.ts';
 
 const CYCLE_SDS = [0.01, 0.03, 0.1, 0.3, 1];
 const DEVICE_SDS = [0.03, 0.1, 0.3];
@@ -50,8 +50,8 @@ export default defineDemonstration({
     ),
     chips: integer({ default: 8, min: 2, max: 100, help: 'number of chips' }),
     rounds: integer({ default: 5, min: 2, max: 100, help: 'number of times that each chip is programmed' }),
-    deviceToDevice: number({ default: 0.3, min: 0, max: 2, help: 'relative sd of ranges and steps between devices' }),
-    cycleToCycle: number({ default: 0.1, min: 0, max: 2, help: 'relative sd of steps from pulse to pulse' }),
+    deviceToDevice: number({ default: 0.3, min: 0, max: 2, help: DEVICE_SD_HELP }),
+    cycleToCycle: number({ default: 0.1, min: 0, max: 2, help: CYCLE_SD_HELP }),
   },
   async run(p, context) {
     const measureChips = (seed: number, options: ChipOptions) =>

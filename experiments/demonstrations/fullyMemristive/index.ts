@@ -35,8 +35,7 @@ function drawOrder(count: number, seed: number, purpose: string): number[] {
 type Settings = Readonly<Record<'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
 /**
- * Spike counts per presentation and neuron, and weights (mV) before and after all presentations; weights given as
- * `frozen` do not learn.
+ * Spike counts per presentation and neuron, and weights (mV) before and after all presentations; weights given as `frozen` do not learn.
  */
 function presentPatterns(
   patterns: readonly number[],

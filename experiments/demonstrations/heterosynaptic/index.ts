@@ -1,4 +1,6 @@
-/** The third terminal spikes before the pair (gate) or after it (reward on an eligibility trace). */
+/**
+ * Three-terminal synapse: spikes at the third terminal before the STDP pair act as a gate, after it as a reward on an eligibility trace.
+ */
 import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, integer, mapRange, number, VARIABILITY_PARAMS } from '../demonstration.ts';
@@ -20,16 +22,16 @@ const LABELS = {
 type Synapses = Readonly<Record<'devices' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
 /**
- * Mean weight change by one spike pair (t_post - t_pre: `lag` ms); the third terminal spikes `moment` ms after the
- * presynaptic spike.
+ * Mean weight change by one spike pair with t_post - t_pre = `lag` ms; the third terminal spikes `modulationTime` ms after the presynaptic
+ * spike.
  */
-function measureChange(lag: number, model: ModulatorFactory, moment: number, p: Synapses): number {
+function measureChange(lag: number, model: ModulatorFactory, modulationTime: number, p: Synapses): number {
   const { devices: count, deviceToDevice, cycleToCycle, seed } = p;
   const net = new Network({ seed });
   const perDevice = (t: number) => spikeTrains({ trains: mapRange(count, () => [t]) });
   const pre = net.population('pre', perDevice(PRE));
   const post = net.population('post', perDevice(PRE + lag));
-  const third = net.population('third', spikeTrains({ trains: [[PRE + moment]] }));
+  const third = net.population('third', spikeTrains({ trains: [[PRE + modulationTime]] }));
   const { devices } = net.projection(pre, post, {
     connect: { oneToOne: { weight: START } },
     device: softBound({ gMin: 0, deviceToDevice, cycleToCycle }),

@@ -45,9 +45,8 @@ export function invertUnits(pattern: Float64Array, share: number, random: Stream
 }
 
 /**
- * At random times, unit j sets its state s_j = ±1 to the sign of h_j = Σ_i w_ij s_i. Returns the final overlap (1/N) Σ
- * ξ_i s_i with pattern ξ; the energy per unit, -(1/2N) Σ w_ij s_i s_j, at the start and after each change; and the
- * number of changes that raised the energy.
+ * At random times, unit j sets its state s_j = ±1 to the sign of h_j = Σ_i w_ij s_i. Returns the final overlap (1/N) Σ ξ_i s_i with pattern
+ * ξ; the energy per unit, -(1/2N) Σ w_ij s_i s_j, at the start and after each change; and the number of changes that raised the energy.
  */
 export function recallPattern(pattern: Float64Array, cue: Float64Array, weights: Float64Array, seed: Seed) {
   const n = cue.length;
@@ -123,10 +122,10 @@ function measureRecall(setting: Setting, { units, recalls, stored }: RecallOptio
 export default defineDemonstration({
   parameters: {
     units: integer({ default: 200, min: 40, max: 2000, help: 'number of threshold units' }),
-    recalls: integer({ default: 20, min: 1, max: 10_000, help: 'number of cues per setting' }),
+    recalls: integer({ default: 20, min: 1, max: 10_000, help: 'number of recall trials per setting' }),
     stored: choice(['patterns', 'others'], {
       default: 'patterns',
-      help: 'patterns stored in the weights: patterns: the recalled ones; others: different ones (control)',
+      help: 'patterns stored in the weights: `patterns`: those to recall; `others`: different patterns (control)',
     }),
   },
   async run(p, context) {

@@ -4,7 +4,7 @@
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, isMeanAbove, type ParametersOf } from '../demonstration.ts';
+import { declareSizeParams, defineDemonstration, isMeanAbove, type ParametersOf } from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Smallest target change that switches a device, share of the range; tuned on the validation split, like RATES. */
@@ -13,7 +13,7 @@ const RATES = { binary: 0.2, analog: 0.03 };
 
 const parameters = {
   train: integer({ default: 5000, min: 200, max: 60_000, help: 'number of training images' }),
-  ...declareSizes({ test: 3000 }),
+  ...declareSizeParams({ test: 3000 }),
   switch: integer({ default: 100, min: 1, help: 'number of images after which the hybrid turns to analog updates' }),
   split: mnistSchema.shape.split,
 };
@@ -24,7 +24,7 @@ type Mode = (typeof MODES)[number];
 /** Numbers of training images before tests; at EARLY_COUNT binary and analog updates are compared. */
 const TEST_IMAGE_COUNTS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
 const EARLY_COUNT = 100;
-/** Largest weight (output gain); `hybrid` keeps that of its first updates, which are binary. */
+/** Largest weight (output gain) of each mode. `hybrid` has that of binary updates, with which it starts. */
 const SCALES = { binary: 0.1, analog: 1, hybrid: 0.1 };
 const STEP = 0.005; // step of an analog pulse, share of the range (assumed)
 

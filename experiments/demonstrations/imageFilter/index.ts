@@ -1,7 +1,7 @@
 /** Image compression and edge detection on a crossbar. */
 import { integer, loadMnist, type Programming } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { createFigureFactory, defineDemonstration, isDecreasing, mapRange } from '../demonstration.ts';
+import { createFigureOfMerit, defineDemonstration, isDecreasing, mapRange } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { computeCurrents } from '../trainedLayer.ts';
 
@@ -16,9 +16,8 @@ const FREQUENCIES = mapRange(N, (k) => [Math.floor(k / BLOCK), k % BLOCK] as con
 );
 
 /**
- * Two-dimensional orthonormal DCT-II (Ahmed, Natarajan & Rao 1974, doi:10.1109/T-C.1974.223784), a row per pixel (y, x)
- * and a column for each of the first `kept` frequencies (u, v): c_u c_v cos(π (2y + 1) u / 16) cos(π (2x + 1) v / 16),
- * c_0 = √(1/8), else √(2/8).
+ * Two-dimensional orthonormal DCT-II (Ahmed, Natarajan & Rao 1974, doi:10.1109/T-C.1974.223784), a row per pixel (y, x) and a column for
+ * each of the first `kept` frequencies (u, v): c_u c_v cos(π (2y + 1) u / 16) cos(π (2x + 1) v / 16), c_0 = √(1/8), else √(2/8).
  */
 export function makeDctMatrix(kept: number): Float64Array {
   const wave = (at: number, frequency: number) =>
@@ -53,7 +52,9 @@ function projectPatches({ values, rows, columns }: GreyImage, side: number, stri
   return { products, pixelOf, rows: down, columns: across };
 }
 
-/** Compresses an image block by block, and restores it with the exact inverse of the kept frequencies. */
+/**
+ * Compresses an image block by block with the programmed `matrix`; restores it with the exact inverse transform of the kept frequencies.
+ */
 export function compressImage(image: GreyImage, matrix: Float64Array, kept: number): GreyImage {
   const exact = makeDctMatrix(kept);
   const values = new Float64Array(image.values.length);
@@ -73,7 +74,7 @@ function detectEdges(image: GreyImage, filters: Float64Array): GreyImage {
   return { values: Float64Array.from(products, ([a, b]) => Math.min(255, Math.hypot(a!, b!) / 4)), rows, columns };
 }
 
-/** Peak signal-to-noise ratio, dB: 10 log10(255² / mean square difference). */
+/** Peak signal-to-noise ratio, dB. */
 export function computePsnr(a: GreyImage, b: GreyImage): number {
   const square = a.values.reduce((sum, v, k) => sum + (v - b.values[k]!) ** 2, 0) / a.values.length;
   return 10 * Math.log10(255 ** 2 / square);
@@ -128,7 +129,7 @@ export default defineDemonstration({
     const isFalling = (task: Task, study: Study) => isDecreasing(means(task, study), 0.5);
     const atOneOhm = (task: Task) => grid.mean('psnr', { task, study: 'line resistance', x: 1 });
     const measureExactness = (task: Task) => computePsnr(filter(task, {}, 0, p.seed), ideal[task]);
-    const quality = createFigureFactory('dB')(computePsnr(ideal.compression, image));
+    const quality = createFigureOfMerit('dB')(computePsnr(ideal.compression, image));
     const picture = (study: Study, xLabel: string) =>
       grid.plot({ x: 'x', xLabel, y: 'psnr', groupBy: ['task'], filter: { study } });
     return {

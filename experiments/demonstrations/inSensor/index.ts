@@ -7,7 +7,7 @@ import { accuracy, lif, linear, Network, poisson, Stream, transmission } from '.
 import { filmStrip } from '../../look/plots/index.ts';
 import { type Learned, type MnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
 import {
-  declareSizes,
+  declareSizeParams,
   defineDemonstration,
   isDecreasing,
   isGreater,
@@ -147,7 +147,7 @@ function drawTransmission(strips: readonly PixelSums[]): string {
 }
 
 export default defineDemonstration({
-  parameters: declareSizes({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
+  parameters: declareSizeParams({ neurons: 100, train: 20_000, label: 2000, test: 200 }),
   async run(p, context) {
     const { scenes, strips } = await context.measurePerSeed(LABELS, async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);

@@ -1,7 +1,13 @@
 /** In-situ training compared with program-and-verify. */
 import { type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, makePercentage, mergeRecords, type RunContext } from '../demonstration.ts';
+import {
+  declareSizeParams,
+  defineDemonstration,
+  makePercentage,
+  mergeRecords,
+  type RunContext,
+} from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Device parameters of each non-ideality; `time`: duration of the training, ms. */
@@ -68,7 +74,7 @@ const LABELS = { tolerance: 'tolerance of writing (share of the range)', lead: '
 
 export default defineDemonstration({
   parameters: {
-    ...declareSizes({ train: 5000, test: 1000 }),
+    ...declareSizeParams({ train: 5000, test: 1000 }),
     split: mnistSchema.shape.split,
   },
   async run(p, context) {

@@ -27,8 +27,8 @@ interface Gates {
 }
 
 /**
- * Fractions of correct outputs in `rows` tests of both truth tables, each on new devices. Pulses repeat until no voltage
- * exceeds the threshold of its device. `spread`: relative sd of conductances (log-normal) and thresholds (normal).
+ * Fractions of correct outputs of implication and half adder, tested `rows` times with all inputs on new devices. Pulses repeat until no
+ * voltage exceeds the threshold of its device. `spread`: relative sd of conductances (log-normal) and thresholds (normal).
  */
 function testTruthTables({ device, setVoltage, rows }: Gates, spread: number, hasLoad: boolean, seed: number) {
   const { electrical } = createDevice(device).ranges;
@@ -108,7 +108,12 @@ const LABELS = {
 
 export default defineDemonstration({
   parameters: {
-    rows: integer({ default: 50, min: 1, max: 10_000, help: 'number of tests of both truth tables per seed' }),
+    rows: integer({
+      default: 50,
+      min: 1,
+      max: 10_000,
+      help: 'number of tests of the truth tables of implication and half adder per seed',
+    }),
     device: optional(
       text({ help: 'preset or device file of the gates; default: a device that switches in one pulse' }),
     ),

@@ -1,6 +1,6 @@
 /** Mott memristor across a capacitor. */
 import { mott, Network, number, spikeTrains } from '../../index.ts';
-import { bisect, createFigureFactory, defineDemonstration, makeRatio, mapRange, ResultGrid } from '../demonstration.ts';
+import { bisect, createFigureOfMerit, defineDemonstration, makeRatio, mapRange, ResultGrid } from '../demonstration.ts';
 
 const CHAIN = 20; // nodes
 const DURATION = 5000; // ms that rates are counted over
@@ -75,7 +75,7 @@ export default defineDemonstration({
 
     await context.report('single pulses');
     const counts = AMPLITUDES.map((amplitude) => runChain(node, [[START, amplitude]]).length);
-    /** Smallest second pulse that evokes a spike, for each wait after a spike, to 1e-3 mV. */
+    /** Smallest amplitude (mV, to 1e-3) of a second pulse that evokes a spike, for each wait after a spike. */
     const [soon, late] = WAITS.map((wait) =>
       bisect(0, THRESHOLD, 1e-3, (amplitude) => {
         const first = [START, THRESHOLD] as const;
@@ -86,13 +86,13 @@ export default defineDemonstration({
     await context.report('a chain');
     const countReached = (weight: number) => new Set(runChain(node, [[START, 2 * GAP]], CHAIN, weight)).size;
     const [reached, reachedWeakly] = [countReached(2 * GAP), countReached(0.9 * GAP)];
-    const mV = createFigureFactory('mV');
-    const nodes = createFigureFactory(`of ${CHAIN} nodes`);
+    const mV = createFigureOfMerit('mV');
+    const nodes = createFigureOfMerit(`of ${CHAIN} nodes`);
     return {
       figures: {
         'lowest supply that oscillates': mV(firing[0] ?? Number.NaN),
         'highest supply that oscillates': mV(firing.at(-1) ?? Number.NaN),
-        'largest rate': createFigureFactory('Hz')(Math.max(...simulated)),
+        'largest rate': createFigureOfMerit('Hz')(Math.max(...simulated)),
         'largest deviation from the closed form': makeRatio(error),
         'smallest pulse that fires': mV(AMPLITUDES[counts.findIndex((n) => n > 0)] ?? Number.NaN),
         'smallest second pulse 2 ms after a spike': mV(soon),

@@ -1,6 +1,6 @@
 /** Volatile threshold switch that warns of harmful stimuli. */
 import { Network, nociceptor, number, spikeTrains } from '../../index.ts';
-import { createFigureFactory, defineDemonstration, mapRange, mergeRecords, ResultGrid } from '../demonstration.ts';
+import { createFigureOfMerit, defineDemonstration, mapRange, mergeRecords, ResultGrid } from '../demonstration.ts';
 
 type Pulse = readonly [time: number, amplitude: number]; // ms, mV
 
@@ -90,8 +90,8 @@ export default defineDemonstration({
     const normalCounts = responses.values('spikes', { state: normal });
     const healedCounts = responses.values('spikes', { state: healed });
     const resting = atRest!.at(-1)!;
-    const count = createFigureFactory('spikes a stimulus');
-    const mV = createFigureFactory('mV');
+    const count = createFigureOfMerit('spikes a stimulus');
+    const mV = createFigureOfMerit('mV');
     const thresholdAt = (wait: number) => afterSpike![WAITS.findIndex((w) => w >= wait)]!;
     return {
       figures: {

@@ -17,15 +17,13 @@ const PATTERNS = LETTERS.flatMap((letter, label) =>
   })),
 );
 
-/** Setting of one training: relative sd between devices and of steps; pulse step, share of the distance to the bound. */
+/** Settings of one training run: relative sd between devices and between pulses; pulse step, share of the distance to the bound. */
 type Trial = Readonly<Record<'spread' | 'cycleToCycle' | 'step', number>> & { readonly rule: 'sign' | 'proportional' };
 
 /** Controls: shuffled labels are not linearly separable; pulses of random sign do not follow the gradient. */
 type Control = 'none' | 'shuffled' | 'random';
 
-/**
- * Trains until all patterns are classified. Returns the number of `epochs` (at most `limit`); `learned`: 1 on success.
- */
+/** Trains until all patterns are classified. Returns the number of `epochs` (at most `limit`); `learned`: 1 on success. */
 function trainArray({ spread, cycleToCycle, step, rule }: Trial, control: Control, limit: number, seed: number) {
   const stream = new Stream(seed, 'perceptron/weights');
   const range = { gMin: 1e-5, gMax: 1e-4, reading: 'differential' } as const;
@@ -64,9 +62,9 @@ const SPREADS = [0, 0.1, 0.2, 0.4, 0.8];
 const STEPS = [0.01, 0.03, 0.1, 0.3];
 const RULES = ['sign', 'proportional'] as const;
 const CYCLE_SDS = [0, 0.3, 1, 5];
-/** Assumed pulse step when the spread is varied, share of the distance to the bound. */
+/** Pulse step of runs that vary other settings (assumed), share of the distance to the bound. */
 const STEP = 0.03;
-/** Relative sd between devices when the pulse step is varied. */
+/** Device-to-device variability (relative sd) of runs that vary the pulse step. */
 const SPREAD = 0.2;
 const LABELS = {
   epochs: 'epochs until no pattern is wrong (epochs)',
@@ -80,7 +78,7 @@ const LABELS = {
 export default defineDemonstration({
   parameters: {
     epochs: integer({ default: 200, min: 10, max: 10_000, help: 'maximum number of epochs' }),
-    seeds: integer({ default: 20, min: 1, max: 1000, help: 'number of arrays, with consecutive seeds' }),
+    seeds: integer({ default: 20, min: 1, max: 1000, help: 'number of simulated arrays, with consecutive seeds' }),
   },
   async run(p, context) {
     const { arrays, cycles, controls } = await context.measurePerSeed(LABELS, (seed) => {

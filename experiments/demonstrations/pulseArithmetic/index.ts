@@ -1,6 +1,6 @@
 /** Device: pulse-number model of NeuroSim. */
 import { neuroSim, number, PulseBench } from '../../index.ts';
-import { createFigureFactory, defineDemonstration, mapRange } from '../demonstration.ts';
+import { createFigureOfMerit, defineDemonstration, mapRange } from '../demonstration.ts';
 
 const PERIOD = 1; // ms between pulses
 const LEVELS = 20; // pulses from lowest to highest state
@@ -12,7 +12,7 @@ const AG_A_SI = { nonlinearity: 2.4, writeNoise: 0.035 }; // NeuroSim's Ag:a-Si 
 
 type Sum = readonly [first: number, second: number];
 
-/** Adds by pulses, a pause and pulses, on one device per sum. Returns the device states, 0 to 1. */
+/** Adds two numbers on each device: as many pulses as the first number, a pause, as many as the second. Returns the states, 0 to 1. */
 function addNumbers(sums: readonly Sum[], nonlinearityUp: number, flaws: object = {}, seed = 0): number[] {
   const device = neuroSim({ gMin: 0, pulsesUp: LEVELS, nonlinearityUp, ...flaws });
   const makeTrain = (n: number, from: number) => mapRange(n, (k) => from + k * PERIOD);
@@ -58,7 +58,7 @@ export default defineDemonstration({
       }),
     }));
     const mean = (nonlinearity: number, writeNoise: number) => grid.mean('right', { nonlinearity, writeNoise });
-    const range = createFigureFactory('share of the range');
+    const range = createFigureOfMerit('share of the range');
     return {
       figures: {
         'n1 + n2 against n2 + n1': range(difference),

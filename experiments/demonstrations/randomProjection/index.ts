@@ -4,13 +4,13 @@
  */
 import { integer, lif, linear, Network, number, poisson, type RowSink, Stream } from '../../index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { DEVICE_SD_HELP, declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { measureLinearAccuracy } from '../readouts.ts';
 
 const DURATION = 100; // ms per image
 const [TAU, THRESHOLD] = [20, 5]; // ms, mV
 
-/** Hidden layer; `spread`: relative sd of ranges and steps between devices. */
+/** Hidden layer; `spread`: relative sd of conductance ranges and steps across devices. */
 type HiddenLayer = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
 /** Weights (mV, pixels × neurons, row-major): differences of devices that are all programmed to the top of their range. */
@@ -26,10 +26,7 @@ function drawWeights(pixels: number, { neurons, spread, seed }: HiddenLayer): Fl
   return Float64Array.from(plus!, (w, k) => w - minus![k]!);
 }
 
-/**
- * Spike counts per pixel and per hidden neuron. Hidden neurons do not interact, so the first n respond like a layer of
- * n neurons.
- */
+/** Spike counts per pixel and per hidden neuron. Hidden neurons do not interact, so the first n respond like a layer of n neurons. */
 function countResponses({ images, rows, columns }: LabelledImages, count: number, layer: HiddenLayer, name: string) {
   const pixels = rows * columns;
   const { neurons, seed } = layer;
@@ -70,9 +67,9 @@ const LABELS = {
 
 export default defineDemonstration({
   parameters: {
-    ...declareSizes({ train: 4000, test: 2000 }),
+    ...declareSizeParams({ train: 4000, test: 2000 }),
     largest: integer({ default: 1600, min: 25, max: 6400, help: 'number of hidden neurons of the largest layer' }),
-    spread: number({ default: 0.5, min: 0, max: 2, help: 'relative sd of ranges and steps between devices' }),
+    spread: number({ default: 0.5, min: 0, max: 2, help: DEVICE_SD_HELP }),
   },
   async run(p, context) {
     const sizes = [25, 50, 100, 200, 400, 800, 1600].filter((n) => n <= p.largest);

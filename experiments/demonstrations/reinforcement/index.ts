@@ -34,7 +34,7 @@ export const BOX_COUNT = EDGES.reduce((n, edges) => n * (edges.length + 1), 1);
 export const findBox = (state: CartPoleState): number =>
   EDGES.reduce((box, edges, k) => box * (edges.length + 1) + edges.filter((edge) => state[k]! >= edge).length, 0);
 
-/** Agents: weights in devices or in floating point; controls: critic's signal to the actor is 0 or of random sign. */
+/** Agents with weights in devices or in floating point. Controls: the signal of the critic to the actor is 0 or has a random sign. */
 const AGENTS = ['devices', 'numbers', 'without critic (control)', 'critic of random sign (control)'] as const;
 type Agent = (typeof AGENTS)[number];
 

@@ -1,7 +1,4 @@
-/**
- * Reservoir of devices that relax between pulses, so that their state depends on the order of pulses. Only a linear
- * readout is trained.
- */
+/** Reservoir of devices that relax between pulses, so that their state depends on the order of pulses. Only a linear readout is trained. */
 import { lif, Network, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
 import {
   imagesOf,
@@ -12,7 +9,7 @@ import {
 } from '../../training/unsupervised/index.ts';
 import {
   areNear,
-  declareSizes,
+  declareSizeParams,
   defineDemonstration,
   isGreater,
   makePercentage,
@@ -36,8 +33,8 @@ const TAUS = [1, 2, 3.5, 5, 7, 10, 14, 17, 20, 30, 50, 100, 200, 500, 1000, 3000
 type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>; // tau: ms
 
 /**
- * Readings of one memristor per pulse train (ms), one interval after the last bit. A reading is the efficacy of the
- * read pulse: ETA without earlier pulses, 1 at saturation.
+ * Readings of one memristor per pulse train (ms), one interval after the last bit. A reading is the efficacy of the read pulse, from `ETA`
+ * without earlier pulses to 1 at saturation.
  */
 function readTrains(trains: readonly (readonly number[])[], { bits, ...params }: Reservoir, seed: Seed): number[] {
   const readTime = bits * INTERVAL;
@@ -66,8 +63,8 @@ const readPatterns = (reservoir: Reservoir, devices: number, seed: Seed): number
     return readTrains(trains, reservoir, seed);
   });
 
-/** Number of patterns whose readings an 8-bit converter distinguishes. */
-function countDistinct(bits: number, tau: number): number {
+/** Number of bit patterns whose readings an 8-bit converter distinguishes. */
+function countDistinctReadings(bits: number, tau: number): number {
   const readings = readPatterns({ bits, tau, deviceToDevice: 0 }, 1, 0);
   return new Set(readings.map(([reading]) => Math.round(reading! * (LEVELS - 1)))).size;
 }
@@ -77,8 +74,8 @@ const TRAIN_STREAMS = 3000; // pulse streams in the order task
 const TEST_STREAMS = 1200;
 
 /**
- * Accuracy (%) of recognising the order of jittered pulses. One device per time constant (`taus`, ms) gets each stream;
- * a linear readout sees their states.
+ * Accuracy (%) of a linear readout that recognises the order of jittered pulses. Each pulse train drives one device per time constant
+ * (`taus`, ms).
  */
 function testOrder(taus: readonly number[], seed: number): number {
   const stream = new Stream(seed, 'order');
@@ -111,13 +108,13 @@ export default defineDemonstration({
   parameters: {
     tau: number({ default: 17, ...POSITIVE_RANGE, unit: 'ms', help: 'middle one of three relaxation times (assumed)' }),
     factor: number({ default: 3, min: 1, help: 'ratio of successive relaxation times (assumed)' }),
-    ...declareSizes({ train: 20_000, test: 10_000 }),
+    ...declareSizeParams({ train: 20_000, test: 10_000 }),
     split: mnistSchema.shape.split,
   },
   async run(p, context) {
     const separation = new ResultGrid(
       SEPARATED_BITS.flatMap((bits) =>
-        [...new Set([...TAUS, p.tau])].map((tau) => ({ bits, tau, distinct: countDistinct(bits, tau) })),
+        [...new Set([...TAUS, p.tau])].map((tau) => ({ bits, tau, distinct: countDistinctReadings(bits, tau) })),
       ),
       { distinct: 'distinct states after patterns', tau: 'time constant (ms)' },
     );
@@ -134,8 +131,8 @@ export default defineDemonstration({
       return measureLinearAccuracy(training, tested, new Stream(seed, 'readout'));
     };
     /**
-     * Accuracy (%) on MNIST. Features: one reading per section and time constant, minus the reading without pulses, in
-     * ADC levels.
+     * Accuracy (%) on MNIST. Features: one reading per section of an image row and time constant, minus the reading without pulses, in ADC
+     * levels.
      */
     const testReservoir = (taus: readonly number[], seed: number) => {
       const perImage = pixels / BITS;

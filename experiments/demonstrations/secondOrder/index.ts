@@ -1,7 +1,7 @@
-/** Expected STDP window: sign(Δt) alpha (exp(kappa exp(-|Δt|/tauHeat)) - 1). */
+/** Expected STDP window sign(Δt) alpha (exp(kappa exp(-|Δt|/tauHeat)) - 1), with the device parameters alpha, kappa and tauHeat. */
 import { mean } from 'simple-statistics';
 import { number, PulseBench, secondOrder } from '../../index.ts';
-import { createFigureFactory, defineDemonstration, makeRatio, mapRange } from '../demonstration.ts';
+import { CYCLE_SD_HELP, createFigureOfMerit, defineDemonstration, makeRatio, mapRange } from '../demonstration.ts';
 
 const POSITIVE_LAGS = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
 const LAGS = [...POSITIVE_LAGS.map((lag) => -lag).toReversed(), ...POSITIVE_LAGS]; // t_post - t_pre, ms
@@ -34,8 +34,8 @@ const LABELS = {
 
 export default defineDemonstration({
   parameters: {
-    kappa: number({ default: 1, min: 0, max: 2, help: 'effect of the internal variable on the logarithm of a step' }),
-    cycleToCycle: number({ default: 0.1, min: 0, help: 'relative sd of steps from pulse to pulse' }),
+    kappa: number({ default: 1, min: 0, max: 2, help: 'increase of ln(pulse step) per unit of the internal variable' }),
+    cycleToCycle: number({ default: 0.1, min: 0, help: CYCLE_SD_HELP }),
   },
   async run(p, context) {
     const predict = (lag: number) => Math.sign(lag) * ALPHA * Math.expm1(p.kappa * Math.exp(-Math.abs(lag) / TAU_HEAT));
@@ -64,7 +64,7 @@ export default defineDemonstration({
     return {
       figures: {
         ...stdp.figures('change', { order: ['second order', 'first order'], lag: [10, -10] }),
-        'the same in closed form, ± 10 ms': createFigureFactory('share of the range')(predict(10)),
+        'the same in closed form, ± 10 ms': createFigureOfMerit('share of the range')(predict(10)),
         'second order, a pulse at 100 Hz over one at 1 Hz': makeRatio(speedUp('second order')),
         'first order, a pulse at 100 Hz over one at 1 Hz': makeRatio(speedUp('first order')),
       },

@@ -7,7 +7,7 @@ import { receptiveFields } from '../../look/plots/index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
 import {
   areNear,
-  declareSizes,
+  declareSizeParams,
   defineDemonstration,
   isGreater,
   makeRatio,
@@ -58,9 +58,7 @@ const [FIRST_RATE, LAST_RATE] = [0.3, 0.02];
 
 type MapOptions = Lattice & Readonly<Record<'spreadStart' | 'spreadEnd', number>>;
 
-/**
- * Kohonen's map in floating point: the unit most similar to an image (of length 1) and its neighbours move towards it.
- */
+/** Kohonen's map in floating point: the unit most similar to an image (of length 1) and its neighbours move towards it. */
 export function trainKohonenMap(images: Uint8Array, count: number, o: MapOptions, stream: Stream): Float64Array {
   const { units, width, spreadStart, spreadEnd } = o;
   const inputs = images.length / count;
@@ -90,7 +88,7 @@ export default defineDemonstration({
     width: integer({ default: 10, min: 2, max: 100, help: 'number of neurons per side of the lattice' }),
     spreadStart: number({ default: 3, ...POSITIVE_RANGE, help: 'initial sd of the neighbourhood, lattice steps' }),
     spreadEnd: number({ default: 0.3, min: 0, help: 'sd of the neighbourhood after half of training, lattice steps' }),
-    ...declareSizes({ train: 30_000, label: 5000, test: 5000 }),
+    ...declareSizeParams({ train: 30_000, label: 5000, test: 5000 }),
     split: mnist.mnistSchema.shape.split,
   },
   async run(p, context) {

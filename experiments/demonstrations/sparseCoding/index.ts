@@ -1,12 +1,11 @@
 /**
- * Spiking locally competitive algorithm (Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001; convergence: Tang et
- * al. 2017, arXiv:1705.05475). Neurons inhibit each other by the overlap of their atoms; lambda is a constant
- * inhibiting current.
+ * Spiking locally competitive algorithm (Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001; convergence: Tang et al. 2017,
+ * arXiv:1705.05475). Neurons inhibit each other by the overlap of their atoms; lambda is a constant inhibiting current.
  */
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, Stream } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
-import { defineDemonstration } from '../demonstration.ts';
+import { DEVICE_SD_HELP, defineDemonstration } from '../demonstration.ts';
 import * as lca from './lca.ts';
 
 const LAMBDAS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5];
@@ -28,7 +27,7 @@ export default defineDemonstration({
     learn: integer({ default: 3000, min: 10, max: 1_000_000, help: 'number of training patches' }),
     rate: number({ default: 3, min: 0, help: 'learning rate at the start; it falls linearly to 0' }),
     lambda: number({ default: 0.1, min: 0, help: 'sparsity penalty lambda in learning' }),
-    spread: number({ default: 0.1, min: 0, help: 'relative sd of ranges and steps between devices (assumed)' }),
+    spread: number({ default: 0.1, min: 0, help: DEVICE_SD_HELP }),
     patches: integer({ default: 30, min: 1, max: 1000, help: 'number of test patches' }),
     noise: number({ default: 0.02, min: 0, help: 'write noise of patches used as atoms, share of range (assumed)' }),
   },
@@ -70,8 +69,8 @@ export default defineDemonstration({
     });
     type Find = (kind: Kind, lambda?: number) => { readonly error: number; readonly active: number };
     /**
-     * True if `test` holds for all seeds and lambdas. `find`: error and share of active neurons of one kind of code;
-     * `last`: preceding lambda.
+     * True if `test` holds for all seeds and lambdas. `find`: error and share of active neurons for a kind of code; `last`: preceding value
+     * of lambda.
      */
     const holds = (test: (find: Find, lambda: number, last: number | undefined) => boolean) =>
       grid.rows.every(({ seed, lambda }) => {

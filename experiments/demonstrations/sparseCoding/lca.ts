@@ -43,7 +43,6 @@ function reconstruct({ atoms }: PatchDictionary, code: Float64Array): Float64Arr
   return sum;
 }
 
-/** Squared error |x − D a|² of the code a of a patch x, D: dictionary. */
 export const computeCodingError = (dictionary: PatchDictionary, code: Float64Array, patch: Float64Array): number =>
   reconstruct(dictionary, code).reduce((sum, value, i) => sum + (patch[i]! - value) ** 2, 0);
 
@@ -153,9 +152,9 @@ export function programDictionary(atoms: Float64Array, o: ArrayOptions & { reado
 }
 
 /**
- * Learns a dictionary on the devices: Δd_j = rate Σ (x − D a − λ d_j) a_j for atom d_j, summed over a batch of patches
- * x with spiking codes a. The rate falls linearly to 0. At the optimum d_j · (x − D a) = λ for active neurons, so the
- * norms of atoms tend to 1. Control (`isShuffled`): each patch learns with the code of the next patch.
+ * Learns a dictionary on the devices: Δd_j = rate Σ (x − D a − λ d_j) a_j for atom d_j, summed over a batch of patches x with spiking codes
+ * a; λ: sparsity penalty. The rate falls linearly to 0. At the optimum d_j · (x − D a) = λ for active neurons, so the norms of atoms tend
+ * to 1. Control (`isShuffled`): each patch learns with the code of the next patch.
  */
 export function learnDictionary(
   patches: Float64Array,

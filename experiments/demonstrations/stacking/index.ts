@@ -1,13 +1,13 @@
-/** Stacked layers, which have shorter lines, compared with one flat array. */
+/** Crossbar layers stacked on each other, which have shorter lines, compared with one flat array. */
 import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
-import { declareSizes, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { type LineResistanceResult, trainMnistLayer } from '../trainedLayer.ts';
 
 const LAYERS = [1, 2, 4, 8, 16];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
 
 export default defineDemonstration({
-  parameters: declareSizes({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
+  parameters: declareSizeParams({ neurons: 100, train: 60_000, label: 3000, test: 1000 }),
   async run(p, context) {
     const { stacks, cells } = await context.measurePerSeed(ERROR_LABELS, async (seed) => {
       const layer = await trainMnistLayer(p, seed, context);

@@ -1,17 +1,16 @@
 /**
- * Masking of devices that several successive pulses hardly changed: no reads, writes, current or energy. Masking ends
- * after a number of skipped pulses, and for inference. The baseline, write on change, omits pulses to devices at their
- * bound.
+ * Masking of devices that several successive pulses hardly changed: no reads, writes, current or energy. Masking ends after a number of
+ * skipped pulses, and for inference. The baseline, write on change, omits pulses to devices at their bound.
  */
 
 import { integer, number } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, isDecreasing } from '../demonstration.ts';
+import { declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
-/** Numbers of pulses that a masked device skips before it is unmasked; FOR_GOOD: masked until inference. */
-const FOR_GOOD = 65535;
-const MISSES = [3, 10, 30, 100, FOR_GOOD];
+/** Number of skipped pulses that keeps a device masked until inference. */
+const UNTIL_INFERENCE = 65535;
+const SKIPPED_PULSES = [3, 10, 30, 100, UNTIL_INFERENCE]; // by a masked device before it is unmasked
 const TARGET_SAVING = 37; // %
 const MAX_LOSS = 0.5; // points
 
@@ -26,7 +25,7 @@ const LABELS = {
 
 export default defineDemonstration({
   parameters: {
-    ...declareSizes({ neurons: 100, train: 20_000, label: 5000, test: 10_000 }),
+    ...declareSizeParams({ neurons: 100, train: 20_000, label: 5000, test: 10_000 }),
     onOff: number({ default: 5, min: 1, exclusiveMin: true, help: 'on/off ratio gMax/gMin of the devices (assumed)' }),
     pulses: integer({
       default: 3,
@@ -54,7 +53,7 @@ export default defineDemonstration({
       const everyPulse = await train('every pulse sent', {});
       const onChange = await train('write on change', { writeOnChange: true });
       const hidden = [];
-      for (const misses of MISSES) {
+      for (const misses of SKIPPED_PULSES) {
         const stash = { pulses, change: 0.001, misses };
         const { energy, accuracy } = await train(`hidden for ${misses} pulses`, { writeOnChange: true, stash });
         const saved = 100 * (1 - energy / onChange.energy);
@@ -63,12 +62,12 @@ export default defineDemonstration({
       const byChange = 100 * (1 - onChange.energy / everyPulse.energy);
       return { hidden, visible: { ...onChange, energyOfAll: everyPulse.energy, byChange } };
     });
-    const cheap = MISSES.filter((misses) => hidden.mean('lost', { misses }) <= MAX_LOSS);
-    const savedForGood = hidden.mean('saved', { misses: FOR_GOOD });
+    const cheap = SKIPPED_PULSES.filter((misses) => hidden.mean('lost', { misses }) <= MAX_LOSS);
+    const savedForGood = hidden.mean('saved', { misses: UNTIL_INFERENCE });
     return {
       figures: {
         ...visible.figures(['accuracy', 'energy', 'energyOfAll', 'byChange']),
-        ...hidden.figures(['saved', 'lost'], { misses: MISSES }),
+        ...hidden.figures(['saved', 'lost'], { misses: SKIPPED_PULSES }),
       },
       expectations: [
         {
@@ -89,7 +88,7 @@ export default defineDemonstration({
         stashing: hidden.plot({
           x: 'misses',
           y: 'saved',
-          filter: { misses: MISSES.slice(0, -1) },
+          filter: { misses: SKIPPED_PULSES.slice(0, -1) },
           referenceLines: [
             { name: `hidden for good (${savedForGood.toFixed(1)} %)`, y: savedForGood },
             { name: `the review's ${TARGET_SAVING} %`, y: TARGET_SAVING },

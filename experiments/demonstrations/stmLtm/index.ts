@@ -16,7 +16,6 @@ const PIXELS = {
   '2': [...ONE.keys()].filter((k) => TWO[k] && !ONE[k]),
   none: [...ONE.keys()].filter((k) => !TWO[k] && !ONE[k]),
 };
-/** Pixels shown for the first seed: those of both digits, or of one. */
 const ALL_PIXELS = ONE.map(() => true);
 const SHOWN_PIXELS = { all: ALL_PIXELS, 'pixels of 1': ONE, 'pixels of 2': TWO };
 
@@ -25,9 +24,7 @@ const REST = 300; // s from the last pulse to the reading
 const makeTrain = (count: number, interval: number, end: number) =>
   mapRange(count, (k) => end - (count - 1 - k) * interval);
 
-/**
- * Writes both digits with pulse intervals `fast` and `slow`, s. Returns the states at `times` (s) after the last pulse.
- */
+/** Writes both digits with pulse intervals `fast` and `slow`, s. Returns the states at `times` (s) after the last pulse. */
 function writeDigits(fast: number, slow: number, times: readonly number[], pulses: number, seed: number) {
   const last = (pulses - 1) * Math.max(slow, fast) * SECOND;
   const trains = ONE.map((isOne, k) => {

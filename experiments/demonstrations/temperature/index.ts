@@ -3,8 +3,8 @@ import { linearRegression, mean } from 'simple-statistics';
 import { loadDevice, type ModelChoice, number, PulseBench, Stream } from '../../index.ts';
 import {
   bisect,
-  createFigureFactory,
-  declareSizes,
+  createFigureOfMerit,
+  declareSizeParams,
   defineDemonstration,
   isGreater,
   mapRange,
@@ -18,7 +18,7 @@ const ATTEMPT = 1e-13; // s, period of the attempts to pass a barrier: one vibra
 const device = loadDevice('cr-cuse-au').device as ModelChoice &
   Readonly<Record<'gMin' | 'gMax', number> & Record<'retention', { readonly tau: number }>>;
 const TAU = device.retention.tau / 1000; // s at 300 K, derived from the quoted retention
-/** Energy barrier that gives TAU at 300 K (Arrhenius law), eV. */
+/** Energy barrier that gives the retention time constant `TAU` at 300 K (Arrhenius law), eV. */
 const BARRIER = BOLTZMANN * ROOM * Math.log(TAU / ATTEMPT);
 
 /**
@@ -59,7 +59,7 @@ const LABELS = {
 export default defineDemonstration({
   parameters: {
     spread: number({ default: 0.05, min: 0, max: 1, unit: 'eV', help: 'sd of barrier energies between devices' }),
-    ...declareSizes({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
+    ...declareSizeParams({ neurons: 100, train: 20_000, label: 2000, test: 1000 }),
   },
   async run(p, context) {
     const { retention, plots, fresh, storage } = await context.measurePerSeed(LABELS, async (seed) => {
@@ -105,7 +105,7 @@ export default defineDemonstration({
     const predictions = plots.values('prediction', { barriers: 'scattered' });
     return {
       figures: {
-        'barrier that 10^6 s at 300 K imply': createFigureFactory('eV')(BARRIER),
+        'barrier that 10^6 s at 300 K imply': createFigureOfMerit('eV')(BARRIER),
         ...plots.figures('slope', { barriers: kinds }),
         ...plots.figures('prediction', { barriers: 'scattered' }),
         ...retention.figures('retention', { barriers: kinds, temperature: [ROOM, HOT] }),

@@ -4,7 +4,7 @@
  */
 import { accuracy, accuracyAfterRejection, auroc, integer, number, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import { declareSizes, defineDemonstration, isGreater, mapRange, requireResult } from '../demonstration.ts';
+import { declareSizeParams, defineDemonstration, isGreater, mapRange, requireResult } from '../demonstration.ts';
 import { fitReadout } from '../trainedLayer.ts';
 
 const REJECTED = mapRange(16, (i) => i * 0.02);
@@ -72,7 +72,7 @@ const ALL_LABELS = {
 export default defineDemonstration({
   /** Defaults of `sd` and `spikes`: largest sd without loss of accuracy on the validation split (50,000/10,000). */
   parameters: {
-    ...declareSizes({ neurons: 400, label: 20_000, test: 10_000 }),
+    ...declareSizeParams({ neurons: 400, label: 20_000, test: 10_000 }),
     epochs: integer({ default: 4, min: 1, max: 100, help: 'number of epochs' }),
     train: optional(integer({ min: 1, help: 'number of training images; default: all images of the split' })),
 

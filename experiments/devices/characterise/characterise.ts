@@ -11,7 +11,7 @@ import { countPulsesThroughRange, type SpecimenSet } from './specimens.ts';
 
 interface CharacteriseOptions extends Omit<SpecimenSet, 'pulseCount'> {
   readonly outDirectory: string;
-  /** Default: number of pulses that moves the device through its whole range. */
+  /** Number of pulses per train; default: as many as move the device through its whole range. */
   readonly pulseCount?: number | undefined;
 }
 
@@ -25,11 +25,8 @@ export interface Characterisation {
   readonly pictures: readonly string[];
 }
 
-/**
- * Measures `deviceCount` specimens; writes a page of charts, a table per measurement (`NAME.arrows`, `NAME.csv`) and
- * `characterise.json`.
- */
-export function characterise({
+/** Measures `deviceCount` specimens; writes a page of charts, a table per measurement, and `characterise.json`. */
+export function characteriseDevice({
   loaded,
   outDirectory,
   deviceCount: devices,

@@ -8,7 +8,7 @@ const PAGE_WIDTH = 940;
 const MIN_TWO_COLUMN_WIDTH = 700;
 const TITLE_HEIGHT = 26;
 const GAP = 10;
-/** Height of a chart, px; lower in a single column, for a journal page. */
+/** Height of a chart, px, on a page of two columns and of a single column. */
 const [HEIGHT, COLUMN_HEIGHT] = [250, 170];
 const INSET = 16;
 const TITLE_SIZE = 13;
@@ -39,7 +39,7 @@ export function renderChartPage(heading: Heading, charts: readonly TitledChart[]
   requireNonEmpty(charts.length, 'page', 'charts');
   const across = getLayoutWidth(PAGE_WIDTH) < MIN_TWO_COLUMN_WIDTH ? 1 : 2;
   const width = getLayoutWidth(PAGE_WIDTH) / across;
-  const size = { width, height: across === 1 ? COLUMN_HEIGHT : HEIGHT, legendInset: INSET, markerRadius };
+  const size = { width, height: across === 1 ? COLUMN_HEIGHT : HEIGHT, markerRadius };
   const drawn = charts.map(({ title, ...lines }) => ({ title, ...renderChart(lines, size) }));
   const placed: Panel[] = [];
   let y = 0;

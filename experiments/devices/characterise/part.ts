@@ -24,7 +24,7 @@ export function createLongTable(
   };
 }
 
-/** Converts tables with equal x values to long format: a row per table (`group`: its index), x value and device. */
+/** Converts tables to long format: one row for each table (`group`: its index), x value and device. */
 export function toLongForm(xs: readonly number[], tables: readonly (readonly (readonly number[])[])[]) {
   const list = (of: (group: number, i: number, device: number) => number) =>
     tables.flatMap((values, group) => values.flatMap((row, i) => row.map((_, device) => of(group, i, device))));

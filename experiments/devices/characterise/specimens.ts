@@ -24,21 +24,18 @@ export const SWITCHING_STRENGTH = 1e6;
 /** Initial state: the lowest or highest state of each device, or a weight. */
 export type InitialState = 'low' | 'high' | number;
 
-export interface SpikeTimes {
+interface SpikeTimes {
   readonly pre: readonly number[];
   readonly post: readonly number[];
 }
 
-/** Device i is projection `device-i`, so that each has its own energy account. */
+/** Test network. Each device is a projection of its own, so that its energy is counted separately. */
 interface TestNetwork {
   readonly net: Network;
   readonly projections: readonly Projection[];
 }
 
-/**
- * Network in which every device connects the same two spike trains. Device names, and so random numbers, are equal in
- * all networks. Devices are measured one by one, whatever the number of devices per synapse.
- */
+/** Creates a network in which every device, alone in its synapse, connects the same two spike trains. */
 export function createTestNetwork(
   { loaded, deviceCount: devices, seed }: SpecimenSet,
   trains: SpikeTimes,
@@ -66,6 +63,9 @@ export interface Pulse {
   readonly t: number;
   readonly isUp: boolean;
 }
+
+export const createPulses = (count: number, period: number, isUp: (i: number) => boolean): Pulse[] =>
+  Array.from({ length: count }, (_, i) => ({ t: period * (i + 1), isUp: isUp(i) }));
 
 export function applyPulses(
   specimen: SpecimenSet,
@@ -103,17 +103,14 @@ const weightsOf = ({ projections }: TestNetwork): number[] => projections.map(({
 
 export const readStateRanges = (specimen: SpecimenSet) => readWeightRanges(specimen, readStates);
 
-/** Distance of the start state from a bound that pulses cannot leave, fraction of the range. */
+/** Distance of the start state from a bound at which pulses have no effect, fraction of the range. */
 const BOUND_DISTANCE = 1e-4;
 const TEST_PULSE_COUNT = 20;
 
-/**
- * Start state of potentiation (or depression): the lowest (highest) state. If the window function of the model is 0
- * there, pulses cannot move a device, and the start state is near this bound.
- */
+/** Start state of a pulse train: the lowest (up) or highest or, if pulses have no effect there, one just inside. */
 export function findStartState(specimen: SpecimenSet, isUp: boolean): InitialState {
   const bound = isUp ? 'low' : 'high';
-  const train = Array.from({ length: TEST_PULSE_COUNT }, (_, i) => ({ t: i + 1, isUp }));
+  const train = createPulses(TEST_PULSE_COUNT, 1, () => isUp);
   const moves = (start: InitialState): boolean => {
     const b = applyPulses(specimen, train, start);
     const before = readStatesAt(b, 0);
@@ -126,7 +123,7 @@ export function findStartState(specimen: SpecimenSet, isUp: boolean): InitialSta
   return moves(start) ? start : bound;
 }
 
-export const MIN_TRAVERSED_SHARE = 0.9;
+export const MIN_RANGE_COVERAGE = 0.9;
 
 export function toFractionOfRange(specimen: SpecimenSet, from: number, to: number): number {
   const { low, high } = readStateRanges(specimen);
@@ -138,10 +135,10 @@ export function describeStateAxis(specimen: SpecimenSet): { label: string; unit:
   return Number.isNaN(siemens) ? { label: 'weight', unit: '1' } : { label: 'conductance (S)', unit: 'S' };
 }
 
-/** Lengths of pulse trains, pulses; the longer one follows if the other does not move devices through their range. */
+/** Numbers of pulses of the trains; the longer train is applied only if the shorter one ends within the range. */
 const TRAIN_LENGTHS = [100, 1000];
 const DEVICE_COUNT = 25;
-/** Distance from the final state at which devices count as at the end of their range, fraction of the total change. */
+/** Maximum distance from the final state that counts as the end of a change, fraction of the total change. */
 const MAX_REMAINING = 0.02;
 const PULSE_PERIOD_MS = 100;
 const PULSE_COUNT_STEP = 10;
@@ -149,12 +146,12 @@ const PULSE_COUNT_STEP = 10;
 /** Number of pulses until 98 % of the total change of the median state; undefined if it does not change. */
 function countPulses(loaded: LoadedDevice, isUp: boolean, pulses: number): number | undefined {
   const specimen: SpecimenSet = { loaded, deviceCount: DEVICE_COUNT, seed: 1, pulseCount: pulses };
-  const train: Pulse[] = Array.from({ length: pulses }, (_, i) => ({ t: PULSE_PERIOD_MS * (i + 1), isUp }));
+  const train = createPulses(pulses, PULSE_PERIOD_MS, () => isUp);
   const start = findStartState(specimen, isUp);
   const b = applyPulses(specimen, train, start);
   const levels = [0, ...train.map(({ t }) => t)].map((t) => median(readStatesAt(b, t)));
   const last = levels.at(-1)!;
-  const inside = typeof start === 'number' && toFractionOfRange(specimen, levels[0]!, last) < MIN_TRAVERSED_SHARE;
+  const inside = typeof start === 'number' && toFractionOfRange(specimen, levels[0]!, last) < MIN_RANGE_COVERAGE;
   if (inside) return pulses < TRAIN_LENGTHS.at(-1)! ? undefined : pulses;
   const remaining = MAX_REMAINING * Math.abs(last - levels[0]!);
   return remaining === 0 ? undefined : levels.findLastIndex((g) => Math.abs(g - last) > remaining) + 1;

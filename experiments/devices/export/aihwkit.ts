@@ -22,7 +22,7 @@ interface StepModel {
   /** Largest weight step up. Together with `downStep` it determines dw_min and up_down of aihwkit. */
   readonly upStep: number;
   readonly downStep: number;
-  /** Upper bound of the weight, 2 above the lower bound. Default: 1. */
+  /** Upper bound of the weight; the lower bound is 2 less. Default: 1. */
   readonly maxWeight?: number;
   readonly parameters: Readonly<Record<string, number | readonly number[] | boolean>>;
   /** True if the noise of a step is by default proportional to the step. */
@@ -69,14 +69,11 @@ const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
     },
     isNoiseProportional: true,
   }),
-  neuroSim: linearStep,
+  neuroSim: createLinearStep,
 };
 
-/**
- * Step model of `neuroSim`. Its steps decrease linearly with the state, so that the steps at two states determine the
- * parameters.
- */
-function linearStep(d: ModelChoice): StepModel {
+/** Creates the step model of `neuroSim` from the steps at two states; steps decrease linearly with the state. */
+function createLinearStep(d: ModelChoice): StepModel {
   const { low, high } = findRangeEnds(removeNoise(d));
   const share = 2 / (high.conductance - low.conductance); // weight steps, not clipped at the two states
   const { up, down } = sampleSteps(removeNoise(d), [0.4, 0.6]);
@@ -100,7 +97,7 @@ function linearStep(d: ModelChoice): StepModel {
   };
 }
 
-function piecewise(d: ModelChoice): StepModel {
+function createPiecewiseStep(d: ModelChoice): StepModel {
   const device = removeNoise(d);
   const { low, high } = findRangeEnds(device);
   const states = Array.from({ length: NODE_COUNT }, (_, i) => i / (NODE_COUNT - 1));
@@ -174,18 +171,15 @@ function createVariabilityParams(device: ModelChoice, top: number, lost: string[
   };
 }
 
-/**
- * Asymmetry β of the steps `up` and `down`. aihwkit stores the larger step and β: β > 0 reduces the step down, β < 0
- * the step up.
- */
+/** Asymmetry β in aihwkit of the steps `up` and `down`: β > 0 reduces the step down, β < 0 the step up. */
 function computeAsymmetry(up: number, down: number): number {
   if (up === down) return 0;
   return up > down ? 1 - down / up : up / down - 1;
 }
 
 /**
- * Exponents of PowStep as in rpu_powstep_device.cpp of aihwkit 1.1.0: γ+ = γ (1 + min(β, 0)), γ- = γ (1 - max(β, 0)).
- * The docstring of PowStep, γ± = γ (1 ± β), is off by several percent of the range.
+ * Exponents of PowStep as in the code of aihwkit 1.1.0: γ+ = γ (1 + min(β, 0)), γ- = γ (1 - max(β, 0)). Its
+ * documentation, γ± = γ (1 ± β), is off by several percent of the range.
  */
 function convertExponents(device: ModelChoice) {
   const [up, down] = [getParameter(device, 'bUp'), getParameter(device, 'bDown')];
@@ -198,7 +192,7 @@ export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
     throw new UserError(
       `${name} is a binary device, whose pulses switch with a probability; aihwkit has no such device.`,
     );
-  const law = (STEP_MODELS[device.model] ?? piecewise)(device);
+  const law = (STEP_MODELS[device.model] ?? createPiecewiseStep)(device);
   const dwMin = Math.max(law.upStep, law.downStep);
   const { maxWeight = 1 } = law;
   const lostNoise: string[] = [];

@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { positionToState } from '../../../core/kernels/devices.ts';
-import { createPulseCurve, DEVIATION_PER_LABEL } from '../../../synapses/devices/neuroSim.ts';
+import { createPulseCurve, LINEARITY_ERROR_PER_LABEL } from '../../../synapses/devices/neuroSim.ts';
 import type { ModelChoice } from '../../network/models.ts';
 import type { Direction } from '../fit/import/trains.ts';
 import { clip, formatShare } from '../fit/lists.ts';
@@ -48,7 +48,7 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string): Puls
   });
   const off = points.map(({ x, g }) => g - x);
   const most = off.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
-  const label = Math.abs(most) < 1e-6 ? 0 : clip(most / DEVIATION_PER_LABEL, -MAX_LABEL, MAX_LABEL);
+  const label = Math.abs(most) < 1e-6 ? 0 : clip(most / LINEARITY_ERROR_PER_LABEL, -MAX_LABEL, MAX_LABEL);
   const curve = createPulseCurve(label);
   const rms = (values: readonly number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
   return {

@@ -105,7 +105,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
 
 const MEMORY = ['secondOrder', 'stmLtm', 'reconfigurable'];
 
-export type DeviceParameters = Readonly<Record<string, unknown>>;
+type DeviceParameters = Readonly<Record<string, unknown>>;
 
 export const getParameter = (device: DeviceParameters, key: string, otherwise = 0): number =>
   typeof device[key] === 'number' ? device[key] : otherwise;

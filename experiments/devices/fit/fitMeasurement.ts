@@ -22,7 +22,7 @@ import { formatShare } from './lists.ts';
 import { parseMeasurementOptions, parsePulseOptions, type UnparsedFitOptions } from './options.ts';
 import { fitPulses, type PulseFit } from './statistics/fitPulses.ts';
 import { excludeStuckDevices } from './stuckDevices.ts';
-import { createTableParts, type FittedTable, fitTable, simulateWithTable } from './table/fitTable.ts';
+import { createTableSections, type FittedTable, fitStepTable, simulateWithTable } from './table/fitTable.ts';
 
 export interface MeasurementOptions extends UnparsedFitOptions {
   readonly sheet?: string | undefined;
@@ -40,10 +40,12 @@ export type FitResult =
     }
   | { readonly kind: Exclude<MeasurementKind, 'pulses'>; readonly fit: MeasurementFit };
 
+type Assumptions = MeasurementFit['assumptions'];
+
 export interface FittedMeasurement extends ReturnType<typeof mergeDeviceFile> {
   readonly fitResult: FitResult;
   readonly addedSections: DeviceSections;
-  readonly assumptions: MeasurementFit['assumptions'];
+  readonly assumptions: Assumptions;
 }
 
 export interface LoadedMeasurement {
@@ -57,9 +59,7 @@ export interface LoadedMeasurement {
 /** Minimum R² of a fit; with less, data are probably not conductances after pulses. */
 const MIN_EXPLAINED = 0.05;
 
-type Assumptions = MeasurementFit['assumptions'];
-
-/** Reads a measurement of any kind. @throws UserError for unreadable files, UsageError for wrong options */
+/** Reads a measurement of any kind; `fit` fits it and adds the result to a device file. */
 export async function loadMeasurement(
   files: readonly string[],
   options: MeasurementOptions,
@@ -92,19 +92,10 @@ export async function loadMeasurement(
           ...(model !== undefined && { requestedModel: model }),
         };
         const found = prefixErrors(rows.fileNames, () => fit(rows, input));
-        const merged = mergeDeviceFile(
-          base,
-          found.addedSections,
-          found.assumptions,
-          createFitOrigin(sourceFiles, kind, MEASUREMENT_TYPES[kind], found),
-          found.lostProperties,
-        );
-        return {
-          fitResult: { kind, fit: found },
-          addedSections: found.addedSections,
-          assumptions: found.assumptions,
-          ...merged,
-        };
+        const { addedSections, assumptions, lostProperties } = found;
+        const origin = createFitOrigin(sourceFiles, kind, MEASUREMENT_TYPES[kind], found);
+        const merged = mergeDeviceFile(base, addedSections, assumptions, origin, lostProperties);
+        return { fitResult: { kind, fit: found }, addedSections, assumptions, ...merged };
       },
     };
   }
@@ -132,9 +123,9 @@ export async function loadMeasurement(
     fit(base, onStage) {
       checkDirections(files.join(', '), trains);
       if (model === 'table') {
-        const fit = fitTable(trains);
+        const fit = fitStepTable(trains);
         const simulated = simulateWithTable(trains, fit, 1);
-        const { parts, assumed, origin } = createTableParts(fit, trains, sourceFiles);
+        const { parts, assumed, origin } = createTableSections(fit, trains, sourceFiles);
         return { fitResult: { kind: 'table', trains, fit, simulated }, ...merge(base, parts, assumed, origin) };
       }
       const fit = prefixErrors(sourceFiles, () => fitPulses(trains, onStage));

@@ -1,9 +1,10 @@
+import { groupBy as groupByKey } from '../../statistics/groupBy.ts';
+
 /** Sum in list order; another order may change the last bit. */
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 export const mean = (values: readonly number[]): number => sum(values) / values.length;
 
-/** Inner product; `y` is at least as long as `x`. */
 export const dot = (x: ArrayLike<number>, y: ArrayLike<number>): number => {
   let total = 0;
   for (let i = 0; i < x.length; i++) total += x[i]! * y[i]!;
@@ -25,7 +26,7 @@ export const largestMagnitude = (values: readonly number[]): number =>
 
 export const clip = (value: number, low = 0, high = 1): number => Math.min(Math.max(value, low), high);
 
-/** Six significant digits, as in device files. */
+/** Keeps six significant digits, as in device files. */
 export const roundForFile = (value: number): number => Number(value.toPrecision(6));
 
 export const formatShare = (share: number, digits: number): string => `${Number((100 * share).toPrecision(digits))} %`;
@@ -33,16 +34,9 @@ export const formatShare = (share: number, digits: number): string => `${Number(
 export const splitList = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, k) => list.slice(k * size, (k + 1) * size));
 
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = JSON.stringify(keyOf(item));
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
-}
+export const groupBy = <T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] => [
+  ...groupByKey(items, (item) => JSON.stringify(keyOf(item))).values(),
+];
 
 export const hasNoDuplicates = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 

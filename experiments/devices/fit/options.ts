@@ -56,8 +56,8 @@ function parseColumns(words: string, known: readonly string[]): ColumnAssignment
 }
 
 /**
- * Parses first and last value of up/down pulses: `4/-2` (constant), `3` (up only), `0.5:3/-0.5:-3`. @param mirror ratio
- * down/up if only up is given
+ * Parses first and last value of up/down pulses: `4/-2`, `3`, `0.5:3/-0.5:-3`. @param mirror ratio down/up, if only up
+ * is given
  */
 function parseRamps(
   option: string,

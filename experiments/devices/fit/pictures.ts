@@ -35,10 +35,7 @@ function createPulsePoints(trains: readonly Train[], yOf: (train: Train, i: numb
 
 const conductanceOf = ({ conductance }: Train, i: number): number => conductance[i]!;
 
-/**
- * Picture of a pulse fit: readings, best model and range of simulated readings; residuals by device; other models as
- * differences from the best, because their curves would overlap.
- */
+/** Picture of a pulse fit: readings, best model, simulations; residuals; differences of other models from the best. */
 export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, 'candidates'>, title: string): string {
   const { best, models, curves, simulatedTrains, spread } = fit;
   const others = FAMILY_NAMES.filter((name) => name !== best);
@@ -109,7 +106,7 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
 const CHANGE_TAIL = 0.005;
 
 /** Picture of a step table: measured and simulated trains; change per pulse against conductance, with quantiles. */
-export function renderTablePicture(
+export function renderStepTable(
   trains: readonly Train[],
   fit: FittedTable,
   simulated: readonly Train[],

@@ -1,35 +1,29 @@
 import { formatCount } from '../../../core/declare/show.ts';
 import { listDevices, type Train } from './import/trains.ts';
-import { extentOf, mean } from './lists.ts';
+import { extentOf, mean, splitList } from './lists.ts';
 
 /** Largest change of a stuck device, fraction of the median over devices. */
 const MAX_STUCK_CHANGE = 0.1;
 /** Minimum number of devices for excluding stuck ones; at least half must work. */
 const MIN_DEVICES = 4;
 
-export interface StuckShares {
+interface StuckFractions {
   readonly low: number;
   readonly high: number;
 }
 
 interface WorkingTrains {
   readonly trains: readonly Train[];
-  readonly stuck?: StuckShares;
+  readonly stuck?: StuckFractions;
   readonly notes: readonly string[];
 }
 
 /**
- * Mean conductance of a device, S, and span of the means over thirds of its trains. Means have less noise than
+ * Mean conductance of a device, S, and span of the means over thirds of its trains, which have less noise than
  * readings.
  */
 function summariseDevice(trains: readonly Train[]) {
-  const thirds = trains.flatMap(({ conductance: g }) => {
-    const size = Math.ceil(g.length / 3);
-    return [0, 1, 2]
-      .map((k) => g.slice(k * size, (k + 1) * size))
-      .filter((part) => part.length > 0)
-      .map(mean);
-  });
+  const thirds = trains.flatMap(({ conductance: g }) => splitList(g, Math.ceil(g.length / 3)).map(mean));
   const [low, high] = extentOf(thirds);
   return { level: mean(thirds), change: high - low };
 }

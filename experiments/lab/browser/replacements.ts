@@ -11,7 +11,7 @@ import { existsSync, readdirSync } from './fs.ts';
 export { countIdxImages as readSetSizes, loadIdxSet as loadDataSet } from '../../data/idx.ts';
 // Replaces training/unsupervised/respondAll.ts: the browser's worker labels neurons and tests the network itself,
 // without starting more threads.
-export { respondInThread as respondAll } from '../../training/unsupervised/respond.ts';
+export { simulateInThread as simulateResponses } from '../../training/unsupervised/respond.ts';
 
 // Replaces node:module, which loads installed packages.
 export function createRequire(): never {

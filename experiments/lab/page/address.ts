@@ -3,11 +3,11 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { quoteForShell } from '../../output/commandLine.ts';
 import {
-  type DeviceSide,
+  type DeviceIndex,
   getChosenDevice,
   type LabState,
-  type LearnState,
   stateSchema,
+  type TrainingSettings,
   toMnistSettings,
 } from './state.ts';
 
@@ -72,20 +72,20 @@ export function parseAddress(hash: string): LabState | undefined {
   return validate(stateSchema, value, 'The address');
 }
 
-export function needsDeviceFile(side: DeviceSide): boolean {
-  const device = getChosenDevice(side);
+export function needsDeviceFile(index: DeviceIndex): boolean {
+  const device = getChosenDevice(index);
   return device !== undefined && (device.own !== undefined || Object.keys(device.set).length > 0);
 }
 
-export const getDeviceFileName = (side: DeviceSide): string => (side === 0 ? 'device.yaml' : 'device-b.yaml');
+export const getDeviceFileName = (index: DeviceIndex): string => (index === 0 ? 'device.yaml' : 'device-b.yaml');
 
 /** Formats the training command; it reads a modified device from a file. */
-export function formatTrainCommand(learn: LearnState, side: DeviceSide): string {
-  const device = getChosenDevice(side);
+export function formatTrainCommand(learn: TrainingSettings, index: DeviceIndex): string {
+  const device = getChosenDevice(index);
   const { rule, preprocessing, ...flags } = toMnistSettings(learn);
   const words = Object.entries(flags).flatMap(([key, value]) => [`--${key}`, String(value)]);
   if (device !== undefined)
-    words.unshift('--device', needsDeviceFile(side) ? getDeviceFileName(side) : (device.preset ?? device.model)!);
+    words.unshift('--device', needsDeviceFile(index) ? getDeviceFileName(index) : (device.preset ?? device.model)!);
   if (rule) words.push('--rule', rule.model);
   if (preprocessing) words.push('--preprocessing', preprocessing);
   return ['memspike', 'mnist', ...words].map(quoteForShell).join(' ');

@@ -62,8 +62,8 @@ async function downloadSet(set: ImageSet): Promise<Record<string, Uint8Array>> {
 }
 
 const fetchImages = {
-  firstImages: runOnce(() => downloadSet('firstImages')),
-  allImages: runOnce(() => downloadSet('allImages')),
+  firstTrainingImages: runOnce(() => downloadSet('firstTrainingImages')),
+  allTrainingImages: runOnce(() => downloadSet('allTrainingImages')),
   testImages: runOnce(() => downloadSet('testImages')),
 };
 
@@ -81,7 +81,10 @@ export const createPresetLoader = (worker: WorkerClient): (() => Promise<WorkerC
     return worker;
   });
 
-export async function putTrainingFiles(worker: WorkerClient, set: 'firstImages' | 'allImages'): Promise<void> {
+export async function putTrainingFiles(
+  worker: WorkerClient,
+  set: 'firstTrainingImages' | 'allTrainingImages',
+): Promise<void> {
   for (const files of [fetchPresets(), fetchImages[set](), fetchImages.testImages()])
     await worker.putFiles(await files);
 }

@@ -39,8 +39,8 @@ const name = (help: string) =>
   });
 
 /**
- * True if the command line reads `text` unchanged as a seed. Control characters, a leading minus sign and unusual
- * numbers would change.
+ * True if the command line reads `text` unchanged as a seed. It would change control characters, a leading minus
+ * sign, and numbers in an unusual form, such as 1e3.
  */
 const isSeedText = (text: string): boolean => {
   const number = Number(text);
@@ -102,10 +102,9 @@ export const stateSchema = object({
 });
 
 export type LabState = z.output<typeof stateSchema>;
-export type LearnState = LabState['learn'];
+export type TrainingSettings = LabState['learn'];
 
-/** Content of a file for `memspike mnist --config`. */
-export const toMnistSettings = ({ network, rule, preprocessing, ...rest }: LearnState) => ({
+export const toMnistSettings = ({ network, rule, preprocessing, ...rest }: TrainingSettings) => ({
   ...(network === 'layer' ? {} : { network }),
   ...rest,
   ...(preprocessing === 'none' ? {} : { preprocessing }),
@@ -117,20 +116,20 @@ export const labState = signal<LabState>(z.parse(stateSchema, {}));
 export const changeState = (part: Partial<LabState>): void => {
   labState.value = { ...labState.value, ...part };
 };
-export const changeTraining = (part: Partial<LearnState>): void =>
+export const changeTraining = (part: Partial<TrainingSettings>): void =>
   changeState({ learn: { ...labState.value.learn, ...part } });
 
 export const DEVICE_LABELS = ['A', 'B'] as const;
 
-/** Side of a comparison: device A (0) or B (1). */
-export type DeviceSide = 0 | 1;
+/** Index of a compared device: 0 is device A, 1 is device B. */
+export type DeviceIndex = 0 | 1;
 
-/** Device chosen for a side; undefined: default device. */
-export const getChosenDevice = (side: DeviceSide): DeviceChoice | undefined => labState.value.devices[side];
+/** Device that the user has chosen as A or B; undefined: default device. */
+export const getChosenDevice = (index: DeviceIndex): DeviceChoice | undefined => labState.value.devices[index];
 
-export function setDevice(side: DeviceSide, device: DeviceChoice | undefined): void {
+export function setDevice(index: DeviceIndex, device: DeviceChoice | undefined): void {
   const devices = [...labState.value.devices];
-  if (device === undefined) devices.splice(side, 1);
-  else devices[side] = device;
+  if (device === undefined) devices.splice(index, 1);
+  else devices[index] = device;
   changeState({ devices });
 }

@@ -12,7 +12,10 @@ const PEN_WIDTH = 2.2;
  */
 const MIN_SIDE = 0.25;
 
-/** In pixels: `width` of a line, `scale` (side of the pad), `left` and `top` (position of its upper left corner). */
+/**
+ * Draws strokes on a pad. In pixels: `width` of a line, `scale` (side of the pad), `left` and `top` (its upper left
+ * corner).
+ */
 export function drawStrokes(
   context: CanvasRenderingContext2D,
   strokes: readonly Stroke[],

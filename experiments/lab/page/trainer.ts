@@ -2,11 +2,11 @@ import { batch, signal } from '@preact/signals';
 import type { ProgressState } from '../../run/progress.ts';
 import type { TrainingResult, TrainingUpdate } from '../worker/train.ts';
 import { fetchDeviceFileText, loadManifest, putTrainingFiles } from './devices.ts';
-import { type DeviceSide, getChosenDevice, type LearnState, toMnistSettings } from './state.ts';
+import { type DeviceIndex, getChosenDevice, type TrainingSettings, toMnistSettings } from './state.ts';
 import { type CallHandle, LabError, WorkerClient } from './workerClient.ts';
 
 type Stage = 'idle' | 'loading' | 'running' | 'paused' | 'done' | 'stopped';
-type ProgressUpdate = Omit<ProgressState, 'text'>;
+export type ProgressUpdate = Omit<ProgressState, 'text'>;
 type Update = TrainingUpdate | { readonly progress: ProgressUpdate };
 
 const MIN_DISPLAY_INTERVAL_MS = 250;
@@ -15,7 +15,7 @@ const MIN_INTERVAL_RATIO = 20;
 
 /** Training that runs in its own worker and continues while other views are open. */
 export class Trainer {
-  readonly side: DeviceSide;
+  readonly deviceIndex: DeviceIndex;
   readonly name: 'a' | 'b';
   readonly stage = signal<Stage>('idle');
   readonly progress = signal<ProgressUpdate | undefined>(undefined);
@@ -23,23 +23,23 @@ export class Trainer {
   readonly result = signal<TrainingResult | undefined>(undefined);
   readonly errorMessage = signal<string | undefined>(undefined);
   /** Settings of the running training or, if none is running, of the latest one. */
-  readonly settings = signal<LearnState | undefined>(undefined);
+  readonly settings = signal<TrainingSettings | undefined>(undefined);
   worker: WorkerClient | undefined;
   #running: CallHandle<TrainingResult | null> | undefined;
   #latestUpdate: { progress?: ProgressUpdate; frame?: TrainingUpdate } = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
   #next = 0;
 
-  constructor(side: DeviceSide) {
-    this.side = side;
-    this.name = side === 0 ? 'a' : 'b';
+  constructor(deviceIndex: DeviceIndex) {
+    this.deviceIndex = deviceIndex;
+    this.name = deviceIndex === 0 ? 'a' : 'b';
   }
 
   get isBusy(): boolean {
     return ['loading', 'running', 'paused'].includes(this.stage.value);
   }
 
-  async start(learn: LearnState): Promise<void> {
+  async start(learn: TrainingSettings): Promise<void> {
     this.worker?.terminate();
     this.worker = undefined;
     this.#latestUpdate = {};
@@ -49,10 +49,13 @@ export class Trainer {
     const worker = new WorkerClient();
     this.worker = worker;
     try {
-      const { firstImages } = await loadManifest();
-      await putTrainingFiles(worker, learn.train > firstImages.imageCount ? 'allImages' : 'firstImages');
+      const { firstTrainingImages } = await loadManifest();
+      await putTrainingFiles(
+        worker,
+        learn.train > firstTrainingImages.imageCount ? 'allTrainingImages' : 'firstTrainingImages',
+      );
       if (this.worker !== worker) return;
-      const device = getChosenDevice(this.side);
+      const device = getChosenDevice(this.deviceIndex);
       const text = device && (await fetchDeviceFileText(device));
       this.stage.value = 'running';
       this.#running = worker.call(
@@ -61,7 +64,7 @@ export class Trainer {
         (update: Update) => this.#receive(update),
       );
       const result = await this.#running.result;
-      this.#drawUpdate();
+      this.#showUpdate();
       if (this.worker !== worker) return;
       this.result.value = result ?? undefined;
       this.stage.value = result ? 'done' : 'stopped';
@@ -76,11 +79,14 @@ export class Trainer {
   #receive(update: Update): void {
     if (typeof update.progress === 'object') this.#latestUpdate.progress = update.progress;
     else this.#latestUpdate.frame = { ...(this.#latestUpdate.frame ?? this.frame.value), ...update } as TrainingUpdate;
-    this.#timer ??= setTimeout(() => this.#drawUpdate(), this.#next - performance.now());
+    this.#timer ??= setTimeout(() => this.#showUpdate(), this.#next - performance.now());
   }
 
-  /** Shows an update and sets the time of the next: two trainings spend at most 10 % of a core on updates. */
-  #drawUpdate(): void {
+  /**
+   * Shows the latest update and sets the time of the next, so that two trainings spend at most 10 % of a core on
+   * updates.
+   */
+  #showUpdate(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const { progress, frame } = this.#latestUpdate;

@@ -34,7 +34,6 @@ export interface CallHandle<T> {
   readonly result: Promise<T>;
   pause(): void;
   resume(): void;
-  /** Requests an orderly end of the worker's current call. */
   stop(): void;
 }
 

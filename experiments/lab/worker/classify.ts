@@ -18,7 +18,7 @@ let open: { layer: TrainedLayer; responder: Responder; image: Uint8Array; readou
 
 function takeLatestTraining(): TrainedLayer {
   const { findings } = latestTraining;
-  if (findings === undefined) throw new UserError('This worker has not trained a network yet.');
+  if (findings === undefined) throw new UserError('No network has been trained yet.');
   const { job, learned, evaluation, labelling } = findings;
   const { config } = job;
   const neurons = countOutputs(config);
@@ -86,7 +86,10 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }) {
     /** Posterior probability of each class, for equal priors; 0 if no neuron fired. */
     probabilities: [...probabilities],
     activeNeurons: activeNeurons.sort((a, b) => b.spikes - a.spikes),
-    /** Spikes in ascending order of time from image onset, ticks of `tickLength` ms; `window` ends at the last spike, ms. */
+    /**
+     * Spike raster: ascending times in ticks of `tickLength` ms from image onset; `window` ends at the last spike,
+     * ms.
+     */
     raster: {
       window: [0, responses.times.reduce((last, t) => Math.max(last, t), 1)] as const,
       tickLength: TICK_MS,

@@ -16,7 +16,7 @@ import type { Session } from './session.ts';
 export interface DeviceChoice {
   readonly preset?: string | undefined;
   readonly model?: string | undefined;
-  /** Content of the user's device file. */
+  /** Content of the user's device file, used instead of a preset or model. */
   readonly own?: Mapping | undefined;
   /** Changed values by path in the device file, such as `device.gMax`; null removes a section. */
   readonly set: Mapping;
@@ -102,7 +102,8 @@ export type MeasurementResult = { readonly part: string } & (
 
 /**
  * Measures a device like `memspike device characterise`; sends the result of each measurement when it is finished.
- * @param devices number of simulated devices; @param parts measurements
+ * @param devices number of simulated devices
+ * @param parts names of the measurements
  */
 export async function measureDevice(
   { choice, devices, parts }: { choice: DeviceChoice; devices: number; parts: readonly string[] },

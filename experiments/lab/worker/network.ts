@@ -34,13 +34,13 @@ function loadDescription(text: string): NetworkDescription {
 }
 
 /**
- * Line number of an error, from its message. If the message has none, line of the longest part of the error's path that
- * exists in the file.
+ * Finds the line of an error: the line number in its message, or else the line of the YAML node that the message
+ * names. If the node is missing, its nearest existing parent counts.
  */
-function findErrorLine(sentence: string, text: string): number {
-  const line = /^network\.yaml:(\d+):/.exec(sentence)?.[1];
+function findErrorLine(message: string, text: string): number {
+  const line = /^network\.yaml:(\d+):/.exec(message)?.[1];
   if (line !== undefined) return Number(line);
-  const path = /^(?:network\.yaml: )?([\w-]+(?:\.[\w-]+)*) /.exec(sentence)?.[1]?.split('.') ?? [];
+  const path = /^(?:network\.yaml: )?([\w-]+(?:\.[\w-]+)*) /.exec(message)?.[1]?.split('.') ?? [];
   const document = parseDocument(text);
   for (let length = path.length; length > 0; length--) {
     const found = document.getIn(

@@ -8,7 +8,10 @@ import { createMnistConfig, testLayer, trainLayer } from '../../training/unsuper
 import { type DeviceChoice, loadChosenDevice } from './device.ts';
 import type { Session } from './session.ts';
 
-/** Non-idealities; the factor doubles their effect: twice the noise, half the levels or half the lifetime. */
+/**
+ * Non-idealities, with the factor of their parameters that doubles the effect: twice the noise, half the levels or
+ * half the lifetime.
+ */
 const NON_IDEALITIES: readonly (readonly [
   name: string,
   section: string | undefined, // of the device parameters

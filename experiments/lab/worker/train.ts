@@ -6,7 +6,7 @@ import type { Mapping } from '../../network/config/override.ts';
 import { type TrainingFrame, TrainingFrames } from '../../report/live/trainingFrames.ts';
 import { arrangeReceptiveFields } from '../../training/unsupervised/architecture.ts';
 import { type RunResults, runMnist } from '../../training/unsupervised/experiment.ts';
-import type { StartTrainingObserver } from '../../training/unsupervised/job.ts';
+import type { TrainingObserverFactory } from '../../training/unsupervised/job.ts';
 import { createMnistConfig } from '../../training/unsupervised/steps.ts';
 import type { Training } from '../../training/unsupervised/train.ts';
 import { putFile, rmSync } from '../browser/fs.ts';
@@ -30,14 +30,14 @@ const FRAME_INTERVAL_MS = 250;
 const MAX_WRONG_ANSWERS = 60;
 export const RUN_DIRECTORY = '/run';
 
-/** Energy (J, null if unknown), text on assumed pulses, and the numbers of worn-out and of all devices. */
+/** Returns energy (J, null if unknown), a text on assumed pulses, and the numbers of worn-out and of all devices. */
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
   const energy = energyOf(net);
   const assumed = describeAssumedPulses(energy) || null;
   return { energy: sumEnergy(energy), assumed, wornOut: energy.counts.wornOut, devices: devices?.usage.devices ?? 0 };
 };
 
-function sendFrames(session: Session): StartTrainingObserver {
+function sendFrames(session: Session): TrainingObserverFactory {
   return async (layer, config, { rows, columns }) => {
     let next = 0;
     const field = arrangeReceptiveFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);

@@ -1,12 +1,18 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
-import { type Group, writeHdf5 } from '../hdf5.ts';
+import { type Hdf5Group, writeHdf5 } from '../hdf5.ts';
 import { type LogFormat, LogTable, requireSpikeLog } from '../table.ts';
 
 const CHUNK = 65536;
 
 /** One-dimensional dataset of known length, to be filled sequentially. */
-function createDataset(group: Group, name: string, dtype: string, data: Float64Array | BigUint64Array, rows: number) {
+function createDataset(
+  group: Hdf5Group,
+  name: string,
+  dtype: string,
+  data: Float64Array | BigUint64Array,
+  rows: number,
+) {
   const chunks = [Math.min(CHUNK, rows)];
   const made = group.create_dataset({ name, data, dtype, shape: [data.length], maxshape: [rows], chunks });
   made.resize([rows]);
@@ -20,10 +26,9 @@ function createDataset(group: Group, name: string, dtype: string, data: Float64A
   };
 }
 
-function writePopulation(spikes: Group, table: LogTable, name: string) {
+function writePopulation(spikes: Hdf5Group, table: LogTable, name: string) {
   const one = new LogTable(table.path, { ...table.selection, populations: [name] }, table.spec);
-  let rows = 0;
-  for (const batch of one.readBatches()) rows += batch.rows;
+  const rows = one.countRows();
   const group = spikes.create_group(name);
   const times = createDataset(group, 'timestamps', '<d', new Float64Array(1), rows);
   times.made.create_attribute('units', 'ms');

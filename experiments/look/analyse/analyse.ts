@@ -2,17 +2,17 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { createNoSpikesError, describeSilentPopulations } from '../../logs/silence.ts';
-import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../../logs/table.ts';
+import { findLogFile, LogTable, type RowSelection, readPopulationSizes } from '../../logs/table.ts';
 import { resolveTimeWindow, type TimeWindow } from '../../logs/window.ts';
 import { type Correlogram, CrossCorrelogram, MeanCorrelation } from './correlation.ts';
-import { BinAccumulator, Bins } from './counts.ts';
+import { BinAccumulator, TimeBins } from './counts.ts';
 import { DEFAULT_NEURON_COUNT, type PairMeasures, SpikeTrains } from './distances.ts';
 import { type AnalysisOptions, DEFAULT_OPTIONS } from './options.ts';
 import { type NeuronMeasure, PopulationAnalysis, type PopulationMeasures } from './population.ts';
 import { findTriggers, type Triggers } from './psth.ts';
 
 /** Cross-correlogram between two populations, or between different neurons of one population (`a` equals `b`). */
-export interface PopulationCorrelogram extends Correlogram {
+interface PopulationCorrelogram extends Correlogram {
   readonly a: string;
   readonly b: string;
   readonly bin: number; // width, ms
@@ -28,7 +28,7 @@ export interface Analysis {
   readonly notes: readonly string[];
   /** @param population index in `populations` */
   measure(population: number, neuron: number, name: NeuronMeasure): number;
-  /** Rejects a truncated log, of which only the intact batches are analysed. */
+  /** Rejects truncated logs; without this call, only intact batches are analysed. */
   requireIntact(): void;
 }
 
@@ -38,7 +38,7 @@ type SpikeLog = ReturnType<typeof openSpikeLog>;
 const MAX_POPULATIONS = 16;
 
 /** Opens a spike log and reads it once to find its time window, ms, and the populations with spikes, ordered by id. */
-function openSpikeLog(path: string, selection: Selection) {
+function openSpikeLog(path: string, selection: RowSelection) {
   const table = new LogTable(findLogFile(path), selection, SPIKES);
   const seen = table.readGroupIds();
   if (seen.size === 0) throw createNoSpikesError(table);
@@ -73,8 +73,8 @@ function forEachSpike(
 /** Maximum number of time bins: two days in bins of 5 ms; limits the computation to a few seconds. */
 const MAX_BINS = 2 ** 25;
 
-function makeBins({ from, to }: TimeWindow, o: AnalysisOptions): Bins {
-  const bins = new Bins(from, to, o.bin);
+function makeBins({ from, to }: TimeWindow, o: AnalysisOptions): TimeBins {
+  const bins = new TimeBins(from, to, o.bin);
   if (bins.binCount < 2)
     throw new UserError(`--bin ${o.bin} is too wide: the window from ${from} to ${to} ms must hold at least two bins.`);
   if (bins.binCount > MAX_BINS)
@@ -85,9 +85,9 @@ function makeBins({ from, to }: TimeWindow, o: AnalysisOptions): Bins {
   return bins;
 }
 
-function measurePopulations(spikes: SpikeLog, bins: Bins, triggers: Triggers, o: AnalysisOptions) {
+function measurePopulations(spikes: SpikeLog, bins: TimeBins, triggers: Triggers, o: AnalysisOptions) {
   const { from, to } = spikes.window;
-  const shared = { bins, fanoBins: new Bins(from, to, o.fanoWindow), triggers };
+  const shared = { bins, fanoBins: new TimeBins(from, to, o.fanoWindow), triggers };
   const populations = spikes.populations.map(({ name }) => new PopulationAnalysis(name, spikes.window, shared, o));
   const couples = populations.flatMap((_, a) =>
     populations.slice(a).map((_, k) => {
@@ -129,7 +129,12 @@ function selectComparedNeurons(
 }
 
 /** Second pass over the spikes: measures that need the spike counts and standard deviations of the first pass. */
-function measurePairs(spikes: SpikeLog, bins: Bins, populations: readonly PopulationAnalysis[], o: AnalysisOptions) {
+function measurePairs(
+  spikes: SpikeLog,
+  bins: TimeBins,
+  populations: readonly PopulationAnalysis[],
+  o: AnalysisOptions,
+) {
   const parts = populations.map((p) => ({
     meanCorrelation: new MeanCorrelation(p.counts, p.spikeCounts.listFiringNeurons()),
     trains: new SpikeTrains(p.name, selectComparedNeurons(p, o), o.neurons !== undefined),
@@ -141,7 +146,7 @@ function measurePairs(spikes: SpikeLog, bins: Bins, populations: readonly Popula
     const { meanCorrelation, trains } = parts[series]!;
     trains.addSpike(t, neuron);
     const bin = bins.findBinIndex(t);
-    if (bin >= 0) clock.addCount(bin, series, meanCorrelation.weights[neuron]);
+    if (bin >= 0) clock.addCount(bin, series, meanCorrelation.spikeWeights[neuron]);
   });
   clock.finishBins();
   return parts;

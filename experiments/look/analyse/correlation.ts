@@ -1,4 +1,4 @@
-import { type BinnedCounts, type Bins, RunningVariance } from './counts.ts';
+import { type BinnedCounts, RunningVariance, type TimeBins } from './counts.ts';
 
 /**
  * Mean of Pearson's correlation coefficients of spike counts over all pairs of neurons. Exact, but computed without a
@@ -8,17 +8,17 @@ import { type BinnedCounts, type Bins, RunningVariance } from './counts.ts';
  */
 export class MeanCorrelation {
   /** Weight of each neuron's spikes: 1 / standard deviation of its counts; 0 if its count is constant. */
-  readonly weights: Float64Array;
+  readonly spikeWeights: Float64Array;
   readonly #weightedSum = new RunningVariance();
   readonly #neuronCount: number;
 
   constructor(counts: BinnedCounts, firing: readonly number[]) {
-    this.weights = new Float64Array((firing.at(-1) ?? -1) + 1);
+    this.spikeWeights = new Float64Array((firing.at(-1) ?? -1) + 1);
     for (const neuron of firing) {
       const { variance } = counts.computeCountMoments(neuron);
-      if (variance > 0) this.weights[neuron] = 1 / Math.sqrt(variance);
+      if (variance > 0) this.spikeWeights[neuron] = 1 / Math.sqrt(variance);
     }
-    this.#neuronCount = this.weights.reduce((n, weight) => (weight > 0 ? n + 1 : n), 0);
+    this.#neuronCount = this.spikeWeights.reduce((n, weight) => (weight > 0 ? n + 1 : n), 0);
   }
 
   addBin(weightedSum: number): void {
@@ -31,7 +31,7 @@ export class MeanCorrelation {
   }
 }
 
-function countSpikesByBin(train: ArrayLike<number>, bins: Bins): Map<number, number> {
+function countSpikesByBin(train: ArrayLike<number>, bins: TimeBins): Map<number, number> {
   const counts = new Map<number, number>();
   for (let i = 0; i < train.length; i++) {
     const bin = bins.findBinIndex(train[i]!);
@@ -44,7 +44,7 @@ function countSpikesByBin(train: ArrayLike<number>, bins: Bins): Map<number, num
  * Pearson's correlation coefficient of the spike counts of two trains: <a - mean a, b - mean b> / (|a - mean a| |b - mean b|).
  * Definition: `elephant.spike_train_correlation.correlation_coefficient`.
  */
-export function computeCorrelation(a: ArrayLike<number>, b: ArrayLike<number>, bins: Bins): number {
+export function computeCorrelation(a: ArrayLike<number>, b: ArrayLike<number>, bins: TimeBins): number {
   const [x, y] = [countSpikesByBin(a, bins), countSpikesByBin(b, bins)];
   const total = (counts: Map<number, number>, f: (count: number, bin: number) => number) =>
     [...counts].reduce((sum, [bin, count]) => sum + f(count, bin), 0);
@@ -104,13 +104,13 @@ export class CrossCorrelogram {
     }
   }
 
-  /** @param withinNeurons coincidences of each neuron with itself, to be subtracted if both populations are the same */
-  computeCorrelogram(withinNeurons?: { readonly counts: ArrayLike<number>; readonly squares: number }): Correlogram {
+  /** @param selfCoincidences coincidences of each neuron with itself, to be subtracted if both populations are the same */
+  computeCorrelogram(selfCoincidences?: { readonly counts: ArrayLike<number>; readonly squares: number }): Correlogram {
     const lags = Array.from(this.#counts, (_, i) => i - this.#maxLag);
-    const pairs = this.#sumA * this.#sumB - (withinNeurons?.squares ?? 0);
+    const pairs = this.#sumA * this.#sumB - (selfCoincidences?.squares ?? 0);
     return {
       lags,
-      counts: lags.map((k, i) => this.#counts[i]! - (withinNeurons?.counts[Math.abs(k)] ?? 0)),
+      counts: lags.map((k, i) => this.#counts[i]! - (selfCoincidences?.counts[Math.abs(k)] ?? 0)),
       expected: lags.map((k) => (pairs * Math.max(0, this.#bin - Math.abs(k))) / this.#bin ** 2),
     };
   }

@@ -27,11 +27,11 @@ export class NeuronTable<Name extends string> {
 
   /** Returns the columns, grown to have a row for `neuron`; growth replaces the arrays. */
   reserveRow(neuron: number): Readonly<Record<Name, Float64Array>> {
-    if (neuron >= this.#size) this.#grow(neuron + 1);
+    if (neuron >= this.#size) this.#growColumns(neuron + 1);
     return this.#columns;
   }
 
-  #grow(size: number): void {
+  #growColumns(size: number): void {
     checkPopulationSize('a population', size);
     const before = this.#columns;
     this.#size = Math.min(MAX_NEURONS, Math.max(64, size, 2 * this.#size));
@@ -47,11 +47,11 @@ export class NeuronTable<Name extends string> {
   }
 }
 
-/** Tolerance in bins, as in Elephant's `BinnedSpikeTrain`: a spike that precedes an edge by less is on the edge. */
+/** Spikes less than this before a bin edge, in bins, belong to the next bin, as in Elephant's `BinnedSpikeTrain`. */
 export const EDGE_TOLERANCE = 1e-8;
 
 /** Equal bins of a time window, closed on the left; the last complete bin also on the right, as `numpy.histogram`. */
-export class Bins {
+export class TimeBins {
   readonly startTime: number;
   readonly endTime: number;
   readonly binWidth: number; // ms
@@ -75,29 +75,29 @@ export class Bins {
   }
 }
 
-/** Sums several series in time bins, in ascending order. Each completed bin, even if empty, is passed to `onBin`. */
+/** Sums of several series per time bin. Passes the sums of each bin, even if empty, to `onBin`, in order of time. */
 export class BinAccumulator {
-  readonly bins: Bins;
+  readonly bins: TimeBins;
   readonly #sums: Float64Array;
   readonly #onBin: (sums: Float64Array) => void;
   #bin = 0;
 
-  constructor(bins: Bins, seriesCount: number, onBin: (sums: Float64Array) => void) {
+  constructor(bins: TimeBins, seriesCount: number, onBin: (sums: Float64Array) => void) {
     this.bins = bins;
     this.#sums = new Float64Array(seriesCount);
     this.#onBin = onBin;
   }
 
   addCount(bin: number, series: number, amount = 1): void {
-    if (bin > this.#bin) this.#advanceTo(bin);
+    if (bin > this.#bin) this.#advanceToBin(bin);
     this.#sums[series]! += amount;
   }
 
   finishBins(): void {
-    this.#advanceTo(this.bins.binCount);
+    this.#advanceToBin(this.bins.binCount);
   }
 
-  #advanceTo(to: number): void {
+  #advanceToBin(to: number): void {
     while (this.#bin < to) {
       this.#onBin(this.#sums);
       this.#sums.fill(0);
@@ -108,10 +108,10 @@ export class BinAccumulator {
 
 /** Spike counts per neuron and bin, stored as sums of counts and of squared counts. */
 export class BinnedCounts {
-  readonly bins: Bins;
+  readonly bins: TimeBins;
   readonly #neurons = new NeuronTable({ bin: -1, count: 0, sum: 0, squares: 0 });
 
-  constructor(bins: Bins) {
+  constructor(bins: TimeBins) {
     this.bins = bins;
   }
 
@@ -131,7 +131,7 @@ export class BinnedCounts {
   }
 
   /** Mean and variance (denominator N) of a neuron's counts over all bins, after all spikes are added. */
-  computeCountMoments(neuron: number): { readonly mean: number; readonly variance: number } {
+  computeCountMoments(neuron: number) {
     const n = this.bins.binCount;
     const mean = this.getSpikeCount(neuron) / n;
     return { mean, variance: this.#neurons.reserveRow(neuron).squares[neuron]! / n - mean * mean };

@@ -1,6 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { computeCorrelation } from './correlation.ts';
-import type { Bins } from './counts.ts';
+import type { TimeBins } from './counts.ts';
 import type { AnalysisOptions } from './options.ts';
 
 export interface PairMeasures {
@@ -79,7 +79,7 @@ export class SpikeTrains {
   readonly #trains = new Map<number, number[]>();
   readonly omissionReason: string | null;
 
-  /** @param required true: too many spikes are an error; false: distances are omitted */
+  /** @param required true to throw an error if there are too many spikes; false to omit the distances */
   constructor(population: string, counts: ReadonlyMap<number, number>, required: boolean) {
     this.#population = population;
     this.omissionReason = explainOmission([...counts.values()]);
@@ -92,7 +92,7 @@ export class SpikeTrains {
     this.#trains.get(neuron)?.push(t);
   }
 
-  comparePairs(bins: Bins, { tau, cost }: AnalysisOptions): PairMeasures[] {
+  comparePairs(bins: TimeBins, { tau, cost }: AnalysisOptions): PairMeasures[] {
     const trains = [...this.#trains].sort(([a], [b]) => a - b);
     return trains.flatMap(([a, x], i) =>
       trains.slice(i + 1).map(([b, y]) => ({

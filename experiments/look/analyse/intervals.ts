@@ -81,7 +81,7 @@ export class IntervalStatistics {
    * `elephant.statistics.cv2`. Source: Holt et al. 1996, doi:10.1152/jn.1996.75.5.1806.
    */
   cv2(neuron: number): number {
-    return this.#computePairMean('cv2Sum', neuron);
+    return this.#averageIntervalPairs('cv2Sum', neuron);
   }
 
   /**
@@ -90,7 +90,7 @@ export class IntervalStatistics {
    * Definition: `elephant.statistics.lv`. Source: Shinomoto, Shima & Tanji 2003, doi:10.1162/089976603322518759.
    */
   lv(neuron: number): number {
-    return this.#computePairMean('lvSum', neuron);
+    return this.#averageIntervalPairs('lvSum', neuron);
   }
 
   /**
@@ -127,7 +127,7 @@ export class IntervalStatistics {
     run[neuron] = 1;
   }
 
-  #computePairMean(sum: 'cv2Sum' | 'lvSum', neuron: number): number {
+  #averageIntervalPairs(sum: 'cv2Sum' | 'lvSum', neuron: number): number {
     const columns = this.#neurons.reserveRow(neuron);
     const n = columns.intervals[neuron]!;
     return n < 2 ? Number.NaN : columns[sum][neuron]! / (n - 1);

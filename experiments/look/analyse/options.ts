@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { integer, number, object } from '../../../core/declare/params.ts';
-import type { Phase } from '../imageLog.ts';
+import type { MnistPhase } from '../imageLog.ts';
 
 const milliseconds = (help: string, initial: number) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help });
@@ -35,7 +35,7 @@ export interface AnalysisOptions extends z.output<typeof schema> {
   /** Triggers of the peristimulus time histogram: `images`, `every=PERIOD`, or times (a,b,c). Default: no histogram. */
   readonly trigger?: string | undefined;
   /** Phase of the MNIST job from which images are used as triggers. Default: all phases. */
-  readonly phase?: Phase | undefined;
+  readonly phase?: MnistPhase | undefined;
   /** Indices of the neurons compared pairwise. Default: the first ten neurons that fired. */
   readonly neurons?: readonly number[] | undefined;
   /** True to compute distances between spike trains, which is slow. Default: true. */

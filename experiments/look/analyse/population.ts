@@ -2,7 +2,6 @@ import type { TimeWindow } from '../../logs/window.ts';
 import { AutoCorrelogram } from './correlation.ts';
 import {
   BinnedCounts,
-  type Bins,
   checkPopulationSize,
   computeFanoFactor,
   computeSynchrony,
@@ -13,6 +12,7 @@ import {
   type SilenceStatistics,
   SpikeCounts,
   summariseValues,
+  type TimeBins,
 } from './counts.ts';
 import { type BurstStatistics, type IntervalHistogram, IntervalStatistics } from './intervals.ts';
 import type { AnalysisOptions } from './options.ts';
@@ -48,7 +48,7 @@ export class PopulationAnalysis {
   readonly autoCorrelogram: AutoCorrelogram;
   readonly #window: TimeWindow;
   readonly #fanoCounts: BinnedCounts;
-  readonly #intervals: IntervalStatistics;
+  readonly #isiStatistics: IntervalStatistics;
   readonly #silence: SilenceMeter;
   readonly #countVariance = new RunningVariance();
   readonly #spectrum: WelchSpectrum | null;
@@ -57,7 +57,7 @@ export class PopulationAnalysis {
   constructor(
     name: string,
     window: TimeWindow,
-    { bins, fanoBins, triggers }: { bins: Bins; fanoBins: Bins; triggers: Triggers },
+    { bins, fanoBins, triggers }: { bins: TimeBins; fanoBins: TimeBins; triggers: Triggers },
     o: AnalysisOptions,
   ) {
     this.name = name;
@@ -65,7 +65,7 @@ export class PopulationAnalysis {
     this.counts = new BinnedCounts(bins);
     this.autoCorrelogram = new AutoCorrelogram(Math.round(o.maxLag / o.bin));
     this.#fanoCounts = new BinnedCounts(fanoBins);
-    this.#intervals = new IntervalStatistics(o.burstInterval, o.burstSpikes);
+    this.#isiStatistics = new IntervalStatistics(o.burstInterval, o.burstSpikes);
     this.#silence = new SilenceMeter(window.from, window.to);
     this.#spectrum = bins.binCount >= o.segment ? new WelchSpectrum(o.segment) : null;
     this.#psth = triggers.triggerTimes.length > 0 ? new PsthAccumulator(triggers, o.after, o.bin) : null;
@@ -73,7 +73,7 @@ export class PopulationAnalysis {
 
   addSpike(t: number, neuron: number, binIndex: number): void {
     this.spikeCounts.addSpike(neuron);
-    this.#intervals.addSpike(t, neuron);
+    this.#isiStatistics.addSpike(t, neuron);
     this.#silence.addSpike(t);
     this.#fanoCounts.addSpike(this.#fanoCounts.bins.findBinIndex(t), neuron);
     this.#psth?.addSpike(t);
@@ -97,7 +97,7 @@ export class PopulationAnalysis {
       case 'fano':
         return computeFanoFactor(this.#fanoCounts, neuron);
       default:
-        return this.#intervals[name](neuron);
+        return this.#isiStatistics[name](neuron);
     }
   }
 
@@ -120,11 +120,11 @@ export class PopulationAnalysis {
       cv2: distribution('cv2'),
       lv: distribution('lv'),
       fano: distribution('fano'),
-      bursts: this.#intervals.computeBursts(spikes),
+      bursts: this.#isiStatistics.computeBursts(spikes),
       silence: this.#silence.computeStatistics(),
       synchrony: computeSynchrony(this.#countVariance.variance, this.counts, firing),
       correlation,
-      isi: this.#intervals.computeHistogram(),
+      isi: this.#isiStatistics.computeHistogram(),
       spectrum: this.#spectrum?.computeSpectrum(bin, MS_PER_S / (bin * size)) ?? null,
       psth: this.#psth?.computeHistogram(size) ?? null,
     };

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import type { TimeWindow } from '../../logs/window.ts';
-import { type Phase, readPresentations } from '../imageLog.ts';
+import { type MnistPhase, readPresentations } from '../imageLog.ts';
 import { EDGE_TOLERANCE, MS_PER_S } from './counts.ts';
 import type { AnalysisOptions } from './options.ts';
 
@@ -86,7 +86,7 @@ export class PsthAccumulator {
 const MAX_TRIGGERS = 10_000_000;
 
 /** Image onsets as triggers; a trial ends at the onset of the next image. */
-function readImageTimes(log: string, phase: Phase | undefined): Required<Triggers> {
+function readImageTimes(log: string, phase: MnistPhase | undefined): Required<Triggers> {
   const path = join(dirname(log), 'images.arrows');
   if (!existsSync(path)) throw new UserError(`--trigger images: there is no ${path}.`);
   const images = [...readPresentations(path)];
@@ -118,7 +118,7 @@ function parseTimes(text: string, window: TimeWindow): number[] {
   return times.sort((a, b) => a - b);
 }
 
-/** Triggers of a PSTH; omits triggers whose trial (`after` ms, or to its end) is not completely within the window. */
+/** Finds the triggers of a PSTH whose trial is within the window. A trial lasts `after` ms, or less if it ends earlier. */
 export function findTriggers(
   { trigger: text, phase, after }: Pick<AnalysisOptions, 'trigger' | 'phase' | 'after'>,
   log: string,

@@ -80,7 +80,7 @@ export function formatAnalysis(analysis: Analysis): string {
   ].join('\n');
 }
 
-/** Row per neuron, including silent ones. `population`: index in the metadata list `populations`. */
+/** Table with one row per neuron, including silent ones. `population`: index in the metadata list `populations`. */
 const NEURON_TABLE: TableSpec = {
   name: 'memspike.analysis.neurons/1',
   columns: {
@@ -90,13 +90,13 @@ const NEURON_TABLE: TableSpec = {
   },
 };
 
-/** All curves in long form. `curve` is an index in CURVES, `other` the second population of a correlogram. */
+/** Table of all curves in long format. `curve`: index in `CURVES`; `other`: second population of a correlogram. */
 const CURVE_TABLE: TableSpec = {
   name: 'memspike.analysis.curves/1',
   columns: { curve: 'uint8', population: 'uint8', other: 'uint8', x: 'float64', y: 'float64' },
 };
 
-/** Curves (x; y): isi (left bin edge, ms; count), correlogram (lag, ms; count), spectrum (Hz; Hz²/Hz), psth (ms; Hz) */
+/** Curve names. x; y: interval histogram (left edge, ms; count), correlogram (lag, ms; count), spectrum (Hz; Hz²/Hz), PSTH (ms; Hz). */
 const CURVES = ['isi', 'correlogram', 'spectrum', 'psth'] as const;
 
 const PAIR_TABLE: TableSpec = {
@@ -125,7 +125,7 @@ function writeNeurons(log: LogStream, { populations, measure }: Analysis): void 
   });
 }
 
-const populationIndex = ({ populations }: Analysis, name: string): number =>
+const findPopulationIndex = ({ populations }: Analysis, name: string): number =>
   populations.findIndex((p) => p.name === name);
 
 function writeCurves(log: LogStream, analysis: Analysis): void {
@@ -145,12 +145,12 @@ function writeCurves(log: LogStream, analysis: Analysis): void {
   });
   for (const { a, b, bin, lags, counts } of analysis.correlograms) {
     const times = lags.map((k) => k * bin);
-    write('correlogram', [populationIndex(analysis, a), populationIndex(analysis, b)], times, counts);
+    write('correlogram', [findPopulationIndex(analysis, a), findPopulationIndex(analysis, b)], times, counts);
   }
 }
 
 function writePairs(log: LogStream, analysis: Analysis): void {
-  const rows = analysis.pairs.map((pair) => ({ ...pair, population: populationIndex(analysis, pair.population) }));
+  const rows = analysis.pairs.map((pair) => ({ ...pair, population: findPopulationIndex(analysis, pair.population) }));
   log.write(rowsToColumns(PAIR_TABLE, rows), rows.length);
 }
 
@@ -169,24 +169,24 @@ export function writeAnalysis(analysis: Analysis, directory: ResultDirectory): v
   directory.writeMarkFile(analysis);
 }
 
-const seriesByPopulation = (
+const makePopulationSeries = (
   { populations }: Analysis,
   pointsOf: (population: PopulationMeasures) => readonly CurvePoint[],
 ): CurveSeries[] =>
   populations.map((p) => ({ name: p.name, points: pointsOf(p) })).filter(({ points }) => points.length > 0);
 
-/** Share of intervals per bin, %, against the logarithmic bin centre, ms. */
-function intervalPoints({ isi: { edges, counts } }: PopulationMeasures): CurvePoint[] {
+/** Percentage of intervals per bin, against the geometric mean of the bin edges, ms. */
+function makeIntervalPoints({ isi: { edges, counts } }: PopulationMeasures): CurvePoint[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.map((count, i) => ({ x: Math.sqrt(edges[i]! * edges[i + 1]!), y: (100 * count) / total }));
 }
 
 /** Power spectrum without frequency 0, because the axes are logarithmic. */
-const spectrumPoints = ({ spectrum }: PopulationMeasures): CurvePoint[] =>
+const makeSpectrumPoints = ({ spectrum }: PopulationMeasures): CurvePoint[] =>
   (spectrum?.frequencies ?? []).map((x, i) => ({ x, y: spectrum!.power[i]! })).filter(({ x, y }) => x > 0 && y > 0);
 
-/** Coincidences relative to those of independent neurons, against the lag, ms. */
-const correlogramSeries = ({ correlograms }: Analysis): CurveSeries[] =>
+/** Coincidence counts divided by those expected of independent neurons, against the lag, ms. */
+const makeCorrelogramSeries = ({ correlograms }: Analysis): CurveSeries[] =>
   correlograms
     .map(({ a, b, bin, lags, counts, expected }) => ({
       name: a === b ? `${a}, different neurons` : `${b} after ${a}`,
@@ -205,7 +205,7 @@ function makeTimeAxis(name: string, series: readonly CurveSeries[], { log, domai
   };
 }
 
-/** Text on the phase of trigger images. A mean over all phases would mix presentations of different duration. */
+/** Describes the MNIST phase whose images trigger the PSTH. All phases together mix presentations of different duration. */
 const describePhase = ({ options: { trigger, phase } }: Analysis): string => {
   if (trigger !== 'images') return '';
   return phase === undefined ? ' (images of all phases; --phase selects one)' : ` (${phase} images)`;
@@ -216,7 +216,7 @@ export function drawAnalysis(analysis: Analysis): Record<string, string> {
   const subtitle = formatWindow(analysis.window.from, analysis.window.to);
   const triggerCount = analysis.populations.find((p) => p.psth)?.psth?.triggers ?? 0;
   // Rates are drawn at the middle of each bin.
-  const rates = seriesByPopulation(
+  const rates = makePopulationSeries(
     analysis,
     ({ psth }) => psth?.times.map((t, i) => ({ x: t + bin / 2, y: psth.rates[i]! })) ?? [],
   );
@@ -225,13 +225,13 @@ export function drawAnalysis(analysis: Analysis): Record<string, string> {
     isi: {
       title: 'Interspike intervals',
       subtitle: `${subtitle}; 10 bins per decade`,
-      ...makeTimeAxis('interval', seriesByPopulation(analysis, intervalPoints), { log: true }),
+      ...makeTimeAxis('interval', makePopulationSeries(analysis, makeIntervalPoints), { log: true }),
       y: { label: 'share of intervals (%)', domain: [0, 0] },
     },
     correlogram: {
       title: 'Cross-correlogram',
       subtitle: `${subtitle}; bins of ${formatTime(bin)}`,
-      ...makeTimeAxis('lag', correlogramSeries(analysis)),
+      ...makeTimeAxis('lag', makeCorrelogramSeries(analysis)),
       y: { label: 'coincidences / chance', domain: [0.9, 1.1] },
       references: [{ name: 'independent', y: 1 }],
     },
@@ -240,7 +240,7 @@ export function drawAnalysis(analysis: Analysis): Record<string, string> {
       subtitle: `${subtitle}; rate per neuron in bins of ${formatTime(bin)}`,
       x: { label: 'frequency (Hz)', log: true },
       y: { label: 'power density (Hz²/Hz)', log: true },
-      series: seriesByPopulation(analysis, spectrumPoints),
+      series: makePopulationSeries(analysis, makeSpectrumPoints),
     },
     psth: {
       title: 'Rate after a trigger',

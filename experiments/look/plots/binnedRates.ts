@@ -2,16 +2,15 @@ interface BinnedSpikes {
   readonly firstSpikeIndex: number;
   /** Index after the last spike. */
   readonly endSpikeIndex: number;
-  /** ms. */
-  getTime(i: number): number;
-  readonly populations: ArrayLike<number>;
+  getTime(i: number): number; // ms
+  readonly populationIndices: ArrayLike<number>;
 }
 
-export interface RateBins {
+interface RateBins {
   /** Time window, ms, from the start of the first bin to the end of the last bin. */
   readonly window: readonly [number, number];
   readonly binWidth: number; // ms
-  readonly firstBin: number;
+  readonly firstBinIndex: number;
   readonly binCount: number;
 }
 
@@ -27,19 +26,19 @@ export const countBins = ([from, to]: readonly [number, number], bin: number): n
 
 /** Mean firing rate per neuron, Hz, by population and bin. If the window cuts a bin, only the part inside counts. */
 export function computeBinnedRates(
-  { firstSpikeIndex: from, endSpikeIndex: to, getTime, populations }: BinnedSpikes,
+  { firstSpikeIndex: from, endSpikeIndex: to, getTime, populationIndices }: BinnedSpikes,
   sizes: readonly number[],
-  { window: [start, end], binWidth: bin, firstBin, binCount }: RateBins,
+  { window: [start, end], binWidth: bin, firstBinIndex, binCount }: RateBins,
 ): Float64Array[] {
   const rates = sizes.map(() => new Float64Array(binCount));
   const last = countBins([start, end], bin) - 1;
   for (let i = from; i < to; i++) {
-    const k = Math.min(last, Math.floor((getTime(i) - start) / bin)) - firstBin;
-    if (k >= 0 && k < binCount) rates[populations[i]!]![k]!++;
+    const k = Math.min(last, Math.floor((getTime(i) - start) / bin)) - firstBinIndex;
+    if (k >= 0 && k < binCount) rates[populationIndices[i]!]![k]!++;
   }
   for (const [p, own] of rates.entries()) {
     for (let k = 0; k < binCount; k++) {
-      const seconds = Math.min(bin, end - start - (firstBin + k) * bin) / 1000;
+      const seconds = Math.min(bin, end - start - (firstBinIndex + k) * bin) / 1000;
       own[k] = own[k]! / sizes[p]! / seconds;
     }
   }

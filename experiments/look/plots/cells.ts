@@ -44,14 +44,16 @@ export interface HeatMap extends Grid {
 }
 
 const MAP_HEIGHT = 380;
-const MAP_MARGIN = { top: 10, right: 16, bottom: 48, left: 84 };
+const MAP_MARGIN = createMargins(10, 16, 48, 84);
 
 /** Draws a heat map with a colour bar; missing values are white. */
 export function heatMap(map: HeatMap): string {
   const { x, y, colours, title, subtitle } = map;
   requireNonEmpty(map.rows * map.columns, 'heat map', 'values');
   const width = getLayoutWidth() - COLOUR_BAR_WIDTH;
-  const [inner, height] = [width - MAP_MARGIN.left - MAP_MARGIN.right, MAP_HEIGHT - MAP_MARGIN.top - MAP_MARGIN.bottom];
+  const { marginTop: top, marginLeft: left } = MAP_MARGIN;
+  const inner = width - left - MAP_MARGIN.marginRight;
+  const height = MAP_HEIGHT - top - MAP_MARGIN.marginBottom;
   const axis = ({ label, domain, ticks }: HeatMapAxis, labelOffset: number) => ({
     ...createPrefixedAxis(label, Math.max(...domain.map(Math.abs))),
     ...(ticks !== undefined && { ticks }),
@@ -62,11 +64,11 @@ export function heatMap(map: HeatMap): string {
   const frame = renderPlot({
     width,
     height: MAP_HEIGHT,
-    ...createMargins(MAP_MARGIN.top, MAP_MARGIN.right, MAP_MARGIN.bottom, MAP_MARGIN.left),
+    ...MAP_MARGIN,
     x: axis(x, 40),
     y: axis(y, 68),
     marks: [
-      createImageMark(encodeGrid(map, colours, inner, height), MAP_MARGIN.left, MAP_MARGIN.top, inner, height),
+      createImageMark(encodeGrid(map, colours, inner, height), left, top, inner, height),
       Plot.ruleX(within(x) ? [0] : [], { stroke: MUTED_COLOUR }),
       Plot.ruleY(within(y) ? [0] : [], { stroke: MUTED_COLOUR }),
       Plot.frame({ stroke: MUTED_COLOUR }),
@@ -74,7 +76,7 @@ export function heatMap(map: HeatMap): string {
   });
   return composePicture(getLayoutWidth(), MAP_HEIGHT + 8, { title, subtitle }, [
     { x: 0, y: 0, svg: frame },
-    { x: width, y: MAP_MARGIN.top - 8, svg: renderColourBar(colours, height) },
+    { x: width, y: top - 8, svg: renderColourBar(colours, height) },
   ]);
 }
 
@@ -116,7 +118,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
     CELL.maxWidth,
     Math.max(CELL.minWidth, Math.min(room, Math.max(widest, 360 / x.values.length))),
   );
-  // All rows of the heat map together are about as high as the label of the colour bar is long.
+  // The heat map is about as high as the vertical label of the colour bar.
   const labelHeight = measureText(label);
   const cellHeight = Math.min(CELL.maxHeight, Math.max(CELL.minHeight, labelHeight / y.values.length));
   const rows = cellHeight * y.values.length;
@@ -175,12 +177,11 @@ export interface ConfusionMatrix {
 
 const COUNT_CELL = 46;
 const MIN_COUNT_CELL = 26;
-const COUNT_MARGIN = { top: 26, right: 92, bottom: 48, left: 52 };
+const COUNT_MARGIN = createMargins(26, 92, 48, 52);
 
 /**
- * Draws a confusion matrix as SVG, with one row per true class. Correct counts are blue, errors orange; darker means a
- * larger share of the row (for errors, relative to the largest one). Right: recall. Subtitle: accuracy with 95 %
- * interval (Wilson).
+ * Draws a confusion matrix as SVG, one row per true class, with recall at the right. Correct counts are blue, errors
+ * orange; darker cells are a larger fraction of their row. The subtitle has the accuracy with its 95 % Wilson interval.
  */
 export function confusionMatrix({ matrix, classes: names, title = 'Confusion matrix' }: ConfusionMatrix): string {
   const classes = Math.sqrt(matrix.length);
@@ -217,17 +218,18 @@ export function confusionMatrix({ matrix, classes: names, title = 'Confusion mat
   } as const;
   const beside = { textAnchor: 'start', dx: 14, fill: MUTED_COLOUR } as const;
   const longest = measureText(names?.reduce((a, b) => (b.length > a.length ? b : a)) ?? '9');
-  const left = COUNT_MARGIN.left + longest;
-  const room = (getLayoutWidth() - left - COUNT_MARGIN.right) / classes;
-  const width =
-    left + Math.min(Math.max(COUNT_CELL, longest + 6), Math.max(MIN_COUNT_CELL, room)) * classes + COUNT_MARGIN.right;
-  const height = COUNT_MARGIN.top + COUNT_CELL * classes + COUNT_MARGIN.bottom;
+  const marginLeft = COUNT_MARGIN.marginLeft + longest;
+  const room = (getLayoutWidth() - marginLeft - COUNT_MARGIN.marginRight) / classes;
+  const cellWidth = Math.min(Math.max(COUNT_CELL, longest + 6), Math.max(MIN_COUNT_CELL, room));
+  const width = marginLeft + cellWidth * classes + COUNT_MARGIN.marginRight;
+  const height = COUNT_MARGIN.marginTop + COUNT_CELL * classes + COUNT_MARGIN.marginBottom;
   const table = renderPlot({
     width,
     height,
-    ...createMargins(COUNT_MARGIN.top, COUNT_MARGIN.right, COUNT_MARGIN.bottom, left),
+    ...COUNT_MARGIN,
+    marginLeft,
     x: { ...named, label: 'predicted class', labelOffset: 38 },
-    y: { ...named, label: 'true class', labelOffset: left - 18 },
+    y: { ...named, label: 'true class', labelOffset: marginLeft - 18 },
     marks: [
       Plot.cell(cells, {
         x: 'guess',

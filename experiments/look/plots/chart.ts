@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { extent, mean, sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
 import { addLegend, createGridLines, renderScaledPlot } from './panel.ts';
 import { getLayoutWidth } from './pictureStyle.ts';
@@ -24,7 +24,7 @@ export interface CurvePoint {
   /** Lower and upper end of a shaded band around y: a confidence interval, or the standard deviation over seeds. */
   readonly low?: number;
   readonly high?: number;
-  /** Name of the group; each group of a series is a line. */
+  /** Name of the point's group; a separate line connects each group of a series. */
   readonly group?: string;
 }
 
@@ -67,7 +67,7 @@ const [MAX_MARKERS, MAX_TOTAL_MARKERS] = [60, 200];
 
 const [LEFT, RIGHT] = [72, 36]; // margins; the right one has space for half of the last tick label
 
-/** Margin between the outermost points and the frame of a chart with zero lines, share of the points' range. */
+/** Margin around the points of a chart with zero lines, as a fraction of the points' range. */
 const POINT_MARGIN = 0.04;
 
 /** Scale of an axis. Declared here because the types of Observable Plot need packages that users do not install. */
@@ -83,7 +83,7 @@ export interface Curve extends Chart {
 /** Draws a line chart, with optional shaded bands, markers if points are few, and a legend above the frame. */
 export function curve({ title, subtitle, ...lines }: Curve): string {
   const width = getLayoutWidth();
-  const { panels, height } = renderChart(lines, { width, height: 340, legendInset: 16, markerRadius: 4 });
+  const { panels, height } = renderChart(lines, { width, height: 340, markerRadius: 4 });
   return composePicture(width, height, { title, subtitle }, panels);
 }
 
@@ -91,13 +91,12 @@ export function curve({ title, subtitle, ...lines }: Curve): string {
 interface ChartSize {
   readonly width: number;
   readonly height: number;
-  readonly legendInset: number;
   readonly markerRadius: number;
 }
 
 export function renderChart(
   { x, y, series, references = [], hasZeroLines = false }: Chart,
-  { width, height, legendInset: inset, markerRadius: dots }: ChartSize,
+  { width, height, markerRadius: dots }: ChartSize,
 ): {
   readonly panels: readonly Panel[];
   readonly height: number;
@@ -168,7 +167,7 @@ export function renderChart(
     }),
     ...references.map(({ name }) => ({ name, colour: MUTED_COLOUR, isDashed: true })),
   ];
-  return { ...addLegend(entries, { svg: frame.svg, width, height, inset }), getScale: frame.getScale };
+  return { ...addLegend(entries, { svg: frame.svg, width, height }), getScale: frame.getScale };
 }
 
 const isColourRepeated = (series: number): boolean => series >= PALETTE.length;
@@ -178,12 +177,11 @@ function createScale(
   values: readonly number[],
   axis: string,
   margin: number,
-  room?: number,
+  width?: number,
 ): Plot.ScaleOptions {
   const shown = [...values, ...(domain ?? [])];
   requireFinite(shown, 'curve', `${axis} value`);
-  let low = shown.reduce((least, v) => Math.min(least, v));
-  let high = shown.reduce((most, v) => Math.max(most, v));
+  let [low, high] = extent(shown);
   if (log && low <= 0) throw new UserError(`curve: ${axis} is ${low}, but must be > 0 on a logarithmic axis`);
   if (low === high)
     [low, high] = log ? [low / 2, high * 2] : [low - (Math.abs(low) / 10 || 1), high + (Math.abs(high) / 10 || 1)];
@@ -204,10 +202,10 @@ function createScale(
     // The library Observable Plot may draw up to 50 % more ticks than requested, so the requested number is divided by
     // 1.5.
     ticks:
-      room &&
+      width &&
       Math.min(
-        room / 80,
-        computeMaxTickCount(room, axisFormat.tickFormat?.(high) ?? Number(high.toPrecision(2)).toLocaleString('en')) /
+        width / 80,
+        computeMaxTickCount(width, axisFormat.tickFormat?.(high) ?? Number(high.toPrecision(2)).toLocaleString('en')) /
           1.5,
       ),
   };
@@ -293,7 +291,6 @@ export function scatter({ x, y, groups, title, subtitle }: Scatter): string {
   const size = {
     width: getLayoutWidth(),
     height: 380,
-    legendInset: 16,
     markerRadius: count < MIN_SMALL_MARKERS ? 3.5 : 2,
   };
   const { panels, height } = renderChart({ x, y, series, hasZeroLines: true }, size);

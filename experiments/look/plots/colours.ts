@@ -6,13 +6,13 @@ import { createLogAxis, createPrefixedAxis } from './prefix.ts';
 export const listRampColours = (): string[] =>
   SEQUENTIAL_RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
 
-/** 256 colours for values from 0: nearly white to dark, evenly spaced in lightness. */
+/** Sequential colour map of 256 colours, from nearly white to dark, evenly spaced in lightness. */
 export const SEQUENTIAL_RAMP: readonly [number, number, number][] = makeRamp('magma');
 
-/** 256 colours for differences from zero: blue (0) through white to red (1). */
+/** Diverging colour map of 256 colours, from blue through white to red. */
 const DIVERGING_RAMP: readonly [number, number, number][] = makeRamp('rdbu');
 
-const colourRamp = ({ diverging }: ColourScale) => (diverging ? DIVERGING_RAMP : SEQUENTIAL_RAMP);
+const selectRamp = ({ diverging }: ColourScale) => (diverging ? DIVERGING_RAMP : SEQUENTIAL_RAMP);
 
 function makeRamp(scheme: 'magma' | 'rdbu'): [number, number, number][] {
   const scale = Plot.scale({ color: { type: 'linear', domain: [0, 1], scheme, reverse: true } });
@@ -48,11 +48,11 @@ export function toColourIndex(value: number, { domain: [low, high], log = false 
 export function renderColourBar(colours: ColourScale, height: number): string {
   const { label, domain, log = false } = colours;
   const [low, high] = domain;
-  const ramp = colourRamp(colours);
+  const ramp = selectRamp(colours);
   const rgb = Uint8Array.from(ramp.toReversed().flat());
   const gradient = createImageMark(encodePngUrl(rgb, 1, ramp.length, 3), 4, 8, 16, height);
   const scale = log
-    ? { type: 'log' as const, ticks: logTicks(low, high), ...createLogAxis(label, low, high) }
+    ? { type: 'log' as const, ticks: computeLogTicks(low, high), ...createLogAxis(label, low, high) }
     : { ticks: height / 40, ...createPrefixedAxis(label, Math.max(-low, high), MAX_PLAIN_NUMBER) };
   return renderPlot({
     width: COLOUR_BAR_WIDTH,
@@ -67,7 +67,7 @@ export function renderColourBar(colours: ColourScale, height: number): string {
 }
 
 /** Ticks of a logarithmic axis at 1, 2 and 5 times powers of ten; only at powers of ten if there would be too many. */
-function logTicks(low: number, high: number): number[] {
+function computeLogTicks(low: number, high: number): number[] {
   const powers = Array.from({ length: 41 }, (_, i) => i - 20);
   const steps = high / low < 2000 ? [1, 2, 5] : [1];
   return powers
@@ -93,7 +93,7 @@ export function renderGrid(
   height: number,
 ): Uint8Array {
   const rgb = new Uint8Array(width * height * 3).fill(255);
-  const ramp = colourRamp(colours);
+  const ramp = selectRamp(colours);
   const span = (pixel: number, pixels: number, cells: number): [number, number] => {
     const first = Math.floor((pixel * cells) / pixels);
     return [first, Math.max(first + 1, Math.floor(((pixel + 1) * cells) / pixels))];

@@ -24,37 +24,36 @@ export interface PixelStrip {
   readonly colour: string;
 }
 
-/** Spikes from `firstSpikeIndex` to `endSpikeIndex` - 1 in parallel arrays; `getColumn` returns a horizontal pixel. */
+/** Spikes to draw: array indices from `firstSpikeIndex` to `endSpikeIndex` - 1. */
 interface PixelSpikes {
   readonly firstSpikeIndex: number;
   readonly endSpikeIndex: number;
-  readonly getColumn: (spike: number) => number;
+  readonly getPixelColumn: (spikeIndex: number) => number;
   readonly neurons: ArrayLike<number>;
-  readonly population: ArrayLike<number>;
+  readonly populationIndices: ArrayLike<number>;
 }
 
 /**
  * Opacity of a pixel with one spike if spikes fill at least half of the strip. In emptier strips, opacity is higher.
  */
 const MIN_OPACITY = 0.15;
-/** Minimum height of rows that an empty pixel separates, px. */
+/** Minimum row height at which empty pixels separate the rows, px. */
 const MIN_SEPARATED_HEIGHT = 4;
 const MAX_SPIKE_HEIGHT = 18;
 
 /**
- * Lays out the pixel rows of a population's strip. If there are more neurons than pixels, all rows represent the same
- * number of neurons, because uniform activity would otherwise look striped. `bounds`: two numbers per row, first pixel
- * of its spike marks and first pixel after them; the row of the first neurons comes first.
- * @param least minimum row height, px
+ * Lays out the pixel rows of a population's strip, from the first neurons on. All rows represent the same number of
+ * neurons; otherwise, uniform activity would look striped. `bounds`: first pixel of the spike marks of each row, and
+ * first pixel after them.
  */
-export function layOutRows({ size, top, height }: PixelStrip, least: number, imageHeight: number) {
+export function layOutRows({ size, top, height }: PixelStrip, minMarkHeight: number, imageHeight: number) {
   const neuronsPerRow = Math.ceil(size / Math.max(1, Math.floor(height)));
   const rows = Math.ceil(size / neuronsPerRow);
   const bounds = new Int32Array(2 * rows);
   for (let k = 0; k < rows; k++) {
     const [from, to] = [k + 1, k].map((edge) => Math.round(top + height - (edge * height) / rows)) as [number, number];
     const gap = to - from >= MIN_SEPARATED_HEIGHT ? 1 : 0;
-    const tall = Math.max(least, Math.min(MAX_SPIKE_HEIGHT, to - from - gap));
+    const tall = Math.max(minMarkHeight, Math.min(MAX_SPIKE_HEIGHT, to - from - gap));
     const start = Math.round((from + gap + to - tall) / 2);
     bounds[2 * k] = Math.max(0, Math.min(imageHeight - tall, start));
     bounds[2 * k + 1] = Math.min(imageHeight, bounds[2 * k]! + tall);
@@ -62,27 +61,24 @@ export function layOutRows({ size, top, height }: PixelStrip, least: number, ima
   return { neuronsPerRow, bounds };
 }
 
-/**
- * Renders spikes as RGBA. Opacity: logarithm of the spikes per pixel, relative to the population's densest pixel.
- * @param least minimum size of a spike mark, px
- */
+/** Renders spikes as RGBA. Opacity: logarithm of the spikes per pixel, relative to the population's densest pixel. */
 export function renderDensity(
-  { firstSpikeIndex: from, endSpikeIndex: to, getColumn, neurons, population }: PixelSpikes,
+  { firstSpikeIndex: from, endSpikeIndex: to, getPixelColumn, neurons, populationIndices }: PixelSpikes,
   bands: readonly (PixelStrip | null)[],
   width: number,
   height: number,
-  least = { width: 1, height: 1 },
+  minMarkSize = { width: 1, height: 1 }, // px
 ): Uint8ClampedArray<ArrayBuffer> {
   const counts = new Uint32Array(width * height);
-  const rows = bands.map((band) => band && layOutRows(band, least.height, height));
+  const rows = bands.map((band) => band && layOutRows(band, minMarkSize.height, height));
   for (let i = from; i < to; i++) {
-    const p = population[i]!;
+    const p = populationIndices[i]!;
     const placed = rows[p];
     if (!placed) continue;
     const row = 2 * Math.floor((neurons[i]! - bands[p]!.firstNeuron) / placed.neuronsPerRow);
-    const x = Math.min(width - least.width, getColumn(i));
+    const x = Math.min(width - minMarkSize.width, getPixelColumn(i));
     for (let y = placed.bounds[row]!; y < placed.bounds[row + 1]!; y++) {
-      for (let k = y * width + x; k < y * width + x + least.width; k++) counts[k]!++;
+      for (let k = y * width + x; k < y * width + x + minMarkSize.width; k++) counts[k]!++;
     }
   }
   const rgba = new Uint8ClampedArray(4 * counts.length);

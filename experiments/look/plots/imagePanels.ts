@@ -158,7 +158,7 @@ export interface ReceptiveFields {
   readonly rows: number;
   readonly columns: number;
   readonly neurons: number;
-  /** Fields side by side. Default: nearly square arrangement. */
+  /** Number of receptive fields per row. Default: nearly square arrangement. */
   readonly fieldsPerRow?: number;
   /** Weight at the dark end of the colour bar. Default: largest weight. */
   readonly max?: number;
@@ -180,11 +180,11 @@ const MAX_ZOOM = 12;
 const FRAME_GREY = 190;
 
 /**
- * Layout of receptive fields, in image pixels. Tile: one field; cell: tile with frame and caption.
- * @param captionShare height of a caption, relative to the width of a tile
+ * Lays out receptive fields in an image, px. A tile shows one receptive field; a cell is a tile with frame and caption.
+ * @param captionRatio height of a caption / width of a tile
  */
-function layOutMosaic({ neurons, rows, columns, fieldsPerRow }: ReceptiveFields, captionShare: number) {
-  const across = fieldsPerRow ?? Math.ceil(Math.sqrt((neurons * rows * (1 + captionShare)) / columns));
+function layOutMosaic({ neurons, rows, columns, fieldsPerRow }: ReceptiveFields, captionRatio: number) {
+  const across = fieldsPerRow ?? Math.ceil(Math.sqrt((neurons * rows * (1 + captionRatio)) / columns));
   const ratio = (across * columns) / MOSAIC_PIXELS;
   const weightsPerPixel = Math.max(1, Math.round(ratio));
   const zoom = Math.min(MAX_ZOOM, Math.max(1, Math.floor(1 / ratio)));
@@ -192,7 +192,7 @@ function layOutMosaic({ neurons, rows, columns, fieldsPerRow }: ReceptiveFields,
     number,
     number,
   ];
-  const [cellWidth, cellHeight] = [tileWidth + 1, tileHeight + 1 + Math.ceil(tileWidth * captionShare)];
+  const [cellWidth, cellHeight] = [tileWidth + 1, tileHeight + 1 + Math.ceil(tileWidth * captionRatio)];
   const [width, height] = [across * cellWidth + 1, Math.ceil(neurons / across) * cellHeight + 1];
   return { across, tileWidth, tileHeight, cellWidth, cellHeight, width, height };
 }

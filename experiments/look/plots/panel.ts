@@ -20,10 +20,7 @@ export const createGridLines = (axes: 'xy' | 'x' = 'xy', ticks?: Plot.ScaleOptio
 
 export const renderPlot = (options: Plot.PlotOptions): string => renderScaledPlot(options).svg;
 
-export function renderScaledPlot(options: Plot.PlotOptions): {
-  readonly svg: string;
-  readonly getScale: (name: 'x' | 'y') => Plot.Scale | undefined;
-} {
+export function renderScaledPlot(options: Plot.PlotOptions) {
   const axis = { labelAnchor: 'center', labelArrow: 'none' } as const;
   const svg = Plot.plot({
     ...options,
@@ -37,7 +34,7 @@ export function renderScaledPlot(options: Plot.PlotOptions): {
   svg.setAttribute('font-family', getFontFamily());
   svg.setAttribute('font-size', String(FONT_SIZE));
   const text = svg.outerHTML.replaceAll('currentColor', TEXT_COLOUR).replaceAll('var(--plot-background)', 'white');
-  return { svg: text, getScale: (name) => svg.scale(name) };
+  return { svg: text, getScale: (name: 'x' | 'y') => svg.scale(name) };
 }
 
 interface LegendEntry {
@@ -49,7 +46,7 @@ interface LegendEntry {
   readonly hasLine?: boolean;
 }
 
-function renderLegend(entries: readonly LegendEntry[], width: number): { svg: string; height: number } {
+function renderLegend(entries: readonly LegendEntry[], width: number) {
   const line = 20;
   let [x, y] = [0, line / 2];
   const places = entries.map((entry) => {
@@ -73,19 +70,19 @@ function renderLegend(entries: readonly LegendEntry[], width: number): { svg: st
     place.symbol && Plot.dot([place], { x: (p) => p.x + 10, y: 'y', fill: place.colour, symbol: place.symbol, r: 4 }),
     Plot.text([place], { x: (p) => p.x + 26, y: 'y', text: 'name', textAnchor: 'start' }),
   ]);
-  const svg = renderPixelPlot(width, height, marks);
-  return { svg, height };
+  return { svg: renderPixelPlot(width, height, marks), height };
 }
 
-/** Places a legend, if it has entries, above a plot. @param inset left and right margin of the legend, px */
+const LEGEND_INSET = 16;
+
 export function addLegend(
   entries: readonly LegendEntry[],
-  { svg, width, height, inset = 16 }: { svg: string; width: number; height: number; inset?: number },
+  { svg, width, height }: { svg: string; width: number; height: number },
 ): { readonly panels: readonly Panel[]; readonly height: number } {
   if (entries.length === 0) return { panels: [{ x: 0, y: 4, svg }], height: height + 8 };
-  const legend = renderLegend(entries, width - 2 * inset);
+  const legend = renderLegend(entries, width - 2 * LEGEND_INSET);
   const panels = [
-    { x: inset, y: 4, svg: legend.svg },
+    { x: LEGEND_INSET, y: 4, svg: legend.svg },
     { x: 0, y: legend.height + 4, svg },
   ];
   return { panels, height: legend.height + height + 8 };

@@ -88,10 +88,10 @@ export function raster(run: Raster): string {
       firstSpikeIndex: 0,
       endSpikeIndex: spikes.times.length,
       getTime: (i) => spikes.times[i]!,
-      populations: spikes.population,
+      populationIndices: spikes.population,
     },
     bands.map(({ size }) => size),
-    { window, binWidth: bin, firstBin: 0, binCount: countBins(window, bin) },
+    { window, binWidth: bin, firstBinIndex: 0, binCount: countBins(window, bin) },
   );
   const strips = bands.map((band, i) =>
     renderRateStrip(
@@ -197,7 +197,7 @@ interface StripFrame {
   readonly binWidth: number; // ms
 }
 
-/** Renders a population's mean firing rate per neuron, Hz. First strip: title with bin width; last: time axis. */
+/** Renders a population's mean firing rate, Hz. The first strip states the bin width; the last has the time axis. */
 function renderRateStrip(
   rates: Float64Array,
   band: PlotStrip,
@@ -243,15 +243,15 @@ function renderRateStrip(
   });
 }
 
-/** Longest title that fits into `room` px; without bin width if `bin` is empty. */
-function chooseStripTitle(name: string, bin: string, room: number): string {
+/** Longest title that fits into `maxWidth` px; it states the bin width unless `bin` is empty. */
+function chooseStripTitle(name: string, bin: string, maxWidth: number): string {
   const bins = bin && `, bins of ${bin}`;
   const titles = [
     `${name}: mean rate per neuron (Hz)${bin && ` in bins of ${bin}`}`,
     `${name}: rate per neuron (Hz)${bins}`,
     `${name} (Hz)${bins}`,
   ];
-  return titles.find((title) => measureText(title, SMALL_FONT) <= room) ?? titles.at(-1)!;
+  return titles.find((title) => measureText(title, SMALL_FONT) <= maxWidth) ?? titles.at(-1)!;
 }
 
 function computeStepCorners(rates: Float64Array, { window: [from, to], binWidth }: StripFrame) {

@@ -11,7 +11,7 @@ const INSET = 3; // empty px at the top and bottom of a strip
 const MAX_NAME_LENGTH = 24; // longer names would take space from the spikes
 const MIN_SHORT_STROKES = 2000; // fewer spikes are drawn taller
 
-/** Stacks strips, the first on top. Heights grow with the square root of the population size. */
+/** Lays out one strip per population, the first on top. Heights grow with the square root of the population size. */
 export function stackStrips(populations: readonly PopulationSize[], height: number): PlotStrip[] {
   const free = Math.max(0, height - MIN_STRIP_HEIGHT * populations.length);
   const roots = populations.map(({ size }) => Math.sqrt(size));
@@ -25,7 +25,7 @@ export function stackStrips(populations: readonly PopulationSize[], height: numb
   });
 }
 
-/** One SVG <path> per population; suitable for up to some ten thousand spikes. */
+/** Renders one SVG path per population; suitable for up to some ten thousand spikes. */
 export function renderSpikeStrokes(
   spikes: Spikes,
   bands: readonly PlotStrip[],
@@ -71,9 +71,9 @@ export function renderSpikeDensity(
     top: (band.top + INSET) * PIXEL_DENSITY,
     height: (band.height - 2 * INSET) * PIXEL_DENSITY,
   }));
-  const column = (i: number): number => Math.floor(x(times[i]!) * PIXEL_DENSITY);
+  const getPixelColumn = (i: number): number => Math.floor(x(times[i]!) * PIXEL_DENSITY);
   const rgba = renderDensity(
-    { firstSpikeIndex: 0, endSpikeIndex: times.length, getColumn: column, neurons, population },
+    { firstSpikeIndex: 0, endSpikeIndex: times.length, getPixelColumn, neurons, populationIndices: population },
     scaled,
     columns,
     rows,

@@ -52,20 +52,25 @@ export function measureText(text: string, size: number = FONT_SIZE, weight: 'reg
 }
 const MISSING_GLYPH_WIDTH = 1000; // thousandths of the font size
 
-/** Maximum number of ticks whose labels do not touch in `room` px. @param label longest label */
-export const computeMaxTickCount = (room: number, label: string): number =>
-  Math.floor(room / (measureText(label) + 24));
+/** Maximum number of ticks on an axis of `length` px whose labels do not touch. @param label longest label */
+export const computeMaxTickCount = (length: number, label: string): number =>
+  Math.floor(length / (measureText(label) + 24));
 
-/** Font size, at most `size`, at which a text fits into `room` px; in print, at least the smallest printable size. */
-export const fitFontSize = (text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): number =>
-  limitFontSize(Math.min(size, Math.floor((10 * size * room) / Math.max(1, measureText(text, size, weight))) / 10));
+/** Font size, at most `size`, at which a text is at most `maxWidth` px wide; in print, at least the smallest printable. */
+export const fitFontSize = (text: string, size: number, maxWidth: number): number =>
+  limitFontSize(Math.min(size, Math.floor((10 * size * maxWidth) / Math.max(1, measureText(text, size))) / 10));
 
-export function wrapText(text: string, size: number, room: number, weight: 'regular' | 'bold' = 'regular'): string[] {
+export function wrapText(
+  text: string,
+  size: number,
+  maxWidth: number,
+  weight: 'regular' | 'bold' = 'regular',
+): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && measureText(longer, size, weight) > room) {
+    if (line !== '' && measureText(longer, size, weight) > maxWidth) {
       lines.push(line);
       line = word;
     } else line = longer;
@@ -95,7 +100,7 @@ const TITLE = { size: 15, line: 18, top: 25 };
 const SUBTITLE = { size: FONT_SIZE, line: 16 };
 const LEFT = 16;
 
-function renderHeading({ title, subtitle }: Heading, width: number): { readonly svg: string; readonly bottom: number } {
+function renderHeading({ title, subtitle }: Heading, width: number) {
   const { panel } = currentPictureStyle();
   const size = limitFontSize(TITLE.size);
   const text = (words: string, x: number, y: number, type: number, look: string): string =>

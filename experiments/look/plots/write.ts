@@ -29,7 +29,7 @@ const BUNDLED_FONTS = {
 
 export const isFontFile = (font: string): boolean => /\.(ttf|otf)$/i.test(font);
 
-function chosenFont(): { readonly family?: string | undefined; readonly file?: string } {
+function chosenFont() {
   const { font } = currentPictureStyle();
   return font !== undefined && isFontFile(font) ? { file: font } : { family: font };
 }

@@ -2,7 +2,7 @@ import { formatTime } from '../time.ts';
 import type { LoadedSpikes } from './spikes.ts';
 
 /** Bits of the dots in a Unicode braille character, by column and row. */
-const DOTS = [
+const BRAILLE_DOTS = [
   [0x01, 0x02, 0x04, 0x40],
   [0x08, 0x10, 0x20, 0x80],
 ] as const;
@@ -10,12 +10,12 @@ const BLANK = 0x2800;
 const MAX_LINES = 8;
 const MIN_WIDTH = 20;
 /** Bits of the dots of a braille character, in the order in which dots are added for even shading. */
-const SHADES = [0x01, 0x20, 0x04, 0x80, 0x10, 0x02, 0x40, 0x08] as const;
+const SHADING_ORDER = [0x01, 0x20, 0x04, 0x80, 0x10, 0x02, 0x40, 0x08] as const;
 
 /**
- * Formats a raster plot as text: one block of lines per population, first neuron at the bottom. A braille dot stands
- * for a time interval and a few neurons; it is set if one of them fired. If that would set more than half of the dots,
- * the number of dots per character is proportional to its spike count, up to eight dots.
+ * Formats a raster plot as text: one block of lines per population, first neuron at the bottom. A braille dot is set if
+ * one of a few neurons fired in a time interval. In blocks with more than half of the dots set, the number of dots per
+ * character is instead proportional to its spike count.
  * @param width characters per line
  */
 export function renderTextRaster(
@@ -38,36 +38,37 @@ export function renderTextRaster(
 }
 
 class BrailleBlock {
-  readonly #columns: number;
+  readonly #columnCount: number;
   readonly #dotMask: Uint8Array;
   readonly #spikeCounts: Float64Array;
 
   constructor(columns: number, height: number) {
-    this.#columns = columns;
+    this.#columnCount = columns;
     this.#dotMask = new Uint8Array(columns * height);
     this.#spikeCounts = new Float64Array(columns * height);
   }
 
-  /** Adds a spike at the relative time `timeShare` and neuron position `neuronShare`, both 0 to 1. */
-  addSpike(timeShare: number, neuronShare: number, size: number): void {
-    const rows = (4 * this.#dotMask.length) / this.#columns;
-    const y = rows - 1 - Math.floor(neuronShare * Math.min(rows, size));
-    const x = Math.min(2 * this.#columns - 1, Math.floor(timeShare * 2 * this.#columns));
-    const k = (y >> 2) * this.#columns + (x >> 1);
-    this.#dotMask[k]! |= DOTS[x & 1]![y & 3]!;
+  /** Adds a spike. Time and neuron are relative to time window and population, from 0 to 1. */
+  addSpike(relativeTime: number, relativeNeuron: number, size: number): void {
+    const rows = (4 * this.#dotMask.length) / this.#columnCount;
+    const y = rows - 1 - Math.floor(relativeNeuron * Math.min(rows, size));
+    const x = Math.min(2 * this.#columnCount - 1, Math.floor(relativeTime * 2 * this.#columnCount));
+    const k = (y >> 2) * this.#columnCount + (x >> 1);
+    this.#dotMask[k]! |= BRAILLE_DOTS[x & 1]![y & 3]!;
     this.#spikeCounts[k]!++;
   }
 
   get isDense(): boolean {
-    const dotCount = this.#dotMask.reduce((n, bits) => n + SHADES.filter((dot) => bits & dot).length, 0);
+    const dotCount = this.#dotMask.reduce((n, bits) => n + SHADING_ORDER.filter((dot) => bits & dot).length, 0);
     return dotCount > 4 * this.#dotMask.length;
   }
 
   formatLines(): string[] {
     const densest = this.#spikeCounts.reduce((a, b) => Math.max(a, b), 1);
-    const shade = (spikes: number) => SHADES.slice(0, Math.ceil((8 * spikes) / densest)).reduce((a, b) => a | b, 0);
+    const shade = (spikes: number) =>
+      SHADING_ORDER.slice(0, Math.ceil((8 * spikes) / densest)).reduce((a, b) => a | b, 0);
     const bits = this.isDense ? Uint8Array.from(this.#spikeCounts, shade) : this.#dotMask;
     const text = Array.from(bits, (dots) => String.fromCharCode(BLANK + dots)).join('');
-    return text.match(new RegExp(`.{${this.#columns}}`, 'g'))!;
+    return text.match(new RegExp(`.{${this.#columnCount}}`, 'g'))!;
   }
 }

@@ -2,22 +2,20 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { createNoSpikesError, describeSilentPopulations } from '../../logs/silence.ts';
-import { findLogFile, LogTable, readPopulationSizes, type Selection } from '../../logs/table.ts';
+import { findLogFile, LogTable, type RowSelection, readPopulationSizes } from '../../logs/table.ts';
 import { resolveTimeWindow } from '../../logs/window.ts';
 import type { PopulationSize } from '../plots/density.ts';
 
 const MAX_SPIKES = 50_000_000; // 17 bytes each
 
-export interface SpikeSelection extends Selection {
+export interface SpikeSelection extends RowSelection {
   /** First and last index of the neurons shown, in every population. */
   readonly neurons?: readonly [number, number] | undefined;
 }
 
 export type LoadedSpikes = ReturnType<typeof loadSpikes>;
 
-/**
- * Reads the selected spikes from a run directory or log: column arrays, in ascending order of time.
- */
+/** Reads the selected spikes from a run directory or log: column arrays, in ascending order of time. */
 export function loadSpikes(path: string, selection: SpikeSelection) {
   const table = new LogTable(findLogFile(path), selection, SPIKES);
   const [first, last] = selection.neurons ?? [0, Infinity];

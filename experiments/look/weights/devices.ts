@@ -9,7 +9,7 @@ import { type Matrix, requireDrawable, requireOneProjection } from './snapshots.
 
 type Sum = 'pre' | 'post' | 'devices' | 'totalPulses' | 'totalEnergy' | 'stuck' | 'wornOut';
 
-/** Pulses and energies of the devices of a projection, with sums: neurons, devices, pulses, energy (J), failed devices. */
+/** Pulses and energies of each device of a projection, with totals and the numbers of neurons and failed devices. */
 export interface DeviceMaps extends Readonly<Record<Sum, number>> {
   readonly projection: string;
   readonly pulses: Matrix;

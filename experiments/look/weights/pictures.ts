@@ -1,3 +1,4 @@
+import { extent } from 'simple-statistics';
 import { formatCount } from '../../../core/declare/show.ts';
 import { type HeatMapAxis, heatMap } from '../plots/cells.ts';
 import { curve, scatter } from '../plots/chart.ts';
@@ -18,7 +19,7 @@ const computeColourDomain = ({ min, max }: ValueRange): readonly [number, number
   return from < to ? [from, to] : [0, 1];
 };
 
-/** Range of the values and 0; NaN is ignored. */
+/** Smallest range that contains 0 and all values; NaN is ignored. */
 function computeRange(values: Matrix): ValueRange {
   let [low, high] = [0, 0];
   for (const value of values) {
@@ -151,7 +152,7 @@ export function drawHistograms(
     for (const [k, y] of shares[i]!.entries()) values[(bins - 1 - k) * columns + column] = y || Number.NaN;
   }
   const drawn = values.filter((y) => y > 0);
-  const [smallest, largest] = [drawn.reduce((a, b) => Math.min(a, b)), drawn.reduce((a, b) => Math.max(a, b))];
+  const [smallest, largest] = extent([...drawn]);
   const { unit, ms } = chooseTimeUnit(end);
   return heatMap({
     title: `${quantity[0]!.toUpperCase()}${quantity.slice(1)} over time`,
@@ -224,13 +225,13 @@ export function drawWeightsAnalysis(analysis: WeightsAnalysis): Record<string, s
       const changes = drawFilm(analysis, 'changes');
       if (changes !== null) drawn['weights.change'] = changes;
     }
-    const histograms = (quantity: 'weights' | 'conductances', label: string) => {
-      const selected = snapshots.map((one) => ({ time: one.time, histogram: one[quantity]! }));
-      return drawHistograms(quantity, label, projection, selected);
+    const histograms = (quantity: 'weight' | 'conductance', label: string) => {
+      const selected = snapshots.map((one) => ({ time: one.time, histogram: one[`${quantity}Histogram` as const]! }));
+      return drawHistograms(`${quantity}s`, label, projection, selected);
     };
-    drawn['weights.histogram'] = histograms('weights', label);
+    drawn['weights.histogram'] = histograms('weight', label);
     if (recorded.conductanceRange !== null)
-      drawn['weights.conductances'] = histograms('conductances', 'conductance (S)');
+      drawn['weights.conductances'] = histograms('conductance', 'conductance (S)');
     if (pairs.length > 0) drawn['weights.stdp'] = drawStdpPairs(analysis, pairs);
   }
   if (devices !== null) {

@@ -57,7 +57,7 @@ export const describePlanes = (image: ImageShape | null): string[] =>
 export const computePixelIndex = ({ rows, columns, planes }: ImageShape, neuron: number): number =>
   ((neuron % planes) * rows * columns + neuron - (neuron % planes)) / planes;
 
-/** True if `pre` neurons fill the image; the last row may be incomplete, because its last pixels may be unconnected. */
+/** True if `pre` presynaptic neurons fill all rows of the image; the last row may lack unconnected pixels. */
 const isFilled = ({ rows, columns }: Omit<ImageShape, 'planes'>, pre: number): boolean =>
   Number.isInteger(rows) && Number.isInteger(columns) && Math.ceil(pre / columns) === rows;
 

@@ -61,8 +61,8 @@ export class Histogram {
 
 export interface Snapshot {
   readonly time: number; // ms
-  readonly weights: Histogram;
-  readonly conductances: Histogram | null;
+  readonly weightHistogram: Histogram;
+  readonly conductanceHistogram: Histogram | null;
 }
 
 export interface Snapshots {
@@ -141,8 +141,8 @@ export function takeSnapshots(
   const take = (time: number): void => {
     snapshots.push({
       time,
-      weights: new Histogram(weights, log.weightRange, bins),
-      conductances: conductances && new Histogram(conductances, log.conductanceRange!, bins),
+      weightHistogram: new Histogram(weights, log.weightRange, bins),
+      conductanceHistogram: conductances && new Histogram(conductances, log.conductanceRange!, bins),
     });
     if (frameTimes.has(time)) frames.push({ time, matrix: weights.slice() });
   };

@@ -16,7 +16,7 @@ export interface StdpPair {
   /** Δw, in the unit of the weight. */
   readonly change: number;
   readonly before: number;
-  /** True if this pair alone caused the change: the other neuron fired only once since the previous record. */
+  /** True if this pair alone caused the change: between the two records, the neuron without records was silent. */
   readonly isolated: boolean;
 }
 
@@ -30,10 +30,10 @@ const MAX_PAIRS = 2_000_000;
 const withoutPairs = (reason: string): StdpPairs => ({ pairs: [], omissionNote: `no STDP pairs: ${reason}` });
 
 /**
- * Assigns weight changes to spike pairs, for weights recorded `on: pre` or `on: post`. A change is the difference
- * between two successive records of a synapse. It belongs to the pair with the smallest |Δt| whose later spike is after
- * the first record, but not after the second. Pairs with Δt = 0 are ignored: rules then do not change the weight. A
- * record's time is one spike (arrival or postsynaptic); the other comes from the spike log, shifted by the delays.
+ * Finds the spike pair of each weight change, for weights recorded `on: pre` or `on: post`. A change is the difference
+ * between two successive records of a synapse. Its pair has the smallest |Δt| of all pairs whose later spike is between
+ * the records. Pairs with Δt = 0 are ignored, because rules then do not change the weight. One spike of a pair is at the
+ * time of a record; the other comes from the spike log, shifted by the delays.
  * @param window largest |Δt|, ms
  */
 export function findStdpPairs(run: string, log: WeightsLog, window: number): StdpPairs {
@@ -51,7 +51,7 @@ export function findStdpPairs(run: string, log: WeightsLog, window: number): Std
   return matchChanges(log, on, otherSpikes, window);
 }
 
-/** Ascending spike times of each neuron plus `shift`, ms; or the reason why they are unknown. */
+/** Reads ascending spike times per neuron and adds `shift`, ms. Returns the reason if they are unknown. */
 function readSpikeTimes(run: string, population: string, size: number, shift: number): number[][] | string {
   const times: number[][] = Array.from({ length: size }, () => []);
   let rowCount = 0;
@@ -68,7 +68,7 @@ function readSpikeTimes(run: string, population: string, size: number, shift: nu
   return rowCount > 0 ? times : `no spikes of ${population} were recorded (record: { spikes: [..., ${population}] })`;
 }
 
-/** Finds the spike pair of each weight change. @param on side whose spikes cause records; `otherSpikes`: others, ms */
+/** @param on side whose spikes cause records @param otherSpikes spike times of the other side, ms */
 function matchChanges(
   { table, pre, post }: WeightsLog,
   on: 'pre' | 'post',
@@ -103,11 +103,10 @@ function matchChanges(
 }
 
 /**
- * Finds the nearest spike pair whose later spike is in (since, now]. One spike is recorded, the other is in `others`.
- * Candidates: the record at `now` with the last earlier spike of `others`; the record at `since` with the next spike of
- * `others`. `gap`: time of the spike in `others` minus time of the record, ms.
+ * Finds the pair with the smallest |Δt| for the records at `since` and `now`: either the record at `now` and the last
+ * earlier spike of `others`, or the record at `since` and the next spike. `gap`: spike time minus record time, ms.
  */
-function findNearest(others: readonly number[], since: number, now: number): { gap: number; isolated: boolean } | null {
+function findNearest(others: readonly number[], since: number, now: number) {
   const first = findFirstAfter(others, since);
   const end = findFirstAfter(others, now);
   let lastBefore = end - 1;

@@ -95,7 +95,7 @@ export function analyseWeights(path: string, options: Partial<WeightsOptions> = 
   };
 }
 
-function readWeights(path: string, file: string, o: WeightsOptions): WeightsLog & Snapshots & StdpPairs {
+function readWeights(path: string, file: string, o: WeightsOptions) {
   const { projection, from, to } = o;
   const populations = projection === undefined ? undefined : [projection];
   const log = scanWeightsLog(new LogTable(file, { populations, from, to }, WEIGHTS));

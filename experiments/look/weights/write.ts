@@ -31,9 +31,9 @@ export function formatWeightsAnalysis({
     const { snapshots, pairs } = weightRecord;
     const step = Math.max(1, Math.ceil((snapshots.length - 1) / (MAX_ROWS - 1)));
     const shown = snapshots.filter((_, i) => i % step === 0 || i === snapshots.length - 1);
-    const rows = shown.flatMap(({ time, weights, conductances }) => [
-      tableRow(formatTime(time), weightLabel, weights),
-      ...(conductances ? [tableRow('', 'conductance (S)', conductances)] : []),
+    const rows = shown.flatMap(({ time, weightHistogram, conductanceHistogram }) => [
+      tableRow(formatTime(time), weightLabel, weightHistogram),
+      ...(conductanceHistogram ? [tableRow('', 'conductance (S)', conductanceHistogram)] : []),
     ]);
     lines.push(formatColumns([['time', '', 'synapses', 'mean ± sd', 'min', 'max'], ...rows]));
     const isolated = pairs.filter((pair) => pair.isolated).length;
@@ -50,14 +50,14 @@ export function formatWeightsAnalysis({
   return [...lines, ...notes.map((note) => `${note[0]!.toUpperCase()}${note.slice(1)}.`)].join('\n');
 }
 
-/** Row per histogram bin: time (ms), edges `low` and `high` (weight unit or S), number of synapses. */
+/** Table with one row per histogram bin: time (ms), edges `low` and `high` (weight unit or S), number of synapses. */
 const HISTOGRAMS: TableSpec = {
   name: 'memspike.weights.histograms/1',
   columns: { time: 'float64', quantity: 'uint8', low: 'float64', high: 'float64', synapses: 'uint32' },
 };
 const QUANTITIES = ['weight', 'conductance'] as const;
 
-/** Row per weight change: time (ms), Δt (ms), Δw, weight before the change, 1 if the pair is isolated. */
+/** Table with one row per weight change: time (ms), Δt (ms), Δw, weight before the change, 1 if the pair is isolated. */
 const STDP_PAIRS: TableSpec = {
   name: 'memspike.weights.pairs/1',
   columns: {
@@ -82,10 +82,10 @@ const summariseHistogram = (h: Histogram) => ({
 
 export function summariseWeights(analysis: WeightsAnalysis): object {
   const { projection, weightLabel: label, weightRecord, devices, image, options, notes } = analysis;
-  const moments = weightRecord?.snapshots.map(({ time, weights, conductances }) => ({
+  const moments = weightRecord?.snapshots.map(({ time, weightHistogram, conductanceHistogram }) => ({
     time,
-    weights: summariseHistogram(weights),
-    conductances: conductances && summariseHistogram(conductances),
+    weights: summariseHistogram(weightHistogram),
+    conductances: conductanceHistogram && summariseHistogram(conductanceHistogram),
   }));
   const { totalPulses, totalEnergy, stuck, wornOut } = devices ?? {};
   const sums = devices && { devices: devices.devices, pulses: totalPulses, writeEnergy: totalEnergy, stuck, wornOut };
@@ -103,8 +103,8 @@ export function summariseWeights(analysis: WeightsAnalysis): object {
 
 function writeHistograms(file: string, { weightRecord, projection }: WeightsAnalysis): void {
   writeLog(file, HISTOGRAMS, { quantities: JSON.stringify(QUANTITIES), projection }, (log) => {
-    for (const { time, weights, conductances } of weightRecord!.snapshots) {
-      [weights, conductances].forEach((histogram, quantity) => {
+    for (const { time, weightHistogram, conductanceHistogram } of weightRecord!.snapshots) {
+      [weightHistogram, conductanceHistogram].forEach((histogram, quantity) => {
         if (histogram === null) return;
         const edge = (k: number): number => histogram.lowestEdge + k * histogram.binWidth;
         const rows = Array.from(histogram.binCounts, (synapses, k) => {

@@ -13,7 +13,7 @@ interface ConfigSources {
   readonly set?: readonly string[] | undefined;
   /** Adds defaults that depend on other values; called before `--set` changes nested values. */
   readonly addDefaults?: ((given: Mapping) => Mapping) | undefined;
-  /** Sections whose `model` determines other defaults: `--set section.model=…` is applied before `addDefaults`. */
+  /** Sections whose `model` determines defaults, so that `--set section.model=…` is applied before `addDefaults`. */
   readonly modelSections?: readonly string[] | undefined;
   /** Values of top-level keys; undefined values are ignored. */
   readonly flagValues?: Readonly<Record<string, unknown>> | undefined;
@@ -53,19 +53,19 @@ export function loadConfig<S extends z.core.$ZodType>(
 
 /**
  * Validates a configuration after `--set`.
- * @param without returns the configuration before `--set`
+ * @param getUnassigned returns the configuration without `--set`
  * @throws UsageError if only `--set` makes the configuration invalid; otherwise UserError
  */
 export function validateAssignments<S extends z.core.$ZodType>(
   schema: S,
   value: unknown,
-  without: () => unknown,
+  getUnassigned: () => unknown,
   what: string,
 ): z.output<S> {
   try {
     return validate(schema, value, `${what} with --set`);
   } catch (error) {
-    const ofCommandLine = error instanceof UserError && z.safeParse(schema, without()).success;
+    const ofCommandLine = error instanceof UserError && z.safeParse(schema, getUnassigned()).success;
     throw ofCommandLine ? new UsageError(error.message) : error;
   }
 }

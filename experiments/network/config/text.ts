@@ -49,8 +49,8 @@ export function readTextFile(file: string): string {
   }
 }
 
-/** Decodes delimited text. Separator: the first of `separators` that occurs in the first line. */
-export function decodeDelimited(
+/** Decodes delimited text. The separator is the first of `separators` that occurs in the first line. */
+export function decodeDelimitedText(
   bytes: Buffer,
   separators: readonly string[] = ['\t', ';', ','],
 ): { readonly text: string; readonly header: string; readonly format: DSV } {

@@ -8,7 +8,7 @@ import { WEIGHTS } from '../../../core/log/tables.ts';
 import { type NpyArray, readNpy, readNpzArchive } from '../../logs/npy.ts';
 import { LogTable } from '../../logs/table.ts';
 import { requireOneProjection } from '../../logs/weightMatrix.ts';
-import { decodeDelimited } from '../config/text.ts';
+import { decodeDelimitedText } from '../config/text.ts';
 import { readNirSynapses } from '../nir/describe.ts';
 import type { SynapseColumns } from '../nir/graph.ts';
 import type { ConnectionFile } from '../schema.ts';
@@ -51,13 +51,13 @@ function readDenseMatrix(array: NpyArray, path: string): ConnectionContent {
   return { matrix: array.readValues(), shape: [rows, columns] };
 }
 
-/** Weight matrix, or records with fields pre, post, weight and optionally delay. */
+/** Reader of an .npy file: weight matrix, or records with fields pre, post, weight and optionally delay. */
 const readNpyConnections: ConnectionReader = (bytes, { path }) => {
   const array = readNpy(bytes, path);
   return readSynapseColumns(array.fieldNames, path, (name) => array.readValues(name)) ?? readDenseMatrix(array, path);
 };
 
-/** Arrays pre, post, weight, optionally delay; SciPy sparse matrix; or weight matrix (`array`: its name). */
+/** Reader of an .npz file: arrays pre, post, weight and optionally delay, SciPy sparse matrix, or weight matrix. */
 const readNpzConnections: ConnectionReader = (bytes, { path, array: wanted }) => {
   const { arrayNames: names, readArray: read } = readNpzArchive(bytes, path);
   if (wanted !== undefined) {
@@ -119,9 +119,9 @@ function parseCell(cell: string | undefined, place: () => string) {
   return value;
 }
 
-/** Synapse list with header (pre, post, weight, optionally delay) or weight matrix without header. */
+/** Reader of a text file: synapse list with header (pre, post, weight, optionally delay), or matrix without header. */
 const readTextConnections: ConnectionReader = (bytes, { path }) => {
-  const { text, header: firstLine, format } = decodeDelimited(bytes);
+  const { text, header: firstLine, format } = decodeDelimitedText(bytes);
   const rows = format.parseRows(text).filter((cells) => cells.some((cell) => cell.trim() !== ''));
   const header = rows[0]?.map((cell) => cell.trim());
   if (header === undefined) throw new UserError(`${path} is empty, but must hold synapses.`);
@@ -164,7 +164,7 @@ function readLastWeightPerSynapse(path: string, projection: string | undefined):
   };
 }
 
-/** Columns pre, post, weight and optionally delay, or else the columns of a weight matrix. */
+/** Reader of an Arrow file: columns pre, post, weight and optionally delay, or the columns of a weight matrix. */
 const readArrowConnections: ConnectionReader = (bytes, { path, projection }) => {
   const table = new ArrowTable(bytes, path);
   if (table.metadata.get('schema') === WEIGHTS.name) return readLastWeightPerSynapse(path, projection);
@@ -197,10 +197,7 @@ const READERS: ReadonlyMap<string, ConnectionReader> = new Map<string, Connectio
   ],
 ]);
 
-/**
- * Reads connections from a file: a weight matrix (presynaptic × postsynaptic; NaN: no synapse), or a synapse list with
- * columns `pre`, `post`, `weight` and optionally `delay` (ms).
- */
+/** Reads a synapse list, or a weight matrix (presynaptic × postsynaptic; NaN: no synapse), from a file. */
 export function readConnections(file: ConnectionFile, where: string): Connect {
   const choice: ConnectionFileOptions = typeof file === 'string' ? { path: file } : file;
   const { path } = choice;

@@ -28,9 +28,9 @@ function describeNeurons(net: NirNetwork, name: string, step: number | null): Ma
   const cells = convertNeurons(net.getNode(name), shape, step, where);
   const constant = net.sumConstantInput(name);
   const driven = constant.some((b) => b !== 0);
-  if (driven && cells.inputFactor === null)
+  if (driven && cells.inputGain === null)
     throw new UserError(`${where}: IF neurons with a bias have no steady-state potential; use LIF neurons.`);
-  const current = cells.leakPotential.map((leak, j) => leak + (driven ? constant[j]! * cells.inputFactor![j]! : 0));
+  const current = cells.leakPotential.map((leak, j) => leak + (driven ? constant[j]! * cells.inputGain![j]! : 0));
   const tauSyn = cells.tauSyn && compactValues(cells.tauSyn);
   return {
     model: 'lif',
@@ -46,7 +46,7 @@ function describeNeurons(net: NirNetwork, name: string, step: number | null): Ma
   };
 }
 
-/** Connections that close cycles of zero delay, by a depth-first search from the inputs. */
+/** Finds connections that close cycles of zero delay, by a depth-first search from the inputs. */
 function findClosingEdges(names: readonly string[], next: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const found = new Set<string>();
   const state = new Map<string, 'open' | 'done'>();
@@ -64,7 +64,7 @@ function findClosingEdges(names: readonly string[], next: ReadonlyMap<string, re
 
 /**
  * Converts a NIR file to parts of a network description. Inputs become empty `spikeTrains`, which the user replaces;
- * neurons become `lif`; nodes between them become synapses; outputs become recorded populations.
+ * neurons become `lif`, nodes between neurons become synapses, and outputs become recorded populations.
  * @param dt duration of a spike's pulse, ms; 0: pulse of area 1 s, as in NIR; undefined: detected from the parameters
  */
 export function describeNir(path: string, dt: number | undefined): NirDescription {
@@ -134,11 +134,11 @@ function listNotes(net: NirNetwork, detected: number | null, step: number | null
   return notes;
 }
 
-/** Synapses of a projection that `describeNir` listed, with weights in units of the target. */
+/** Reads the synapses between two populations of a NIR file, with weights in mV or pA. */
 export function readNirSynapses(path: string, { from, to, dt, later }: NirSynapseSelection): SynapseColumns {
   const net = new NirNetwork(readNir(path), path);
   const step = dt === 0 ? null : dt * MS_TO_S;
-  const { weightFactor: gain } = convertNeurons(net.getNode(to), net.getShape(to), step, net.formatPath(to));
+  const { weightGain: gain } = convertNeurons(net.getNode(to), net.getShape(to), step, net.formatPath(to));
   const { pre, post, weight, delay } = net.mergeSynapses(from, to);
   return {
     pre,

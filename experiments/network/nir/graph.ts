@@ -15,16 +15,22 @@ export interface SynapseColumns {
   readonly delay?: Float64Array;
 }
 
-/** Linear map from spikes to a node. Each entry has a source neuron, an element of the node, a weight and a delay, ms. */
+/** Sparse linear map from spikes of neurons `pre` to elements of a node, with weights and delays, ms. */
 interface Signal {
   readonly shape: readonly number[];
   readonly pre: number[];
-  readonly elements: number[];
+  readonly elementIndices: number[];
   readonly weight: number[];
   readonly delay: number[];
 }
 
-const createSignal = (shape: readonly number[]): Signal => ({ shape, pre: [], elements: [], weight: [], delay: [] });
+const createSignal = (shape: readonly number[]): Signal => ({
+  shape,
+  pre: [],
+  elementIndices: [],
+  weight: [],
+  delay: [],
+});
 
 export class NirNetwork {
   readonly path: string;
@@ -79,10 +85,10 @@ export class NirNetwork {
     const found = createSignal([]);
     this.#propagate(from, this.#createIdentity(from), (name, signal) => {
       if (name !== to) return;
-      for (const key of ['pre', 'elements', 'weight', 'delay'] as const)
+      for (const key of ['pre', 'elementIndices', 'weight', 'delay'] as const)
         for (const x of signal[key]) found[key].push(x);
     });
-    const { pre, elements: at, weight, delay } = mergeEntries(found);
+    const { pre, elementIndices: at, weight, delay } = mergeEntries(found);
     return {
       pre: Float64Array.from(pre),
       post: Float64Array.from(at),
@@ -101,9 +107,9 @@ export class NirNetwork {
       const at = [...bias.keys()];
       this.#propagate(
         name,
-        { shape, pre: at, elements: at, weight: [...bias], delay: at.map(() => 0) },
+        { shape, pre: at, elementIndices: at, weight: [...bias], delay: at.map(() => 0) },
         (target, signal) => {
-          if (target === to) for (const [k, j] of signal.elements.entries()) sum[j]! += signal.weight[k]!;
+          if (target === to) for (const [k, j] of signal.elementIndices.entries()) sum[j]! += signal.weight[k]!;
         },
       );
     };
@@ -115,10 +121,10 @@ export class NirNetwork {
   #createIdentity(name: string): Signal {
     const shape = this.getShape(name);
     const at = Array.from({ length: countElements(shape) }, (_, i) => i);
-    return { shape, pre: at, elements: at, weight: at.map(() => 1), delay: at.map(() => 0) };
+    return { shape, pre: at, elementIndices: at, weight: at.map(() => 1), delay: at.map(() => 0) };
   }
 
-  /** Calls `visit` for each population and output reachable from `from`, `visitOperator` per operator on the way. */
+  /** Follows the edges from a node to the next populations and outputs, and calls `visit` for each of them. */
   #propagate(
     from: string,
     signal: Signal,
@@ -164,17 +170,21 @@ const MAX_SHOWN_NODES = 4;
 const formatLoop = (names: readonly string[]) =>
   [...names.slice(0, MAX_SHOWN_NODES).map(showKey), ...(names.length > MAX_SHOWN_NODES ? ['…'] : [])].join(' -> ');
 
-/** Memory per entry of a `Signal`, bytes, including the tables for merging entries. */
+/** Memory per synapse while signals pass through a node, bytes. */
 const BYTES_PER_SYNAPSE = 100;
 
-function applyOperator(operator: LinearOperator, { pre, elements: at, weight, delay }: Signal, where: string): Signal {
+function applyOperator(
+  operator: LinearOperator,
+  { pre, elementIndices: at, weight, delay }: Signal,
+  where: string,
+): Signal {
   const out = createSignal(operator.shape);
   for (const [k, index] of at.entries()) {
     operator.visitOutputs(index, (to, factor) => {
       const w = weight[k]! * factor;
       if (w === 0) return;
       out.pre.push(pre[k]!);
-      out.elements.push(to);
+      out.elementIndices.push(to);
       out.weight.push(w);
       out.delay.push(delay[k]! + (operator.delay?.[to] ?? 0));
     });
@@ -185,10 +195,10 @@ function applyOperator(operator: LinearOperator, { pre, elements: at, weight, de
 
 function mergeEntries({ shape, ...s }: Signal): Signal {
   const out = createSignal(shape);
-  const width = s.elements.reduce((max, at) => Math.max(max, at + 1), 1);
+  const width = s.elementIndices.reduce((max, at) => Math.max(max, at + 1), 1);
   const places = new Map<number, Map<number, number>>();
   for (let k = 0; k < s.pre.length; k++) {
-    const [pre, at, delay] = [s.pre[k]!, s.elements[k]!, s.delay[k]!];
+    const [pre, at, delay] = [s.pre[k]!, s.elementIndices[k]!, s.delay[k]!];
     let known = places.get(delay);
     if (known === undefined) places.set(delay, (known = new Map()));
     const place = known.get(pre * width + at);
@@ -198,7 +208,7 @@ function mergeEntries({ shape, ...s }: Signal): Signal {
     }
     known.set(pre * width + at, out.pre.length);
     out.pre.push(pre);
-    out.elements.push(at);
+    out.elementIndices.push(at);
     out.weight.push(s.weight[k]!);
     out.delay.push(delay);
   }

@@ -32,7 +32,11 @@ export async function prepareNirSynapses({ projections }: { readonly projections
   if (named) await prepareHdf5('a projection from a NIR file');
 }
 
-export const createBareNetwork = (file: string): Mapping => ({ memspike: 1, import: resolve(file), duration: 1000 });
+export const createImportDescription = (file: string): Mapping => ({
+  memspike: 1,
+  import: resolve(file),
+  duration: 1000,
+});
 
 /**
  * Replaces `import` in a network description by the imported network. A population in `network` changes parameters of

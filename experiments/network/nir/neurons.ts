@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { countElements, readPerElement, requireShape, requireTensor } from './operators.ts';
+import { countElements, readElementValues, requireShape, requireTensor } from './operators.ts';
 import type { NirFileNode } from './read.ts';
 
 /** Parameters of a `lif` population, one value per neuron. Resistance is 1 GΩ, so that 1 pA causes 1 mV. */
@@ -12,10 +12,10 @@ interface LifParameterArrays {
   readonly leakPotential: Float64Array;
   /** Synaptic time constants, ms; null for delta synapses. */
   readonly tauSyn: Float64Array | null;
-  /** Factor from NIR weights to mV, or to pA for current synapses. */
-  readonly weightFactor: Float64Array;
-  /** Factor from constant input to steady-state potential, mV; null without steady state (IF). */
-  readonly inputFactor: Float64Array | null;
+  /** Factor that converts NIR weights to mV, or to pA for current synapses. */
+  readonly weightGain: Float64Array;
+  /** Steady-state potential per constant input, mV; null for IF neurons, which have no steady state. */
+  readonly inputGain: Float64Array | null;
 }
 
 const S_TO_MS = 1000;
@@ -47,7 +47,7 @@ export function convertNeurons(
   const of = (name: string, otherwise?: number): Float64Array =>
     otherwise !== undefined && node.fields[name] === undefined
       ? new Float64Array(n).fill(otherwise)
-      : readPerElement(node, name, n, where);
+      : readElementValues(node, name, n, where);
   const all = (value: number) => new Float64Array(n).fill(value);
   const adaptTau = (taus: Float64Array, name: string): Float64Array =>
     taus.map((tau) => {
@@ -60,7 +60,7 @@ export function convertNeurons(
   if (node.type === 'Threshold') {
     const threshold = of('threshold');
     const parts = { tau: all(ZERO_TAU), threshold, reset: all(0), leakPotential: all(0), tauSyn: null };
-    return { synapse: 'delta', ...parts, weightFactor: all(1), inputFactor: all(1) };
+    return { synapse: 'delta', ...parts, weightGain: all(1), inputGain: all(1) };
   }
   const r = of('r');
   const shared = { threshold: of('v_threshold'), reset: of('v_reset', 0) };
@@ -71,8 +71,8 @@ export function convertNeurons(
       tau: all(INFINITE_TAU),
       leakPotential: all(0),
       tauSyn: null,
-      weightFactor: r.map((x) => x * area),
-      inputFactor: null,
+      weightGain: r.map((x) => x * area),
+      inputGain: null,
     };
   const leak = of('v_leak');
   if (node.type === 'LIF') {
@@ -84,8 +84,8 @@ export function convertNeurons(
       tau: adaptTau(tau, 'tau'),
       leakPotential: leak,
       tauSyn: null,
-      weightFactor: gain,
-      inputFactor: r,
+      weightGain: gain,
+      inputGain: r,
     };
   }
   const [tauSyn, wIn] = [of('tau_syn'), of('w_in', 1)];
@@ -95,8 +95,8 @@ export function convertNeurons(
     tau: adaptTau(of('tau_mem'), 'tau_mem'),
     leakPotential: leak,
     tauSyn: adaptTau(tauSyn, 'tau_syn'),
-    weightFactor: r.map((x, j) => (x * wIn[j]! * area) / tauSyn[j]!),
-    inputFactor: r.map((x, j) => x * wIn[j]!),
+    weightGain: r.map((x, j) => (x * wIn[j]! * area) / tauSyn[j]!),
+    inputGain: r.map((x, j) => x * wIn[j]!),
   };
 }
 
@@ -117,8 +117,8 @@ const TOLERANCE = 1e-4;
 const MAX_STEP_SECONDS = 0.1;
 
 /**
- * Detects the time step, s, of a network that was trained with time steps. In such files, for instance of snnTorch, tau / r
- * and tau_syn / w_in equal the step in every node. null if nodes differ.
+ * Detects the time step, s, of a network that was trained with time steps. In files of snnTorch, for instance, tau / r and
+ * tau_syn / w_in equal the time step. Returns null if nodes differ.
  */
 export function detectStep(nodes: Iterable<NirFileNode>): number | null {
   let step: number | null = null;

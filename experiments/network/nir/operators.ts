@@ -16,7 +16,7 @@ type OperatorFactory = (node: NirFileNode, shape: readonly number[], where: stri
 
 export const countElements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 const S_TO_MS = 1000;
-/** Memory per output element while signals pass through a node, bytes. */
+/** Memory per output element of a node, bytes. */
 const BYTES_PER_ELEMENT = 64;
 
 /** @throws UserError if the shape is not integers ≥ 1 or does not fit into memory */
@@ -34,8 +34,8 @@ export function requireTensor({ fields, type }: NirFileNode, name: string, where
   return found;
 }
 
-/** Reads a node's field: one number for all elements, or one number per element. */
-export function readPerElement(node: NirFileNode, name: string, size: number, where: string): Float64Array {
+/** Reads a field of a node, one number per element; a single number in the file applies to all elements. */
+export function readElementValues(node: NirFileNode, name: string, size: number, where: string): Float64Array {
   const { values, shape } = requireTensor(node, name, where);
   if (values.length === size) return values;
   if (values.length === 1) return new Float64Array(size).fill(values[0]!);
@@ -66,7 +66,7 @@ const linear: OperatorFactory = (node, shape, where) => {
   if (dims.length !== 2) throw new UserError(`${where}: weight has shape ${showShape(dims)}, but must be out × in.`);
   if (countElements(shape) !== into)
     throw new UserError(`${where}: the weight needs ${into} input elements, but receives ${countElements(shape)}.`);
-  const bias = node.type === 'Affine' ? { bias: readPerElement(node, 'bias', out, where) } : {};
+  const bias = node.type === 'Affine' ? { bias: readElementValues(node, 'bias', out, where) } : {};
   return {
     shape: [out],
     visitOutputs: (i, visit) => {
@@ -97,7 +97,7 @@ interface KernelAxis {
   readonly outputSize: number;
 }
 
-/** Calls `visit` for each output position along an axis that uses input `at`, with the kernel position. */
+/** Calls `visit` for each output position on an axis that depends on input position `at`, with the kernel position. */
 function visitAlong(
   { kernelSize, stride, paddingBefore, dilation, outputSize }: KernelAxis,
   at: number,
@@ -109,7 +109,7 @@ function visitAlong(
   }
 }
 
-/** Calls `visit` for each output pixel that uses the input pixel at (row, column), with the position in the kernel. */
+/** Calls `visit` for each output pixel that depends on the input pixel (row, column), with the kernel position. */
 const visitPixels = (
   y: KernelAxis,
   x: KernelAxis,
@@ -163,7 +163,7 @@ const conv2d: OperatorFactory = (node, shape, where) => {
   const x = createKernelAxis(width, columns, stride[1], padding[1], dilation[1]);
   const made = requireShape([out, y.outputSize, x.outputSize], where);
   const [perGroup, area] = [out / groups, y.outputSize * x.outputSize];
-  const bias = node.fields.bias === undefined ? null : readPerElement(node, 'bias', out, where);
+  const bias = node.fields.bias === undefined ? null : readElementValues(node, 'bias', out, where);
   return {
     shape: made,
     visitOutputs: (i, visit) => {
@@ -204,11 +204,11 @@ export const OPERATORS: Readonly<Record<string, OperatorFactory>> = {
   AvgPool2d: pool2d,
   Flatten: (_, shape) => scaled([countElements(shape)], () => 1),
   Scale: (node, shape, where) => {
-    const scale = readPerElement(node, 'scale', countElements(shape), where);
+    const scale = readElementValues(node, 'scale', countElements(shape), where);
     return scaled(shape, (i) => scale[i]!);
   },
   Delay: (node, shape, where) => ({
     ...scaled(shape, () => 1),
-    delay: readPerElement(node, 'delay', countElements(shape), where).map((s) => s * S_TO_MS),
+    delay: readElementValues(node, 'delay', countElements(shape), where).map((s) => s * S_TO_MS),
   }),
 };

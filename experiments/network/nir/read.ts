@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { show, showKey } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
-import { type Group, readHdf5 } from '../../logs/hdf5.ts';
+import { type Hdf5Group, readHdf5 } from '../../logs/hdf5.ts';
 
 /** Numbers of a NIR field, row-major; the shape of a single number is []. */
 export interface Tensor {
@@ -29,7 +29,7 @@ interface Dataset {
   readonly value: unknown;
 }
 
-const isGroup = (value: unknown): value is Group => typeof (value as Group | null)?.keys === 'function';
+const isGroup = (value: unknown): value is Hdf5Group => typeof (value as Hdf5Group | null)?.keys === 'function';
 
 function readValue(dataset: Dataset, where: string): unknown {
   requireMemory(BYTES_PER_ELEMENT * (dataset.shape ?? []).reduce((n, size) => n * size, 1), where);
@@ -48,13 +48,13 @@ function readField(dataset: Dataset, where: string): Tensor | string {
   throw new UserError(`${where} is ${show(value)}, but must be numbers or a text.`);
 }
 
-const entry = (group: Group, name: string, where: string): Group | Dataset => {
-  const found = group.get(name) as Group | Dataset | null;
+const entry = (group: Hdf5Group, name: string, where: string): Hdf5Group | Dataset => {
+  const found = group.get(name) as Hdf5Group | Dataset | null;
   if (found === null) throw new UserError(`${where} has no ${name}: it does not have the layout of NIR files.`);
   return found;
 };
 
-function readText(group: Group, name: string, where: string) {
+function readText(group: Hdf5Group, name: string, where: string) {
   const found = entry(group, name, where);
   const value = isGroup(found) ? undefined : readValue(found, `${where}/${name}`);
   const text = Array.isArray(value) ? value[0] : value;
@@ -62,7 +62,7 @@ function readText(group: Group, name: string, where: string) {
   throw new UserError(`${where}/${name} is ${show(text)}, but must be a text.`);
 }
 
-function readEdges(group: Group, where: string): [string, string][] {
+function readEdges(group: Hdf5Group, where: string): [string, string][] {
   const found = entry(group, 'edges', where);
   const flat = isGroup(found) ? undefined : readValue(found, `${where}/edges`);
   if (ArrayBuffer.isView(flat) && flat.byteLength === 0) return [];
@@ -73,7 +73,7 @@ function readEdges(group: Group, where: string): [string, string][] {
 
 /** Adds a graph to `into`. Nested nodes get its name as prefix; nested inputs and outputs become `Pass` nodes. */
 function collectNodes(
-  group: Group,
+  group: Hdf5Group,
   where: string,
   prefix: string,
   into: { nodes: Map<string, NirFileNode>; edges: [string, string][] },

@@ -9,7 +9,7 @@ import type { POLARITIES, Recording } from '../../../neurons/stimuli/recorded.ts
 import { readEventFile } from '../../data/eventFile.ts';
 import { decodeAddress, decodeColumn, decodePolarity, decodeRow, decodeTime } from '../../data/recordings.ts';
 import { findLogFile, LogTable } from '../../logs/table.ts';
-import { decodeDelimited } from '../config/text.ts';
+import { decodeDelimitedText } from '../config/text.ts';
 
 /** Sorts spikes by time, then neuron. Several spikes of a neuron at the same time become one spike. */
 function sortRecording(times: readonly number[], neurons: readonly number[], from: string): Recording {
@@ -51,7 +51,7 @@ function parseNeuron(text: string, where: string) {
  * and `node_ids` as in SONATA. Without a column `population`, all spikes are read. Rows need not be sorted.
  */
 export function readSpikeList(path: string, population: string): Recording {
-  const { text, header, format } = decodeDelimited(readRegularFile(path), [',', '\t', ' ']); // SONATA uses spaces
+  const { text, header, format } = decodeDelimitedText(readRegularFile(path), [',', '\t', ' ']); // SONATA uses spaces
   const rows = format.parse(text);
   const column = (names: readonly string[]) => names.find((name) => rows.columns.includes(name));
   const [time, neuron, group] = [column(COLUMNS.time), column(COLUMNS.neuron), column(COLUMNS.population)];

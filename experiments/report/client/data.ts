@@ -15,8 +15,8 @@ export interface RasterData {
 }
 
 export interface FieldsData {
-  readonly fieldRows: number;
-  readonly fieldColumns: number;
+  readonly rowsPerField: number;
+  readonly columnsPerField: number;
   readonly neuronCount: number;
   /** 256 colours from weight 0 to the largest weight. */
   readonly colourRamp: readonly string[];

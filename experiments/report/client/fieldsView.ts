@@ -26,12 +26,12 @@ export class FieldsView {
     this.#canvas = canvas;
     this.#data = data;
     this.#tooltip = tooltip;
-    const { fieldRows, fieldColumns, neuronCount } = data;
+    const { rowsPerField, columnsPerField, neuronCount } = data;
     this.#hasCaptions = neuronCount <= MAX_CAPTIONS;
     this.#pixelsPerWeight = this.#hasCaptions ? 2 : 1;
-    this.#mosaicColumns = Math.ceil(Math.sqrt((1.6 * neuronCount * fieldRows) / fieldColumns));
-    this.#mosaic.width = this.#mosaicColumns * this.#pixelsPerWeight * fieldColumns;
-    this.#mosaic.height = Math.ceil(neuronCount / this.#mosaicColumns) * this.#pixelsPerWeight * fieldRows;
+    this.#mosaicColumns = Math.ceil(Math.sqrt((1.6 * neuronCount * rowsPerField) / columnsPerField));
+    this.#mosaic.width = this.#mosaicColumns * this.#pixelsPerWeight * columnsPerField;
+    this.#mosaic.height = Math.ceil(neuronCount / this.#mosaicColumns) * this.#pixelsPerWeight * rowsPerField;
     const byteAt = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16);
     const bytes = data.colourRamp.flatMap((colour) => [byteAt(colour, 1), byteAt(colour, 3), byteAt(colour, 5), 255]);
     this.#levelColours = new Uint32Array(Uint8Array.from(bytes).buffer);
@@ -42,16 +42,16 @@ export class FieldsView {
     addEventListener('resize', () => this.#drawTiles());
   }
 
-  drawWeights(levels: Uint8Array, learned: Partial<FieldsData> = {}): void {
-    this.#data = { ...this.#data, ...learned };
-    const { fieldRows, fieldColumns, neuronCount } = this.#data;
+  drawWeights(levels: Uint8Array, update: Partial<FieldsData> = {}): void {
+    this.#data = { ...this.#data, ...update };
+    const { rowsPerField, columnsPerField, neuronCount } = this.#data;
     const zoom = this.#pixelsPerWeight;
     const image = new ImageData(this.#mosaic.width, this.#mosaic.height);
     const pixels = new Uint32Array(image.data.buffer);
     for (let j = 0; j < neuronCount; j++) {
       const { left, top } = this.#locateInMosaic(j);
-      for (let row = 0, i = j; row < fieldRows; row++)
-        for (let column = 0; column < fieldColumns; column++, i += neuronCount) {
+      for (let row = 0, i = j; row < rowsPerField; row++)
+        for (let column = 0; column < columnsPerField; column++, i += neuronCount) {
           const from = (top + zoom * row) * image.width + left + zoom * column;
           for (let down = 0; down < zoom; down++)
             pixels.fill(this.#levelColours[levels[i]!]!, from + down * image.width, from + down * image.width + zoom);
@@ -63,13 +63,13 @@ export class FieldsView {
 
   #drawTiles(): void {
     const canvas = this.#canvas;
-    const { fieldRows, fieldColumns, neuronCount, neuronClasses: labels } = this.#data;
+    const { rowsPerField, columnsPerField, neuronCount, neuronClasses: labels } = this.#data;
     const captionHeight = this.#hasCaptions ? CAPTION.height : 0;
     const width = canvas.clientWidth || 1;
     const maxPerRow = this.#hasCaptions ? Math.max(1, Math.floor(width / MIN_CAPTION_TILE_WIDTH)) : Infinity;
     this.#perRow = Math.min(this.#mosaicColumns, maxPerRow);
     const tileWidth = width / this.#perRow;
-    const fieldHeight = ((tileWidth - GAP) * fieldRows) / fieldColumns;
+    const fieldHeight = ((tileWidth - GAP) * rowsPerField) / columnsPerField;
     this.#tileSize = { width: tileWidth, height: fieldHeight + GAP + captionHeight };
     canvas.width = Math.round(width * devicePixelRatio);
     canvas.height = Math.round(Math.ceil(neuronCount / this.#perRow) * this.#tileSize.height * devicePixelRatio);
@@ -79,7 +79,7 @@ export class FieldsView {
     context.font = CAPTION.font;
     context.textAlign = 'center';
     context.fillStyle = getComputedStyle(canvas).color;
-    const [sourceWidth, sourceHeight] = [this.#pixelsPerWeight * fieldColumns, this.#pixelsPerWeight * fieldRows];
+    const [sourceWidth, sourceHeight] = [this.#pixelsPerWeight * columnsPerField, this.#pixelsPerWeight * rowsPerField];
     for (let j = 0; j < neuronCount; j++) {
       const { left, top } = this.#locateTile(j);
       const source = this.#locateInMosaic(j);
@@ -105,9 +105,9 @@ export class FieldsView {
   }
 
   #locateInMosaic(neuron: number) {
-    const { fieldRows, fieldColumns } = this.#data;
+    const { rowsPerField, columnsPerField } = this.#data;
     const row = Math.floor(neuron / this.#mosaicColumns);
-    const [left, top] = [(neuron % this.#mosaicColumns) * fieldColumns, row * fieldRows];
+    const [left, top] = [(neuron % this.#mosaicColumns) * columnsPerField, row * rowsPerField];
     return { left: left * this.#pixelsPerWeight, top: top * this.#pixelsPerWeight };
   }
 

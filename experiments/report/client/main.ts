@@ -31,8 +31,10 @@ async function startViews(): Promise<void> {
       box.addEventListener('change', () => view.showPopulation(Number(box.dataset.population), box.checked));
   }
   if (data.fields) {
-    const { fieldRows, fieldColumns, neuronCount } = data.fields;
-    const levels = data.isLive ? new Uint8Array(fieldRows * fieldColumns * neuronCount) : await unpackBytes('levels');
+    const { rowsPerField, columnsPerField, neuronCount } = data.fields;
+    const levels = data.isLive
+      ? new Uint8Array(rowsPerField * columnsPerField * neuronCount)
+      : await unpackBytes('levels');
     fields = new FieldsView(canvas('fields'), data.fields, levels, tooltip);
   }
   addButtons();

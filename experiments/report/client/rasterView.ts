@@ -4,7 +4,7 @@ import { type ZoomBehavior, zoom, zoomIdentity, zoomTransform } from 'd3-zoom';
 import { chooseTimeUnit, createTimeAxis, formatWindow } from '../../look/time.ts';
 import type { RasterData, RasterStrip, SpikeColumns } from './data.ts';
 import { drawRateStrips, STRIP_HEIGHT } from './rateStrips.ts';
-import { computeRowCentre, findFirstSpike, type PlacedStrip, renderSpikes } from './spikeImage.ts';
+import { computeRowCentre, findFirstSpike, renderSpikes, type StripPlacement } from './spikeImage.ts';
 import type { Tooltip } from './tooltip.ts';
 
 const RASTER_HEIGHT = 380; // px
@@ -26,7 +26,7 @@ export class RasterView {
   readonly #tooltip: Tooltip;
   readonly #zoom: ZoomBehavior<HTMLCanvasElement, unknown>;
   readonly #isShown: boolean[];
-  #strips: (PlacedStrip | null)[] = [];
+  #strips: (StripPlacement | null)[] = [];
   #selectedSpike = -1; // index; -1: none
   /** Image presentations in the format of spikes: the neuron index is class × 256 + prediction. */
   #presentations: SpikeColumns | undefined;
@@ -96,12 +96,12 @@ export class RasterView {
     return this.#canvas.clientWidth - LEFT - RIGHT;
   }
 
-  #createFullScale() {
+  #createUnzoomedScale() {
     return scaleLinear(this.#data.window, [LEFT, LEFT + this.#width]);
   }
 
   #createTimeScale() {
-    return zoomTransform(this.#canvas).rescaleX(this.#createFullScale());
+    return zoomTransform(this.#canvas).rescaleX(this.#createUnzoomedScale());
   }
 
   #resizeCanvas(): void {
@@ -309,7 +309,8 @@ export class RasterView {
     const band = this.#strips[populationIndices[i]!];
     if (!band) return;
     this.#selectedSpike = i;
-    if (!isInView(i)) this.#zoom.translateTo(select(this.#canvas), this.#createFullScale()(this.#getSpikeTime(i)), 0);
+    if (!isInView(i))
+      this.#zoom.translateTo(select(this.#canvas), this.#createUnzoomedScale()(this.#getSpikeTime(i)), 0);
     const { left, top } = this.#canvas.getBoundingClientRect();
     const x = left + this.#createTimeScale()(this.#getSpikeTime(i));
     this.#tooltip.showAt(this.#describeSpike(i), x, top + TOP + computeRowCentre(band, neurons[i]!));

@@ -9,7 +9,7 @@ const TITLE_HEIGHT = 20;
 const GAP = 6;
 
 interface StripLayout {
-  /** Populations in their current colours; null if hidden. */
+  /** Strip of each population in its current colour; null if hidden. */
   readonly strips: readonly (RasterStrip | null)[];
   readonly timeScale: ScaleLinear<number, number>; // ms to px
   readonly top: number; // px
@@ -36,10 +36,10 @@ export function drawRateStrips(
       firstSpikeIndex: spikeIndex(start(0)),
       endSpikeIndex: start(count) < window[1] ? spikeIndex(start(count)) : spikes.ticks.length,
       getTime: (i) => window[0] + spikes.ticks[i]! * tick,
-      populations: spikes.populationIndices,
+      populationIndices: spikes.populationIndices,
     },
     populations.map(({ size }) => size),
-    { window, binWidth: bin, firstBin: first, binCount: count },
+    { window, binWidth: bin, firstBinIndex: first, binCount: count },
   );
   const px = (k: number) => Math.min(right, Math.max(left, x(start(k))));
   let stripTop = top;

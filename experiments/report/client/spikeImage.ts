@@ -1,7 +1,7 @@
 import { type PixelStrip, renderDensity } from '../../look/plots/density.ts';
 import type { RasterStrip, SpikeColumns } from './data.ts';
 
-export type PlacedStrip = RasterStrip & PixelStrip;
+export type StripPlacement = RasterStrip & PixelStrip;
 
 export function findFirstSpike(ticks: Uint32Array, tick: number): number {
   let [low, high] = [0, ticks.length];
@@ -13,7 +13,7 @@ export function findFirstSpike(ticks: Uint32Array, tick: number): number {
   return low;
 }
 
-export const computeRowCentre = (band: PlacedStrip, neuron: number): number =>
+export const computeRowCentre = (band: StripPlacement, neuron: number): number =>
   band.top + band.height - ((neuron - band.firstNeuron + 0.5) / band.size) * band.height;
 
 const MIN_SMALL_SPIKES = 4000; // fewer visible spikes are drawn larger
@@ -21,15 +21,15 @@ const LARGE_SPIKE = { width: 2, height: 6 };
 
 export function renderSpikes(
   { ticks, neurons, populationIndices }: SpikeColumns,
-  bands: readonly (PlacedStrip | null)[],
+  bands: readonly (StripPlacement | null)[],
   [start, end]: readonly [number, number],
   width: number,
   height: number,
 ): ImageData {
   const perTick = width / (end - start);
   const [firstSpikeIndex, endSpikeIndex] = [findFirstSpike(ticks, Math.ceil(start)), findFirstSpike(ticks, end + 1)];
-  const getColumn = (i: number): number => Math.floor((ticks[i]! - start) * perTick);
-  const spikes = { firstSpikeIndex, endSpikeIndex, getColumn, neurons, population: populationIndices };
+  const getPixelColumn = (i: number): number => Math.floor((ticks[i]! - start) * perTick);
+  const spikes = { firstSpikeIndex, endSpikeIndex, getPixelColumn, neurons, populationIndices };
   const rgba = renderDensity(
     spikes,
     bands,

@@ -4,7 +4,7 @@ export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-/** Reverses `packBytes` for the element with this id. */
+/** Decompresses the data of a page element, which `packBytes` encoded. */
 export async function unpackBytes(id: string): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([decodeBase64(document.getElementById(id)!.textContent!.trim())])
     .stream()

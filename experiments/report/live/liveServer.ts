@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LoopbackServer, refuseRequest } from '../../output/loopback.ts';
-import { extendYield } from '../../run/interruption.ts';
+import { extendEventLoopYield } from '../../run/interruption.ts';
 
 const TOKEN_BYTES = 24;
 const MAX_CONNECTIONS = 1000; // leaves file descriptors for the run
@@ -36,7 +36,7 @@ export class LiveServer {
     });
     const { http } = this.#server;
     http.maxConnections = MAX_CONNECTIONS;
-    for (const event of ['connection', 'drop']) http.on(event, extendYield);
+    for (const event of ['connection', 'drop']) http.on(event, extendEventLoopYield);
     http.unref();
   }
 

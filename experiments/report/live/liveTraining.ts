@@ -41,8 +41,8 @@ export class LiveTraining extends TrainingFrames {
       .sort((a, b) => a.id - b.id)
       .map(({ name, size }, i) => addStripColours({ name, size }, i));
     const fields = {
-      fieldRows: shape.rows,
-      fieldColumns: shape.columns,
+      rowsPerField: shape.rows,
+      columnsPerField: shape.columns,
       neuronCount: neurons,
       colourRamp: listRampColours(),
       neuronClasses: new Array<number>(neurons).fill(-1),

@@ -119,7 +119,7 @@ export class TrainingFrames implements TrainingObserver {
   }
 }
 
-/** Scales weights to bytes; largest: 255. */
+/** Scales weights to bytes, the largest weight to 255. */
 function toLevels(weights: Float32Array): Uint8Array<ArrayBuffer> {
   const max = weights.reduce((largest, w) => Math.max(largest, w), 0);
   const scale = 255 / (max || 1);

@@ -9,7 +9,7 @@ import { WEIGHTS } from '../../../core/log/tables.ts';
 import type { Seed } from '../../../core/random/random.ts';
 import { MembraneParameters } from '../../../neurons/lif/membraneParameters.ts';
 import type { LifParams } from '../../../neurons/lif/params.ts';
-import { type Group, prepareHdf5, writeHdf5 } from '../../logs/hdf5.ts';
+import { type Hdf5Group, prepareHdf5, writeHdf5 } from '../../logs/hdf5.ts';
 import { configSchema, readJson } from '../../logs/runJson.ts';
 import { LogTable } from '../../logs/table.ts';
 import { readLastWeights } from '../../logs/weightMatrix.ts';
@@ -43,10 +43,10 @@ function checkExpressible(p: LifParams, path: string) {
   if (p.initial !== 0) refuseParameter(`${path}.initial`, JSON.stringify(p.initial), 'NIR has no initial potentials');
 }
 
-function createMembranes(p: LifParams, path: string, seed: Seed): MembraneParameters {
-  const context = { arena: new Arena(), seed, name: path };
-  return new MembraneParameters(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
-}
+const createContext = (name: string, seed: Seed) => ({ arena: new Arena(), seed, name });
+
+const createMembranes = (p: LifParams, path: string, seed: Seed): MembraneParameters =>
+  new MembraneParameters(p, createContext(path, seed), (pA, tau, capacitance) => (tau / capacitance) * pA);
 
 function listOmissions(p: LifParams, path: string, seed: Seed) {
   const { refractoryTime: refractory, hasRefractoriness } = createMembranes(p, path, seed);
@@ -59,11 +59,11 @@ function listOmissions(p: LifParams, path: string, seed: Seed) {
 }
 
 /**
- * Converts a LIF population to a NIR node. NIR: tau dv/dt = v_leak - v + r I, times in s; with spikes as Dirac pulses of their weight.
- * - synapse delta: LIF with r = tau, so that a weight of w mV makes v jump by w.
- * - synapse exponential: CubaLIF, tau_syn dI/dt = -I + w_in S, with w_in = tau_syn, so that I jumps by the weight in pA, and
- *   r = tau / capacitance. Needs one tauSyn for both signs.
- * A constant current is in v_leak. Potentials are mV from rest. NIR fires at v > v_threshold, memspike at >=.
+ * Converts a LIF population to a NIR node. Potentials are in mV from rest, times in s; v_leak includes constant currents.
+ * - synapse delta: LIF, tau dv/dt = v_leak - v + r I, with the resistance r = tau: a spike of weight w mV makes v jump by w.
+ * - synapse exponential: CubaLIF, where spikes S drive the current I: tau_syn dI/dt = -I + w_in S. With w_in = tau_syn, a
+ *   spike makes I jump by its weight in pA.
+ * NIR fires at v > v_threshold, memspike at >=.
  * Source: Pedersen et al. 2024, "Neuromorphic intermediate representation", doi:10.1038/s41467-024-52259-9.
  */
 function createLifNode(p: LifParams, path: string, seed: Seed): NirNode {
@@ -78,9 +78,8 @@ function createLifNode(p: LifParams, path: string, seed: Seed): NirNode {
   const tau = each(membranes.tau, MS);
   if (p.synapse === 'delta') return { type: 'LIF', params: { tau, r: tau, ...shared } };
   if (p.synapse !== 'exponential') refuseParameter(`${path}.synapse`, p.synapse, 'NIR has no such synapse');
-  const context = { arena: new Arena(), seed, name: path };
   const [exc, inh] = (['tauSynExc', 'tauSynInh'] as const).map((key) =>
-    createElementParameter(p[key], p.size, key, context),
+    createElementParameter(p[key], p.size, key, createContext(path, seed)),
   ) as [ElementParameter, ElementParameter];
   for (let j = 0; j < p.size; j++)
     if (exc.at(j) !== inh.at(j))
@@ -107,7 +106,7 @@ function addInitialWeights({ edges, source, sources }: Projection, into: Float64
 function readRecordedWeights(run: string, { name, source, edges }: Projection, into: Float64Array) {
   const path = join(run, 'weights.arrows');
   const hint = `record its weights (record: { weights: ... }) to export them`;
-  if (!existsSync(path)) throw new UserError(`${run} holds no weights of ${name}, which has a rule; ${hint}.`);
+  if (!existsSync(path)) throw new UserError(`${run} holds no weights of ${name}, which has a learning rule; ${hint}.`);
   if (!edges.hasDistinctTargets)
     throw new UserError(`${name} connects some neurons twice, so its recorded weights are ambiguous.`);
   const table = new LogTable(path, { populations: [name] }, WEIGHTS);
@@ -160,11 +159,7 @@ function createProjectionNodes(run: string, p: Projection): [string, NirNode][] 
   ];
 }
 
-/**
- * Converts the network of a finished run to a NIR graph with fixed weights. Stimuli become inputs, recorded neurons
- * outputs. `omissions`: sentences on network properties that NIR cannot express.
- * @throws UserError for a parameter without equivalent in NIR
- */
+/** Converts the network of a run to a NIR graph. `omissions`: sentences on properties that NIR cannot express. */
 export function createGraph(run: string) {
   const config = readJson(run, 'config.json', configSchema);
   if (!('populations' in config))
@@ -208,10 +203,10 @@ export function createGraph(run: string) {
 
 const NIR_VERSION = '1.0';
 
-const writeText = (group: Group, name: string, data: string) =>
+const writeText = (group: Hdf5Group, name: string, data: string) =>
   group.create_dataset({ name, data, dtype: 'S', shape: [] });
 
-function writeNode(group: Group, node: NirNode) {
+function writeNode(group: Hdf5Group, node: NirNode) {
   writeText(group, 'type', node.type);
   if ('size' in node) group.create_dataset({ name: 'shape', data: BigInt64Array.of(BigInt(node.size)), dtype: '<q' });
   else {
@@ -220,7 +215,7 @@ function writeNode(group: Group, node: NirNode) {
   }
 }
 
-function writeGraph(root: Group, { nodes, edges }: ReturnType<typeof createGraph>) {
+function writeGraph(root: Hdf5Group, { nodes, edges }: ReturnType<typeof createGraph>) {
   writeText(root, 'version', NIR_VERSION);
   const graph = root.create_group('node');
   writeText(graph, 'type', 'NIRGraph');
@@ -229,10 +224,7 @@ function writeGraph(root: Group, { nodes, edges }: ReturnType<typeof createGraph
   for (const [name, node] of Object.entries(nodes)) writeNode(group.create_group(name), node);
 }
 
-/**
- * Writes the network of a run with fixed weights as NIR, in the layout that `readNir` reads, and `/version`; times in s.
- * @returns one sentence for each property that NIR cannot express
- */
+/** Writes the network of a run as NIR with fixed weights. @returns one sentence per property that NIR cannot express */
 export async function writeNir(run: string, out: OutputFile): Promise<readonly string[]> {
   await prepareHdf5('--format nir');
   const graph = createGraph(run);

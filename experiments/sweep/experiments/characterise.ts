@@ -4,12 +4,12 @@ import * as z from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, object, optional, seedOption, text } from '../../../core/declare/params.ts';
 import { validate } from '../../../core/declare/validate.ts';
-import { characterise } from '../../devices/characterise/characterise.ts';
+import { characteriseDevice } from '../../devices/characterise/characterise.ts';
 import { countPulsesThroughRange } from '../../devices/characterise/specimens.ts';
 import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { hashInput, verifyInputs } from '../../network/inputs.ts';
-import { addModelOrigins, type HashedFile, MODELS, type ModelChoice } from '../../network/models.ts';
+import { addModelFiles, type HashedFile, MODELS, type ModelChoice } from '../../network/models.ts';
 import { createModelSchema, inputsSchema, modelsSchema } from '../../network/schema.ts';
 import { applySettings, type Experiment, finishRun, type Sweep } from '../experiment.ts';
 
@@ -51,7 +51,7 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
     adviseAgainstTestSet: () => undefined,
     resolveConfig: (settings) => {
       const config = applySettings(schema, base, settings, where, complete);
-      return addModelOrigins({ ...config, pulses: config.pulses ?? countPulsesThroughRange(loadedAs(config)) });
+      return addModelFiles({ ...config, pulses: config.pulses ?? countPulsesThroughRange(loadedAs(config)) });
     },
     run: async (given, { out }) => {
       const config = validate(schema, given, out);
@@ -60,7 +60,7 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
       rmSync(out, { recursive: true, force: true }); // an incomplete measurement cannot be resumed
       const { seed, devices, pulses } = config;
       const started = performance.now();
-      const { parts, leftOut } = characterise({
+      const { parts, leftOut } = characteriseDevice({
         loaded,
         outDirectory: out,
         deviceCount: devices,

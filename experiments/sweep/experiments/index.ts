@@ -3,8 +3,8 @@ import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { type Experiment, isModule, type Sweep } from '../experiment.ts';
 
-/** Openers by experiment name. Each imports its module when it is called. */
-const OPENERS: Readonly<
+/** Functions that import and return the opener of an experiment, by experiment name. */
+const EXPERIMENT_OPENERS: Readonly<
   Record<string, () => Promise<(sweep: Sweep, where: string) => Experiment | Promise<Experiment>>>
 > = {
   mnist: async () => (await import('./training.ts')).openMnist,
@@ -12,10 +12,10 @@ const OPENERS: Readonly<
   run: async () => (await import('./network.ts')).openNetwork,
   characterise: async () => (await import('./characterise.ts')).openCharacterise,
 };
-const EXPERIMENTS = Object.keys(OPENERS);
+const EXPERIMENTS = Object.keys(EXPERIMENT_OPENERS);
 
 export async function openExperiment(sweep: Sweep, where: string): Promise<Experiment> {
-  const opener = Object.hasOwn(OPENERS, sweep.experiment) ? OPENERS[sweep.experiment] : undefined;
+  const opener = Object.hasOwn(EXPERIMENT_OPENERS, sweep.experiment) ? EXPERIMENT_OPENERS[sweep.experiment] : undefined;
   if (opener) return (await opener())(sweep, where);
   if (isModule(sweep.experiment)) return (await import('./study.ts')).openStudy(sweep, where);
   throw new UserError(

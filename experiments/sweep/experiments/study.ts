@@ -3,9 +3,16 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { isMapping, type Mapping, setConfigValue } from '../../network/config/override.ts';
-import { hashInput, requireUnchanged } from '../../network/inputs.ts';
+import { hashInput, requireUnchangedFile } from '../../network/inputs.ts';
 import { makeDirectory } from '../../output/directory.ts';
-import { applySettings, type Experiment, finishRun, loadModule, type Setting, type Sweep } from '../experiment.ts';
+import {
+  applySettings,
+  type Experiment,
+  finishRun,
+  loadModule,
+  type ParameterSetting,
+  type Sweep,
+} from '../experiment.ts';
 
 /**
  * Opens a user module as an experiment. Its function `run(config, { out, signal })` returns the content of `run.json`,
@@ -29,7 +36,7 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
       return settings.reduce((config: Mapping, s) => replaceValue(config, s), base);
     },
     run: async (config, { out, signal }) => {
-      if (moduleSha256 !== undefined) requireUnchanged(hashInput(file), moduleSha256);
+      if (moduleSha256 !== undefined) requireUnchangedFile(hashInput(file), moduleSha256);
       makeDirectory(out);
       const started = performance.now();
       const facts: unknown = await run(config, { out, signal });
@@ -43,7 +50,7 @@ export async function openStudy(sweep: Sweep, where: string): Promise<Experiment
 }
 
 /** Replaces a value of the base configuration; only the key `seed` may be new. */
-function replaceValue(config: Mapping, { keyPath: path, value, settingLocation }: Setting): Mapping {
+function replaceValue(config: Mapping, { keyPath: path, value, settingLocation }: ParameterSetting): Mapping {
   const parent = path.slice(0, -1).reduce((node: unknown, key) => (isMapping(node) ? node[key] : undefined), config);
   const last = path.at(-1)!;
   if (isMapping(parent) && !Object.hasOwn(parent, last) && path.join('.') !== 'seed')

@@ -4,7 +4,7 @@ import { readMnistSizes } from '../../data/mnist.ts';
 import { type LoadedDevice, loadDevice, resolveDeviceName } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { hashImport } from '../../network/inputs.ts';
-import { addModelOrigins } from '../../network/models.ts';
+import { addModelFiles } from '../../network/models.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { applyNetRecipe, netSchema } from '../../training/supervised/config.ts';
 import { ARCHITECTURES } from '../../training/supervised/model.ts';
@@ -13,7 +13,7 @@ import { applySettings, type Experiment, type Sweep } from '../experiment.ts';
 
 interface TrainingJob<S extends z.core.$ZodType> {
   readonly schema: S;
-  /** Sections whose `model` determines other default settings. */
+  /** Configuration sections whose `model` determines defaults of other settings. */
   readonly modelDefaultSections?: readonly string[];
   applyRecipe(given: Mapping, device: LoadedDevice | null): Mapping;
   resolveConfig(config: z.output<S>): object;
@@ -66,14 +66,14 @@ export function openMnist(sweep: Sweep, where: string): Experiment {
   });
 }
 
-/** Experiment `learn`. `base.network` selects a net trained with labels or a network of `memspike mnist`. */
+/** Opens the experiment `learn`. `base.network` selects a net trained with labels or a network of `memspike mnist`. */
 export function openLearn(sweep: Sweep, where: string): Experiment {
   if (!ARCHITECTURES.some((name) => name === sweep.base.network)) return openMnist(sweep, where);
   const known = new Map<string, string>();
   return openTraining(sweep, where, {
     schema: netSchema,
     applyRecipe: applyNetRecipe,
-    resolveConfig: (config) => addModelOrigins({ ...hashImport(config, where, known) }),
+    resolveConfig: (config) => addModelFiles({ ...hashImport(config, where, known) }),
     run: async (config, job) => {
       const { trainAndTestNet } = await import('../../training/supervised/experiment.ts');
       return trainAndTestNet({ ...job, config });

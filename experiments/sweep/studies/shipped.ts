@@ -10,7 +10,6 @@ const STUDIES = packagedYaml('experiments/sweep/studies');
 
 export class UnknownStudyError extends UserError {}
 
-/** Built-in studies in alphabetical order. */
 export const listStudies = () => STUDIES.names();
 
 export function findStudyFile(nameOrFile: string) {
@@ -22,7 +21,7 @@ export function findStudyFile(nameOrFile: string) {
   );
 }
 
-/** First line of the comment at the start of the file of a study. */
+/** Research question of a study: first line of the comment with which its file begins. */
 export function readResearchQuestion(name: string) {
   const { commentBefore } = parseDocument(readTextFile(findStudyFile(name)));
   return (commentBefore ?? '').split('\n')[0]!.trim();

@@ -19,7 +19,7 @@ import { MODELS } from '../../network/models.ts';
 import { createModelSchema, inputsSchema, modelsSchema } from '../../network/schema.ts';
 import { ARCHITECTURES, type Architecture } from './model.ts';
 
-export const TRAINING_METHODS = ['inSitu', 'exSitu', 'hybrid'] as const;
+const TRAINING_METHODS = ['inSitu', 'exSitu', 'hybrid'] as const;
 
 const rate = number({ min: 0, exclusiveMin: true, help: 'initial learning rate; decreases linearly to 0' });
 const epochs = integer({ min: 0, max: 1000, help: 'number of passes over the training images' });
@@ -43,14 +43,14 @@ const spikingParams = object(
       default: 8,
       min: 1,
       max: 100,
-      help: 'number of times at which outputs are read after image onset; each time is twice the previous one',
+      help: 'number of readout times after image onset; each time is twice the previous one',
     }),
     percentile: number({
       default: 99.9,
       min: 50,
       max: 100,
       unit: '%',
-      help: 'percentile of the activations of a layer on training images that is scaled to 1, the value of a white input pixel',
+      help: 'percentile of the activations of each layer that corresponds to the firing rate of a white pixel',
     }),
     images: integer({ default: 1000, min: 1, help: 'number of test images' }),
   },
@@ -70,7 +70,7 @@ export const netSchema = object({
   seed: seedOption(),
   split: choice(SPLITS, {
     default: 'test',
-    help: 'test images: those of the data set, or (validation) the last sixth of its training images',
+    help: 'test images; test: those of the data set; validation: the last sixth of its training images',
   }),
   train: optional(integer({ min: 1, help: 'number of training images; default: all' })),
   test: optional(integer({ min: 1, help: 'number of test images; default: all' })),

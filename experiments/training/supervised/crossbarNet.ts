@@ -36,7 +36,7 @@ export interface CrossbarNetOptions extends Periphery {
 }
 
 /** Stage (layer, pooling or rectifier), with its crossbar and work buffers. */
-export interface StageState {
+interface StageState {
   readonly stage: Stage;
   readonly layer: CrossbarLayer | null;
   readonly outputs: Float64Array;
@@ -155,7 +155,7 @@ export class CrossbarNet implements Stateful {
     for (const state of this.stageStates.slice(firstStage)) applyGradient(state, rate);
   }
 
-  /** Updates the devices by the gradients of the current image: inputs × errors, summed over window positions. */
+  /** Updates the devices by the weight gradients of the current image. */
   learnOnline(firstStage: number, rate: number) {
     for (const state of this.stageStates.slice(firstStage)) {
       if (state.windowInputs.length === 1) state.layer!.outer(state.windowInputs[0]!, state.windowErrors[0]!, -rate);

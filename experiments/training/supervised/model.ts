@@ -45,7 +45,7 @@ export interface Pooling extends WindowGeometry {
   readonly countsPadding: boolean;
 }
 
-export interface Relu {
+interface Relu {
   readonly kind: 'relu';
   readonly valueCount: number;
 }
@@ -79,7 +79,7 @@ export const getMatrixShape = ({
   columns: bias.length,
 });
 
-/** Number of times that the matrix is applied; 1 for a dense layer. */
+/** Number of window positions of a convolution; 1 for a dense layer. */
 export const countWindowPositions = (stage: WeightedStage) => countOutputs(stage) / stage.bias.length;
 
 export function computeOutputShape(from: ImageShape, window: WindowParameters, channels: number): ImageShape | null {

@@ -32,7 +32,7 @@ function computeRowEnergy(layer: CrossbarLayer, row: number) {
   return conductance * electrical.readVoltage ** 2 * electrical.readTime;
 }
 
-/** Adds synapses with weights times `scale`, and read energies per input spike, J, to `energyPerSpike`. */
+/** Adds the synapses of a layer, with weights times `scale`. Adds read energies, J, of its inputs to `energyPerSpike`. */
 function connectWeights(
   stage: WeightedStage,
   layer: CrossbarLayer,
@@ -67,7 +67,7 @@ function connectPooling(stage: Pooling, synapses: EdgeBuffer) {
   });
 }
 
-/** Percentile of the positive activations of each stage; 1 if all activations of the stage are 0. */
+/** Computes a percentile of the positive activations of each stage; 1 if no activation is positive. */
 function measureActivations(net: CrossbarNet, images: readonly Float64Array[], percentile: number) {
   const activations = net.stageStates.map(() => [] as number[]);
   for (const image of images) {
@@ -84,15 +84,15 @@ function measureActivations(net: CrossbarNet, images: readonly Float64Array[], p
 
 /** Membrane time constant, ms; the potential decays by only 1e-7 in 100 ms. */
 const TAU = 1e9;
-/** Threshold that output neurons never reach; their potential is the class score. */
+/** Threshold of output neurons, never reached; their potential is the class score. */
 const UNREACHABLE = 1e12;
 
 /**
  * Spiking net with rate coding (Diehl et al. 2015, doi:10.1109/IJCNN.2015.7280696; Rueckauer et al. 2017,
- * doi:10.3389/fnins.2017.00682). Rectifiers become integrate-and-fire neurons without leak. Their rate is the
- * activation relative to the `percentile` λ of its layer (threshold balancing: weights times λ_before/λ, threshold 1).
- * Average pooling uses neurons with fixed weights. A bias is an input that fires at the rate of a white pixel. Output
- * neurons integrate without firing. Weights are those of the devices; a spike reads the devices of its row once.
+ * doi:10.3389/fnins.2017.00682). Rectifiers become integrate-and-fire neurons without leak, whose rates are the activations
+ * divided by a percentile of the activations of the layer (threshold balancing). Average pooling uses neurons with fixed
+ * weights. A bias is an input that fires at the rate of a white pixel. Output neurons integrate without firing. Each spike
+ * reads the devices of its row once.
  */
 class SpikingNet {
   /** Number of spikes since the onset of the image. */
@@ -170,8 +170,8 @@ class SpikingNet {
   }
 }
 
-/** Averages over images at `time` (ms) after image onset; `accuracy` in %. */
-export interface SpikingReadout {
+/** Readout of the outputs `time` (ms) after image onset, averaged over test images; `accuracy` in %. */
+interface SpikingReadout {
   readonly time: number;
   readonly accuracy: number;
   /** Number of spikes per image, in the input and all layers. */

@@ -13,7 +13,7 @@ export interface PixelScaling {
   readonly sd: number;
 }
 
-/** Writes scaled image number i, shifted by (down, across) pixels and padded with black, into `out` from index `at`. */
+/** Writes image i, scaled, shifted by (down, across) pixels and padded with black, into `out` from index `at`. */
 export function scaleImage(
   { images, rows, columns }: LabelledImages,
   i: number,
@@ -42,10 +42,10 @@ export function shuffleOrder(count: number, epoch: number, seed: Seed) {
 }
 
 /**
- * Computes the gradient of the cross-entropy, softmax(z) minus 1 at the label, into `errors`, for `classes` scores from
- * index `at`. Returns the index of the largest score.
+ * Writes the gradient of the cross-entropy with respect to the scores `z[at]` to `z[at + classes - 1]` into `errors`.
+ * Returns the class with the largest score.
  */
-export function softmaxErrors(z: FloatArray, at: number, classes: number, label: number, errors: FloatArray) {
+export function computeSoftmaxErrors(z: FloatArray, at: number, classes: number, label: number, errors: FloatArray) {
   const best = argmax(z, at, classes);
   const maxScore = z[at + best]!;
   let sum = 0;
@@ -65,8 +65,8 @@ export interface DescentOptions {
   readonly seed: Seed;
 }
 
-/** Reports progress between updates. `correctCount`: number of images that were classified correctly before their update. */
-export type ReportProgress = (imageCount: number, correctCount: number) => Promise<void> | void;
+/** Function that reports progress. `correctCount`: number of images classified correctly before their weight update. */
+export type ProgressReporter = (imageCount: number, correctCount: number) => Promise<void> | void;
 
 export interface TrainingProgress {
   readonly imageCount: number;
@@ -76,15 +76,15 @@ export interface TrainingProgress {
 const REPORT_INTERVAL = 512;
 
 /**
- * Trains in floating point by stochastic gradient descent with momentum on the cross-entropy. @param restore may load a
- * checkpoint into the state; returns its progress
+ * Trains in floating point by stochastic gradient descent with momentum on the cross-entropy.
+ * @param restore may load a checkpoint into the state; returns the progress of training in the checkpoint
  */
 export async function trainFloat(
   model: Model,
   images: LabelledImages,
   scaling: PixelScaling,
   { epochs, batch, rate, momentum, shift, seed }: DescentOptions,
-  reportProgress: ReportProgress,
+  reportProgress: ProgressReporter,
   restore: (state: State) => TrainingProgress = () => ({ imageCount: 0, correctCount: 0 }),
 ): Promise<Model> {
   const net = new FloatNet(model, batch);
@@ -123,7 +123,7 @@ export async function trainFloat(
       const scores = net.forward(count);
       for (let i = 0; i < count; i++) {
         const label = images.labels[order[from + i]!]!;
-        if (softmaxErrors(scores, i * classes, classes, label, lastStage.outputErrors) === label) right++;
+        if (computeSoftmaxErrors(scores, i * classes, classes, label, lastStage.outputErrors) === label) right++;
       }
       net.backward(count);
       const step = (rate * (1 - shown / total)) / count;

@@ -7,21 +7,18 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { Stateful } from '../../../core/model.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
-import { createProgress, type ProgressMode } from '../../run/progress.ts';
+import { createProgress } from '../../run/progress.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
+import type { TrainingRunOptions } from '../runOptions.ts';
 import type { NetConfig } from './config.ts';
 import { type CrossbarNet, createCrossbarNet } from './crossbarNet.ts';
 import { classifyOnCrossbars, trainInSitu } from './inSitu.ts';
 import { countValues, isWeighted, type Model } from './model.ts';
 import { type SpikingTestResult, testSpikingNet } from './spikingNet.ts';
-import { type ReportProgress, scaleImage, type TrainingProgress, trainFloat } from './trainFloat.ts';
+import { type ProgressReporter, scaleImage, type TrainingProgress, trainFloat } from './trainFloat.ts';
 
-export interface NetTrainerOptions {
+export interface NetTrainerOptions extends Pick<TrainingRunOptions, 'progress' | 'signal' | 'checkpointEvery'> {
   readonly config: NetConfig;
-  readonly progress: ProgressMode;
-  readonly signal: AbortSignal;
-  /** Interval between checkpoints, training images; default: one epoch. */
-  readonly checkpointEvery?: number | undefined;
 }
 
 /** Accuracy (%) since the previous point, on images not yet used for updates. */
@@ -41,7 +38,7 @@ const notesSchema = z.object({
   part: z.enum(['float', 'devices']),
   /** Number of images presented in this phase. */
   shown: count,
-  /** Images of this phase that were classified correctly. */
+  /** Number of images classified correctly in this phase. */
   right: count,
   last: z.object({ shown: count, right: count }),
   /** Number of images presented in earlier phases. */
@@ -102,7 +99,7 @@ export class NetTrainer {
     this.#savedRun = snapshot && { snapshot, notes: validate(notesSchema, notes, 'the notes of the checkpoint') };
   }
 
-  /** Trains in floating point with methods exSitu and hybrid; returns the initial model with inSitu. */
+  /** Trains in floating point, or returns the initial model if the training method is inSitu. */
   async trainFloatingPoint(initial: Model): Promise<Model> {
     const { config: c } = this.#options;
     if (c.training === 'inSitu') return initial;
@@ -126,7 +123,7 @@ export class NetTrainer {
     );
   }
 
-  /** Creates devices with the model's weights, or programs them; then trains in situ, unless the method is exSitu. */
+  /** Writes the model's weights to devices; then trains the devices, unless the training method is exSitu. */
   async trainOnDevices(model: Model, imported: boolean) {
     const { config: c } = this.#options;
     const { programming, inSitu, seed } = c;
@@ -208,7 +205,7 @@ export class NetTrainer {
     [part, label]: readonly [SavedProgress['part'], string],
     epochs: number,
     collect: (snapshot: Snapshot) => void,
-    work: (reportProgress: ReportProgress, start: TrainingProgress) => Promise<T>,
+    work: (reportProgress: ProgressReporter, start: TrainingProgress) => Promise<T>,
   ) {
     const total = epochs * this.#trainSet.n;
     const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });

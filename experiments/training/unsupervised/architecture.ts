@@ -49,7 +49,10 @@ const params = {
   patches: integer({ default: 100_000, min: 0, help: 'number of training patches of the first stage' }),
   handover: handoverOption,
   exponent: optional(
-    number({ ...POSITIVE_RANGE, help: 'exponent of the spike count in the rates of handover poisson; default 0.8' }),
+    number({
+      ...POSITIVE_RANGE,
+      help: 'exponent of pooled spike counts in Poisson rates, for handover poisson; default 0.8',
+    }),
   ),
   grid: integer({ default: 10, min: 1, help: 'number of rows and columns of the pooled map' }),
   poolRate: positive(6400, 'Hz', 'target rate, summed over pooling neurons'),
@@ -115,10 +118,10 @@ export const getInputShape = (
 ) =>
   network === 'features'
     ? { rows: features!.grid, columns: features!.grid, channels: features!.kernels }
-    : { rows, columns, channels: countPlanes({ stimulus }) };
+    : { rows, columns, channels: countWeightMaps({ stimulus }) };
 
 /** Number of weight maps per neuron: one for images, one per polarity for recordings. */
-export const countPlanes = ({ stimulus }: Pick<LayerConfig, 'stimulus'>) =>
+export const countWeightMaps = ({ stimulus }: Pick<LayerConfig, 'stimulus'>) =>
   stimulus?.speed === undefined ? 1 : POLARITY_COUNT;
 
 export interface WeightMaps {
@@ -140,7 +143,7 @@ export function arrangeReceptiveFields(
 ): WeightMaps {
   const map = getInputShape(c, rows, columns);
   if (countGroups(c) === 1 && map.channels === 1) return { weights, rows, columns };
-  const planes = countPlanes(c);
+  const planes = countWeightMaps(c);
   const across = Math.sqrt(countGroups(c));
   const fullMap = { size: [map.rows, map.columns], stride: [map.rows, map.columns] } as const;
   const { size, stride } = across > 1 || c.network === 'features' ? layOutWindows(c, map.rows, map.columns) : fullMap;

@@ -19,7 +19,7 @@ import { MNIST_SIZES } from '../../data/mnist.ts';
 import { countSplitImages, SPLITS } from '../../data/split.ts';
 import { overrideParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
-import { addModelOrigins, MODELS, type ModelChoice } from '../../network/models.ts';
+import { addModelFiles, MODELS, type ModelChoice } from '../../network/models.ts';
 import { createModelSchema, modelsSchema } from '../../network/schema.ts';
 import {
   featuresSection,
@@ -69,7 +69,7 @@ const training = object(
     spikes: integer({
       default: 1,
       min: 1,
-      help: 'number of output spikes that end a training image; homeostasis acts at the last of them',
+      help: 'maximum number of output spikes per training image; homeostasis acts at the last one',
     }),
     keepTraces: flag({
       help: 'keep rule traces between images, so that output spikes pair with input spikes of the next image',
@@ -87,7 +87,7 @@ const homeostasis = object(
     }),
     increment: number({ min: 0, unit: 'mV', help: 'increase of the threshold at each spike of the neuron' }),
     anneal: number({ min: 0, help: 'decay of the homeostasis gain: gain / (1 + anneal × progress), progress 0 to 1' }),
-    minimum: number({ default: 0.1, unit: 'mV', help: 'smallest allowed threshold' }),
+    minimum: number({ default: 0.1, unit: 'mV', help: 'lower limit of the adaptive threshold' }),
   },
   'adaptation of thresholds in training',
 );
@@ -96,9 +96,7 @@ const numberOr = (value: unknown, otherwise: number) => (typeof value === 'numbe
 
 /**
  * Completes settings with the recipe, key by key in each section. A section with another `model` than the recipe stays
- * unchanged.
- * @param device device to which the recipe is adapted first
- * @param sizes number of images in the data set
+ * unchanged. @param device device to which the recipe is adapted @param sizes number of images in the data set
  */
 export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, sizes: SetSizes = MNIST_SIZES): Mapping {
   const all = countSplitImages(settings.split === 'validation' ? 'validation' : 'test', sizes).trainCount;
@@ -160,8 +158,8 @@ export const mnistSchema = object({
       help: 'number of weight snapshots, evenly spaced from start to end of training; default: one, at its end',
     }),
   ),
-  labelSpikes: integer({ default: 3, min: 1, help: 'number of output spikes after which an image ends, in labelling' }),
-  testSpikes: integer({ min: 1, help: 'number of output spikes after which an image ends, in the test' }),
+  labelSpikes: integer({ default: 3, min: 1, help: 'maximum number of output spikes per image in labelling' }),
+  testSpikes: integer({ min: 1, help: 'maximum number of output spikes per image in the test' }),
   stimulus,
   training: optional(training),
   neuron,
@@ -203,7 +201,7 @@ export function resolveConfig(
   const device = config.device as ModelChoice;
   if (features?.device)
     validate(FIRST_DEVICE, { device: getFirstStageDevice({ device, features }) }, 'mnist: features');
-  return addModelOrigins({
+  return addModelFiles({
     ...config,
     ...(sizes.isEventSet && { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } }),
     ...(network !== 'layer' && { network, windows }),

@@ -28,7 +28,7 @@ export interface Evaluation {
   /** Class of each test image, by the log-probability readout. */
   readonly predictions: Uint8Array;
   readonly confusion: Uint32Array;
-  /** Votes of each neuron group alone, and accuracy of each group, %. */
+  /** Class predicted by each neuron group alone, images × groups, and accuracy of each group, %. */
   readonly groups?: { readonly votes: Uint8Array; readonly accuracy: readonly number[] };
 }
 

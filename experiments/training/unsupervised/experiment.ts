@@ -8,7 +8,7 @@ import { countGroups, countOutputs } from './architecture.ts';
 import { type Evaluation, evaluateReadouts, OUTPUT_POPULATION_ID } from './evaluate.ts';
 import { type JobOptions, MnistJob, type PhaseResult } from './job.ts';
 import { extractLearnedState, type Layer, type LearnedState } from './network.ts';
-import { computeStartTimes } from './present.ts';
+import { computeImageStarts } from './present.ts';
 import { type Responses, shiftTimes } from './respond.ts';
 
 export interface RunResults {
@@ -84,7 +84,7 @@ export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
   }
 }
 
-/** Entries of `run.json` that only this job has. The name of the split is a key of the accuracy: `accuracy.test`. */
+/** Collects entries of `run.json`. The accuracy has the name of the split as key: `accuracy.test`. */
 function collectFacts(job: MnistJob, labelling: PhaseResult, testing: PhaseResult, evaluation: Evaluation): object {
   const { accuracy, accuracyInterval, groups } = evaluation;
   const { config: c, training, test, metadata } = job;
@@ -121,10 +121,7 @@ function collectFacts(job: MnistJob, labelling: PhaseResult, testing: PhaseResul
   };
 }
 
-/**
- * Energy and win counts of first-stage training, and energy of reading the kernel replicas. Replicas process each
- * training image once, as input of the second stage, and again after `--resume`.
- */
+/** Summarises the feature-extraction stage: wins and energy of its training, and energy of reading its kernel replicas. */
 function summariseFirstStage({ layer: { front, input }, training }: MnistJob): object {
   if (!front?.trainingResult) return {};
   const { winCounts, energy } = front.trainingResult;
@@ -161,7 +158,7 @@ function appendResponses(
   predictions: Uint8Array,
 ) {
   const n = labels.length;
-  const imageStarts = computeStartTimes(config, (phase === 1 ? train : test).events, n).map((time) => start + time);
+  const imageStarts = computeImageStarts(config, (phase === 1 ? train : test).events, n).map((time) => start + time);
   const time = shiftTimes(r, imageStarts);
   if (time.length > 0) spikes.write({ time, neuron: r.neurons, population: r.populations }, time.length);
   images.write(
@@ -191,7 +188,7 @@ function writeLogs(
   const labellingEnd = appendResponses(job, labelling, 1, net.now, noPredictions);
   appendResponses(job, testing, 2, labellingEnd, predictions);
   synapses.recorder!.writeValues(net.now);
-  synapses.recorder!.flush();
+  net.flush();
   if (c.recordDevices) writeDeviceLog(net, directory.openLog('devices.arrows', DEVICES, metadata));
   const neuron = Uint32Array.from(thresholds.keys());
   const label = Uint8Array.from(neuron, (j) => training.tally.getClass(j));

@@ -5,15 +5,10 @@ import { type Split, selectSplit } from '../../data/split.ts';
 import type { MnistConfig } from './config.ts';
 
 /**
- * Centres one grey image and removes its slant, from its moments. With mass m = Σ I, centroid (x̄, ȳ) = Σ I·(x, y) / m,
- *   μ11 = Σ I (x − x̄)(y − ȳ) / m,   μ02 = Σ I (y − ȳ)² / m,   shear a = μ11 / μ02,
- * the result is, with the middle (cx, cy) = ((columns − 1) / 2, (rows − 1) / 2),
- *   out(x, y) = I(x̄ + (x − cx) + a·(y − cy),  ȳ + (y − cy)),
- * with bilinear interpolation and 0 outside the image. The result has μ11 = 0 and its centroid in the middle, up to rounding to
- * integer grey values. A black image stays black; an image with one inked row is only centred.
- * Report accuracies with and without this preprocessing separately.
- * @param images grey values 0–255, row-major; `offset` is the first pixel of the image
- * @param out result at `offset`; must not be `images`
+ * Deskews an image: moves its centroid to the middle and shears it by the ratio μ11 / μ02 of its second central moments,
+ * with bilinear interpolation and 0 outside the image.
+ * @param images grey values 0–255, row-major; `offset` is the index of the first pixel of the image
+ * @param out result, from `offset`; must not be `images`
  */
 export function deskew(images: Uint8Array, offset: number, rows: number, columns: number, out: Uint8Array) {
   let [mass, sumX, sumY, sumXY, sumYY] = [0, 0, 0, 0, 0];
@@ -66,10 +61,9 @@ const MIN_MAGNITUDE = 0.02;
 const MIN_LEVEL = 8;
 
 /**
- * Converts images to maps of edge orientation, like a first layer with fixed weights. 3 × 3 Sobel filters (divided by
- * 8) give the gradient of the intensity in [0, 1], 0 outside. Magnitudes below 0.02 become 0. Linear interpolation
- * divides them among the two nearest of four orientations (0, 45, 90, 135 degrees, sign ignored) and the nearest cells
- * of a grid of half the resolution. The largest cell is scaled to 255; cells below 8 become 0. Each quadrant is a map.
+ * Converts images to maps of edge orientation, one per quadrant of the result: 0, 45, 90 and 135 degrees. Sobel filters
+ * give the intensity gradient. Its magnitude is divided among the two nearest orientations and the nearest cells of maps
+ * with half the resolution. The largest cell is scaled to 255.
  */
 export function createOrientationMaps(images: Uint8Array, rows: number, columns: number) {
   if (rows % 2 !== 0 || columns % 2 !== 0) {
@@ -137,10 +131,7 @@ export const PREPROCESSORS = {
   orientation: createOrientationMaps,
 };
 
-/**
- * Training and test images of the selected split, preprocessed. @param where command name, for messages
- * @throws UserError if images are too few, or recordings
- */
+/** Selects and preprocesses the images of a split. @param where command name in messages */
 export function prepareImages<S extends ImageSets>(set: S, c: ImagesConfig, where = 'mnist'): S {
   const { train, test } = selectSplit(set, c.split, where);
   checkDataKind(c, train.events !== undefined, where);

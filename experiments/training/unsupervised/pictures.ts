@@ -13,14 +13,14 @@ import {
   arrangeReceptiveFields,
   countGroups,
   countOutputs,
-  countPlanes,
+  countWeightMaps,
   getInputShape,
   type WeightMaps,
 } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { RunResults } from './experiment.ts';
 import type { FeatureKernel } from './features/frontEnd.ts';
-import { computeStartTimes } from './present.ts';
+import { computeImageStarts } from './present.ts';
 import { Responder, type ResponseTask, shiftTimes } from './respond.ts';
 
 const RASTER_IMAGES = 5;
@@ -40,7 +40,7 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
     countGroups(c) > 1
       ? arrangeWindows(fields, c, captions, min)
       : { ...fields, neurons: c.neurons, captions, subtitle: `${formatCount(c.neurons, 'neuron')} with their classes` };
-  const subtitle = `${shown.subtitle}${countPlanes(c) > 1 ? `; ${POLARITY_LAYOUT}` : ''}`;
+  const subtitle = `${shown.subtitle}${countWeightMaps(c) > 1 ? `; ${POLARITY_LAYOUT}` : ''}`;
   const pictures: Record<string, string> = {
     'receptive-fields': receptiveFields({ ...shown, subtitle, min, max: 1, label: 'weight (mV)' }),
     'confusion-matrix': confusionMatrix({ matrix: evaluation.confusion, ...(classNames && { classes: classNames }) }),
@@ -85,7 +85,7 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
 
 function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, names: readonly string[] | undefined) {
   const { rows, columns, events, labels } = task.images;
-  const starts = computeStartTimes(c, events, count);
+  const starts = computeImageStarts(c, events, count);
   const map = getInputShape(c, rows, columns);
   const responses = new Responder(task).respond(0, count);
   return {

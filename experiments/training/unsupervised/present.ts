@@ -41,8 +41,8 @@ export class RateEncoder {
   }
 }
 
-/** Start times of `count` images in the logs of labelling and test, ms, followed by the end of the last image. */
-export function computeStartTimes(
+/** Start times of `count` successive images, ms, followed by the end of the last image. */
+export function computeImageStarts(
   { stimulus: { duration, speed = 1 } }: MnistConfig,
   events: LabelledImages['events'],
   count: number,
@@ -52,12 +52,11 @@ export function computeStartTimes(
   return starts;
 }
 
-/** Sets the input of a network at rest for one image: Poisson spikes, first-stage spikes, or a recording. */
+/** Presents images to a network at rest, as Poisson spikes, spikes of the first stage, or a recording. */
 export class Presenter {
   readonly #layer: Layer;
   readonly #data: LabelledImages;
-  /** Presentation time of an image, ms. */
-  readonly #maxDuration: number;
+  readonly #presentationTime: number;
   readonly #speed: number;
   readonly #encoder;
   readonly #player;
@@ -72,15 +71,15 @@ export class Presenter {
     this.#layer = layer;
     this.#data = data;
     this.#speed = speed;
-    this.#maxDuration = hasCachedSpikes ? features.duration : stimulus.duration;
+    this.#presentationTime = hasCachedSpikes ? features.duration : stimulus.duration;
     const { size, model } = layer.input;
     this.#encoder = new RateEncoder(size, { stimulus: { rate, gamma: exponent } }, layer.net.arena, model.state.rates);
     this.#player = new RecordingPlayer(data.columns, speed);
   }
 
   /**
-   * Sets the input for an image. A first stage uses the random block of the image index. @returns presentation time, ms
-   * @param block random block of the input spikes; default: the random sequence continues
+   * Sets the input for an image. @param block random block of the input spikes; default: the random sequence continues
+   * @returns presentation time, ms
    */
   showImage(image: number, block?: number): number {
     const { net, input, replayInput, front } = this.#layer;
@@ -93,9 +92,9 @@ export class Presenter {
     }
     const size = rows * columns;
     const pixels = images.subarray(image * size, (image + 1) * size);
-    const duration = this.#maxDuration;
+    const duration = this.#presentationTime;
     if (replayInput) {
-      const { times, neurons } = front!.getSpikes(pixels, image, duration);
+      const { spikeTimes: times, neurons } = front!.getSpikes(pixels, image, duration);
       const shifted = times.map((time) => time + net.now);
       net.change(replayInput, (model) => model.setSpikes(shifted, neurons));
       return duration;

@@ -5,47 +5,41 @@ import type { NetworkKind } from './architecture.ts';
 
 /** Default settings for a learning rule, chosen on the validation split; see docs/rules.md. */
 interface RuleRecipe {
-  /** Overrides for training: number of output spikes that end an image, and whether traces are kept between images. */
+  /** Section `training`: number of output spikes that end an image, and whether traces are kept between images. */
   readonly training?: Mapping;
   readonly neuron?: Mapping;
-  /** Overrides for homeostasis, given the mean number of wins per neuron. */
+  /** Section `homeostasis`, for a mean number of wins per neuron. */
   readonly homeostasis?: (wins: number) => Mapping;
   readonly rule?: Mapping;
-  /**
-   * Overrides of rule parameters for all devices except the default device. The steps of these devices are nearly
-   * linear, or shrink towards both bounds.
-   */
-  readonly otherDeviceRule?: Mapping;
+  /** Rule parameters for devices other than the default device, whose potentiation saturates towards its bound. */
+  readonly deviceRuleOverrides?: Mapping;
 }
 
-/**
- * An image ends at the second output spike, for rules that potentiate only if a neuron fires twice. Homeostasis equalises
- * second spikes and must act early, because a neuron that fires first but not twice is depressed.
- */
+/** Settings for rules that potentiate only if a neuron fires twice: an image ends at its second output spike. */
 const ENDS_AT_SECOND_SPIKE: Pick<RuleRecipe, 'training' | 'homeostasis'> = {
   training: { keepTraces: true, spikes: 2 },
   homeostasis: (wins) => ({ gain: 60, anneal: wins / 2, increment: 0 }),
 };
 
 const RECIPES: Readonly<Record<string, RuleRecipe>> = {
-  // Diehl and Cook normalise weights. Here, input spikes after an output spike, also of the next image, depress synapses instead.
+  // Diehl and Cook normalise weights. This recipe lets input spikes after an output spike depress synapses instead.
   diehlCook: {
     ...ENDS_AT_SECOND_SPIKE,
     rule: { aPlus: 2, aMinus: 0.2, tauPre: 11, tauPost1: 7, tauPost2: 60, minStrength: 0.02 },
-    otherDeviceRule: { aPlus: 1.5, aMinus: 0.1 },
+    deviceRuleOverrides: { aPlus: 1.5, aMinus: 0.1 },
   },
   // Spike traces persist into the next image, which starts at the output spike that ends the current image. So input
   // spikes of the next image depress synapses of the neuron that won the current image.
   pairStdp: {
     training: { keepTraces: true },
     rule: { pairing: 'nearest', aPlus: 1, aMinus: 1.33, tauPlus: 12, tauMinus: 12, minStrength: 0.02 },
-    otherDeviceRule: { aPlus: 0.3, aMinus: 0.15 },
+    deviceRuleOverrides: { aPlus: 0.3, aMinus: 0.15 },
   },
-  // Default learning rule. The pulse strength 0.5 for other devices was chosen on the validation split (100 neurons,
-  // 10,000 images). Steps of nearly linear devices do not shrink towards the bound.
+  // Default learning rule. Pulses of strength 0.5 suit devices whose steps do not shrink towards the bounds; chosen on the
+  // validation split (100 neurons, 10,000 images).
   postTriggered: {
     rule: { window: 50 },
-    otherDeviceRule: { up: 0.5, down: 1 },
+    deviceRuleOverrides: { up: 0.5, down: 1 },
   },
   // Pulse gains are chosen on the validation split. Overlapping waveforms of 42 ms exceed device thresholds at spike
   // lags up to 23 ms. Pulse strength falls linearly with the lag, from 1 at lag 0.
@@ -62,7 +56,7 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
       gainDown: 1.66,
       minStrength: 0.02,
     },
-    otherDeviceRule: { gainUp: 0.38, gainDown: 0.19 },
+    deviceRuleOverrides: { gainUp: 0.38, gainDown: 0.19 },
   },
   // Each pulse switches a binary device from one bound to the other, so single weights fluctuate much. The threshold is
   // therefore higher: output neurons integrate more input spikes before they fire.
@@ -70,7 +64,7 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
     neuron: { threshold: 80 },
     homeostasis: (wins) => ({ gain: Math.min(60, 12000 / wins) }),
     rule: { window: 15, pSet: 0.05, pReset: 0.0017, up: 10, down: 120 },
-    otherDeviceRule: { up: 20, down: 20 },
+    deviceRuleOverrides: { up: 20, down: 20 },
   },
   // Only triplets potentiate, as in fits to data of visual cortex; pairs of one pre- and one postsynaptic spike do not.
   tripletStdp: {
@@ -87,22 +81,18 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
       tauY: 60,
       minStrength: 0.02,
     },
-    otherDeviceRule: { a3Plus: 1.5, a2Minus: 0.08, a3Minus: 0.02 },
+    deviceRuleOverrides: { a3Plus: 1.5, a2Minus: 0.08, a3Minus: 0.02 },
   },
 };
 
-/** Recipe of a rule; empty if none: default parameters, and the first output spike ends an image. */
+/** Finds the recipe of a rule; empty if none exists. */
 const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : {});
 
 /**
- * Scales parameters with `wins`, the mean number of wins per neuron, because each win is one step of weights and threshold.
- * Values were chosen on the validation split: docs/mnist.md, "Any budget".
- * - Homeostasis: a threshold can fall by gain · wins · ln(1 + anneal) / anneal mV during training: 140 mV with many wins,
- * with few wins enough for each neuron to win.
- * - Few wins: `anneal` = wins keeps homeostasis active until the end. Weight steps are larger. The initial threshold is
- * higher, so that a neuron integrates more spikes before it wins.
- * The power function of the engine gives equal bits in Node and in browsers.
- * @param neurons of the layer, or of each group @param presentations epochs × training images
+ * Scales parameters with the mean number of wins per neuron, because each win changes weights and threshold by one step.
+ * Few wins need larger weight steps, slower decay of the homeostasis gain, and a higher initial threshold, so that a neuron
+ * integrates more spikes before it wins. Chosen on the validation split: docs/mnist.md, "Any budget".
+ * @param neurons number of neurons of the layer, or of each group @param presentations epochs × training images
  */
 export function scaleRecipe(neurons: number, presentations: number, network: NetworkKind = 'layer') {
   const wins = Math.max(1, presentations / neurons);
@@ -140,7 +130,7 @@ function scaleLargeLayer(wins: number) {
 
 export type DeviceSettings = Pick<LoadedDevice, 'device' | 'shortTerm'>;
 
-/** Number of input spikes before the first output spike of an image; each contributes at least the smallest weight. */
+/** Typical number of input spikes before the first output spike of an image. */
 const INPUT_SPIKES = 130;
 
 /** Ratio of smallest to largest weight: gMin / gMax, or 0 if a reference conductance is subtracted. */
@@ -160,8 +150,8 @@ export function getWeightRange(device: Mapping): readonly [low: number, high: nu
 }
 
 /**
- * Adapts the default settings to a device. The largest weight stays 1 mV. Initial weights cover the same share of the
- * weight range. The threshold compensates for the nonzero smallest weight of a single device with a small on/off ratio.
+ * Adapts default settings to a device with the largest weight 1 mV. If the smallest weight is above 0, the threshold rises
+ * by the contribution of that weight.
  */
 export function applyDevice(recipe: Mapping, { device, shortTerm }: DeviceSettings): Mapping {
   const floor = getWeightFloor(device);
@@ -172,7 +162,7 @@ export function applyDevice(recipe: Mapping, { device, shortTerm }: DeviceSettin
     ...recipe,
     device: { ...device, weightAtGMax: 1 },
     ...(shortTerm !== null && { shortTerm }),
-    rule: { ...rule, ...findRuleRecipe(rule.model).otherDeviceRule },
+    rule: { ...rule, ...findRuleRecipe(rule.model).deviceRuleOverrides },
     weight: { initial: [floor + 0.01 * share, floor + 0.31 * share] },
     neuron: { ...(recipe.neuron as Mapping), threshold: share * threshold + floor * INPUT_SPIKES },
   };

@@ -15,14 +15,14 @@ export interface ResponseTask {
   readonly learnedState: LearnedState;
   readonly images: LabelledImages;
   readonly recordInputs: boolean;
-  /** First stage used in training; default: a frozen copy. Worker threads cannot receive it, so they use the copy. */
+  /** Feature-extraction stage; default: built from the learned kernels, as in worker threads, which cannot receive it. */
   readonly frontEnd?: FrontEnd | undefined;
   /** Index of the repetition, default 0. Repetitions have equal input spikes and different threshold noise. */
   readonly passIndex?: number;
 }
 
 export interface Responses {
-  /** Spikes of image i are the rows from `starts[i]` to `starts[i + 1] - 1`. */
+  /** Index of the first spike of each image, followed by the number of spikes. */
   readonly starts: Uint32Array;
   /** Spike times since image onset, ms. */
   readonly times: Float64Array;
@@ -94,7 +94,7 @@ export class Responder {
   }
 }
 
-/** Converts times since image onset to times in a sequence of images, ms. `imageStarts`: onset of each image, ms. */
+/** Adds the onset of each image, ms, to the times of its spikes. */
 export function shiftTimes({ starts, times }: Responses, imageStarts: Float64Array) {
   const shifted = times.slice();
   for (let i = 0; i + 1 < starts.length; i++)
@@ -104,16 +104,16 @@ export function shiftTimes({ starts, times }: Responses, imageStarts: Float64Arr
 
 const IMAGES_PER_CHUNK = 25;
 
-export interface RespondOptions {
+export interface ResponseOptions {
   readonly workerCount: number;
   readonly signal: AbortSignal;
-  onPause(done: number): void;
+  onPause(imageCount: number): void;
 }
 
-export async function respondInThread(
+export async function simulateInThread(
   task: ResponseTask,
   count: number,
-  { signal, onPause }: Omit<RespondOptions, 'workers'>,
+  { signal, onPause }: Omit<ResponseOptions, 'workerCount'>,
 ): Promise<Responses | null> {
   const responder = new Responder(task);
   const parts: Responses[] = [];

@@ -1,18 +1,18 @@
 import { setMaxListeners } from 'node:events';
 import { Piscina } from 'piscina';
 import { fromWorkerResult, type WorkerResult } from '../../run/workerResult.ts';
-import { joinResponses, type RespondOptions, type Responses, type ResponseTask, respondInThread } from './respond.ts';
+import { joinResponses, type ResponseOptions, type Responses, type ResponseTask, simulateInThread } from './respond.ts';
 
 const IMAGES_PER_JOB = 250;
 
-/** Collects responses; results are bit-identical for any number of threads. @returns null if interrupted */
-export async function respondAll(
+/** Simulates responses to images; bit-identical for any number of threads. @returns null if interrupted */
+export async function simulateResponses(
   task: ResponseTask,
   count: number,
-  options: RespondOptions,
+  options: ResponseOptions,
 ): Promise<Responses | null> {
   const { workerCount, signal, onPause } = options;
-  if (workerCount === 1) return respondInThread(task, count, options);
+  if (workerCount === 1) return simulateInThread(task, count, options);
   const images = new Uint8Array(new SharedArrayBuffer(task.images.images.length)); // threads read it without a copy
   images.set(task.images.images);
   const pool = new Piscina({

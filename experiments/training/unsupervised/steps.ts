@@ -8,7 +8,7 @@ import { type Evaluation, evaluateReadouts } from './evaluate.ts';
 import { learnFrontEnd } from './features/learnFrontEnd.ts';
 import { buildLearningLayer, extractLearnedState, type Layer, type LearnedState } from './network.ts';
 import type { Responses, ResponseTask } from './respond.ts';
-import { respondAll } from './respondAll.ts';
+import { simulateResponses } from './respondAll.ts';
 import { Training } from './train.ts';
 
 /** Completes the settings of a job with defaults. @param device preset, file, or loaded device @throws UserError */
@@ -39,7 +39,7 @@ interface TestOptions extends PhaseOptions {
 
 const NEVER = new AbortController().signal;
 
-/** Trains a layer without labels on the first `config.train` of `images`. Returns null if interrupted. */
+/** Trains a layer without labels on the first `config.train` images. Returns null if interrupted. */
 export async function trainLayer(
   config: MnistConfig,
   images: LabelledImages,
@@ -59,7 +59,7 @@ export async function trainLayer(
   return done ? { layer, learned: extractLearnedState(layer) } : null;
 }
 
-/** Responses of the frozen layer to the first `count` of `images`. Returns null if interrupted. */
+/** Simulates responses of the frozen layer to the first `count` images. Returns null if interrupted. */
 export function collectResponses(
   phase: ResponseTask['phase'],
   config: MnistConfig,
@@ -69,7 +69,7 @@ export function collectResponses(
   { signal = NEVER, onPause = () => {}, passIndex = 0 }: PhaseOptions & Pick<ResponseTask, 'passIndex'> = {},
 ): Promise<Responses | null> {
   const task: ResponseTask = { config, phase, learnedState: learned, images: data, recordInputs: false, passIndex };
-  return respondAll(task, count, { workerCount: 1, signal, onPause });
+  return simulateResponses(task, count, { workerCount: 1, signal, onPause });
 }
 
 /** Assigns neurons to classes with `config.label` images of `train`, and tests on `config.test` images of `test`. */

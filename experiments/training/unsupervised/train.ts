@@ -11,7 +11,7 @@ import type { MnistConfig } from './config.ts';
 import type { Layer } from './network.ts';
 import { Presenter } from './present.ts';
 
-/** Factor by which each new win of a neuron multiplies the weight of its earlier wins. */
+/** Factor that multiplies the weight of a neuron's earlier wins at each new win. */
 const DECAY = 0.9;
 const ACCURACY_WINDOW = 1000;
 const NO_CLASS = 255;
@@ -39,7 +39,7 @@ class WinnerTally {
     return (100 * this.#right) / Math.max(1, Math.min(this.#seen, ACCURACY_WINDOW));
   }
 
-  /** Adds an image. @param winners one neuron of each group that fired @returns predicted class; 255: none fired */
+  /** Adds an image. @param winners last neuron that fired in each group @returns predicted class; 255 without winners */
   addImage(winners: readonly number[], label: number): number {
     const slot = this.#seen % ACCURACY_WINDOW;
     this.#right -= this.#seen >= ACCURACY_WINDOW ? this.#recent[slot]! : 0;
@@ -223,10 +223,10 @@ export class Training {
     thresholds.gain = homeostasis.gain / (1 + homeostasis.anneal * (this.#shown / this.total));
     if (net.now < start + duration)
       net.run(start + duration - net.now, { population: output, spikes: countGroups(this.#config) });
-    const winners = output.groups
-      ? [...output.groups.lastWinners].filter((winner) => winner >= 0)
+    const winners = output.groupInhibition
+      ? [...output.groupInhibition.lastWinners].filter((winner) => winner >= 0)
       : output.spikes > before
-        ? [output.lastSpike]
+        ? [output.lastFiredNeuron]
         : [];
     const row = this.#row;
     row.time[0] = start;

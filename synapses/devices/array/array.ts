@@ -21,7 +21,6 @@ export interface DeviceCells extends Stateful {
   markPulsed?(column: number): void;
   normalise(sum: number, t: number): void;
   weight(k: number, t: number): number;
-  /** Conductance of device k at t, S; NaN without a conductance. */
   conductance(k: number, t: number): number;
   /** Reads a row's devices at t and updates the weights of their edges; returns the row's total conductance, S. */
   readRow(row: number, t: number): number;
@@ -86,11 +85,11 @@ export class DeviceArray implements Devices {
     return this.#cells.conductance(edge, t);
   }
 
-  read(row: number, t: number, share = 1) {
+  read(row: number, t: number, energyFraction = 1) {
     const cells = this.#cells;
     const count = cells.masking?.countUnmasked(row) ?? getRowLength(this.edges, row);
-    if (this.isSteady) cells.counters.countRead(row, count, undefined, share);
-    else cells.counters.countRead(row, count, cells.readRow(row, t), share);
+    if (this.isSteady) cells.counters.countRead(row, count, undefined, energyFraction);
+    else cells.counters.countRead(row, count, cells.readRow(row, t), energyFraction);
   }
 
   readBatch(times: Float64Array, rows: Uint32Array, from: number, to: number, sums?: Float64Array) {
@@ -107,7 +106,7 @@ export class DeviceArray implements Devices {
     this.#cells.relaxFully();
   }
 
-  pulsedDevices(): WeightsRecord | null {
+  getWeightsRecord(): WeightsRecord | null {
     const { weightsRecord } = this.#cells;
     if (weightsRecord !== null) this.#cells.markPulsed?.(-1);
     return weightsRecord;

@@ -38,25 +38,25 @@ export interface Cell {
   start?(k: number, g: number): number;
   /** State of device k after pulse number n (from 0) at t, ms. Strength > 0 is upward; ±1 is a full pulse. */
   pulse?(k: number, g: number, strength: number, t: number, n: number): number;
-  /** Batch version of `pulse`, also for stuck devices. `room`: work array with one number per pulse. */
-  pulses?(b: PulseBatch, room: Float64Array): void;
+  /** Batch version of `pulse`, also for stuck devices. `workArray` has one number per pulse. */
+  pulses?(batch: PulseBatch, workArray: Float64Array): void;
   /** State of device k `dt` ms after a pulse that ended in state g; undefined if states do not relax. */
   readonly relaxed?: (k: number, g: number, dt: number) => number;
   /** State of device k after a long time without pulses, with g its state after the last pulse. */
   rest?(k: number, g: number): number;
   /**
-   * Voltage² × duration of a pulse to a device in state g, V² s. Multiplied by the mean of the conductances before and
-   * after the pulse, it gives the write energy; models that know their current return the value that gives ∫ V I dt.
-   * `share`: fraction of the write voltage across the device, 1 if it is selected. Undefined: writeVoltage² writeTime.
+   * Write energy of a pulse to a device in state g, divided by the mean of the conductances before and after the
+   * pulse, J/S (V² s). `voltageFraction`: fraction of the write voltage across the device, 1 if it is selected.
+   * Absent: writeVoltage² × writeTime.
    */
-  square?(g: number, strength: number, share: number): number;
+  joulesPerSiemens?(g: number, strength: number, voltageFraction: number): number;
   /**
-   * Largest change of g by a full pulse at the fraction `share` of the write voltage, over all states and both
-   * directions. Undefined if it is not known for the model.
+   * Largest change of g of a half-selected device by a full pulse, over all states and both directions.
+   * `voltageFraction`: fraction of the write voltage across the device. Absent if the model does not know it.
    */
-  disturbance?(share: number): number;
-  /** True if `pulses` writes voltage² × duration of each pulse to `joulesPerSiemens`; `square` is then not called. */
-  readonly fillsSquares?: boolean;
+  maxDisturbance?(voltageFraction: number): number;
+  /** True if `pulses` writes the `joulesPerSiemens` of each pulse itself. */
+  readonly fillsJoulesPerSiemens?: boolean;
 }
 
 export interface CellContext {

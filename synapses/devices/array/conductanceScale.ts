@@ -26,14 +26,17 @@ export class ConductanceScale {
   /** Weight that corresponds to the current of the reference device. */
   readonly referenceWeight: number;
   readonly gMin: number;
-  /** Lower bound of currents, in units of weight, for noise that is relative to the range. */
+  /**
+   * Lower bound of currents, in units of weight, so that noise relative to the range divided by the current is
+   * finite.
+   */
   readonly minCurrent: number;
   readonly siemensPerWeight: number;
   /** Weights of each device in state 0 and in state 1, interleaved; null if all devices are equal. */
   readonly weightRanges: Float64Array | null;
   /**
-   * Weight offset of each device by apparent noise since its last pulse (part of the state); null without apparent
-   * noise.
+   * Offset of the read weight of each device from its stored weight (part of the state), drawn anew at each pulse;
+   * null without `apparentNoise`.
    */
   readonly apparentOffsets: Float64Array | null;
   readonly apparentSd: number;
@@ -47,7 +50,7 @@ export class ConductanceScale {
     { arena, edges }: DeviceContext,
     apparentNoise = 0,
   ) {
-    const { electrical: e, wMin, wMax } = range;
+    const { conductanceParams: e, wMin, wMax } = range;
     this.reading = e?.reading ?? 'single';
     const alone = e === null || this.reading === 'single';
     this.lowWeight = alone ? wMin : 0;
@@ -78,7 +81,7 @@ export class ConductanceScale {
     return this.apparentOffsets === null ? within : Math.max(within + this.apparentOffsets[k]!, this.minReadWeight);
   }
 
-  /** Sets the apparent noise of device k in state g, from a standard normal number z. */
+  /** Sets the offset of the read weight of device k in state g, from a standard normal number z. */
   setApparentOffset(k: number, g: number, z: number) {
     this.apparentOffsets![k] = Math.max(
       this.apparentSd * z,
@@ -150,7 +153,7 @@ interface KernelStates {
   readonly weights: Floats;
   readonly timeStamps: Float64Array | null;
   readonly isRelaxing: boolean;
-  /** Step family that kernels compute; null if states after the step are given. */
+  /** Step family if kernels compute the steps; null if they get the states after the steps. */
   readonly stepFamily: StepFamily | null;
   readonly programmingNoise: ProgrammingNoise;
 }
@@ -164,12 +167,13 @@ export function createKernelDevices(
   range: CellRange,
   arena: Arena,
 ): StatefulDevices {
-  const { writeEnergies: joules, rowSums: rows, columnSums: columns } = counters;
-  const alone = range.electrical === null || range.electrical.selection === 'transistor';
+  const { writeEnergies: joules, rowConductances, columnConductances, totalConductance } = counters;
+  const alone = range.conductanceParams === null || range.conductanceParams.selection === 'transistor';
   const record = allocateRecords(arena, DevicesRecord, 1)[0]!;
   Object.assign(record, states, counters, scale, programmingNoise, {
     isSingle: states.weights instanceof Float32Array,
-    rowSums: nullIfEmpty(rows),
+    rowSums: nullIfEmpty(rowConductances),
+    arraySum: totalConductance,
     writeEnergies: nullIfEmpty(joules),
   });
   if (stepFamily !== null) {
@@ -177,5 +181,5 @@ export function createKernelDevices(
     Object.assign(record, { family: soft ? 2 : 1, aUp: up.a, bUp: up.b, aDown: down.a, bDown: down.b });
   }
   const disturb: StatefulDevices['disturb'] = (...half) => counters.countHalfSelected(...half);
-  return { record, columnSums: columns, disturb: alone ? null : disturb };
+  return { record, columnSums: columnConductances, disturb: alone ? null : disturb };
 }

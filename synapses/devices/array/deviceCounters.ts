@@ -13,9 +13,9 @@ interface DeferredUsage {
 }
 
 /**
- * Counters and energies of the devices of one projection. Read energy: V² G t. Write energy: V² (G_before + G_after)/2
- * t, or ∫ V I dt for models that know their current. Half-selected devices see V/2 or V/3 at their last programmed
- * conductance. Sums of conductances are in S, or in weights of `unit` S each.
+ * Counters and energies of the devices of one projection. Read energy: V² G t. Write energy: V² (G_before +
+ * G_after)/2 t, or ∫ V I dt for models that know their current. Half-selected devices see V/2 or V/3 at their last
+ * programmed conductance. Summed conductances are in S or, with `unit`, in multiples of `unit` S.
  */
 export class DeviceCounters {
   readonly state: State;
@@ -25,11 +25,11 @@ export class DeviceCounters {
   /** Write energy of each device, J; empty unless itemised per device. */
   readonly writeEnergies: Float64Array;
   /** Sum of the programmed conductances of each row; empty without conductances. */
-  readonly rowSums: Float64Array;
+  readonly rowConductances: Float64Array;
   /** Sum of the programmed conductances of each column, for half-select scheme `half`. */
-  readonly columnSums: Float64Array;
+  readonly columnConductances: Float64Array;
   /** Sum of the programmed conductances of all devices, for half-select scheme `third`. */
-  readonly arraySum: Float64Array;
+  readonly totalConductance: Float64Array;
   /** Number of row reads, for the energy of row drivers; empty without peripheral costs. */
   readonly rowReadCount: Float64Array;
   /** Voltage² × duration of an upward pulse, V² s. */
@@ -39,23 +39,23 @@ export class DeviceCounters {
   readonly joulesPerConductance: number;
   /** Largest state change of a half-selected device by one pulse. */
   maxDisturbance = 0;
-  readonly #conductanceParams: CellRange['electrical'];
+  readonly #conductanceParams: CellRange['conductanceParams'];
   readonly #edges: Edges;
-  /** Factors from summed conductances (S) to read energy, [V², t]; from sums in units of `unit` S, [V² t unit, 1]. */
+  /** Factors of the read energy, [V², duration], for conductances in S; with `unit`, [V² × duration × `unit`, 1]. */
   readonly #readEnergyFactors: readonly [number, number];
   readonly #columnCounts: Uint32Array;
 
-  constructor({ electrical: e }: CellRange, counted: boolean, unit: number | null, context: DeviceContext) {
+  constructor({ conductanceParams: e }: CellRange, counted: boolean, unit: number | null, context: DeviceContext) {
     const { edges, arena, itemised = false } = context;
     this.#conductanceParams = e;
     this.#edges = edges;
     this.totals = arena.f64(TOTALS.LENGTH);
     this.pulseCounts = arena.u32(counted || itemised ? edges.count : 0);
     this.writeEnergies = arena.f64(itemised ? edges.count : 0).fill(e ? 0 : Number.NaN);
-    this.rowSums = arena.f64(e ? edges.rows : 0);
-    this.columnSums = arena.f64(e?.selection === 'half' ? edges.columns : 0);
-    this.arraySum = arena.f64(e ? 1 : 0);
-    this.#columnCounts = new Uint32Array(this.columnSums.length);
+    this.rowConductances = arena.f64(e ? edges.rows : 0);
+    this.columnConductances = arena.f64(e?.selection === 'half' ? edges.columns : 0);
+    this.totalConductance = arena.f64(e ? 1 : 0);
+    this.#columnCounts = new Uint32Array(this.columnConductances.length);
     const rowReads = arena.f64(e?.peripherals ? 1 : 0);
     this.rowReadCount = rowReads;
     const { totals, pulseCounts: pulses, writeEnergies: joules } = this;
@@ -74,27 +74,28 @@ export class DeviceCounters {
   }
 
   changeConductance(row: number, column: number, difference: number) {
-    if (this.rowSums.length === 0) return;
-    this.rowSums[row]! += difference;
-    if (this.columnSums.length > 0) this.columnSums[column]! += difference;
-    this.arraySum[0]! += difference;
+    if (this.rowConductances.length === 0) return;
+    this.rowConductances[row]! += difference;
+    if (this.columnConductances.length > 0) this.columnConductances[column]! += difference;
+    this.totalConductance[0]! += difference;
   }
 
   /**
    * Counts one read of a row: number of devices, total conductance (default: as programmed), and fraction of the energy
    * of a full read pulse.
    */
-  countRead(row: number, devices: number, conductance = this.rowSums[row]!, share = 1) {
-    this.totals[TOTALS.reads]! += devices;
+  countRead(row: number, deviceCount: number, conductance = this.rowConductances[row]!, energyFraction = 1) {
+    this.totals[TOTALS.reads]! += deviceCount;
     if (this.#conductanceParams === null) return;
     if (this.rowReadCount.length > 0) this.rowReadCount[0]!++;
     const [square, time] = this.#readEnergyFactors;
-    this.totals[TOTALS.readEnergy]! += (conductance + this.#sumReferenceConductance(devices)) * square * time * share;
+    this.totals[TOTALS.readEnergy]! +=
+      (conductance + this.#sumReferenceConductance(deviceCount)) * square * time * energyFraction;
   }
 
-  /** Counts reads of rows; `sums`: total conductance of each read, default: as programmed. */
+  /** Counts reads of rows. `sums`: total conductance that each read sees; default: the programmed conductance. */
   countReads(rows: Uint32Array, from: number, to: number, sums?: Float64Array) {
-    const { totals, rowSums: programmed } = this;
+    const { totals, rowConductances: programmed } = this;
     const edges = this.#edges;
     const [square, time] = this.#readEnergyFactors;
     const length = getUniformRowLength(edges);
@@ -129,15 +130,18 @@ export class DeviceCounters {
   }
 
   /**
-   * Counts the half-selected devices of a pulse and their energy. @param square voltage² × duration, V² s @param stored
-   * conductance of the selected device before the pulse, S
+   * Counts the half-selected devices of a pulse and their energy.
+   * @param joulesPerSiemens voltage² × duration of the pulse, V² s
+   * @param conductance conductance of the selected device before the pulse, S
    */
-  countHalfSelected(row: number, column: number, square: number, stored: number) {
-    const half = this.columnSums.length > 0;
+  countHalfSelected(row: number, column: number, joulesPerSiemens: number, conductance: number) {
+    const half = this.columnConductances.length > 0;
     const inRow = getRowLength(this.#edges, row);
-    const others = half ? this.rowSums[row]! + this.columnSums[column]! - 2 * stored : this.arraySum[0]! - stored;
+    const others = half
+      ? this.rowConductances[row]! + this.columnConductances[column]! - 2 * conductance
+      : this.totalConductance[0]! - conductance;
     this.totals[TOTALS.halfSelected]! += half ? inRow + this.#columnCounts[column]! - 2 : this.#edges.count - 1;
-    this.totals[TOTALS.halfEnergy]! += (Math.max(others, 0) * square) / (half ? 4 : 9); // negative only by rounding of the sums
+    this.totals[TOTALS.halfEnergy]! += (Math.max(others, 0) * joulesPerSiemens) / (half ? 4 : 9); // negative only by rounding of the sums
   }
 
   #computePeripheralEnergy(): PeripheralEnergy | null {
@@ -192,11 +196,11 @@ export function createWriteCost(
   selection: ReadParams['selection'] = 'transistor',
 ) {
   const { joulesPerSiemens, joulesPerSiemensDown } = counters;
-  const { square: own, fillsSquares } = cell;
+  const { joulesPerSiemens: own, fillsJoulesPerSiemens: fillsSquares } = cell;
   const voltageShare = selection === 'third' ? 1 / 3 : 1 / 2; // fraction of the write voltage across half-selected devices
   const alike = Object.is(joulesPerSiemens, joulesPerSiemensDown); // NaN without conductances
   const isPulseDependent = own !== undefined || fillsSquares === true || !alike;
-  if (selection !== 'transistor') counters.maxDisturbance = cell.disturbance?.(voltageShare) ?? 0;
+  if (selection !== 'transistor') counters.maxDisturbance = cell.maxDisturbance?.(voltageShare) ?? 0;
   return {
     /** True if the write energy per conductance differs between pulses. */
     isPulseDependent,

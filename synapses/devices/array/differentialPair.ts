@@ -96,8 +96,8 @@ function createSignSplitter(size: number, { arena, name }: DeviceContext) {
 }
 
 /**
- * Refresh of differential pairs that are close to saturation. Its reads and pulses are verified and counted. A pair is
- * not refreshed again if one of its devices cannot be reset.
+ * Refresh of differential pairs that are close to saturation, with reads and pulses that count as such. A pair is not
+ * refreshed again if one of its devices cannot be reset.
  */
 function createRefresher(
   pair: DifferentialPair,

@@ -9,7 +9,6 @@ import { createLogNormal, createRandomStreams, deviationParam } from '../../vari
 
 /** Failure code of a device stuck at gMin. Code 0 is a working device, code 3 a device stuck in its last state. */
 export const STUCK_LOW = 1;
-/** Failure code of a device stuck at gMax. */
 export const STUCK_HIGH = 2;
 
 const shares = object(
@@ -46,7 +45,7 @@ export const enduranceParams = object(
       exclusiveMin: true,
       infinity: true,
       unit: '1',
-      help: 'exponent k of wear (assumed law): after n of N pulses the range, or with failure: last the step, has lost the fraction (n/N)^k; Infinity: no wear before failure',
+      help: 'exponent k of wear (assumed law): after n of N pulses, the fraction (n/N)^k of the range (with failure last: of the step size) is lost; Infinity: no wear before failure',
     }),
   },
   'endurance: each pulse wears the device until it fails',

@@ -11,12 +11,12 @@ function transposeMatrix<T extends TypedArray>(from: T, to: T, rows: number, col
 }
 
 /**
- * Memory order of the states that pulses change. While columns are pulsed and no row is read, column order replaces row
- * order, because devices that are pulsed together are then adjacent in memory.
- * @param turns true if states may be stored in column order
+ * Memory order of the states that pulses change. While columns are pulsed and no row is read, it is column order, so
+ * that devices that are pulsed together are adjacent in memory.
+ * @param canUseColumnOrder true if states may be stored in column order
  */
-export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, turns: boolean) {
-  const canTranspose = turns && edges.targets === null;
+export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, canUseColumnOrder: boolean) {
+  const canTranspose = canUseColumnOrder && edges.targets === null;
   let isTransposed = false;
   let pulsedColumnCount = 0;
   const transpose = (rows: number, columns: number) => {
@@ -58,7 +58,7 @@ export function createDeviceConstants(inRows: PerDeviceConstants, { rows, column
         lifetimes.length > 0 ? transposeMatrix(lifetimes, arena.f64(lifetimes.length), rows, columns) : lifetimes,
     };
   };
-  /** Selects the constants in the order of a batch; sets `hasColumnOrder` and `first` of the batch. */
+  /** Selects the constants in the memory order of a batch; tells the batch the order and its first index in it. */
   return (p: PulseBatch): PerDeviceConstants => {
     p.hasColumnOrder = hasColumnOrder && p.column >= 0;
     p.first = p.hasColumnOrder ? p.column * rows : 0;

@@ -9,7 +9,7 @@ import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 
-/** Value of `misses` for which a device stays masked until `unmask` is called. */
+/** Number of skipped pulses before unmasking (`misses`) that stands for never: only `unmask` unmasks the device. */
 const PERMANENT = 65535;
 
 export const maskingParams = object(
@@ -18,7 +18,7 @@ export const maskingParams = object(
       default: 20,
       min: 1,
       max: 65535,
-      help: 'number of successive pulses without a change above the parameter change, or skipped by writeOnChange, after which a device is masked (assumed)',
+      help: 'number of successive pulses without effect after which a device is masked: changes up to the parameter change, or pulses skipped by writeOnChange (assumed)',
     }),
     change: nonNegative(
       0.01,
@@ -37,8 +37,10 @@ export const maskingParams = object(
 );
 
 /**
- * Masking of synapses. Source: hidden synapses of a crossbar network, Cheong et al. 2022, ref. 87 of Nanoscale Horiz.
- * 2023, 8, 716; the criterion is specific to memspike. @param g state of each device after its last pulse
+ * Masks synapses whose devices no longer change: masked devices are neither read nor pulsed. Source: hidden synapses
+ * of a crossbar network, Cheong et al. 2022, ref. 87 of Nanoscale Horiz. 2023, 8, 716; the criterion is specific to
+ * memspike.
+ * @param g state of each device after its last pulse
  */
 export function createMasking(
   p: z.output<typeof maskingParams>,
@@ -101,7 +103,9 @@ export type SynapseMasking = ReturnType<typeof createMasking>;
 const rowOf = ({ row, traceIndices }: PulseBatch): number => (row < 0 ? traceIndices[0]! : row);
 const columnOf = ({ column, traceIndices }: PulseBatch): number => (column < 0 ? traceIndices[0]! : column);
 
-/** Checks conditions of masking: reads return the stored state, writes disturb no other device. @throws UserError */
+/**
+ * Checks that devices can be masked: reads return the stored state, writes disturb no other device. @throws UserError
+ */
 export function checkMasking(steady: boolean, electrical: { readonly selection: string } | null, name: string) {
   if (!steady)
     throw new UserError(

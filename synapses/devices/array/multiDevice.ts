@@ -79,8 +79,8 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     for (const one of this.members) one.selectNextDevice?.();
   }
 
-  read(row: number, t: number, share = 1) {
-    for (const one of this.members) one.read(row, t, share);
+  read(row: number, t: number, energyFraction = 1) {
+    for (const one of this.members) one.read(row, t, energyFraction);
     if (!this.isSteady) this.updateRowWeights(row);
   }
 
@@ -175,9 +175,8 @@ const sumByKey = <T extends object>(of: readonly T[]): T =>
   ) as T;
 
 /**
- * Multi-memristive synapse: n devices per synapse, whose mean is the weight. All pulses at one time go to devices with
- * one number, pulses at the next time to the next number. Variability and noise average out as 1/√n. Source: Boybat et
- * al. 2018, doi:10.1038/s41467-018-04933-y.
+ * Multi-memristive synapse: its weight is the mean of n devices, which are pulsed in turn, a different one at each
+ * pulse time. Variability and noise average out as 1/√n. Source: Boybat et al. 2018, doi:10.1038/s41467-018-04933-y.
  */
 export class RoundRobinArray extends MultiDeviceArray {
   /** Array [index of the selected device, time of its selection in ms] (part of the state). */

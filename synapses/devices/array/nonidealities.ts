@@ -54,7 +54,7 @@ export type NonIdealities = { readonly [K in keyof Shape]?: z.output<Shape[K]> }
 
 /**
  * Removes the parameters of non-idealities without effect (such as sd 0), so that results are bit-identical to those
- * without the parameter. `levels`, `selector` and `stash` always have an effect.
+ * without the parameter.
  */
 export function dropInactiveParams<P extends NonIdealities & { readonly cycleToCycle: number }>(p: P): P {
   const { cycleToCycle, cycleToCycleDown, retention, endurance, stuck, readNoise, telegraph, readErrors } = p;

@@ -7,8 +7,8 @@ import type { NonIdealities } from './nonidealities.ts';
 import type { VariabilityParams } from './spread.ts';
 
 /**
- * Programming noise: cycle-to-cycle variability, write noise, apparent noise, rounding to levels and write errors.
- * Random draws are indexed by (device, pulse number).
+ * Programming noise: cycle-to-cycle variability, write noise, `apparentNoise` (offset of the read value), rounding to
+ * levels and write errors. Random draws are indexed by (device, pulse number).
  */
 export function createPulseNoise(p: VariabilityParams & NonIdealities, count: number, context: ModelContext) {
   const { cycleToCycle: up, cycleToCycleDown: down = up, cycleCorrelation = 0, writeNoise = 0, levels, readErrors } = p;
@@ -39,7 +39,7 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
   return {
     state: { turns: reversals },
     programmingNoise,
-    /** Random stream of write noise; the second number of each draw is the apparent noise. */
+    /** Random stream of write noise; the second number of each draw is used for `apparentNoise`. */
     writeRandom: random.writeNoise,
     /** True if write errors can mirror the state of a device (g to 1 - g), which no kernel computes. */
     hasWriteErrors: errorRate > 0,

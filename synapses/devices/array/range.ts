@@ -64,7 +64,7 @@ export const readParams = {
   readTime: nonNegative(DEFAULT_READ.time, 's', 'duration of a read pulse (assumed)'),
   selection: choice(['transistor', 'half', 'third'], {
     default: 'transistor',
-    help: 'half-select scheme of writes: transistor: other devices see no voltage; half: devices of the same row or column see half; third: all devices see a third; states do not change',
+    help: 'half-select scheme: voltage across unselected devices at a write: transistor: none; half: half, in the same row or column; third: a third, in the whole array; it costs energy, but changes no state',
   }),
   peripherals: optional(peripheralParams),
   assumed: optional(
@@ -116,7 +116,7 @@ export interface WritePulse {
   readonly downVoltage: number;
   readonly upDuration: number;
   readonly downDuration: number;
-  /** Voltage (V) or duration (s) that is assumed; null if the user gives both. */
+  /** Assumed voltage (V) or duration (s) of the write pulse; null if the user gives both. */
   readonly assumedPulse: AssumedPulse | null;
 }
 
@@ -149,7 +149,7 @@ export const conductanceParams = {
   ...writeParams,
 };
 
-/** Named parameter types, for short declaration files. */
+/** Types of the parameter declarations; their names keep generated declaration files (.d.ts) short. */
 export type ReadShape = { [K in keyof typeof readParams]: (typeof readParams)[K] };
 export type ConductanceShape = { [K in keyof typeof conductanceParams]: (typeof conductanceParams)[K] };
 
@@ -161,14 +161,14 @@ export interface ConductanceParams extends ReadParams {
   readonly pulse: WritePulse;
 }
 
-/** Weight range of a single device; `electrical`: conductance parameters, null without conductances. */
+/** Weight range of a single device. `conductanceParams` is null for a device without a conductance. */
 export interface CellRange {
   readonly wMin: number;
   readonly wMax: number;
-  readonly electrical: ConductanceParams | null;
+  readonly conductanceParams: ConductanceParams | null;
 }
 
-export function checkRange({ wMin, wMax, electrical: e }: CellRange) {
+export function checkRange({ wMin, wMax, conductanceParams: e }: CellRange) {
   if (wMin < wMax) return;
   const [low, high] = e ? ['gMin', 'gMax'] : ['wMin', 'wMax'];
   const [least, most] = e ? [e.gMin, e.gMax] : [wMin, wMax];

@@ -44,9 +44,9 @@ interface ReadPulse {
 }
 
 /**
- * Fraction of selectors that stay off during a read pulse: the read error rate of conducting 1S1R cells. A selector
- * with switching voltage V_th (normal) switches on after an exponentially distributed time of mean tau e^(-(V -
- * V_th)/slope). The result is an average over `devices` random devices.
+ * Estimates the fraction of selectors that stay off during a read pulse: the read error rate of conducting 1S1R
+ * cells. Averages over `devices` random selectors. With switching voltage V_th (normal), a selector switches on after
+ * an exponentially distributed time of mean tau e^(-(V - V_th)/slope).
  * @param pulse voltage across the selector, V, and duration, ns
  */
 export function selectorMisses(
@@ -172,8 +172,9 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   };
 
   /**
-   * Draws the noise of one read. `statesBefore` receives the states as read, `cycleDraws` the factors of the currents,
-   * `statesAfter` the factors of the reference currents: one per device for reading `pair`, otherwise one for all.
+   * Draws the noise of one read into the arrays of a batch: states as read (`statesBefore`), factors of the currents
+   * (`cycleDraws`), and factors of the reference currents (`statesAfter`), one per device for reading `pair`,
+   * otherwise one in all.
    */
   const draw = (row: number, p: PulseBatch, t: number, reading: ReadParams['reading']) => {
     const n = reads[row]!++;

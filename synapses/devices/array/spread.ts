@@ -37,7 +37,6 @@ export const variabilityParams = {
 
 export type VariabilityParams = Params<typeof variabilityParams> & { readonly gMinSpread?: number | undefined };
 
-/** Largest weight of each device, and factors of its upward and downward steps. */
 export interface DeviceVariability {
   readonly wMax: Floats;
   readonly upFactors: Float32Array;
@@ -46,7 +45,7 @@ export interface DeviceVariability {
 
 /** Draws, for each device, a factor by which its smallest conductance gMin is multiplied; null without variability. */
 export function drawMinFactors(p: VariabilityParams, range: CellRange, context: DeviceContext): Float64Array | null {
-  const sd = range.electrical === null ? 0 : (p.gMinSpread ?? p.deviceToDevice);
+  const sd = range.conductanceParams === null ? 0 : (p.gMinSpread ?? p.deviceToDevice);
   if (sd === 0) return null;
   const { edges, arena } = context;
   const factor = createLogNormal(sd, createRandomStreams(context)('gMin'));

@@ -61,9 +61,9 @@ export class StateCells implements DeviceCells {
   readonly #writeCost;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
-  /** True if `storePulses` also applies noise, bounds and levels. */
-  readonly #isSettledByKernel: boolean;
-  /** Kernel that pulses a whole column; undefined if pulses need stages outside the kernel. */
+  /** True if the kernel `storePulses` also applies noise, bounds and levels. */
+  readonly #isFinishedByKernel: boolean;
+  /** Kernel that pulses a whole column; undefined if a non-ideality needs code outside the kernel. */
   readonly #pulseColumnKernel: Kernels['pulseColumn'] | undefined;
 
   constructor(kind: DeviceKind, range: CellRange, p: VariabilityParams & NonIdealities, context: DeviceContext) {
@@ -97,8 +97,8 @@ export class StateCells implements DeviceCells {
       p.readNoise || p.telegraph || p.readErrors || p.selector ? createReadNoise(p, edges, this.#scale, context) : null;
     this.#noise = createPulseNoise(p, count, context);
     const { programmingNoise } = this.#noise;
-    this.#isSettledByKernel = !this.#endurance.isActive && !this.#noise.hasWriteErrors;
-    this.#writeCost = createWriteCost(this.counters, this.#cell, range.electrical?.selection);
+    this.#isFinishedByKernel = !this.#endurance.isActive && !this.#noise.hasWriteErrors;
+    this.#writeCost = createWriteCost(this.counters, this.#cell, range.conductanceParams?.selection);
     const { isPulseDependent, isHalfSelectDependent } = this.#writeCost;
     this.#pulseBatch = new PulseBatch(
       Math.max(findMaxRowLength(edges), edges.rows),
@@ -108,7 +108,7 @@ export class StateCells implements DeviceCells {
     );
     this.#kernels = arena.kernels;
     const { counters } = this;
-    const { pulseCounts: pulses, rowSums: rows, columnSums: columns, arraySum: all } = counters;
+    const { pulseCounts: pulses, rowConductances: rows, columnConductances: columns, totalConductance: all } = counters;
     const timeStamps = retention?.timeStamps ?? null;
     this.#devices = createKernelDevices(
       {
@@ -124,10 +124,10 @@ export class StateCells implements DeviceCells {
       range,
       arena,
     );
-    if (this.#isSettledByKernel && !p.writeOnChange && this.#devices.disturb === null)
+    if (this.#isFinishedByKernel && !p.writeOnChange && this.#devices.disturb === null)
       this.#pulseColumnKernel = arena.kernels.pulseColumn;
     this.#initialiseStates();
-    if (p.stash) checkMasking(this.isSteady, range.electrical, name);
+    if (p.stash) checkMasking(this.isSteady, range.conductanceParams, name);
     const masking = p.stash ? createMasking(p.stash, this.#g, this.#scale, counters, context) : null;
     this.masking = masking;
     this.#layout = createStateLayout(
@@ -144,7 +144,7 @@ export class StateCells implements DeviceCells {
       ...joinStates({
         cell: this.#cell,
         retention,
-        crossbar: range.electrical && { state: { rows, columns, all } },
+        crossbar: range.conductanceParams && { state: { rows, columns, all } },
         readout: this.#readNoise,
         noise: p.cycleCorrelation ? this.#noise : null,
         stash: masking,
@@ -240,17 +240,17 @@ export class StateCells implements DeviceCells {
     const fixed = this.#selectConstants(p);
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
     this.#endurance.limitRanges(p, fixed.lifetimes);
-    if (this.#params.writeOnChange) this.#skipAtBounds(p, fixed);
+    if (this.#params.writeOnChange) this.#skipPulsesAtBounds(p, fixed);
     this.#scaleStrengths(p, mu, fixed);
     if (this.#stepFamily === null) this.#applySteps(p, t);
     this.#writeCost.fill(p);
     this.#noise.drawBatchNoise(p);
-    if (!this.#isSettledByKernel) {
+    if (!this.#isFinishedByKernel) {
       this.#kernels.computeStates(this.#devices, p);
       this.#noise.applyWriteErrors(p);
       this.counters.totals[TOTALS.wornOut]! += this.#endurance.applyFailures(p);
     }
-    this.#kernels.storePulses(this.#devices, p, fixed, this.#relaxation.stampBatch(p, t), this.#isSettledByKernel);
+    this.#kernels.storePulses(this.#devices, p, fixed, this.#relaxation.stampBatch(p, t), this.#isFinishedByKernel);
     this.masking?.updateAfterPulse(p);
   }
 
@@ -260,11 +260,11 @@ export class StateCells implements DeviceCells {
     if (mu !== 0)
       for (let i = 0; i < count; i++)
         strengths[i]! *= pow(strengths[i]! > 0 ? 1 - statesBefore[i]! : statesBefore[i]!, mu);
-    if (this.#isSettledByKernel && this.#stepFamily !== null) return;
+    if (this.#isFinishedByKernel && this.#stepFamily !== null) return;
     if (upFactors !== null && downFactors !== null) this.#kernels.scalePulses(p, upFactors, downFactors);
   }
 
-  #skipAtBounds(p: PulseBatch, { lifetimes }: PerDeviceConstants) {
+  #skipPulsesAtBounds(p: PulseBatch, { lifetimes }: PerDeviceConstants) {
     const left = p.removePulsesAtBound();
     this.counters.totals[TOTALS.skipped]! += left;
     if (left > 0) this.#endurance.limitRanges(p, lifetimes); // indices in the batch have changed

@@ -32,16 +32,15 @@ type RoundRobinDevices = Devices & Pick<ProgrammableDevices, 'selectNextDevice'>
 interface VerifyOptions {
   readonly tolerance: number;
   readonly maxPulses: number;
-  /** Strength of pulses that raise the weight; 0: no such pulses. */
   readonly upPulseStrength: number;
-  /** Strength of pulses that lower the weight; 0: no such pulses. */
   readonly downPulseStrength: number;
 }
 
 /**
- * Programs a row by write and verify: reads the row, pulses all devices with an error above tolerance × width, and
- * repeats. Returns the number of devices with a larger error at the end. @param wanted target weight of each edge; NaN:
- * not programmed @param trace work space with one strength per column
+ * Programs a row by write and verify: reads the row, pulses all devices with an error above tolerance × `width`
+ * (range of the weights), and repeats. Returns the number of devices with a larger error at the end.
+ * @param wanted target weight of each edge; NaN: not programmed
+ * @param trace work space with one strength per column
  */
 export function verifyRow(
   devices: RoundRobinDevices,
@@ -106,7 +105,10 @@ export function writeAndVerify(
 }
 
 /** Returns the target weights, clipped to the bounds. Sets all weights to `resetWeight`, where programming starts. */
-export function takeTargetWeights(weights: Floats, { minWeight, maxWeight, resetWeight }: WeightBounds): Float64Array {
+export function extractTargetWeights(
+  weights: Floats,
+  { minWeight, maxWeight, resetWeight }: WeightBounds,
+): Float64Array {
   const wanted = Float64Array.from(weights, (w) => Math.min(Math.max(w, minWeight), maxWeight));
   weights.fill(resetWeight);
   return wanted;

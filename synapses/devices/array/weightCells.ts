@@ -28,7 +28,7 @@ export class WeightCells implements DeviceCells {
   readonly state;
   readonly #weights: Floats;
   readonly #range: CellRange;
-  readonly #devices: WeightsRecord;
+  readonly #kernelInput: WeightsRecord;
   readonly #pulse: Kernels['pulse'];
   readonly #context: DeviceContext;
   /** For each column (postsynaptic neuron): 1 if it was pulsed since the last `normalise`, otherwise 0. */
@@ -38,12 +38,18 @@ export class WeightCells implements DeviceCells {
   constructor(family: StepFamily, range: CellRange, p: VariabilityParams, context: DeviceContext) {
     const { edges, arena } = context;
     const weights = edges.weights as Floats;
-    const { wMin, wMax, electrical: e } = range;
+    const { wMin, wMax, conductanceParams: e } = range;
     this.#weights = weights;
     this.#range = range;
     this.#context = context;
     this.counters = new DeviceCounters(range, p.cycleToCycle > 0, e ? e.gMax / e.weightAtGMax : 1, context);
-    const { rowSums, totals, pulseCounts: pulses, writeEnergies: joules, joulesPerConductance } = this.counters;
+    const {
+      rowConductances: rowSums,
+      totals,
+      pulseCounts: pulses,
+      writeEnergies: joules,
+      joulesPerConductance,
+    } = this.counters;
     const own = drawVariability(p, range, context);
     const minFactors = drawMinFactors(p, range, context);
     const scale = new ConductanceScale(range, own, minFactors, context);
@@ -54,8 +60,8 @@ export class WeightCells implements DeviceCells {
     const length = p.cycleToCycle > 0 ? Math.max(edges.rows, edges.columns, NOISE_BATCH_SIZE) + 8 : 0;
     const room = { edges: arena.u32(length), numbers: arena.u32(length), draws: arena.f64(length) };
     const random = createRandomStreams(context)('device');
-    [this.#devices] = allocateRecords(arena, WeightsRecord, 1) as [WeightsRecord];
-    Object.assign(this.#devices, room, {
+    [this.#kernelInput] = allocateRecords(arena, WeightsRecord, 1) as [WeightsRecord];
+    Object.assign(this.#kernelInput, room, {
       aUp: up.a,
       bUp: up.b,
       aDown: down.a,
@@ -83,12 +89,12 @@ export class WeightCells implements DeviceCells {
     this.#pulsedColumns = arena.u8(edges.columns).fill(1);
     this.#clipInitialWeights();
     const dense = edges.targets === null && weights instanceof Float64Array;
-    this.weightsRecord = dense && edges.minWeight === 0 ? this.#devices : null;
+    this.weightsRecord = dense && edges.minWeight === 0 ? this.#kernelInput : null;
     this.state = { weights, rowSums, touched: this.#pulsedColumns, ...this.counters.state };
   }
 
   applyPulses(run: PulseTargets, trace: Float64Array, scale: number, mu: number) {
-    this.#pulse(this.#devices, run, trace, scale, mu);
+    this.#pulse(this.#kernelInput, run, trace, scale, mu);
   }
 
   markPulsed(column: number) {
@@ -110,7 +116,7 @@ export class WeightCells implements DeviceCells {
   #normaliseColumn(column: number, sum: number) {
     const { edges, transpose } = this.#context;
     const weights = this.#weights;
-    const rowSums = this.counters.rowSums;
+    const rowSums = this.counters.rowConductances;
     const count = columnLength(edges, transpose, column);
     let total = 0;
     for (let i = 0; i < count; i++) total += weights[columnEdge(edges, transpose, column, i)]!;
@@ -133,12 +139,12 @@ export class WeightCells implements DeviceCells {
   }
 
   conductance(k: number): number {
-    const e = this.#range.electrical;
+    const e = this.#range.conductanceParams;
     return e ? (this.#weights[k]! * e.gMax) / e.weightAtGMax : Number.NaN;
   }
 
   readRow(row: number): number {
-    return this.counters.rowSums[row]!;
+    return this.counters.rowConductances[row]!;
   }
 
   listFailureCodes(): null {
@@ -150,8 +156,8 @@ export class WeightCells implements DeviceCells {
   #clipInitialWeights() {
     const { edges } = this.#context;
     const { wMin, wMax } = this.#range;
-    const { rowSums: rows } = this.counters;
-    const { wMins, wMaxs } = this.#devices;
+    const { rowConductances: rows } = this.counters;
+    const { wMins, wMaxs } = this.#kernelInput;
     for (let row = 0; row < edges.rows; row++) {
       for (let k = rowStart(edges, row); k < rowEnd(edges, row); k++) {
         const w = this.#weights[k]!;

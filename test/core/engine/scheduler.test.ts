@@ -129,7 +129,7 @@ test('a lane is a queue: push, pushAll, consume, cancelAfter, clear, save and lo
           const block = {
             times: Float64Array.from(times),
             neurons: Uint32Array.from(neurons),
-            count: times.length,
+            spikeCount: times.length,
           };
           lane.pushBlock(block, 5, new Sources(10, [s.first, Math.min(s.count, 10 - s.first)]), s.firstRow);
           times.forEach((time, i) => {
@@ -174,7 +174,7 @@ test('the indexed heap knows the earliest of times that change, the smaller inde
         const heap = new IndexedHeap(size, new Arena());
         const { times } = heap;
         const oracle = new Array<number>(size).fill(Infinity);
-        assert.is(heap.next, Infinity);
+        assert.is(heap.nextTime, Infinity);
         for (const [i, t, rebuild] of changes) {
           oracle[i % size] = t;
           if (rebuild) {
@@ -184,7 +184,7 @@ test('the indexed heap knows the earliest of times that change, the smaller inde
             heap.setTime(i % size, t);
           }
           const earliest = Math.min(...oracle);
-          assert.is(heap.next, earliest);
+          assert.is(heap.nextTime, earliest);
           if (earliest < Infinity) assert.is(heap.firstIndex, oracle.indexOf(earliest));
           assert.equal([...times], oracle);
         }

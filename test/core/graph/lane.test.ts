@@ -8,7 +8,7 @@ import { Arena } from '../../../core/kernels/arena.ts';
 const SIZE = 200;
 
 function blockOf(arena: Arena) {
-  const block = { times: arena.f64(SIZE), neurons: arena.u32(SIZE), count: SIZE };
+  const block = { times: arena.f64(SIZE), neurons: arena.u32(SIZE), spikeCount: SIZE };
   const write = (from: number) => {
     for (let k = 0; k < SIZE; k++) {
       block.times[k] = from + k;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Edges } from '../../../core/graph/edges.ts';
-import { copyBySource, type EdgesBySource, MultiDelayQueue } from '../../../core/graph/multiDelayQueue.ts';
+import { copyEdgesBySource, type EdgesBySource, MultiDelayQueue } from '../../../core/graph/multiDelayQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { ArrivalBatchRecord, allocateRecords, EdgesRecord } from '../../../core/kernels/records.ts';
 import { runs } from '../../support.ts';
@@ -50,8 +50,8 @@ function rowOf({ starts, targets, weights }: EdgesBySource, row: number): number
 test('arrivals are collected in the order of time, projection and row', () => {
   const [arrivals] = allocateRecords(arena, ArrivalBatchRecord, 1) as [ArrivalBatchRecord];
   const times = arena.f64(PLACES);
-  const [rows, edgesIndex, order] = [arena.u32(PLACES), arena.u32(PLACES), arena.u32(PLACES)];
-  Object.assign(arrivals, { times, rows, edgesIndex, order, slots: arena.u32(PLACES + 1), capacity: PLACES });
+  const [rows, projectionIndices, order] = [arena.u32(PLACES), arena.u32(PLACES), arena.u32(PLACES)];
+  Object.assign(arrivals, { times, rows, projectionIndices, order, slots: arena.u32(PLACES + 1), capacity: PLACES });
   const collect = (start: number, horizon: number, some: boolean) => {
     Object.assign(arrivals, { start, horizon, count: 0, skipsEmptyRows: Number(some) });
     arena.kernels.collectArrivals(arrivals);
@@ -73,7 +73,7 @@ test('arrivals are collected in the order of time, projection and row', () => {
         );
         const { starts, targets, weights } = edges;
         Object.assign(records[p]!, { starts, targets, weights, queue: queue.record });
-        const copy = ordered ? copyBySource(edges, records[p]!, queue, arena) : null;
+        const copy = ordered ? copyEdgesBySource(edges, records[p]!, queue, arena) : null;
         Object.assign(records[p]!, copy);
         for (const { at, terminal } of [...fired].sort((a, b) => a.at - b.at || a.terminal - b.terminal)) {
           queue.push(FIRST + 0.5 * at, terminal);
@@ -97,7 +97,7 @@ test('arrivals are collected in the order of time, projection and row', () => {
       collect(START, horizon, some);
       expected.sort((a, b) => a.t - b.t || a.p - b.p || a.row - b.row);
       const found = [...order.subarray(0, arrivals.count)].map((i) => {
-        const { queue, copy, edges } = known[edgesIndex[i]!]!;
+        const { queue, copy, edges } = known[projectionIndices[i]!]!;
         const row = rows[i]!;
         const { queueIndices } = queue;
         const own = copy
@@ -105,7 +105,7 @@ test('arrivals are collected in the order of time, projection and row', () => {
           : row;
         const [from, to] = [edges.starts[own]!, edges.starts[own + 1]!];
         const direct = [[...edges.targets!.subarray(from, to)], [...(edges.weights?.subarray(from, to) ?? [])]];
-        return { t: times[i]!, p: edgesIndex[i]!, row: own, edges: copy ? rowOf(copy, row) : direct };
+        return { t: times[i]!, p: projectionIndices[i]!, row: own, edges: copy ? rowOf(copy, row) : direct };
       });
       assert.equal(found, expected);
       assert.is(arrivals.nextTime, later);

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { AliasTable } from '../../../core/random/alias.ts';
-import { drawLanes, LANE_COUNT, LANES_STATE_LENGTH } from '../../../core/random/generators.ts';
+import { drawParallel, GENERATOR_COUNT, GENERATOR_STATE_LENGTH } from '../../../core/random/generators.ts';
 import { CounterRandom, moveSampleToFront, type Seed, Stream, shuffle } from '../../../core/random/random.ts';
 import { fillZiggurat, getNormalZiggurat, LAYER_COUNT, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 import { runs } from '../../support.ts';
@@ -26,14 +26,14 @@ test('xoshiro128++ gives the numbers of its reference implementation', () => {
 });
 
 test('each lane is a xoshiro128++ of its own', () => {
-  const streams = Array.from({ length: LANE_COUNT }, (_, l) => new Stream(7, `lane ${l}`));
-  const state = new Uint32Array(LANES_STATE_LENGTH);
+  const streams = Array.from({ length: GENERATOR_COUNT }, (_, l) => new Stream(7, `lane ${l}`));
+  const state = new Uint32Array(GENERATOR_STATE_LENGTH);
   streams.forEach((stream, l) => {
-    for (let w = 0; w < 4; w++) state[w * LANE_COUNT + l] = stream.state[w]!;
+    for (let w = 0; w < 4; w++) state[w * GENERATOR_COUNT + l] = stream.state[w]!;
   });
-  const words = new Uint32Array(LANE_COUNT);
+  const words = new Uint32Array(GENERATOR_COUNT);
   for (let draw = 0; draw < 20; draw++) {
-    drawLanes(state, words);
+    drawParallel(state, words);
     assert.equal(
       [...words],
       streams.map((stream) => stream.uint32()),

@@ -80,7 +80,7 @@ test('any number of workers, and a run that was stopped and gone on with, give t
     recordInputs: false,
     resume: false,
     progress: 'none',
-    onImages: (images) => images >= 60 && stop.abort(),
+    onImageCount: (images) => images >= 60 && stop.abort(),
   });
   assert.is(stopped, null);
   assert.not.ok(existsSync(at('stopped/run.json')));

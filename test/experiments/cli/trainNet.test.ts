@@ -240,7 +240,7 @@ test('--resume takes the run as it was begun, and nothing else', async () => {
   const given = applyNetRecipe({ network: 'perceptron', inSitu: { epochs: 2 } }, null);
   const config = validate(netSchema, given, 'learn');
   const out = at('begun');
-  const told = { progress: 'none', signal: stopAfter(4) } as const;
+  const told = { resume: false, progress: 'none', signal: stopAfter(4) } as const;
   assert.is(await trainAndTestNet({ config, dataDirectory: at('bars'), out, ...told }), null);
   assert.match((await learn('perceptron', 'begun')).stderr, /holds an unfinished run; resume it with --resume/);
   assert.match((await learn('mlp', 'begun', '--resume')).stderr, /holds a run of --network perceptron, not mlp/);

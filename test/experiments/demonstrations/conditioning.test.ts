@@ -10,9 +10,9 @@ test('what is expected shows with a few dogs', async () => {
   for (const { text, shown } of expectations) assert.ok(shown, text);
 });
 
-const far = { interval: 100_000 };
+const far = { trialInterval: 100_000 };
 const pairs: TrialSeries = { trialKind: 'paired', trialCount: 20, ...far };
-const bells = (interval: number): TrialSeries => ({ trialKind: 'bell', trialCount: 20, interval });
+const bells = (interval: number): TrialSeries => ({ trialKind: 'bell', trialCount: 20, trialInterval: interval });
 const last: TrialSeries = { trialKind: 'bell', trialCount: 1, ...far };
 const dogs = { dogs: 20, step: 0.05, deviceToDevice: 0, cycleToCycle: 0, tauRec: 20_000, hasReward: true, seed: 1 };
 

@@ -11,7 +11,7 @@ export async function findingsOf(name: string, given: Readonly<Record<string, un
     throw new Error(`${name} expects ${texts.join('; ')}`);
   return {
     ...findings,
-    tables: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.table()])),
+    tables: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, table.toTable()])),
     expectations: Object.entries(expectations).map(([text, shown]) => ({ text, shown })),
   };
 }

@@ -39,7 +39,7 @@ const options = (signal: AbortSignal) => ({
   demonstration: { ...ENTRY, ...squares },
   parameters: { seed: 1, seeds: 3 },
   out: join(mkdtempSync(join(tmpdir(), 'memspike-demo-')), 'out'),
-  progress: 'none' as const,
+  progressMode: 'none' as const,
   signal,
 });
 

@@ -68,12 +68,14 @@ test('lab build writes a whole site, onto an earlier one too, and nowhere else',
   assert.match(stdout, /site holds the lab: \d+ files, \d+\.\d MB/);
   const manifest = JSON.parse(readFileSync(join(directory, 'site/data/manifest.json'), 'utf8'));
   assert.equal(
-    [manifest.firstImages.imageCount, manifest.allImages.imageCount, manifest.testImages.imageCount],
+    [manifest.firstTrainingImages.imageCount, manifest.allTrainingImages.imageCount, manifest.testImages.imageCount],
     [10_000, 60_000, 10_000],
   );
-  for (const { path: name, bytes } of [manifest.firstImages, manifest.allImages, manifest.testImages].flatMap(
-    ({ files }) => files,
-  )) {
+  for (const { path: name, bytes } of [
+    manifest.firstTrainingImages,
+    manifest.allTrainingImages,
+    manifest.testImages,
+  ].flatMap(({ files }) => files)) {
     const file = readFileSync(join(directory, 'site', name));
     assert.is(file.length, bytes);
     assert.is(gunzipSync(file).readUInt16BE(2), name.includes('images') ? 0x803 : 0x801);

@@ -142,7 +142,7 @@ browserTests(test)(
     const rows = each(40, (k) => [10 * (k + 1), (2 + 7 * Math.exp(-(k + 1) / 12)).toFixed(3).replace('.', ',')]);
     const unclear = ['time (s)\tG (uS)', ...rows.map((row) => row.join('\t'))].join('\n');
     await drop(page, '.drop', 'unclear.txt', unclear);
-    assert.match(await textOf(page, '.drop .error'), /no other number of the file decides/);
+    assert.match(await textOf(page, '.drop .error'), /no other number in the file shows which/);
     await page.evaluate(`document.querySelector('.reading-options').open = true`);
     for (const [decimal, largest] of [
       ['comma', 8.44e-6],

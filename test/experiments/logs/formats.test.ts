@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 import { createLog, writeLog } from '../../../core/log/create.ts';
 import { SPIKES, WEIGHTS } from '../../../core/log/tables.ts';
 import { LOG_FORMATS, type LogFormatName } from '../../../experiments/logs/formats.ts';
-import { LogTable, type Selection } from '../../../experiments/logs/table.ts';
+import { LogTable, type RowSelection } from '../../../experiments/logs/table.ts';
 import { testRows } from '../../core/log/rows.ts';
 import { CLI } from '../run/cli.ts';
 import {
@@ -30,7 +30,7 @@ import {
 const spikes = at('spikes.arrows');
 writeSpikes(spikes);
 
-async function exported(name: LogFormatName, selection: Selection = {}, from = spikes): Promise<string> {
+async function exported(name: LogFormatName, selection: RowSelection = {}, from = spikes): Promise<string> {
   const format = await LOG_FORMATS[name]();
   const out = at(`${readdirSync(directory).length}.${format.extension}`);
   await format.write(new LogTable(from, selection), { path: out, replace: false });

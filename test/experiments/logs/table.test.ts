@@ -4,14 +4,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createLog } from '../../../core/log/create.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
-import { findLogFile, LogTable, type Selection } from '../../../experiments/logs/table.ts';
+import { findLogFile, LogTable, type RowSelection } from '../../../experiments/logs/table.ts';
 import { cutLastBatch } from '../../core/log/rows.ts';
 import { at, directory, FACTS, TIMES, writeSpikes } from './support.ts';
 
 const path = at('spikes.arrows');
 writeSpikes(path);
 
-function times(selection: Selection): number[] {
+function times(selection: RowSelection): number[] {
   const table = new LogTable(path, selection);
   const found: number[] = [];
   for (const { columns, rows } of table.readBatches()) {
@@ -34,7 +34,7 @@ test('rows by window and population, read again and again', () => {
 });
 
 test('what a log does not hold is told in one sentence', () => {
-  const says = (selection: Selection, sentence: RegExp, file = path) =>
+  const says = (selection: RowSelection, sentence: RegExp, file = path) =>
     assert.throws(
       () => new LogTable(file, selection).countRows(),
       (e: Error) => e.name === 'UserError' && sentence.test(e.message),

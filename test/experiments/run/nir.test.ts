@@ -172,7 +172,10 @@ test('what a rule learned comes from the last recorded weights', async () => {
   for (const row of last) assert.is(weight![row.post! * 2 + row.pre!], row.weight);
   assert.is.not(weight![0], 1.5);
   const silent = await run(learn({}));
-  assert.throws(() => createGraph(silent), /holds no weights of input->output, which has a rule; record its weights/);
+  assert.throws(
+    () => createGraph(silent),
+    /holds no weights of input->output, which has a learning rule; record its weights/,
+  );
 });
 
 test('refractoriness is written without, and told', async () => {

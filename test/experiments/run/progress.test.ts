@@ -111,7 +111,7 @@ test('the pace is that of the work, not of what was prepared before the first of
 test('the time left of work of uneven speed does not swing', () => {
   const { stream, written } = memory(false);
   const options = { label: 'comparing', total: 3000, unit: 'images', mode: 'json', stream } as const;
-  const progress = createProgress({ ...options, isUneven: true });
+  const progress = createProgress({ ...options, hasUnevenSpeed: true });
   for (let done = 0; done < 3000; clock += Math.floor(done / 300) % 2 === 0 ? 1000 : 100) progress.update((done += 10));
   const estimates = written()
     .trimEnd()

@@ -80,7 +80,7 @@ test('listed neurons', () => {
       assert.equal(wheel.times, expected.times);
       const drained = (of: TimerWheel) => {
         const taken: string[] = [];
-        for (let t = of.next; t < Infinity; t = of.next)
+        for (let t = of.nextTime; t < Infinity; t = of.nextTime)
           for (let j = of.popDueNeuron(t); j >= 0; j = of.popDueNeuron(t)) taken.push(`${j} at ${t}`);
         return taken.sort();
       };

@@ -34,8 +34,8 @@ test('no threshold lies below the bound', () => {
         );
         steps.forEach(({ what, neuron, mV }, t) => {
           if (what === 'set') thresholds.setThreshold(neuron, t, mV);
-          else if (what === 'spike') thresholds.postSpike(neuron, t);
-          else if (what === 'rebase') thresholds.moveReference(t);
+          else if (what === 'spike') thresholds.adaptToSpike(neuron, t);
+          else if (what === 'rebase') thresholds.moveReferenceTime(t);
           else {
             thresholds.offsets[neuron] = mV;
             thresholds.onRestore();
@@ -65,7 +65,7 @@ for (const precision of ['f32', 'f64'] as const)
         );
         const expected: number[] = Array.from({ length: 6 }, (_, j) => threshold[j % threshold.length]!);
         for (const winner of [1, 1, 5, 0, 3]) {
-          thresholds.postSpike(winner, 0);
+          thresholds.adaptToSpike(winner, 0);
           expected[winner]! += gain;
           const first = winner < 3 ? 0 : 3;
           for (let j = first; j < first + 3; j++) expected[j] = Math.max(expected[j]! - gain / 3, 17.5);
@@ -86,9 +86,9 @@ test('a spike raises a decayed threshold by the whole increment', () => {
     new ElementParameter(Float64Array.of(0)),
     new Arena(),
   );
-  thresholds.postSpike(0, 0);
+  thresholds.adaptToSpike(0, 0);
   const before = thresholds.thresholdAt(0, 40);
-  thresholds.postSpike(0, 40);
+  thresholds.adaptToSpike(0, 40);
   assert.ok(Math.abs(thresholds.thresholdAt(0, 40) - before - 0.3) < 1e-12);
 });
 

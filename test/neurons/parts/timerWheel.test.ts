@@ -31,8 +31,8 @@ test('nobody is late, early by less than a width only, and a loaded wheel goes o
           wheel = loaded;
         }
         const until = now + pause;
-        while (wheel.next <= until) {
-          now = wheel.next;
+        while (wheel.nextTime <= until) {
+          now = wheel.nextTime;
           for (let j = wheel.popDueNeuron(now); j >= 0; j = wheel.popDueNeuron(now)) {
             assert.ok(now <= expected[j]! && now > expected[j]! - WIDTH, `${j} at ${now}, not ${expected[j]}`);
             expected[j] = Infinity;
@@ -49,9 +49,9 @@ test('a wheel whose last check was removed gives none and is empty', () => {
   const wheel = new TimerWheel(3, 0.3, new Arena());
   wheel.setTime(2, 5, 0);
   wheel.setTime(2, Infinity, 1);
-  assert.ok(wheel.next < Infinity, 'the bound is lowered by a removal only at the next request');
+  assert.ok(wheel.nextTime < Infinity, 'the bound is lowered by a removal only at the next request');
   assert.is(wheel.popDueNeuron(6), -1);
-  assert.is(wheel.next, Infinity);
+  assert.is(wheel.nextTime, Infinity);
 });
 
 test.run();

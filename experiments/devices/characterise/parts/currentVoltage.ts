@@ -4,20 +4,18 @@ import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { createColumn, type MeasurementOutcome } from '../part.ts';
 import type { SpecimenSet } from '../specimens.ts';
 
-/** Device states, 0 to 1: at the start of a loop (`START`), and at least reached in the slowest loop (`REACHED`). */
-const [START, REACHED] = [0.1, 0.7];
+/** Device state, 0 to 1, at the start of a loop, and the state that the slowest loop must reach. */
+const [START_STATE, SWITCHED_STATE] = [0.1, 0.7];
 const SWEEP_RATES = [1, 3, 10];
 /** Number of points per quarter of a voltage cycle: in recorded loops, and in the search for the period. */
 const [POINTS, SEARCH_POINTS] = [200, 16];
 const [MIN_PERIOD, MAX_PERIOD] = [1e-12, 1e6]; // s
 
-/**
- * Shortest period of a voltage sweep, s, that moves the state from `START` to `REACHED`; undefined if no period does.
- */
+/** Finds the shortest period of a voltage sweep, s, that switches the device; undefined if no period does. */
 function findPeriod(m: Memristor, amplitude: number): number | undefined {
   const reaches = (period: number) =>
-    ivLoop(m, { amplitude, period, cycles: 1, points: SEARCH_POINTS, start: START }).some(
-      ({ state }) => state >= REACHED,
+    ivLoop(m, { amplitude, period, cycles: 1, points: SEARCH_POINTS, start: START_STATE }).some(
+      ({ state }) => state >= SWITCHED_STATE,
     );
   let period = MIN_PERIOD;
   while (!reaches(period)) if ((period *= 2) > MAX_PERIOD) return undefined;
@@ -41,7 +39,7 @@ export function measureCurrentVoltage({ loaded }: SpecimenSet): MeasurementOutco
   const loops = SWEEP_RATES.map((faster) => {
     const period = longest / faster;
     // Only the second cycle is kept, because the first one depends on the initial state.
-    const rows = ivLoop(m, { amplitude, period, cycles: 2, points: POINTS, start: START }).slice(4 * POINTS);
+    const rows = ivLoop(m, { amplitude, period, cycles: 2, points: POINTS, start: START_STATE }).slice(4 * POINTS);
     return { frequency: 1 / period, rows };
   });
   const columnOf = (unit: string, key: 'time' | 'voltage' | 'current' | 'state') =>

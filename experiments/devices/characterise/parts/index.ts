@@ -2,20 +2,20 @@ import type { MeasurementOutcome } from '../part.ts';
 import type { SpecimenSet } from '../specimens.ts';
 import { measureCurrentVoltage } from './currentVoltage.ts';
 import { measureLtpLtd, measureWriteEnergy } from './pulseTrain.ts';
-import { measureRehearsal } from './rehearsal.ts';
 import { measureEndurance, measureRetention } from './retention.ts';
-import { measurePairedPulses, measurePostTetanic, measureTrainResponse } from './shortTerm.ts';
+import { measurePairedPulses, measurePostTetanicPotentiation, measureTrainResponse } from './shortTerm.ts';
 import { measureStdpWindow } from './stdpWindow.ts';
+import { measureStmToLtm } from './stmToLtm.ts';
 
-/** Keys: file names of the tables, in the order of the charts on the page. */
+/** Measurements by the file name of their table, in the order of the charts on the page. */
 export const MEASUREMENTS: Readonly<Record<string, (specimen: SpecimenSet) => MeasurementOutcome>> = {
   currentVoltage: measureCurrentVoltage,
   pulses: measureLtpLtd,
   stdp: measureStdpWindow,
   pairedPulse: measurePairedPulses,
   train: measureTrainResponse,
-  postTetanic: measurePostTetanic,
-  rehearsal: measureRehearsal,
+  postTetanic: measurePostTetanicPotentiation,
+  rehearsal: measureStmToLtm,
   retention: measureRetention,
   endurance: measureEndurance,
   writeEnergy: measureWriteEnergy,

@@ -14,10 +14,11 @@ import {
 } from '../part.ts';
 import {
   applyPulses,
+  createPulses,
   describeStateAxis,
   findStartState,
   type InitialState,
-  MIN_TRAVERSED_SHARE,
+  MIN_RANGE_COVERAGE,
   type Pulse,
   readStatesAt,
   type SpecimenSet,
@@ -34,7 +35,7 @@ interface TrainRecord {
 }
 
 interface TrainPair {
-  /** True if the train starts near the bound, because pulses could not move devices away from the bound. */
+  /** True if a train starts near a bound instead of at the bound, where pulses have no effect. */
   readonly startsInsideRange: boolean;
   readonly up: TrainRecord;
   readonly down: TrainRecord;
@@ -57,24 +58,21 @@ function recordTrain(specimen: SpecimenSet, train: readonly Pulse[], start: Init
   return { states, joules, assumedPulse: b.projections[0]!.devices!.usage.assumed };
 }
 
-/**
- * Applies potentiating pulses from the lowest state, then as many depressing pulses, and reads the devices after each.
- * If pulses cannot move a device from a bound, each direction is a separate train from near its bound (see
- * `findStartState`).
- */
+/** Applies potentiating, then depressing pulses; as separate trains if pulses have no effect at a bound. */
 function measureTrains(specimen: SpecimenSet): TrainPair {
   const before = trains.get(specimen);
   if (before) return before;
   const { pulseCount: pulses } = specimen;
-  const train = (ups: readonly boolean[]): Pulse[] => ups.map((isUp, i) => ({ t: PULSE_PERIOD_MS * (i + 1), isUp }));
-  const all = (up: boolean): boolean[] => Array<boolean>(pulses).fill(up);
+  const train = (count: number, isUp: (i: number) => boolean) => createPulses(count, PULSE_PERIOD_MS, isUp);
   const [low, high] = [findStartState(specimen, true), findStartState(specimen, false)];
   let [up, down]: TrainRecord[] = [];
   if (typeof high === 'number') {
-    up = recordTrain(specimen, train(all(true)), low);
-    down = recordTrain(specimen, train(all(false)), high);
+    const [ups, downs] = [true, false].map((isUp) => train(pulses, () => isUp));
+    up = recordTrain(specimen, ups!, low);
+    down = recordTrain(specimen, downs!, high);
   } else {
-    const { states, joules, assumedPulse } = recordTrain(specimen, train([...all(true), ...all(false)]), low);
+    const both = train(2 * pulses, (i) => i < pulses);
+    const { states, joules, assumedPulse } = recordTrain(specimen, both, low);
     up = { states: states.slice(0, pulses + 1), joules: joules.slice(0, pulses), assumedPulse };
     down = { states: states.slice(pulses), joules: joules.slice(pulses), assumedPulse };
   }
@@ -99,7 +97,7 @@ export function measureLtpLtd(specimen: SpecimenSet): Measurement {
   ];
   const directions = table.group.map((i) => 1 - i);
   const part =
-    startsInsideRange && traversed < MIN_TRAVERSED_SHARE ? ` (${formatShare(traversed, 2)} of its range)` : '';
+    startsInsideRange && traversed < MIN_RANGE_COVERAGE ? ` (${formatShare(traversed, 2)} of its range)` : '';
   const from = startsInsideRange ? ', off the bounds (window 0)' : '';
   return {
     title: `LTP and LTD: ${pulses} pulses each way${part}${from}`,

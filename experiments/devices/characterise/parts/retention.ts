@@ -11,8 +11,8 @@ import {
 } from '../part.ts';
 import {
   applyPulses,
+  createPulses,
   describeStateAxis,
-  type Pulse,
   readStatesAt,
   type SpecimenSet,
   SWITCHING_STRENGTH,
@@ -24,10 +24,7 @@ const WAITS = logSpaced(1e-3, 1e5, 49);
 
 export function measureRetention(specimen: SpecimenSet): MeasurementOutcome {
   const follow = (isUp: boolean) => {
-    const train: Pulse[] = Array.from({ length: specimen.pulseCount }, (_, i) => ({
-      t: PULSE_PERIOD_MS * (i + 1),
-      isUp,
-    }));
+    const train = createPulses(specimen.pulseCount, PULSE_PERIOD_MS, () => isUp);
     const b = applyPulses(specimen, train, isUp ? 'low' : 'high');
     const end = PULSE_PERIOD_MS * train.length;
     const written = readStatesAt(b, end);
@@ -87,10 +84,7 @@ export function measureEndurance(specimen: SpecimenSet): MeasurementOutcome {
   const declared = specimen.loaded.device.endurance as { readonly cycles: number } | undefined;
   if (declared === undefined) return { reason: 'the device has no endurance, so it never wears' };
   const most = Math.min(MAX_CYCLES, Math.ceil(MAX_LIFETIMES * declared.cycles));
-  const train: Pulse[] = Array.from({ length: 2 * most }, (_, i) => ({
-    t: PULSE_PERIOD_MS * (i + 1),
-    isUp: i % 2 === 0,
-  }));
+  const train = createPulses(2 * most, PULSE_PERIOD_MS, (i) => i % 2 === 0);
   const b = applyPulses(specimen, train, 'low', SWITCHING_STRENGTH);
   const windows: number[][] = [];
   for (const cycle of READING_CYCLES.filter((n) => n <= most)) {

@@ -19,17 +19,17 @@ import {
 import { applyPulses, readStatesAt, type SpecimenSet } from '../specimens.ts';
 
 /**
- * Responses of every specimen to spikes at the given times, ms. With short-term dynamics in the device file: the
- * efficacy; otherwise the state directly after a potentiating pulse per spike.
+ * Simulates responses to spikes: short-term efficacies, if any; otherwise, states after one potentiating pulse per
+ * spike.
  */
-function respond({ loaded, ...specimen }: SpecimenSet, createTrain: readonly number[]): number[][] {
+function simulateResponses({ loaded, ...specimen }: SpecimenSet, spikeTimes: readonly number[]): number[][] {
   if (loaded.shortTerm) {
     const { deviceCount: terminals, seed } = specimen;
-    return simulateEfficacies(createModel('shortTerm', loaded.shortTerm), createTrain, { terminals, seed });
+    return simulateEfficacies(createModel('shortTerm', loaded.shortTerm), spikeTimes, { terminals, seed });
   }
-  const up = createTrain.map((t) => ({ t, isUp: true }));
+  const up = spikeTimes.map((t) => ({ t, isUp: true }));
   const b = applyPulses({ loaded, ...specimen }, up, 'low');
-  return createTrain.map((t) => readStatesAt(b, t));
+  return spikeTimes.map((t) => readStatesAt(b, t));
 }
 
 const over = (a: readonly number[], b: readonly number[]): number[] => a.map((x, i) => x / b[i]!);
@@ -56,7 +56,7 @@ const INTERVALS = logSpaced(1, 1e5, 41); // ms
 /** PPF: ratio of second to first response against the interval, with 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2) fitted. */
 export function measurePairedPulses(specimen: SpecimenSet): MeasurementOutcome {
   const ratios = INTERVALS.map((dt) => {
-    const [first, second] = respond(specimen, [100, 100 + dt]) as [number[], number[]];
+    const [first, second] = simulateResponses(specimen, [100, 100 + dt]) as [number[], number[]];
     return over(second, first);
   });
   if (!ratios.flat().every(Number.isFinite))
@@ -101,7 +101,7 @@ const train = (rate: number): number[] => Array.from({ length: SPIKE_COUNT }, (_
 
 /** STP: responses to ten spikes at several rates, relative to the first response. */
 export function measureTrainResponse(specimen: SpecimenSet): MeasurementOutcome {
-  const measured = RATES.map((rate) => relativeToFirst(respond(specimen, train(rate))));
+  const measured = RATES.map((rate) => relativeToFirst(simulateResponses(specimen, train(rate))));
   const found = measured.map(({ rows }) => rows);
   if (!hasEffect(found.map((rows) => rows.at(-1)!))) return NO_EFFECT;
   const numbers = Array.from({ length: SPIKE_COUNT }, (_, i) => i + 1);
@@ -157,9 +157,11 @@ export function simulateEfficacies(
 const WAITS = logSpaced(10, 1e5, 25); // ms
 
 /** PTP: response to a spike after the fastest train, relative to the first response of the train. */
-export function measurePostTetanic(specimen: SpecimenSet): MeasurementOutcome {
+export function measurePostTetanicPotentiation(specimen: SpecimenSet): MeasurementOutcome {
   const spikes = train(RATES.at(-1)!);
-  const measured = WAITS.map((wait) => relativeToFirst(respond(specimen, [...spikes, spikes.at(-1)! + wait])));
+  const measured = WAITS.map((wait) =>
+    relativeToFirst(simulateResponses(specimen, [...spikes, spikes.at(-1)! + wait])),
+  );
   const ratios = measured.map(({ rows }) => rows.at(-1)!);
   if (!hasEffect(ratios)) return NO_EFFECT;
   return {

@@ -21,16 +21,16 @@ import {
   type SpecimenSet,
 } from '../specimens.ts';
 
-/** Lags t_post - t_pre, ms, for a rule with time constant TAU; scaled for the rule of a device file. */
+/** Lags t_post - t_pre, ms, for a rule with a time constant of 20 ms; scaled to the time constants of other rules. */
 const LAGS = [
   -100, -80, -60, -50, -40, -30, -20, -15, -10, -5, -2, -1, 0, 1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100,
 ];
 /** Time of the presynaptic spike, ms; larger than the longest lag. */
-const PRE = 200;
+const PRE_TIME = 200;
 /** Time constant of the default pair STDP rule, ms. */
 const TAU = 20;
 /** Change of an ideal weight by one spike pair at lag 0, share of the range. */
-const IDEAL = 0.01;
+const IDEAL_CHANGE = 0.01;
 
 /** Fractions of a full pulse, tried if a full pulse reaches a bound. */
 const PULSE_STRENGTHS = [0.3, 0.1, 0.03, 0.01, 0.003, 0.001];
@@ -43,8 +43,7 @@ function computeLagScale(rule: ModelChoice): number {
 }
 
 /**
- * Learning rule of the device file; else pair STDP or, for second-order devices, one pulse per spike. @param share
- * strength of a pulse, 0 to 1
+ * Learning rule of the device file, else pair STDP; for second-order devices, one pulse of strength `share` per spike.
  */
 function resolveRule({ device: { model }, rule: own }: LoadedDevice, share: number) {
   if (own)
@@ -61,7 +60,7 @@ function resolveRule({ device: { model }, rule: own }: LoadedDevice, share: numb
       facts: { model: 'eachSpike', up: share, down: share },
     };
   }
-  const strength = model === 'ideal' ? IDEAL : share;
+  const strength = model === 'ideal' ? IDEAL_CHANGE : share;
   const facts = { model: 'pairStdp', aPlus: strength, aMinus: strength, tauPlus: TAU, tauMinus: TAU };
   const { model: _, ...params } = facts;
   const description = `assumed pair rule, ${model === 'ideal' ? `amplitude ${strength}` : pulseText(share)}, ${TAU} ms`;
@@ -73,7 +72,7 @@ const pulseText = (share: number): string => (share === 1 ? 'one full pulse' : `
 function measureWindow(specimen: SpecimenSet, share: number) {
   const { rule, description, facts } = resolveRule(specimen.loaded, share);
   const scale = computeLagScale(facts);
-  const pre = PRE * Math.max(1, scale);
+  const pre = PRE_TIME * Math.max(1, scale);
   const last = pre + scale * Math.max(...LAGS);
   const { low, high } = readWeightRanges(specimen);
   const middle = (median(low) + median(high)) / 2;
@@ -85,7 +84,7 @@ function measureWindow(specimen: SpecimenSet, share: number) {
   const without = readStates(paired([], [])); // the state may decay without spikes
   const change = (lag: number) => readStates(paired([pre], [pre + lag])).map((g, i) => g - without[i]!);
   const lags = LAGS.map((lag) => lag * scale);
-  return { description, facts, paired, pre, last, lags, change, without, changes: lags.map(change) };
+  return { share, description, facts, paired, pre, last, lags, change, without, changes: lags.map(change) };
 }
 
 /** True if a spike pair at lag 1 or -1 ms drives the device to a bound, which truncates the window. */
@@ -98,20 +97,17 @@ function isSaturated(specimen: SpecimenSet, { changes, without }: ReturnType<typ
   return [1, -1].some((side) => [least, most].some((bound) => at(side, bound)));
 }
 
-/**
- * STDP window at the largest pulse strength that saturates no device; undefined if there is none, or if the device file
- * has a rule.
- */
-function measureUnsaturated(specimen: SpecimenSet) {
+/** Measures the STDP window at the largest pulse strength that saturates no device; undefined for rules of device files. */
+function measureUnsaturatedWindow(specimen: SpecimenSet) {
   if (specimen.loaded.rule) return undefined;
   for (const share of PULSE_STRENGTHS) {
     const found = measureWindow(specimen, share);
-    if (!isSaturated(specimen, found)) return { share, ...found };
+    if (!isSaturated(specimen, found)) return found;
   }
   return undefined;
 }
 
-/** Time after which less than 1 % of the largest weight change is left, ms; null if a part is permanent. */
+/** Time after which less than 1 % of the largest weight change is left, ms; null if part of the change is permanent. */
 function findDecayEnd({ changes, lags, pre, last: end, paired }: ReturnType<typeof measureWindow>): number | null {
   const sizes = changes.map((change) => Math.abs(median(change)));
   const most = Math.max(...sizes);
@@ -128,9 +124,9 @@ function findDecayEnd({ changes, lags, pre, last: end, paired }: ReturnType<type
 
 /** STDP window: change of the state, from mid-range, by one spike pair, against the lag t_post - t_pre. */
 export function measureStdpWindow(specimen: SpecimenSet): MeasurementOutcome {
-  const full = { share: 1, ...measureWindow(specimen, 1) };
+  const full = measureWindow(specimen, 1);
   const cut = isSaturated(specimen, full);
-  const free = cut ? measureUnsaturated(specimen) : undefined;
+  const free = cut ? measureUnsaturatedWindow(specimen) : undefined;
   const found = free ?? full;
   const { description, facts, lags, changes, change, share } = found;
   if (changes.flat().every((change) => change === 0))

@@ -31,7 +31,7 @@ export interface ColumnSpec {
   readonly pattern?: RegExp;
   readonly quantity?: Quantity | undefined;
   /** Power of ten of the unit if neither header nor cell states one. */
-  readonly defaultExponent?: number;
+  readonly defaultUnitExponent?: number;
   readonly isOptional?: boolean;
   readonly isRepeatable?: boolean;
   readonly allowed: string;
@@ -66,10 +66,7 @@ const matchesHeader = ({ nameWithoutUnit, unit, role }: ColumnHeader, column: Co
     ? role === column.role
     : column.pattern.test(nameWithoutUnit) && isUnitOf(unit, column.quantity);
 
-/**
- * Finds the columns of each role: from `assignments`, otherwise all columns whose header matches.
- * @throws UserError if several columns match a role that is not repeatable, or if `assignments` are wrong
- */
+/** Finds the columns of each role: from `assignments`, otherwise all columns whose header matches. */
 export function findColumns(
   table: Table,
   columns: readonly ColumnSpec[],
@@ -107,9 +104,8 @@ export function findColumns(
 
 interface GroupColumn {
   readonly role: string;
-  /** Label of the group of columns, such as `2`, `D1` or `85C`. */
-  readonly group: string;
-  /** K. */
+  readonly groupLabel: string;
+  /** Temperature, K. */
   readonly temperature?: number;
 }
 
@@ -117,31 +113,28 @@ function findGroupColumn(header: ColumnHeader, columns: readonly ColumnSpec[]): 
   const hasRole = (role: string) => columns.some((column) => column.role === role);
   const { condition, text, nameWithoutUnit, device, role = 'conductance' } = header;
   if (condition?.role === 'temperature' && hasRole('temperature'))
-    return { role: 'conductance', group: text, temperature: condition.siValue };
+    return { role: 'conductance', groupLabel: text, temperature: condition.siValue };
   const [, name, number] = /^(.*?)[\s#]*(\d+)$/.exec(nameWithoutUnit) ?? [];
   const numbered = columns.find((column) => matchesHeader({ ...header, nameWithoutUnit: name ?? '' }, column));
-  if (numbered !== undefined) return { role: numbered.role, group: number! };
-  return device !== undefined && hasRole(role) ? { role, group: device } : undefined;
+  if (numbered !== undefined) return { role: numbered.role, groupLabel: number! };
+  return device !== undefined && hasRole(role) ? { role, groupLabel: device } : undefined;
 }
 
-/**
- * Splits a table with several columns per role (`V1,I1,V2,I2`; `time,25C,85C`; `time,D1,D2`) into a table per group.
- * Other columns are common to all groups.
- */
+/** Splits a table with several columns per role (`V1,I1,V2,I2`; `time,25C,85C`; `time,D1,D2`) into one per group. */
 export function splitColumnGroups(table: Table, columns: readonly ColumnSpec[]): readonly Table[] {
   const all = table.headers.map((header) => findGroupColumn(header, columns));
   const isRepeated = (one: GroupColumn) => all.filter((other) => other?.role === one.role).length > 1;
-  const isLevel = ({ group }: GroupColumn) => group === '0' || group === '1'; // G0 and G1 are the levels of one device
+  const isLevel = ({ groupLabel }: GroupColumn) => /^[01]$/.test(groupLabel); // G0 and G1 are the levels of one device
   const isWhole = all.every((one) => one === undefined || isLevel(one));
   const found = all.map((one, at) => {
     const isDirect = columns.some((column) => matchesHeader(table.headers[at]!, column));
     return one !== undefined && isRepeated(one) && !(isDirect && isWhole) ? one : undefined;
   });
-  const groups = [...new Set(found.flatMap((one) => one?.group ?? []))];
+  const groups = [...new Set(found.flatMap((one) => one?.groupLabel ?? []))];
   if (groups.length < 2) return [table];
   return groups.map((group) => {
-    const isOwn = (at: number) => found[at]?.group === group;
-    const temperature = found.find((one) => one?.group === group)!.temperature;
+    const isOwn = (at: number) => found[at]?.groupLabel === group;
+    const temperature = found.find((one) => one?.groupLabel === group)!.temperature;
     const headers = table.headers.map((header, at) =>
       isOwn(at) ? { ...header, nameWithoutUnit: found[at]!.role } : found[at] ? parseHeader('') : header,
     );
@@ -151,8 +144,8 @@ export function splitColumnGroups(table: Table, columns: readonly ColumnSpec[]):
 }
 
 /**
- * Parses a cell into the base unit of its column. A wrong cell adds an error and gives NaN.
- * @param unit power of ten of the unit or, for minutes, hours and days, length of the unit in s
+ * Parses a cell into the base unit of its column; NaN and an error for a wrong cell. @param unit power of ten of the
+ * unit or, for minutes, hours and days, its length in s
  */
 export function readCell(
   table: Table,
@@ -236,10 +229,7 @@ function checkColumns(
   );
 }
 
-/**
- * Reads the rows of a table; `absent`: number of rows skipped because a cell is marked as missing. @param earlier units
- * from headers of earlier tables, used if a header has no unit
- */
+/** Reads the rows of a table. @param earlier units from headers of earlier tables, used if a header has no unit */
 function readTable(
   table: Table,
   columns: readonly ColumnSpec[],
@@ -259,10 +249,10 @@ function readTable(
   const used = columns.flatMap((column) => {
     const at = places.get(column.role);
     const unit = units[column.role] ?? '';
-    const { quantity, defaultExponent } = column;
+    const { quantity, defaultUnitExponent } = column;
     const seconds = quantity === 'time' ? findUnitSeconds(unit) : undefined;
     const own = unit === '' || quantity === undefined ? undefined : findUnitExponent(unit, quantity);
-    return at === undefined ? [] : [{ column, at, unit: { exponent: own ?? defaultExponent, seconds } }];
+    return at === undefined ? [] : [{ column, at, unit: { exponent: own ?? defaultUnitExponent, seconds } }];
   });
   const rows: MeasuredRow[] = [];
   let absent = 0;

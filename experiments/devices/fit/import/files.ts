@@ -19,7 +19,7 @@ type Value = string | number | boolean | Date | null;
 const textOf = (value: Value): string =>
   value instanceof Date ? value.toISOString() : collapseWhiteSpace(String(value ?? ''));
 
-/** True if each row is a name that no other row has, and at most three numbers. */
+/** True if a sheet holds settings: each row is a unique name with at most three numbers. */
 const isSettings = ({ rows }: Pick<CellGrid, 'rows'>): boolean => {
   const filled = rows.map(({ cells }) => cells.filter((cell) => cell !== ''));
   const isNumbers = (cells: readonly string[]) => cells.filter(isNumeric).length > 3;

@@ -54,10 +54,7 @@ const isAllNumbers = (line: string) => {
   return cells.length > 1 && cells.every(isNumeric);
 };
 
-/**
- * Separator in most lines with numbers. Null if white space separates cells: separators are absent, or commas are
- * decimal marks.
- */
+/** Detects the separator in most lines with numbers; null if white space separates cells. */
 function detectDelimiter(lines: readonly string[]): readonly [string, string] | null {
   const bare = lines.map((line) => line.replace(/"[^"]*"/g, '0')).filter((line) => /\d/.test(line));
   const sample = bare.length > 0 ? bare : lines;

@@ -52,8 +52,7 @@ export interface ReadingColumn extends HeaderLabels {
 
 export interface ColumnLayout {
   readonly readingColumns: readonly ReadingColumn[];
-  /** Columns that all readings share. */
-  readonly columns: ColumnIndices<'device' | 'cycle' | 'direction'>;
+  readonly sharedColumns: ColumnIndices<'device' | 'cycle' | 'direction'>;
 }
 
 const cellsOf = ({ rows }: Table, at: number): string[] => rows.map(({ cells }) => cells[at] ?? '').filter(Boolean);
@@ -116,10 +115,7 @@ class PulseColumns {
   }
 }
 
-/**
- * Finds the columns of readings by their headers. If no header names a quantity, mostly numeric columns with unknown
- * headers are candidates.
- */
+/** Finds the columns of readings by their headers, or else columns of numbers with unknown headers. */
 function findReadings(
   table: Table,
   columns: PulseColumns,
@@ -160,7 +156,7 @@ function findNearestColumn(table: Table, columns: readonly number[], at: number)
   return choice.findLast((c) => c < at) ?? choice[0];
 }
 
-/** Checks that no role has several columns, except pulse, voltage, width and read voltage. @throws UserError */
+/** Checks that no role has several columns, except pulse, voltage, width and read voltage. */
 function checkRepeated(table: Table, columns: PulseColumns, seriesCount: number): void {
   for (const role of DESCRIPTIVE_ROLES) {
     const found = columns.listColumns(role);
@@ -193,10 +189,7 @@ function throwNoReadings(table: Table): never {
   );
 }
 
-/**
- * Checks that readings belong to pulses. Readings against time alone come from voltage loops or retention. @throws
- * UserError
- */
+/** Rejects readings against time alone, which come from voltage loops or retention measurements, not from pulses. */
 function checkTime(table: Table, columns: PulseColumns): void {
   const isPulsed = (['pulse', 'direction', 'cycle', 'width'] as const).some(
     (role) => columns.listColumns(role).length > 0,
@@ -221,10 +214,7 @@ interface QuantityHints {
 /** Ratio of the values of two columns above which they cannot both be readings. */
 const MIN_AXIS_RATIO = 100;
 
-/**
- * True if `values` rise like times: in equal steps or ratios, or far above the readings. For weights, equal steps are
- * not enough.
- */
+/** True if `values` rise like times: in equal steps or ratios, or far above the readings. */
 function looksLikeTime(values: readonly number[], readings: readonly number[], isWeight: boolean): boolean {
   const gapsOf = (list: readonly number[]) => extentOf(list.slice(1).map((v, i) => v - list[i]!));
   const isRegular = ([least, most]: readonly [number, number]) => least > 0 && most < 1.05 * least;
@@ -235,7 +225,7 @@ function looksLikeTime(values: readonly number[], readings: readonly number[], i
   );
 }
 
-/** Checks that columns without names have a unit and an unambiguous layout. @throws UserError */
+/** Checks that columns without names have a unit and an unambiguous layout. */
 function checkBareColumns(
   table: Table,
   found: readonly number[],
@@ -297,10 +287,10 @@ export function detectLayout(table: Table, naming: ColumnAssignments, hints: Qua
       },
     };
   });
-  return { readingColumns, columns: { device, cycle, direction } };
+  return { readingColumns, sharedColumns: { device, cycle, direction } };
 }
 
-/** Chooses the quantity of a column without unit: weight if `--range` is given, current if only `--read-voltage` is given. */
+/** Chooses the quantity of a column without unit, which may be a weight (`--range`) or a current (`--read-voltage`). */
 function chooseQuantity(
   measure: QuantityRole,
   { role, unitExponent }: ColumnHeader,

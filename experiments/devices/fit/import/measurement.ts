@@ -5,7 +5,7 @@ import { describeMissingReadings, describeNumberFormat } from './columns.ts';
 import { readTables, readTextGrid } from './files.ts';
 import { type ColumnLayout, detectLayout, type ReadingColumn } from './layout.ts';
 import { parseLabels } from './names.ts';
-import { type OrderingAssumption, TrainSorter } from './order.ts';
+import { ORDERING_NOTES, type OrderingAssumption, TrainSorter } from './order.ts';
 import { type Reading, type ReadingOptions, readReadings } from './readings.ts';
 import { getColumnName, parseTable, type Table } from './table.ts';
 import {
@@ -21,7 +21,7 @@ import {
 export interface Measurement {
   readonly trains: readonly Train[];
   readonly importSummary: readonly [string, string];
-  /** Read voltage of all readings, V; undefined if it is not known or differs. */
+  /** Read voltage of all readings, V; undefined if unknown or different. */
   readonly readVoltage?: number | undefined;
 }
 
@@ -51,17 +51,6 @@ function joinTables(tables: readonly { stem: string; readings: readonly Reading[
   });
 }
 
-const NOTES: Readonly<Record<OrderingAssumption, string>> = {
-  sorted: 'put in the order of the counter',
-  rounded: 'fractional counters rounded',
-  ranked: 'fractional counters replaced by the number of the reading',
-  filled: 'empty counters filled in',
-  turns: 'directions taken from where the conductance turns',
-  signs: 'directions taken from the sign of the voltage',
-  duplicates: 'exact duplicates of trains left out',
-  reversed: 'downward readings in rising order reversed',
-  words: 'program and erase taken as the directions in which they move the conductance',
-};
 const UNITS = { conductance: 'S', current: 'A', resistance: 'Ω', weight: '' } as const;
 const PREFIXES = ['', 'm', 'µ', 'n', 'p'];
 const digits = (value: number): string => String(Number(value.toPrecision(3)));
@@ -74,8 +63,8 @@ function withUnit(values: readonly number[], unit: string): string {
   return `${values.map((value) => digits(value / scale)).join(' to ')} ${PREFIXES[step]}${unit}`;
 }
 
-const list = (words: readonly string[], maxCount = 4): string =>
-  words.length <= maxCount ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
+const list = (words: readonly string[]): string =>
+  words.length <= 4 ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
 
 function describeReadVoltages(series: readonly ReadingColumn[], readVoltage: number | undefined): string {
   const volts = series.flatMap((s) =>
@@ -85,12 +74,12 @@ function describeReadVoltages(series: readonly ReadingColumn[], readVoltage: num
 }
 
 function describeColumns(table: Table, layout: ColumnLayout, options: ReadingOptions): string {
-  const { readingColumns, columns } = layout;
+  const { readingColumns, sharedColumns } = layout;
   const nameOf = (at: number) => show(getColumnName(table, at));
   const { quantityRole, header } = readingColumns[0]!;
   const unit = options.unit ?? `${UNITS[quantityRole]}, as no unit is given`;
   const shared = (['device', 'cycle', 'direction'] as const).flatMap((role) =>
-    columns[role] === undefined ? [] : [`${role} ${nameOf(columns[role])}`],
+    sharedColumns[role] === undefined ? [] : [`${role} ${nameOf(sharedColumns[role])}`],
   );
   const repeated = (['pulse', 'voltage', 'width', 'readVoltage'] as const).flatMap((role) => {
     const names = [
@@ -135,7 +124,7 @@ function summariseImport(
   const all = trains.flatMap(({ conductance }) => conductance);
   const conditions = tables.flatMap(({ layout }) => layout.readingColumns).filter(({ header }) => header.condition);
   const remarks = [
-    ...[...notes].map((note) => NOTES[note]),
+    ...[...notes].map((note) => ORDERING_NOTES[note]),
     ...describeMissingReadings(absent),
     ...(conditions.length > 0
       ? [`columns are conditions, not devices: ${list(conditions.map(({ header }) => header.text))}`]
@@ -181,17 +170,12 @@ function checkPulsesOnce(name: string, trains: readonly Train[], pulses: UserPul
   }
 }
 
-/**
- * Reads measured pulses from a text file, see docs/fit.md. @throws UserError that names cell, value and allowed values
- */
+/** Reads measured pulses from a text file, see docs/fit.md. */
 export function readPulses(file: string, options: ReadingOptions = {}): Train[] {
   return [...parseMeasurement([parseTable(readTextGrid(file), options.decimal)], options).trains];
 }
 
-/**
- * Reads measured pulses from text files and workbooks (.xlsx). Each file is a device, unless columns say otherwise.
- * @throws UserError that names cell, value and allowed values
- */
+/** Reads measured pulses from text files and workbooks (.xlsx). Each file is a device, unless columns name devices. */
 export async function readMeasurement(
   files: readonly string[],
   options: PulseImportOptions & { readonly sheet?: string | undefined } = {},

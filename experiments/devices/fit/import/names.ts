@@ -10,7 +10,6 @@ import {
 } from './numbers.ts';
 import type { Direction } from './trains.ts';
 
-/** K. */
 export const ZERO_CELSIUS = 273.15;
 
 export const QUANTITY_ROLES = ['conductance', 'current', 'resistance', 'weight'] as const;

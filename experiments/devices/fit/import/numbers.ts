@@ -45,10 +45,8 @@ interface AmbiguousCell {
 }
 
 /**
- * Number format of a file, from its unambiguous numbers; `override` takes precedence. A comma before three digits is
- * ambiguous. It separates thousands if other numbers have decimal points; it is decimal if others have decimal commas.
- * Otherwise, the first ambiguous cell is returned. A point before three digits is treated alike if `semicolons`
- * separate cells, else it is decimal.
+ * Detects the number format of a file; `override` takes precedence. If no other number shows whether the comma of
+ * `2,250` is a decimal mark, returns the first such cell. `2.250` is ambiguous only if `semicolons` separate cells.
  */
 export function detectNumberFormat(
   rows: readonly (readonly string[])[],

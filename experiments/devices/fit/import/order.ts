@@ -14,16 +14,20 @@ interface UnorderedTrain {
   readonly readings: readonly Reading[];
 }
 
-export type OrderingAssumption =
-  | 'sorted'
-  | 'rounded'
-  | 'filled'
-  | 'ranked'
-  | 'turns'
-  | 'signs'
-  | 'words'
-  | 'duplicates'
-  | 'reversed';
+type DirectedTrain = UnorderedTrain & { readonly direction: Direction };
+
+export const ORDERING_NOTES = {
+  sorted: 'put in the order of the counter',
+  rounded: 'fractional counters rounded',
+  ranked: 'fractional counters replaced by the number of the reading',
+  filled: 'empty counters filled in',
+  turns: 'directions taken from where the conductance turns',
+  signs: 'directions taken from the sign of the voltage',
+  duplicates: 'exact duplicates of trains left out',
+  reversed: 'downward readings in rising order reversed',
+  words: 'program and erase taken as the directions in which they move the conductance',
+} as const;
+export type OrderingAssumption = keyof typeof ORDERING_NOTES;
 
 const conductancesOf = (readings: readonly Reading[]) => readings.map(({ conductance }) => conductance);
 const netChangeOf = (readings: readonly Reading[]) => computeNetChange(conductancesOf(readings));
@@ -158,7 +162,7 @@ export class TrainSorter {
     return filled;
   }
 
-  #resolveDirections(runs: readonly UnorderedTrain[]): (UnorderedTrain & { direction: Direction })[] {
+  #resolveDirections(runs: readonly UnorderedTrain[]): DirectedTrain[] {
     const changeOf = (way: StatedDirection) =>
       sum(runs.filter((r) => r.direction === way).map((r) => netChangeOf(sortByTime(r.readings))));
     const meaning = new Map<StatedDirection | undefined, Direction>(DIRECTIONS.map((way) => [way, way]));
@@ -175,7 +179,7 @@ export class TrainSorter {
   }
 
   /** Reverses downward trains that are listed in rising order, as in NeuroSim, if upward trains rise as they should. */
-  #reverseRisingTrains<Run extends UnorderedTrain & { direction: Direction }>(runs: readonly Run[]): readonly Run[] {
+  #reverseRisingTrains(runs: readonly DirectedTrain[]): readonly DirectedTrain[] {
     const changes = (direction: Direction) =>
       runs.filter((run) => run.direction === direction).map(({ readings }) => netChangeOf(readings));
     const [up, down] = DIRECTIONS.map(changes) as [number[], number[]];
@@ -187,7 +191,7 @@ export class TrainSorter {
   }
 
   /** Creates a train. If readings are too few or out of order, adds an error and returns null. */
-  #createTrain(run: UnorderedTrain & { direction: Direction }): Train | null {
+  #createTrain(run: DirectedTrain): Train | null {
     const { device, cycle = '1', direction } = run;
     const readings = this.#sortByTime(run);
     const name = `device ${show(device)}, cycle ${show(cycle)}, direction ${direction}`;

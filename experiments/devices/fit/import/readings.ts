@@ -45,7 +45,7 @@ export interface Reading {
 interface ImportedReadings {
   readonly readings: readonly Reading[];
   readonly missingCount: number;
-  /** V. */
+  /** Magnitudes of the read voltages, V. */
   readonly readVoltages: ReadonlySet<number>;
 }
 
@@ -60,7 +60,7 @@ const cellOf = ({ cells }: TableRow, at: number | undefined): string => (at === 
 
 function createCellReaders(
   table: Table,
-  { columns: { direction } }: ColumnLayout,
+  { sharedColumns: { direction } }: ColumnLayout,
   options: ReadingOptions,
   errors: CellErrors,
 ) {
@@ -170,7 +170,7 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Readin
     const last = table.rows.findLastIndex((row) => !isMissing(row));
     const hasHole = table.rows.slice(0, last + 1).some(isMissing);
     // Without a pulse-counter column, row numbers are pulse numbers, and rows with a missing reading count too.
-    const countsRows = hasHole && s.columns.pulse === undefined && layout.columns.device === undefined;
+    const countsRows = hasHole && s.columns.pulse === undefined && layout.sharedColumns.device === undefined;
     for (const [at, row] of table.rows.entries()) {
       const cell = cellOf(row, s.columnIndex);
       if (isMissingMark(cell) || (layout.readingColumns.length > 1 && cell === '')) {
@@ -185,8 +185,8 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Readin
         conductance: cells.readLevel(row, s),
         voltage: cells.readPulseProperty(row, 'voltage', s.columns.voltage) ?? conditionOf(s, 'voltage'),
         width: cells.readPulseProperty(row, 'width', s.columns.width) ?? conditionOf(s, 'width'),
-        device: keyOf(row, layout.columns.device, s.device) ?? '',
-        cycle: keyOf(row, layout.columns.cycle, s.cycle),
+        device: keyOf(row, layout.sharedColumns.device, s.device) ?? '',
+        cycle: keyOf(row, layout.sharedColumns.cycle, s.cycle),
       };
       const volts = cells.readVoltage(row, s);
       if (volts !== undefined) readVoltages.add(Math.abs(volts));
@@ -198,10 +198,7 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Readin
   return { readings: toSiemens(table, layout, addDirections(readings), options, errors), missingCount, readVoltages };
 }
 
-/**
- * Derives unknown directions from the sign of the pulse voltage; a reading without voltage gets the direction of the
- * next one.
- */
+/** Derives unknown directions from the sign of the pulse voltage, or of the next voltage in the column. */
 function addDirections(readings: readonly Reading[]): readonly Reading[] {
   const volts = readings.map(({ voltage = 0 }) => voltage);
   const isSigned = volts.some((v) => v > 0) && volts.some((v) => v < 0);
@@ -214,7 +211,7 @@ function addDirections(readings: readonly Reading[]): readonly Reading[] {
 
 /** Largest negative reading that is attributed to noise, fraction of the largest reading. */
 const MAX_BELOW_ZERO = 0.05;
-/** Largest weight at which a column in % is rejected: its values are probably fractions of 1. */
+/** Highest maximum, as a fraction, at which a column in % is rejected, because it probably holds fractions. */
 const MAX_SHARE_IN_PERCENT = 0.015;
 /** Largest distance of a weight from its nominal range, 0 to 1 or -1 to 1, that is attributed to noise. */
 const MAX_RANGE_EXCESS = 0.5;
@@ -222,10 +219,7 @@ const MAX_RANGE_EXCESS = 0.5;
 /** Largest conductance without unit, S; larger readings are probably in µS or nS. */
 const MAX_UNITLESS_CONDUCTANCE = 1;
 
-/**
- * Maps weights to conductances, S; inverts currents if their sum is negative; rejects values further below 0 than noise
- * explains.
- */
+/** Maps weights to conductances, S; inverts negative currents; rejects values further below 0 than noise explains. */
 function toSiemens(
   table: Table,
   { readingColumns }: ColumnLayout,

@@ -1,4 +1,4 @@
-/** Layouts of instruments and papers that are brought into rows of readings under column names. */
+/** Converts table layouts of instruments and papers to rows of readings under column names. */
 import { show } from '../../../../core/declare/show.ts';
 import { hasNoDuplicates } from '../lists.ts';
 import { parseHeader } from './names.ts';
@@ -13,10 +13,7 @@ export interface GridRow {
 const ARRAY = /^\s*([A-Za-z]\w*)\s*=\s*\[([^\]]*)\]'?\s*;?[^\S\n]*(?:%\s*([^\s%]+))?/gm;
 const SCALAR = /^\s*([A-Za-z]\w*)\s*=\s*([-+\d.eE]+)\s*;?[^\S\n]*(?:%\s*(\S+))?[^\S\n]*$/gm;
 
-/**
- * Converts arrays in a MATLAB script to rows: settings, array names, then one row per array index; undefined without
- * arrays.
- */
+/** Converts arrays in a MATLAB script to rows: settings, names, one row per array index; undefined without arrays. */
 export function parseScriptArrays(text: string): GridRow[] | undefined {
   const plain = text.replace(/\.{3}[^\n]*\n/g, ' '); // continuation lines
   const columns = [...plain.matchAll(ARRAY)].flatMap(([, name, body, unit]) => {
@@ -55,10 +52,7 @@ function extractDataRows(rows: readonly GridRow[]): readonly GridRow[] {
 
 const LABEL_ROLES = ['device', 'cycle', 'direction'];
 
-/**
- * Splits rows that hold a train each, under columns of consecutive pulse numbers (`device,direction,p0,p1,…`), into a
- * row per reading.
- */
+/** Splits rows that hold one train each (columns `device,direction,p0,p1,…`) into one row per reading. */
 function splitTrainRows(rows: readonly GridRow[]): readonly GridRow[] {
   const at = rows.findIndex(({ cells }) => cells.some((cell) => LABEL_ROLES.includes(parseHeader(cell).role ?? '')));
   if (at < 0) return rows;
@@ -88,10 +82,7 @@ function splitTrainRows(rows: readonly GridRow[]): readonly GridRow[] {
 
 export const rearrangeRows = (rows: readonly GridRow[]): readonly GridRow[] => splitTrainRows(extractDataRows(rows));
 
-/**
- * Keeps the first of several tables side by side, separated by an empty column, if their columns have different roles.
- * @param at index of the header
- */
+/** Keeps the first of two different tables side by side, separated by an empty column. @param at index of the header */
 export function keepFirstTable(rows: readonly GridRow[], at: number): { rows: readonly GridRow[]; remarks: string[] } {
   const header = rows[at]?.cells ?? [];
   const data = rows.slice(at);
@@ -113,10 +104,7 @@ export function keepFirstTable(rows: readonly GridRow[], at: number): { rows: re
   };
 }
 
-/**
- * Removes duplicates from a file that holds each row two to four times: the table is repeated, or copies stand next to
- * each row.
- */
+/** Removes duplicates from a file that repeats the whole table, or each row, two to four times. */
 export function dropCopiedRows(data: readonly GridRow[]): { rows: readonly GridRow[]; remarks: string[] } {
   const texts = data.map(({ cells }) => cells.join('\t'));
   for (let copies = 2; copies <= 4; copies++) {

@@ -17,7 +17,7 @@ import { dropCopiedRows, findPreambleReadVoltage, type GridRow, keepFirstTable, 
 
 export interface TableRow {
   readonly cells: readonly string[];
-  /** Location of the row for messages, `row 7 (line 8)`: number among the rows of readings, and line of the file. */
+  /** Location for messages, such as `row 7 (line 8)`: row below the header, and line in the file. */
   readonly rowLocation: string;
 }
 
@@ -44,7 +44,7 @@ const countLabels = ({ cells }: GridRow): number =>
 
 const SETTING = /^[\w\s]+[=:]\s*[-+]?\.?\d[^,]*$/;
 
-/** True if row i has only words, or a word above each number (`pulse, 1, 2, 3`). */
+/** True if row i may be a header: it has only words, or the word `pulse` before numbers (`pulse, 1, 2, 3`). */
 function mayBeHeader(rows: readonly GridRow[], i: number): boolean {
   const { cells } = rows[i]!;
   const given = cells.filter((cell) => cell !== '');
@@ -142,7 +142,7 @@ function resolveNumberFormat(
     toDecimalPoint(/[-+−–\d.,]+/.exec(cell)![0], { decimalMark, isGrouped: true }),
   );
   throw new UserError(
-    `${table.name}: ${formatRowLocation(rowIndex, data[rowIndex]!)}, column ${table.headers[columnIndex]?.text || columnIndex + 1}: ${show(cell)} is ${point} or ${comma}, and no other number of the file decides. Next step: --decimal point or --decimal comma.`,
+    `${table.name}: ${formatRowLocation(rowIndex, data[rowIndex]!)}, column ${table.headers[columnIndex]?.text || columnIndex + 1}: ${show(cell)} is ${point} or ${comma}, and no other number in the file shows which. Next step: --decimal point or --decimal comma.`,
   );
 }
 

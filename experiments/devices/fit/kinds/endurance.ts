@@ -6,7 +6,7 @@ import { computeNetChange } from '../import/layout.ts';
 import { extentOf, formatShare, groupBy, largestMagnitude, mean, sum } from '../lists.ts';
 import { computeSampleIntervals, fitProblem } from '../statistics/intervals.ts';
 import { createTwoLevelReader, hasTwoLevelColumns, resolveConductanceRange, twoLevelColumns } from './level.ts';
-import { computeRelativeRmse, createCurve, createFit } from './measurementFit.ts';
+import { computeRelativeRmse, createLogCurve, createMeasurementFit } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
 
 const columns: readonly ColumnSpec[] = [
@@ -25,6 +25,8 @@ interface Trace {
   readonly cycles: readonly number[];
   readonly high: readonly number[];
   readonly low: readonly number[];
+  /** Differences of both levels, S. */
+  readonly windows: readonly number[];
 }
 
 function readTraces(rows: MeasuredRows, options: ImportOptions): Trace[] {
@@ -34,12 +36,14 @@ function readTraces(rows: MeasuredRows, options: ImportOptions): Trace[] {
     if (own.length < MIN_READINGS)
       throw new UserError(`device ${device} has ${own.length} readings, but at least ${MIN_READINGS} are needed.`);
     const sorted = own.toSorted((a, b) => a.roleValues.cycle! - b.roleValues.cycle!);
-    const trace = { cycles: sorted.map((r) => r.roleValues.cycle!), ...levels(sorted) };
+    const { high, low } = levels(sorted);
+    const windows = high.map((h, i) => h - low[i]!);
+    const trace = { cycles: sorted.map((r) => r.roleValues.cycle!), high, low, windows };
     if (!(trace.cycles.at(-1)! > trace.cycles[0]!))
       throw new UserError(`all readings of device ${device} are of cycle ${trace.cycles[0]}.`);
-    if (!(mean(trace.high) > mean(trace.low)))
+    if (!(mean(high) > mean(low)))
       throw new UserError(
-        `the high level of device ${device} is ${mean(trace.high)} S on average, but must lie above the low one, ${mean(trace.low)} S.`,
+        `the high level of device ${device} is ${mean(high)} S on average, but must lie above the low one, ${mean(low)} S.`,
       );
     return trace;
   });
@@ -47,15 +51,10 @@ function readTraces(rows: MeasuredRows, options: ImportOptions): Trace[] {
 
 const windowShare = (n: number, cycles: number, wear: number) => Math.max(0, 1 - (n / cycles) ** wear);
 
-/**
- * Fits the wear of one device: window(n) = window(0) (1 - (n/cycles)^wear), n: number of cycles. `window`: window at
- * cycle 0, S; `squares`: sum of the squared residuals, S².
- */
-function fitWear({ cycles, high, low }: Trace) {
-  const windows = high.map((h, i) => h - low[i]!);
+/** Fits the wear of one device: the window after n cycles is the initial window times 1 - (n/cycles)^wear. */
+function fitWear({ cycles, windows }: Trace) {
   const last = cycles.at(-1)!;
-  // Fits the conductance window at cycle 0 by linear least squares, for a given endurance in cycles and a given wear
-  // exponent.
+  // Fits the window at cycle 0 by linear least squares, for a given endurance in cycles and a given wear exponent.
   const initialWindow = ([end, wear]: readonly number[], readings: Float64Array) => {
     const shape = cycles.map((n) => windowShare(n, end!, wear!));
     return readings.reduce((s, w, i) => s + w * shape[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);
@@ -88,15 +87,10 @@ function fitWear({ cycles, high, low }: Trace) {
 }
 
 const MIN_SHRINKAGE = 0.01;
-/**
- * Minimum shrinkage of the conductance window by wear, in standard errors of its mean over the last third of the
- * readings.
- */
+/** Minimum shrinkage of the conductance window that counts as wear, in standard errors. */
 const MIN_SHRINKAGE_ERRORS = 3;
 
-/**
- * Maximum ratio of the fitted number of cycles to the last measured cycle. Above it, the device file gets no endurance.
- */
+/** Maximum ratio of fitted endurance and last measured cycle; above it, the device file gets no endurance. */
 const MAX_EXTRAPOLATION = 3;
 
 type WearFit = ReturnType<typeof fitWear>;
@@ -151,16 +145,12 @@ export const enduranceMeasurement: MeasurementType = {
       autocorrelation: Math.max(...fits.map((f) => f.autocorrelation)),
       computeIntervals: isOne ? fits[0]!.intervals : intervalsBetween,
       legendLabel: `wear, rmse ${formatWithPrefix(rmse, 'S')}`,
-      curvePoints: traces.flatMap((t, k) =>
-        createCurve(t.cycles.find((n) => n > 0)!, t.cycles.at(-1)!, (n) => fits[k]!.window * fits[k]!.share(n), {
-          isLog: true,
-          group: String(k),
-        }),
+      curvePoints: traces.flatMap(({ cycles }, k) =>
+        createLogCurve(cycles, (n) => fits[k]!.window * fits[k]!.share(n), k),
       ),
     };
-    const windows = all.map(({ high, low }) => high.map((h, i) => h - low[i]!));
-    const means = windows.map(mean);
-    const deviation = Math.sqrt(mean(windows.flatMap((list, k) => list.map((w) => (w - means[k]!) ** 2))));
+    const means = all.map(({ windows }) => mean(windows));
+    const deviation = Math.sqrt(mean(all.flatMap(({ windows }, k) => windows.map((w) => (w - means[k]!) ** 2))));
     const constant = {
       ...fitted,
       name: 'constant window',
@@ -168,11 +158,9 @@ export const enduranceMeasurement: MeasurementType = {
       share: computeRelativeRmse(deviation, mean(means), deviation),
       params: { window: mean(means) },
       autocorrelation: 0,
-      computeIntervals: () => ({ window: computeSampleIntervals(windows.flat()).mean }),
+      computeIntervals: () => ({ window: computeSampleIntervals(all.flatMap(({ windows }) => windows)).mean }),
       legendLabel: `constant window, rmse ${formatWithPrefix(deviation, 'S')}`,
-      curvePoints: all.flatMap(({ cycles }, k) =>
-        createCurve(cycles.find((n) => n > 0)!, cycles.at(-1)!, () => means[k]!, { isLog: true, group: String(k) }),
-      ),
+      curvePoints: all.flatMap(({ cycles }, k) => createLogCurve(cycles, () => means[k]!, k)),
     };
     const endurance = { cycles: PULSES_PER_CYCLE * cycles, spread, failure, wear };
     const lifetime = (PULSES_PER_CYCLE * cycles).toPrecision(3);
@@ -182,32 +170,31 @@ export const enduranceMeasurement: MeasurementType = {
         ? `Endurance: the window is still ${formatShare(lastShare, 2)} of the first at cycle ${lastCycle}, the last one; its end after ${lifetime} pulses is extrapolated and not written. To assume it: device.endurance: { cycles: ${lifetime}, wear: ${wear.toPrecision(3)}, failure: ${failure} }.`
         : undefined;
     const unwritten = noWear ?? extrapolated;
-    return createFit([noWear === undefined ? fitted : constant], {
+    const extrapolation =
+      unwritten === undefined && cycles > lastCycle
+        ? `extrapolated: the measurement ends at cycle ${lastCycle}, where the window is ${formatShare(lastShare, 2)} of the first`
+        : undefined;
+    return createMeasurementFit([noWear === undefined ? fitted : constant], {
       addedSections: { device: { ...covered.added, ...(unwritten === undefined && { endurance }) } },
       assumptions: {
         ...covered.assumed,
         ...(isOne && unwritten === undefined && { 'device.endurance.spread': 'one device was measured' }),
-        ...(cycles > lastCycle &&
-          unwritten === undefined && {
-            'device.endurance.cycles': `extrapolated: the measurement ends at cycle ${lastCycle}, where the window is ${formatShare(lastShare, 2)} of the first`,
-          }),
+        ...(extrapolation !== undefined && { 'device.endurance.cycles': extrapolation }),
       },
       ...(unwritten !== undefined && { lostProperties: [unwritten] }),
       notes: [
         ...covered.notes,
         unwritten ??
           `A cycle is two pulses, up and down: the device endures ${lifetime} pulses, and then stays at its ${failure} level.`,
-        unwritten === undefined &&
-          cycles > lastCycle &&
-          `The number of cycles is extrapolated: the measurement ends at cycle ${lastCycle}, where the window is ${formatShare(lastShare, 2)} of the first.`,
+        extrapolation && `The number of cycles is ${extrapolation}.`,
         fits.length < all.length &&
           `${all.length - fits.length} of ${all.length} windows do not shrink by more than noise explains; they are left out.`,
-      ].filter((note) => note !== false),
+      ],
       plot: {
         title: `${input.sourceFiles}: endurance`,
         subtitle: 'window between both levels against cycles; line: (1 - (n/N)^wear) of the initial window',
         axes: [{ label: 'cycles', log: true }, { label: 'window (S)' }],
-        dots: traces.flatMap((t) => t.cycles.map((x, i) => ({ x, y: t.high[i]! - t.low[i]! }))).filter((p) => p.x > 0),
+        dots: traces.flatMap((t) => t.cycles.map((x, i) => ({ x, y: t.windows[i]! }))).filter((p) => p.x > 0),
       },
       rmseUnit: 'S',
     });

@@ -8,7 +8,7 @@ import { computeCriterion, type FitProblem } from '../statistics/leastSquares.ts
 import { CONTINUOUS_MODELS, createDriftModel, type IvModel } from './ivModels.ts';
 import { createLoopSimulation } from './ivSimulation.ts';
 import { ASSUMED_TIME_STEP, findSetPolarity, type IvLoop, parseLoops } from './loop.ts';
-import { computeRelativeRmse, createFit } from './measurementFit.ts';
+import { computeRelativeRmse, createMeasurementFit } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
 
 const columns: readonly ColumnSpec[] = [
@@ -40,12 +40,16 @@ const MAX_WINDOW = 128;
 const MAX_STARTS = 300;
 
 /**
- * Maps each parameter of the unmeasured polarity to that of the measured polarity, which replaces it. `sign` -1 inverts
- * the map.
+ * Maps each parameter of the voltage polarity that was not measured to its counterpart, whose value it takes. @param
+ * sign -1 if the model has the opposite polarity
  */
-function findMirroredParams({ measuredSign }: IvLoop, { polarityPairs }: IvModel, sign: 1 | -1): Map<string, string> {
+function findMirroredParams(
+  { measuredSign }: IvLoop,
+  { polarityParamPairs }: IvModel,
+  sign: 1 | -1,
+): Map<string, string> {
   if (measuredSign === undefined) return new Map();
-  return new Map(polarityPairs.map(([a, b]) => (measuredSign * sign > 0 ? [b, a] : [a, b])));
+  return new Map(polarityParamPairs.map(([a, b]) => (measuredSign * sign > 0 ? [b, a] : [a, b])));
 }
 
 function fitModel(loop: IvLoop, model: IvModel) {
@@ -53,15 +57,15 @@ function fitModel(loop: IvLoop, model: IvModel) {
   const set = findSetPolarity(loop);
   const sign = name === 'vteam' ? (-set as 1 | -1) : set; // positive voltages switch VTEAM off
   const mirrored = findMirroredParams(loop, model, sign);
-  const all = model.createUnknowns(loop);
+  const all = model.createFitParameters(loop);
   const kept = all.map((_, i) => i).filter((i) => !mirrored.has(fittedParamNames[i] ?? ''));
   /** Adds the values of the parameters that the loop does not determine. */
-  const complete = (values: readonly number[]) =>
+  const completeParams = (values: readonly number[]) =>
     all.map((_, i) => {
       const measured = mirrored.get(fittedParamNames[i] ?? '');
       return values[kept.indexOf(measured === undefined ? i : fittedParamNames.indexOf(measured))]!;
     });
-  const paramsOf = (values: readonly number[]) => model.createParams(complete(values));
+  const paramsOf = (values: readonly number[]) => model.createParams(completeParams(values));
   const simulate = createLoopSimulation(name, loop, sign);
   const n = loop.voltage.length;
   const problem: FitProblem = {
@@ -84,20 +88,16 @@ function fitModel(loop: IvLoop, model: IvModel) {
     params,
     sign,
     autocorrelation,
-    assumedParams: {
-      ...Object.fromEntries(
-        (loop.isTimeAssumed ? model.rateParams : []).map((key) => [
-          `device.${key}`,
-          `no column holds the time: ${ASSUMED_TIME_STEP} s between two points are assumed`,
-        ]),
-      ),
-      ...Object.fromEntries(
-        [...mirrored].map(([key, other]) => [
-          `device.${key}`,
-          `like ${other}, because only one sign of the voltage was measured`,
-        ]),
-      ),
-    },
+    assumedParams: Object.fromEntries([
+      ...(loop.isTimeAssumed ? model.rateParamNames : []).map((key) => [
+        `device.${key}`,
+        `no column holds the time: ${ASSUMED_TIME_STEP} s between two points are assumed`,
+      ]),
+      ...[...mirrored].map(([key, other]) => [
+        `device.${key}`,
+        `like ${other}, because only one sign of the voltage was measured`,
+      ]),
+    ]),
     rmse: Math.sqrt(squares / n) * loop.maxima.current,
     criterion: computeCriterion(squares, n, kept.length),
     curve: simulate(params, values.at(-1)!),
@@ -111,9 +111,7 @@ type Fitted = ReturnType<typeof fitModel>;
 
 const better = (a: Fitted, b: Fitted) => (b.criterion < a.criterion ? b : a);
 
-/**
- * Next exponent to try: midpoint between the best one and a neighbour, or twice the largest; undefined if none is left.
- */
+/** Next exponent to try: between the best one and a neighbour, or twice the largest; undefined if none is left. */
 function nextWindowExponent(tried: readonly number[], best: number): number | undefined {
   const sorted = tried.toSorted((a, b) => a - b);
   const at = sorted.indexOf(best);
@@ -126,10 +124,7 @@ function nextWindowExponent(tried: readonly number[], best: number): number | un
 /** Largest difference of information criteria of equivalent fits: 95 % quantile of chi square, 1 degree of freedom. */
 const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 
-/**
- * Fits linear drift with several window exponents. `equivalent` ones fit equally well; `best` has the smallest of
- * these.
- */
+/** Fits linear drift with several window exponents. `best`: the smallest exponent of those that fit equally well. */
 function fitDriftModels(loop: IvLoop): { best: Fitted; equivalent: readonly number[]; tried: readonly number[] } {
   const fits = INITIAL_WINDOW_EXPONENTS.map((w) => fitModel(loop, createDriftModel(w)));
   const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);
@@ -185,7 +180,7 @@ export const ivMeasurement: MeasurementType = {
       legendLabel: `${f.name}${f.params.window ? ` (window ${f.params.window})` : ''}, rmse ${(100 * share(f.rmse)).toPrecision(2)} %`,
       curvePoints: loop.voltage.map((x, i) => ({ x, y: f.curve[i]! })),
     }));
-    return createFit(fitted, {
+    return createMeasurementFit(fitted, {
       addedSections: { device: { model: best.name, ...device } },
       assumptions: {
         ...best.assumedParams,
@@ -212,7 +207,7 @@ export const ivMeasurement: MeasurementType = {
           'The model has the opposite sign of the voltage: measured positive voltages are negative in the model.',
         drift !== undefined &&
           `Windows of linearDrift that were tried: ${drift.tried.join(', ')}. Not significantly different from the best: ${drift.equivalent.join(', ')}; the smallest is used.`,
-      ].filter((note) => note !== false && note !== undefined),
+      ],
       plot: {
         title: `${given.sourceFiles}: current-voltage loop`,
         subtitle: `${loop.voltage.length} points in ${loop.maxima.time.toPrecision(3)} s; lines: models, best first`,

@@ -4,11 +4,11 @@ import { type IvLoop, MIN_VOLTAGE_SHARE } from './loop.ts';
 export interface IvModel {
   readonly fittedParamNames: readonly string[];
   /** Pairs of parameters, the first effective only at positive voltages, the second only at negative voltages. */
-  readonly polarityPairs: readonly (readonly [positive: string, negative: string])[];
+  readonly polarityParamPairs: readonly (readonly [positive: string, negative: string])[];
   /** Names of the parameters that depend on the time between two points of the loop. */
-  readonly rateParams: readonly string[];
+  readonly rateParamNames: readonly string[];
   readonly name: 'vteam' | 'yakopcic' | 'linearDrift';
-  readonly createUnknowns: (loop: IvLoop) => readonly FitParameter[];
+  readonly createFitParameters: (loop: IvLoop) => readonly FitParameter[];
   readonly createParams: (values: readonly number[]) => Record<string, number>;
   /** Parameters identifiable only in combination, so without separate confidence intervals. */
   readonly unidentifiableParams?: readonly string[];
@@ -43,13 +43,13 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
   {
     name: 'vteam',
     fittedParamNames: ['rOn', 'rOff', 'vOn', 'vOff', 'kOn', 'kOff', 'aOn', 'aOff'],
-    polarityPairs: [
+    polarityParamPairs: [
       ['vOff', 'vOn'],
       ['kOff', 'kOn'],
       ['aOff', 'aOn'],
     ],
-    rateParams: ['kOn', 'kOff'],
-    createUnknowns: (loop) => {
+    rateParamNames: ['kOn', 'kOff'],
+    createFitParameters: (loop) => {
       const [gMin, gMax] = findConductanceExtremes(loop);
       const { time } = loop.maxima;
       const vThreshold = createThreshold(loop, [0.1, 0.4, 0.7]);
@@ -79,15 +79,15 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
   {
     name: 'yakopcic',
     fittedParamNames: YAKOPCIC,
-    polarityPairs: [
+    polarityParamPairs: [
       ['a1', 'a2'],
       ['vP', 'vN'],
       ['aP', 'aN'],
       ['xP', 'xN'],
       ['alphaP', 'alphaN'],
     ],
-    rateParams: ['aP', 'aN'],
-    createUnknowns: (loop) => {
+    rateParamNames: ['aP', 'aN'],
+    createFitParameters: (loop) => {
       const [, gMax] = findConductanceExtremes(loop);
       const v = loop.maxima.voltage;
       const amplitude = createParameter(gMax * v, 1e3, [0.3, 1]);
@@ -109,10 +109,10 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
 export const createDriftModel = (window: number): IvModel => ({
   name: 'linearDrift',
   fittedParamNames: [],
-  polarityPairs: [],
-  rateParams: ['mobility'],
+  polarityParamPairs: [],
+  rateParamNames: ['mobility'],
   unidentifiableParams: ['rOff', 'mobility'],
-  createUnknowns: (loop) => {
+  createFitParameters: (loop) => {
     const [gMin, gMax] = findConductanceExtremes(loop);
     return [
       createParameter(1 / gMax, 30, [0.5, 0.9]),

@@ -1,12 +1,10 @@
 import { linearDriftMemristor } from '../../../../synapses/devices/linearDrift.ts';
-import type { Memristor } from '../../../../synapses/devices/memristor.ts';
 import { clip } from '../lists.ts';
 import type { IvModel } from './ivModels.ts';
 import type { IvLoop } from './loop.ts';
 
 /**
- * Currents of memristors along a measured loop. States come in closed form or from tables of integrals (interpolation
- * error below 1e-9), because fits need thousands of simulations.
+ * Currents of memristors in measured loops, in closed form or from tables, because fits need thousands of simulations.
  */
 
 /** Cubic Hermite interpolation at the fraction u of a cell of length h, from values f and slopes d at its ends. */
@@ -17,10 +15,7 @@ function interpolateHermite(u: number, h: number, f0: number, f1: number, d0: nu
 
 const EULER = 0.5772156649015329;
 
-/**
- * Exponential integral E1(w): integral of e^-t/t from w to infinity, by a power series below w = 1 and a continued
- * fraction above.
- */
+/** Exponential integral E1(w): integral of e^-t/t from w to infinity, by a power series or a continued fraction. */
 function exponentialIntegral(w: number): number {
   if (w < 1) {
     let [sum, term] = [-EULER - Math.log(w), 1];
@@ -47,13 +42,13 @@ class ExponentialIntegralTable {
   #inverseSlopes!: Float64Array;
 
   /** Exponential integral E1(w), interpolated, for w from 1e-13 to 30. */
-  evaluateIntegral(w: number): number {
+  interpolateE1(w: number): number {
     if (this.#logIntegrals === undefined) this.#fillTables();
     return Math.exp(interpolate(Math.log(w), LOG_W_RANGE[0], this.#logIntegrals!, this.#slopes));
   }
 
   /** Inverse of the exponential integral: returns w with E1(w) = `value`, or 0 if w is below 1e-12. */
-  evaluateInverse(value: number): number {
+  invertE1(value: number): number {
     const log = Math.log(value);
     if (log >= LOG_E_RANGE[1] - 0.1) return 0;
     return Math.exp(interpolate(log, LOG_E_RANGE[0], this.#inverseValues, this.#inverseSlopes));
@@ -89,8 +84,8 @@ const CELL = 1 / 32;
 const MAX_LOGIT = 28;
 
 /**
- * Table for linear ion drift with window exponent p: integrals of 1/(1 - y^(2p)) ("even") and y/(1 - y^(2p)) ("odd")
- * from 0, with state x = (1 + y)/2. The time of a motion is a linear combination of both.
+ * Table of two integrals over y from 0: of 1/(1 - y^(2p)) ("even") and y/(1 - y^(2p)) ("odd"). Their sum, with weights,
+ * is the time that linear ion drift with window exponent p takes to the state x = (1 + y)/2.
  */
 class WindowTable {
   static readonly #tableCache = new Map<number, WindowTable>();
@@ -126,9 +121,7 @@ class WindowTable {
     }
   }
 
-  /**
-   * Finds the state s with F(s) = F(x) + `increase`. F = `even` × even integral + `odd` × odd integral of the table.
-   */
+  /** Finds the state s with F(s) = F(x) + `increase`, where F = `even` × even integral + `odd` × odd integral. */
   computeState(x: number, even: number, odd: number, increase: number): number {
     const at = (i: number) => even * this.#evenIntegrals[i]! + odd * this.#oddIntegrals[i]!;
     const slope = (i: number) => even * this.#evenSlopes[i]! + odd * this.#oddSlopes[i]!;
@@ -146,7 +139,7 @@ class WindowTable {
       else high = middle;
     }
     let u = (goal - at(low)) / (at(low + 1) - at(low));
-    // Within a table cell the curve is nearly straight, so three secant steps find the state to rounding error.
+    // Within a table cell, the integral is nearly linear, so three secant steps find the state to rounding error.
     for (let k = 0; k < 3; k++) u += (goal - valueAt(u, low)) / (at(low + 1) - at(low));
     return 1 / (1 + Math.exp(MAX_LOGIT - (low + u) * CELL));
   }
@@ -179,11 +172,6 @@ export function createLoopSimulation(
     return out;
   };
 }
-
-const closedForm = ({ current, stateAfter }: Memristor): StateMotion => ({
-  computeCurrent: current,
-  computeState: stateAfter,
-});
 
 function createVteamMotion(params: Params): StateMotion {
   const { rOn, rOff, kOn, kOff, aOn, aOff, vOn, vOff, thickness } = params as Numbers<
@@ -221,8 +209,8 @@ function createYakopcicMotion(params: Params): StateMotion {
 }
 
 /**
- * Creates a function that moves a state y. `distance`: path that a state below `knee` would move in the same time.
- * Above `knee`, the speed is multiplied by e^(-alpha (y - knee)) (1 - y)/(1 - knee).
+ * Creates a function that moves a state y by `distance`. Above the state `knee`, motion is slower: the speed is
+ * multiplied by e^(-alpha (y - knee)) (1 - y)/(1 - knee).
  */
 function createSlowedMotion(knee: number, alpha: number): (y: number, distance: number) => number {
   const pace = Math.exp(-alpha * (1 - knee)) / (1 - knee);
@@ -231,7 +219,7 @@ function createSlowedMotion(knee: number, alpha: number): (y: number, distance: 
     if (distance <= free) return y + distance;
     const left = 1 - Math.max(y, knee);
     if (left < BOUND) return y;
-    const rest = E1_TABLE.evaluateInverse(E1_TABLE.evaluateIntegral(alpha * left) + pace * (distance - free)) / alpha;
+    const rest = E1_TABLE.invertE1(E1_TABLE.interpolateE1(alpha * left) + pace * (distance - free)) / alpha;
     return rest < BOUND ? 1 : 1 - rest;
   };
 }
@@ -239,7 +227,7 @@ function createSlowedMotion(knee: number, alpha: number): (y: number, distance: 
 function createDriftMotion(params: Params): StateMotion {
   const memristor = linearDriftMemristor(params as never);
   const { window, rOn, rOff, mobility, thickness } = params;
-  if (window === 0) return closedForm(memristor);
+  if (window === 0) return { computeCurrent: memristor.current, computeState: memristor.stateAfter };
   const table = WindowTable.forExponent(window!);
   const k = (mobility! * rOn!) / (thickness! * thickness!);
   const [even, odd] = [rOff! / 2 - (rOff! - rOn!) / 4, -(rOff! - rOn!) / 4];

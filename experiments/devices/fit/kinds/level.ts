@@ -147,17 +147,16 @@ export const MEASURED_RANGE_REASONS = {
 };
 
 /** Finds the conductance range of the device to which a fit is added; undefined if not known or only estimated. */
-export const findKnownConductanceRange = ({ device, isRangeAssumed }: FitInput): ConductanceRange | undefined =>
-  isRangeAssumed ? undefined : findConductanceRange(device);
+export const findKnownConductanceRange = ({ deviceSection, isRangeAssumed }: FitInput): ConductanceRange | undefined =>
+  isRangeAssumed ? undefined : findConductanceRange(deviceSection);
 
 /**
- * Finds the conductance range for the device file: the known range, or else the estimated range extended to the
- * readings from `least` to `most`, S.
- * @param levels readings that should lie in the known range
+ * Finds the range for a device file: the known one, or an estimate with the readings from `least` to `most`, S. @param
+ * levels readings that should lie in the known range
  */
 export function resolveConductanceRange(given: FitInput, least: number, most: number, levels: readonly number[]) {
   const known = findKnownConductanceRange(given);
-  const [low, high] = findConductanceRange(given.device) ?? [Infinity, -Infinity];
+  const [low, high] = findConductanceRange(given.deviceSection) ?? [Infinity, -Infinity];
   const [gMin, gMax] = known ?? [Math.min(low, least), Math.max(high, most)];
   return {
     gMin,

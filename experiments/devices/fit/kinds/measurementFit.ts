@@ -15,15 +15,20 @@ export interface FittedCurve extends Omit<FittedModel, 'ci'> {
   readonly curvePoints: readonly CurvePoint[];
 }
 
-/** Creates a fit. @param fitted models, the best first; only the best gets precise intervals */
-export const createFit = (
+/** Creates a measurement fit. @param fitted models, the best first; it alone gets precise confidence intervals */
+export const createMeasurementFit = (
   fitted: readonly FittedCurve[],
   {
     plot,
+    notes,
     ...rest
-  }: Omit<MeasurementFit, 'models' | 'bestModel' | 'plot' | 'quality'> & { readonly plot: Omit<FitPlot, 'curves'> },
+  }: Omit<MeasurementFit, 'models' | 'bestModel' | 'plot' | 'quality' | 'notes'> & {
+    readonly plot: Omit<FitPlot, 'curves'>;
+    readonly notes: readonly (string | false | undefined)[];
+  },
 ): MeasurementFit => ({
   ...rest,
+  notes: notes.filter((note) => typeof note === 'string'),
   quality: judgeShare(fitted[0]!.share, fitted[0]!.autocorrelation),
   models: fitted.map(({ name, rmse, share, params, criterion, computeIntervals }, i) => ({
     name,
@@ -43,13 +48,11 @@ export const computeRelativeRmse = (rmse: number, span: number, size: number): n
 
 const POINTS = 200;
 
-export function createCurve(
-  from: number,
-  to: number,
-  yOf: (x: number) => number,
-  { isLog = false, ...more }: { readonly isLog?: boolean; readonly group?: string } = {},
-): CurvePoint[] {
-  const linear = (_: unknown, i: number) => from + (to - from) * (i / (POINTS - 1));
-  const xs = isLog ? logSpaced(from, to, POINTS) : Array.from({ length: POINTS }, linear);
-  return xs.map((x) => ({ x, y: yOf(x), ...more }));
+export function createCurve(from: number, to: number, yOf: (x: number) => number, group?: string): CurvePoint[] {
+  const xs = Array.from({ length: POINTS }, (_, i) => from + (to - from) * (i / (POINTS - 1)));
+  return xs.map((x) => ({ x, y: yOf(x), ...(group && { group }) }));
 }
+
+/** Curve from the first x above 0 to the last one, with logarithmic spacing. */
+export const createLogCurve = (xs: readonly number[], yOf: (x: number) => number, group: number): CurvePoint[] =>
+  logSpaced(xs.find((x) => x > 0)!, xs.at(-1)!, POINTS).map((x) => ({ x, y: yOf(x), group: String(group) }));

@@ -42,7 +42,7 @@ export interface MeasurementFit {
 export interface FitInput {
   readonly sourceFiles: string;
   /** Device section of the device file to which the fit is added; `EMPTY_DEVICE` for a new file. */
-  readonly device: Mapping;
+  readonly deviceSection: Mapping;
   /** True if the conductance range of the device is only estimated, from other readings. */
   readonly isRangeAssumed?: boolean;
   readonly options: ImportOptions;

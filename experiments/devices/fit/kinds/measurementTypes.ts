@@ -53,7 +53,7 @@ function detectTableKind(table: Table, { readVoltage }: KindHints): MeasurementK
     return direction !== undefined || ['pulse', 'direction', 'width', 'cycle'].includes(role);
   });
   const roles = table.headers.map(({ role }) => role);
-  // Voltage and current without time are a loop or, if a read voltage is given, pulses.
+  // A table of voltage and current without time holds a voltage loop or, if a read voltage is given, pulses.
   const isRead =
     readVoltage !== undefined ||
     roles.includes('readVoltage') ||
@@ -66,7 +66,7 @@ function detectTableKind(table: Table, { readVoltage }: KindHints): MeasurementK
   return (found?.[0] as MeasurementKind | undefined) ?? 'pulses';
 }
 
-/** Kind of measurement in all tables; `pulses` if `--columns` gives the columns. @throws UserError for several kinds */
+/** Detects the kind of measurement, which must be the same in all tables; `pulses` if `--columns` is given. */
 export function detectMeasurementKind(tables: readonly Table[], hints: KindHints): MeasurementKind {
   if (hints.columns !== undefined) return 'pulses';
   const kinds = tables.map((table) => detectTableKind(table, hints));

@@ -38,12 +38,15 @@ function listPaths(value: unknown, path: string, isTop = true): string[] {
 }
 
 export function getBaseDevice(base: DeviceFileContent | undefined): {
-  readonly device: Mapping;
+  readonly deviceSection: Mapping;
   readonly isRangeAssumed: boolean;
 } {
   const assumed = getSourceEntries(base, 'assumed');
   const isSeen = ([path, why]: [string, string]) => assumed.some((a) => a.parameter === path && a.why === why);
-  return { device: base?.device ?? EMPTY_DEVICE, isRangeAssumed: Object.entries(MEASURED_RANGE_REASONS).every(isSeen) };
+  return {
+    deviceSection: base?.device ?? EMPTY_DEVICE,
+    isRangeAssumed: Object.entries(MEASURED_RANGE_REASONS).every(isSeen),
+  };
 }
 
 interface SourceEntry {
@@ -74,10 +77,7 @@ export const createFitOrigin = (
   summary: `${SUMMARY}${helpText}. ${bestModel} ${VERDICT_PHRASES[quality.verdict]} the readings: RMSE ${formatShare(models[0]!.share, 2)} of the span.`,
 });
 
-/**
- * Finds the paths of measured or hand-written values that the new device file no longer contains. Assumed values are
- * ignored.
- */
+/** Finds the paths of measured or hand-written values that the new device file no longer contains. */
 function findRemovedPaths(
   base: DeviceFileContent,
   next: Mapping,
@@ -102,11 +102,7 @@ function createAboutSection(base: DeviceFileContent, origin: FitOrigin, isOther:
   return { ...about, ...(isGiven && { name: origin.sourceFiles }), ...(isSummed && { summary: origin.summary }) };
 }
 
-/**
- * Merges fitted parameters into a device file. They replace parameters of the same name; another model replaces the
- * whole old one. Device-dependent values (retention, timing window) are rescaled; `notes` lists side effects.
- * @throws UserError if the result is not a valid device file
- */
+/** Merges fitted sections into a device file; rescales retention and STDP rule of earlier fits to the new device. */
 export function mergeDeviceFile(
   base: DeviceFileContent | undefined,
   parts: DeviceSections,

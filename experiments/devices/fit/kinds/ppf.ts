@@ -3,7 +3,7 @@ import { ALLOW_ANY, ALLOW_POSITIVE, type ColumnSpec, type MeasuredRows } from '.
 import { isPercentUnit } from '../import/numbers.ts';
 import { dot, extentOf, largestMagnitude } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
-import { computeRelativeRmse, createCurve, createFit, MS_PER_SECOND } from './measurementFit.ts';
+import { computeRelativeRmse, createCurve, createMeasurementFit, MS_PER_SECOND } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
 import { computeEfficacies, createShortTermDeviceSection, fitShortTerm, SHORT_TERM_MODELS } from './shortTerm.ts';
 
@@ -13,7 +13,7 @@ const columns: readonly ColumnSpec[] = [
     pattern:
       /^(interval|pulse interval|inter[- ]?pulse interval|inter[- ]?spike interval|ipi|isi|delay|Δ ?t|delta ?t|dt|d t|time interval)$/i,
     quantity: 'time',
-    defaultExponent: -3,
+    defaultUnitExponent: -3,
     ...ALLOW_POSITIVE,
   },
   {
@@ -25,13 +25,10 @@ const columns: readonly ColumnSpec[] = [
 ];
 const MIN_INTERVALS = 4;
 const MAX_RATIO = 2;
-/** Largest excess over MAX_RATIO that is attributed to noise, in standard deviations. */
+/** Largest excess of a ratio over the maximum of the models that is attributed to noise, in standard deviations. */
 const MAX_NOISE = 3;
 
-/**
- * Reads ratios of the second to the first response. The column may hold ratios or their excess over 1, as fraction or
- * in %. The value at the longest interval, where the ratio approaches 1, decides.
- */
+/** Reads paired-pulse ratios, or their excess over 1 if the value at the longest interval is near 0. */
 function readRatios({ rows, roleUnits }: MeasuredRows): { interval: number; ratio: number }[] {
   const sorted = rows.map(({ roleValues }) => roleValues).sort((a, b) => a.interval! - b.interval!);
   if (sorted.length < MIN_INTERVALS)
@@ -47,9 +44,7 @@ function readRatios({ rows, roleUnits }: MeasuredRows): { interval: number; rati
   });
 }
 
-/**
- * Parameters of the paired-pulse ratio at the interval dt, ms: 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2), with t1 < t2 in ms.
- */
+/** Parameters of the paired-pulse ratio at the interval dt, ms: 1 + c1 e^(-dt/t1) + c2 e^(-dt/t2), with t1 < t2. */
 export type DoubleExponential = Readonly<Record<'c1' | 't1' | 'c2' | 't2', number>>;
 
 export const evaluateDoubleExponential = ({ c1, t1, c2, t2 }: DoubleExponential, dt: number): number =>
@@ -117,14 +112,14 @@ export const ppfMeasurement: MeasurementType = {
         curvePoints: curve((x) => evaluateDoubleExponential(double, x)),
       },
     ];
-    return createFit(fitted, {
+    return createMeasurementFit(fitted, {
       ...(isBeyond
         ? { addedSections: {}, assumptions: {}, lostProperties: [beyond] }
         : createShortTermDeviceSection(fits[0]!)),
       notes: [
         `1 + ${c1.toPrecision(4)} e^(-Δt/${t1.toPrecision(4)} ms) + ${c2.toPrecision(4)} e^(-Δt/${t2.toPrecision(4)} ms)`,
         most > MAX_RATIO && `${beyond}${isBeyond ? ' No section is added to the device file.' : ''}`,
-      ].filter((note) => note !== false),
+      ],
       plot: {
         title: `${given.sourceFiles}: paired pulses`,
         subtitle: `${points.length} intervals; lines: models, best first`,

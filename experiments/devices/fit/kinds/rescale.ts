@@ -58,7 +58,7 @@ function rescaleRest(before: Mapping, device: Mapping): Pick<RescaledSections, '
   };
 }
 
-/** Rescales the rule: spike pairs cause the same conductance changes with the new device's steps. */
+/** Rescales a pair STDP rule so that spike pairs cause the same conductance changes in the new device. */
 function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<RescaledSections, 'rule' | 'notes'> {
   const { aPlus, aMinus } = rule;
   if (rule.model !== 'pairStdp' || typeof aPlus !== 'number' || typeof aMinus !== 'number') return { rule, notes: [] };
@@ -80,10 +80,7 @@ function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<Resc
   };
 }
 
-/**
- * @param added sections already fitted to the new device @param isFitted true if the value at a path was fitted; others
- * are not rescaled
- */
+/** @param added sections already fitted to the new device @param isFitted true if the value at a path was fitted */
 export function rescaleFittedValues(
   before: Mapping,
   device: Mapping,

@@ -19,7 +19,7 @@ import {
   resolveConductanceRange,
   twoLevelColumns,
 } from './level.ts';
-import { computeRelativeRmse, createCurve, createFit, MS_PER_SECOND } from './measurementFit.ts';
+import { computeRelativeRmse, createLogCurve, createMeasurementFit, MS_PER_SECOND } from './measurementFit.ts';
 import type { FitInput, MeasurementType } from './measurementType.ts';
 
 const columns: readonly ColumnSpec[] = [
@@ -48,8 +48,8 @@ interface Trace {
   readonly device: string;
   readonly temperature: number | undefined;
   readonly times: readonly number[];
-  /** S. */
-  readonly levels: readonly number[];
+  /** Conductance at each time, S. */
+  readonly conductances: readonly number[];
 }
 
 /** Creates a reader of the conductance traces of a device, S: one trace, or one each of the high and low state. */
@@ -90,7 +90,7 @@ function readTraces(rows: MeasuredRows, given: FitInput): Trace[] {
     return levels(sorted).map((one) => {
       if (one.every((level) => level <= 0))
         throw new UserError(`${location}: no conductance of device ${show(device)} is larger than 0.`);
-      return { device, temperature, times, levels: one };
+      return { device, temperature, times, conductances: one };
     });
   });
 }
@@ -101,7 +101,7 @@ interface RetentionLaw {
   readonly hasRest: boolean;
   readonly paramNames: readonly string[];
   /** Parameters common to all traces. @param longest and shortest measured time, s */
-  readonly createSharedUnknowns: (longest: number, shortest: number) => readonly FitParameter[];
+  readonly createSharedParameters: (longest: number, shortest: number) => readonly FitParameter[];
   readonly evaluateLevel: (t: number, own: readonly number[], shared: readonly number[], rate: number) => number;
 }
 
@@ -117,21 +117,21 @@ const LAWS: readonly RetentionLaw[] = [
     name: 'exponential',
     hasRest: true,
     paramNames: ['tau'],
-    createSharedUnknowns: (longest, shortest) => [timeConstant(longest, shortest)],
+    createSharedParameters: (longest, shortest) => [timeConstant(longest, shortest)],
     evaluateLevel: (t, [from, rest], [tau], rate) => rest! + (from! - rest!) * Math.exp((-t * rate) / tau!),
   },
   {
     name: 'powerLaw',
     hasRest: false,
     paramNames: ['nu'],
-    createSharedUnknowns: () => [{ low: -1, high: 2, starts: [-0.1, 0.01, 0.1, 0.3] }],
+    createSharedParameters: () => [{ low: -1, high: 2, starts: [-0.1, 0.01, 0.1, 0.3] }],
     evaluateLevel: (t, [from], [nu], rate) => from! * (Math.max(t, Number.MIN_VALUE) * rate) ** -nu!,
   },
   {
     name: 'stretched',
     hasRest: true,
     paramNames: ['tau', 'beta'],
-    createSharedUnknowns: (longest, shortest) => [
+    createSharedParameters: (longest, shortest) => [
       timeConstant(longest, shortest),
       { low: 0.1, high: 1, starts: [0.4, 0.8] },
     ],
@@ -140,10 +140,7 @@ const LAWS: readonly RetentionLaw[] = [
   },
 ];
 
-/**
- * Fits the levels of one device by linear least squares: the initial level of each trace, and one asymptote within the
- * conductance range. Only the parameters common to all traces are nonlinear and need a search.
- */
+/** Fits the levels of one device by linear least squares: initial level per trace, one asymptote within the range. */
 function fitTraceLevels(
   law: RetentionLaw,
   traces: readonly Trace[],
@@ -155,13 +152,13 @@ function fitTraceLevels(
     const shape = (from: number, rest: number) =>
       trace.times.map((t) => law.evaluateLevel(t, [from, rest], shared, rateOf(trace)));
     const [a, b] = [shape(1, 0), shape(0, 1)];
-    const most = largestMagnitude(trace.levels);
+    const most = largestMagnitude(trace.conductances);
     return {
       aa: dot(a, a),
       ab: dot(a, b),
       bb: dot(b, b),
-      ay: dot(a, trace.levels),
-      by: dot(b, trace.levels),
+      ay: dot(a, trace.conductances),
+      by: dot(b, trace.conductances),
       weight: 1 / (most * most),
     };
   });
@@ -182,21 +179,24 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
   const temperatures = [...new Set(traces.map((t) => t.temperature))];
   const reference = temperatures[0] ?? 300; // K
   const hasEnergy = temperatures.length > 1;
-  const shared = law.createSharedUnknowns(longest, begin);
+  const shared = law.createSharedParameters(longest, begin);
   const unknowns = hasEnergy ? [...shared, { low: -2, high: 4, starts: [0, 0.3, 0.8, 1.3] }] : shared;
   const rateOf = (values: readonly number[], t: Trace) =>
     hasEnergy ? computeArrheniusFactor(values.at(-1)!, t.temperature!, reference) : 1;
   let end = 0;
   const parts = traces.map((trace) => {
     end += trace.times.length;
-    return { ...trace, scale: largestMagnitude(trace.levels), offset: end - trace.times.length };
+    return { ...trace, scale: largestMagnitude(trace.conductances), offset: end - trace.times.length };
   });
   const deviceParts = groupBy(parts, ({ device }) => device);
   /** Fits initial level and asymptote of each trace to `readings`, S, with the common parameters fixed at `values`. */
   const fitOwnLevels = (values: readonly number[], readings: Float64Array): number[][] => {
     const found = new Map(
       deviceParts.flatMap((group) => {
-        const read = group.map((p) => ({ ...p, levels: p.times.map((_, i) => readings[p.offset + i]! * p.scale) }));
+        const read = group.map((p) => ({
+          ...p,
+          conductances: p.times.map((_, i) => readings[p.offset + i]! * p.scale),
+        }));
         return fitTraceLevels(law, read, values, (t) => rateOf(values, t), range).map(
           (own, i) => [group[i]!, own] as const,
         );
@@ -206,7 +206,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
   };
   const problem: FitProblem = {
     parameters: unknowns,
-    readings: Float64Array.from(parts.flatMap(({ levels, scale }) => levels.map((g) => g / scale))),
+    readings: Float64Array.from(parts.flatMap(({ conductances, scale }) => conductances.map((g) => g / scale))),
     computeResiduals: (values, readings) => {
       const own = fitOwnLevels(values, readings);
       const residualsOf = (part: (typeof parts)[number], k: number) =>
@@ -228,7 +228,7 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
   const own = fitOwnLevels(values, problem.readings);
   const levelAt = (t: number, k: number) => law.evaluateLevel(t, own[k]!, values, rateOf(values, traces[k]!));
   const squares = sum(
-    traces.map(({ times, levels }, k) => sum(times.map((t, i) => (levelAt(t, k) - levels[i]!) ** 2))),
+    traces.map(({ times, conductances }, k) => sum(times.map((t, i) => (levelAt(t, k) - conductances[i]!) ** 2))),
   );
   return {
     name: law.name,
@@ -243,14 +243,12 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
     energy: hasEnergy ? values.at(-1)! : undefined,
     reference,
     begin,
-    curvePoints: traces.flatMap(({ times }, k) =>
-      createCurve(times.find((v) => v > 0)!, times.at(-1)!, (t) => levelAt(t, k), { isLog: true, group: String(k) }),
-    ),
+    curvePoints: traces.flatMap(({ times }, k) => createLogCurve(times, (t) => levelAt(t, k), k)),
   };
 }
 type LawFit = ReturnType<typeof fitLaw>;
 
-/** Distance of the asymptote from the readings, in multiples of the span of the readings, if no range is known. */
+/** Maximum distance of the asymptote from the readings, in multiples of their span, if the range is not known. */
 const MAX_EXTRAPOLATION = 3;
 
 function createRetentionSection({ name, params, rests, energy, reference, begin }: LawFit, low: number, high: number) {
@@ -288,7 +286,7 @@ export const retentionMeasurement: MeasurementType = {
   modelNames: LAWS.map(({ name }) => name),
   fit: (rows, given) => {
     const traces = readTraces(rows, given);
-    const all = traces.flatMap((t) => t.levels);
+    const all = traces.flatMap((t) => t.conductances);
     const [least, most] = extentOf(all);
     const margin = MAX_EXTRAPOLATION * (most - least);
     const range: ConductanceRange = findKnownConductanceRange(given) ?? [Math.max(0, least - margin), most + margin];
@@ -303,14 +301,14 @@ export const retentionMeasurement: MeasurementType = {
       Math.max(most, ...rests),
       all,
     );
-    const rising = traces.filter((t) => t.levels.at(-1)! > t.levels[0]!).length;
+    const rising = traces.filter((t) => t.conductances.at(-1)! > t.conductances[0]!).length;
     const isRestOpen = rests.some((rest) => rest <= range[0] || rest >= range[1]);
     const fitted = [best, ...fits.filter((f) => f !== best)].map((f) => ({
       ...f,
       share: computeRelativeRmse(f.rmse, most - least, most),
       legendLabel: `${f.name}, rmse ${formatWithPrefix(f.rmse, 'S')}`,
     }));
-    return createFit(fitted, {
+    return createMeasurementFit(fitted, {
       addedSections: {
         device: { ...covered.added, retention: createRetentionSection(best, covered.gMin, covered.gMax) },
       },
@@ -323,12 +321,12 @@ export const retentionMeasurement: MeasurementType = {
           `Arrhenius: ${energy.toPrecision(3)} eV; parameters hold at ${reference} K, device.retention.temperature is the operating temperature.`,
         isRestOpen &&
           'The readings do not approach a final conductance within the range: the rest is set to the end of the range, and the time constant depends on it.',
-      ].filter((note) => note !== false && note !== undefined),
+      ],
       plot: {
         title: `${given.sourceFiles}: retention`,
         subtitle: `${formatCount(traces.length, 'trace')}; lines: models, best first`,
         axes: [{ label: 'time (s)', log: true }, { label: 'conductance (S)' }],
-        dots: traces.flatMap((t) => t.times.map((x, i) => ({ x, y: t.levels[i]! }))).filter((p) => p.x > 0),
+        dots: traces.flatMap((t) => t.times.map((x, i) => ({ x, y: t.conductances[i]! }))).filter((p) => p.x > 0),
       },
       rmseUnit: 'S',
     });

@@ -17,7 +17,7 @@ interface ShortTermCandidate {
   readonly model: typeof volatile | typeof tsodyksMarkram;
   readonly fixedParams: Readonly<Record<string, number>>;
   readonly fittedParamNames: readonly string[];
-  readonly createUnknowns: (longest: number) => readonly FitParameter[];
+  readonly createFitParameters: (longest: number) => readonly FitParameter[];
 }
 
 const eta: FitParameter = { low: 1e-3, high: 1, starts: [0.05, 0.2, 0.5, 0.8] };
@@ -35,28 +35,28 @@ const CANDIDATES: readonly ShortTermCandidate[] = [
     model: volatile,
     fixedParams: { base: 0 },
     fittedParamNames: ['eta', 'tau'],
-    createUnknowns: (t) => [eta, tau(t)],
+    createFitParameters: (t) => [eta, tau(t)],
   },
   {
     name: 'tsodyksMarkram, depression alone',
     model: tsodyksMarkram,
     fixedParams: { tauFacil: 0 },
     fittedParamNames: ['U', 'tauRec'],
-    createUnknowns: (t) => [use, tau(t)],
+    createFitParameters: (t) => [use, tau(t)],
   },
   {
     name: 'tsodyksMarkram',
     model: tsodyksMarkram,
     fixedParams: {},
     fittedParamNames: ['U', 'tauRec', 'tauFacil'],
-    createUnknowns: (t) => [use, tau(t), tau(t)],
+    createFitParameters: (t) => [use, tau(t), tau(t)],
   },
   {
     name: 'volatile, two times',
     model: volatile,
     fixedParams: { base: 0 },
     fittedParamNames: ['eta', 'tau', 'slow', 'etaSlow', 'tauSlow'],
-    createUnknowns: (t) => [
+    createFitParameters: (t) => [
       eta,
       tau(t, [0.02, 0.08]),
       { low: 0, high: 1, starts: [0.2, 0.5, 0.8] },
@@ -84,8 +84,8 @@ export function computeEfficacies(
 }
 
 /**
- * Fits short-term models, the best first. @param isScaled true to fit a scale factor of the responses
- * @param responsesOf computes the responses to a train from the efficacy factors of its spikes
+ * Fits short-term models, best first. @param responsesOf computes responses, up to a scale if `isScaled`, from
+ * efficacies
  */
 export function fitShortTerm(
   trains: readonly SpikeTrain[],
@@ -101,7 +101,7 @@ export function fitShortTerm(
   const [lowest, highest] = extentOf(all);
   const span = highest - lowest || most;
   const fits = CANDIDATES.filter(({ name }) => only === undefined || name.split(',')[0] === only).map(
-    ({ name, fittedParamNames, createUnknowns }) => {
+    ({ name, fittedParamNames, createFitParameters }) => {
       const named = (values: readonly number[]) =>
         Object.fromEntries(fittedParamNames.map((key, i) => [key, values[i]!]));
       const modelled = (values: readonly number[]) =>
@@ -109,7 +109,7 @@ export function fitShortTerm(
       const scaleOf = (found: readonly number[], readings: Float64Array) =>
         isScaled ? dot(found, readings) / dot(found, found) : 1 / most;
       const problem: FitProblem = {
-        parameters: createUnknowns(longest),
+        parameters: createFitParameters(longest),
         readings: Float64Array.from(all, (v) => v / most),
         computeResiduals: (values, readings) => {
           const found = modelled(values);

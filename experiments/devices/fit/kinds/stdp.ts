@@ -4,7 +4,7 @@ import { isPercentUnit } from '../import/numbers.ts';
 import { DIRECTIONS } from '../import/trains.ts';
 import { dot, extentOf, largestMagnitude } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
-import { computeRelativeRmse, createCurve, createFit, MS_PER_SECOND } from './measurementFit.ts';
+import { computeRelativeRmse, createCurve, createMeasurementFit, MS_PER_SECOND } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
 import { computePulseStrength, measureMidRangeSteps } from './rescale.ts';
 
@@ -13,7 +13,7 @@ const columns: readonly ColumnSpec[] = [
     role: 'dt',
     pattern: /^(Δ ?t|delta ?t|dt|d t|t post ?- ?t pre|timing|spike timing|time difference|tpost-tpre|Δt)( \(.*\))?$/i,
     quantity: 'time',
-    defaultExponent: -3,
+    defaultUnitExponent: -3,
     ...ALLOW_ANY,
   },
   {
@@ -24,7 +24,7 @@ const columns: readonly ColumnSpec[] = [
   },
 ];
 const MIN_READINGS = 3;
-/** Larger weight changes without unit must be in %. */
+/** Maximum weight change without unit, as a fraction; larger ones are probably in %. */
 const MAX_FRACTION = 10;
 
 /** Fits one side of the STDP window, a e^(-|Δt|/tau). It is linear in a, so only tau is searched for. */
@@ -78,11 +78,11 @@ export const stdpMeasurement: MeasurementType = {
     const [p, m] = [fitSide(plus), fitSide(minus)];
     const rmse = Math.sqrt((p.squares + m.squares) / (plus.length + minus.length));
     const [lowest, highest] = extentOf(points.map(({ dw }) => dw));
-    const steps = measureMidRangeSteps(given.device);
+    const steps = measureMidRangeSteps(given.deviceSection);
     const direction = DIRECTIONS.find((d) => !(steps[d] > 0));
     if (direction !== undefined)
       throw new UserError(
-        `pulses ${direction} do not change the device in the middle of its range, so no strength gives this window.`,
+        `pulses ${direction} do not change the device in the middle of its range, so no pulse strength gives this STDP window.`,
       );
     const nameParams = <T>([a0, tau0]: readonly T[], [a1, tau1]: readonly T[]) => ({
       'change at 0+': a0!,
@@ -103,12 +103,12 @@ export const stdpMeasurement: MeasurementType = {
       },
       legendLabel: `pairStdp, rmse ${rmse.toPrecision(3)}`,
       curvePoints: [
-        ...createCurve(first, -1e-9, (x) => m.a * Math.exp(x / m.tau), { group: 'minus' }),
-        ...createCurve(1e-9, last, (x) => p.a * Math.exp(-x / p.tau), { group: 'plus' }),
+        ...createCurve(first, -1e-9, (x) => m.a * Math.exp(x / m.tau), 'minus'),
+        ...createCurve(1e-9, last, (x) => p.a * Math.exp(-x / p.tau), 'plus'),
       ],
     };
     const [aPlus, aMinus] = [computePulseStrength(p.a, steps), -computePulseStrength(m.a, steps)];
-    return createFit([fitted], {
+    return createMeasurementFit([fitted], {
       addedSections: { rule: { model: 'pairStdp', aPlus, tauPlus: p.tau, aMinus, tauMinus: m.tau } },
       assumptions: {},
       notes: [

@@ -9,7 +9,7 @@ import {
   type MeasuredRows,
 } from '../import/columns.ts';
 import { groupBy } from '../lists.ts';
-import { createFit, MS_PER_SECOND } from './measurementFit.ts';
+import { createMeasurementFit, MS_PER_SECOND } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
 import {
   computeEfficacies,
@@ -38,7 +38,7 @@ const columns: readonly ColumnSpec[] = [
     role: 'interval',
     pattern: /^(interval|isi|ipi|period)$/,
     quantity: 'time',
-    defaultExponent: -3,
+    defaultUnitExponent: -3,
     isOptional: true,
     ...ALLOW_POSITIVE,
   },
@@ -105,7 +105,7 @@ export const spikeTrainMeasurement: MeasurementType = {
         curvePoints: points((k) => factors[k]!.map((v) => f.params.scale! * v)),
       };
     });
-    return createFit(fitted, {
+    return createMeasurementFit(fitted, {
       ...createShortTermDeviceSection(fits[0]!),
       notes: [`A short-term factor of 1 is a response of ${fits[0]!.params.scale!.toPrecision(4)}.`],
       plot: {

@@ -1,4 +1,4 @@
-import { DEVIATION_PER_LABEL, measureDeviation } from '../../../../synapses/devices/neuroSim.ts';
+import { LINEARITY_ERROR_PER_LABEL, measureDeviation } from '../../../../synapses/devices/neuroSim.ts';
 import type { Direction } from '../import/trains.ts';
 import { type AdvanceState, advanceByPower, advanceExponentially, advanceLinearly, advanceTowards } from './advance.ts';
 
@@ -113,7 +113,7 @@ const MIN_CURVATURE = 1e-6;
 export const computeNonlinearity = (k: number): number =>
   Math.abs(k) <= MIN_CURVATURE
     ? 0
-    : Math.min(9, measureDeviation(1 / Math.abs(k)) / DEVIATION_PER_LABEL) * Math.sign(k);
+    : Math.min(9, measureDeviation(1 / Math.abs(k)) / LINEARITY_ERROR_PER_LABEL) * Math.sign(k);
 
 /** Limit b of NeuroSim's curve, and share of the remaining distance to b that a pulse covers. */
 function limitAndShare(k: number, pulses: number): [limit: number, share: number] {

@@ -5,7 +5,7 @@ import { spikeTrains } from '../../../../neurons/index.ts';
 import { table } from '../../../../synapses/devices/index.ts';
 import { eachSpike } from '../../../../synapses/rules/index.ts';
 import { formatDigits } from '../../../look/digits.ts';
-import type { StepTable } from '../../steps.ts';
+import type { StepRow, StepTable } from '../../steps.ts';
 import {
   averagePulseSettings,
   createPulseParams,
@@ -23,31 +23,28 @@ import { estimateFinalLevels } from '../statistics/spread.ts';
 import { estimateStates, interpolateBins, type StateBin, type StateEstimate } from './states.ts';
 
 interface DeviceRange {
-  readonly min: number;
-  readonly max: number;
+  readonly gMinRatio: number;
+  readonly gMaxRatio: number;
 }
-const MEAN_RANGE: DeviceRange = { min: 1, max: 1 };
-
-/** Row of the table: normalised conductance g, then quantiles of the change of g per pulse. */
-type Row = readonly number[];
+const MEAN_RANGE: DeviceRange = { gMinRatio: 1, gMaxRatio: 1 };
 
 export interface FittedTable {
   readonly gMin: number;
   readonly gMax: number;
-  /** Relative standard deviation of gMin and gMax between devices; 0 if not significant. */
-  readonly between: { readonly min: number; readonly max: number };
+  /** Relative standard deviations of gMin (`min`) and gMax (`max`) between devices; 0 if not significant. */
+  readonly deviceSpread: { readonly min: number; readonly max: number };
   /** Directions in which pulses still changed the conductance when the trains ended. */
-  readonly openDirections: readonly Direction[];
+  readonly unsaturatedDirections: readonly Direction[];
   readonly steps: StepTable;
   /** Standard deviation of a reading, share of gMax - gMin (`range`) or of the conductance (`value`). */
   readonly readNoise: { readonly sd: number; readonly of: 'range' | 'value' };
-  /** Range of each train's device, relative to the mean device. */
+  /** gMin and gMax of the device of each train, relative to the mean device. */
   readonly deviceRanges: readonly DeviceRange[];
   /** Normalised conductance at the start of each train: 0 at gMin, 1 at gMax of the train's device. */
   readonly startStates: readonly number[];
 }
 
-const listAssumed = ({ openDirections: open }: FittedTable, trains: readonly Train[]) =>
+const listAssumed = ({ unsaturatedDirections: open }: FittedTable, trains: readonly Train[]) =>
   Object.fromEntries([
     ...open.map((d) => [
       d === 'up' ? 'device.gMax' : 'device.gMin',
@@ -59,15 +56,15 @@ const listAssumed = ({ openDirections: open }: FittedTable, trains: readonly Tra
     ]),
   ]);
 
-export function createTableParts(fit: FittedTable, trains: readonly Train[], sourceFiles: string) {
-  const { gMin, gMax, between, steps, readNoise } = fit;
+export function createTableSections(fit: FittedTable, trains: readonly Train[], sourceFiles: string) {
+  const { gMin, gMax, deviceSpread, steps, readNoise } = fit;
   const device = {
     model: 'table',
     gMin,
     gMax,
     steps,
-    ...(between.min > 0 && { gMinSpread: between.min }),
-    ...(between.max > 0 && { rangeSpread: between.max }),
+    ...(deviceSpread.min > 0 && { gMinSpread: deviceSpread.min }),
+    ...(deviceSpread.max > 0 && { rangeSpread: deviceSpread.max }),
     ...(readNoise.sd > 0 && { readNoise }),
     ...createPulseParams('table', averagePulseSettings(trains)),
   };
@@ -92,7 +89,7 @@ export function simulateWithTable(trains: readonly Train[], fit: FittedTable, se
   ];
   const members = [...new Set(ranges)].flatMap((range) => {
     const own = [...trains.keys()].filter((t) => ranges[t] === range);
-    const [gMin, gMax] = [fit.gMin * range.min, fit.gMax * range.max];
+    const [gMin, gMax] = [fit.gMin * range.gMinRatio, fit.gMax * range.gMaxRatio];
     const device = table({
       gMin,
       gMax,
@@ -121,43 +118,49 @@ export function simulateWithTable(trains: readonly Train[], fit: FittedTable, se
 
 const MIN_RANGE = 0.5;
 
-/**
- * Scales trains to the range of the mean device if device ranges differ, so that the table does not mix range ends with
- * range middles. `between`: relative standard deviations of the ranges.
- */
+/** Scales trains to the range of the mean device, because table rows must not mix positions in different ranges. */
 function scaleToMeanRange(trains: readonly Train[], unit: number, noise: Pick<Noise, 'kind' | 'reading'>) {
   const [down, up] = [estimateFinalLevels(trains, unit, 'down', noise), estimateFinalLevels(trains, unit, 'up', noise)];
   const [lowest, highest] = extentOf(trains.flatMap((t) => t.conductance));
   const [low, high] = [down.middle * unit || lowest, up.middle * unit || highest];
-  const rangeOf = (d: string): DeviceRange => ({ min: down.factors.get(d) ?? 1, max: up.factors.get(d) ?? 1 });
+  const rangeOf = (d: string): DeviceRange => ({
+    gMinRatio: down.factors.get(d) ?? 1,
+    gMaxRatio: up.factors.get(d) ?? 1,
+  });
   const byDevice = new Map(listDevices(trains).map((device) => [device, rangeOf(device)]));
   const ranges = trains.map(({ device }) => byDevice.get(device)!);
-  const share = ({ min, max }: DeviceRange) => (high * max - low * min) / (high - low);
+  const share = ({ gMinRatio, gMaxRatio }: DeviceRange) => (high * gMaxRatio - low * gMinRatio) / (high - low);
   if (down.sd + up.sd === 0 || ranges.some((own) => !(share(own) >= MIN_RANGE)))
-    return { trains, ranges: trains.map(() => MEAN_RANGE), between: { min: 0, max: 0 } };
+    return { trains, ranges: trains.map(() => MEAN_RANGE), deviceSpread: { min: 0, max: 0 } };
   const mapped = trains.map((train, t): Train => {
     const own = ranges[t]!;
-    return { ...train, conductance: train.conductance.map((g) => low + (g - low * own.min) / share(own)) };
+    return { ...train, conductance: train.conductance.map((g) => low + (g - low * own.gMinRatio) / share(own)) };
   });
-  return { trains: mapped, ranges, between: { min: down.sd, max: up.sd } };
+  return { trains: mapped, ranges, deviceSpread: { min: down.sd, max: up.sd } };
 }
 
 const QUANTILE_COUNT = 21;
 
-/** Quantiles of the change by one pulse: measured distribution, scaled to the variance without read noise. */
-function quantilesOf({ from, mean, variance, changes }: StateBin, at: (x: number) => number, range: number): number[] {
-  const sd = Math.sqrt(variance);
-  const off = changes.map((c) => (c.read - c.pulses * at(c.from)) / Math.sqrt(c.pulses)).sort((a, b) => a - b);
+/** Computes a table row: quantiles of the measured conductance changes, scaled to the variance without read noise. */
+function quantilesOf(
+  { meanState, meanStep, stepVariance, changes }: StateBin,
+  at: (x: number) => number,
+  range: number,
+): number[] {
+  const sd = Math.sqrt(stepVariance);
+  const off = changes
+    .map((c) => (c.readingChange - c.pulseCount * at(c.startState)) / Math.sqrt(c.pulseCount))
+    .sort((a, b) => a - b);
   const raw = Array.from({ length: QUANTILE_COUNT }, (_, k) => quantileSorted(off, k / (QUANTILE_COUNT - 1)));
   // Mean and variance of the distribution whose density is constant between neighbouring quantiles.
   const pairs = raw.slice(1).map((b, k) => [raw[k]!, b] as const);
   const m = pairs.reduce((sum, [a, b]) => sum + (a + b) / 2, 0) / pairs.length;
   const v = pairs.reduce((sum, [a, b]) => sum + (a * a + a * b + b * b) / 3, 0) / pairs.length - m * m;
   const by = v > 1e-12 * m * m ? sd / Math.sqrt(v) : 0;
-  return [from, ...raw.map((q) => (mean + (q - m) * by) / range)];
+  return [meanState, ...raw.map((q) => (meanStep + (q - m) * by) / range)];
 }
 
-const NO_CHANGE: Row = new Array<number>(1 + QUANTILE_COUNT).fill(0);
+const NO_CHANGE: StepRow = new Array<number>(1 + QUANTILE_COUNT).fill(0);
 
 type Range = readonly [low: number, high: number];
 
@@ -166,13 +169,13 @@ function tableOf(
   unit: number,
   kind: Noise['kind'],
   [low, high]: Range,
-): Omit<FittedTable, 'openDirections' | 'between' | 'deviceRanges'> {
+): Omit<FittedTable, 'unsaturatedDirections' | 'deviceSpread' | 'deviceRanges'> {
   const range = high - low;
-  const rowsOf = (own: readonly StateBin[] | undefined): Row[] => {
+  const rowsOf = (own: readonly StateBin[] | undefined): StepRow[] => {
     if (own === undefined) return [NO_CHANGE];
     const at = interpolateBins(own);
     const rows = own.map((bin) => {
-      const [from, ...q] = quantilesOf(bin, (x) => at.mean(x, 0), range);
+      const [from, ...q] = quantilesOf(bin, (x) => at.meanStep(x, 0), range);
       return [roundForFile(clip((from! - low) / range)), ...q.map(roundForFile)];
     });
     return rows.filter((row, i) => i === 0 || row[0]! > rows[i - 1]![0]!); // rounding may repeat a state
@@ -188,17 +191,16 @@ function tableOf(
 
 /** Index of the first quartile among the quantiles of a row; the third quartile has that index from the end. */
 const QUARTILE = (QUANTILE_COUNT - 1) / 4;
-/** Number of simulated measurements; maximum extension of the range relative to the measured range. */
+/** Number of simulated measurements that extend the conductance range; maximum extension relative to the measured range. */
 const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
 
 /**
- * Fits a step table to measured trains (of the mean device, if ranges differ). Unmeasured directions have no steps. If
- * at least three of four pulses still change the outermost state, simulated trains of equal length extend the range.
+ * Fits a step table. If pulses still change the conductance at the end of trains, simulated trains extend the range.
  */
-export function fitTable(trains: readonly Train[]): FittedTable {
+export function fitStepTable(trains: readonly Train[]): FittedTable {
   const unit = findLargestReading(trains);
   const noise = estimateInitialNoise(trains, unit);
-  const { trains: alike, ranges, between } = scaleToMeanRange(trains, unit, noise);
+  const { trains: alike, ranges, deviceSpread } = scaleToMeanRange(trains, unit, noise);
   const states = estimateStates(alike, unit, noise);
   const [low, high] = [Math.max(states.low, 0), states.high];
   const table = (range: Range) => tableOf(states, unit, noise.kind, range);
@@ -208,12 +210,12 @@ export function fitTable(trains: readonly Train[]): FittedTable {
     down: seen.steps.down[0]!.at(-1 - QUARTILE)! < 0,
   };
   const open = DIRECTIONS.filter((d) => isOpen[d]);
-  if (open.length === 0) return { ...seen, openDirections: open, between, deviceRanges: ranges };
+  if (open.length === 0) return { ...seen, unsaturatedDirections: open, deviceSpread, deviceRanges: ranges };
   const margin = MAX_EXTENSION * (high - low);
   const wide: Range = [isOpen.down ? Math.max(low - margin, 0) : low, isOpen.up ? high + margin : high];
   const mean = {
-    openDirections: open,
-    between,
+    unsaturatedDirections: open,
+    deviceSpread,
     deviceRanges: ranges.map(() => MEAN_RANGE),
     readNoise: { sd: 0, of: 'range' as const },
   };
@@ -223,8 +225,8 @@ export function fitTable(trains: readonly Train[]): FittedTable {
     .map(({ conductance }) => conductance.at(-1)! / unit);
   return {
     ...table([Math.min(low, ...ends), Math.max(high, ...ends)]),
-    openDirections: open,
-    between,
+    unsaturatedDirections: open,
+    deviceSpread,
     deviceRanges: ranges,
   };
 }

@@ -3,18 +3,18 @@ import { clip, extentOf, mean, splitList, sum } from '../lists.ts';
 import { type Noise, scaleReadNoise } from '../statistics/noiseModel.ts';
 
 interface Change {
-  readonly from: number;
-  readonly by: number;
-  readonly unseen: number;
-  /** Conductance change between two readings, including the read noise of both. */
-  readonly read: number;
-  readonly pulses: number;
+  readonly startState: number;
+  readonly stateChange: number;
+  readonly estimateVariance: number;
+  /** Difference of two readings, including the read noise of both. */
+  readonly readingChange: number;
+  readonly pulseCount: number;
 }
 
 export interface StateBin {
-  readonly from: number;
-  readonly mean: number;
-  readonly variance: number;
+  readonly meanState: number;
+  readonly meanStep: number;
+  readonly stepVariance: number;
   readonly changes: readonly Change[];
 }
 
@@ -22,38 +22,38 @@ export interface StateBin {
 const [FULL_COUNT, FULL_WIDTH] = [30, 1 / 32];
 const MAX_GAP = 1 / 20;
 const MAX_BINS = 64;
-/** Required distance of a bin's mean change from 0, in standard errors. */
+/** Minimum mean change in a bin, in standard errors. */
 const MIN_STANDARD_ERRORS = 3;
-
-const average = (list: readonly Change[], of: (c: Change) => number): number =>
-  list.reduce((sum, c) => sum + of(c), 0) / list.length;
 
 function groupChanges(changes: readonly Change[], range: number, least: number): Change[][] {
   const groups: Change[][] = [];
-  for (const c of changes.toSorted((a, b) => a.from - b.from)) {
+  for (const c of changes.toSorted((a, b) => a.startState - b.startState)) {
     const last = groups.at(-1);
     const isFull = (own: Change[]) =>
-      own.length >= least && (own.length >= FULL_COUNT || c.from - own[0]!.from > FULL_WIDTH * range);
-    if (last === undefined || c.from - last.at(-1)!.from > MAX_GAP * range || isFull(last)) groups.push([c]);
+      own.length >= least && (own.length >= FULL_COUNT || c.startState - own[0]!.startState > FULL_WIDTH * range);
+    if (last === undefined || c.startState - last.at(-1)!.startState > MAX_GAP * range || isFull(last))
+      groups.push([c]);
     else last.push(c);
   }
   return groups;
 }
 
-const from = (own: readonly Change[]): number => average(own, (c) => c.from);
-
 /**
- * Bins of changes by ascending state, so wide that each mean change differs significantly from 0.
- * @param range range of all states
- * @param variance approximate variance of the change by one pulse
+ * Groups changes into bins by ascending state, so wide that each mean change differs significantly from 0. @param
+ * variance approximate variance of the change by one pulse
  */
 function createBins(changes: readonly Change[], range: number, variance: number): StateBin[] {
-  const mean = average(changes, (c) => c.by / c.pulses);
-  const clear = (MIN_STANDARD_ERRORS * MIN_STANDARD_ERRORS * variance) / (mean * mean) || 1;
+  const step = mean(changes.map((c) => c.stateChange / c.pulseCount));
+  const clear = (MIN_STANDARD_ERRORS * MIN_STANDARD_ERRORS * variance) / (step * step) || 1;
   const least = Math.min(Math.max(clear, changes.length / MAX_BINS), changes.length / 4);
   const bins = groupChanges(changes, range, least).map((own): StateBin => {
-    const weight = own.reduce((sum, c) => sum + c.pulses, 0);
-    return { from: from(own), mean: own.reduce((sum, c) => sum + c.by, 0) / weight, variance: 0, changes: own };
+    const weight = sum(own.map((c) => c.pulseCount));
+    return {
+      meanState: mean(own.map((c) => c.startState)),
+      meanStep: sum(own.map((c) => c.stateChange)) / weight,
+      stepVariance: 0,
+      changes: own,
+    };
   });
   return withVariance(bins, interpolateBins(bins));
 }
@@ -61,37 +61,42 @@ function createBins(changes: readonly Change[], range: number, variance: number)
 const withVariance = (bins: readonly StateBin[], line: Drift): StateBin[] =>
   bins.map((bin) => ({
     ...bin,
-    variance: average(bin.changes, (c) => ((c.by - c.pulses * line.mean(c.from, 0)) ** 2 + c.unseen) / c.pulses),
+    stepVariance: mean(
+      bin.changes.map(
+        (c) =>
+          ((c.stateChange - c.pulseCount * line.meanStep(c.startState, 0)) ** 2 + c.estimateVariance) / c.pulseCount,
+      ),
+    ),
   }));
 
-/** Mean step and its variance, linear between bins, constant outside the outer bins. */
+/** Interpolates mean and variance of a step linearly between bins; constant outside the outer bins. */
 export function interpolateBins(bins: readonly StateBin[]): Drift {
   const place = (x: number): [StateBin, StateBin, number] => {
-    const next = bins.findIndex(({ from }) => from > x);
+    const next = bins.findIndex(({ meanState }) => meanState > x);
     const [a, b] = [bins.at(next <= 0 ? next : next - 1)!, bins.at(next)!];
-    return [a, b, a === b ? 0 : (x - a.from) / (b.from - a.from)];
+    return [a, b, a === b ? 0 : (x - a.meanState) / (b.meanState - a.meanState)];
   };
   return {
-    mean(x) {
+    meanStep(x) {
       const [a, b, share] = place(x);
-      return a.mean + share * (b.mean - a.mean);
+      return a.meanStep + share * (b.meanStep - a.meanStep);
     },
-    slope(x) {
+    stepSlope(x) {
       const [a, b] = place(x);
-      return a === b ? 0 : (b.mean - a.mean) / (b.from - a.from);
+      return a === b ? 0 : (b.meanStep - a.meanStep) / (b.meanState - a.meanState);
     },
-    variance(x) {
+    stepVariance(x) {
       const [a, b, share] = place(x);
-      return a.variance + share * (b.variance - a.variance);
+      return a.stepVariance + share * (b.stepVariance - a.stepVariance);
     },
   };
 }
 
-/** Change of state x by one pulse: mean, its derivative, and variance. All conductances have the same unit. */
+/** Change of state x by one pulse: mean, its derivative, and variance. */
 interface Drift {
-  mean(x: number, reading: number): number;
-  slope(x: number): number;
-  variance(x: number): number;
+  meanStep(x: number, reading: number): number;
+  stepSlope(x: number): number;
+  stepVariance(x: number): number;
 }
 
 type SmoothedTrain = ReturnType<typeof smoothTrain>;
@@ -100,10 +105,9 @@ type SmoothedTrain = ReturnType<typeof smoothTrain>;
 const MAX_DEVIATIONS = 5;
 
 /**
- * States of a train by a Kalman filter and the smoother of Rauch, Tung & Striebel 1965 (doi:10.2514/3.3166), linearised
- * at each state. `covariance`: covariance of each state with the previous state, 0 for the first state.
- * @param pulses number of pulses between readings i and i + 1
- * @param scatter variance of the read noise at state x
+ * States of a train by a Kalman filter and the smoother of Rauch, Tung & Striebel 1965 (doi:10.2514/3.3166).
+ * `covariance`: covariance of each state with the previous one. @param pulses number of pulses between readings i and i
+ * + 1 @param scatter variance of the read noise at state x
  */
 function smoothTrain(y: readonly number[], pulses: readonly number[], drift: Drift, scatter: (x: number) => number) {
   const n = y.length;
@@ -113,10 +117,10 @@ function smoothTrain(y: readonly number[], pulses: readonly number[], drift: Dri
   variance[0] = scatter(y[0]!);
   for (let i = 1; i < n; i++) {
     const [x, times] = [state[i - 1]!, pulses[i - 1]!];
-    const slope = clip(1 + times * drift.slope(x));
+    const slope = clip(1 + times * drift.stepSlope(x));
     slopes[i - 1] = slope;
-    expected[i] = x + times * drift.mean(x, i - 1);
-    spread[i] = slope * slope * variance[i - 1]! + times * drift.variance(x);
+    expected[i] = x + times * drift.meanStep(x, i - 1);
+    spread[i] = slope * slope * variance[i - 1]! + times * drift.stepVariance(x);
     let own = scatter(expected[i]!);
     let total = spread[i]! + own;
     const off = y[i]! - expected[i]!;
@@ -152,9 +156,9 @@ interface TrainReadings {
 }
 
 const ROUNDS = 12;
-/** Number of neighbours on each side for the initial mean step, fraction of the readings per train. */
+/** Half width of the moving average for the initial mean step, as a fraction of the readings of a train. */
 const NEIGHBOUR_SHARE = 1 / 40;
-/** Largest deviation of a reading from its state that counts as read noise, standard deviations. */
+/** Largest deviation of a reading from its state that is attributed to read noise, standard deviations. */
 const MAX_RESIDUAL = 4;
 
 function localDrift({ y, pulses }: TrainReadings): number[] {
@@ -167,44 +171,59 @@ function localDrift({ y, pulses }: TrainReadings): number[] {
 
 function changesOf({ y, pulses }: TrainReadings, { state, variance, covariance }: SmoothedTrain): Change[] {
   return pulses.map((n, i) => ({
-    from: state[i]!,
-    by: state[i + 1]! - state[i]!,
-    unseen: Math.max(0, variance[i + 1]! + variance[i]! - 2 * covariance[i + 1]!),
-    read: y[i + 1]! - y[i]!,
-    pulses: n,
+    startState: state[i]!,
+    stateChange: state[i + 1]! - state[i]!,
+    estimateVariance: Math.max(0, variance[i + 1]! + variance[i]! - 2 * covariance[i + 1]!),
+    readingChange: y[i + 1]! - y[i]!,
+    pulseCount: n,
   }));
 }
 
 const meanOfBins = (bins: readonly StateBin[], of: (b: StateBin) => number): number =>
   mean(bins.flatMap((b) => b.changes.map(() => of(b))));
 
-/** Variance of the measured changes about the mean change (`at`), per pulse. */
-const readVariance = (changes: readonly Change[], at: Drift, weightOf: (c: Change) => number = () => 1): number =>
-  mean(changes.map((c) => (c.read - c.pulses * at.mean(c.from, 0)) ** 2 / c.pulses / weightOf(c)));
+/** Variance per pulse of the measured changes about the mean change, `at`. */
+const computeChangeVariance = (
+  changes: readonly Change[],
+  at: Drift,
+  weightOf: (c: Change) => number = () => 1,
+): number =>
+  mean(
+    changes.map(
+      (c) => (c.readingChange - c.pulseCount * at.meanStep(c.startState, 0)) ** 2 / c.pulseCount / weightOf(c),
+    ),
+  );
 
-/** Number of parts of the range; tolerance for the variance of a part, standard deviations of its logarithm. */
+/** Number of parts of the range; tolerance for the variance in a part, standard deviations of its logarithm. */
 const [PART_COUNT, ALLOWANCE] = [8, 1];
 
 /** Upper limit of the read-noise variance: half the smallest variance of measured changes in a part of the range. */
-function maxScatter(bins: readonly StateBin[], kind: Noise['kind']): number {
+function findMaxReadVariance(bins: readonly StateBin[], kind: Noise['kind']): number {
   const at = interpolateBins(bins);
   const all = bins.flatMap(({ changes }) => changes);
   const limitOf = (part: readonly Change[]) =>
     (Math.exp(ALLOWANCE * Math.sqrt(2 / part.length)) *
-      readVariance(part, at, (c) => scaleReadNoise(kind, c.from) ** 2)) /
+      computeChangeVariance(part, at, (c) => scaleReadNoise(kind, c.startState) ** 2)) /
     2;
   return extentOf(splitList(all, Math.ceil(all.length / PART_COUNT)).map(limitOf))[0];
 }
 
-/** Correlated read noise: strides, largest share of the step variance that lasts, minimum readings per stride. */
-const [STRIDES, MAX_LASTING_SHARE, MIN_STRIDED_READINGS] = [[2, 4, 8, 16, 32], 0.7, 10] as const;
+/** Distances of readings, in readings, at which changes are compared to detect correlated read noise. */
+const STRIDES = [2, 4, 8, 16, 32];
+const MIN_STRIDED_READINGS = 10;
+/** Maximum ratio of the step variances with and without correction for correlated read noise. */
+const MAX_CORRECTED_RATIO = 0.7;
 
-/** Step variance without read noise: growth of the variance of changes per reading of stride; minimum over strides. */
-function lastingVariance(trains: readonly TrainReadings[], smoothed: readonly SmoothedTrain[], drift: Drift): number {
+/** Estimates the step variance from its growth with the number of steps, which read noise does not change. */
+function estimateStepVariance(
+  trains: readonly TrainReadings[],
+  smoothed: readonly SmoothedTrain[],
+  drift: Drift,
+): number {
   const over = (stride: number) =>
     mean(
       trains.flatMap(({ y, pulses }, t) => {
-        const by = pulses.map((n, i) => n * drift.mean(smoothed[t]!.state[i]!, i));
+        const by = pulses.map((n, i) => n * drift.meanStep(smoothed[t]!.state[i]!, i));
         return y.slice(stride).map((later, i) => (later - y[i]! - sum(by.slice(i, i + stride))) ** 2);
       }),
     );
@@ -213,21 +232,18 @@ function lastingVariance(trains: readonly TrainReadings[], smoothed: readonly Sm
   return extentOf(strides.map((s) => (over(2 * s) - over(s)) / s))[0];
 }
 
-/**
- * Variance of a step: mean of the bin's `variance` and the measured variance without read noise, weighted by precision.
- */
-function combineVariances({ variance, changes }: StateBin, at: Drift, readings: number): number {
-  const read = readVariance(changes, at);
+/** Averages the variance of the smoothed steps and the measured variance without read noise, weighted by precision. */
+function combineVariances({ stepVariance, changes }: StateBin, at: Drift, readings: number): number {
+  const read = computeChangeVariance(changes, at);
   const error = read * Math.sqrt(2 / changes.length);
-  const prior = Math.max(variance, Number.MIN_VALUE);
+  const prior = Math.max(stepVariance, Number.MIN_VALUE);
   const share = prior ** 2 / (prior ** 2 + error ** 2);
-  return Math.max(0, share * (read - readings) + (1 - share) * variance);
+  return Math.max(0, share * (read - readings) + (1 - share) * stepVariance);
 }
 
 /**
- * Estimates states, then steps and read noise from the states, alternately (expectation-maximisation). Results are in
- * units of the largest reading, `unit` (S); `reading`: standard deviation of the read noise (share of the conductance
- * if the noise is relative). @param noise initial read noise
+ * Estimates states, then steps and read noise from the states, alternately (expectation-maximisation). @param unit
+ * largest reading, S, the unit of the results
  */
 export function estimateStates(
   measured: readonly Train[],
@@ -249,13 +265,18 @@ export function estimateStates(
   );
   const step = Math.max(mean(squares), 1e-24);
   let smoothed = trains.map(({ y, pulses }, t) =>
-    smoothTrain(y, pulses, { mean: (_, i) => drifts[t]![i]!, slope: () => 0, variance: () => step }, scatter),
+    smoothTrain(
+      y,
+      pulses,
+      { meanStep: (_, i) => drifts[t]![i]!, stepSlope: () => 0, stepVariance: () => step },
+      scatter,
+    ),
   );
   const range = () => extentOf(smoothed.flatMap(({ state }) => [...state]));
   const binsOf = (d: Direction, about?: number) => {
     const changes = trains.flatMap((own, t) => (own.direction === d ? changesOf(own, smoothed[t]!) : []));
     const [low, high] = range();
-    return createBins(changes, high - low, about ?? mean(changes.map((c) => c.unseen)));
+    return createBins(changes, high - low, about ?? mean(changes.map((c) => c.estimateVariance)));
   };
   const smoothWith = (bins: Bins) => {
     const drift: Partial<Record<Direction, Drift>> = byDirection((d) => interpolateBins(bins[d]!));
@@ -263,38 +284,40 @@ export function estimateStates(
   };
   let bins: Bins = {};
   for (let round = 0; round < ROUNDS; round++) {
-    bins = byDirection((d) => binsOf(d, bins[d] && meanOfBins(bins[d], (b) => b.variance)));
+    bins = byDirection((d) => binsOf(d, bins[d] && meanOfBins(bins[d], (b) => b.stepVariance)));
     smoothed = smoothWith(bins);
     const squared = smoothed.flatMap(({ state, variance: unseen }, t) =>
       trains[t]!.y.map((y, i) => ((y - state[i]!) ** 2 + unseen[i]!) / scaleReadNoise(kind, state[i]!) ** 2),
     );
     const near = squared.filter((v) => v <= MAX_RESIDUAL ** 2 * variance);
-    variance = near.length === 0 ? 0 : Math.min(mean(near), ...directions.map((d) => maxScatter(bins[d]!, kind)));
+    variance =
+      near.length === 0 ? 0 : Math.min(mean(near), ...directions.map((d) => findMaxReadVariance(bins[d]!, kind)));
   }
-  // The step variance may contain correlated read noise; only the share that lasts over several pulses is kept.
+  // The step variance may contain correlated read noise, which does not accumulate over several pulses.
   const shares: Partial<Record<Direction, number>> = byDirection((d) => {
     const at = interpolateBins(bins[d]!);
     const isOwn = (_: unknown, t: number) => trains[t]!.direction === d;
-    const lasting = lastingVariance(trains.filter(isOwn), smoothed.filter(isOwn), at);
-    const own = meanOfBins(bins[d]!, (b) => b.variance);
-    const isWithinNoise = own < meanOfBins(bins[d]!, (b) => readVariance(b.changes, at)) / 2;
-    return isWithinNoise && lasting < MAX_LASTING_SHARE * own ? Math.max(lasting / own, 0.01) : 1;
+    const lasting = estimateStepVariance(trains.filter(isOwn), smoothed.filter(isOwn), at);
+    const own = meanOfBins(bins[d]!, (b) => b.stepVariance);
+    const isWithinNoise = own < meanOfBins(bins[d]!, (b) => computeChangeVariance(b.changes, at)) / 2;
+    return isWithinNoise && lasting < MAX_CORRECTED_RATIO * own ? Math.max(lasting / own, 0.01) : 1;
   });
   if (directions.some((d) => shares[d]! < 1)) {
-    const scaled = byDirection((d) => bins[d]!.map((b) => ({ ...b, variance: shares[d]! * b.variance })));
+    const scaled = byDirection((d) => bins[d]!.map((b) => ({ ...b, stepVariance: shares[d]! * b.stepVariance })));
     variance = mean(
       directions.flatMap((d) => {
         const at = interpolateBins(scaled[d]!);
         return scaled[d]!.flatMap((b) => {
-          const own = (readVariance(b.changes, at) - b.variance) / 2 / scaleReadNoise(kind, b.from) ** 2;
+          const own =
+            (computeChangeVariance(b.changes, at) - b.stepVariance) / 2 / scaleReadNoise(kind, b.meanState) ** 2;
           return b.changes.map(() => own);
         });
       }),
     );
     smoothed = smoothWith(scaled);
     bins = byDirection((d) => {
-      const own = meanOfBins(scaled[d]!, (b) => b.variance);
-      return binsOf(d, own).map((b) => ({ ...b, variance: own }));
+      const own = meanOfBins(scaled[d]!, (b) => b.stepVariance);
+      return binsOf(d, own).map((b) => ({ ...b, stepVariance: own }));
     });
     smoothed = smoothWith(bins);
   }
@@ -305,7 +328,7 @@ export function estimateStates(
     high,
     bins: byDirection((d) => {
       const at = interpolateBins(bins[d]!);
-      return bins[d]!.map((b) => ({ ...b, variance: combineVariances(b, at, 2 * scatter(b.from)) }));
+      return bins[d]!.map((b) => ({ ...b, stepVariance: combineVariances(b, at, 2 * scatter(b.meanState)) }));
     }),
     starts: smoothed.map(({ state }) => state[0]!),
   };

@@ -12,7 +12,7 @@ import {
 } from '../../../look/plots/style.ts';
 import { Button } from './form.tsx';
 
-const SIZE = { width: 520, height: 270, legendInset: 16, markerRadius: 3 };
+const SIZE = { width: 520, height: 270, markerRadius: 3 };
 
 interface CurvesProps extends Chart {
   readonly name: string;

@@ -16,12 +16,12 @@ interface FieldsProps extends Omit<FieldsData, 'colourRamp'> {
 }
 
 export function ReceptiveFields({ levels, ...fields }: FieldsProps) {
-  const { fieldRows, fieldColumns, neuronCount: neurons } = fields;
+  const { rowsPerField, columnsPerField, neuronCount: neurons } = fields;
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<FieldsView>();
   useLayoutEffect(() => {
     view.current = new FieldsView(canvas.current!, { ...fields, colourRamp: listRampColours() }, levels, tooltip);
-  }, [fieldRows, fieldColumns, neurons]);
+  }, [rowsPerField, columnsPerField, neurons]);
   useLayoutEffect(() => view.current!.drawWeights(levels, fields), [levels]);
   return (
     <canvas

@@ -6,7 +6,7 @@ import type { WorkerCalls } from '../../worker/worker.ts';
 import { prepareDeviceWorker } from '../devices.ts';
 import { Curves } from '../parts/figure.tsx';
 import { Button, ErrorBox, Field } from '../parts/form.tsx';
-import { changeState, DEVICE_LABELS, type DeviceSide, getChosenDevice, labState, setDevice } from '../state.ts';
+import { changeState, DEVICE_LABELS, type DeviceIndex, getChosenDevice, labState, setDevice } from '../state.ts';
 import { type CallHandle, reportErrors, runSerially } from '../workerClient.ts';
 import { DropArea } from './device/drop.tsx';
 import { Parameters } from './device/parameters.tsx';
@@ -73,10 +73,10 @@ async function loadDeviceNames(): Promise<void> {
 
 const FIRST_DEVICE: DeviceChoice = { model: 'exponential', set: {} };
 
-const chosenDevice = (side: DeviceSide): DeviceChoice | undefined =>
+const chosenDevice = (side: DeviceIndex): DeviceChoice | undefined =>
   getChosenDevice(side) ?? (side === 0 ? FIRST_DEVICE : undefined);
 
-function DevicePicker({ side }: { readonly side: DeviceSide }) {
+function DevicePicker({ side }: { readonly side: DeviceIndex }) {
   const choice = chosenDevice(side)!;
   const available = deviceNames.value;
   const value = choice.own ? 'own' : choice.preset ? `preset ${choice.preset}` : `model ${choice.model}`;
@@ -105,7 +105,7 @@ function DevicePicker({ side }: { readonly side: DeviceSide }) {
 
 function CommonCurves({ part }: { readonly part: string }) {
   const results = deviceCurves.map(({ measured }, i) =>
-    chosenDevice(i as DeviceSide) ? measured.value[part] : undefined,
+    chosenDevice(i as DeviceIndex) ? measured.value[part] : undefined,
   );
   const charts = results.flatMap((one: MeasurementResult | undefined, i) =>
     one && 'chart' in one ? [{ i, ...one }] : [],
@@ -147,7 +147,7 @@ function CommonCurves({ part }: { readonly part: string }) {
 }
 
 export default function Device() {
-  const [side, setSide] = useState<DeviceSide>(0);
+  const [side, setSide] = useState<DeviceIndex>(0);
   const [errorMessage, setErrorMessage] = useState<string>();
   const hasTwo = getChosenDevice(1) !== undefined;
   const shownSide = hasTwo ? side : 0;
@@ -206,7 +206,7 @@ export default function Device() {
           </p>
           {choices.map(
             (choice, i) =>
-              choice && <DropArea key={i} side={i as DeviceSide} choice={choice} hidden={i !== shownSide} />,
+              choice && <DropArea key={i} side={i as DeviceIndex} choice={choice} hidden={i !== shownSide} />,
           )}
           <ErrorBox text={curves.errorMessage.value} />
           {about?.summary && <p class="hint">{about.summary}</p>}

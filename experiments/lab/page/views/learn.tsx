@@ -31,7 +31,7 @@ function Settings() {
   const sets = loadedManifest.value && !('missing' in loadedManifest.value) ? loadedManifest.value : undefined;
   const sizes =
     sets &&
-    [sets.firstImages, sets.allImages].map(
+    [sets.firstTrainingImages, sets.allTrainingImages].map(
       (set) => `${set.imageCount.toLocaleString('en')} images: ${formatMegabytes(computeDownloadSize(set))}`,
     );
   return (
@@ -89,7 +89,7 @@ export default function Learn() {
       </p>
       <div class={shownTrainers.length === 2 ? 'pair' : ''}>
         {shownTrainers.map((trainer) => (
-          <Training key={trainer.side} trainer={trainer} hasOther={shownTrainers.length === 2} />
+          <Training key={trainer.deviceIndex} trainer={trainer} hasOther={shownTrainers.length === 2} />
         ))}
       </div>
       <NonIdealities />

@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { ProgressState } from '../../../run/progress.ts';
 import type { NetworkFileError, NetworkResult } from '../../worker/network.ts';
 import { createPresetLoader, fetchExamples } from '../devices.ts';
 import { Curves } from '../parts/figure.tsx';
@@ -8,6 +7,7 @@ import { Button, ChoiceField, ErrorBox, Hints, Progress } from '../parts/form.ts
 import { Raster } from '../parts/raster.tsx';
 import { Table } from '../parts/table.tsx';
 import { changeState, labState } from '../state.ts';
+import type { ProgressUpdate } from '../trainer.ts';
 import { type CallHandle, reportErrors, WorkerClient } from '../workerClient.ts';
 import type { Editor } from './network/editor.ts';
 
@@ -21,8 +21,6 @@ const EXAMPLES = [
 
 export const networkWorker = new WorkerClient();
 const readyWorker = createPresetLoader(networkWorker);
-
-type ProgressUpdate = Omit<ProgressState, 'text'>;
 
 const fileError = signal<NetworkFileError | null>(null);
 const errorMessage = signal<string | undefined>(undefined);

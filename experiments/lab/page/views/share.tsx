@@ -5,7 +5,7 @@ import { formatLink, formatTrainCommand, getDeviceFileName, needsDeviceFile } fr
 import { fetchDeviceFileText } from '../devices.ts';
 import { saveFile } from '../parts/figure.tsx';
 import { Button, ErrorBox } from '../parts/form.tsx';
-import { DEVICE_LABELS, type DeviceSide, getChosenDevice, labState } from '../state.ts';
+import { DEVICE_LABELS, type DeviceIndex, getChosenDevice, labState } from '../state.ts';
 import { trainers } from '../trainer.ts';
 import { reportErrors, type WorkerClient } from '../workerClient.ts';
 import { networkResult, networkWorker } from './network.tsx';
@@ -54,7 +54,7 @@ export default function Share() {
     errorMessage.value = undefined;
     void reportErrors(work, errorMessage);
   };
-  const saveDevice = async (side: DeviceSide) =>
+  const saveDevice = async (side: DeviceIndex) =>
     saveFile(getDeviceFileName(side), await fetchDeviceFileText(getChosenDevice(side)!), 'application/yaml');
   return (
     <>

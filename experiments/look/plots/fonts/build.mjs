@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { create } from 'fontkit';
 import subsetFont from 'subset-font';
 
-/** Code points of the font subset: Latin, Greek, punctuation, super- and subscripts, arrows, mathematics, shapes. */
-const RANGES = [
+/** Code points of the bold font: Latin, Greek, punctuation, super- and subscripts, arrows, mathematics, shapes. */
+const BOLD_RANGES = [
   [0x20, 0x7e],
   [0xa0, 0x17f],
   [0x2b0, 0x2ff],
@@ -24,12 +24,9 @@ const RANGES = [
   [0x25a0, 0x25ff],
   [0x27e8, 0x27e9],
 ];
-/**
- * Code points of the regular font: RANGES, Cyrillic, currencies, letter-like symbols. Bold titles show characters
- * outside RANGES in the regular font.
- */
-const RUNNING = [...RANGES, [0x400, 0x45f], [0x20a0, 0x20bf], [0x2100, 0x214f]].sort(([a], [b]) => a - b);
-const FONTS = { regular: ['DejaVuSans', RUNNING], bold: ['DejaVuSans-Bold', RANGES] };
+/** Code points of the regular font, which bold titles use for others: bold font, Cyrillic, currencies, letter-like. */
+const REGULAR_RANGES = [...BOLD_RANGES, [0x400, 0x45f], [0x20a0, 0x20bf], [0x2100, 0x214f]].sort(([a], [b]) => a - b);
+const FONTS = { regular: ['DejaVuSans', REGULAR_RANGES], bold: ['DejaVuSans-Bold', BOLD_RANGES] };
 
 const { resolve } = createRequire(import.meta.url);
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));

@@ -34,7 +34,7 @@ export function importModel(
   return model;
 }
 
-/** Checks that weights are finite in single precision, which doubles and ONNX factors can exceed. */
+/** Requires finite weights, because conversion of large weights to single precision gives Infinity. */
 function requireFinite({ stages }: Model, path: string) {
   for (const [k, stage] of stages.filter(isWeighted).entries())
     for (const [what, values] of Object.entries({ weight: stage.weights, bias: stage.bias })) {

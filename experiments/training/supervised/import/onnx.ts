@@ -5,7 +5,7 @@ import { readRegularFile } from '../../../../core/log/file.ts';
 import { countValues, type ImageShape, isWeighted, type Model } from '../model.ts';
 import { describeOperator, ImportedOperator, OPERATOR_IMPORTERS, type OperatorChain } from './onnxOperators.ts';
 import { ONNX_SCHEMA, type OnnxMessage } from './onnxSchema.ts';
-import { DECODERS } from './safetensors.ts';
+import { NUMBER_DECODERS } from './safetensors.ts';
 import { createTensor, type Tensor } from './tensors.ts';
 
 const STANDARD_DOMAINS = ['', 'ai.onnx'];
@@ -103,7 +103,7 @@ function decodeTensor(t: OnnxMessage<'TensorProto'>, name: string, path: string)
       `${path}: ${show(name)} is of ONNX type ${t.dataType}, but must be float, double, int32 or int64.`,
     );
   const [type, field] = ELEMENT_TYPES[t.dataType as keyof typeof ELEMENT_TYPES];
-  const [size, decode] = DECODERS.get(type)!;
+  const [size, decode] = NUMBER_DECODERS.get(type)!;
   const decodeAt = (at: number) => (at + size > view.byteLength ? Number.NaN : decode(view, at));
   const length = Math.ceil(view.byteLength / size);
   const values = Float64Array.from(length > 0 ? Array.from({ length }, (_, k) => decodeAt(k * size)) : t[field]);

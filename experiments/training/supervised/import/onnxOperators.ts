@@ -58,7 +58,7 @@ export class ImportedOperator {
 
   requireConstant(input: number, what: string): Tensor {
     const found = this.chain.getConstant(this.node, input);
-    if (found === null) throw this.refuse(`needs ${what} that the file holds as constant`);
+    if (found === null) throw this.refuse(`needs ${what} as a constant in the file`);
     return found;
   }
 
@@ -105,7 +105,7 @@ export class ImportedOperator {
     return given;
   }
 
-  /** Converts the paddings SAME and VALID to numbers. */
+  /** Reads the sliding window of a convolution or pooling; converts the paddings SAME and VALID to numbers. */
   readWindow(from: ImageShape, kernel: readonly number[]): WindowParameters {
     const [height, width] = kernel as [number, number];
     const stride = this.readSizes('strides', [1, 1], 1) as [number, number];
@@ -157,7 +157,7 @@ const importGemm: OperatorImporter = (op) => {
   const scaled = values.map((value) => alpha * value);
   const weights = isTransposed ? transpose(scaled, outputs, inputs) : Float32Array.from(scaled);
   const added = op.chain.getConstant(op.node, 2);
-  if (added === null && op.node.input[2]) throw op.refuse('needs a bias that the file holds as constant');
+  if (added === null && op.node.input[2]) throw op.refuse('needs a bias as a constant in the file');
   op.addDense(weights, inputs, op.expandBias(added, outputs, beta));
 };
 
@@ -237,7 +237,7 @@ const importRelu: OperatorImporter = (op) => {
 
 const skipOperator: OperatorImporter = () => {};
 
-/** Softmax must be last; it is ignored, because it does not change the class. */
+/** Ignores Softmax, because it does not change the class. */
 const importSoftmax: OperatorImporter = (op) => {
   op.chain.hasSoftmax = true;
 };

@@ -10,7 +10,7 @@ import { createTensor, type Tensor, type TensorMap } from './tensors.ts';
  * Decoders of numbers by element type. A safetensors file holds the length of its header (u64, little endian), the
  * header as JSON { name: { dtype, shape, data_offsets } }, and the data: https://github.com/huggingface/safetensors.
  */
-export const DECODERS: ReadonlyMap<string, NumberReader> = new Map<string, NumberReader>([
+export const NUMBER_DECODERS: ReadonlyMap<string, NumberReader> = new Map<string, NumberReader>([
   ['F64', NUMBER_READERS.f8],
   ['F32', NUMBER_READERS.f4],
   ['F16', NUMBER_READERS.f2],
@@ -38,10 +38,10 @@ export function readSafetensors(path: string): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>();
   let total = 0;
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(parseHeader(bytes.subarray(8, begin), path))) {
-    const reader = DECODERS.get(dtype);
+    const reader = NUMBER_DECODERS.get(dtype);
     if (reader === undefined)
       throw new UserError(
-        `${path}: ${show(name)} is of type ${show(dtype)}, but must be of one of ${[...DECODERS.keys()].join(', ')}.`,
+        `${path}: ${show(name)} is of type ${show(dtype)}, but must be of one of ${[...NUMBER_DECODERS.keys()].join(', ')}.`,
       );
     const [size, read] = reader;
     const [from, to] = data_offsets;

@@ -32,11 +32,10 @@ const describeShape = ({ shape }: Tensor) => showShape(shape);
 const compareNames = new Intl.Collator('en', { numeric: true }).compare;
 
 /**
- * Assembles a net from named tensors, such as a `state_dict` of PyTorch or arrays of `numpy.savez`. Matrices (outputs, inputs; or,
- * if only that fits, inputs, outputs) are fully connected layers, tensors of four dimensions are kernels (output, input, row, column),
- * each in the order of their names. The name of a bias has `bias` instead of `weight` (b instead of W). All convolutions have no
- * padding or, if only that fits, padding that keeps the image size.
- * @throws UserError that names the mismatched tensor and the expected shape
+ * Assembles a net from named tensors, such as a `state_dict` of PyTorch or arrays of `numpy.savez`. Matrices (outputs, inputs)
+ * are fully connected layers; tensors (output, input, row, column) are convolutions. Layers are in the order of their names. The
+ * name of a bias has `bias` instead of `weight` (b instead of W). Matrices are transposed, and convolutions padded to the image
+ * size, only if shapes do not fit otherwise. @throws UserError that names the mismatched tensor and the expected shape
  */
 export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {
   const { architecture, path } = target;
@@ -65,8 +64,7 @@ export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {
   const result = attempts.find((result) => !(result instanceof UserError));
   if (result === undefined) {
     const [first, second] = attempts as UserError[];
-    // The file does not state the padding of convolutions, so import is tried without and with padding. If both
-    // attempts give the same error, its message does not mention padding.
+    // The file does not state the padding of convolutions, so import is tried without and with padding.
     throw second === undefined || first!.message === second.message
       ? first
       : new UserError(

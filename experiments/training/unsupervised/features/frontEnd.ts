@@ -19,14 +19,14 @@ import { getWeightRange } from '../recipes.ts';
 /** Membrane time constant, ms. */
 const FIRST_STAGE_TAU = 1e5;
 /**
- * `reach`: radius, cells of the pooled map; `weight`: weight at distance 0; `delay`: ms; `step`: decrease of ln(gain)
- * per spike.
+ * Pooling. `reach`: radius, cells of the pooled map; `weight`: weight at distance 0; `delay`: ms; `step`: decrease of
+ * the logarithm of the gain, common to all pooling neurons, per spike.
  */
 const POOLING = { reach: 1.3, weight: 1, delay: 1, step: 0.02 };
-/** Device-row reads per block of random numbers. */
+/** Maximum number of reads of a device row per image, each with its own read-noise sample. */
 const READS_PER_BLOCK = 4096;
 
-/** First random block of test images. Training and labelling images use blocks from 0, so test spikes differ. */
+/** Index of the first random block of test images; training and labelling images use blocks from 0. */
 const TEST_BLOCK = 2 ** 19;
 
 /** Learned state of the first stage: weights, (`patch × patch × 2` inputs) × kernels, row-major; thresholds, mV. */
@@ -40,9 +40,9 @@ interface FirstStageTraining {
   readonly energy: EnergyAccount;
 }
 
-/** Spikes of one image; times since its start, ms. */
+/** Spikes of one image; spike times since image onset, ms. */
 interface ImageSpikes {
-  readonly times: Float64Array;
+  readonly spikeTimes: Float64Array;
   readonly neurons: Uint32Array;
 }
 
@@ -59,7 +59,7 @@ class ImageSink implements RowSink {
 
   takeSpikes(start: number): ImageSpikes {
     const spikes = {
-      times: Float64Array.from(this.#spikeTimes, (t) => t - start),
+      spikeTimes: Float64Array.from(this.#spikeTimes, (t) => t - start),
       neurons: Uint32Array.from(this.#spikeNeurons),
     };
     this.#spikeTimes = [];
@@ -69,8 +69,8 @@ class ImageSink implements RowSink {
 }
 
 /**
- * Device of replicated synapses, without retention and telegraph noise, because threads present images in any order.
- * Undefined if the device is volatile even so.
+ * Creates the device of replicated synapses, without retention and telegraph noise, because threads present images in any
+ * order. Returns undefined if conductances change nevertheless.
  */
 function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
   const { retention: _, telegraph: __, ...kept } = device as typeof device & Record<string, unknown>;
@@ -89,10 +89,9 @@ export const createReplay = (net: Network, name: string, size: number): Stimulus
   });
 
 /**
- * Frozen first stage: on- and off-cells of a retina -> replicas of the learned kernel at each position -> pooling by
- * relay neurons with a regulated population rate. Neurons at one position compete and fire only at spikes of the
- * on-cell in their middle. Pooling has no feedback, so it is a separate network. Each replica synapse has its own
- * device, with the non-idealities of the job; weights are clipped to the weight range. Devices are equal in all phases.
+ * Frozen feature-extraction stage: on- and off-cells of a retina -> replicas of the learned kernels at each position ->
+ * pooling by relay neurons with a regulated population rate. Neurons at one position compete; they fire only at spikes of
+ * the on-cell at that position. Each replica synapse has its own device, equal in training, labelling and test.
  */
 export class FrontEnd {
   readonly net: Network;
@@ -175,14 +174,14 @@ export class FrontEnd {
     pooling.recordSpikes([this.poolingNeurons], this.#poolSpikes);
   }
 
-  /** Simulates pooling spikes, or reads them from the cache. @param image index, and number of the random block */
+  /** Simulates pooling spikes, or reads them from the cache. @param image index of the image and of its random block */
   getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const spikes = this.#imageCache?.spikes.get(image) ?? this.simulateImage(pixels, image, duration);
     this.#imageCache?.spikes.set(image, spikes);
     return spikes;
   }
 
-  /** Spike counts of an image, pooled without relay neurons and scaled to at most 255; values below 4 become 0. */
+  /** Returns pooled spike counts of feature neurons, scaled to at most 255; values below 4 become 0. */
   getFeatureMap(pixels: Uint8Array, image: number): Uint8Array {
     const cached = this.#imageCache?.maps.get(image);
     if (cached) return cached;
@@ -206,7 +205,7 @@ export class FrontEnd {
   simulateImage(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { poolingNet, poolingNeurons } = this;
     const start = poolingNet.now;
-    const { times, neurons } = this.#simulateFeatures(pixels, image, duration);
+    const { spikeTimes: times, neurons } = this.#simulateFeatures(pixels, image, duration);
     for (let k = 0; k < times.length; k++) times[k]! += start;
     poolingNet.rest();
     poolingNeurons.model.useRandomBlock(this.#firstRandomBlock + image);

@@ -10,19 +10,19 @@ import type { MnistConfig } from '../config.ts';
 import { getWeightFloor } from '../recipes.ts';
 import { type FeatureKernel, FrontEnd } from './frontEnd.ts';
 
-/** First-stage settings by validation: threshold, homeostasis gain, mV; gain annealing; initial weight limits, mV. */
+/** Settings chosen by validation: threshold, mV; homeostasis gain, mV, and its decay; range of initial weights, mV. */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
 /**
  * Parameters of the `exponential` device model in the first stage. `alpha…`: largest steps, shares of the weight range;
  * `betaUp`: exponent.
  */
 const WEIGHT_STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
-/** Number of input spikes before the first output spike of a patch; each contributes at least the smallest weight. */
+/** Typical number of input spikes before the first output spike of a patch. */
 const INPUT_SPIKES = 40;
 /** Presentation time of a patch, ms. */
 const MAX_DURATION = 350;
 const CANDIDATES = 4;
-/** Minimum sum of the contrasts in a patch, and minimum contrast of its central on-cell. */
+/** Minimum contrasts of training patches: summed over the patch, and of its central on-cell. */
 const [MIN_SUM, MIN_CENTRE] = [1, 0.1];
 
 /** Writes the firing rates of the retina cells in a patch, Hz. Returns false if their contrasts are too small. */
@@ -52,9 +52,8 @@ function encodePatch(
 }
 
 /**
- * Trains the first stage without labels, with the rule and device of the job. Neurons compete for patches of on- and
- * off-cells at random positions of the first `count` images. Each patch starts at rest and ends at the first output
- * spike. @param onPatch called after each patch with the number of patches so far
+ * Trains kernels without labels. Neurons compete for patches at random positions of the first `count` images. Each patch
+ * starts at rest and ends at the first output spike. @param onPatch called after each patch with the number of patches
  */
 export function learnKernel(
   config: MnistConfig,
@@ -100,7 +99,7 @@ export function learnKernel(
       output.model.thresholds.gain = GAIN / (1 + (ANNEAL * shown++) / c.patches);
       const before = output.spikes;
       net.run(MAX_DURATION, { population: output, spikes: 1 });
-      if (output.spikes > before) wins[output.lastSpike]!++;
+      if (output.spikes > before) wins[output.lastFiredNeuron]!++;
       onPatch(shown);
     }
   }
@@ -112,7 +111,7 @@ export function learnKernel(
   return { kernel, wins, energy: energyOf(net) };
 }
 
-/** Trains the first stage. @returns frozen first stage; undefined for networks without features */
+/** Trains the feature-extraction stage; undefined for networks without features. */
 export function learnFrontEnd(
   c: MnistConfig,
   train: LabelledImages,

@@ -1,18 +1,18 @@
 export { accuracy, confusionMatrix } from '../../../statistics/score.ts';
 export { type Interval, wilsonInterval } from '../../../statistics/wilson.ts';
 export {
-  accuracyAfterRejection,
-  auroc,
+  computeAuroc as auroc,
+  computeRejectionAccuracy as accuracyAfterRejection,
   computeReliability as reliability,
-  computeTopography as topography,
+  computeSelectivity as orientationSelectivity,
+  computeSomErrors as topography,
   countVotes as votesOf,
-  orientationSelectivity,
-  type Reliability,
+  type OrientationSelectivity as Selectivity,
   type ReliabilityBin,
-  type Selectivity,
+  type ReliabilityDiagram as Reliability,
+  type SomErrors as Topography,
   type SomLattice as Lattice,
-  type Topography,
   type Votes,
 } from './measures.ts';
-export type { Readout, SparseCounts, SpikeCounts, TrainReadout } from './readout.ts';
+export type { Readout, ReadoutTrainer as TrainReadout, SparseCounts, SpikeCounts } from './readout.ts';
 export { READOUTS, type ReadoutName } from './readouts.ts';

@@ -47,12 +47,12 @@ export function countVotes(passes: readonly Uint8Array[], classes = 10): Votes {
   return { classShares: shares, predictions, confidence, entropy };
 }
 
-/** Code for a neuron group that has no vote, because none of its labelled neurons fired. */
+/** Vote of a neuron group in which no labelled neuron fired. */
 export const NO_VOTE = 255;
 
 /**
- * Prediction of each neuron group alone, `images x groups`, row-major: class with the largest summed evidence of its
- * spikes (ties: lower class); `NO_VOTE` if no labelled neuron fired. Groups have equal sizes.
+ * Predicts a class from the spikes of each neuron group alone, `images x groups`, row-major; `NO_VOTE` if no labelled
+ * neuron of the group fired. Groups have equal sizes.
  */
 export function computeGroupVotes(
   { evidence }: Readout,
@@ -87,7 +87,7 @@ export function computeGroupVotes(
  * ties counted half; 0.5 for an uninformative score. AUROC = (R - n (n + 1)/2)/(n m), R: rank sum of the n positives
  * (Mann & Whitney 1947, doi:10.1214/aoms/1177730491).
  */
-export function auroc(positives: readonly number[], negatives: readonly number[]) {
+export function computeAuroc(positives: readonly number[], negatives: readonly number[]) {
   const [n, m] = [positives.length, negatives.length];
   if (n === 0 || m === 0)
     throw new UserError(`AUROC needs at least one positive and one negative score (got ${n} and ${m}).`);
@@ -95,10 +95,10 @@ export function auroc(positives: readonly number[], negatives: readonly number[]
 }
 
 /**
- * Accuracy, %, without the share `rejected` of the answers, those with the highest uncertainty. Answers with the
- * uncertainty at the limit have equal, fractional weights.
+ * Accuracy, %, after rejection of the most uncertain answers. @param rejected share of rejected answers; if only some of
+ * the answers with equal uncertainty are rejected, all of them get a weight below 1
  */
-export function accuracyAfterRejection(right: readonly boolean[], uncertainty: ArrayLike<number>, rejected: number) {
+export function computeRejectionAccuracy(right: readonly boolean[], uncertainty: ArrayLike<number>, rejected: number) {
   if (right.length === 0 || right.length !== uncertainty.length || !(rejected >= 0 && rejected < 1))
     throw new UserError(
       `accuracyAfterRejection: right and uncertainty need equal lengths >= 1, and rejected must be >= 0 and < 1 (got lengths ${right.length} and ${uncertainty.length}, rejected ${rejected}).`,
@@ -122,14 +122,18 @@ export interface ReliabilityBin {
   readonly accuracy: number;
 }
 
-export interface Reliability {
+export interface ReliabilityDiagram {
   readonly bins: readonly ReliabilityBin[];
   /** Expected calibration error: Σ |accuracy - confidence| answerCount / n over all bins, n: number of answers. */
   readonly calibrationError: number;
 }
 
-/** Reliability diagram and expected calibration error: Guo et al. 2017, arXiv:1706.04599. Bins divide 0 to 1 evenly. */
-export function computeReliability(right: readonly boolean[], confidence: ArrayLike<number>, count = 10): Reliability {
+/** Computes a reliability diagram with `count` bins of equal width: Guo et al. 2017, arXiv:1706.04599. */
+export function computeReliability(
+  right: readonly boolean[],
+  confidence: ArrayLike<number>,
+  count = 10,
+): ReliabilityDiagram {
   if (right.length === 0 || right.length !== confidence.length)
     throw new UserError(
       `reliability: right and confidence need equal lengths >= 1 (got ${right.length} and ${confidence.length}).`,
@@ -148,10 +152,10 @@ export function computeReliability(right: readonly boolean[], confidence: ArrayL
 const groupSorted = (answers: Iterable<number>, key: (answer: number) => number): [number, number[]][] =>
   [...groupBy(answers, key)].sort(([a], [b]) => a - b);
 
-export interface Selectivity {
+export interface OrientationSelectivity {
   /** Orientation selectivity index: 1 for response to a single orientation, 0 for equal responses to all. */
   readonly selectivityIndex: number;
-  /** Degrees, in [0, 180). */
+  /** Preferred orientation, degrees, from 0 to below 180. */
   readonly preferredOrientation: number;
 }
 
@@ -161,7 +165,7 @@ export interface Selectivity {
  * Source: Ringach, Shapley & Hawken 2002, doi:10.1523/JNEUROSCI.22-13-05639.2002.
  * @param degrees orientations, spread evenly over 180°
  */
-export function orientationSelectivity(degrees: readonly number[], responses: ArrayLike<number>): Selectivity {
+export function computeSelectivity(degrees: readonly number[], responses: ArrayLike<number>): OrientationSelectivity {
   if (degrees.length < 2 || degrees.length !== responses.length)
     throw new UserError(
       `orientationSelectivity: degrees and responses need equal lengths >= 2 (got ${degrees.length} and ${responses.length}).`,
@@ -180,13 +184,13 @@ export function orientationSelectivity(degrees: readonly number[], responses: Ar
   };
 }
 
-export interface Topography {
+export interface SomErrors {
   /**
    * Mean distance of an input vector from the weights of its best-matching unit, both of length 1; 0 to sqrt(2) for
    * non-negative vectors.
    */
   readonly quantisationError: number;
-  /** Share of input vectors whose best and second-best unit are not neighbours (of eight) on the lattice. */
+  /** Share of input vectors whose two best-matching units are not adjacent (also diagonally) on the lattice. */
   readonly topographicError: number;
 }
 
@@ -194,17 +198,16 @@ export interface SomLattice {
   /** Incoming weights of the units, `length x units`, row-major. */
   readonly weights: ArrayLike<number>;
   readonly units: number;
-  /** Units per row of the lattice. */
+  /** Number of units per row of the lattice. */
   readonly width: number;
 }
 
 /**
- * Quantisation error and topographic error of a self-organising map. Vectors and weights are normalised to length 1, as
- * for neurons with equal total input; vectors of length 0 are ignored. Source: Kohonen 1982, doi:10.1007/BF00337288;
- * topographic error: Kiviluoto 1996, doi:10.1109/ICNN.1996.548907.
+ * Computes the errors of a self-organising map for vectors and weights normalised to length 1; zero vectors are ignored.
+ * Source: Kohonen 1982, doi:10.1007/BF00337288; topographic error: Kiviluoto 1996, doi:10.1109/ICNN.1996.548907.
  * @param vectors concatenated input vectors, `length` numbers each
  */
-export function computeTopography(vectors: ArrayLike<number>, { weights, units, width }: SomLattice): Topography {
+export function computeSomErrors(vectors: ArrayLike<number>, { weights, units, width }: SomLattice): SomErrors {
   const length = weights.length / units;
   const count = vectors.length / length;
   if (!Number.isInteger(length) || !Number.isInteger(count) || count === 0 || units % width !== 0 || units < 2)

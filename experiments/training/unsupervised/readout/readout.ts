@@ -5,8 +5,8 @@ import { argmax } from '../../../statistics/score.ts';
 export type SpikeCounts = Uint8Array | Uint16Array | Uint32Array;
 
 /**
- * Sparse spike counts: in image i, `neuron[s]` fired `spikes[s]` times, for s from `start[i]` to `start[i + 1] - 1`; neurons ascend.
- * Most counts of a large layer are 0.
+ * Spike counts above 0, as a sparse matrix (CSR) of images × neurons: `spikes` are values, `neuron` column indices in
+ * ascending order, `start` the index of the first value of each image.
  */
 export interface SparseCounts {
   readonly neuronCount: number;
@@ -34,8 +34,8 @@ export function toSparseCounts(counts: SpikeCounts | SparseCounts, neurons: numb
 }
 
 /**
- * Counts spikes per image and neuron. Spikes of image i are `spikeNeurons[starts[i]]` to `spikeNeurons[starts[i + 1] - 1]`; spike k counts if
- * `counted(k)` is true.
+ * Counts spikes per image and neuron. @param starts index of each image's first spike, then the number of spikes
+ * @param counted returns false for the index of a spike that is not counted
  */
 export function countSpikes(
   starts: Uint32Array,
@@ -74,18 +74,18 @@ export interface Readout extends Evidence {
 }
 
 /**
- * Trains a readout on responses to *training* images. @param counts spike counts, `images x neurons`, row-major, or
+ * Function that trains a readout on responses to *training* images. @param counts spike counts, `images x neurons`, row-major, or
  * sparse @param labels class of each image, 0–254
  */
-export type TrainLabelReadout = (
+export type LabelReadoutTrainer = (
   counts: SpikeCounts | SparseCounts,
   labels: Uint8Array,
   images: number,
   neurons: number,
 ) => Readout;
 
-/** Trains a readout with random numbers. `random` returns uniform numbers in [0, 1). */
-export type TrainReadout = (...args: [...Parameters<TrainLabelReadout>, random: () => number]) => Readout;
+/** Function that trains a readout. `random` returns uniform numbers in [0, 1). */
+export type ReadoutTrainer = (...args: [...Parameters<LabelReadoutTrainer>, random: () => number]) => Readout;
 
 /**
  * Linear classifier of spike counts, `neurons x classes`: class = argmax_c bias_c + Σ_j n_j · evidence_jc. n_j: spike
@@ -143,7 +143,7 @@ export interface MeanResponses {
   readonly classCount: number;
   /** R_jc: mean spike count of neuron j for images of class c, `neurons x classes`; 0 for a class without images. */
   readonly meanCounts: Float64Array;
-  /** Σ_c R_jc, the summed mean responses of neuron j; 0 if it never fired. */
+  /** Sum over classes of the mean spike counts of each neuron; 0 if the neuron never fired. */
   readonly summedMeans: Float64Array;
   readonly commonestClass: number;
 }

@@ -3,10 +3,10 @@ import { argmax } from '../../../statistics/score.ts';
 import {
   computeMeanResponses,
   createLinearReadout,
+  type LabelReadoutTrainer,
   type MeanResponses,
   type Readout,
-  type TrainLabelReadout,
-  type TrainReadout,
+  type ReadoutTrainer,
   toSparseCounts,
 } from './readout.ts';
 
@@ -20,7 +20,7 @@ const makeReadout =
     );
 
 const trainFromMeans =
-  (createReadout: (responses: MeanResponses) => Readout): TrainLabelReadout =>
+  (createReadout: (responses: MeanResponses) => Readout): LabelReadoutTrainer =>
   (...labelling) =>
     createReadout(computeMeanResponses(...labelling));
 
@@ -68,7 +68,7 @@ export const createLogProbabilityReadout = makeReadout(({ classCount, meanCounts
     return all > 0 ? Math.log((response / all + MIN_SHARE) / (1 + classCount * MIN_SHARE)) : 0;
   }),
 );
-export const logProbabilityReadout = trainFromMeans(createLogProbabilityReadout);
+const logProbabilityReadout = trainFromMeans(createLogProbabilityReadout);
 
 const EPOCHS = 20;
 const INITIAL_LEARNING_RATE = 1;
@@ -78,7 +78,7 @@ const INITIAL_LEARNING_RATE = 1;
  * descent on the cross-entropy. s is the root mean square length of the vectors of training counts, so that the learning
  * rate suits any number of spikes. Unlike the other readouts this is a trained classifier: report its accuracy separately.
  */
-const linearReadout: TrainReadout = (counts, labels, images, neurons, random) => {
+const linearReadout: ReadoutTrainer = (counts, labels, images, neurons, random) => {
   const responses = computeMeanResponses(counts, labels, images, neurons);
   const { classCount } = responses;
   const { start, neuron, spikes } = toSparseCounts(counts, neurons);
@@ -124,6 +124,6 @@ export const READOUTS = {
   maxRate: maxRateReadout,
   proportion: proportionReadout,
   linear: linearReadout,
-} satisfies Record<string, TrainReadout>;
+} satisfies Record<string, ReadoutTrainer>;
 
 export type ReadoutName = keyof typeof READOUTS;

@@ -4,7 +4,7 @@ import { drawExponentialFrom, getSplitMixWords, wordsToUniform } from '../../../
 import type { PoissonRecord } from '../../../../core/kernels/records.ts';
 import { lowerThresholdsScalar, selectRounding } from '../../../../core/kernels/scalarRows.ts';
 import { exp } from '../../../../core/math.ts';
-import { drawLanes, LANE_COUNT, nextSplitMix, type Word64 } from '../../../../core/random/generators.ts';
+import { drawParallel, GENERATOR_COUNT, nextSplitMix, type Word64 } from '../../../../core/random/generators.ts';
 
 type ArrayKernels =
   | 'drawPoissonBlock'
@@ -20,7 +20,7 @@ type ArrayKernels =
 const GRID = 100663296;
 
 const word: Word64 = { high: 0, low: 0 };
-const words = new Uint32Array(LANE_COUNT);
+const words = new Uint32Array(GENERATOR_COUNT);
 
 /**
  * Two spikes have four words for their first tries: two for gaps, then two for indices. A draw of the
@@ -32,7 +32,7 @@ function drawPoissonBlock(p: PoissonRecord, times: Float64Array, neurons: Uint32
   let t = clock[0]!;
   let count = 0;
   for (; count < capacity && t < Infinity; count++) {
-    if (count % (keep === null ? 4 : 2) === 0) drawLanes(state, words);
+    if (count % (keep === null ? 4 : 2) === 0) drawParallel(state, words);
     const at = keep === null ? 2 * (count & 2) + (count & 1) : count & 1;
     let draw = words[at + 2]!;
     let neuron = 0;

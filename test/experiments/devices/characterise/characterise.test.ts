@@ -6,7 +6,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { openLog } from '../../../../core/log/file.ts';
-import { type Characterisation, characterise } from '../../../../experiments/devices/characterise/characterise.ts';
+import {
+  type Characterisation,
+  characteriseDevice,
+} from '../../../../experiments/devices/characterise/characterise.ts';
 import type {
   Measurement,
   MeasurementOutcome,
@@ -14,14 +17,14 @@ import type {
 } from '../../../../experiments/devices/characterise/part.ts';
 import { measureCurrentVoltage } from '../../../../experiments/devices/characterise/parts/currentVoltage.ts';
 import { measureLtpLtd, measureWriteEnergy } from '../../../../experiments/devices/characterise/parts/pulseTrain.ts';
-import { measureRehearsal } from '../../../../experiments/devices/characterise/parts/rehearsal.ts';
 import { measureEndurance, measureRetention } from '../../../../experiments/devices/characterise/parts/retention.ts';
 import {
   measurePairedPulses,
-  measurePostTetanic,
+  measurePostTetanicPotentiation,
   measureTrainResponse,
 } from '../../../../experiments/devices/characterise/parts/shortTerm.ts';
 import { measureStdpWindow } from '../../../../experiments/devices/characterise/parts/stdpWindow.ts';
+import { measureStmToLtm } from '../../../../experiments/devices/characterise/parts/stmToLtm.ts';
 import { countPulsesThroughRange, type SpecimenSet } from '../../../../experiments/devices/characterise/specimens.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
 import { VERSION } from '../../../../experiments/version.ts';
@@ -162,7 +165,7 @@ test('PPF and trains of a short-term model are its recursion', () => {
     const all = recursion(10, 1000 / rates[i]!);
     near(r, all[spikes[i]! - 1]! / all[0]!, 1e-9, `${rates[i]} Hz, spike ${spikes[i]}`);
   });
-  const ptp = present(measurePostTetanic(s));
+  const ptp = present(measurePostTetanicPotentiation(s));
   near(values(ptp, 'ratio').at(-1)!, 1, 1e-9, 'long after the train');
 });
 
@@ -189,7 +192,7 @@ test('PPF of a volatile memristor is its closed form, and the fit finds the time
 test('PPF and trains of many terminals show their spread', () => {
   const of = (spread: object) =>
     specimen({ device: SOFT, shortTerm: { model: 'volatile', ...spread } }, { deviceCount: 12 });
-  for (const part of [measurePairedPulses, measureTrainResponse, measurePostTetanic]) {
+  for (const part of [measurePairedPulses, measureTrainResponse, measurePostTetanicPotentiation]) {
     const [alike, spread] = [{}, { deviceToDevice: 0.3 }].map((s) => present(part(of(s))));
     const different = (found: Measurement) => {
       const ratios = values(found, 'ratio'); // 12 of each interval, spike or wait
@@ -213,11 +216,11 @@ test('PPF of a device that fades by itself, one time constant', () => {
   values(ppf, 'interval').forEach((dt, i) => {
     near(ratio[i]!, 1 + (9e-6 * 0.3 * 0.7 * Math.exp(-dt / 80)) / A1, 1e-6, `at ${dt} ms`);
   });
-  assert.match((measureRehearsal(specimen({ device })) as SkippedMeasurement).reason, /everything decays/);
+  assert.match((measureStmToLtm(specimen({ device })) as SkippedMeasurement).reason, /everything decays/);
 });
 
 test('rehearsal: short-term memory becomes long-term only where pulses come fast enough', () => {
-  const part = present(measureRehearsal(specimen({ device: { model: 'stmLtm', tauS: 1e4 } })));
+  const part = present(measureStmToLtm(specimen({ device: { model: 'stmLtm', tauS: 1e4 } })));
   near(Number(part.summary.fadesWithin), 10, 0.02, 'time constant, s');
   const [interval, pulses, change] = ['interval', 'pulses', 'change'].map((name) => values(part, name));
   const [fast, , never] = [...new Set(interval)];
@@ -271,7 +274,7 @@ test('I-V loops are pinched, and current and state agree', () => {
 
 test('a device that only its pulses change has no short-term parts', () => {
   const s = specimen({ device: SOFT });
-  for (const part of [measurePairedPulses(s), measureTrainResponse(s), measurePostTetanic(s)])
+  for (const part of [measurePairedPulses(s), measureTrainResponse(s), measurePostTetanicPotentiation(s)])
     assert.match((part as SkippedMeasurement).reason, /no short-term/);
 });
 
@@ -289,7 +292,7 @@ test('files: a page, two tables a part that agree, and a JSON that says how', ()
   const out = join(directory, 'made');
   const device = { ...SOFT, deviceToDevice: 0.2 };
   const s = specimen({ device, about: { name: 'Soft' } }, { deviceCount: 3, pulseCount: 5 });
-  characterise({ ...s, outDirectory: out });
+  characteriseDevice({ ...s, outDirectory: out });
   const facts = JSON.parse(readFileSync(join(out, 'characterise.json'), 'utf8')) as Characterisation;
   assert.is(facts.version, VERSION);
   assert.match(facts.configSha256, /^[0-9a-f]{64}$/);
@@ -317,7 +320,7 @@ test('files: a page, two tables a part that agree, and a JSON that says how', ()
     assert.is(lines[i + 1], `${device},${cycle},${direction === 1 ? 'up' : 'down'},${pulse},${conductance}`);
   });
   const again = join(directory, 'again');
-  characterise({ ...s, outDirectory: again });
+  characteriseDevice({ ...s, outDirectory: again });
   for (const name of readdirSync(out)) {
     const [first, second] = [out, again].map((dir) =>
       readFileSync(join(dir, name), 'latin1').replace(/"date": "[^"]*"/, ''),
@@ -331,7 +334,7 @@ test('a directory that holds something is left alone', () => {
   mkdirSync(out);
   writeFileSync(join(out, 'mine.txt'), 'keep');
   assert.throws(
-    () => characterise({ ...specimen({ device: SOFT }), outDirectory: out }),
+    () => characteriseDevice({ ...specimen({ device: SOFT }), outDirectory: out }),
     (e: unknown) =>
       e instanceof UserError &&
       /full holds "mine\.txt", which is not a result of this command; choose another --out/.test(e.message),

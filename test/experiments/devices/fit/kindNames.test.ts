@@ -35,7 +35,7 @@ async function fitRefusal(
   const known = MEASUREMENT_TYPES[kind];
   const read = readRows(await grids(names, ...rows), known.columns, options);
   try {
-    prefixErrors(read.fileNames, () => known.fit(read, { sourceFiles: 'm.csv', device: {}, options }));
+    prefixErrors(read.fileNames, () => known.fit(read, { sourceFiles: 'm.csv', deviceSection: {}, options }));
   } catch (error) {
     return (error as Error).message.replaceAll(file, 'm.csv');
   }
@@ -98,7 +98,7 @@ test('levels of endurance may be currents, at a voltage that is told or asked fo
   );
   const known = MEASUREMENT_TYPES.endurance;
   const read = readRows(await grids('cycle,I_on @0.1V (uA),I_off @0.1V (uA)', ...rows), known.columns, {});
-  const { addedSections } = known.fit(read, { sourceFiles: 'm.csv', device: {}, options: {} });
+  const { addedSections } = known.fit(read, { sourceFiles: 'm.csv', deviceSection: {}, options: {} });
   assert.ok(Math.abs((addedSections.device!.gMax as number) / 1e-4 - 1) < 1e-9, `${addedSections.device!.gMax}`);
 });
 

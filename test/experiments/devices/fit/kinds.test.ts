@@ -168,7 +168,7 @@ test('traces that hardly fall tend to the rest that hotter ones of their device 
     }),
   );
   const { models } = fitted(retention, text(['t (s)', 'T (K)', 'G (S)'], rows), {
-    device: { model: 'softBound', gMin: 1e-6, gMax: 4e-5 },
+    deviceSection: { model: 'softBound', gMin: 1e-6, gMax: 4e-5 },
     requestedModel: 'stretched',
   });
   const { params, ci } = models[0]!;
@@ -268,7 +268,9 @@ test('a timing window gives amplitudes and time constants, as strengths of the d
   const rule = bare.addedSections.rule as Record<string, number>;
   const eta = 0.01; // of the linear device that a file begins with
   allNear(rule, { aPlus: 0.01 / eta, tauPlus: 18, aMinus: 0.007 / eta, tauMinus: 30 }, 0.06);
-  const onto = fitted(stdp, content, { device: { model: 'softBound', etaUp: 0.1, etaDown: 0.04, cycleToCycle: 0.3 } });
+  const onto = fitted(stdp, content, {
+    deviceSection: { model: 'softBound', etaUp: 0.1, etaDown: 0.04, cycleToCycle: 0.3 },
+  });
   const strengths = onto.addedSections.rule as Record<string, number>;
   allNear(strengths, { aPlus: (rule.aPlus! * eta) / 0.05, aMinus: (rule.aMinus! * eta) / 0.02 }, 1e-6);
 });
@@ -282,7 +284,7 @@ test('retention, endurance and a timing window are added to models of a loop, in
   ]) {
     let file: DeviceFileContent = { device };
     const add = (kind: MeasurementType, content: string, model?: string) => {
-      const fit = fitted(kind, content, { device: file.device, ...(model && { requestedModel: model }) });
+      const fit = fitted(kind, content, { deviceSection: file.device, ...(model && { requestedModel: model }) });
       file = mergeDeviceFile(file, fit.addedSections, fit.assumptions, how).file;
       return fit;
     };
@@ -315,11 +317,11 @@ test('retention, endurance and a timing window are added to models of a loop, in
     );
     assert.is(file.device.model, device.model);
     assert.ok(!('gMin' in file.device) && 'endurance' in file.device && 'rule' in file);
-    const far = fitted(retention, fading(0.01), { device, requestedModel: 'exponential' });
+    const far = fitted(retention, fading(0.01), { deviceSection: device, requestedModel: 'exponential' });
     assert.match(far.notes.join(), /do not fit the range of the device/);
   }
   assert.throws(
-    () => fitted(retention, 't (s),G (S)\n1,1\n2,2\n3,2\n4,3\n5,3\n6,4\n', { device: { model: 'ideal' } }),
+    () => fitted(retention, 't (s),G (S)\n1,1\n2,2\n3,2\n4,3\n5,3\n6,4\n', { deviceSection: { model: 'ideal' } }),
     /ideal/,
   );
 });

@@ -27,7 +27,7 @@ export const grid = (content: string) => parseTextGrid('made.csv', 'made', Buffe
 export function fitted(kind: MeasurementType, content: string, given: Partial<FitInput> = {}): MeasurementFit {
   const options = given.options ?? {};
   const rows = readRows([parseTable(grid(content))], kind.columns, options);
-  const input = { sourceFiles: 'made.csv', device: EMPTY_DEVICE, options, ...given };
+  const input = { sourceFiles: 'made.csv', deviceSection: EMPTY_DEVICE, options, ...given };
   return prefixErrors('made.csv', () => kind.fit(rows, input));
 }
 

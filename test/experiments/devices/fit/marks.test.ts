@@ -31,7 +31,7 @@ async function refusal(cells: readonly string[], decimal?: DecimalMarkName): Pro
 
 const RISING = ['2,250', '2,375', '2,480', '2,560', '2,610'];
 const OPEN =
-  'FILE: row 1 (line 2), column G (nS): "2,250" is 2250 or 2.250, and no other number of the file decides. Next step: --decimal point or --decimal comma.';
+  'FILE: row 1 (line 2), column G (nS): "2,250" is 2250 or 2.250, and no other number in the file shows which. Next step: --decimal point or --decimal comma.';
 
 test('commas before three digits alone are asked about, and read as told', async () => {
   assert.is(await refusal(RISING), OPEN);

@@ -49,7 +49,7 @@ const how = (name: string) => ({
 /** Fits take their time: what was fitted with such a device is not fitted again. */
 const known = new Map<string, MeasurementFit>();
 function fitOf(name: keyof typeof MADE, given: ReturnType<typeof getBaseDevice>): MeasurementFit {
-  const own = name === 'stdp' ? given : [given.isRangeAssumed, findConductanceRange(given.device)];
+  const own = name === 'stdp' ? given : [given.isRangeAssumed, findConductanceRange(given.deviceSection)];
   const key = JSON.stringify([name, own]);
   const models: Partial<Record<Name, string>> = { retention: 'exponential', iv: 'vteam' };
   const found =

@@ -6,7 +6,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readPulses } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
-import { createTableParts, fitTable, simulateWithTable } from '../../../../experiments/devices/fit/table/fitTable.ts';
+import {
+  createTableSections,
+  fitStepTable,
+  simulateWithTable,
+} from '../../../../experiments/devices/fit/table/fitTable.ts';
 import { formatStepTable, readStepTable } from '../../../../experiments/devices/steps.ts';
 import { type Measurement, measured, type Step, softBoundStep } from './measured.ts';
 import { decileChanges, missed, momentsOf } from './tableDeciles.ts';
@@ -68,7 +72,7 @@ for (const [name, m] of Object.entries({
 }
 
 test('scatter of reading is found and no part of the table', () => {
-  const absolute = fitTable(
+  const absolute = fitStepTable(
     trainsOf({ step: softBoundStep(0.03, 0.03), pulses: [150, 150], devices: 1, cycles: 10, absolute: 0.03, seed: 4 }),
   );
   assert.is(absolute.readNoise.of, 'range');
@@ -79,7 +83,7 @@ test('scatter of reading is found and no part of the table', () => {
     Math.max(...widths) < 0.02,
     `half of the steps lie within ${Math.max(...widths)} of the range, readings scatter by 0.03`,
   );
-  const relative = fitTable(
+  const relative = fitStepTable(
     trainsOf({ step: softBoundStep(0.05, 0.05), pulses: [80, 80], devices: 1, cycles: 10, relative: 0.04, seed: 5 }),
   );
   assert.is(relative.readNoise.of, 'value');
@@ -98,16 +102,16 @@ test('by how much ranges of devices differ is in the file, and no part of the st
       ...m,
     });
   const apart = of({ between: 0.15 });
-  const fit = fitTable(apart);
-  assert.ok(fit.between.min < 0.01, `${fit.between.min}`);
-  assert.ok(Math.abs(fit.between.max / 0.15 - 1) < 0.35, `${fit.between.max}`); // sd of the truth: 21 %
-  const { parts } = createTableParts(fit, apart, 'pulses.csv');
-  assert.is(parts.device.rangeSpread, fit.between.max);
+  const fit = fitStepTable(apart);
+  assert.ok(fit.deviceSpread.min < 0.01, `${fit.deviceSpread.min}`);
+  assert.ok(Math.abs(fit.deviceSpread.max / 0.15 - 1) < 0.35, `${fit.deviceSpread.max}`); // sd of the truth: 21 %
+  const { parts } = createTableSections(fit, apart, 'pulses.csv');
+  assert.is(parts.device.rangeSpread, fit.deviceSpread.max);
   const widths = fit.steps.up.filter(([g]) => g! > 0.9).map(([, ...q]) => q.at(-6)! - q[5]!);
   assert.ok(widths.length > 5 && Math.max(...widths) < 0.003, `${Math.max(...widths)}`); // a step is 0.01 there and less
-  assert.equal(fitTable(of({})).between, { min: 0, max: 0 });
+  assert.equal(fitStepTable(of({})).deviceSpread, { min: 0, max: 0 });
   const oneWay = apart.filter(({ device, direction }) => device !== 'D1' || direction === 'up');
-  assert.ok(fitTable(oneWay).between.max > 0.1);
+  assert.ok(fitStepTable(oneWay).deviceSpread.max > 0.1);
 });
 
 test('trains that were stopped at a level: the device goes on, and that its range ends farther out is told', () => {
@@ -124,8 +128,8 @@ test('trains that were stopped at a level: the device goes on, and that its rang
     if (t.direction === 'down') return [];
     return [{ ...t, elapsed: t.elapsed.slice(0, end), conductance: t.conductance.slice(0, end) }];
   });
-  const fit = fitTable(trains);
-  assert.equal(fit.openDirections, ['up']);
+  const fit = fitStepTable(trains);
+  assert.equal(fit.unsaturatedDirections, ['up']);
   assert.ok(fit.gMax > 1.05 * Math.max(...trains.flatMap((t) => t.conductance)));
   const simulated = Array.from({ length: 8 }, (_, k) => simulateWithTable(trains, fit, k)).flat();
   const top = decileChanges(trains, simulated).findLast((d) => d.direction === 'up')!;
@@ -134,7 +138,7 @@ test('trains that were stopped at a level: the device goes on, and that its rang
 });
 
 test('steps without scatter come back as they were', () => {
-  const { steps, gMin, gMax, readNoise } = fitTable(
+  const { steps, gMin, gMax, readNoise } = fitStepTable(
     trainsOf({ step: softBoundStep(0.1, 0.05), pulses: [30, 40], devices: 1, cycles: 3, seed: 6 }),
   );
   assert.ok(readNoise.sd < 1e-5);
@@ -157,7 +161,7 @@ test('a table goes through its .csv and back', () => {
   const step = softBoundStep(0.1, 0.1);
   const trains = trainsOf({ step, pulses: [40, 40], devices: 1, cycles: 2, cycleToCycle: 0.2, seed: 10 });
   const oneWay = trains.filter(({ direction }) => direction === 'up');
-  const { parts, assumed } = createTableParts(fitTable(oneWay), oneWay, 'pulses.csv');
+  const { parts, assumed } = createTableSections(fitStepTable(oneWay), oneWay, 'pulses.csv');
   const own = join(directory, 'own.csv');
   writeFileSync(own, formatStepTable(parts.device.steps));
   assert.equal(readStepTable(own), parts.device.steps);

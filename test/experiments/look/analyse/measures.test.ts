@@ -11,13 +11,13 @@ import {
 import {
   BinAccumulator,
   BinnedCounts,
-  Bins,
   computeFanoFactor,
   computeSynchrony,
   RunningVariance,
   SilenceMeter,
   SpikeCounts,
   summariseValues,
+  TimeBins,
 } from '../../../../experiments/look/analyse/counts.ts';
 import { vanRossum, victorPurpura } from '../../../../experiments/look/analyse/distances.ts';
 import { IntervalStatistics } from '../../../../experiments/look/analyse/intervals.ts';
@@ -54,7 +54,7 @@ const random = numbers(7);
 const TRAINS = Array.from({ length: 6 }, (_, n) =>
   Array.from({ length: 40 + 10 * n }, () => Math.floor(random() * 64000) / 64).sort((a, b) => a - b),
 );
-const BINS = new Bins(0, 1000, 5);
+const BINS = new TimeBins(0, 1000, 5);
 /** Counts per bin of each train, by a plain loop. */
 const COUNTS = TRAINS.map((train) => {
   const counts = new Array<number>(BINS.binCount).fill(0);
@@ -73,19 +73,19 @@ function binned(): BinnedCounts {
 }
 
 test('bins are closed on the left, the last one on both sides, and edges survive rounding', () => {
-  const tenths = new Bins(0, 1, 0.1);
+  const tenths = new TimeBins(0, 1, 0.1);
   assert.is(tenths.binCount, 10);
   assert.equal(
     [0, 0.1, 0.3, 0.7, 0.99, 1].map((t) => tenths.findBinIndex(t)),
     [0, 1, 3, 7, 9, 9],
   );
-  const open = new Bins(0, 1, 0.3);
+  const open = new TimeBins(0, 1, 0.3);
   assert.equal([open.binCount, open.findBinIndex(0.89), open.findBinIndex(0.95), open.findBinIndex(1)], [3, 2, -1, -1]);
 });
 
 test('a bin clock passes on every bin once, empty bins included', () => {
   const seen: number[][] = [];
-  const clock = new BinAccumulator(new Bins(0, 5, 1), 2, (sums) => seen.push([...sums]));
+  const clock = new BinAccumulator(new TimeBins(0, 5, 1), 2, (sums) => seen.push([...sums]));
   clock.addCount(1, 0);
   clock.addCount(1, 1, 0.5);
   clock.addCount(3, 0);
@@ -162,7 +162,7 @@ test('silence of a population, the ends included', () => {
 });
 
 test('Fano factor of counts 2, 0, 1, 1', () => {
-  const bins = new Bins(0, 40, 10);
+  const bins = new TimeBins(0, 40, 10);
   const counts = new BinnedCounts(bins);
   feed(
     [
@@ -219,7 +219,7 @@ test('synchrony: 1 for equal trains, by its definition for others', () => {
 });
 
 test('correlation: by hand, and the mean over all pairs without visiting them', () => {
-  const four = new Bins(0, 4, 1);
+  const four = new TimeBins(0, 4, 1);
   close(computeCorrelation([0, 2], [0, 1], four), 0);
   close(computeCorrelation([0, 2], [0, 2], four), 1);
   close(computeCorrelation([0, 2], [1, 3], four), -1);
@@ -228,8 +228,9 @@ test('correlation: by hand, and the mean over all pairs without visiting them', 
   const constant = TRAINS.length;
   for (let b = 0; b < BINS.binCount; b++) counts.addSpike(b, constant);
   const all = new MeanCorrelation(counts, [0, 1, 2, 3, 4, 5, constant]);
-  for (let b = 0; b < BINS.binCount; b++) all.addBin(COUNTS.reduce((sum, x, n) => sum + x[b]! * all.weights[n]!, 0));
-  assert.is(all.weights[constant], 0);
+  for (let b = 0; b < BINS.binCount; b++)
+    all.addBin(COUNTS.reduce((sum, x, n) => sum + x[b]! * all.spikeWeights[n]!, 0));
+  assert.is(all.spikeWeights[constant], 0);
   const pairs = COUNTS.flatMap((x, i) => COUNTS.slice(i + 1).map((y) => pearson(x, y)));
   close(all.computeMean(), mean(pairs), 1e-10);
   for (const [i, a] of TRAINS.entries()) {

@@ -6,12 +6,16 @@ const times = [0, 1, 9.5, 10, 24, 25];
 const populations = [0, 0, 1, 0, 1, 1];
 const window = [0, 25] as const;
 const of = (from: number, to: number, first: number, count: number) =>
-  computeBinnedRates({ firstSpikeIndex: from, endSpikeIndex: to, getTime: (i) => times[i]!, populations }, [2, 1], {
-    window,
-    binWidth: 10,
-    firstBin: first,
-    binCount: count,
-  }).map((r) => [...r]);
+  computeBinnedRates(
+    { firstSpikeIndex: from, endSpikeIndex: to, getTime: (i) => times[i]!, populationIndices: populations },
+    [2, 1],
+    {
+      window,
+      binWidth: 10,
+      firstBinIndex: first,
+      binCount: count,
+    },
+  ).map((r) => [...r]);
 
 test('rates are per neuron and second; the last bin is as long as the window leaves it, and has the end', () => {
   assert.is(countBins(window, 10), 3);

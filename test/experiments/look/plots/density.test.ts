@@ -16,7 +16,7 @@ function opacities(one: PixelStrip, height = 100): number[] {
   const neurons = Array.from({ length: one.size }, (_, j) => one.firstNeuron + j);
   const population = neurons.map(() => 0);
   const rgba = renderDensity(
-    { firstSpikeIndex: 0, endSpikeIndex: one.size, getColumn: () => 0, neurons, population },
+    { firstSpikeIndex: 0, endSpikeIndex: one.size, getPixelColumn: () => 0, neurons, populationIndices: population },
     [one],
     2,
     height,
@@ -51,7 +51,13 @@ test('the first neuron is at the bottom, and a single one is no wall', () => {
 });
 
 test('a spike is as large as it must be, and stays in the image', () => {
-  const spikes = { firstSpikeIndex: 0, endSpikeIndex: 2, getColumn: () => 9, neurons: [0, 999], population: [0, 0] };
+  const spikes = {
+    firstSpikeIndex: 0,
+    endSpikeIndex: 2,
+    getPixelColumn: () => 9,
+    neurons: [0, 999],
+    populationIndices: [0, 0],
+  };
   const rgba = renderDensity(spikes, [band(1000)], 10, 100, { width: 2, height: 6 });
   const set = Array.from({ length: 1000 }, (_, k) => k).filter((k) => rgba[4 * k + 3]! > 0);
   assert.is(set.length, 24);
@@ -63,9 +69,9 @@ test('a band that is hidden takes no ink, and more spikes are more opaque', () =
   const spikes = {
     firstSpikeIndex: 0,
     endSpikeIndex: 4,
-    getColumn: (i: number) => (i === 0 ? 0 : 1),
+    getPixelColumn: (i: number) => (i === 0 ? 0 : 1),
     neurons: [0, 0, 0, 1],
-    population: [0, 0, 0, 1],
+    populationIndices: [0, 0, 0, 1],
   };
   const rgba = renderDensity(spikes, [band(1, { height: 50 }), null], 2, 100);
   const row = 25;

@@ -156,7 +156,10 @@ test('snapshots: histograms, moments and matrices are those of the log', async (
   const name = at(await run(plastic(DEVICES.kernels, 'devices: true')));
   const recorded = analyseWeights(name, { bins: 10, times: [0, 250] }).weightRecord!;
   const rows = rowsOf(name, 'weights.arrows').filter((row) => row.time === 200);
-  const [, { weights, conductances }] = recorded.snapshots as [unknown, (typeof recorded)['snapshots'][number]];
+  const [, { weightHistogram: weights, conductanceHistogram: conductances }] = recorded.snapshots as [
+    unknown,
+    (typeof recorded)['snapshots'][number],
+  ];
   assert.is(weights.valueCount, rows.length);
   const mean = rows.reduce((all, row) => all + row.weight!, 0) / rows.length;
   assert.ok(Math.abs(weights.mean - mean) < 1e-12);

@@ -16,7 +16,11 @@ import {
   type Pooling,
 } from '../../../../experiments/training/supervised/model.ts';
 import { requireSpikingSupport, testSpikingNet } from '../../../../experiments/training/supervised/spikingNet.ts';
-import { classifyInFloat, softmaxErrors, trainFloat } from '../../../../experiments/training/supervised/trainFloat.ts';
+import {
+  classifyInFloat,
+  computeSoftmaxErrors,
+  trainFloat,
+} from '../../../../experiments/training/supervised/trainFloat.ts';
 import { ideal, linear, softBound } from '../../../../synapses/devices/index.ts';
 
 const numbers = (n: number, s: string, spread = 1) => {
@@ -60,7 +64,7 @@ for (const kind of ['maxPooling', 'averagePooling'] as const)
     };
     const z = net.forward(3);
     labels.forEach((label, i) => {
-      softmaxErrors(z, 5 * i, 5, label, last.outputErrors);
+      computeSoftmaxErrors(z, 5 * i, 5, label, last.outputErrors);
     });
     net.backward(3);
     const step = 2e-3;
@@ -93,8 +97,8 @@ test('ideal devices give the scores and gradients of floating point, convolution
   found.forEach((v, k) => {
     assert.ok(Math.abs(v - expected[k]!) < 1e-5, `${v}, not ${expected[k]}`);
   });
-  softmaxErrors(expected, 0, 5, 2, float.stageStates.at(-1)!.outputErrors);
-  softmaxErrors(found, 0, 5, 2, net.stageStates.at(-1)!.outputErrors);
+  computeSoftmaxErrors(expected, 0, 5, 2, float.stageStates.at(-1)!.outputErrors);
+  computeSoftmaxErrors(found, 0, 5, 2, net.stageStates.at(-1)!.outputErrors);
   float.backward(1);
   net.backward(image, 0);
   net.addGradients(0);

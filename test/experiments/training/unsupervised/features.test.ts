@@ -66,7 +66,7 @@ test('all that reaches the second stage are logged spikes of the pooling populat
         // A training image ends with its last output spike, at the instant at which the next one begins.
         const found = spikes.filter((s) => s.time! > time! && s.time! <= end).map((s) => [s.time! - time!, s.neuron]);
         const made = front.simulateImage(shown.subarray(image! * 784, (image! + 1) * 784), image!, duration);
-        const expected = Array.from(made.times, (t, k) => [t, made.neurons[k]]).slice(0, found.length);
+        const expected = Array.from(made.spikeTimes, (t, k) => [t, made.neurons[k]]).slice(0, found.length);
         if (phase > 0 || i + 1 < rows.length) assert.equal(found, expected, `phase ${phase}, image ${image}`);
         compared += found.length;
       });

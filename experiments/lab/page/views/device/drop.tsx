@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { DECIMAL_MARK_NAMES } from '../../../../devices/fit/import/numbers.ts';
 import { MEASUREMENT_KINDS } from '../../../../devices/fit/kinds/measurementType.ts';
-import { renderFitPicture, renderKindPicture, renderTablePicture } from '../../../../devices/fit/pictures.ts';
+import { renderFitPicture, renderKindPicture, renderStepTable } from '../../../../devices/fit/pictures.ts';
 import { formatMeasure, formatPercent } from '../../../../look/digits.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import type { DeviceChoice } from '../../../worker/device.ts';
@@ -10,7 +10,7 @@ import { fetchExamples, fitWorker, prepareFitWorker } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Button, CheckField, ChoiceField, ErrorBox, Field, Hints } from '../../parts/form.tsx';
 import { Table } from '../../parts/table.tsx';
-import { type DeviceSide, setDevice } from '../../state.ts';
+import { type DeviceIndex, setDevice } from '../../state.ts';
 import { LabError } from '../../workerClient.ts';
 
 const MAX_DROPPED_BYTES = 64 * 2 ** 20;
@@ -22,7 +22,7 @@ interface DroppedFiles {
 }
 
 interface DropAreaProps {
-  readonly side: DeviceSide;
+  readonly side: DeviceIndex;
   readonly choice: DeviceChoice;
   readonly hidden: boolean;
 }
@@ -239,7 +239,7 @@ function describeFit(sourceName: string, fitResult: TransferableFit) {
         {readNoise.of === 'range' ? 'range' : 'value'}.
       </p>
     );
-    return { title, summary, svg: renderTablePicture(trains, fit, simulated, title), reasons: [] };
+    return { title, summary, svg: renderStepTable(trains, fit, simulated, title), reasons: [] };
   }
   const { kind, fit } = fitResult;
   const best = fit.models.find(({ name }) => name === fit.bestModel)!;

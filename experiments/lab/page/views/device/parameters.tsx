@@ -189,7 +189,6 @@ export function Parameters(props: ParametersProps) {
 
 interface SliderProps {
   readonly name: string;
-  /** Meaning of the number, and source of its value. */
   readonly hint: string;
   readonly schema: JsonSchema;
   readonly value: number | undefined;

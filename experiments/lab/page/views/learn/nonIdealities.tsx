@@ -28,7 +28,7 @@ async function compareVariants(): Promise<void> {
   }
   const worker = new WorkerClient();
   const compare = async () => {
-    await putTrainingFiles(worker, 'firstImages');
+    await putTrainingFiles(worker, 'firstTrainingImages');
     const trainingSettings = toMnistSettings({ ...labState.value.learn, ...SHORT_TRAINING });
     const request = { choice, trainingSettings, seeds: SEEDS };
     running.value = worker.call('compareNonIdealities', request, (result: ComparedVariant) => {

@@ -69,8 +69,8 @@ function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
           <h4>Receptive fields</h4>
           <ReceptiveFields
             levels={levels}
-            fieldRows={shape.rows}
-            fieldColumns={shape.columns}
+            rowsPerField={shape.rows}
+            columnsPerField={shape.columns}
             neuronCount={shape.outputs}
             {...fields}
           />

@@ -7,7 +7,6 @@ import type { NetworkFileError } from '../../../worker/network.ts';
 
 export interface Editor {
   replaceText(text: string): void;
-  /** Marks the line of an error; null removes the mark. */
   markError(error: NetworkFileError | null): void;
   close(): void;
 }

@@ -11,12 +11,12 @@ import {
 import { applyPulses, describeStateAxis, readStatesAt, type SpecimenSet } from '../specimens.ts';
 
 const PULSE_COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
-/** Waiting times, ms, in the search for decay after a pulse; slower decay is retention, not STM. */
+/** Waiting times after a pulse, ms, at which states are read to find their decay; slower decay counts as retention. */
 const SEARCHED = logSpaced(1, 1e6, 37);
 const LAST_DECADE = SEARCHED.findIndex((wait) => wait >= 1e5);
 /** Intervals between pulses, in time constants of the decay. */
 const INTERVALS = [0.05, 0.2, 2];
-/** Wait in time constants of the decay. */
+/** Waiting time from the end of a train to the reading of the remaining change, in time constants of the decay. */
 const FINAL_WAIT = 30;
 
 /** Measures the state change by one pulse and its decay time constant (1/e), ms; undefined if it hardly decays. */
@@ -38,7 +38,7 @@ function measureDecay(specimen: SpecimenSet): { tau: number; rise: number } | un
 }
 
 /** STM to LTM: change that remains after a pulse train, against the number of pulses, per pulse interval. */
-export function measureRehearsal(specimen: SpecimenSet): MeasurementOutcome {
+export function measureStmToLtm(specimen: SpecimenSet): MeasurementOutcome {
   const found = measureDecay(specimen);
   if (found === undefined) return { reason: 'states do not decay within minutes, so there is no short-term memory' };
   const { tau, rise } = found;
