@@ -1,9 +1,9 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { estimateMean } from '../../../statistics/estimate.ts';
 import type { Train } from '../import/trains.ts';
+import { computeAutocorrelation } from '../lists.ts';
 import { computeStudentFactor, simulateNoiseFloor } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
-import { computeAutocorrelation } from './correlation.ts';
 import { computeConductances } from './curves.ts';
 import {
   computeDeviations,
