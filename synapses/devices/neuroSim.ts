@@ -35,8 +35,8 @@ export function solveCurvature(label: number): number {
 }
 
 /**
- * Largest deviation of the normalised conductance curve from a straight line. @param a A, divided by the number of
- * pulses
+ * Largest deviation of the normalised conductance curve from a straight line. @param a NeuroSim's A over the number
+ * of pulses
  */
 export function measureDeviation(a: number): number {
   const b = -1 / expm1(-1 / a);
@@ -79,8 +79,8 @@ function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly
 }
 
 /**
- * Pulse-number model of NeuroSim. A pulse converts the state to a pulse number p and moves it to G(p ± strength).
- * Defaults: NeuroSim's Ag:a-Si device, whose cycle-to-cycle variation is `writeNoise: 0.035`.
+ * Pulse-number model of NeuroSim. Defaults: its Ag:a-Si device, whose cycle-to-cycle variation is `writeNoise:
+ * 0.035`.
  */
 export const neuroSim = defineDevice({
   name: 'neuroSim',

@@ -47,7 +47,6 @@ type UpDownPair = { up: number; down: number };
 
 /**
  * Superposes two waveforms, the postsynaptic one dt ms later, and writes the areas beyond the thresholds to `result`.
- * The areas are sums over pairs of linear pieces.
  */
 export function integrateOverlap(
   pre: Float64Array,

@@ -23,7 +23,7 @@ export function drawStrokes(
   scale: number,
   left = 0,
   top = 0,
-): void {
+) {
   context.lineWidth = width;
   context.lineCap = 'round';
   context.lineJoin = 'round';

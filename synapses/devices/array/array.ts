@@ -29,7 +29,7 @@ export interface DeviceCells extends Stateful {
   readonly masking?: Pick<SynapseMasking, 'countUnmasked' | 'unmask'> | null;
   /** Returns states and counters to row order, the order in which `state` is stored. */
   useRowOrder?(): void;
-  relaxFully(): void;
+  relaxFully?(): void;
 }
 
 export class DeviceArray implements Devices {
@@ -103,7 +103,7 @@ export class DeviceArray implements Devices {
   }
 
   rest() {
-    this.#cells.relaxFully();
+    this.#cells.relaxFully?.();
   }
 
   getWeightsRecord(): WeightsRecord | null {

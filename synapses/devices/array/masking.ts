@@ -103,9 +103,7 @@ export type SynapseMasking = ReturnType<typeof createMasking>;
 const rowOf = ({ row, traceIndices }: PulseBatch): number => (row < 0 ? traceIndices[0]! : row);
 const columnOf = ({ column, traceIndices }: PulseBatch): number => (column < 0 ? traceIndices[0]! : column);
 
-/**
- * Checks that devices can be masked: reads return the stored state, writes disturb no other device. @throws UserError
- */
+/** Checks that devices can be masked: reads return the stored state, writes disturb no other device. */
 export function checkMasking(steady: boolean, electrical: { readonly selection: string } | null, name: string) {
   if (!steady)
     throw new UserError(

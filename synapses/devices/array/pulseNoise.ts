@@ -16,7 +16,6 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
   const { kernels } = arena;
   const cycleToCycle = Math.max(up, down);
   const programmingNoise: ProgrammingNoise = { cycleToCycle, writeNoise, levels: levels?.count ?? 0 };
-  /** Cycle-to-cycle variability of upward and of downward steps, each divided by the larger one. */
   const directionFactors = cycleToCycle === 0 ? [1, 1] : [up / cycleToCycle, down / cycleToCycle];
   const correlation = cycleToCycle === 0 ? 0 : cycleCorrelation;
   const errorRate = readErrors?.writeRate ?? 0;

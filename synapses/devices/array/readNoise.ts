@@ -172,9 +172,8 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   };
 
   /**
-   * Draws the noise of one read into the arrays of a batch: states as read (`statesBefore`), factors of the currents
-   * (`cycleDraws`), and factors of the reference currents (`statesAfter`), one per device for reading `pair`,
-   * otherwise one in all.
+   * Draws the noise of one read into a batch: read states in `statesBefore`, factors of the currents in `cycleDraws`,
+   * and factors of the reference currents in `statesAfter` (one per device for reading `pair`, otherwise one in all).
    */
   const draw = (row: number, p: PulseBatch, t: number, reading: ReadParams['reading']) => {
     const n = reads[row]!++;

@@ -54,7 +54,6 @@ export interface Retention {
   /** Time stamp of the last pulse of each device (part of the state), in a form that suits the decay law. */
   readonly timeStamps: Float64Array;
   timeStampAt(t: number): number;
-  /** State of device k at t, with g its state after the last pulse. */
   stateAt(k: number, g: number, t: number): number;
   relaxBatch(p: PulseBatch, t: number): void;
   onRestore?(): void;

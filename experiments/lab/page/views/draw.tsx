@@ -35,7 +35,7 @@ const classifyDrawing = runSerially(async () => {
   }
 });
 
-async function openNetwork(source: Source): Promise<void> {
+async function openNetwork(source: Source) {
   const worker = source === 'shipped' ? ownWorker : trainers[source === 'a' ? 0 : 1].worker!;
   chosenSource = source;
   chosenWorker = worker;
@@ -50,9 +50,9 @@ async function openNetwork(source: Source): Promise<void> {
   await classifyDrawing();
 }
 
-const showNetwork = (source: Source): void => void reportErrors(openNetwork(source), errorMessage);
+const showNetwork = (source: Source) => void reportErrors(openNetwork(source), errorMessage);
 
-const changeStrokes = (next: readonly Stroke[]): void => {
+const changeStrokes = (next: readonly Stroke[]) => {
   strokes.value = next;
   if (errorMessage.value === undefined) void classifyDrawing();
   else showNetwork(chosenSource);
