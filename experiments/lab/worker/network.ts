@@ -62,7 +62,7 @@ export function checkNetworkFile({ text }: { readonly text: string }): NetworkFi
   }
 }
 
-interface RunSummary extends Mapping {
+export interface RunSummary extends Mapping {
   readonly populations: Readonly<Record<string, { readonly spikes: number; readonly rate: number }>>;
   readonly spikesSha256: string;
   readonly warnings: readonly string[];
