@@ -6,7 +6,7 @@ import { MNIST_PHASES } from '../look/imageLog.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
 import { defineOptionalListOption, defineTextOption, parseNumbers, timeWindowOptions } from './options.ts';
-import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printNextStepForPath } from './terminal.ts';
 
 export default defineCommand({
@@ -32,7 +32,7 @@ export default defineCommand({
     'analyse runs/digits --trigger images --phase test --after 350',
   ],
   handler: async ({ path, population, neurons, json, out, width, format, font, panel, ...options }) => {
-    usePictures({ width, format, font, panel });
+    applyPictureOptions({ width, format, font, panel });
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'analyse', markFile: 'analysis.json' });
     const analysis = analyse(path, {

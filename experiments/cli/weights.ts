@@ -7,7 +7,7 @@ import { isMemspikeDirectory, overwriteOption } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
 import { defineTextOption, parseNumbers, timeWindowOptions } from './options.ts';
-import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStepForPath } from './terminal.ts';
 
 function openResults(out: string | undefined, path: string, overwrite: boolean): ResultDirectory {
@@ -42,7 +42,7 @@ export default defineCommand({
     'weights run/weights.arrows --rows 28',
   ],
   handler: async ({ path, times, neurons, out, overwrite, json, width, format, font, panel, ...options }) => {
-    usePictures({ width, format, font, panel });
+    applyPictureOptions({ width, format, font, panel });
     const directory = openResults(out, path, overwrite);
     const study = analyseWeights(path, {
       ...options,

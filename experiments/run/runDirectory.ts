@@ -18,7 +18,7 @@ import { loadConfigModels } from '../network/extensions.ts';
 import { requireSameData, requireSameInputs } from '../network/inputs.ts';
 import type { HashedFile } from '../network/models.ts';
 import { describeOrigin } from '../output/commandLine.ts';
-import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
+import { makeDirectory, requireResultDirectory } from '../output/directory.ts';
 import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
 
@@ -106,7 +106,7 @@ export class RunDirectory {
 
   /** Checks that a run can be written to `path`, before long work. */
   static checkPath(path: string, resume: boolean) {
-    requireOwnDirectory(path, RunDirectory.holdsRun, ['lock', 'lock.takeover'], resume);
+    requireResultDirectory(path, RunDirectory.holdsRun, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))
       throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
   }

@@ -13,7 +13,7 @@ import { configSchema, readJson } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { requireSameData, requireSameInputs, requireUnchangedFile } from '../network/inputs.ts';
-import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
+import { makeDirectory, requireResultDirectory } from '../output/directory.ts';
 import { readLockHolder } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
 import type { Sweep } from './experiment.ts';
@@ -127,7 +127,7 @@ export function writePlan(
 
 export function requireSweepDirectory(directory: string) {
   const at = getSweepPaths(directory);
-  requireOwnDirectory(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
+  requireResultDirectory(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
 }
 
 export interface Plan {

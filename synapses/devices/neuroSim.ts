@@ -1,6 +1,6 @@
 import { nonNegative, number, positive } from '../../core/declare/params.ts';
 import { expm1 } from '../../core/elementary.ts';
-import { type CurveShape, stateToPosition } from '../../core/kernels/devices.ts';
+import { type CurveShape, computeCurvePosition } from '../../core/kernels/devices.ts';
 import { exp, log } from '../../core/math.ts';
 import {
   optionalNonNegative,
@@ -120,8 +120,8 @@ export const neuroSim = defineDevice({
     const down = branch(p.nonlinearityDown, p.pulsesDown, pulse.downVoltage, pulse.downDuration);
     const volts = (g: number, upwards: boolean): number =>
       upwards
-        ? pulse.upVoltage + p.voltageStepUp * up.pulseCount * stateToPosition(up, g)
-        : pulse.downVoltage + p.voltageStepDown * down.pulseCount * (1 - stateToPosition(down, g));
+        ? pulse.upVoltage + p.voltageStepUp * up.pulseCount * computeCurvePosition(up, g)
+        : pulse.downVoltage + p.voltageStepDown * down.pulseCount * (1 - computeCurvePosition(down, g));
     const alike = p.voltageStepUp === 0 && p.voltageStepDown === 0;
     return ({ arena: { kernels } }) => ({
       state: {},

@@ -12,27 +12,26 @@
  * for which the block is repeated. In a busy network, blocks start with one arrival and grow, so that few arrivals are
  * added in vain.
  */
-import { addBlock, findCrossing, TEST_LIMIT, loadScale, storeArrival } from './arrivalBlock';
+import { addBlock, findCrossing, THRESHOLD_LIMIT, loadScale, storeArrival } from './arrivalBlock';
 import { findFirstArrival } from './arrivals';
 import { expPair, expSmallPair } from './exp';
 import { DeltaRowsRecord } from './records';
 
 const BLOCK = 12;
-/** True if the last delivery ended at a crossing, after fewer arrivals than `BLOCK`. */
-let busy = true;
-/** Arrivals of a block and an end entry, in the format of arrivalBlock.ts. */
+/** True if the last call ended at a threshold crossing, after fewer than `BLOCK` arrivals. */
+let hasEndedEarly = true;
 const ARRIVALS = memory.data(416, 16);
 
 /**
- * Maximum decrease of the potential by the arrivals of a block, as a fraction of the lowest threshold, for which one
- * test after the last arrival suffices.
+ * Maximum decrease of a potential within a block, as a fraction of the threshold, for which one threshold test after
+ * the last arrival suffices.
  */
-const MOST_AWAY = 0.15;
+const MAX_BLOCK_DECREASE = 0.15;
 const ROUNDING = 1e-4;
 
 /** Writes `count` arrivals from index k on as list entries (see arrivalBlock.ts), with scales as in `scaleAt`. */
 @inline
-function prepare<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
+function prepareBlock<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
   const times = r.times + (<usize>k << 3);
   const start = f64x2.splat(r.t0);
   const rates = f64x2.splat(r.rate);
@@ -57,14 +56,14 @@ function prepare<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
 }
 
 /**
- * Sets the test limit of a block: the scale of its first arrival, lowered by the largest possible decrease of u by the
- * other arrivals and by rounding.
+ * Sets `THRESHOLD_LIMIT` to the scale of the first arrival, minus the largest possible decrease of u and rounding
+ * errors.
  */
 @inline
-function draw<F>(count: i32, drop: f64): void {
+function setThresholdLimit<F>(count: i32, drop: f64): void {
   let line = <f64>loadScale<F>(ARRIVALS, 0);
   if (drop > 0) line = line * (1 - ROUNDING) - <f64>loadScale<F>(ARRIVALS, count - 1) * <f64>(count - 1) * drop * (1 + ROUNDING); // scales grow
-  v128.store(TEST_LIMIT, v128.splat<F>(<F>line));
+  v128.store(THRESHOLD_LIMIT, v128.splat<F>(<F>line));
 }
 
 @inline
@@ -76,17 +75,17 @@ function deliver<F>(r: DeltaRowsRecord): i32 {
   const from = <i32>r.from;
   const last = findFirstArrival(r.times, from, r.to, r.until);
   const bytes = <usize>r.size * sizeof<F>();
-  let peaks = drop * BLOCK > MOST_AWAY;
+  let peaks = drop * BLOCK > MAX_BLOCK_DECREASE;
   for (let k = from; k < last; ) {
     const most = peaks ? 8 : BLOCK;
-    const count = min(last - k, busy ? min(most, k - from + 1) : most);
-    prepare<F>(r, k, count);
-    draw<F>(count, peaks ? 0 : drop);
+    const count = min(last - k, hasEndedEarly ? min(most, k - from + 1) : most);
+    prepareBlock<F>(r, k, count);
+    setThresholdLimit<F>(count, peaks ? 0 : drop);
     if (addBlock<F>(peaks, ARRIVALS, count, u, saved, bar, bytes)) {
-      if (peaks) draw<F>(count, drop); // no neuron below this limit can have reached its bar
+      if (peaks) setThresholdLimit<F>(count, drop); // no neuron below this limit can have reached its bar
       const first = findCrossing<F>(drop == Infinity, ARRIVALS, count, u, saved, bar, bytes);
       if (first < count) {
-        busy = k + first - from < BLOCK;
+        hasEndedEarly = k + first - from < BLOCK;
         if (first + 1 < count) {
           memory.copy(u, saved, bytes);
           addBlock<F>(peaks, ARRIVALS, first + 1, u, saved, bar, bytes);
@@ -97,7 +96,7 @@ function deliver<F>(r: DeltaRowsRecord): i32 {
     }
     k += count;
   }
-  busy = false;
+  hasEndedEarly = false;
   return last - from;
 }
 

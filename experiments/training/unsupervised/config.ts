@@ -104,7 +104,7 @@ export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, s
   const rule = isMapping(settings.rule) && typeof settings.rule.model === 'string' ? settings.rule.model : undefined;
   const network = NETWORK_KINDS.find((name) => name === settings.network) ?? 'layer';
   const budget = buildRecipe(numberOr(settings.neurons, 400), presentations, rule, network);
-  const recordings = sizes.isEventSet || (isMapping(settings.stimulus) && settings.stimulus.speed !== undefined);
+  const recordings = sizes.hasEvents || (isMapping(settings.stimulus) && settings.stimulus.speed !== undefined);
   const base: Mapping = {
     ...(recordings ? adaptToRecordings(budget) : budget),
     ...(network === 'windows' && { windows: {} }),
@@ -197,13 +197,13 @@ export function resolveConfig(
 ): MnistConfig {
   const { trainCount: all, testCount: test } = countSplitImages(config.split, sizes);
   checkNetwork(network, { training, windows, features, ...config });
-  if (sizes.isEventSet) checkRecordings(network, config);
+  if (sizes.hasEvents) checkRecordings(network, config);
   const device = config.device as ModelChoice;
   if (features?.device)
     validate(FIRST_DEVICE, { device: getFirstStageDevice({ device, features }) }, 'mnist: features');
   return addModelFiles({
     ...config,
-    ...(sizes.isEventSet && { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } }),
+    ...(sizes.hasEvents && { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } }),
     ...(network !== 'layer' && { network, windows }),
     ...(network === 'features' && { features }),
     ...(training && (training.spikes > 1 || training.keepTraces) && { training }),

@@ -2,7 +2,7 @@ import type { DeviceContext } from '../../../core/factories.ts';
 import { type Edges, getRowLength, getUniformRowLength } from '../../../core/graph/edges.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { PulseBatch } from '../../../core/kernels/pulses.ts';
-import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
+import { DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { DeviceUsage, PeripheralEnergy, Programmed } from '../../../core/usage.ts';
 import type { Cell } from './cell.ts';
 import { type CellRange, findAssumedRead, type ReadParams } from './range.ts';

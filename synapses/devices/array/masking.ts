@@ -5,7 +5,7 @@ import type { DeviceContext } from '../../../core/factories.ts';
 import { getRowLength } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { PulseBatch } from '../../../core/kernels/pulses.ts';
-import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
+import { DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 

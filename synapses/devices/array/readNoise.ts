@@ -148,7 +148,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
       return;
     }
     kernels.drawNoise(stream, entities, numbers, count, out);
-    if (share === null) kernels.convertToFactors(out, count, sd);
+    if (share === null) kernels.convertToNoiseFactors(out, count, sd);
     else for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * share(i) * out[i]!);
   };
 

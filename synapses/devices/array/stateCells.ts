@@ -13,7 +13,7 @@ import type { Floats } from '../../../core/kernels/arena.ts';
 import type { PulseTargets, StatefulDevices, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { PulseBatch } from '../../../core/kernels/pulses.ts';
-import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
+import { DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import { joinStates } from '../../joinStates.ts';
 import { createRandomStreams } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
