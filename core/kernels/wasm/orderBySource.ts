@@ -1,6 +1,10 @@
 /** Sorts the sparse synapses of a projection with several delays by source; see core/graph/multiDelayQueue.ts. */
 import { EdgesRecord, MultiDelayQueueRecord } from './records';
 
+/**
+ * Writes the start of each row and a mask of rows with synapses. If `to` is not 0, copies the rows there, weights before
+ * targets. Returns the end of the last row.
+ */
 export function orderBySource(r: EdgesRecord, starts: usize, to: usize): u32 {
   const q = changetype<MultiDelayQueueRecord>(r.queue);
   const wide: u32 = r.hasWideTargets ? 2 : 1;
