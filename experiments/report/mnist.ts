@@ -17,6 +17,7 @@ import { countWeightMaps, getInputShape } from '../training/unsupervised/archite
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { prepareImages } from '../training/unsupervised/images.ts';
 import type { FieldsData } from './client/data.ts';
+import { toLevels } from './live/trainingFrames.ts';
 import { type Html, html, makeSection, packBytes, type Section } from './page.ts';
 
 const neuronCount = int({ min: 1, max: 65_535 });
@@ -115,8 +116,7 @@ function readWeightLevels(run: string, pixels: number, channels: number, neurons
     weights[pixel * neurons + (k % neurons)]! += (weight * planes) / channels;
   });
   const max = weights.reduce((largest, w) => Math.max(largest, w), 0);
-  const levels = Uint8Array.from(weights, (w) => Math.max(0, Math.min(255, Math.round((255 * w) / (max || 1)))));
-  return { levels, max };
+  return { levels: toLevels(weights), max };
 }
 
 const ACCURACY_WINDOW = 1000; // images per point

@@ -40,7 +40,6 @@ const factsSchema = z.object({
   metrics: columns,
 });
 
-/** Content of `sweep.json`. */
 type SweepFacts = Readonly<Omit<z.output<typeof factsSchema>, 'sweep'>> & { readonly sweep: Sweep };
 
 const runSchema = z.object({

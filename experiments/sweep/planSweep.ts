@@ -169,7 +169,6 @@ export function listPoints(
 
 const RESERVED_COLUMNS = ['point', 'replicate', 'seed', 'runs'];
 
-/** @throws UserError if two result columns have the same name or two parameters set the same path */
 export function requireDistinctColumns({ parameters, metrics }: Pick<Sweep, 'parameters' | 'metrics'>, where: string) {
   const names = Object.keys(parameters);
   const measured = metrics.map((metric) => (typeof metric === 'string' ? metric : metric.path));

@@ -93,6 +93,8 @@ export function toDisplayName(path: string) {
   return path.replaceAll('.', ' '); // keeps the keys, so that readers can find them in run.json
 }
 
+export const appendUnit = (label: string, { unit }: ColumnQuantity) => (unit === '' ? label : `${label} (${unit})`);
+
 /** True if lower values of the metric are better: energy, time, memory, errors, wear. */
 export const isLowerBetter = (path: string) =>
   /energy|seconds$|bytes$|error|wornOut|worn|writes$|loss|rmse/i.test(path) && !/PerSecond$/.test(path);

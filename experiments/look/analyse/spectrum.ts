@@ -10,9 +10,8 @@ export interface PowerSpectrum {
 }
 
 /**
- * Power spectrum of a series by Welch's method: mean of the periodograms of segments that overlap by half, each without its mean
- * and under a periodic Hann window; one-sided density. Samples after the last full segment are ignored.
- * Definition: `elephant.spectral.welch_psd`, which is `scipy.signal.welch` with its defaults (window 'hann',
+ * Power spectrum of a series by Welch's method with half-overlapping segments. Samples after the last full segment are
+ * ignored. Definition: `elephant.spectral.welch_psd`, which is `scipy.signal.welch` with its defaults (window 'hann',
  * detrend 'constant', scaling 'density'). Source: Welch 1967, doi:10.1109/TAU.1967.1161901.
  */
 export class WelchSpectrum {

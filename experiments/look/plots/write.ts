@@ -68,10 +68,8 @@ export function svgToPdf(svg: string): Uint8Array {
   const draw = requireOptional<typeof import('svg-to-pdfkit')>('svg-to-pdfkit', 'PDF');
   const [, wide, high, unit = 'px'] = /^<svg [^>]*?width="([\d.]+)(?:mm)?" height="([\d.]+)(mm)?"/.exec(svg) ?? [];
   if (wide === undefined) throw new UserError('PDF: the SVG states no width and height.');
-  const [width, height] = [wide, high].map((size) => Number(size) * POINTS[unit as keyof typeof POINTS]) as [
-    number,
-    number,
-  ];
+  const points = POINTS[unit as keyof typeof POINTS];
+  const [width, height] = [Number(wide) * points, Number(high) * points];
   // The creation date is fixed, so that equal input gives identical bytes.
   const info = { Creator: 'memspike', Producer: 'pdfkit', CreationDate: new Date(0), ModDate: new Date(0) };
   const pdf = new Document({ size: [width, height], margin: 0, info });

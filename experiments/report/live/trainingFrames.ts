@@ -17,7 +17,7 @@ export interface TrainingFrame extends Omit<LiveFrame, 'weightLevels'> {
   readonly weightLevels?: Uint8Array<ArrayBuffer>;
 }
 
-export interface FrameReceiver {
+interface FrameReceiver {
   isUpdateDue(ms: number): boolean;
   update(makeFrame: () => TrainingFrame): void;
   stop(last: TrainingFrame): Promise<void>;
@@ -120,7 +120,7 @@ export class TrainingFrames implements TrainingObserver {
 }
 
 /** Scales weights to bytes, the largest weight to 255. */
-function toLevels(weights: Float32Array): Uint8Array<ArrayBuffer> {
+export function toLevels(weights: Float32Array): Uint8Array<ArrayBuffer> {
   const max = weights.reduce((largest, w) => Math.max(largest, w), 0);
   const scale = 255 / (max || 1);
   return new Uint8Array(Uint8ClampedArray.from(weights, (w) => w * scale).buffer);
