@@ -2,7 +2,6 @@ import type * as z from 'zod';
 import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
-/** Parameter or metric in a result column. */
 export interface ColumnQuantity {
   readonly name: string;
   /** Path of the quantity: in the configuration (parameter) or in `run.json` (metric). */

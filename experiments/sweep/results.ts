@@ -82,7 +82,6 @@ export function hashResults({ facts }: Plan, results: readonly RunResult[]) {
   return hash.digest('hex');
 }
 
-/** Index of a metric in the plan; default: 0. */
 export function findMetric({ facts }: Plan, metric: string | undefined) {
   const names = facts.metrics.map(({ name }) => name);
   const found = metric === undefined ? 0 : names.indexOf(metric);

@@ -3,7 +3,6 @@ import { parseColour } from './density.ts';
 import { createImageMark, encodePngUrl, renderPlot } from './panel.ts';
 import { createLogAxis, createPrefixedAxis } from './prefix.ts';
 
-/** Colours of the sequential ramp as `#rrggbb`. */
 export const listRampColours = (): string[] =>
   SEQUENTIAL_RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
 

@@ -106,11 +106,7 @@ export const getPictureFormats = (): readonly PictureFormat[] =>
 export const listPictureFileNames = (name: string): string[] =>
   getPictureFormats().map((extension) => `${name}${extension}`);
 
-/**
- * Writes a picture in one or several formats; returns the paths of the files.
- * @param base path without extension
- * @param replace true if existing files may be replaced
- */
+/** Writes a picture in one or several formats; returns the file paths. @param base path without extension */
 export function writePicture(base: string, svg: string, extensions = getPictureFormats(), replace = true): string[] {
   return extensions.map((extension) => {
     writeFileAtomic(`${base}${extension}`, WRITERS[extension](svg), replace);

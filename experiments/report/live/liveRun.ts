@@ -25,7 +25,7 @@ export async function startLiveRun(
 ): Promise<RunObserver & { readonly url: string }> {
   const shown = [...recorded].sort((a, b) => a.id - b.id);
   const stripIndices = new Map(shown.map(({ id }, i) => [id, i]));
-  const populations = shown.map(({ name, size }, i) => addStripColours({ name, size }, i));
+  const populations = shown.map(addStripColours);
   const window = [0, Math.max(1, Math.min(WINDOW_MS, duration))] as const;
   const data = shown.length > 0 ? { raster: { window, tickLength: TICK_MS, populations, marks: [] } } : {};
   const page = await new LivePage(`Network, seed ${net.seed}`, data).listen(port);

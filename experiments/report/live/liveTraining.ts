@@ -19,9 +19,7 @@ const toLiveFrame = ({ weightLevels, accuracy = [], ...frame }: TrainingFrame): 
 export async function startLiveTraining(layer: Layer, config: MnistConfig, { rows, columns }: ImageSize, port: number) {
   const neurons = countOutputs(config);
   const shape = arrangeReceptiveFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);
-  const populations = [layer.input, layer.output]
-    .sort((a, b) => a.id - b.id)
-    .map(({ name, size }, i) => addStripColours({ name, size }, i));
+  const populations = [layer.input, layer.output].sort((a, b) => a.id - b.id).map(addStripColours);
   const fields = {
     rowsPerField: shape.rows,
     columnsPerField: shape.columns,

@@ -1,5 +1,6 @@
 import type { Column, RowSink } from '../../../core/log/tables.ts';
 import { NO_ANSWER } from '../../look/imageLog.ts';
+import type { AccuracyPoint } from '../../look/plots/chart.ts';
 import { arrangeReceptiveFields, countOutputs } from '../../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
 import type { TrainingObserver } from '../../training/unsupervised/job.ts';
@@ -12,8 +13,7 @@ export const TICK_MS = 1e-3;
 const MAX_SHOWN_IMAGES = 5;
 
 export interface TrainingFrame extends Omit<LiveFrame, 'weightLevels'> {
-  /** Running accuracy, %, against the number of training images. */
-  readonly accuracy?: readonly { readonly images: number; readonly accuracy: number }[];
+  readonly accuracy?: readonly AccuracyPoint[];
   readonly weightLevels?: Uint8Array<ArrayBuffer>;
 }
 
