@@ -1,7 +1,6 @@
 /**
- * Number of values per table row. The attractor table is indexed by b = conductance × synaptic time constant. A row
- * holds polynomial coefficients of the function of `lookUpAttractor` around the middle of a cell of b, and e^middle.
- * There are 128 cells per binade up to b = 2; beyond, cells have equal widths.
+ * Number of values per row of the attractor table: polynomial coefficients and e^middle for a cell of b = conductance ×
+ * synaptic time constant. There are 128 cells per binade up to b = 2; beyond, cells have equal widths.
  */
 export const ATTRACTOR_ROW_LENGTH = 8;
 export const COEFFICIENT_COUNT = 6;

@@ -61,7 +61,7 @@ function bindKernels(e: ModuleExports) {
      * Delivers arrivals along sparse rows, like `deliverDense`. `fired` ascends only after a tick with a single row.
      */
     deliverSparse: (r: DeltaRowsRecord): number => e.deliverSparse!(r.byteOffset),
-    /** Delivers arrivals along rows of blocks, like `deliverSparse`; skips blocks of inhibited groups. */
+    /** Delivers arrivals along rows of blocks, except blocks of inhibited groups. */
     deliverBlocks: (r: DeltaRowsRecord): number => e.deliverBlocks!(r.byteOffset),
     /**
      * Delivers arrivals to winner-take-all groups until the unordered list of spikes is full. Returns the number of

@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
+import { integer, object, optional, text } from '../../core/declare/params.ts';
 import { analyseWeights, weightsParameters } from '../look/weights/weights.ts';
 import { formatWeightsAnalysis } from '../look/weights/write.ts';
 import { isMemspikeDirectory, overwriteOption } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
-import { defineTextOption, parseNumbers, timeWindowOptions } from './options.ts';
+import { defineTextOption, jsonOption, parseNumbers, timeWindowOptions } from './options.ts';
 import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStepForPath } from './terminal.ts';
 
@@ -34,7 +34,7 @@ export default defineCommand({
     ...pictureOptions,
     out: defineTextOption('directory for pictures, weights.json and tables; default: the directory of the log'),
     overwrite: overwriteOption,
-    json: flag({ help: 'print JSON instead of a table' }),
+    json: jsonOption,
   }),
   examples: [
     'weights runs/mnist-400-seed1',

@@ -7,7 +7,6 @@ import { getTarget } from './splitRefractory';
 
 const OFFSET: usize = ((1023 + 45 - 44) * 128 + 128) * 64;
 
-/** Vector constants; from `FADE` on, parameters of the current call. */
 const FIXED = memory.data<f64>(
   [
     1.0 / 17592186044416.0, 64, -1.0 / 1099511627776.0, -Infinity, 0, Infinity, 0.5, 2, 1, 1.0 + 1.0 / 16384.0,
@@ -34,11 +33,10 @@ const SPAN: usize = 15;
 const ROUND: usize = 16;
 const BITS = memory.data<u64>([0x7ff0000000000000, 45 << 52, 1 << 63], 16);
 
-/** State changes of two neurons by one arrival each, if all weights are equal. */
 const STATE_CHANGES = memory.data(48, 16);
 
 const BATCH_SIZE: u32 = 128;
-const TARGET_ADDRESSES = memory.data(544, 16);
+const TARGETS = memory.data(544, 16);
 
 const PAIRS = memory.data(20480, 16);
 const PAIR: usize = 160;
@@ -216,7 +214,7 @@ function checkPairs(end: usize, u: usize, bar: usize, candidates: usize, values:
 
 /** Lists the addresses of the target neurons, the last one twice; returns the end of the list. */
 function listTargets(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize {
-  let at = TARGET_ADDRESSES;
+  let at = TARGETS;
   let k = from;
   if (targets != 0 && !wide) {
     const first = i32x4.splat(<i32>u);
@@ -239,14 +237,14 @@ function pairNeurons(end: usize, start: u32, table: usize, weights: usize, steps
   let pair = PAIRS;
   let alone: usize = 0;
   let by = STATE_CHANGES;
-  for (let at = TARGET_ADDRESSES; at < end; ) {
+  for (let at = TARGETS; at < end; ) {
     const i = <usize>load<u32>(at);
     let to = at + (<usize>(at >= alone) << 2);
     const j = <usize>load<u32>(to);
     if (i == j) to = at;
     if (weights != 0) {
       by = pair + OWN;
-      computeStateChanges(by, loadTwo(weights + ((at - TARGET_ADDRESSES) << 1), weights + ((to - TARGET_ADDRESSES) << 1)), steps);
+      computeStateChanges(by, loadTwo(weights + ((at - TARGETS) << 1), weights + ((to - TARGETS) << 1)), steps);
     }
     if (addToPair(i, j, i64x2.splat(<i64>table), by, pair)) {
       pair += PAIR;
@@ -256,7 +254,7 @@ function pairNeurons(end: usize, start: u32, table: usize, weights: usize, steps
     } else {
       const left = load<u32>(uncovered) + 1;
       store<u32>(uncovered, left);
-      setU32(uncovered, left, start + <u32>((at - TARGET_ADDRESSES) >> 2));
+      setU32(uncovered, left, start + <u32>((at - TARGETS) >> 2));
       at += 4;
     }
   }

@@ -7,7 +7,6 @@ import { setNeuronParameters, STEP_CLASS_COUNT, findStepClass, advanceNeurons, c
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 
-/** Vector constants: 0, infinity, 2, mark of candidates, 1/tau. */
 const FIXED = memory.data<f64>([0, Infinity, 2, LISTED, 0], 16);
 const PER_TAU: usize = FIXED + 32;
 
@@ -17,8 +16,8 @@ function fixed(k: usize): v128 {
 }
 
 /**
- * Lower bounds of the time to threshold of two neurons; see `boundTimeToThresholdOfTwo`. `firstFaster`: mask, all bits
- * set if the first conductance decays at least as fast as the second; `secondFaster`: vice versa.
+ * Lower bounds of the time to threshold of two neurons; see `boundTimeToThresholdOfTwo`. `firstFaster`, `secondFaster`:
+ * mask, all bits set if this conductance decays at least as fast as the other one.
  */
 @inline
 function boundTimeToThreshold(v: v128, g: v128, h: v128, bar: v128, firstFaster: v128, secondFaster: v128): v128 {
@@ -50,12 +49,12 @@ const LISTS = memory.data(14144, 16);
 const ENDS = memory.data(52, 16);
 
 /** Conductance changes of two neurons by one arrival each; then a mask, all bits set if all weights are inhibitory. */
-const CONDUCTANCE_CHANGES = memory.data(48, 16);
+const CHANGES = memory.data(48, 16);
 
 function computeChanges(at: usize, w: f64, steps: usize): void {
   const side: usize = w >= 0 ? steps + 32 : steps + 48;
   v128.store(at, f64x2.mul(f64x2.splat(abs(w)), v128.load(side)));
-  store<i64>(CONDUCTANCE_CHANGES + 32 + ((at - CONDUCTANCE_CHANGES) >> 1), load<f64>(side) == 0 ? -1 : 0);
+  store<i64>(CHANGES + 32 + ((at - CHANGES) >> 1), load<f64>(side) == 0 ? -1 : 0);
 }
 
 export function addTwoConductances(
@@ -81,8 +80,8 @@ export function addTwoConductances(
   const taus = f64x2.splat(tau);
   const rounds = f64x2.splat(round);
   const floors = f64x2.splat(floor);
-  computeChanges(CONDUCTANCE_CHANGES, weight, steps);
-  computeChanges(CONDUCTANCE_CHANGES + 16, weight, steps);
+  computeChanges(CHANGES, weight, steps);
+  computeChanges(CHANGES + 16, weight, steps);
   let n = found;
   for (let from: u32 = 0; from < count; from += SPLIT_BATCH_SIZE) {
     const to = min(from + SPLIT_BATCH_SIZE, count);
@@ -91,9 +90,9 @@ export function addTwoConductances(
     const refractory = refractoryEnd;
     for (let i = REFRACTORY_TARGETS; i < refractory; i += 4) {
       const k = load<u32>(i);
-      if (weights != 0) computeChanges(CONDUCTANCE_CHANGES, f64At(weights, k), steps);
+      if (weights != 0) computeChanges(CHANGES, f64At(weights, k), steps);
       const at = u + <usize>getTarget(targets, wide, k) * 40;
-      v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(v128.load(CONDUCTANCE_CHANGES), later)), 16);
+      v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(v128.load(CHANGES), later)), 16);
     }
     for (let c: usize = 0; c <= STEP_CLASS_COUNT; c++) setU32(ENDS, c, <u32>(LISTS + c * LIST_BYTES));
     for (let i = FREE_TARGETS; i < free; i += 4) {
@@ -123,12 +122,12 @@ export function addTwoConductances(
       const one = i2 == j;
       const to = u + <usize>i2 * 40;
       if (weights != 0) {
-        computeChanges(CONDUCTANCE_CHANGES, f64At(weights, k), steps);
-        computeChanges(CONDUCTANCE_CHANGES + 16, f64At(weights, one ? k : k2), steps);
+        computeChanges(CHANGES, f64At(weights, k), steps);
+        computeChanges(CHANGES + 16, f64At(weights, one ? k : k2), steps);
       }
       i += one ? 4 : 8;
-      const p = f64x2.add(v128.load(at, 16), v128.load(CONDUCTANCE_CHANGES));
-      const q = f64x2.add(v128.load(to, 16), v128.load(CONDUCTANCE_CHANGES + 16));
+      const p = f64x2.add(v128.load(at, 16), v128.load(CHANGES));
+      const q = f64x2.add(v128.load(to, 16), v128.load(CHANGES + 16));
       v128.store(at, p, 16);
       v128.store(to, q, 16);
       const v = loadTwo(at, to);
@@ -137,7 +136,7 @@ export function addTwoConductances(
       const idle = f64x2.ge(until, zero);
       const inWheel = v128.andnot(f64x2.gt(until, f64x2.neg(fixed(1))), idle);
       const apart = v128.or(f64x2.ge(until, rounds), inWheel);
-      const lowers = v128.load(CONDUCTANCE_CHANGES + 32);
+      const lowers = v128.load(CHANGES + 32);
       const same = v128.or(v128.and(v128.and(apart, lowers), f64x2.ge(v, floors)), f64x2.eq(until, fixed(3)));
       if (i64x2.all_true(same)) continue;
       const bars = gatherPair(bar, j, i2);

@@ -81,14 +81,13 @@ export function computeStepRate(g: f64, h: f64): f64 {
   return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), splat(LEAST_RATE)), 0);
 }
 
-/** Index of the class of step lengths that contains `length`; each class has a series with its own number of terms. */
+/** Index of the step class of a step length. */
 @inline
 export function findStepClass(length: f64): usize {
   const i = <i32>(reinterpret<u64>(length) >> 49) - FIRST;
   return load<u8>(CLASS + (i < 0 ? 0 : i > CLASS_TABLE_LENGTH - 1 ? CLASS_TABLE_LENGTH - 1 : i));
 }
 
-/** 1 - e^-z for two numbers z. */
 @inline
 function computeDecay(z: v128): v128 {
   const y = f64x2.mul(z, z);

@@ -48,7 +48,6 @@ export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
   return left;
 }
 
-/** Sets the `VoltageRecord` for time t; m, e: scales of the state variables M and E at t. */
 function setVoltageRecord(r: PlasticRecord, t: f64, m: f64, e: f64): void {
   const now = changetype<VoltageRecord>(r.now);
   now.decayM = 1 / m;

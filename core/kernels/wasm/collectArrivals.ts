@@ -84,7 +84,6 @@ function slotOf(r: ArrivalBatchRecord, i: u32, scale: f64): usize {
   return r.slots + (<usize>reinterpret<u64>((f64At(r.times, i) - r.start) * scale + TWO_POW_52) << 2);
 }
 
-/** Sorts arrival indices by time: distributes them to slots of equal time spans, then applies insertion sort. */
 function sortArrivals(r: ArrivalBatchRecord, count: u32): void {
   const start = r.start;
   const order = r.order;

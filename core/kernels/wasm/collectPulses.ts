@@ -1,7 +1,6 @@
 import { getEdge, getTraceIndex } from './pulse';
 import { DevicesRecord, PulsesRecord } from './records';
 
-/** Strength scale, and index step from one pair of edges to the next. */
 const SCALE = memory.data(16, 16);
 const FURTHER: usize = SCALE + 8;
 

@@ -93,7 +93,6 @@ function prepareArrivals(r: PlasticRecord, from: u32): void {
   store<u32>(PREFETCH_SUM, touched);
 }
 
-/** Change of a neuron's state by an arrival of weight 1; see `steps` of `Kernels.addCurrents`. */
 const STEPS = memory.data(40, 16);
 
 /**

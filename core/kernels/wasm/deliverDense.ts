@@ -1,16 +1,12 @@
 /**
- * Delivers arrivals along dense rows, four float32 or two float64 lanes at a time: u[j] += w[row][j] s(t), then tests
- * u[j] >= bar[j] s(t). Product and sum are rounded one by one (WebAssembly has no fused form).
+ * Delivers arrivals along dense rows: u[j] += w[row][j] s(t), then tests u[j] >= bar[j] s(t).
  *
- * Up to twelve arrivals form a block (arrivalBlock.ts). A block is added in one pass and tested once; each sum is
- * rounded as if arrivals were added one by one. Without negative weights the test compares u after the last arrival
- * with a limit: bar × s at the first arrival. It cannot miss a crossing: within the block u and s only grow, bars are
- * positive, and rounding is monotonic. With slightly negative weights, the limit is lowered by the largest decrease that
- * the other arrivals can cause. For neurons above the limit, the block is repeated with a test after each arrival; if
- * one crosses, the block is undone and ends at that arrival. If weights are strongly negative (`peaks`), each neuron is
- * tested against the scale of the first arrival after each of at most eight arrivals, and the limit selects the neurons
- * for which the block is repeated. In a busy network, blocks start with one arrival and grow, so that few arrivals are
- * added in vain.
+ * Up to twelve arrivals form a block (arrivalBlock.ts), which is added in one pass and tested once. Without negative
+ * weights, the limit of the test is bar × s of the first arrival. It cannot miss a crossing, because u and s only grow
+ * within the block. Weak negative weights lower the limit by the largest possible decrease of u. Neurons above the
+ * limit are tested again after each arrival; if one crosses, the block is undone and ends at that arrival. With strong
+ * negative weights (`peaks`), the peak of u after at most eight arrivals is compared. In a busy network, blocks start
+ * with one arrival and grow, so that few arrivals are added in vain.
  */
 import { addBlock, findCrossing, THRESHOLD_LIMIT, loadScale, storeArrival } from './arrivalBlock';
 import { findFirstArrival } from './arrivals';

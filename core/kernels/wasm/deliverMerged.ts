@@ -14,7 +14,7 @@ function queueAt(p: MergedRecord, i: u32): SpikeQueueRecord {
   return changetype<SpikeQueueRecord>(p.queues + <usize>i * SpikeQueueRecord_BYTES);
 }
 
-/** Time of the next arrival of a queue: next spike in flight, or next spike that its stimulus will draw. */
+/** Time of the next spike of a queue that is in flight or that its stimulus will draw. */
 @inline
 function getNextArrival(queue: SpikeQueueRecord): f64 {
   return queue.head < queue.tail ? f64At(queue.times, queue.head) : getNextDrawTime(queue);

@@ -10,7 +10,6 @@ import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { addSpike } from './traces';
 import { checkCandidatesWithScales } from './checkCandidates';
 
-/** Change of the state [M, E, I, margin] by an arrival of weight 1. */
 const STEPS = memory.data(32, 16);
 
 /**

@@ -146,7 +146,6 @@ function releaseDueNeurons(r: RecurrentRecord, t: f64): bool {
   return true;
 }
 
-/** Starts a check interval at t, unless no neuron can reach threshold without arrivals; schedules threshold checks. */
 function startCheckInterval(r: RecurrentRecord, t: f64): void {
   const end = t + r.checkEnd;
   let anyone = false;

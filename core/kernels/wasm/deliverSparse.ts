@@ -1,7 +1,6 @@
 /**
- * Delivers arrivals along sparse rows: u[j] += w s(t) for each target j of the row, then tests u[j] >= bar[j] s(t). A
- * row reaches a target at most once. All arrivals of a tick are added first. `weights` 0: all synapses have `weight`.
- * `targets` 0: row i reaches neuron i only.
+ * Delivers arrivals along sparse rows: u[j] += w s(t) for each target j of the row, then tests u[j] >= bar[j] s(t). All
+ * arrivals of a tick are added first. A row reaches a target at most once.
  */
 import { findFirstArrival } from './arrivals';
 import { expCached, expSmall } from './exp';

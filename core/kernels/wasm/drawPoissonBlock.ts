@@ -1,8 +1,7 @@
 /**
  * Draws blocks of spikes of independent Poisson sources. Each spike needs an exponential interval (ziggurat, Marsaglia
- * & Tsang 2000, doi:10.18637/jss.v005.i08) and a neuron index (uniform, or from an alias table). Two spikes use four
- * random words for their first tries. One draw of eight xoshiro128++ gives the words of four spikes, of two with an
- * alias table. Further words come from a SplitMix64, whose counter and increment are at byte 128 of the state.
+ * & Tsang 2000, doi:10.18637/jss.v005.i08) and a neuron index (uniform, or from an alias table). First tries use eight
+ * xoshiro128++; further words come from a SplitMix64, whose counter and increment are at byte 128 of the state.
  */
 import { exp, ONE } from './exp';
 import { LAYER_COUNT } from './noise';

@@ -68,7 +68,6 @@ function applyEvenRounds(end: usize, key: usize): void {
   applyRounds(false, 0, 0, 17, 29, 16, 24, end, key);
 }
 
-/** Computes the random words of n draws by Threefry-2x32-20; returns the end of the words. */
 function applyThreefry(entities: usize, counts: usize, n: u32): usize {
   const end = WORDS + (<usize>(n + 3) >> 2 << 5);
   applyRounds(true, entities, counts, 13, 15, 26, 6, end, KEYS + 32);

@@ -14,7 +14,6 @@ function isEarlier(h: HeapRecord, i: usize, j: usize): bool {
   return a < b || (a == b && i < j);
 }
 
-/** Earliest crossing time in the heap; Infinity if the heap is empty. */
 @inline
 export function findEarliestTime(h: HeapRecord): f64 {
   return load<u32>(h.heapSize) == 0 ? Infinity : f64At(h.crossings, u32At(h.heap, 0));

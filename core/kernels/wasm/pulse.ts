@@ -45,7 +45,6 @@ function countPulsesOfPairs(d: WeightsRecord, start: u32, stride: u32, count: u3
   return count;
 }
 
-/** Counts pulses with nonzero strength and draws their step noise; returns their number. */
 function drawStepNoise(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, trace: usize, scale: f64,
 ): u32 {

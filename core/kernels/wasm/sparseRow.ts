@@ -38,7 +38,6 @@ function addSpike<F, I>(equal: bool, u: usize, at: usize, i: usize, w: usize, ju
   return v;
 }
 
-/** Applies `action` to the i-th target, whose scaled potential is v. `low`: lowest threshold of all neurons. */
 @inline
 function listTarget<F, I>(action: i32, bar: usize, low: F, at: usize, i: usize, v: F, s: F, marks: usize, fired: usize): void {
   if (action == ADD || !(v >= low)) return;
@@ -102,7 +101,6 @@ export function testMarkedNeurons<F>(u: usize, bar: usize, s: F, marks: usize, f
   }
 }
 
-/** Lists targets of one row at threshold, except neurons that are marked as listed. */
 export function testTargets<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, s: F, marks: usize, fired: usize): void {
   for (; at < end; at += sizeof<I>()) {
     const j = <usize>load<I>(at);

@@ -18,7 +18,6 @@ const LINE: usize = 64;
 /** Sum of prefetched bytes; it is stored so that the compiler does not remove the loads. */
 export const PREFETCH_SUM = memory.data(4, 4);
 
-/** Prefetches a range of bytes, one per cache line. */
 export function prefetchBytes(from: usize, bytes: usize): void {
   let touched: u32 = 0;
   for (let at = from; at < from + bytes; at += LINE) touched += load<u8>(at);

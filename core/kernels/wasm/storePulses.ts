@@ -210,7 +210,6 @@ export function canStoreStatesOnly(d: DevicesRecord, b: PulsesRecord): bool {
   return b.firstStateIndex != STATES_BY_EDGE && d.rowSums != 0 && (d.writeEnergies | b.joulesPerSiemens) == 0;
 }
 
-/** Stores the new states of n devices of a column; all addresses are those of the first device. */
 function storeColumnPairs(
   d: DevicesRecord, b: PulsesRecord, n: usize, g: usize, pulses: usize, apart: usize, ends: usize, sums: usize, weight: usize, step: usize,
 ): void {
