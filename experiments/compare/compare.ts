@@ -81,7 +81,9 @@ function isRunFinished({ config, runDirectory }: DeviceRun, data: HashedFile): b
   return true;
 }
 
-/** Trains and tests the MNIST network on each device with each seed; skips finished runs. Null if interrupted. */
+/**
+ * Trains and tests the MNIST network on each device with each seed; skips finished runs. Returns null if interrupted.
+ */
 export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
   const directory = new ResultDirectory(o.outDirectory, {
     command: 'device compare',

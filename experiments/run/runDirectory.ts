@@ -145,7 +145,7 @@ export class RunDirectory {
     return log;
   }
 
-  /** Writes buffered rows to disk about once a second, after `collect` flushed the recorders; to be called often. */
+  /** Writes buffered rows to disk at most once a second, after `collect` flushed the recorders. */
   flush(collect: () => void) {
     const now = performance.now();
     if (now - this.#collectedAt < FLUSH_INTERVAL_MS) return;

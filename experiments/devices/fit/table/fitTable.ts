@@ -191,7 +191,7 @@ function tableOf(
 
 /** Index of the first quartile among the quantiles of a row; the third quartile has that index from the end. */
 const QUARTILE = (QUANTILE_COUNT - 1) / 4;
-/** Number of simulated measurements that extend the conductance range; maximum extension relative to the measured range. */
+/** Number of simulated measurements; maximum extension of the range by them, relative to the measured range. */
 const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
 
 /**
