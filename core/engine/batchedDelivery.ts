@@ -105,8 +105,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     if (this.target.model.receiveBatch && sharedQueue && !devices && arena.hasSpaceFor(24 * (edges.count + edges.rows)))
       projection.edgesBySource ??= copyEdgesBySource(edges, r, sharedQueue, arena);
     if (projection.edgesBySource === null) return;
-    const { delayMask, ...copy } = projection.edgesBySource;
-    Object.assign(r, copy);
+    const { delayMask, rowStarts, ...copy } = projection.edgesBySource;
+    Object.assign(r, { starts: rowStarts, ...copy });
     sharedQueue!.record.nonEmpty = delayMask;
   }
 

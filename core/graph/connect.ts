@@ -131,9 +131,7 @@ function createSparse(
 
 type Visit = (pre: number, post: number, index: number) => void;
 
-/**
- * Function that visits all connected pairs, post ascending within pre. It is called twice and must repeat the pairs.
- */
+/** Function that calls `visit` for all connected pairs. It is called twice and must repeat the pairs. */
 type PairVisitor = (visit: Visit) => void;
 
 function visitFixedInDegree(
