@@ -64,7 +64,7 @@ export const readParams = {
   readTime: nonNegative(DEFAULT_READ.time, 's', 'duration of a read pulse (assumed)'),
   selection: choice(['transistor', 'half', 'third'], {
     default: 'transistor',
-    help: 'half-select scheme: voltage across unselected devices at a write: transistor: none; half: half, in the same row or column; third: a third, in the whole array; it costs energy, but changes no state',
+    help: 'half-select scheme: voltage across unselected devices: transistor: none; half: half, in the same row or column; third: a third, in the whole array; states do not change',
   }),
   peripherals: optional(peripheralParams),
   assumed: optional(
