@@ -201,6 +201,13 @@ export function shuffle<L extends List<T>, T>(list: L, below: (n: number) => num
   return list;
 }
 
+/** Integers from 0 to `count - 1` in random order. */
+export const shuffleIndices = (count: number, stream: Stream): Uint32Array =>
+  shuffle(
+    Uint32Array.from({ length: count }, (_, i) => i),
+    (n) => stream.below(n),
+  );
+
 /** Moves a random sample of `count` entries, in random order, to the front of a list. */
 export function moveSampleToFront<L extends List<T>, T>(list: L, count: number, below: (n: number) => number): L {
   for (let i = 0; i < count; i++) swap(list, i, i + below(list.length - i));

@@ -15,7 +15,7 @@ export interface LinearOperator {
 type OperatorFactory = (node: NirFileNode, shape: readonly number[], where: string) => LinearOperator;
 
 export const countElements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
-const S_TO_MS = 1000;
+export const S_TO_MS = 1000;
 /** Memory per output element of a node, bytes. */
 const BYTES_PER_ELEMENT = 64;
 

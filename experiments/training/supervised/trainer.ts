@@ -13,9 +13,9 @@ import type { TrainingRunOptions } from '../runOptions.ts';
 import type { NetConfig } from './config.ts';
 import { type CrossbarNet, createCrossbarNet } from './crossbarNet.ts';
 import { classifyOnCrossbars, trainInSitu } from './inSitu.ts';
-import { countValues, isWeighted, type Model } from './model.ts';
+import { isWeighted, type Model } from './model.ts';
 import { type SpikingTestResult, testSpikingNet } from './spikingNet.ts';
-import { type ProgressReporter, scaleImage, type TrainingProgress, trainFloat } from './trainFloat.ts';
+import { createScaledImage, type ProgressReporter, type TrainingProgress, trainFloat } from './trainFloat.ts';
 
 export interface NetTrainerOptions extends Pick<TrainingRunOptions, 'progress' | 'signal' | 'checkpointEvery'> {
   readonly config: NetConfig;
@@ -193,12 +193,8 @@ export class NetTrainer {
   #calibrateNet(net: CrossbarNet) {
     const { input, output, pixels } = this.#options.config;
     if (!(input?.bits || output?.bits || output?.calibrated)) return;
-    const images = Array.from({ length: Math.min(MAX_CALIBRATION_IMAGES, this.#trainSet.n) }, (_, i) => {
-      const x = new Float64Array(countValues(net.model.inputShape));
-      scaleImage(this.#trainSet, i, pixels, x);
-      return x;
-    });
-    net.calibrate(images);
+    const length = Math.min(MAX_CALIBRATION_IMAGES, this.#trainSet.n);
+    net.calibrate(Array.from({ length }, (_, i) => createScaledImage(this.#trainSet, i, pixels)));
   }
 
   async #runPhase<T>(

@@ -188,9 +188,7 @@ export interface MnistConfig extends Omit<ParsedConfig, 'train' | 'label' | 'tes
 
 const FIRST_DEVICE = object({ device: createModelSchema(MODELS.devices) });
 
-/**
- * Completes a configuration with numbers of images and hashes of model files. Omits default `network` and `training`.
- */
+/** Completes a configuration with numbers of images and hashes of model files; omits sections with default values. */
 export function resolveConfig(
   { training, network = 'layer', windows, features, ...config }: ParsedConfig,
   sizes: SetSizes = MNIST_SIZES,

@@ -26,17 +26,13 @@ export interface MnistOptions extends JobOptions {
   readonly warnings?: readonly string[];
 }
 
-interface MnistResult extends Pick<RunResults, 'evaluation' | 'energy'> {
-  readonly pictures: readonly string[];
-}
-
 /**
  * Unsupervised STDP on MNIST: trains a layer on images without labels, freezes it, assigns neurons to digits by their responses to
  * training images, and tests once. Returns null after an interruption, with a checkpoint in `out`.
  *
  * Network and rule after Querlioz, Bichler, Dollfus & Gamrat 2013, doi:10.1109/TNANO.2013.2250995.
  */
-export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
+export async function runMnist(o: MnistOptions) {
   const job = new MnistJob(o);
   try {
     await job.openRun();

@@ -178,7 +178,7 @@ export class MnistJob {
     return phase === 'label' ? { ...task, images: train, frontEnd: layer.front } : { ...task, images: test };
   }
 
-  /** Runs labelling or test. @returns null if interrupted */
+  /** @returns null if interrupted */
   async runPhase(learned: LearnedState, phase: ResponseTask['phase']): Promise<PhaseResult | null> {
     const started = performance.now();
     const { workerCount, signal } = this.#options;

@@ -69,8 +69,8 @@ class ImageSink implements RowSink {
 }
 
 /**
- * Creates the device of replicated synapses, without retention and telegraph noise, because threads present images in any
- * order. Returns undefined if conductances change nevertheless.
+ * Creates the device of replicated synapses, without retention and telegraph noise, because threads present images in
+ * any order. Returns undefined if conductances change nevertheless.
  */
 function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
   const { retention: _, telegraph: __, ...kept } = device as typeof device & Record<string, unknown>;
@@ -90,8 +90,8 @@ export const createReplay = (net: Network, name: string, size: number): Stimulus
 
 /**
  * Frozen feature-extraction stage: on- and off-cells of a retina -> replicas of the learned kernels at each position ->
- * pooling by relay neurons with a regulated population rate. Neurons at one position compete; they fire only at spikes of
- * the on-cell at that position. Each replica synapse has its own device, equal in training, labelling and test.
+ * pooling by relay neurons with a regulated population rate. Neurons at one position compete; they fire only at spikes
+ * of the on-cell at that position. Each replica synapse has its own device, equal in training, labelling and test.
  */
 export class FrontEnd {
   readonly net: Network;
@@ -201,7 +201,7 @@ export class FrontEnd {
     return this;
   }
 
-  /** Simulates an image with the random block of its index. @returns spikes of the pooling population */
+  /** Simulates the pooling spikes of an image, with the random block of the image index. */
   simulateImage(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { poolingNet, poolingNeurons } = this;
     const start = poolingNet.now;
