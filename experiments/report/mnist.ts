@@ -12,7 +12,7 @@ import { NO_ANSWER, type Presentation, readPresentations } from '../look/imageLo
 import { listRampColours } from '../look/plots/colours.ts';
 import { encodePngUrl } from '../look/plots/panel.ts';
 import { requireDrawable } from '../look/weights/snapshots.ts';
-import { hashData } from '../training/dataOrigin.ts';
+import { hashDataSet } from '../training/dataOrigin.ts';
 import { countWeightMaps, getInputShape } from '../training/unsupervised/architecture.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { prepareImages } from '../training/unsupervised/images.ts';
@@ -191,7 +191,7 @@ function renderImage({ images, rows, columns }: LabelledImages, image: number): 
 function loadTestImages(facts: MnistFacts, config: MnistConfig, data?: string): LabelledImages | string {
   try {
     const mnist = loadMnist(data);
-    if (hashData(mnist) !== facts.dataSha256)
+    if (hashDataSet(mnist) !== facts.dataSha256)
       return 'The images are not shown because this data set differs from that of the run (--data).';
     return prepareImages(mnist, { ...config, preprocessing: 'none' }).test;
   } catch (error) {

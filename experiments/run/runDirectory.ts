@@ -12,7 +12,7 @@ import { createRowHash, isTemporaryFile, type RowHash, writeFileAtomic } from '.
 import type { LogStream } from '../../core/log/stream.ts';
 import type { ColumnRecord, LogMetadata, RowSink, TableSpec } from '../../core/log/tables.ts';
 import { configSchema, isFinishedRun, isRunDirectory, readJson } from '../logs/runJson.ts';
-import { canonicalJson, configSha256 } from '../network/config/hash.ts';
+import { canonicalJson, hashConfig } from '../network/config/hash.ts';
 import { listDifferences, type Mapping } from '../network/config/override.ts';
 import { loadConfigModels } from '../network/extensions.ts';
 import { requireSameData, requireSameInputs } from '../network/inputs.ts';
@@ -64,7 +64,7 @@ export class RunDirectory {
   constructor(path: string, config: unknown, resume: boolean, data?: HashedFile) {
     this.path = path;
     this.#dataFile = data;
-    this.configSha256 = configSha256(config);
+    this.configSha256 = hashConfig(config);
     this.#modelModules = (config as { readonly models?: unknown }).models;
     RunDirectory.checkPath(path, resume);
     makeDirectory(path);

@@ -6,7 +6,7 @@ import type { NirFileNode, Tensor } from './read.ts';
 export interface LinearOperator {
   readonly shape: readonly number[];
   /** Calls `visit` for each output element that depends on input element `index`; `factor` multiplies the input. */
-  visitOutputs(index: number, visit: (to: number, factor: number) => void): void;
+  visitOutputs(index: number, visit: (outputIndex: number, factor: number) => void): void;
   /** Delay of each output element, ms. */
   readonly delay?: Float64Array;
   readonly bias?: Float64Array;

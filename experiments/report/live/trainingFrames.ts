@@ -5,7 +5,7 @@ import { arrangeReceptiveFields, countOutputs } from '../../training/unsupervise
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
 import type { TrainingObserver } from '../../training/unsupervised/job.ts';
 import type { Layer } from '../../training/unsupervised/network.ts';
-import { PAUSE_MS, type Training } from '../../training/unsupervised/train.ts';
+import { type Training, YIELD_INTERVAL_MS } from '../../training/unsupervised/train.ts';
 import type { LiveFrame } from '../client/live.ts';
 import { RecentSpikes } from './recentSpikes.ts';
 
@@ -70,7 +70,7 @@ export class TrainingFrames implements TrainingObserver {
   updateDisplay(training: Training, progress: string): void {
     this.#progress = progress;
     this.#receiver.update(() => this.#makeFrame(training, progress));
-    this.#setRecording(this.#receiver.isUpdateDue(PAUSE_MS));
+    this.#setRecording(this.#receiver.isUpdateDue(YIELD_INTERVAL_MS));
   }
 
   /** Switches the recording of input spikes, which costs time; it is on only before an update. */

@@ -13,7 +13,7 @@ import { RunDirectory } from '../../run/runDirectory.ts';
 import { describeOneSidedWrites } from '../../run/summary.ts';
 import { accuracy, confusionMatrix, countCorrect } from '../../statistics/score.ts';
 import { type Interval, wilsonInterval } from '../../statistics/wilson.ts';
-import { createDataOrigin } from '../dataOrigin.ts';
+import { identifyDataSet } from '../dataOrigin.ts';
 import type { TrainingRunOptions } from '../runOptions.ts';
 import type { NetConfig } from './config.ts';
 import { type CrossbarNet, createCrossbarNet } from './crossbarNet.ts';
@@ -58,7 +58,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
   RunDirectory.checkPath(o.out, resume);
   verifyInputs(c.inputs);
   const all = loadMnist(o.dataDirectory);
-  const data = createDataOrigin(all, o.dataDirectory);
+  const data = identifyDataSet(all, o.dataDirectory);
   requireSameData(data, o.dataSha256);
   const sets = selectSplit(all, split, 'learn');
   const [train, test] = [takeFirst(sets.train, c.train, 'train'), takeFirst(sets.test, c.test, 'test')];

@@ -75,7 +75,7 @@ export class NetTrainer {
   readonly learningCurve: LearningCurvePoint[] = [];
   presentations = 0;
   trainingSeconds = 0;
-  #savedRun: { readonly notes: SavedProgress; readonly snapshot: Snapshot } | null = null;
+  #savedRun: { readonly progress: SavedProgress; readonly snapshot: Snapshot } | null = null;
   #directory: RunDirectory | null = null;
   readonly #options: NetTrainerOptions;
   readonly #trainSet: LabelledImages;
@@ -96,7 +96,7 @@ export class NetTrainer {
   restoreCheckpoint(directory: RunDirectory) {
     this.#directory = directory;
     const { snapshot, callerNotes: notes } = directory;
-    this.#savedRun = snapshot && { snapshot, notes: validate(notesSchema, notes, 'the notes of the checkpoint') };
+    this.#savedRun = snapshot && { snapshot, progress: validate(notesSchema, notes, 'the notes of the checkpoint') };
   }
 
   /** Trains in floating point, or returns the initial model if the training method is inSitu. */
@@ -105,7 +105,7 @@ export class NetTrainer {
     if (c.training === 'inSitu') return initial;
     const { seed, floatingPoint } = c;
     const saved = this.#savedRun;
-    if (saved?.notes.part === 'devices') {
+    if (saved?.progress.part === 'devices') {
       restoreArrays(saved.snapshot, 'model', { state: listWeightArrays(initial) });
       return initial;
     }
@@ -150,7 +150,7 @@ export class NetTrainer {
             { ...inSitu, seed, firstTrainedStage: from },
             reportProgress,
             () => {
-              if (saved?.notes.part === 'devices') restoreArrays(saved.snapshot, 'net', net);
+              if (saved?.progress.part === 'devices') restoreArrays(saved.snapshot, 'net', net);
               return start;
             },
           ),
@@ -206,7 +206,7 @@ export class NetTrainer {
     const total = epochs * this.#trainSet.n;
     const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
     const startTime = performance.now();
-    const saved = this.#savedRun?.notes.part === part ? this.#savedRun.notes : null;
+    const saved = this.#savedRun?.progress.part === part ? this.#savedRun.progress : null;
     const before = saved?.before ?? this.presentations;
     const interval = this.#options.checkpointEvery ?? this.#trainSet.n;
     const earlierSeconds = saved?.seconds ?? this.trainingSeconds;

@@ -28,7 +28,7 @@ import {
   type NetworkKind,
   windowsSection,
 } from './architecture.ts';
-import { adaptToRecordings, applyDevice, buildRecipe, type DeviceSettings } from './recipes.ts';
+import { adaptToDevice, adaptToRecordings, buildRecipe, type DeviceSettings } from './recipes.ts';
 
 const stimulus = object(
   {
@@ -110,7 +110,7 @@ export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, s
     ...(network === 'windows' && { windows: {} }),
     ...(network === 'features' && { windows: { share: 0.6 }, features: { device: {} } }),
   };
-  const recipe = device ? applyDevice(base, device) : base;
+  const recipe = device ? adaptToDevice(base, device) : base;
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = settings[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];

@@ -9,7 +9,7 @@ import { type Evaluation, evaluateReadouts, OUTPUT_POPULATION_ID } from './evalu
 import { type JobOptions, MnistJob, type PhaseResult } from './job.ts';
 import { extractLearnedState, type Layer, type LearnedState } from './network.ts';
 import { computeImageStarts } from './present.ts';
-import { type Responses, shiftTimes } from './respond.ts';
+import { type Responses, shiftSpikeTimes } from './respond.ts';
 
 export interface RunResults {
   readonly job: MnistJob;
@@ -155,7 +155,7 @@ function appendResponses(
 ) {
   const n = labels.length;
   const imageStarts = computeImageStarts(config, (phase === 1 ? train : test).events, n).map((time) => start + time);
-  const time = shiftTimes(r, imageStarts);
+  const time = shiftSpikeTimes(r, imageStarts);
   if (time.length > 0) spikes.write({ time, neuron: r.neurons, population: r.populations }, time.length);
   images.write(
     {

@@ -149,7 +149,7 @@ export function getWeightRange(device: Mapping): readonly [low: number, high: nu
 }
 
 /** Adapts default settings to a device. A smallest weight above 0 raises the threshold, because each input spike adds it. */
-export function applyDevice(recipe: Mapping, { device, shortTerm }: DeviceSettings): Mapping {
+export function adaptToDevice(recipe: Mapping, { device, shortTerm }: DeviceSettings): Mapping {
   const floor = getWeightFloor(device);
   const share = 1 - floor;
   const { threshold } = recipe.neuron as { threshold: number };

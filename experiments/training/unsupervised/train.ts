@@ -105,7 +105,7 @@ class WinnerTally {
 }
 
 /** Minimum wall time between two yields to the event loop, ms. */
-export const PAUSE_MS = 50;
+export const YIELD_INTERVAL_MS = 50;
 
 interface TrainingOptions {
   readonly signal: AbortSignal;
@@ -190,7 +190,7 @@ export class Training {
       this.#showImage(order[this.#shown % this.#config.train]!, presenter, o.images);
       o.onImage?.(this.#shown);
       if (this.#shown % o.checkpointEvery === 0) o.onCheckpoint();
-      if (performance.now() - resumed < PAUSE_MS) continue;
+      if (performance.now() - resumed < YIELD_INTERVAL_MS) continue;
       this.seconds += (performance.now() - resumed) / 1000;
       o.onPause(this.#shown, this.tally.accuracy);
       await yieldToEventLoop();

@@ -26,7 +26,7 @@ const NOTES = z.object({
 const findLargest = (weights: Float32Array) => weights.reduce((a, b) => Math.max(a, b), 0) || 1;
 
 /** Quantises weights to 64 levels, evenly spaced from 0 to the largest weight. */
-export function roundWeights(weights: Float32Array) {
+export function quantiseWeights(weights: Float32Array) {
   const top = findLargest(weights);
   return weights.map((w) => (Math.round((Math.max(0, w) / top) * MAX_LEVEL) / MAX_LEVEL) * top);
 }

@@ -82,7 +82,7 @@ function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | und
   return devices!.isSteady ? createModel('device', kept) : undefined;
 }
 
-export const createReplay = (net: Network, name: string, size: number): Stimulus<RecordedSpikes> =>
+export const createReplayPopulation = (net: Network, name: string, size: number): Stimulus<RecordedSpikes> =>
   net.population(name, {
     kind: 'stimulus' as const,
     create: ({ arena }) => new RecordedSpikes(size, new Float64Array(0), new Uint32Array(0), arena),
@@ -156,7 +156,7 @@ export class FrontEnd {
     );
     net.recordSpikes([this.featureNeurons], this.#placeSpikes);
     const pooling = (this.poolingNet = new Network({ seed }));
-    this.#replayedSpikes = createReplay(pooling, 'places', places * count);
+    this.#replayedSpikes = createReplayPopulation(pooling, 'places', places * count);
     this.poolingNeurons = pooling.population(
       'pool',
       relay({
