@@ -227,7 +227,6 @@ function copyConductances({ rows, columns, conductances }: CrossbarOptions) {
 /** Voltages on unselected lines while one cell is written, in an array without selectors. */
 export type SelectScheme = 'half' | 'third';
 
-/** Voltages of unselected lines, as fractions of the write voltage. */
 const VOLTAGE_FRACTIONS = { half: { words: 1 / 2, bits: 1 / 2 }, third: { words: 1 / 3, bits: 2 / 3 } } as const;
 
 /**

@@ -68,8 +68,8 @@ const step = (what: string) =>
   );
 
 /**
- * If no pulse parameter is given, a device with the conductance range of Ag:a-Si gets its measured pulses; any other
- * device gets assumed pulses.
+ * Without pulse parameters, a device with the conductance range of Ag:a-Si gets its measured pulses; others get
+ * assumed pulses.
  */
 function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly gMax: number }): WritePulse {
   if (p.gMin !== AG_A_SI.gMin || p.gMax !== AG_A_SI.gMax) return resolveWritePulse(p);

@@ -75,8 +75,8 @@ export function createMasking(
     isMasked,
     unmask,
     /**
-     * Skips the only pulse of a batch if its device is masked; unmasks the device after `misses` skipped pulses. Returns
-     * true if the pulse was skipped.
+     * Skips the only pulse of a batch if its device is masked, and returns true; unmasks the device after `misses`
+     * skipped pulses.
      */
     skipMasked(b: PulseBatch): boolean {
       const k = b.edgeIndices[0]!;

@@ -54,7 +54,6 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
       if (writeNoise > 0 || apart)
         kernels.drawNoise(random.writeNoise, edges, pulseNumbers, count, b.writeDraws, apart);
     },
-    /** Applies write errors to a batch: an erroneous write that should give state g (0 to 1) gives 1 - g. */
     applyWriteErrors({ edgeIndices: edges, pulseNumbers, count, statesAfter, lowerBounds, upperBounds }: PulseBatch) {
       for (let i = 0; errorRate > 0 && i < count; i++) {
         if (random.writeErrors.uniform(edges[i]!, pulseNumbers[i]!) >= errorRate) continue;
