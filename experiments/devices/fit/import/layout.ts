@@ -228,7 +228,6 @@ function looksLikeTime(values: readonly number[], readings: readonly number[], i
   );
 }
 
-/** Checks that columns without names have a unit and an unambiguous layout. */
 function checkBareColumns(
   table: Table,
   found: readonly number[],

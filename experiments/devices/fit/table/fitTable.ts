@@ -76,7 +76,6 @@ export function createTableSections(fit: FittedTable, trains: readonly Train[], 
   return { parts: { device }, assumed: listAssumed(fit, trains), origin };
 }
 
-/** Simulates the measurement with the step table, for the same start levels and pulse numbers. */
 export function simulateWithTable(trains: readonly Train[], fit: FittedTable, seed: Seed): Train[] {
   const { steps, readNoise, startStates: starts, deviceRanges: ranges } = fit;
   const net = new Network({ seed });
