@@ -29,7 +29,6 @@ export function connectNeurons(o: ConnectOptions): ConnectResult {
   return result;
 }
 
-/** Index of the first weight that is not finite; -1 if none. */
 function firstNotFinite(weights: Floats) {
   for (let k = 0; k < weights.length; k++) if (weights[k]! - weights[k]! !== 0) return k;
   return -1;

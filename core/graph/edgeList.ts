@@ -74,7 +74,6 @@ export class EdgeBuffer {
   }
 }
 
-/** Calls the user function once per pair (i, j), in ascending order of i, then j. */
 export function connectPairs(o: ConnectOptions, pairs: PairFunction): ConnectResult {
   const path = getConnectPath(o);
   const delayOf = createPairDelay(o);

@@ -58,7 +58,6 @@ export class NeuronPositions {
     return this.#surface.period;
   }
 
-  /** Describes how two surfaces differ; undefined if they are equal. */
   describeMismatch(other: NeuronPositions): string | undefined {
     const [a, b] = [this.#surface, other.#surface];
     if (a.kind === b.kind && a.period.every((p, i) => p === b.period[i])) return undefined;
