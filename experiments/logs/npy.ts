@@ -159,7 +159,6 @@ function fortranOrder(shape: readonly number[]): (k: number) => number {
   };
 }
 
-/** Memory per number while an array is read, bytes. */
 const BYTES_PER_NUMBER = 16;
 
 export function readNpzArchive(bytes: Buffer, path: string) {

@@ -169,7 +169,6 @@ const MAX_SHOWN_NODES = 4;
 const formatLoop = (names: readonly string[]) =>
   [...names.slice(0, MAX_SHOWN_NODES).map(showKey), ...(names.length > MAX_SHOWN_NODES ? ['…'] : [])].join(' -> ');
 
-/** Memory per synapse while signals pass through a node, bytes. */
 const BYTES_PER_SYNAPSE = 100;
 
 function applyOperator(

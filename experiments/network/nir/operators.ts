@@ -16,7 +16,6 @@ type OperatorFactory = (node: NirFileNode, shape: readonly number[], where: stri
 
 export const countElements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 export const S_TO_MS = 1000;
-/** Memory per output element of a node, bytes. */
 const BYTES_PER_ELEMENT = 64;
 
 /** @throws UserError if the shape is not integers ≥ 1 or does not fit into memory */
