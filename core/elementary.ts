@@ -140,8 +140,8 @@ function clearLowWord(x: number) {
 }
 
 /**
- * x^y for x >= 0; ported from e_pow.c of fdlibm. The order of operations in the last quotient is that of V8 in Node 20,
- * which computed the reference results.
+ * x^y for x >= 0; ported from e_pow.c of fdlibm. The last quotient is computed in the order of V8 in Node 20, which computed
+ * the reference results.
  */
 export function pow(x: number, y: number): number {
   if (y === 0) return 1;

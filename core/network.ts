@@ -44,15 +44,6 @@ const networkOptions = object({
 /**
  * Network of populations and projections, with recorders and a clock. Results depend on the seed and the names, but not on
  * the order of declaration, on recorders or on the division of a run into parts.
- *
- * ```ts
- * const net = new Network({ seed: 7 });
- * const input = net.population('input', poisson({ size: 100, rate: 20 }));
- * const output = net.population('output', lif({ size: 1, tau: 20, threshold: 15 }));
- * net.projection(input, output, { connect: { all: { weight: 0.5 } }, delay: 1 });
- * net.run(1000);
- * output.spikes;
- * ```
  */
 export class Network {
   readonly seed: Seed;
@@ -198,7 +189,7 @@ export class Network {
   /**
    * Records quantities of a population (potential, threshold, currents, conductances) or of a projection (u and x,
    * traces), at scheduled times or at the end of each tick with a spike. Returns the sink, by default a `MemoryTable`
-   * with `course('output.threshold', neuron)`. An error for an unknown name lists the known quantities.
+   * with `course('output.threshold', neuron)`.
    */
   recordState(owner: Neurons | Projection, recording: StateRecording): MemoryTable;
   recordState<S extends RowSink>(owner: Neurons | Projection, recording: StateRecording, sink: S): S;
@@ -221,8 +212,8 @@ export class Network {
   }
 
   /**
-   * Simulates `duration` ms, including events at the last tick. With `stopAfter`, the run ends at the tick at which the
-   * population, or each of several, has fired `spikes` more times. Returns true if `stopAfter` ended the run.
+   * Simulates `duration` ms, including events at the last tick. With `stopAfter`, the run ends once the population, or each
+   * of several, has fired `spikes` more times. Returns true if `stopAfter` ended the run.
    */
   run(duration: number, stopAfter?: StopAfter): boolean {
     validateTime(duration, 'duration');
@@ -241,8 +232,8 @@ export class Network {
   }
 
   /**
-   * Sets the interrupt flag: if its first entry is not 0, `run` ends early, at a tick up to which all events are processed.
-   * Another thread, or a function that `at` calls, may set the flag. Interrupted and continued runs give the same results.
+   * Sets the interrupt flag: if its first entry is not 0, `run` ends early, between two ticks. Another thread, or a function
+   * that `at` calls, may set the flag.
    */
   interruptBy(flag: Int32Array) {
     if (!(flag instanceof Int32Array) || flag.length === 0)
@@ -264,8 +255,8 @@ export class Network {
   }
 
   /**
-   * Resets the dynamic state, as after a long time without spikes, and discards spikes in flight. Weights and adaptive
-   * thresholds are kept. With `keepTraces`, rules keep their traces and pair earlier spikes with later ones.
+   * Resets the dynamic state and discards spikes in flight. Weights and adaptive thresholds are kept. With `keepTraces`,
+   * rules keep their traces and pair earlier spikes with later ones.
    */
   rest({ keepTraces = false }: { readonly keepTraces?: boolean } = {}) {
     for (const population of this.populations.values()) {

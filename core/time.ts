@@ -2,8 +2,8 @@ import { UserError } from './declare/errors.ts';
 import { show } from './declare/show.ts';
 
 /**
- * Time grid: a time is a float64 in ms, a multiple of 2^-26 ms (15 ps), one tick. Dyadic values add and subtract exactly, so
- * simultaneous events have equal times and there is no time step. The maximum time is 2^27 ms (37 hours).
+ * Time grid: times are float64 multiples of a tick, 2^-26 ms (15 ps), up to 2^27 ms (37 hours). Such numbers add and subtract
+ * exactly, so that simultaneous events have equal times.
  */
 const TICKS_PER_MS = 2 ** 26;
 export const TICK = 1 / TICKS_PER_MS;

@@ -30,7 +30,7 @@ export interface ProgrammedRange {
  * is rounded to a level; 1 − g if it flips; g ← g × factor of the device's range; g ← g + noise × N(0, 1), clipped to
  * the device's range; 0 or 1 if it is stuck. Random draws are indexed by device and effect, so that more noise leaves
  * the same devices stuck.
- * @param purpose name of the array in the random streams; arrays with different names have independent errors
+ * @param purpose name of the random streams; arrays with different names have independent errors
  */
 export function programWeights(
   weights: ArrayLike<number>,

@@ -3,12 +3,9 @@ import type {
   Factories,
   ModelContext,
   ModulatorContext,
-  ModulatorFactory,
   NeuronFactory,
   RuleContext,
-  RuleFactory,
   ShortTermContext,
-  ShortTermFactory,
   StimulusFactory,
 } from '../factories.ts';
 import type { Precision } from '../kernels/arena.ts';
@@ -89,17 +86,16 @@ export const defineStimulus = <S extends Shape, M extends StimulusModel>(
 ): DefinedModel<S, StimulusFactory<M>> =>
   defineModel({ ...d, kind: 'stimulus', make: (p) => ({ kind: 'stimulus', ...bindParams(d, p) }) });
 
+const createDefine =
+  <C, M>(kind: Kind) =>
+  <S extends Shape>(d: Definition<S, C, M>): DefinedModel<S, { create(context: C): M }> =>
+    defineModel({ ...d, kind, make: (p) => bindParams(d, p) });
+
 /** Defines a rule, which turns arrivals and postsynaptic spikes into pulses on the devices. */
-export const defineRule = <S extends Shape>(
-  d: Definition<S, RuleContext, PlasticityRule>,
-): DefinedModel<S, RuleFactory> => defineModel({ ...d, kind: 'rule', make: (p) => bindParams(d, p) });
+export const defineRule = createDefine<RuleContext, PlasticityRule>('rule');
 
 /** Defines a model of short-term plasticity of presynaptic terminals. */
-export const defineShortTerm = <S extends Shape>(
-  d: Definition<S, ShortTermContext, ShortTerm>,
-): DefinedModel<S, ShortTermFactory> => defineModel({ ...d, kind: 'shortTerm', make: (p) => bindParams(d, p) });
+export const defineShortTerm = createDefine<ShortTermContext, ShortTerm>('shortTerm');
 
 /** Defines a modulator (third factor), which changes or delays the pulses of a rule before they reach the devices. */
-export const defineModulator = <S extends Shape>(
-  d: Definition<S, ModulatorContext, Modulator>,
-): DefinedModel<S, ModulatorFactory> => defineModel({ ...d, kind: 'modulator', make: (p) => bindParams(d, p) });
+export const defineModulator = createDefine<ModulatorContext, Modulator>('modulator');

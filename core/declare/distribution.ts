@@ -12,7 +12,7 @@ export type Distribution =
   | { readonly lognormal: { readonly mean: number; readonly sd: number } };
 
 /**
- * Creates a function that draws from `d`, which must satisfy the schema `distribution`.
+ * Creates a function that draws from a distribution.
  * @param where path of the value in errors
  * @throws UserError on a draw that is not finite
  */

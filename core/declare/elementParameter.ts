@@ -55,7 +55,7 @@ export class ElementParameter {
 }
 
 /**
- * Creates parameter `key` of n elements; draws use a random stream of the parameter.
+ * Creates parameter `key` of n elements.
  * @throws UserError for a list of a wrong length, and for a drawn value outside the range
  */
 export function createElementParameter(

@@ -4,8 +4,7 @@ import { show, showKey } from './show.ts';
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /**
- * JSON Schema (draft 7, for editors) of a value that a user writes: defaults, ranges, units and descriptions. The
- * string "Infinity" stands for Infinity, which JSON lacks.
+ * JSON Schema (draft 7, for editors) of a value that a user writes: defaults, ranges, units and descriptions.
  */
 export function toJsonSchema(schema: z.core.$ZodType): JsonSchema {
   const { '~standard': _, ...converted } = z.toJSONSchema(schema, {

@@ -231,8 +231,8 @@ export function oneOf<S extends Shape>(
 type DistributionSpec = Omit<NumberSpec, 'infinity' | 'default'> & { readonly default?: Distribution };
 
 /**
- * Schema of a number, or of a distribution from which each element draws: `{ uniform: [low, high] }`, `{ normal: { mean, sd
- * } }` or `{ lognormal: { mean, sd } }`. Constants, limits and means must lie in the range.
+ * Schema of a number, or of a distribution: `{ uniform: [low, high] }`, `{ normal: { mean, sd } }` or
+ * `{ lognormal: { mean, sd } }`. Constants, limits and means must lie in the range.
  */
 export function distribution(spec: DistributionSpec & { readonly default: Distribution }): Defaulted<Distribution>;
 export function distribution(spec: DistributionSpec): Param<Distribution>;

@@ -45,5 +45,5 @@ export function joinFirstNames(names: readonly string[]): string {
   return names.length > count ? `${text}, … (${names.length} in all)` : text;
 }
 
-/** Hints for names of other simulators, by lower-case name; each is the end of a message "X must be …". */
+/** Hints for names from other simulators, by lower-case name; each is the end of an error message "X must be …". */
 export const FOREIGN_NAME_HINTS = new Map<string, string>();

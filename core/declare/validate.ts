@@ -111,8 +111,7 @@ function formatProblem({ issue, ...problem }: Problem, value: unknown, formatPat
  * Validates `value` and returns it typed, with defaults.
  * @param where owner of the value in messages: a file, a command, a model
  * @param formatPath formatter of paths; the command line formats them as options
- * @throws UserError with one sentence per problem, at most five: path, value, allowed values. The message
- *   of a custom check completes "must be …".
+ * @throws UserError with one sentence per problem, at most five: path, value, allowed values
  */
 export function validate<S extends z.core.$ZodType>(
   schema: S,

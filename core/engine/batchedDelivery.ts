@@ -16,12 +16,12 @@ const isBatchable = (p: Projection): boolean =>
   p.rule === null && p.recorder === null && !p.isModulatory && canBatch(p) && p.devices?.isSteady !== false;
 
 /**
- * Sorts the arrivals of all queues of a population up to the lookahead horizon and processes them with threshold
- * crossings. Before the horizon, no arrival can occur that is not yet in flight. One heap entry stands for all queues:
- * for hundreds of queues (scattered delays), sorting is faster than a heap.
+ * Batched delivery: sorts the arrivals of all queues of a population up to the lookahead horizon and processes them
+ * with threshold crossings. Every arrival before the horizon is already in flight. One heap entry stands for all
+ * queues: for hundreds of queues, sorting is faster than a heap.
  */
 export class BatchedDelivery implements DeliveryStrategy, EventSource {
-  readonly kind = 'stream';
+  readonly kind = 'queueProxy';
   readonly target: Neurons<HookedModel>;
   /** Lower bound of the time of the earliest arrival in all queues, ms. */
   next = Infinity;
@@ -34,7 +34,6 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   #arrivalCounts = new Uint32Array(0);
   #edgesRecords: EdgesRecord[] = [];
   #isActive = false;
-  /** True if an incoming projection has devices, whose reads must be counted. */
   #hasDevices = false;
   #sources: readonly NetworkSource[] | null = null;
   #lookahead: Lookahead | null = null;
@@ -52,17 +51,14 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     this.#arrivals = this.#allocateBatch(MAX_ARRIVALS_PER_CALL);
   }
 
-  /**
-   * True if the strategy supports the neuron model. A model with `receiveUntilSpike` (several arrivals of one queue per
-   * call) must also have `receiveBatch` (several queues).
-   */
+  /** True for neuron models that receive batches of several queues (`receiveBatch`) or only single arrivals. */
   static supports(population: Population): boolean {
     const model = findUninhibitedModel(population);
     return model !== null && (model.receiveBatch !== undefined || model.receiveUntilSpike === undefined);
   }
 
   /**
-   * If batched delivery applies, makes this strategy the heap entry of all incoming queues; otherwise enqueues each
+   * Makes this strategy the heap entry of all incoming queues if batched delivery applies, otherwise enqueues each
    * queue.
    */
   prepareDelivery(isTaken: boolean): boolean {
@@ -109,8 +105,8 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     if (this.target.model.receiveBatch && sharedQueue && !devices && arena.hasSpaceFor(24 * (edges.count + edges.rows)))
       projection.edgesBySource ??= copyEdgesBySource(edges, r, sharedQueue, arena);
     if (projection.edgesBySource === null) return;
-    const { delayMask, ...copy } = projection.edgesBySource;
-    Object.assign(r, copy);
+    const { delayMask, rowStarts, ...copy } = projection.edgesBySource;
+    Object.assign(r, { starts: rowStarts, ...copy });
     sharedQueue!.record.nonEmpty = delayMask;
   }
 
@@ -233,19 +229,19 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   }
 
   /**
-   * Removes arrivals up to the collected arrival `last` from the queues; updates the counters.
-   * @param all true if every collected arrival was delivered
+   * Removes arrivals up to the collected arrival time `last` from the queues; updates the counters.
+   * @param isComplete true if every collected arrival was delivered
    */
-  #consumeUntil(last: number, all = false) {
+  #consumeUntil(last: number, isComplete = false) {
     const { incoming } = this.#state;
     const counts = this.#arrivalCounts;
     let n = 0;
-    let next = all ? this.#record.nextTime : Infinity;
+    let next = isComplete ? this.#record.nextTime : Infinity;
     for (let p = 0; p < incoming.length; p++) {
       const projection = incoming[p]!;
       const { queues, sharedQueue } = projection;
       if (sharedQueue !== null) {
-        if (!all) next = Math.min(next, sharedQueue.undoDeliveriesAfter(last));
+        if (!isComplete) next = Math.min(next, sharedQueue.undoDeliveriesAfter(last));
         projection.arrivals += sharedQueue.record.arrivalCount;
         sharedQueue.record.arrivalCount = 0;
       } else

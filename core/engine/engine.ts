@@ -69,7 +69,7 @@ export class Engine extends EngineState {
     this.sources = [...populations, ...postQueues, ...queues, ...dendrites, ...timers];
   }
 
-  /** Makes the next run enqueue all sources again, after a build, a load or a change of the network. */
+  /** Makes the next run enqueue all sources again; required after a change of the network. */
   invalidateQueue() {
     this.#isEnqueued = false;
   }
@@ -87,7 +87,7 @@ export class Engine extends EngineState {
 
   /**
    * Processes all events up to and including `until`. Returns true if the stop condition ended the run earlier. An
-   * interrupted run ends at the first tick that all populations can reach.
+   * interrupt ends the run at the first tick that no population has passed.
    */
   run(until: number, stop?: StopAfter): boolean {
     this.isRunning = true;
@@ -134,7 +134,7 @@ export class Engine extends EngineState {
     return false;
   }
 
-  /** Processes the event by the first applicable strategy. Returns the time up to which events are processed, ms. */
+  /** Processes an event by the first applicable strategy. Returns the time up to which all events are processed, ms. */
   #processEvent({ strategies }: TargetState, source: PopulationEvent, horizon: number): number {
     let reached = -1;
     for (let k = 0; reached < 0; k++) reached = strategies[k]!.processEvents(source, horizon);

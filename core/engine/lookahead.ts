@@ -29,7 +29,7 @@ export function findExternalSources(target: Population, { sources, targetStates 
       found.push({ source, minDelay: 0 });
     }
     const { kind } = source;
-    if (kind === 'timer' || kind === 'post' || kind === 'dendrite' || kind === 'stream') continue; // no arrivals
+    if (kind === 'timer' || kind === 'post' || kind === 'dendrite' || kind === 'queueProxy') continue; // no arrivals
     const population = source.kind === 'arrivals' ? source.target : source;
     const minDelay = minDelays.get(population);
     if (minDelay !== undefined && population !== target) found.push({ source, minDelay });
@@ -51,8 +51,8 @@ export class Lookahead {
   }
 
   /**
-   * Time, ms, before which no event of another source reaches the population: at most `until`, but at least one tick
-   * after `start`. No other source may be due at `start`.
+   * Time, ms, before which no event of another source reaches the population: at most `until`, at least one tick after
+   * `start`.
    */
   findHorizon(start: number, until: number): number {
     let horizon = Math.min(until, start + this.minDelay);

@@ -22,8 +22,8 @@ import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetSta
 const PER_NEURON_MASK = 0xffffffff;
 
 /**
- * Finds the stimulus of a queue if the kernel can draw its spikes, else null. All spikes of the stimulus must go to
- * this queue, without delay; no rule, device or recorder may depend on them.
+ * Finds the stimulus of a queue if the kernel can draw its spikes, else null: all spikes must go to this queue, without
+ * delay, and no rule, device or recorder may depend on them.
  */
 function findDirectSource({ projection }: ArrivalQueue): (Stimulus & { model: StimulusHooks }) | null {
   const { source, queues, delays, edges, sources, rule, devices } = projection;
@@ -52,9 +52,8 @@ export class MergedDelivery implements DeliveryStrategy {
   /** Event sources of other populations that can reach this population; recomputed if `#sources` changes. */
   #externalSources: readonly ExternalSource[] = [];
   #sources: readonly NetworkSource[] | null = null;
-  /** Spike times of the last kernel call, ms, ascending. */
-  #times = new Float64Array(0);
-  #neurons = new Uint32Array(0);
+  #spikeTimes = new Float64Array(0);
+  #spikeNeurons = new Uint32Array(0);
   #record: MergedRecord | null = null;
   #queueRecords: SpikeQueueRecord[] = [];
 
@@ -90,7 +89,7 @@ export class MergedDelivery implements DeliveryStrategy {
       if (source.kind === 'stimulus') scheduler.update(source);
     }
     const { spikeCount, lastTime } = this.#record!;
-    for (let k = 0; k < spikeCount; k++) spikeCollector.add(this.#neurons[k]!, this.#times[k]!);
+    for (let k = 0; k < spikeCount; k++) spikeCollector.add(this.#spikeNeurons[k]!, this.#spikeTimes[k]!);
     this.#engine.reachedTime = Math.max(this.#engine.reachedTime, lastTime);
     return reach === 0 ? lastTime : next;
   }
@@ -133,8 +132,8 @@ export class MergedDelivery implements DeliveryStrategy {
     for (const projection of this.#target.incoming) queues.push(...projection.queues);
     if (queues.length > this.#queueRecords.length) {
       const { size } = this.#target.population;
-      this.#times = arena.f64(MAX_SPIKES_PER_CALL + size);
-      this.#neurons = arena.u32(MAX_SPIKES_PER_CALL + size);
+      this.#spikeTimes = arena.f64(MAX_SPIKES_PER_CALL + size);
+      this.#spikeNeurons = arena.u32(MAX_SPIKES_PER_CALL + size);
       [this.#record] = allocateRecords(arena, MergedRecord, 1) as [MergedRecord];
       this.#queueRecords = allocateRecords(arena, SpikeQueueRecord, 2 * queues.length);
       this.#describePopulation(this.#record, state);
@@ -175,8 +174,8 @@ export class MergedDelivery implements DeliveryStrategy {
       releaseNeurons,
       releaseRing,
       ringSize: releaseTimes.length,
-      spikeTimes: this.#times,
-      spikeNeurons: this.#neurons,
+      spikeTimes: this.#spikeTimes,
+      spikeNeurons: this.#spikeNeurons,
       spikeCapacity: MAX_SPIKES_PER_CALL,
     });
   }

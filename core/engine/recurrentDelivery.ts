@@ -133,8 +133,8 @@ export class RecurrentDelivery implements DeliveryStrategy {
   }
 
   /**
-   * Finishes a tick that the kernel has left incomplete, in the order of `ReferenceDelivery`.
-   * @param isArriving true if the kernel has already collected the threshold crossings of the tick
+   * Finishes a tick that the kernel has left incomplete.
+   * @param isArriving true if its predicted threshold crossings are already collected
    */
   #finishTick(t: number, isArriving: boolean) {
     const { model } = this.#population;

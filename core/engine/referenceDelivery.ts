@@ -26,7 +26,7 @@ export class ReferenceDelivery implements DeliveryStrategy {
         source.next = Infinity; // `commitSpikes` sets it again
         source.model.collectCrossings(t);
         spikeCollector.collectSpikes(source, t);
-      } else if (source.kind !== 'stream') {
+      } else if (source.kind !== 'queueProxy') {
         deliverQueueAt(source, t, spikeCollector);
       }
       const peer = scheduler.peek() as NetworkSource | undefined;

@@ -12,9 +12,9 @@ const isBefore = (a: HeapEntry, b: HeapEntry): boolean =>
   a.time < b.time || (a.time === b.time && a.orderInTick < b.orderInTick);
 
 /**
- * Priority queue of event sources by (time, order). The heap holds one entry per source (tens of them), not one per
- * spike, and is never searched. A source that moves to an earlier time gets a second entry. A source that moves to a
- * later time is inserted again when its old entry surfaces. Entries are recycled.
+ * Priority queue of event sources by (time, order), with one entry per source, not one per spike. A source that moves
+ * to an earlier time gets a second entry. A source that moves to a later time is inserted again when its old entry
+ * surfaces.
  */
 export class Scheduler {
   readonly #heap = new FastPriorityQueue<HeapEntry>(isBefore);

@@ -106,8 +106,8 @@ function deliverUntilSpike(queue: ArrivalQueue, horizon: number): number {
 }
 
 /**
- * Delivers arrivals of a queue before `horizon`, without stopping at spikes of the target. Returns the time of the last
- * delivery. Returns -1, with no state changed, if the model must stop at spikes or could fire more than `maxSpikes` times.
+ * Delivers arrivals of a queue before `horizon`; continues after spikes of the target. Returns the time of the last
+ * delivery; -1, with no state changed, if the model must stop at spikes or could fire more than `maxSpikes` times.
  */
 function deliverPastSpikes(
   queue: ArrivalQueue,
@@ -169,8 +169,8 @@ function findEndOfTick(times: Float64Array, k: number, to: number): number {
 }
 
 /**
- * Delivers the next arrival of a queue, at t, and tests the target in one kernel call; rule and devices are updated
- * separately. Returns false, with no state changed, if another arrival shares the tick or no kernel applies.
+ * Delivers the next arrival of a queue, at t, and tests the target in one kernel call. Returns false, with no state
+ * changed, if another arrival shares the tick or no kernel applies.
  */
 function deliverSingle(queue: ArrivalQueue, t: number): boolean {
   const { projection, times, rows, head, tail } = queue;

@@ -4,7 +4,7 @@ import type { EventSource } from '../graph/spikeQueue.ts';
 
 /** Heap entry that stands for all spike queues of a population. */
 interface PopulationQueueProxy extends EventSource {
-  readonly kind: 'stream';
+  readonly kind: 'queueProxy';
   readonly target: Neurons;
 }
 

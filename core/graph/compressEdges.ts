@@ -8,6 +8,7 @@ import {
   computeBytesPerSynapse,
   createEdges,
   createPairDelay,
+  getConnectPath,
 } from './connectOptions.ts';
 import { computePrefixSums } from './edges.ts';
 import type { EdgeArrays } from './schema.ts';
@@ -21,18 +22,22 @@ interface EdgeErrorPaths {
  * Sorts synapses into compressed rows, ascending in (delay, pre, post, weight), so that results do not depend on the
  * order of the arrays.
  */
-export function compressEdges(o: ConnectOptions, edges: EdgeArrays, paths: EdgeErrorPaths): ConnectResult {
+export function compressEdges(
+  o: ConnectOptions,
+  edges: EdgeArrays,
+  { formatNeuronPath = () => getConnectPath(o), formatDelayPath }: Partial<EdgeErrorPaths> = {},
+): ConnectResult {
   const { pre, post, weight } = edges;
   const count = pre.length;
   for (let k = 0; k < count; k++) {
     if (!(pre[k]! >= 0 && pre[k]! < o.preCount))
-      throw createRangeError(paths.formatNeuronPath('pre', k), 'presynaptic', pre[k], o.preCount);
+      throw createRangeError(formatNeuronPath('pre', k), 'presynaptic', pre[k], o.preCount);
     if (!(post[k]! >= 0 && post[k]! < o.postCount))
-      throw createRangeError(paths.formatNeuronPath('post', k), 'postsynaptic', post[k], o.postCount);
+      throw createRangeError(formatNeuronPath('post', k), 'postsynaptic', post[k], o.postCount);
   }
   const each = typeof weight === 'number' ? null : weight;
   const hasWeights = o.isPlastic || each !== null;
-  const { delayIndex, delays } = findDelays(o, edges, paths);
+  const { delayIndex, delays } = findDelays(o, edges, formatDelayPath);
   o.arena.reserve(
     count * computeBytesPerSynapse(o, hasWeights) + delays.length * o.preCount * 4,
     `${o.path} with ${count} synapses and ${delays.length} delays`,
@@ -67,18 +72,22 @@ export const createRangeError = (where: string, which: string, found: unknown, s
 const CACHE_SLOTS = 1024;
 
 /** Finds the distinct delays (ms, ascending) and the delay index of each synapse; null if all delays are equal. */
-function findDelays(o: ConnectOptions, { pre, post, delay: givenDelay }: EdgeArrays, paths: EdgeErrorPaths) {
+function findDelays(
+  o: ConnectOptions,
+  { pre, post, delay: givenDelay }: EdgeArrays,
+  formatPath = (_k: number) => (givenDelay === undefined ? `${o.path}.delay` : `${getConnectPath(o)}.delay`),
+) {
   const delayOf = createPairDelay(o);
   const common = typeof givenDelay === 'number' ? givenDelay : pre.length === 0 ? delayOf(0, 0) : o.delay;
   if (typeof common === 'number' && (typeof givenDelay !== 'object' || pre.length === 0))
-    return { delayIndex: null, delays: [validateTime(common, paths.formatDelayPath(0))] };
+    return { delayIndex: null, delays: [validateTime(common, formatPath(0))] };
   const delay = typeof givenDelay === 'object' ? givenDelay : Float64Array.from(pre, (i, k) => delayOf(i, post[k]!));
   const delayIndex = new Uint32Array(pre.length);
   const seen = new Map<number, number>(); // index of each delay, in order of first occurrence
   const [cachedDelays, numbers] = [new Float64Array(CACHE_SLOTS).fill(-1), new Uint32Array(CACHE_SLOTS)]; // the map is slow
   for (let k = 0; k < delay.length; k++) {
     const ms: number = delay[k]!;
-    const snapped: number = ms >= 0 && ms <= MAX_TIME ? snap(ms) : validateTime(ms, paths.formatDelayPath(k));
+    const snapped: number = ms >= 0 && ms <= MAX_TIME ? snap(ms) : validateTime(ms, formatPath(k));
     const slot = Math.imul(snapped * 2 ** 20, 0x9e3779b1) >>> 22;
     if (cachedDelays[slot] !== snapped) {
       const number: number = seen.get(snapped) ?? seen.size;

@@ -29,7 +29,6 @@ export function connectNeurons(o: ConnectOptions): ConnectResult {
   return result;
 }
 
-/** Index of the first weight that is not finite; -1 if none. */
 function firstNotFinite(weights: Floats) {
   for (let k = 0; k < weights.length; k++) if (weights[k]! - weights[k]! !== 0) return k;
   return -1;
@@ -131,9 +130,7 @@ function createSparse(
 
 type Visit = (pre: number, post: number, index: number) => void;
 
-/**
- * Function that visits all connected pairs, post ascending within pre. It is called twice and must repeat the pairs.
- */
+/** Function that calls `visit` for all connected pairs. It is called twice and must repeat the pairs. */
 type PairVisitor = (visit: Visit) => void;
 
 function visitFixedInDegree(

@@ -87,8 +87,8 @@ export function createEdges(
 }
 
 /**
- * Draws delays by a counter-based generator, so that they do not depend on the order of calls. Returns the delays, ms,
- * ascending, and a function that gives the delay index of a synapse.
+ * Creates a function that draws the delay index of a synapse, independent of the order of calls. Returns it with the
+ * delays, ms, ascending.
  */
 export function drawDelays(
   o: ConnectOptions,

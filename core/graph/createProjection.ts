@@ -14,7 +14,7 @@ import { createModulatoryProjection, ModulatedDelivery, type ModulatorOptions } 
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
 import type { Connect, Delay } from './schema.ts';
-import { type Sources, type SourcesChoice, selectSources } from './sources.ts';
+import { type NeuronSubset, type Sources, selectSources } from './sources.ts';
 
 const isDrawn = (c: Connect) =>
   !('list' in c || 'edges' in c || 'matrix' in c || 'pairs' in c) &&
@@ -38,15 +38,15 @@ export interface ProjectionOptions {
   /** Name of the target's receptor. Default: the sign of the weight decides. */
   readonly receptor?: string;
   /** Subset of source neurons, counted from 0 in `connect`. Default: all. */
-  readonly sources?: SourcesChoice;
+  readonly sources?: NeuronSubset;
   /** Subset of target neurons, counted from 0 in `connect`; not with maps. Default: all. */
-  readonly targets?: SourcesChoice;
+  readonly targets?: NeuronSubset;
   /** Axonal delay between the spike and its arrival at the synapse and its rule, ms. Default 0. */
   readonly delay?: Delay;
   /**
    * Dendritic delay d, ms. Default 0. Current reaches the target delay + d after the presynaptic spike; a postsynaptic
    * spike reaches the synapse after d. At the synapse, Δt = (t_post + d) - (t_pre + delay). In NEST, the whole delay is
-   * dendritic. A synaptic quantity recorded at t is its value at t - d, when the current that arrives at t was sent.
+   * dendritic. A synaptic quantity recorded at t is its value at t - d.
    */
   readonly dendriticDelay?: number;
   readonly shortTerm?: ShortTermFactory;

@@ -2,8 +2,9 @@ import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { exp } from '../math.ts';
 import { Stream } from '../random/random.ts';
+import { compressEdges } from './compressEdges.ts';
 import { type ConnectOptions, type ConnectResult, createWeightSampler } from './connectOptions.ts';
-import { connectArrays, EdgeBuffer } from './edgeList.ts';
+import { EdgeBuffer } from './edgeList.ts';
 import { computePrefixSums } from './edges.ts';
 import type { NeuronPositions } from './positions.ts';
 import type { DistanceProfile, DistanceRule } from './schema.ts';
@@ -57,10 +58,9 @@ export function connectByDistance(o: ConnectOptions, rule: DistanceRule): Connec
       found.push(i, j, weightOf(d), Math.round((base + d / velocity) / step) * step);
     }
   }
-  return connectArrays(o, found.edges);
+  return compressEdges(o, found.edges);
 }
 
-/** Search grid along one axis: cells of equal width. */
 interface Axis {
   readonly cellCount: number;
   readonly cellWidth: number;

@@ -13,7 +13,7 @@ import {
 import type { EdgeArrays, PairFunction } from './schema.ts';
 
 export function connectEdges(o: ConnectOptions, given: EdgeArrays): ConnectResult {
-  const path = `${o.path}.connect.edges`;
+  const path = getConnectPath(o);
   const { pre, post, weight, delay } = given;
   for (const [name, list] of Object.entries({ post, weight, delay }))
     if (typeof list === 'object' && list.length !== pre.length)
@@ -52,15 +52,15 @@ export class EdgeBuffer {
   }
 
   #growCapacity() {
-    const copyInto = <A extends Uint32Array | Float64Array>(old: A, larger: A): A => {
+    const grow = <A extends Uint32Array | Float64Array>(old: A): A => {
+      const larger = new (old.constructor as new (length: number) => A)(2 * old.length);
       larger.set(old);
       return larger;
     };
-    const length = 2 * this.#pre.length;
-    this.#pre = copyInto(this.#pre, new Uint32Array(length));
-    this.#post = copyInto(this.#post, new Uint32Array(length));
-    if (typeof this.#weight !== 'number') this.#weight = copyInto(this.#weight, new Float64Array(length));
-    if (this.#delay !== null) this.#delay = copyInto(this.#delay, new Float64Array(length));
+    this.#pre = grow(this.#pre);
+    this.#post = grow(this.#post);
+    if (typeof this.#weight !== 'number') this.#weight = grow(this.#weight);
+    if (this.#delay !== null) this.#delay = grow(this.#delay);
   }
 
   get edges(): EdgeArrays {
@@ -74,9 +74,8 @@ export class EdgeBuffer {
   }
 }
 
-/** Calls the user function once per pair (i, j), j ascending within i. */
 export function connectPairs(o: ConnectOptions, pairs: PairFunction): ConnectResult {
-  const path = `${o.path}.connect.pairs`;
+  const path = getConnectPath(o);
   const delayOf = createPairDelay(o);
   const found = new EdgeBuffer(null, true);
   for (let i = 0; i < o.preCount; i++) {
@@ -91,19 +90,11 @@ export function connectPairs(o: ConnectOptions, pairs: PairFunction): ConnectRes
       found.push(i, j, weight, validateTime(delay, `${path}(${i}, ${j}).delay`));
     }
   }
-  return connectArrays(o, found.edges);
-}
-
-export function connectArrays(o: ConnectOptions, edges: EdgeArrays): ConnectResult {
-  const path = getConnectPath(o);
-  return compressEdges(o, edges, {
-    formatNeuronPath: () => path,
-    formatDelayPath: () => (edges.delay === undefined ? `${o.path}.delay` : `${path}.delay`),
-  });
+  return compressEdges(o, found.edges);
 }
 
 export function connectList(o: ConnectOptions, list: readonly (readonly number[])[]): ConnectResult {
-  const path = `${o.path}.connect.list`;
+  const path = getConnectPath(o);
   const delayOf = createPairDelay(o);
   const given = {
     pre: new Uint32Array(list.length),
@@ -130,10 +121,7 @@ export function connectList(o: ConnectOptions, list: readonly (readonly number[]
       entry.length > 3 ? `${path}[${k}][3]` : `${o.path}.delay`,
     );
   });
-  return compressEdges(o, given, {
-    formatNeuronPath: (_, k) => `${path}[${k}]`,
-    formatDelayPath: () => `${o.path}.delay`,
-  });
+  return compressEdges(o, given, { formatNeuronPath: (_, k) => `${path}[${k}]` });
 }
 
 export function connectMatrix(o: ConnectOptions, given: Floats, shape?: readonly [number, number]): ConnectResult {
@@ -149,7 +137,7 @@ export function connectMatrix(o: ConnectOptions, given: Floats, shape?: readonly
   }
   if (typeof o.delay !== 'number') {
     const mapIndices = (at: (k: number) => number) => Uint32Array.from({ length: given.length }, (_, k) => at(k));
-    return connectArrays(o, {
+    return compressEdges(o, {
       pre: mapIndices((k) => Math.floor(k / post)),
       post: mapIndices((k) => k % post),
       weight: given,

@@ -4,7 +4,7 @@ import { NO_GATE } from '../kernels/kernelInputs.ts';
 /**
  * Synapses of a projection. A row is a presynaptic terminal (spike queue × presynaptic neuron), a column a postsynaptic
  * neuron. Dense edges store no topology: edge = row × columns + column. Sparse edges are compressed rows; the transpose is
- * built if a rule needs the postsynaptic side. Equal static weights are stored as one number.
+ * built if a rule needs the postsynaptic side.
  */
 export interface Edges {
   /** Blocks of consecutive target neurons, for kernels; undefined for edges without blocks. */

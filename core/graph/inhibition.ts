@@ -6,9 +6,8 @@ import { MAX_TIME } from '../time.ts';
 import { type Edges, getColumn, rowEnd, rowStart } from './edges.ts';
 
 /**
- * Winner-take-all inhibition of one population, in groups of equal size. Group g has the neurons g × groupSize …
- * (g + 1) × groupSize - 1. A group is inhibited for `inhibitionTime` ms after each of its spikes, and after `maxSpikes`
- * spikes until `rest`. Neuron models read `until`; only this class writes it.
+ * Winner-take-all inhibition of one population, in groups of `groupSize` consecutive neurons. A group is inhibited for
+ * `inhibitionTime` ms after each of its spikes, and after `maxSpikes` spikes until `rest`. Neuron models read `until`.
  */
 export class Inhibition implements Stateful, InhibitionTimes {
   readonly groupCount: number;

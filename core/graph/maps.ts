@@ -4,6 +4,7 @@ import { show } from '../declare/show.ts';
 import type { Floats } from '../kernels/arena.ts';
 import { NO_GATE } from '../kernels/kernelInputs.ts';
 import { validateTime } from '../time.ts';
+import { compressEdges } from './compressEdges.ts';
 import {
   type ConnectOptions,
   type ConnectResult,
@@ -12,7 +13,7 @@ import {
   createWeightSampler,
   getConnectPath,
 } from './connectOptions.ts';
-import { connectArrays, EdgeBuffer } from './edgeList.ts';
+import { EdgeBuffer } from './edgeList.ts';
 import type { ConvolutionRule, PoolingRule, WindowsRule } from './schema.ts';
 
 function countMapRows(o: ConnectOptions, { columns, channels = 1 }: PoolingRule | WindowsRule) {
@@ -116,7 +117,7 @@ export function connectWindows(
   if (typeof o.delay !== 'number') {
     const from = new Uint32Array(synapses);
     for (let row = 0; row < pre; row++) from.fill(row, starts[row], starts[row + 1]);
-    return connectArrays(o, { pre: from, post: targets, weight: weights });
+    return compressEdges(o, { pre: from, post: targets, weight: weights });
   }
   return createEdges(o, [validateTime(o.delay, `${o.path}.delay`)], {
     weights,
@@ -171,10 +172,10 @@ export function connectPooling(o: ConnectOptions, p: PoolingRule): ConnectResult
         for (const [xx, b] of windowColumns[x]!)
           for (let c = 0; c < channels; c++)
             edges.push((y * columns + x) * channels + c, (yy * to[1] + xx) * channels + c, weight * a * b, 0);
-  return connectArrays(o, edges.edges);
+  return compressEdges(o, edges.edges);
 }
 
-/** Weight factors along one side of the map: for each of `from` source cells, pairs of target cell (of `to`) and factor. */
+/** Weight factors along one side of a map: for each of `from` source cells, the target cells in reach and their factors. */
 function computePoolingFactors(
   from: number,
   to: number,

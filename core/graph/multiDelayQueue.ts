@@ -1,15 +1,11 @@
 import type { Arena, Floats, Indices } from '../kernels/arena.ts';
 import { allocateRecords, type EdgesRecord, MultiDelayQueueRecord } from '../kernels/records.ts';
 import type { Edges } from './edges.ts';
-
-interface SavableQueue {
-  readonly length: number;
-  save(): { readonly times: Float64Array; readonly rows: Uint32Array };
-}
+import type { SpikeQueue } from './spikeQueue.ts';
 
 /**
- * Shared queue of a projection with several delays: stores each spike in flight once, with the number of delays after
- * which it has already been delivered.
+ * Shared queue of a projection with several delays: stores each spike in flight once, with the number of delays at which
+ * it has been delivered.
  */
 export class MultiDelayQueue {
   /** Times of the spikes in flight, `head` … `tail - 1`, ms. */
@@ -24,7 +20,12 @@ export class MultiDelayQueue {
   readonly record: MultiDelayQueueRecord;
   readonly #arena;
 
-  constructor(queues: readonly SavableQueue[], delays: readonly number[], count: number, arena: Arena) {
+  constructor(
+    queues: readonly Pick<SpikeQueue, 'length' | 'save'>[],
+    delays: readonly number[],
+    count: number,
+    arena: Arena,
+  ) {
     this.#arena = arena;
     this.queueIndices = arena.u32(delays.length);
     this.queueIndices.set([...delays.keys()].sort((a, b) => delays[a]! - delays[b]!));
@@ -105,20 +106,20 @@ export class MultiDelayQueue {
 }
 
 /**
- * Sparse edges for kernels, sorted by presynaptic terminal. Row r has the entries starts[r] … starts[r + 1] - 1. If
- * weights are stored, `weights` and `targets` are one array: the weights of each row, followed by its targets.
+ * Sparse edges for kernels, sorted by presynaptic terminal. If weights are stored, `weights` and `targets` are one array:
+ * the weights of each row, followed by its targets.
  */
 export interface EdgesBySource {
-  readonly starts: Uint32Array;
+  readonly rowStarts: Uint32Array;
   readonly targets: Floats | Indices;
   readonly weights: Floats | null;
-  /** Bit mask per terminal: bit d is 1 if the terminal has a synapse with delay d of the ascending delays. */
+  /** Bit mask per terminal: bit d is 1 if the terminal has a synapse with delay d (delays ascend). */
   readonly delayMask: Uint32Array;
 }
 
 /**
- * Copies sparse edges so that the rows of one terminal are adjacent and synapses that a spike reaches at successive delays
- * are contiguous in memory. Row index: terminal × number of delays + index of the delay, delays ascending.
+ * Copies sparse edges so that synapses that a spike reaches at successive delays are contiguous in memory. Row index:
+ * terminal × number of delays + index of the delay.
  */
 export function copyEdgesBySource(
   edges: Edges,
@@ -134,5 +135,5 @@ export function copyEdgesBySource(
   const weights = edges.weights && arena.f64(length);
   const targets = weights ?? arena.indices(edges.columns, edges.count);
   orderBySource(record, starts, targets);
-  return { starts, targets, weights, delayMask };
+  return { rowStarts: starts, targets, weights, delayMask };
 }

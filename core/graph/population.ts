@@ -83,8 +83,7 @@ interface OutgoingQueues {
 
 /**
  * Stimulus population. Its spikes do not depend on the network, so blocks of them are written into the outgoing spike
- * queues ahead of time. `recordUntil` counts and records each spike once the clock reaches its time. As an event
- * source, it is due at the start of its next block.
+ * queues ahead of time; `recordUntil` counts and records spikes up to the clock. The start of a block is an event.
  */
 export class Stimulus<M extends StimulusModel = StimulusModel> extends PopulationBase {
   readonly kind = 'stimulus';
@@ -134,10 +133,8 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   }
 
   /**
-   * Updates the spike counters after a kernel has drawn blocks of spikes.
-   * @param past number of spikes in all drawn blocks except the last
-   * @param count number of spikes in the last block
-   * @param recorded number of spikes in the last block up to the clock
+   * Updates the spike counters after a kernel has drawn blocks of spikes: `past` spikes in all blocks but the last, which
+   * has `count` spikes, `recorded` of them up to the clock.
    */
   countDrawnSpikes(past: number, count: number, recorded: number) {
     const { block } = this;
@@ -204,7 +201,7 @@ export function createNeurons(
   return new Neurons(name, model, winnerTakeAll ? { ...winnerTakeAll, hold } : null, inhibition, hasGroups);
 }
 
-/** Inhibits groups from t until `Network.rest`. @throws UserError for groups that do not exist */
+/** Inhibits groups from t until `Network.rest`. */
 export function disableGroups(population: Neurons, indices: Iterable<number>, t: number) {
   const { model, groupInhibition: groups, name } = population;
   if (groups === null) throw new UserError(`disableGroups: population ${show(name)} has no winner-take-all groups.`);
@@ -227,8 +224,8 @@ interface Clock {
 }
 
 /**
- * Wraps `model.potential` so that it rejects unknown neurons and times after the clock. At later times, events that are
- * not processed yet would be missing.
+ * Wraps `model.potential` so that it rejects unknown neurons, and times after the clock, whose events are not yet
+ * processed.
  */
 function guardPotential(model: NeuronModel, where: string, clock: Clock) {
   const { size, potential } = model;

@@ -1,14 +1,13 @@
 import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
-import { flag, integer, number, object, oneOf, optional, pair, type ReadonlyInput } from '../declare/params.ts';
+import { flag, number, object, oneOf, optional, pair, type ReadonlyInput } from '../declare/params.ts';
 import { type Seed, Stream } from '../random/random.ts';
-import type { Sources } from './sources.ts';
+import { countSchema, type Sources } from './sources.ts';
 
 /** Schema of a length > 0; the user chooses the unit of all lengths and distances. */
 export const lengthSchema = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
 const extent = pair(lengthSchema('width'), lengthSchema('height'));
 const periodic = flag({ help: 'true for periodic boundaries' });
-const countFromOne = (help: string) => integer({ min: 1, help });
 
 /**
  * Schema of the option `positions` of a population. Grid: neurons row by row, in the middle of their cells; default extent
@@ -18,8 +17,8 @@ const countFromOne = (help: string) => integer({ min: 1, help });
 export const positionsOption = oneOf(
   {
     grid: object({
-      rows: countFromOne('number of rows'),
-      columns: countFromOne('number of neurons per row'),
+      rows: countSchema('number of rows'),
+      columns: countSchema('number of neurons per row'),
       extent: optional(extent),
       periodic,
     }),
@@ -59,7 +58,6 @@ export class NeuronPositions {
     return this.#surface.period;
   }
 
-  /** Describes how two surfaces differ; undefined if they are equal. */
   describeMismatch(other: NeuronPositions): string | undefined {
     const [a, b] = [this.#surface, other.#surface];
     if (a.kind === b.kind && a.period.every((p, i) => p === b.period[i])) return undefined;

@@ -20,7 +20,7 @@ import {
 } from '../declare/params.ts';
 import type { Floats, Indices } from '../kernels/arena.ts';
 import { lengthSchema, positionsOption } from './positions.ts';
-import { sourcesOption, targetsOption } from './sources.ts';
+import { countSchema, mapShape, sourcesOption, targetsOption } from './sources.ts';
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
 const timeSchemaFromZero = (help: string) => number({ default: 0, min: 0, unit: 'ms', help });
@@ -28,22 +28,13 @@ const timeSchemaFromZero = (help: string) => number({ default: 0, min: 0, unit: 
 const weight = distribution({ help: 'weight, in the unit of the target' });
 const selfConnections = flag({ default: true, help: 'true if a neuron may connect to itself' });
 
-const pairOfCounts = (first: string, second: string) =>
-  pair(integer({ min: 1, help: first }), integer({ min: 1, help: second }));
-/** Geometry of a map: neuron (y × columns + x) × channels + c is at row y and column x. */
-const map = {
-  columns: integer({
-    min: 1,
-    help: 'number of columns of the source map, stored row by row; the number of rows follows from the population size',
-  }),
-  channels: integer({ default: 1, min: 1, help: 'number of neurons per map position, with consecutive indices' }),
-};
+const pairOfCounts = (first: string, second: string) => pair(countSchema(first), countSchema(second));
 /**
  * Windows of `size` (rows, columns) at steps of `stride`. Each window gets the same number of target neurons; windows
  * are counted row by row.
  */
 const windows = {
-  ...map,
+  ...mapShape,
   size: described(pairOfCounts('rows', 'columns'), { description: 'size of a window: number of rows and of columns' }),
   stride: described(pairOfCounts('down', 'across'), { description: 'step between windows, in rows and columns' }),
 };
@@ -65,7 +56,7 @@ const convolution = {
  * (1 - column distance / reach) up to `reach`. Both maps cover the same area; distances are in cells of the target map.
  */
 const pooling = {
-  ...map,
+  ...mapShape,
   to: described(pairOfCounts('rows', 'columns'), { description: 'number of rows and of columns of the target map' }),
   reach: number({ min: 0, exclusiveMin: true, help: 'distance at which weights reach 0, in cells of the target map' }),
   weight: number({ help: 'weight at distance 0, in the unit of the target' }),
@@ -172,16 +163,10 @@ export const winnerTakeAll = object(
   {
     hold: timeSchemaFromZero('inhibition time after a spike, during which arrivals are ignored'),
     groups: optional(
-      integer({
-        min: 1,
-        help: 'number of groups of equal size, each with its own inhibition and homeostasis; default: 1',
-      }),
+      countSchema('number of groups of equal size, each with its own inhibition and homeostasis; default: 1'),
     ),
     spikes: optional(
-      integer({
-        min: 1,
-        help: 'number of spikes after which a group is inhibited until Network.rest; default: no limit',
-      }),
+      countSchema('number of spikes after which a group is inhibited until Network.rest; default: no limit'),
     ),
   },
   'winner-take-all inhibition: at each tick, at most one neuron of a group fires; its spike resets and inhibits the group',

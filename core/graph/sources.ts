@@ -5,17 +5,21 @@ import { minLength } from '../declare/ranged.ts';
 import { show } from '../declare/show.ts';
 
 const index = (help: string) => integer({ min: 0, help });
-const count = (help: string) => integer({ min: 1, help });
+export const countSchema = (help: string) => integer({ min: 1, help });
 
-const range = pair(index('first neuron'), count('number of neurons'));
+const range = pair(index('first neuron'), countSchema('number of neurons'));
 const list = object({ neurons: z.array(index('neuron')).check(minLength(1)) }, 'list of neurons, ascending');
+/** Geometry of a map: neuron (y × columns + x) × channels + c is at row y and column x. */
+export const mapShape = {
+  columns: countSchema('number of columns of the map; the number of rows follows from the population size'),
+  channels: integer({ default: 1, min: 1, help: 'number of neurons per map position, with consecutive indices' }),
+};
 const window = object(
   {
     window: object({
-      columns: count('number of columns of the map; the number of rows follows from the population size'),
-      channels: integer({ default: 1, min: 1, help: 'number of neurons per map position, with consecutive indices' }),
+      ...mapShape,
       at: pair(index('top row'), index('left column')),
-      size: pair(count('rows'), count('columns')),
+      size: pair(countSchema('rows'), countSchema('columns')),
     }),
   },
   'rectangle of a map that is stored row by row',
@@ -30,8 +34,8 @@ export const sourcesOption = subsetOption('source');
 export const targetsOption = subsetOption('target');
 
 /** Subset of a population: [first, count], or a list of distinct neurons, ascending, or a rectangle of a map. */
-export type SourcesChoice = NonNullable<ReadonlyInput<typeof sourcesOption>>;
-type MapWindow = Extract<SourcesChoice, { window: unknown }>['window'];
+export type NeuronSubset = NonNullable<ReadonlyInput<typeof sourcesOption>>;
+type MapWindow = Extract<NeuronSubset, { window: unknown }>['window'];
 
 /** Source neurons of a projection: terminal i is the i-th source neuron. */
 export class Sources {
@@ -42,7 +46,7 @@ export class Sources {
   readonly #terminals: Int32Array | null;
   readonly hasAllNeurons: boolean;
 
-  constructor(size: number, choice: SourcesChoice = [0, size]) {
+  constructor(size: number, choice: NeuronSubset = [0, size]) {
     const neurons =
       'neurons' in choice ? Uint32Array.from(choice.neurons) : 'window' in choice ? neuronsInWindow(choice) : null;
     this.#firstNeuron = neurons === null ? (choice as readonly number[])[0]! : 0;
@@ -80,7 +84,7 @@ function neuronsInWindow({ window: { columns, channels = 1, at, size } }: { read
 
 export function selectSources(
   { name, size }: { readonly name: string; readonly size: number },
-  choice: SourcesChoice | undefined,
+  choice: NeuronSubset | undefined,
   where: string,
 ): Sources {
   const sizeText = `${name} has ${size} neurons`;

@@ -25,8 +25,8 @@ interface SpikeBlock {
 
 /**
  * Queue of the spikes in flight of one projection and delay. Spikes arrive in the order of emission, so only the first
- * entry is an event. Arrival times and rows are contiguous, from `head` to `tail - 1`, so that a kernel can process a
- * range. A row is a presynaptic terminal: one per presynaptic neuron and delay.
+ * entry is an event. Arrival times and rows have indices `head` … `tail - 1`. A row is a presynaptic terminal: one per
+ * presynaptic neuron and delay.
  */
 export class SpikeQueue implements EventSource {
   next = Infinity;

@@ -3,7 +3,7 @@ export type Floats = Float32Array | Float64Array;
 export type Indices = Uint16Array | Uint32Array;
 export type TypedArray = Floats | Indices | Uint8Array | Int32Array;
 
-/** Byte offset of an array; `byteOffset`, a function call in V8, is twelve times slower than an arena `address`. */
+/** Byte offset of an array; the property `address` of arena arrays is twelve times faster than `byteOffset` in V8. */
 export const addressOf = (array: TypedArray & WithAddress): number => array.address ?? array.byteOffset;
 
 /** Address of the element at `index` of an array; 0 without an array. */

@@ -1,7 +1,6 @@
 /**
- * Number of values per row of the attractor table (see `lookUpAttractor`). Each row belongs to a cell of b = conductance ×
- * synaptic time constant. It holds the polynomial coefficients of attractor × e^-b / b around the middle of the cell,
- * and e^middle. There are 128 cells per binade up to b = 2; beyond, cells have equal widths.
+ * Number of values per row of the attractor table: polynomial coefficients and e^middle for a cell of b = conductance ×
+ * synaptic time constant. There are 128 cells per binade up to b = 2; beyond, cells have equal widths.
  */
 export const ATTRACTOR_ROW_LENGTH = 8;
 export const COEFFICIENT_COUNT = 6;
@@ -14,19 +13,19 @@ const SILENT = -Infinity;
 const words = new Float64Array(1);
 const halves = new Int32Array(words.buffer);
 
-/** Constant per binade, 2^45 × the binade's lower end. In b + constant, the low bits are the cell index of b. */
-const LARGE = Float64Array.from({ length: 2 - MIN_EXPONENT }, (_, k) => 2 ** (MIN_EXPONENT + 45 + k));
+/** Numbers, one per binade of b, that leave the table cell of b in the low bits of the sum with b. */
+const CELL_OFFSETS = Float64Array.from({ length: 2 - MIN_EXPONENT }, (_, k) => 2 ** (MIN_EXPONENT + 45 + k));
 
 /** Result of `locateRow`: start of the table row. */
 let row = 0;
-/** Result of `locateRow`: distance of the argument b from the middle of its cell. */
+/** Result of `locateRow`: distance of b from the middle of its cell. */
 let x = 0;
 
-/** Finds the attractor table row of an argument b: the low bits of b + `LARGE` are the cell index. */
+/** Finds the table row for b = conductance × synaptic time constant. */
 function locateRow(b: number) {
   words[0] = b;
   const binade = Math.min((halves[1]! >> 20) - (1023 + MIN_EXPONENT), 1 - MIN_EXPONENT);
-  const large = LARGE[binade]!;
+  const large = CELL_OFFSETS[binade]!;
   const sum = b + large;
   x = b - (sum - large);
   words[0] = sum;
@@ -49,10 +48,9 @@ export function lookUpExp(table: Float64Array): number {
 }
 
 /**
- * Lower bound of the time until the potential U of a neuron rises from `v` to `bar`, in synaptic time constants;
- * Infinity if never, 0 if v >= bar. In membrane time constants, U' = -U + g (E - U); `ts`: synaptic time constant, `b`
- * = ts g, `reversal` = b E. U can reach `bar` only while the drive there, g (E - bar) - bar, is positive. Meanwhile g
- * (E - U) - U is linear in U, and ln x >= 2 (x - 1)/(x + 1) bounds the time by the slope at the midpoint.
+ * Lower bound of the time until the potential of a neuron rises from `v` to `bar`, in synaptic time constants; Infinity
+ * if never, 0 if v >= bar. `ts`: synaptic time constant in membrane time constants, `b`: ts × conductance, `reversal`:
+ * b × reversal potential.
  */
 export function boundTimeToThreshold(b: number, reversal: number, v: number, bar: number, ts: number): number {
   const way = bar - v;

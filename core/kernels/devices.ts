@@ -4,9 +4,9 @@ import type { Indices } from './arrays.ts';
 import type { DevicesRecord } from './records.ts';
 
 /**
- * Devices of one row or column that receive a pulse. `edges` lists their edge indices from `listOffset` on; null:
- * `firstEdge`, `firstEdge` + `edgeStride`, …. `traceIndices` lists, from `listOffset` on, the column of each device
- * (for a row) or its row (for a column). If it is null, device k has index k.
+ * Devices of one row or column that receive a pulse. `edges`: their edge indices; if null, `firstEdge`, `firstEdge` +
+ * `edgeStride`, …. `traceIndices`: column of each device of a row, or row of each device of a column; if null, device k
+ * has index k. Both lists begin at `listOffset`.
  */
 export interface PulseTargets {
   firstEdge: number;
@@ -29,8 +29,8 @@ export interface ProgrammingNoise {
 }
 
 /**
- * Step family that kernels compute, for state g: exponential steps a e^(-b g) upwards and a e^(-b (1 - g)) downwards;
- * soft-bound steps a (1 - g) upwards and a g downwards.
+ * Step size as a function of state g. Soft bounds (`soft`): a (1 - g) upwards, a g downwards; otherwise exponential: a
+ * e^(-b g) upwards, a e^(-b (1 - g)) downwards.
  */
 export interface StepFamily {
   readonly soft: boolean;
@@ -39,9 +39,8 @@ export interface StepFamily {
 }
 
 /**
- * Pulse curve in one direction: pulse position x maps to state g = (1 - e^(-x/a)) / `normaliser`, both in [0, 1]. a is
- * the curvature, with |1/a| < 700; `normaliser` = 1 - e^(-1/a). `inverseFactor` = e^(-1/a) - 1, or 0 for a straight
- * line.
+ * Pulse curve in one direction: g = (1 - e^(-x/a)) / `normaliser`, with state g, pulse position x (both from 0 to 1)
+ * and curvature a, |1/a| < 700. `normaliser` = 1 - e^(-1/a); `inverseFactor` = e^(-1/a) - 1, or 0 for a straight line.
  */
 export interface CurveShape {
   readonly curvature: number;
@@ -61,17 +60,17 @@ export const STEP_ROW_LENGTH = 6;
 export const QUANTILE_INDEX_OFFSET = 2 ** 52;
 
 /**
- * Measured distribution of steps: quantiles of the change of g at several states g, in both directions. A row covers
- * the interval between two states: state, width, mean change, increase of the mean over the interval, index of the
- * first quantile (plus `QUANTILE_INDEX_OFFSET`), state at which the next row begins (Infinity: none).
+ * Measured distribution of steps: quantiles of the change of state g, at several states. Values of a table row: state,
+ * distance to the next row's state, mean change, increase of the mean up to the next row, index of the first quantile
+ * (plus `QUANTILE_INDEX_OFFSET`), state of the next row (Infinity: none).
  */
 export interface StepTable {
   readonly stepRows: Float64Array;
   /** Pairs of quantiles: at the state of the row and at the next state; one extra pair per row for draws near 1. */
   readonly quantiles: Float64Array;
   /**
-   * Offset of the first table row to search, for each of several equal intervals of the state g and for g = 1. Offsets
-   * of upward steps come first, then those of downward steps.
+   * Offset of the first table row to search, for each of several equal intervals of the state g and for g = 1; first
+   * for upward, then for downward steps.
    */
   readonly firstRowOffsets: Uint32Array;
   readonly lastQuantiles: readonly [number, number];
@@ -84,7 +83,10 @@ export interface FailingDevices {
   readonly isStuck: Uint8Array;
   hasStuck: boolean;
   readonly failureType: (typeof FAILURE_TYPES)[number];
-  /** Wear exponent k: after a fraction f of the lifetime, the range (failure `last`: the steps) has shrunk by f^k. */
+  /**
+   * Wear exponent k: after a fraction f of its lifetime, a device has lost the fraction f^k of its range (failure type
+   * `last`: of its step size).
+   */
   readonly wearExponent: number;
 }
 
@@ -104,8 +106,8 @@ export interface StatefulDevices {
   readonly disturb: ((row: number, column: number, pulseSquare: number, stored: number) => void) | null;
 }
 
-export const positionToState = ({ curvature, normaliser, inverseFactor }: CurveShape, x: number): number =>
+export const computeCurveState = ({ curvature, normaliser, inverseFactor }: CurveShape, x: number): number =>
   inverseFactor === 0 ? x : (1 - exp(-x / curvature)) / normaliser;
 
-export const stateToPosition = ({ curvature, inverseFactor }: CurveShape, g: number): number =>
+export const computeCurvePosition = ({ curvature, inverseFactor }: CurveShape, g: number): number =>
   inverseFactor === 0 ? g : -curvature * log1p(g * inverseFactor);

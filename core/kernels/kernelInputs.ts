@@ -8,14 +8,14 @@ export interface DeltaState {
   readonly potentials: Floats;
   /** Threshold of each neuron: it fires if u >= threshold × scale. Infinity if refractory and `keepsPotential`. */
   readonly activeThresholds: Floats;
-  /**
-   * True if refractory neurons integrate input: their scaled potential u is then its value at the release. False: their
-   * u is -Infinity.
-   */
+  /** True if refractory neurons integrate input. False: u is -Infinity during the refractory period. */
   readonly keepsPotential: boolean;
   /** Thresholds of neurons that are not refractory, mV above the steady potential; `minOffset`: their lower bound. */
   readonly thresholds: { readonly offsets: Floats; readonly minOffset: number };
-  /** Scale s(t) = e^((t - t0) rate) that turns decaying potentials into constant stored values; see `scaleAt`. */
+  /**
+   * Scale s(t) = e^((t - t0) rate): stored potentials, u = s × potential, stay constant between arrivals; see
+   * `scaleAt`.
+   */
   readonly potentialScale: { readonly t0: number; readonly maxDecayRate: number; readonly cellsPerMs: number };
   /** Time until which potential scale and neuron parameters are valid, ms. */
   validUntil: number;
@@ -31,7 +31,7 @@ export interface DeltaState {
   readonly neuronsAtThreshold: Uint32Array;
 }
 
-/** Gate value of a row whose arrivals let no block fire; same constant as in core/kernels/wasm/deliverBlocks.ts. */
+/** Gate of a row whose arrivals cannot make any neuron fire; same constant as in core/kernels/wasm/deliverBlocks.ts. */
 export const NO_GATE = 2 ** 32 - 1;
 
 /** Maximum number of spikes per call of `deliverToWtaGroups` and `deliverToGatedGroups`. */

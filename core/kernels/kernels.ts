@@ -36,11 +36,11 @@ export type Kernels = ReturnType<typeof bindKernels>;
 /** Minimum row length for a kernel call; for shorter rows TypeScript is faster than the call. */
 const MIN_ROW_LENGTH = 8;
 
-/** Variants of `addressOf` for a single array type, so that V8 inlines the property access. */
+/** Variants of `addressOf` for one array type, which V8 inlines. */
 const at64 = (a: Float64Array & WithAddress): number => a.address ?? a.byteOffset;
 const at32 = (a: Uint32Array & WithAddress): number => a.address ?? a.byteOffset;
 
-/** Calls a kernel with the addresses of arrays; takes 20 ns per argument. */
+/** Calls a kernel with the addresses of arrays, which takes 20 ns per argument. */
 const callWith = (kernel: (...values: number[]) => number, ...values: readonly (number | ArrayBufferView)[]): number =>
   kernel(...values.map((value) => (typeof value === 'number' ? value : value.byteOffset)));
 
@@ -53,30 +53,29 @@ function bindKernels(e: ModuleExports) {
     ...bindPulseKernels(e),
 
     /**
-     * Delivers arrivals along dense rows. All arrivals of a tick are added first, u[j] += weight × s(t), with scale s.
-     * Then neurons with u[j] >= bar[j] s(t) are at threshold. Returns the number of arrivals delivered; it is negative
-     * if neurons reached threshold at the last arrival.
+     * Delivers arrivals along dense rows: u[j] += weight × s(t), with potential scale s; then tests u[j] >= bar[j] s(t)
+     * once per tick. Returns the number of arrivals delivered, negative if neurons reached threshold at the last one.
      */
     deliverDense: (r: DeltaRowsRecord): number => e.deliverDense!(r.byteOffset),
     /**
      * Delivers arrivals along sparse rows, like `deliverDense`. `fired` ascends only after a tick with a single row.
      */
     deliverSparse: (r: DeltaRowsRecord): number => e.deliverSparse!(r.byteOffset),
-    /** Delivers arrivals along rows of blocks, like `deliverSparse`; skips blocks of inhibited groups. */
+    /** Delivers arrivals along rows of blocks, except blocks of inhibited groups. */
     deliverBlocks: (r: DeltaRowsRecord): number => e.deliverBlocks!(r.byteOffset),
     /**
-     * Delivers arrivals to winner-take-all groups until the (unordered) list of spikes is full. Returns the number of
-     * arrivals delivered, never a part of a tick; 0 if a tick exceeds a batch. `fired`: number of spikes and of
-     * delivered blocks.
+     * Delivers arrivals to winner-take-all groups until the unordered list of spikes is full. Returns the number of
+     * arrivals delivered, in whole ticks; 0 if a tick exceeds a batch. `fired`: numbers of spikes and of delivered
+     * blocks.
      */
     deliverToWtaGroups: (r: DeltaRowsRecord): number => e.deliverToWtaGroups!(r.byteOffset),
-    /** Delivers arrivals to gated groups with an inhibition time of 0, like `deliverToWtaGroups`. */
+    /** Like `deliverToWtaGroups`, for rows with a gate (the group that may fire) and an inhibition time of 0. */
     deliverToGatedGroups: (r: DeltaRowsRecord): number => e.deliverToGatedGroups!(r.byteOffset),
     /** Adds one sparse row without a threshold test: u[j] += weight × factor. */
     addRow: (r: DeltaRowsRecord, row: number, factor: number) => void addRow!(r.byteOffset, row, factor),
     /**
-     * Appends targets with u[j] >= bar[j] × scale to `fired`, unless they are marked as listed. `fired` has `found`
-     * entries before. Returns the new number of entries.
+     * Appends targets of a row with u[j] >= bar[j] × scale to `fired`, which has `found` entries, unless they are
+     * marked as listed. Returns the new number of entries.
      */
     testRow: (r: DeltaRowsRecord, row: number, scale: number, found: number): number =>
       testRow!(r.byteOffset, row, scale, found),
@@ -85,10 +84,9 @@ function bindKernels(e: ModuleExports) {
       e.scanThresholds!(r.byteOffset, scale, at32(fired)),
 
     /**
-     * Adds arrivals at synapses `start` … `end - 1` to neurons with state [M, E, I, margin]; see `LifExponential`. w >=
-     * 0 adds w × steps[0, 1] to M, E and subtracts w × steps[4] from the margin; w < 0 adds w × steps[2, 3] to M, I and
-     * sets the margin of a scheduled crossing to the smallest positive number. Appends neurons with negative margins to
-     * the `found` candidates (room for all neurons + 1); returns their number.
+     * Adds arrivals to neurons with exponential currents, state [M, E, I, margin]; see `LifExponential`. Changes per
+     * unit of weight: excitatory: `steps`[0, 1] of M and E, -`steps`[4] of the margin; inhibitory: `steps`[2, 3] of M
+     * and I. Appends neurons with negative margins to the `found` candidates; returns the number of candidates.
      */
     addCurrents(
       u: Float64Array,
@@ -114,11 +112,11 @@ function bindKernels(e: ModuleExports) {
     },
 
     /**
-     * Adds arrivals at synapses `start` … `end - 1` to neurons with conductances of one time constant, state [C, sum,
-     * reversal, until]; see `OneTauConductances`. `steps`: e^(-t/ts), e^(-t), e^t, ts, changes of sum and reversal per
-     * unit of weight if w >= 0 and if w < 0, time, tau in ms, end of the check interval. Appends neurons that may reach
-     * threshold before their next check to the `found` candidates, potentials in `values`, and marks them; returns
-     * their number. `uncovered`: number and list of synapses not delivered, because their neuron is outside the table.
+     * Adds arrivals to neurons with conductances of one time constant, state [C, sum, reversal, until]; see
+     * `OneTauConductances`. `steps`: e^(-t/ts), e^(-t), e^t, ts; changes of sum and reversal per unit of excitatory,
+     * then of inhibitory weight; time, tau (ms), end of the check interval. Appends neurons that may reach threshold
+     * before their next check to the `found` candidates; returns the number of candidates. `uncovered`: number and list
+     * of undelivered synapses, whose neurons are outside the table.
      */
     addConductances(
       u: Float64Array,
@@ -152,9 +150,9 @@ function bindKernels(e: ModuleExports) {
     },
 
     /**
-     * Adds arrivals to neurons with conductances of two time constants, state [V, since, ge, gi, until]; see
-     * `addConductances` for the other arguments. `steps`: decay rates per membrane time constant, reversal potentials, changes of ge and gi per
-     * unit of weight if w >= 0 and if w < 0, time, tau in ms, end of the check interval, refractory factors.
+     * Adds arrivals to neurons with conductances of two time constants, state [V, since, ge, gi, until]; see also
+     * `addConductances`. `steps`: decay rates per membrane time constant, reversal potentials; changes of ge and gi per
+     * unit of excitatory, then of inhibitory weight; time, tau (ms), end of the check interval, refractory factors.
      */
     addTwoConductances: (
       u: Float64Array,
@@ -198,7 +196,8 @@ function bindKernels(e: ModuleExports) {
     ): number =>
       e.updateAll!(u.byteOffset, bar.byteOffset, bar.length, now.byteOffset, rises.byteOffset, candidates.byteOffset),
     /**
-     * Checks the first `count` candidates at t; keeps candidates whose crossing must be computed; returns their number.
+     * Postpones the threshold checks of candidates at t. Keeps candidates whose crossing must be computed; returns
+     * their number.
      */
     checkCandidates: (record: PlasticRecord, t: number, count: number): number =>
       e.checkCandidates!(record.byteOffset, t, count),

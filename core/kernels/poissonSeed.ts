@@ -9,7 +9,7 @@ const DENSITIES = LAYER_COUNT + 1;
 
 const word: Word64 = { high: 0, low: 0 };
 
-/** Returns the SplitMix64 words of the state, to be filled with a seed before `seedPoissonState` derives all other words. */
+/** SplitMix64 words of the state; `seedPoissonState` derives all other words from them. */
 export const getSplitMixWords = (state: Uint32Array): Uint32Array => state.subarray(GENERATOR_STATE_LENGTH);
 
 export function seedPoissonState(state: Uint32Array) {
@@ -22,8 +22,8 @@ export function seedPoissonState(state: Uint32Array) {
 export const wordsToUniform = (high: number, low: number): number => (high * 2097152 + (low >>> 11)) * 2 ** -53;
 
 /**
- * Exponentially distributed number with mean 1, by the ziggurat method (tables of core/random/ziggurat.ts). The first
- * try uses `first` (layer and upper 20 bits) and `rest` (lower bits); further tries draw words from the SplitMix64.
+ * Exponentially distributed number with mean 1, by the ziggurat method. The first try uses `first` (layer and upper 20
+ * bits) and `rest` (lower bits); further tries use the SplitMix64.
  */
 export function drawExponentialFrom(split: Uint32Array, table: Float64Array, first: number, rest: number): number {
   let sum = 0;

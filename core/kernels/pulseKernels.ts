@@ -27,8 +27,8 @@ export function bindPulseKernels(e: ModuleExports) {
   const { collectPulses, computeStates, storePulses, pulseDevices, drawNoise, drawUniforms } = e;
   const kernels = {
     /**
-     * Pulses a run of devices whose state is their weight. Strength: scale × trace at the index of the device (`traceIndices`) × (1
-     * - g)^mu upwards or g^mu downwards. Counts writes, row sums and energy.
+     * Pulses devices whose state is their weight. Strength: scale × trace of the device (`traceIndices`) × (1 - g)^mu
+     * upwards or g^mu downwards. Counts writes, row sums and energy.
      */
     pulse(d: WeightsRecord, run: PulseTargets, trace: Float64Array, scale: number, mu: number) {
       pulseDevices!(
@@ -46,7 +46,7 @@ export function bindPulseKernels(e: ModuleExports) {
       );
     },
 
-    /** Starts a batch with devices `from` … `to - 1` of a run, except at strength 0; copies states and pulse counts. */
+    /** Starts a batch with devices `from` … `to - 1`, except at strength 0; copies their states and pulse counts. */
     collectPulses(
       d: StatefulDevices,
       run: PulseTargets,
@@ -73,8 +73,8 @@ export function bindPulseKernels(e: ModuleExports) {
     },
 
     /**
-     * Computes the state of each device after its pulse along the pulse curves; writes `joulesPerSiemens`, if given,
-     * in proportion to strength. `levels`: number of levels of the state, 0 without; with levels, results are cached.
+     * Computes the state of each device after its pulse along the pulse curves; writes `joulesPerSiemens`, if given.
+     * `levels`: number of device levels, 0 for analogue devices; with levels, results are cached.
      */
     followPulseCurves(b: PulseBatch, up: PulseCurve, down: PulseCurve, levels: number) {
       b.record.count = b.count;
@@ -118,14 +118,21 @@ export function bindPulseKernels(e: ModuleExports) {
       computeStates!(d.record.byteOffset, b.record.byteOffset);
     },
     /**
-     * Stores the states after pulses; counts pulses and energy. `stamp`: time stamp of the pulse. `settles`: true to
-     * run `computeStates` first (after `scalePulses` if the family is known), only for devices without wear.
+     * Stores the states after pulses; counts pulses and energy. `stamp`: time stamp of the pulse.
+     * `shouldComputeStates`: true to scale pulses and run `computeStates` first, for devices without wear.
      */
-    storePulses(d: StatefulDevices, b: PulseBatch, differing: DeviceConstants, stamp: number, settles: boolean) {
+    storePulses(
+      d: StatefulDevices,
+      b: PulseBatch,
+      differing: DeviceConstants,
+      stamp: number,
+      shouldComputeStates: boolean,
+    ) {
       const { weightRanges, upFactors, downFactors } = differing;
       if (d.disturb !== null) {
-        if (settles && d.record.family > 0 && upFactors && downFactors) kernels.scalePulses(b, upFactors, downFactors);
-        if (settles) kernels.computeStates(d, b);
+        if (shouldComputeStates && d.record.family > 0 && upFactors && downFactors)
+          kernels.scalePulses(b, upFactors, downFactors);
+        if (shouldComputeStates) kernels.computeStates(d, b);
         storePulsesScalar(d, b, differing, stamp);
         return;
       }
@@ -137,7 +144,7 @@ export function bindPulseKernels(e: ModuleExports) {
         elementAt(upFactors, b.first),
         elementAt(downFactors, b.first),
         stamp,
-        settles ? 1 : 0,
+        shouldComputeStates ? 1 : 0,
       );
     },
     /** Applies all pulse stages to a column with adjacent states; returns false if stages must be called one by one. */
@@ -173,8 +180,8 @@ export function bindPulseKernels(e: ModuleExports) {
       e.loadRow!(d.record.byteOffset, b.record.byteOffset, start, count);
     },
     /**
-     * Relaxes `statesBefore` of a batch towards `rest`: s = rest + (s - rest) × min(programmed × decay, 1), with the
-     * product e^(-age/tau).
+     * Relaxes `statesBefore` of a batch: s = rest + (s - rest) × min(programmed × decay, 1). The product is
+     * e^(-age/tau).
      */
     relaxStates(b: PulseBatch, programmed: Float64Array, rest: number, decay: number) {
       b.record.count = b.count;
@@ -184,9 +191,9 @@ export function bindPulseKernels(e: ModuleExports) {
     storeWeights: (d: StatefulDevices, b: PulseBatch): number =>
       e.storeWeights!(d.record.byteOffset, b.record.byteOffset),
     /**
-     * Computes and stores the weights as read: current × `cycleDraws` (read noise), minus `reference` × reference
-     * noise. `statesAfter` holds the reference noise: one value per device if `isPair`, else one for all. Currents are
-     * at least `least`. Returns the conductance without noise, S.
+     * Computes and stores the weights as read: current × `cycleDraws` (read noise) - `reference` × reference noise. The
+     * reference noise is in `statesAfter`: per device if `isPair`, else one value. `least`: minimum current. Returns
+     * the conductance without noise, S.
      */
     storeReadWeights: (d: StatefulDevices, b: PulseBatch, isPair: boolean, reference: number, least: number): number =>
       e.storeReadWeights!(d.record.byteOffset, b.record.byteOffset, isPair ? 1 : 0, reference, least),
@@ -213,7 +220,8 @@ export function bindPulseKernels(e: ModuleExports) {
       out: Float64Array,
     ): void => void drawUniforms!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out)),
     /** Converts normal numbers to noise factors: x[i] = max(0, 1 + sd x[i]), i < n; even array length. */
-    convertToFactors: (x: Float64Array, n: number, sd: number): void => void e.convertToFactors!(addressOf(x), n, sd),
+    convertToNoiseFactors: (x: Float64Array, n: number, sd: number): void =>
+      void e.convertToNoiseFactors!(addressOf(x), n, sd),
   };
   return kernels;
 }

@@ -8,10 +8,10 @@ export class PulseBatch {
   row = -1;
   /** Column of all devices; -1 if `traceIndices` gives the column of each device. */
   column = -1;
-  /** True if per-device constants have index `first` + row index (column order). False: they have the edge index. */
+  /** True if constants of devices are indexed by row (plus `first`), false if they are indexed by edge. */
   hasColumnOrder = false;
   first = 0;
-  /** Number added to `traceIndices` to get the indices of device states. If < 0, device states have the edge index. */
+  /** Device state index of trace index 0; if < 0, device states have the edge index. */
   firstStateIndex = -1;
   readonly edgeIndices: Uint32Array;
   readonly traceIndices: Uint32Array;

@@ -4,7 +4,7 @@
  */
 import type { DeviceConstants, StatefulDevices } from './devices.ts';
 import type { PulseBatch } from './pulses.ts';
-import { TotalsPlaces as AT } from './records.ts';
+import { DeviceTotalsPlaces as AT } from './records.ts';
 
 /** Weight of a device in state g, with `low` and `top` its weights in states 0 and 1. */
 export const interpolateWeight = (low: number, top: number, g: number): number =>

@@ -15,8 +15,8 @@ export interface SynapseRow {
  * arrivals may reduce a margin to exactly 0.
  */
 export const SCHEDULED_MARGIN = 1e-300;
-/** Threshold margin of a neuron that received inhibition after its crossing was scheduled. */
-const INHIBITED = Number.MIN_VALUE;
+/** Threshold margin that marks a neuron with a scheduled crossing and later inhibition, mV. */
+const INHIBITED_MARGIN = Number.MIN_VALUE;
 
 export function addCurrentsScalar(
   u: Float64Array,
@@ -43,7 +43,7 @@ export function addCurrentsScalar(
     } else {
       u[o] = u[o]! + w * mInh;
       u[o + 2] = u[o + 2]! + w * inh;
-      if (margin === SCHEDULED_MARGIN) u[o + 3] = INHIBITED;
+      if (margin === SCHEDULED_MARGIN) u[o + 3] = INHIBITED_MARGIN;
     }
   }
   return count;

@@ -1,4 +1,4 @@
-/** Decay rates r, s of two conductances, per membrane time constant; reversals e, f, mV above the steady potential. */
+/** Decay rates of two conductances, per membrane time constant; reversal potentials, mV above the steady potential. */
 export interface TwoConductances {
   readonly excDecayRate: number;
   readonly inhDecayRate: number;
@@ -7,10 +7,8 @@ export interface TwoConductances {
 }
 
 /**
- * Lower bound of the time until the potential U of a neuron with conductances g, h rises from `v` to threshold `bar`,
- * in membrane time constants; Infinity if never, 0 if v >= bar. U can reach `bar` only while the synaptic drive at
- * `bar` exceeds `bar`. While U >= v, the slope of U is at most the upward drive, minus the downward drive if the latter
- * decays no faster.
+ * Lower bound of the time until the potential of a neuron with conductances g, h rises from `v` to threshold `bar`, in
+ * membrane time constants; Infinity if never, 0 if v >= bar. The bound follows from the maximum slope of the potential.
  */
 export function boundTimeToThresholdOfTwo(
   v: number,

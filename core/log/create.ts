@@ -59,8 +59,8 @@ export function createLog(
 }
 
 /**
- * Continues a log file from the position in a checkpoint and truncates rows written after it; see `findResumePosition`.
- * `onBatch` gets the existing batches first.
+ * Continues a log file from the position in a checkpoint; removes rows written after it. `onBatch` gets the existing
+ * batches first.
  */
 export function resumeLog(
   path: string,
@@ -74,14 +74,8 @@ export function resumeLog(
 }
 
 /** Writes a log file atomically. */
-export function writeLog(
-  path: string,
-  spec: TableSpec,
-  metadata: LogMetadata,
-  fill: (log: LogStream) => void,
-  replace = true,
-) {
-  writeViaTemporary(path, replace, (temporary) => {
+export function writeLog(path: string, spec: TableSpec, metadata: LogMetadata, fill: (log: LogStream) => void) {
+  writeViaTemporary(path, true, (temporary) => {
     const log = createLog(temporary, spec, metadata);
     try {
       fill(log);

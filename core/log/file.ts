@@ -127,8 +127,8 @@ export function writeFileAtomic(path: string, data: Uint8Array | string, replace
 }
 
 /**
- * Runs `make` to write a temporary file, syncs it to disk and renames it atomically. With `replace`, an existing regular
- * file is replaced; other existing files, links, directories and devices are refused.
+ * Runs `make` to write a temporary file, syncs it to disk and renames it atomically. Existing links, directories and devices
+ * are refused; regular files, too, unless `replace` is true.
  */
 export function writeViaTemporary<T>(path: string, replace: boolean, make: (temporary: string) => T): T {
   const temporary = `${path}.${randomUUID()}.tmp`;

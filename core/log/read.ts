@@ -7,7 +7,6 @@ import {
   COLUMN_ARRAY_TYPES,
   type ColumnRecord,
   describeTable,
-  isSameTable,
   type LogMetadata,
   mapColumns,
   TABLES,
@@ -118,7 +117,7 @@ class LogReader implements Iterable<LogBatch> {
     const table = readSchemaHeader(extractFlatbuffer(header));
     if (!table) return this.#recordProblem('foreign', `is an Arrow stream but not ${wanted}`);
     const expected = spec ?? TABLES.find(({ name }) => name === table.spec.name);
-    if (expected && !isSameTable(expected, table.spec)) {
+    if (expected && describeTable(expected) !== describeTable(table.spec)) {
       const { name } = table.spec;
       return this.#recordProblem(
         'foreign',
@@ -131,7 +130,7 @@ class LogReader implements Iterable<LogBatch> {
     return table;
   }
 
-  /** Next batch, without columns if it is damaged and skipped; undefined at the end or after a final problem. */
+  /** Reads the next batch; without columns if it is damaged and skipped, undefined if no further batch can be read. */
   #readBatch(): { rows: number; columns?: ColumnRecord } | undefined {
     const prefix = this.#source.read(this.#header, PREFIX_BYTES);
     if (prefix.length === 0) return this.#recordProblem('incomplete', NO_END_MARK);

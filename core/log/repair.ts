@@ -6,7 +6,7 @@ export interface RepairReport {
   /** Number of rows in the new log. */
   readonly rows: number;
   readonly batches: number;
-  /** Number of rows in damaged batches that were omitted; rows lost by a cut or a damaged header are unknown. */
+  /** Number of rows in omitted batches with a damaged body; rows lost by a cut or a damaged header are unknown. */
   readonly dropped: number;
   readonly problem: LogProblem | undefined;
 }
@@ -14,7 +14,6 @@ export interface RepairReport {
 /**
  * Writes a valid log with all complete batches of `source` (read twice) that have correct checksums. A damaged body loses
  * one batch; a cut or a damaged header loses all later batches. The problem is described in the metadata `repaired`.
- * For files: `repairLog(fileChunks(input), () => new FileSink(output), input)`.
  * @throws UserError if the schema is unreadable
  */
 export function repairLog(

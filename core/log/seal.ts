@@ -3,12 +3,12 @@
  *
  *     FFFFFFFF | header size | header (flatbuffer, padding, seal) | body
  *
- * The seal is the last eight bytes of the padding after the flatbuffer, which all Arrow readers skip. It has two little-endian
- * CRC-32s: of the body, and of the message up to the first CRC, continued from the previous message. A reader checks the
- * header before it uses any field. (Custom metadata, the alternative to padding, need decoding of an unchecked header.)
+ * The seal is the last eight bytes of the padding after the flatbuffer, which all Arrow readers skip. It has two CRC-32s: of
+ * the body, and of the header up to the second CRC, continued from the previous message. Readers can check the header
+ * before they use any field, unlike with custom metadata.
  *
- * The custom metadata of the last message, a batch without rows, are the seal of the log. The CRC of this message starts from
- * 0, so that it can be checked even if earlier batches are lost.
+ * The last message, a batch without rows, has the totals and the seal of the log as custom metadata. Its CRC starts from 0, so
+ * that it can be checked even if earlier batches are lost.
  */
 import { crc32 } from './crc32.ts';
 

@@ -60,8 +60,7 @@ export interface LogStreamOptions {
 
 /**
  * Writes one table as an Arrow IPC stream of messages with checksums (see seal.ts). Rows are copied into typed arrays
- * and written when a batch is full or on `flush`. A crash loses only rows that were not flushed. After an error of the
- * sink, the writer closes the sink.
+ * and written when a batch is full or on `flush`. A crash loses only rows that were not flushed.
  */
 export class LogStream implements RowSink {
   readonly spec: TableSpec;

@@ -75,10 +75,6 @@ export const NEURONS: TableSpec = {
 
 export const TABLES: readonly TableSpec[] = [SPIKES, POTENTIALS, WEIGHTS, STATES, DEVICES, IMAGES, NEURONS];
 
-export function isSameTable(a: TableSpec, b: TableSpec): boolean {
-  return describeTable(a) === describeTable(b);
-}
-
 export function describeTable({ name, columns }: TableSpec): string {
   return `${name} (${Object.entries(columns).map(([column, type]) => `${column} ${type}`)})`;
 }

@@ -2,7 +2,7 @@ import type { Arena } from '../kernels/arena.ts';
 
 /**
  * Alias table: draws an index with given relative weights in constant time (Walker 1977; construction by Vose 1991,
- * doi:10.1109/32.92917). Indices with a weight of 0 are never drawn. The table is rebuilt in place if the weights change.
+ * doi:10.1109/32.92917). Indices with a weight of 0 are never drawn.
  */
 export class AliasTable {
   /** Slot i (< slotCount) draws index ownIndices[i] with probability keepProbabilities[i], else otherIndices[i]. */
@@ -28,7 +28,7 @@ export class AliasTable {
     return this.sum[0]!;
   }
 
-  /** Builds the table. @param weights relative weights, in the arena */
+  /** Builds the table from relative weights, which must lie in the arena. */
   build(weights: Float64Array) {
     this.slotCount = this.#kernels.buildAliasTable(weights, this);
   }

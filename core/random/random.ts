@@ -96,8 +96,8 @@ export class CounterRandom {
   }
 
   /**
-   * Second standard normal number of the draw that `noise` returns, from the same two random words in swapped order. The
-   * words' shared bits change either number by less than 2^-20.
+   * Second standard normal number of the draw that `noise` returns, from the same two random words in swapped order. Shared
+   * bits change it by less than 2^-20.
    */
   otherNoise(entity: number, count: number): number {
     this.#mixKey(entity, count);
@@ -106,7 +106,7 @@ export class CounterRandom {
 
   /**
    * Standard normal number from two random 32-bit words by the ziggurat method: 11 bits for the layer, one for the sign
-   * and 52 for the fraction. One in 440 draws needs further words, which Threefry derives from these.
+   * and 52 for the fraction. One in 440 draws needs further words.
    */
   static convertToNormal(this: void, high: number, low: number): number {
     const table = getNormalZiggurat();
@@ -200,6 +200,13 @@ export function shuffle<L extends List<T>, T>(list: L, below: (n: number) => num
   for (let i = list.length - 1; i > 0; i--) swap(list, i, below(i + 1));
   return list;
 }
+
+/** Integers from 0 to `count - 1` in random order. */
+export const shuffleIndices = (count: number, stream: Stream): Uint32Array =>
+  shuffle(
+    Uint32Array.from({ length: count }, (_, i) => i),
+    (n) => stream.below(n),
+  );
 
 /** Moves a random sample of `count` entries, in random order, to the front of a list. */
 export function moveSampleToFront<L extends List<T>, T>(list: L, count: number, below: (n: number) => number): L {

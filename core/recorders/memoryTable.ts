@@ -19,12 +19,6 @@ export interface Course {
 /**
  * Sink that keeps recorded rows in memory, as typed arrays, for short runs. All methods include the rows up to the
  * clock of the network, also rows that recorders still buffer.
- *
- * ```ts
- * const spikes = net.recordSpikes([output]);
- * net.run(1000);
- * spikes.trains('output'); // one Float64Array of times per neuron
- * ```
  */
 export class MemoryTable implements RowSink {
   readonly #columns: Record<string, Column> = {};
@@ -101,7 +95,7 @@ export class MemoryTable implements RowSink {
     for (const { flush } of this.#sources) flush();
   }
 
-  /** Returns a function that reads a column in the rows with given values of other columns. */
+  /** Selects the rows with the `wanted` values of some columns. Returns a function that reads a column in these rows. */
   #selectRows(wanted: Readonly<Record<string, number>>): (column: string) => number[] {
     const conditions = Object.entries(wanted).map(([name, value]) => ({ values: this.array(name), value }));
     const rows = [...this.array('time').keys()].filter((i) => conditions.every((c) => c.values[i] === c.value));

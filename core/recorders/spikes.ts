@@ -1,6 +1,6 @@
 import type { RowSink } from '../log/tables.ts';
 
-/** Maximum number of rows per write, and number of buffered rows that triggers a write; small enough for the cache. */
+/** Maximum number of rows per write, and number of buffered rows that triggers a write. */
 const BATCH_ROWS = 8192;
 
 /** Buffered spikes of one population, ascending by (time, neuron). */
@@ -64,8 +64,8 @@ function findEndBefore(times: Float64Array, from: number, to: number, until: num
 }
 
 /**
- * Writes the spikes of all recorded populations, ascending by (time, population, neuron). Spikes of one population arrive
- * in order; they are merged when no earlier spike of another population can follow.
+ * Writes the spikes of all recorded populations, ascending by (time, population, neuron). Spikes are written when no
+ * earlier spike of another population can follow.
  */
 export class SpikeRecorder {
   readonly #sink;

@@ -1,12 +1,12 @@
-import { choice, flag, object, optional, text } from '../../core/declare/params.ts';
+import { choice, object, optional, text } from '../../core/declare/params.ts';
 import { analyse } from '../look/analyse/analyse.ts';
 import { analysisParameters } from '../look/analyse/options.ts';
 import { formatAnalysis } from '../look/analyse/write.ts';
 import { MNIST_PHASES } from '../look/imageLog.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
-import { defineOptionalListOption, defineTextOption, parseNumbers, timeWindowOptions } from './options.ts';
-import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { defineOptionalListOption, defineTextOption, jsonOption, parseNumbers, timeWindowOptions } from './options.ts';
+import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printNextStepForPath } from './terminal.ts';
 
 export default defineCommand({
@@ -23,7 +23,7 @@ export default defineCommand({
     ),
     neurons: defineTextOption('neurons to compare pairwise, separated by commas; default: the first ten with spikes'),
     ...pictureOptions,
-    json: flag({ help: 'print results as JSON instead of a table' }),
+    json: jsonOption,
     out: defineTextOption('directory for analysis.json, Arrow tables and pictures'),
   }),
   examples: [
@@ -32,7 +32,7 @@ export default defineCommand({
     'analyse runs/digits --trigger images --phase test --after 350',
   ],
   handler: async ({ path, population, neurons, json, out, width, format, font, panel, ...options }) => {
-    usePictures({ width, format, font, panel });
+    applyPictureOptions({ width, format, font, panel });
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'analyse', markFile: 'analysis.json' });
     const analysis = analyse(path, {

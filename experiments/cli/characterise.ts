@@ -5,7 +5,7 @@ import { characteriseDevice } from '../devices/characterise/characterise.ts';
 import { defineCommand } from './command.ts';
 import { deviceParameter, resolveDevice } from './device.ts';
 import { formatModelsOptions, modelsOption, registerModels } from './options.ts';
-import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 
 export default defineCommand({
@@ -30,7 +30,7 @@ export default defineCommand({
     'device characterise mine.yaml --out sheets/mine',
   ],
   handler: ({ name, out, devices, seed, pulses, json, models: files, ...pictures }) => {
-    usePictures(pictures);
+    applyPictureOptions(pictures);
     registerModels(files);
     const result = characteriseDevice({
       loaded: resolveDevice(name),

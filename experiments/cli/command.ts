@@ -6,13 +6,16 @@ export { UsageError } from '../../core/declare/errors.ts';
 
 export interface CommandContext {
   /**
-   * Signal aborted by Ctrl-C, SIGTERM, SIGHUP or SIGUSR1; the handler of a `runsInThread` command then returns within
-   * 1.5 s, or the process ends. A second signal ends it at once.
+   * Signal that Ctrl-C, SIGTERM, SIGHUP or SIGUSR1 aborts. The handler of a `runsInThread` command then returns within
+   * 1.5 s, or the process ends. A second signal ends the process at once.
    */
   readonly signal: AbortSignal;
 }
 
-/** Command. Keys are names: positional arguments in the order of keys, option `--foo-bar` for `fooBar`. */
+/**
+ * Definition of a command. Keys of `positionals`, in order, and of `options` are parameter names: `--foo-bar` for
+ * `fooBar`.
+ */
 interface CommandDefinition<P extends Mapping, O extends Mapping> {
   readonly positionals?: P;
   readonly options?: O;
@@ -30,7 +33,7 @@ export interface Command {
   /** Command name: one word, or two for a command of a group, such as `device list`. */
   readonly name: string;
   readonly summary: string;
-  /** True if the handler observes `Context.signal`; the command then runs in its own thread. */
+  /** True if the handler observes `signal`; the command then runs in its own thread. */
   readonly runsInThread?: boolean;
   readonly load: () => Promise<{ readonly default: LoadedCommand }>;
 }

@@ -12,7 +12,7 @@ import { formatColumns } from '../output/formatColumns.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
 import { defineCommand, listParameters, UsageError } from './command.ts';
 import { defineListOption, defineTextOption, jsonOption, progressOptions, runJsonOption } from './options.ts';
-import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStep } from './terminal.ts';
 import { printRunWarnings } from './warnings.ts';
 
@@ -92,7 +92,7 @@ export const runCommand = defineCommand({
   handler: async ({ name, out, set, progress, quiet, json, strict, ...pictures }, { signal }) => {
     const demonstration = await findDemonstration(name);
     if (out === undefined) throw new UsageError('demo: --out is missing: name a directory for the results.');
-    usePictures(pictures);
+    applyPictureOptions(pictures);
     const parameters = loadConfig(demonstration.parameters, { set }, `demo ${name}`);
     const findings = await runDemonstration({ name, demonstration, parameters, out, progressMode: progress, signal });
     if (findings === null) return console.error(`Stopped; ${out} holds no results.`);

@@ -12,7 +12,7 @@ import { mnistSchema } from '../training/unsupervised/config.ts';
 import { defineCommand } from './command.ts';
 import { resolveDevice } from './device.ts';
 import { dataOption, defineListOption, jsonOption, modelsOption, progressOptions, registerModels } from './options.ts';
-import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStep } from './terminal.ts';
 import { collectWarnings } from './warnings.ts';
 
@@ -56,7 +56,7 @@ export default defineCommand({
   examples: ['device compare --out runs/compare', 'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two'],
   handler: async (args, { signal }) => {
     registerModels(args.models);
-    usePictures(args);
+    applyPictureOptions(args);
     const { names, out, neurons, epochs, seeds, data, progress, train, label, test, split } = args;
     const settings = { neurons, epochs, train, label, test, split };
     const compared = await collectWarnings(args, (onWarnings) =>

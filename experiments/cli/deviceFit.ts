@@ -22,7 +22,7 @@ import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
 import { describeUnknownPulses, reportFit } from './deviceFitReport.ts';
 import { jsonOption } from './options.ts';
-import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printJson } from './terminal.ts';
 
 const DEVICE = 'device.yaml';
@@ -101,7 +101,7 @@ export default defineCommand({
     'mnist --device fitted/device.yaml',
   ],
   handler: async ({ files, out, json, onto, ...options }) => {
-    usePictures(options);
+    applyPictureOptions(options);
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', markFile: 'fit.json' });
     const base = onto === undefined ? undefined : readBaseDeviceFile(onto);

@@ -22,7 +22,7 @@ import {
   registerModels,
   runJsonOption,
 } from './options.ts';
-import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 import { chooseTrainingDirectory, printRunJson, printTrainingInterruption, reportFinishedRun } from './trainingRuns.ts';
 import { printRunWarnings, printWarnings } from './warnings.ts';
@@ -112,7 +112,7 @@ export async function trainLayer(
   if (args.handover !== undefined && args.network !== 'features' && (args.network !== undefined || !mayNameNetwork))
     throw new UsageError(`${commandName}: --handover needs --network features, whose two stages it connects.`);
   registerModels(args.models);
-  usePictures(args);
+  applyPictureOptions(args);
   if (reportFinishedRun(commandName, args)) return;
   if (args.port !== undefined && !args.live) throw new UsageError(`${commandName}: --port applies only with --live.`);
   const flags = Object.fromEntries(SETTING_NAMES.map((key) => [key, args[key]]));

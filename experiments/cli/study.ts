@@ -9,7 +9,7 @@ import { runSweep } from '../sweep/run.ts';
 import { findStudyFile, listStudies, readResearchQuestion, UnknownStudyError } from '../sweep/studies/shipped.ts';
 import { defineCommand } from './command.ts';
 import { dataOption, defineListOption } from './options.ts';
-import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { drawSweep } from './sweepResults.ts';
 import { printSweepOutcome, workerOptions } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
@@ -41,7 +41,7 @@ export const runCommand = defineCommand({
     'study run spread --out runs/quick --set base.train=2000 --set base.label=1000 --set replicates=1',
   ],
   handler: async ({ study, out, set, data, ...options }, { signal }) => {
-    usePictures(options);
+    applyPictureOptions(options);
     const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolve(data))}`])];
     const file = toUsageError(() => findStudyFile(study), UnknownStudyError);
     const { points, replicates, runs } = (await planSweep(file, out, changes)).facts;

@@ -29,7 +29,7 @@ export const runOptions = {
   ),
 };
 
-export const takeOverOption = flag({
+export const takeOverLocksOption = flag({
   help: 'also compute runs that other machines have locked; only safe if these machines have certainly stopped',
 });
 
@@ -42,7 +42,7 @@ export const workerOptions = {
     }),
   ),
   ...runOptions,
-  takeOver: takeOverOption,
+  takeOver: takeOverLocksOption,
   ...progressOptions,
   json: jsonOption,
 };

@@ -4,10 +4,14 @@ import { formatCount } from '../../core/declare/show.ts';
 import { readPlan, removeFailureRecords } from '../sweep/directory.ts';
 import { createSlurmArray, getSlurmDirectory, submitArray } from '../sweep/slurm.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { runOptions, sweepPositionals, takeOverOption } from './sweepRun.ts';
+import { runOptions, sweepPositionals, takeOverLocksOption } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
 
-/** @param pattern allowed values @param allowed description of these values for errors */
+/**
+ * Option that is passed to `sbatch`.
+ * @param pattern allowed values
+ * @param allowed description of these values for errors
+ */
 const defineSbatchOption = (help: string, pattern = /^[\w.,:+=@%-]+$/, allowed = 'a word') =>
   optional(described(z.string().check(z.regex(pattern, allowed)), { description: help }));
 
@@ -28,7 +32,7 @@ export default defineCommand({
     pointsPerJob: integer({ default: 1, min: 1, help: 'number of runs per task, computed in sequence' }),
     workers: integer({ default: 1, min: 1, max: 256, help: 'number of processes (and cores) per task' }),
     ...runOptions,
-    takeOver: takeOverOption,
+    takeOver: takeOverLocksOption,
     retry: flag({ help: 'submit failed runs again' }),
     dryRun: flag({ help: 'print the sbatch script without submitting it' }),
   }),

@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
+import { integer, object, optional, text } from '../../core/declare/params.ts';
 import { analyseWeights, weightsParameters } from '../look/weights/weights.ts';
 import { formatWeightsAnalysis } from '../look/weights/write.ts';
 import { isMemspikeDirectory, overwriteOption } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
-import { defineTextOption, parseNumbers, timeWindowOptions } from './options.ts';
-import { pictureOptions, usePictures } from './pictureOptions.ts';
+import { defineTextOption, jsonOption, parseNumbers, timeWindowOptions } from './options.ts';
+import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStepForPath } from './terminal.ts';
 
 function openResults(out: string | undefined, path: string, overwrite: boolean): ResultDirectory {
@@ -34,7 +34,7 @@ export default defineCommand({
     ...pictureOptions,
     out: defineTextOption('directory for pictures, weights.json and tables; default: the directory of the log'),
     overwrite: overwriteOption,
-    json: flag({ help: 'print JSON instead of a table' }),
+    json: jsonOption,
   }),
   examples: [
     'weights runs/mnist-400-seed1',
@@ -42,7 +42,7 @@ export default defineCommand({
     'weights run/weights.arrows --rows 28',
   ],
   handler: async ({ path, times, neurons, out, overwrite, json, width, format, font, panel, ...options }) => {
-    usePictures({ width, format, font, panel });
+    applyPictureOptions({ width, format, font, panel });
     const directory = openResults(out, path, overwrite);
     const study = analyseWeights(path, {
       ...options,

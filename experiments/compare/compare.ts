@@ -18,7 +18,7 @@ import { ResultDirectory } from '../output/results.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { fromWorkerResult, type WorkerResult } from '../run/workerResult.ts';
-import { createDataOrigin, requireDataOfRun } from '../training/dataOrigin.ts';
+import { identifyDataSet, requireDataOfRun } from '../training/dataOrigin.ts';
 import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
 import type { ComparisonJob, ProgressMessage } from './compareWorker.ts';
 import { type ComparisonResult, type DeviceResult, rankDevices } from './rankDevices.ts';
@@ -81,7 +81,9 @@ function isRunFinished({ config, runDirectory }: DeviceRun, data: HashedFile): b
   return true;
 }
 
-/** Trains and tests the MNIST network on each device with each seed; skips finished runs. Null if interrupted. */
+/**
+ * Trains and tests the MNIST network on each device with each seed; skips finished runs. Returns null if interrupted.
+ */
 export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
   const directory = new ResultDirectory(o.outDirectory, {
     command: 'device compare',
@@ -93,7 +95,7 @@ export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | 
 
 async function compareInto(directory: ResultDirectory, o: CompareOptions): Promise<ComparisonResult[] | null> {
   const labels = createDeviceLabels(o.devices.map(({ name }) => name));
-  const data = createDataOrigin(loadMnist(o.dataDirectory), o.dataDirectory);
+  const data = identifyDataSet(loadMnist(o.dataDirectory), o.dataDirectory);
   const points = listRuns(o, labels);
   makeDirectory(join(o.outDirectory, 'points'));
   const left = points.filter((point) => !isRunFinished(point, data));

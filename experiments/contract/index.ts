@@ -1,8 +1,7 @@
 /**
- * `memspike/contract`: checks of models, built-in or your own. Each check returns one sentence per error. Requirements: the
- * declaration is complete, invalid values are rejected by name, the state is complete, results do not depend on the order
- * of simultaneous events, and weights stay within their bounds. `given`: parameters for the check, needed if a model has
- * required parameters or too little effect by default.
+ * `memspike/contract`: checks of models, built-in or your own. Each check returns one sentence per error: incomplete
+ * declaration or state, accepted invalid values, results that depend on the order of simultaneous events, weights out of
+ * bounds. `given`: parameters for the check, needed if a model has required parameters or too little effect by default.
  */
 
 import type { Kind, Model, ModelDeclaration } from '../../core/declare/define.ts';

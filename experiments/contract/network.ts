@@ -67,7 +67,6 @@ export const formatSpikes = (spikes: MemoryTable): string[] => {
   return spikes.column('time').map((t, i) => `${t} ${neuron[i]} ${population[i]}`);
 };
 
-/** Encodes arrays as hexadecimal texts, for bitwise comparison. */
 const encodeArrays = (snapshot: Snapshot): Map<string, string> =>
   new Map([...snapshot].map(([key, a]) => [key, Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex')]));
 

@@ -12,7 +12,7 @@ export function collectErrors(label: string, check: () => readonly string[]): re
 }
 
 const CUTS = [0, 7.5, 13.3, 20, 39];
-/** Minimum number of spikes; with fewer spikes, the test would not be meaningful. */
+/** Minimum number of spikes for a meaningful test. */
 const MIN_SPIKES = 50;
 
 /**

@@ -70,12 +70,15 @@ function listRecordings(directory: string, set: keyof typeof FOLDERS, classes: r
 export function countRecordings(directory: string): SetSizes {
   const classes = listClasses(directory);
   const count = (set: keyof typeof FOLDERS) => listRecordings(directory, set, classes).length;
-  return { trainCount: count('train'), testCount: count('test'), isEventSet: true };
+  return { trainCount: count('train'), testCount: count('test'), hasEvents: true };
 }
 
 type ReadSet = Pick<LabelledImages, 'labels' | 'rows' | 'columns'> & { readonly events: readonly Uint32Array[] };
 
-/** Reads a set. @param within training set, whose sensor must contain all events; default: smallest sensor that fits */
+/**
+ * Reads recordings of a training or test set.
+ * @param within training set, whose sensor must contain all events; default: smallest sensor that fits
+ */
 function readRecordings(files: readonly RecordingFile[], store: RecordingStore, within?: ReadSet): ReadSet {
   let [rows, columns] = within ? [within.rows, within.columns] : [1, 1];
   const events = files.map(({ path }) => {

@@ -20,7 +20,7 @@ export interface ImageSets {
 export interface SetSizes {
   readonly trainCount: number;
   readonly testCount: number;
-  readonly isEventSet?: boolean;
+  readonly hasEvents?: boolean;
 }
 
 export interface DataSet extends ImageSets {

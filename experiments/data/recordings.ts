@@ -6,7 +6,7 @@ const ADDRESS_BITS = 2 * SIDE_BITS + 1;
 export const MAX_SENSOR_SIDE = 2 ** SIDE_BITS;
 const ADDRESS_COUNT = 2 ** ADDRESS_BITS;
 
-/** Address as bits: row y, column x, polarity (0: brighter, 1: darker). */
+/** Encodes the address of an event as bits: row y, column x, polarity (0: brighter, 1: darker). */
 export const encodeAddress = (x: number, y: number, brighter: boolean): number =>
   (y << (SIDE_BITS + 1)) + (x << 1) + (brighter ? 0 : 1);
 export const decodeColumn = (place: number): number => (place >> 1) % MAX_SENSOR_SIDE;
@@ -80,7 +80,10 @@ function sortEvents(events: Float64Array, path: string): Float64Array {
   return isAscending ? events : events.sort().filter((event, k, sorted) => event !== sorted[k - 1]);
 }
 
-/** Four bytes per event: time since the previous event, µs (11 bits), and pixel and polarity (21 bits). */
+/**
+ * Compact storage of event-camera recordings. Four bytes per event: time since the previous event, µs (11 bits), pixel
+ * and polarity (21 bits).
+ */
 export class RecordingStore {
   #freeBuffer: Uint32Array = new Uint32Array(0);
 

@@ -24,7 +24,7 @@ export function gunzip(bytes: Uint8Array, path: string): Uint8Array {
   }
 }
 
-/** Unpacks a zip archive to files by name; verifies sizes and checksums. */
+/** Unpacks the files of a zip archive, by name; verifies sizes and checksums. */
 export function unzip(bytes: Uint8Array, path: string): Map<string, Uint8Array> {
   let total = 0;
   const stated: { name: string; size: number }[] = [];

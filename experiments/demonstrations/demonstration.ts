@@ -4,7 +4,7 @@ import type { ColumnLabels, Findings, StudyResults } from './findings.ts';
 import { mergeRecords, ResultGrid, resolveOutcomes } from './findings.ts';
 
 export { integer, number } from '../../core/declare/params.ts';
-export { moveSampleToFront, shuffle } from '../../core/random/random.ts';
+export { moveSampleToFront, shuffle, shuffleIndices } from '../../core/random/random.ts';
 export * from './findings.ts';
 
 export const mapRange = <T>(count: number, make: (index: number) => T): T[] =>

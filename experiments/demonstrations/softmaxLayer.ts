@@ -1,5 +1,5 @@
 import { CrossbarLayer, type CrossbarLayerOptions, type LabelledImages, Stream } from '../index.ts';
-import { MNIST_CLASSES, shuffle } from './demonstration.ts';
+import { MNIST_CLASSES, shuffleIndices } from './demonstration.ts';
 import { measureArgmaxAccuracy } from './readouts.ts';
 
 type SoftmaxOptions = Pick<CrossbarLayerOptions, 'device' | 'scale' | 'weights' | 'update'> & { readonly seed: number };
@@ -21,11 +21,7 @@ export class SoftmaxLayer {
    * y, output p. The rate falls linearly to 0 over `count` images; `from` and `to` select a range of the order.
    */
   trainOnImages(images: LabelledImages, count: number, rate: number, seed: number, from = 0, to = count): void {
-    const stream = new Stream(seed, 'softmax/order');
-    const order = shuffle(
-      Uint32Array.from({ length: count }, (_, i) => i),
-      (n) => stream.below(n),
-    );
+    const order = shuffleIndices(count, new Stream(seed, 'softmax/order'));
     const d = new Float64Array(MNIST_CLASSES);
     for (let k = from; k < to; k++) {
       this.layer.now++;

@@ -81,7 +81,9 @@ function markAssumed(voltage: boolean, time: boolean): { readonly assumed?: stri
   return { assumed: voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime' };
 }
 
-/** Creates the device parameter `assumedRead`, unless file and model assume the same of read voltage and time. */
+/**
+ * Creates the device parameter `assumedRead`, which names assumed read values, if it is not the default of the model.
+ */
 function createAssumedRead({ device, assumed, quoted, derived }: DeviceFile): { readonly assumedRead?: string } {
   const params = device as Parameters<typeof findAssumedRead>[0];
   if (params.assumedRead !== undefined || params.readVoltage === undefined) return {};

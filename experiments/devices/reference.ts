@@ -40,7 +40,6 @@ export function resolveDevices(network: Mapping, file: string): Mapping {
   return { ...network, projections: parts };
 }
 
-const OVERRIDE = 'the other parameters of this section override its values';
 const STEPS_FILE: JsonSchema = {
   type: 'string',
   description:
@@ -53,11 +52,12 @@ export function addReferenceSchemas(network: JsonSchema): JsonSchema {
   const parts = projection.properties as Record<string, JsonSchema>;
   const preset = {
     enum: presetNames(),
-    description: `name of a device preset; ${OVERRIDE}`,
+    description: 'name of a device preset; the other parameters of this section override its values',
   };
   const file = {
     type: 'string',
-    description: `path of a device file, relative to this file; ${OVERRIDE}`,
+    description:
+      'path of a device file, relative to this file; the other parameters of this section override its values',
   };
   for (const { properties = {} } of parts.device!.oneOf as JsonSchema[])
     if ('steps' in properties) properties.steps = { anyOf: [STEPS_FILE, properties.steps as JsonSchema] };

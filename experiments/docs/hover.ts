@@ -30,7 +30,7 @@ function describeParameter(schema: JsonSchema, required: boolean) {
   );
 }
 
-/** Formats the members of a type with comments. @param typeName type that declares the members */
+/** Formats the members of a type, with comments. @param typeName type that declares the members */
 function formatMembers(schema: JsonSchema, typeName: string, indent: string): string {
   const required = new Set(schema.required ?? []);
   return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>)

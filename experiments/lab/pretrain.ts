@@ -3,14 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { packagePath } from '../shipped.ts';
 import * as mnist from '../training/unsupervised/index.ts';
 import { computeMeanResponses } from '../training/unsupervised/readout/readout.ts';
-import { packTrainedLayer, roundWeights } from '../training/unsupervised/trained.ts';
+import { packTrainedLayer, quantiseWeights } from '../training/unsupervised/trained.ts';
 
 const OUT = packagePath('experiments/lab/site/digits.bin');
 
 const config = mnist.mnistConfig({ neurons: 200 });
 const { train, test } = mnist.imagesOf(mnist.loadMnist(), config);
 const trained = (await mnist.trainLayer(config, train))!;
-const learned = { ...trained.learned, weights: roundWeights(trained.learned.weights) };
+const learned = { ...trained.learned, weights: quantiseWeights(trained.learned.weights) };
 const { accuracy } = (await mnist.testLayer(config, learned, { train, test }))!;
 const labelling = (await mnist.responsesOf('label', config, learned, train, config.label))!;
 const responses = computeMeanResponses(

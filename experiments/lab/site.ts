@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { findFileKind, writeFileAtomic } from '../../core/log/file.ts';
-import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
+import { makeDirectory, requireResultDirectory } from '../output/directory.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import type { LabFiles } from './files.ts';
 
@@ -14,7 +14,7 @@ export function writeSite(
   lab: LabFiles,
   mode: ProgressMode = 'none',
 ): { readonly files: number; readonly bytes: number } {
-  requireOwnDirectory(directory, () => findFileKind(join(directory, MANIFEST)) === 'a file');
+  requireResultDirectory(directory, () => findFileKind(join(directory, MANIFEST)) === 'a file');
   const progress = createProgress({ label: 'writing', total: lab.fileNames.length, unit: 'files', mode });
   let total = 0;
   const sizes = new Map<string, number>();

@@ -9,7 +9,7 @@ const SIGNATURE = Buffer.from('GCOL');
 const HEADER_BYTES = 16;
 
 /**
- * Rejects an HDF5 file with a damaged global heap, which holds the texts, because the library would not stop reading it.
+ * Rejects an HDF5 file with a damaged global heap, which holds texts, because the library would never finish reading.
  * Source: HDF5 File Format Specification 3.0, III.E, "Disk Format: Level 1E - Global Heap".
  */
 function requireWholeHeaps(bytes: Buffer, path: string) {
@@ -34,10 +34,6 @@ export type Hdf5Group = InstanceType<Hdf5['Group']>;
 
 let loaded: Hdf5 | undefined;
 
-export async function prepareHdf5(what: string): Promise<void> {
-  loaded ??= await loadHdf5(what);
-}
-
 export function readHdf5<T>(path: string, read: (root: Hdf5Group) => T): T {
   if (loaded === undefined)
     throw new UserError(`${path} is an HDF5 file; call \`await prepareHdf5()\` first, which loads the library.`);
@@ -59,12 +55,12 @@ export function readHdf5<T>(path: string, read: (root: Hdf5Group) => T): T {
   }
 }
 
-async function loadHdf5(format: string): Promise<Hdf5> {
+export async function prepareHdf5(format: string): Promise<Hdf5> {
   try {
     const library = await import('h5wasm/node');
     // By default, h5wasm only prints an error of a failed write. This call makes it throw.
     (await library.ready).activate_throwing_error_handler();
-    return library;
+    return (loaded = library);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'ERR_MODULE_NOT_FOUND') throw cause;
@@ -77,7 +73,7 @@ async function loadHdf5(format: string): Promise<Hdf5> {
 const REPORT = 'HDF5-DIAG';
 const MAX_REASON_CHARACTERS = 120;
 
-/** System error in a report of the HDF5 library or, if there is none, the innermost reason. */
+/** Extracts the system error, or else the innermost reason, from an error report of the HDF5 library. */
 function extractReason(report: string) {
   const reasons = [...report.matchAll(/#\d+: .* in \w+\(\): ([^\n]*)/g)].map(([, reason]) => reason!);
   const own = report.startsWith(REPORT) ? 'the HDF5 library cannot read it' : report.split('\n')[0]!;
@@ -90,7 +86,7 @@ const isLibraryError = (error: unknown): error is Error =>
 
 /** Writes an HDF5 file; if writing fails, no file remains. */
 export async function writeHdf5(format: string, out: OutputFile, fill: (root: Hdf5Group) => void): Promise<void> {
-  const { File } = await loadHdf5(format);
+  const { File } = await prepareHdf5(format);
   writeViaTemporary(out.path, out.replace, (temporary) => {
     closeSync(openSync(temporary, 'wx')); // throws the usual error if the file cannot be created
     try {

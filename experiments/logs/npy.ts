@@ -54,7 +54,7 @@ export const NUMBER_READERS = {
   u1: [1, (view, at) => view.getUint8(at)],
 } as const satisfies Readonly<Record<string, NumberReader>>;
 
-const READERS: ReadonlyMap<string, NumberReader> = new Map<string, NumberReader>([
+const READERS: ReadonlyMap<string, NumberReader> = new Map([
   ...Object.entries(NUMBER_READERS).map(([type, reader]) => [`${reader[0] === 1 ? '|' : '<'}${type}`, reader] as const),
   ['>f8', [8, (view, at) => view.getFloat64(at)]],
   ['>f4', [4, (view, at) => view.getFloat32(at)]],
@@ -82,10 +82,7 @@ const FIELD = /\('([^']+)',\s*'([^']+)'\)/g;
 
 /** Parses field names and types: `[('pre', '<u4'), …]`, or one type without a name. */
 function parseTypes(descr: string, path: string): { name: string; type: string }[] {
-  const fields = [...descr.matchAll(FIELD)].map(([, name, type]) => ({
-    name: name!,
-    type: type!,
-  }));
+  const fields = [...descr.matchAll(FIELD)].map(([, name, type]) => ({ name: name!, type: type! }));
   const plain = /^'([^']+)'$/.exec(descr)?.[1];
   const types = plain === undefined ? fields : [{ name: '', type: plain }];
   const bad = types.find(({ type }) => !READERS.has(type) && !/^[|<]S\d{1,9}$/.test(type));
@@ -162,20 +159,14 @@ function fortranOrder(shape: readonly number[]): (k: number) => number {
   };
 }
 
-/** Memory per number while an array is read, bytes: one float64 in the array, and another in its reader. */
 const BYTES_PER_NUMBER = 16;
 
-interface NpzArchive {
-  readonly arrayNames: readonly string[];
-  readArray(name: string): NpyArray;
-}
-
-export function readNpzArchive(bytes: Buffer, path: string): NpzArchive {
+export function readNpzArchive(bytes: Buffer, path: string) {
   const files = unzipped(bytes, path);
   let total = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   return {
     arrayNames: [...files.keys()],
-    readArray(name) {
+    readArray(name: string): NpyArray {
       const file = files.get(name);
       if (file === undefined) throw new UserError(`${path} has no array ${show(name)}.`);
       const array = readNpy(file, `${path}: ${show(name)}`);

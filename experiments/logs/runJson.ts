@@ -9,11 +9,10 @@ export const configSchema = z.looseObject({});
 
 export const mappingSchema = <V extends z.core.$ZodType>(value: V) => z.catchall(z.object({}), value);
 
-export function readJson(path: string, name: string): unknown;
-export function readJson<S extends z.core.$ZodType>(path: string, name: string, schema: S): z.output<S>;
-export function readJson(path: string, name: string, schema: z.core.$ZodType = z.unknown()): unknown {
+export function readJson<S extends z.core.$ZodType = z.ZodMiniUnknown>(path: string, name: string, schema?: S) {
   const file = join(path, name);
-  return validate(schema, parseJson(new TextDecoder().decode(readRegularFile(file)), file), file);
+  const value = parseJson(new TextDecoder().decode(readRegularFile(file)), file);
+  return validate(schema ?? (z.unknown() as z.core.$ZodType as S), value, file);
 }
 
 const count = z.number().check(z.int(), z.nonnegative());

@@ -8,7 +8,7 @@ import { LogTable } from './table.ts';
 
 const formatVoltage = (mV: number) => `${Number(mV.toPrecision(4))} mV`;
 
-/** Highest recorded potential and threshold, in words; empty if no potential was recorded. */
+/** Describes the highest recorded potential of a population, and its threshold; empty if no potential was recorded. */
 function describePotential(run: string, name: string) {
   const path = join(run, 'potentials.arrows');
   if (!existsSync(path)) return '';
@@ -38,8 +38,8 @@ function readThreshold(run: string, name: string): number | undefined {
 }
 
 /**
- * Describes populations that never fired in the run of a log, with their highest recorded potentials. Returns an empty list if
- * the run has no run.json. @param seen names of populations with spikes
+ * Describes populations that never fired in the run of a log, with their highest recorded potentials. Returns an empty
+ * list if the run has no run.json. @param seen names of populations with spikes
  */
 export function describeSilentPopulations({ path, idColumn, selection }: LogTable, seen: readonly string[]): string[] {
   const run = dirname(path);

@@ -12,7 +12,6 @@ import type { OutputFile } from '../output/file.ts';
 export const readPopulationSizes = ({ metadata }: Pick<LogReader, 'metadata'>): readonly number[] | undefined =>
   metadata.sizes === undefined ? undefined : (JSON.parse(metadata.sizes) as number[]);
 
-/** Requires a spike log, for export formats that can hold only spikes. */
 export function requireSpikeLog({ path, spec }: LogTable, format: string) {
   if (spec.name !== SPIKES.name)
     throw new UserError(`${path} is a ${spec.name} log; ${format} holds only spikes (${SPIKES.name}).`);
@@ -49,7 +48,7 @@ export function findLogFile(path: string): string {
 
 /**
  * Log on disk that can be read repeatedly, with memory for a single batch. If a log is cut or damaged, intact batches
- * are read, and `requireIntact` reports the damage. Later passes read the rows of the first pass, even if the log grows.
+ * are read, and `requireIntact` reports the damage. Later passes read the same rows, even if the log grows.
  */
 export class LogTable {
   readonly path: string;

@@ -8,8 +8,8 @@ const quoteCell = (text: string, separator: string) =>
   text.includes(separator) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
 /**
- * Creates a formatter of rows as lines of text, with a header. Populations and projections are written by name, numbers with
- * the fewest digits that preserve all bits.
+ * Creates a formatter of rows as lines of text, with a header. Populations and projections are written by name, numbers
+ * with the fewest digits that preserve all bits.
  */
 export function createRowFormatter(
   { spec, idColumn }: LogTable,

@@ -41,9 +41,8 @@ const modulatorOptions = ({ from: _, delay, ...choice }: ModulatorDescription, f
   model: createModel('modulator', choice),
 });
 
-function toSchedule({ times, every }: { times?: number[]; every?: number }): Schedule {
-  return times !== undefined ? { times } : { every: every! };
-}
+const toSchedule = ({ times, every }: { times?: number[]; every?: number }): Schedule =>
+  times === undefined ? { every: every! } : { times };
 
 /** Maximum number of neuron pairs of a projection built after an error, to find more errors quickly. */
 const MAX_PAIRS_AFTER_ERROR = 2 ** 22;

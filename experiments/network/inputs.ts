@@ -5,10 +5,15 @@ import { fileChunks } from '../../core/log/file.ts';
 import type { Mapping } from './config/override.ts';
 import type { HashedFile } from './models.ts';
 
-/** Hashes a file. @param known hashes of files already read, so that all points of a sweep use equal bytes */
+/** Hashes a file. @param known hashes of files already read; all points of a sweep share them */
 export function hashInput(file: string, known = new Map<string, string>()): HashedFile {
-  if (!known.has(file)) known.set(file, sha256OfFile(file));
-  return { file, sha256: known.get(file)! };
+  let sha256 = known.get(file);
+  if (sha256 === undefined) {
+    const hash = createHash('sha256');
+    for (const chunk of fileChunks(file)) hash.update(chunk);
+    known.set(file, (sha256 = hash.digest('hex')));
+  }
+  return { file, sha256 };
 }
 
 /** Hashes the file `import`, whose path is relative to the directory of the file `source`. */
@@ -20,12 +25,6 @@ export function hashImport<C extends { readonly import?: string | undefined }>(
   if (config.import === undefined) return config;
   const file = resolve(dirname(source), config.import);
   return { ...config, import: file, inputs: [hashInput(file, known)] };
-}
-
-function sha256OfFile(path: string) {
-  const hash = createHash('sha256');
-  for (const chunk of fileChunks(path)) hash.update(chunk);
-  return hash.digest('hex');
 }
 
 const compareHashes = (found: string, expected: string) =>

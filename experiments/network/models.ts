@@ -43,6 +43,11 @@ const INDEX_OF_KIND: Readonly<Record<Kind, keyof typeof MODELS>> = {
 export const getModelsOfKind = (kind: Kind): Record<string, AnyModel> =>
   MODELS[INDEX_OF_KIND[kind]] as unknown as Record<string, AnyModel>;
 
+function findModel(kind: Kind, name: string): AnyModel | undefined {
+  const models = getModelsOfKind(kind);
+  return Object.hasOwn(models, name) ? models[name] : undefined;
+}
+
 const origins = new Map<AnyModel, HashedFile>();
 
 export const isModel = (value: unknown): value is AnyModel =>
@@ -80,7 +85,7 @@ export const isNumberSchema = (s: JsonSchema): boolean =>
 const isIntegerSchema = (s: JsonSchema) =>
   s.type === 'integer' || ((s.anyOf ?? []) as JsonSchema[]).some((a) => a.type === 'integer');
 
-/** First error in a declaration, a sentence; undefined if it is complete. */
+/** Message for the first error in a declaration; undefined if there is none. */
 export function findDeclarationError(d: AnyModel['declaration']): string | undefined {
   const { name, kind } = d;
   if (!/^[a-z][A-Za-z0-9]*$/.test(name))
@@ -101,12 +106,11 @@ export function findDeclarationError(d: AnyModel['declaration']): string | undef
   return undefined;
 }
 
-/** Describes the model that already has this name; undefined if it is free. */
+/** Error message if another model already has the name of this model; otherwise undefined. */
 export function findNameConflict(model: AnyModel): string | undefined {
   const { name, kind } = model.declaration;
-  const index = getModelsOfKind(kind);
-  const known = Object.hasOwn(index, name) ? index[name]! : model;
-  if (known === model) return undefined;
+  const known = findModel(kind, name);
+  if (known === undefined || known === model) return undefined;
   const whose = origins.get(known)?.file ?? 'memspike';
   return `${name} is the name of a ${known.declaration.kind} of ${whose} already; choose another name.`;
 }
@@ -135,15 +139,9 @@ export function addModelFiles<C extends object>(config: C): C {
   return (files.length > 0 ? { ...rest, models: [...new Set(files)] } : rest) as C;
 }
 
-export function isUserPopulation(name: string): boolean {
-  const index = getModelsOfKind('neuron');
-  return Object.hasOwn(index, name) && origins.has(index[name]!);
-}
+export const isUserPopulation = (name: string): boolean => origins.has(findModel('neuron', name)!);
 
-export function isStimulus(name: string): boolean {
-  const index = getModelsOfKind('neuron');
-  return Object.hasOwn(index, name) && index[name]!.declaration.kind === 'stimulus';
-}
+export const isStimulus = (name: string): boolean => findModel('neuron', name)?.declaration.kind === 'stimulus';
 
 export interface ModelChoice {
   readonly model: string;

@@ -22,26 +22,27 @@ export function makeDirectory(path: string) {
 }
 
 /**
- * Checks, before long computations, that a directory is new, empty or holds only results of the same command. A symbolic
- * link is accepted only to resume a run. @param isOwn true for a directory with results of the same command
- * @param begun names of files that an aborted call may have left
+ * Checks, before long computations, that a directory is new, empty or holds only results of the same command. A
+ * symbolic link is accepted only to resume a run.
+ * @param isResult true for a directory with results of the same command
+ * @param unfinishedFiles names of files that an aborted call may have left
  */
-export function requireOwnDirectory(
+export function requireResultDirectory(
   path: string,
-  isOwn: (path: string) => boolean,
-  begun: readonly string[] = [],
+  isResult: (path: string) => boolean,
+  unfinishedFiles: readonly string[] = [],
   resume = false,
 ) {
   const kind = findFileKind(path);
-  if (kind === 'a symbolic link' && resume && isDirectory(path) && isOwn(path)) return;
+  if (kind === 'a symbolic link' && resume && isDirectory(path) && isResult(path)) return;
   if (kind === undefined) requireParent(path);
   if (kind === 'a symbolic link')
     throw new UserError(`${path} is a symbolic link; use the path of its directory, or choose another --out.`);
   if (kind !== undefined && kind !== 'a directory')
     throw new UserError(`${path} is ${kind}, not a directory; choose another --out.`);
-  if (kind === undefined || isOwn(path)) return;
+  if (kind === undefined || isResult(path)) return;
   const names = withFileErrors('read', path, () => readdirSync(path).sort());
-  const foreign = names.find((name) => !isTemporaryFile(name) && !begun.includes(name));
+  const foreign = names.find((name) => !isTemporaryFile(name) && !unfinishedFiles.includes(name));
   if (foreign !== undefined)
     throw new UserError(`${path} holds ${show(foreign)}, which is not a result of this command; choose another --out.`);
 }
@@ -53,7 +54,7 @@ function requireParent(path: string) {
 }
 
 export function makeSubdirectory(path: string): string {
-  requireOwnDirectory(path, () => true);
+  requireResultDirectory(path, () => true);
   makeDirectory(path);
   return path;
 }

@@ -5,7 +5,7 @@ import { flag } from '../../core/declare/params.ts';
 import { findFileKind, writeAll, writeViaTemporary } from '../../core/log/file.ts';
 import { withFileErrors } from '../../core/log/fileError.ts';
 
-/** `replace`: true if an existing regular file may be replaced. */
+/** Output file; `replace`: true if an existing regular file may be replaced. */
 export interface OutputFile {
   readonly path: string;
   readonly replace: boolean;
@@ -23,12 +23,12 @@ export const overwriteOption = flag({
   help: 'replace existing files; links, directories and device files are never replaced',
 });
 
-/** True for a run or sweep directory, in which files of memspike may be replaced. */
+/** True for a run or sweep directory, in which memspike may replace files. */
 export const isMemspikeDirectory = (directory: string): boolean =>
   ['config.json', 'sweep.json'].some((name) => existsSync(join(directory, name)));
 
 /**
- * Output file of a command: `named` by the user, or a default name. To be called before long computations.
+ * Path of an output file, checked before long computations: `named` by the user, or a default name.
  * @throws UserError if the path exists and must not be replaced, or if its directory does not exist
  */
 export function resolveOutputFile(

@@ -1,6 +1,6 @@
 import { escapeControlCharacters } from '../../core/declare/show.ts';
 
-/** Columns are two spaces apart: the first one left-aligned, the others as `align`. */
+/** Formats a table as text, with two spaces between columns: the first one left-aligned, the others as `align`. */
 export function formatColumns(table: readonly (readonly string[])[], align: 'left' | 'right' = 'left'): string {
   const rows = table.map((row) => row.map(escapeControlCharacters));
   const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));

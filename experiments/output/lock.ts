@@ -52,7 +52,7 @@ export function lockDirectory(directory: string): DirectoryLock {
   return acquireLock(join(directory, 'lock'), directory);
 }
 
-/** @param claimed name of the locked directory in error messages */
+/** Locks by creating the file `path`. @param claimed name of the locked directory in error messages */
 export function acquireLock(path: string, claimed: string): DirectoryLock {
   const ticks = processStat(process.pid)?.ticks ?? null;
   const own: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString(), ticks };
@@ -115,7 +115,7 @@ function processStat(pid: number): { state: string; ticks: string } | undefined 
   return { state: fields[0]!, ticks: fields[19]! };
 }
 
-/** @returns false if the file exists */
+/** Creates a file with a text; returns false if the file exists. */
 function createExclusive(path: string, text: string) {
   const temporary = `${path}.${randomUUID()}.tmp`;
   writeNewFile(temporary, text);

@@ -23,7 +23,7 @@ export class LoopbackServer {
     });
   }
 
-  /** @param port 0: any free port. @throws UserError for a port that cannot be used */
+  /** Starts the server. @param port TCP port; 0: any free port. @throws UserError for a port that cannot be used */
   async listen(port: number): Promise<this> {
     await new Promise<void>((resolve, reject) => {
       this.http.once('error', (cause: NodeJS.ErrnoException) =>

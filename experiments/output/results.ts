@@ -8,7 +8,7 @@ import { withFileErrors } from '../../core/log/fileError.ts';
 import { COLUMN_ARRAY_TYPES, type ColumnType, type LogMetadata, type TableSpec } from '../../core/log/tables.ts';
 import { VERSION } from '../version.ts';
 import { describeOrigin } from './commandLine.ts';
-import { makeDirectory, requireOwnDirectory } from './directory.ts';
+import { makeDirectory, requireResultDirectory } from './directory.ts';
 import { requireFreePath } from './file.ts';
 import { lockDirectory } from './lock.ts';
 
@@ -53,7 +53,9 @@ export function writeTables(
   return { rows, sha256: hash.digest(), units };
 }
 
-/** Schema of the mark file, which is written last and identifies a result directory; `files`: names of all other files. */
+/**
+ * Schema of the mark file, which identifies a result directory and is written last; `files`: names of all other files.
+ */
 const markSchema = z.looseObject({ command: z.string(), version: z.string(), files: z.array(z.string()) });
 type Mark = z.output<typeof markSchema>;
 
@@ -95,7 +97,7 @@ export class ResultDirectory {
     const { command, markFile: mark, unfinishedFiles: begun, sharedDirectory: shared } = options;
     if (shared === undefined) {
       const left = begun && [...begun, 'lock', 'lock.takeover'];
-      requireOwnDirectory(path, () => readMark(join(path, mark), command) !== undefined, left);
+      requireResultDirectory(path, () => readMark(join(path, mark), command) !== undefined, left);
     }
     this.#earlierResult = readMark(join(path, mark), command);
   }

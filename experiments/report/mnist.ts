@@ -12,11 +12,12 @@ import { NO_ANSWER, type Presentation, readPresentations } from '../look/imageLo
 import { listRampColours } from '../look/plots/colours.ts';
 import { encodePngUrl } from '../look/plots/panel.ts';
 import { requireDrawable } from '../look/weights/snapshots.ts';
-import { hashData } from '../training/dataOrigin.ts';
+import { hashDataSet } from '../training/dataOrigin.ts';
 import { countWeightMaps, getInputShape } from '../training/unsupervised/architecture.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { prepareImages } from '../training/unsupervised/images.ts';
 import type { FieldsData } from './client/data.ts';
+import { toLevels } from './live/trainingFrames.ts';
 import { type Html, html, makeSection, packBytes, type Section } from './page.ts';
 
 const neuronCount = int({ min: 1, max: 65_535 });
@@ -115,8 +116,7 @@ function readWeightLevels(run: string, pixels: number, channels: number, neurons
     weights[pixel * neurons + (k % neurons)]! += (weight * planes) / channels;
   });
   const max = weights.reduce((largest, w) => Math.max(largest, w), 0);
-  const levels = Uint8Array.from(weights, (w) => Math.max(0, Math.min(255, Math.round((255 * w) / (max || 1)))));
-  return { levels, max };
+  return { levels: toLevels(weights), max };
 }
 
 const ACCURACY_WINDOW = 1000; // images per point
@@ -191,7 +191,7 @@ function renderImage({ images, rows, columns }: LabelledImages, image: number): 
 function loadTestImages(facts: MnistFacts, config: MnistConfig, data?: string): LabelledImages | string {
   try {
     const mnist = loadMnist(data);
-    if (hashData(mnist) !== facts.dataSha256)
+    if (hashDataSet(mnist) !== facts.dataSha256)
       return 'The images are not shown because this data set differs from that of the run (--data).';
     return prepareImages(mnist, { ...config, preprocessing: 'none' }).test;
   } catch (error) {

@@ -44,7 +44,6 @@ export interface Page {
   readonly title: string;
   readonly subtitle: string;
   readonly sections: readonly Section[];
-  /** Data for the script, embedded as JSON. */
   readonly scriptData?: unknown;
   /** Data encoded by `packBytes`, by id of the page element. */
   readonly packedData?: Readonly<Record<string, string>>;
@@ -67,8 +66,6 @@ function contentPolicy(script: string, isLive: boolean): string {
   return `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data:;${connect} base-uri 'none'; form-action 'none'`;
 }
 
-const readClientScript = (): string => readFileSync(packagePath('dist/experiments/report/client/bundle.js'), 'utf8');
-
 export function renderPage({
   title,
   subtitle,
@@ -77,7 +74,8 @@ export function renderPage({
   packedData = {},
   script,
 }: Page): string {
-  const safeScript = (script ?? readClientScript()).replaceAll('</script', '<\\/script');
+  const clientScript = script ?? readFileSync(packagePath('dist/experiments/report/client/bundle.js'), 'utf8');
+  const safeScript = clientScript.replaceAll('</script', '<\\/script');
   const isLive = (data as { readonly isLive?: boolean }).isLive === true;
   return html`<!doctype html>
 <html lang="en">

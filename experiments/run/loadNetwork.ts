@@ -46,8 +46,7 @@ function* listNamedFiles(value: unknown, file: string): Generator<string> {
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /**
- * Makes paths in a network description absolute, adds file hashes, and inserts input currents from files. @param known
- * hashes of files that were already read
+ * Makes paths in a network description absolute, adds file hashes and input currents. @param known hashes of read files
  */
 export function resolveFiles(
   description: NetworkDescription,

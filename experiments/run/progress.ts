@@ -52,7 +52,9 @@ interface Display {
 /** Time constant of the running average of the rate, s. */
 const PACE_AVERAGING_SECONDS = 10;
 
-/** Maximum share of work done at the first update for which the time before it is preparation, excluded from the rate. */
+/**
+ * If the first update reports less than this share of the work, the rate is timed from there: preparation is excluded.
+ */
 const MAX_SETUP_SHARE = 0.01;
 
 /** Standard error stream; in a worker thread, `process.stderr` is not a terminal. */

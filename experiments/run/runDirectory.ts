@@ -12,13 +12,13 @@ import { createRowHash, isTemporaryFile, type RowHash, writeFileAtomic } from '.
 import type { LogStream } from '../../core/log/stream.ts';
 import type { ColumnRecord, LogMetadata, RowSink, TableSpec } from '../../core/log/tables.ts';
 import { configSchema, isFinishedRun, isRunDirectory, readJson } from '../logs/runJson.ts';
-import { canonicalJson, configSha256 } from '../network/config/hash.ts';
+import { canonicalJson, hashConfig } from '../network/config/hash.ts';
 import { listDifferences, type Mapping } from '../network/config/override.ts';
 import { loadConfigModels } from '../network/extensions.ts';
 import { requireSameData, requireSameInputs } from '../network/inputs.ts';
 import type { HashedFile } from '../network/models.ts';
 import { describeOrigin } from '../output/commandLine.ts';
-import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
+import { makeDirectory, requireResultDirectory } from '../output/directory.ts';
 import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
 
@@ -64,7 +64,7 @@ export class RunDirectory {
   constructor(path: string, config: unknown, resume: boolean, data?: HashedFile) {
     this.path = path;
     this.#dataFile = data;
-    this.configSha256 = configSha256(config);
+    this.configSha256 = hashConfig(config);
     this.#modelModules = (config as { readonly models?: unknown }).models;
     RunDirectory.checkPath(path, resume);
     makeDirectory(path);
@@ -106,7 +106,7 @@ export class RunDirectory {
 
   /** Checks that a run can be written to `path`, before long work. */
   static checkPath(path: string, resume: boolean) {
-    requireOwnDirectory(path, RunDirectory.holdsRun, ['lock', 'lock.takeover'], resume);
+    requireResultDirectory(path, RunDirectory.holdsRun, ['lock', 'lock.takeover'], resume);
     if (RunDirectory.isFinished(path))
       throw new UserError(`${path} holds a finished run; choose another --out or remove it.`);
   }
@@ -145,7 +145,7 @@ export class RunDirectory {
     return log;
   }
 
-  /** Writes buffered rows to disk about once a second, after `collect` flushed the recorders; to be called often. */
+  /** Writes buffered rows to disk at most once a second, after `collect` flushed the recorders. */
   flush(collect: () => void) {
     const now = performance.now();
     if (now - this.#collectedAt < FLUSH_INTERVAL_MS) return;

@@ -14,8 +14,8 @@ interface SliceOptions {
 }
 
 /**
- * Runs a network until `duration`, ms, in slices of limited wall time. Slices end on the time grid, so that they do not
- * change results. @returns false if aborted
+ * Runs a network until `duration`, ms, in slices of limited wall time, which end on the time grid. @returns false if
+ * aborted
  */
 export async function runInSlices(net: Network, duration: number, o: SliceOptions): Promise<boolean> {
   const end = validateTime(duration, 'duration');

@@ -14,7 +14,6 @@ export const toWorkerResult =
     }
   };
 
-/** Returns the value of a task result. @throws UserError if the task threw one */
 export function fromWorkerResult<T>(result: WorkerResult<T>): T {
   if ('failureMessage' in result) throw new UserError(result.failureMessage);
   return result.value;

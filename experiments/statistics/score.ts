@@ -2,8 +2,11 @@ import { UserError } from '../../core/declare/errors.ts';
 
 export function accuracy(labels: Uint8Array, predictions: Uint8Array): number {
   requirePairs(labels, predictions);
-  return (100 * labels.reduce((hits, label, i) => hits + (label === predictions[i] ? 1 : 0), 0)) / labels.length;
+  return (100 * countCorrect(labels, predictions)) / labels.length;
 }
+
+export const countCorrect = (labels: Uint8Array, predictions: Uint8Array): number =>
+  labels.reduce((count, label, i) => count + (label === predictions[i] ? 1 : 0), 0);
 
 /** Number of images by true class (row) and predicted class (column), `classes x classes`, row-major. */
 export function confusionMatrix(labels: Uint8Array, predictions: Uint8Array, classes = 10): Uint32Array {

@@ -13,7 +13,7 @@ import { configSchema, readJson } from '../logs/runJson.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { requireSameData, requireSameInputs, requireUnchangedFile } from '../network/inputs.ts';
-import { makeDirectory, requireOwnDirectory } from '../output/directory.ts';
+import { makeDirectory, requireResultDirectory } from '../output/directory.ts';
 import { readLockHolder } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
 import type { Sweep } from './experiment.ts';
@@ -40,7 +40,6 @@ const factsSchema = z.object({
   metrics: columns,
 });
 
-/** Content of `sweep.json`. */
 type SweepFacts = Readonly<Omit<z.output<typeof factsSchema>, 'sweep'>> & { readonly sweep: Sweep };
 
 const runSchema = z.object({
@@ -127,7 +126,7 @@ export function writePlan(
 
 export function requireSweepDirectory(directory: string) {
   const at = getSweepPaths(directory);
-  requireOwnDirectory(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
+  requireResultDirectory(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
 }
 
 export interface Plan {

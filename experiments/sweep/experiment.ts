@@ -6,7 +6,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { showPath } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
-import { canonicalJson, configSha256 } from '../network/config/hash.ts';
+import { canonicalJson, hashConfig } from '../network/config/hash.ts';
 import { type Mapping, setConfigValue } from '../network/config/override.ts';
 import { describeOrigin } from '../output/commandLine.ts';
 import { makeDirectory } from '../output/directory.ts';
@@ -104,7 +104,7 @@ export function finishRun(out: string, config: Mapping, facts: Mapping, started:
   writeFileAtomic(join(out, 'config.json'), `${JSON.stringify(JSON.parse(canonicalJson(config)), null, 2)}\n`);
   const run = {
     ...facts,
-    configSha256: configSha256(config),
+    configSha256: hashConfig(config),
     version: VERSION,
     ...describeOrigin(),
     wallSeconds: (performance.now() - started) / 1000,

@@ -6,13 +6,13 @@ import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { type Seed, Stream, shuffle } from '../../core/random/random.ts';
 import { loadMnist } from '../data/mnist.ts';
-import { canonicalJson, configSha256 } from '../network/config/hash.ts';
+import { canonicalJson, hashConfig } from '../network/config/hash.ts';
 import { readConfig, validateAssignments } from '../network/config/load.ts';
 import { applyAssignments, isMapping, type Mapping } from '../network/config/override.ts';
 import { loadConfigModels, resolveModelFiles } from '../network/extensions.ts';
 import { hashInput } from '../network/inputs.ts';
 import { groupBy } from '../statistics/groupBy.ts';
-import { createDataOrigin } from '../training/dataOrigin.ts';
+import { identifyDataSet } from '../training/dataOrigin.ts';
 import { type Plan, type PlannedRun, readPlan, requireSweepDirectory, writePlan } from './directory.ts';
 import {
   type Experiment,
@@ -169,7 +169,6 @@ export function listPoints(
 
 const RESERVED_COLUMNS = ['point', 'replicate', 'seed', 'runs'];
 
-/** @throws UserError if two result columns have the same name or two parameters set the same path */
 export function requireDistinctColumns({ parameters, metrics }: Pick<Sweep, 'parameters' | 'metrics'>, where: string) {
   const names = Object.keys(parameters);
   const measured = metrics.map((metric) => (typeof metric === 'string' ? metric : metric.path));
@@ -214,7 +213,7 @@ export function listRuns(sweep: Sweep, experiment: Experiment, where: string): P
     return seeds.map((seed, replicate) => {
       const seeded = { ...config, seed };
       const index = p * replicates + replicate;
-      return { index, point: p, replicate, seed, parameters: point, config: seeded, hash: configSha256(seeded) };
+      return { index, point: p, replicate, seed, parameters: point, config: seeded, hash: hashConfig(seeded) };
     });
   });
 }
@@ -246,7 +245,7 @@ async function loadDefaultExport(file: string): Promise<Mapping> {
 function addInputHashes(sweep: Sweep): Sweep {
   if (isModule(sweep.experiment)) return { ...sweep, moduleSha256: hashInput(sweep.experiment).sha256 };
   return ['mnist', 'learn'].includes(sweep.experiment)
-    ? { ...sweep, dataSha256: createDataOrigin(loadMnist(sweep.data)).sha256 }
+    ? { ...sweep, dataSha256: identifyDataSet(loadMnist(sweep.data)).sha256 }
     : sweep;
 }
 

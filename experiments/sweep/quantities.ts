@@ -2,7 +2,6 @@ import type * as z from 'zod';
 import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
-/** Parameter or metric in a result column. */
 export interface ColumnQuantity {
   readonly name: string;
   /** Path of the quantity: in the configuration (parameter) or in `run.json` (metric). */
@@ -92,6 +91,8 @@ export function toDisplayName(path: string) {
     if (pattern.test(path)) return path.replace(pattern, name).replace('the wall phase', 'the run');
   return path.replaceAll('.', ' '); // keeps the keys, so that readers can find them in run.json
 }
+
+export const appendUnit = (label: string, { unit }: ColumnQuantity) => (unit === '' ? label : `${label} (${unit})`);
 
 /** True if lower values of the metric are better: energy, time, memory, errors, wear. */
 export const isLowerBetter = (path: string) =>

@@ -18,7 +18,7 @@ import { csvFormatRows } from 'd3-dsv';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { canonicalJson } from '../network/config/hash.ts';
 import { describeDifference, type Estimate, estimateDifference } from '../statistics/estimate.ts';
-import type { ColumnQuantity } from './quantities.ts';
+import { appendUnit, type ColumnQuantity } from './quantities.ts';
 import { type PointSummary, readSweepResults, type SweepResults } from './results.ts';
 
 type Cell = number | string | boolean | null;
@@ -131,7 +131,7 @@ export function tabulateBestPoints({ plan, summary }: SweepResults, metric: numb
     .filter((point) => Number.isFinite(getMean(point)))
     .toSorted((a, b) => sign * (getMean(a) - getMean(b)))
     .slice(0, MAX_SHOWN_POINTS);
-  const title = ({ name, unit }: ColumnQuantity) => (unit === '' ? name : `${name} (${unit})`);
+  const title = (one: ColumnQuantity) => appendUnit(one.name, one);
   const formatParameter = (value: unknown) => (typeof value === 'number' ? formatValue(value) : String(toCell(value)));
   const formatDifference = (values: readonly number[]) => {
     const difference = estimateDifference(values, sorted[0]!.metrics[metric]!.replicateValues);

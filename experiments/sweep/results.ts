@@ -55,13 +55,13 @@ function describeMissingMetric({ directory, facts }: Plan, results: readonly Run
   if (without.length === 0) return undefined;
   const found = readJson(getSweepPaths(directory).run(without[0]!), 'run.json', configSchema);
   const value = getValue(found, path);
-  const listed = `${without.slice(0, 5).join(', ')}${without.length > 5 ? ', …' : ''}`;
-  const share = `${without.length} of ${formatCount(results.length, 'run')} (${listed})`;
+  const listFirst = (items: readonly unknown[]) => `${items.slice(0, 5).join(', ')}${items.length > 5 ? ', …' : ''}`;
+  const share = `${without.length} of ${formatCount(results.length, 'run')} (${listFirst(without)})`;
   if (value !== undefined) return `the metric ${show(path)} is not a number in ${share}, but ${show(value)}.`;
   if (without.length < results.length) return `the metric ${show(path)} is missing from ${share}.`;
   const known = listNumbers(found);
   const suggestion = didYouMean(path, known, '');
-  const numbers = `; run.json has ${known.slice(0, 5).join(', ')}${known.length > 5 ? `, … (${known.length} numbers)` : ''}.`;
+  const numbers = `; run.json has ${formatCount(known.length, 'number')}: ${listFirst(known)}.`;
   return `no run.json has the metric ${show(path)}${suggestion.startsWith(',') ? suggestion : numbers}`;
 }
 
@@ -82,7 +82,6 @@ export function hashResults({ facts }: Plan, results: readonly RunResult[]) {
   return hash.digest('hex');
 }
 
-/** Index of a metric in the plan; default: 0. */
 export function findMetric({ facts }: Plan, metric: string | undefined) {
   const names = facts.metrics.map(({ name }) => name);
   const found = metric === undefined ? 0 : names.indexOf(metric);
@@ -155,7 +154,7 @@ export function readSweepResults(directory: string, metrics: readonly string[] =
   };
 }
 
-export function requireMetrics({ plan, missingMetrics }: Pick<SweepResults, 'plan' | 'missingMetrics'>) {
+export function requireMetrics({ plan, missingMetrics }: SweepResults) {
   if (missingMetrics.length === 0) return;
   const rest = missingMetrics.length > 2 ? ` ${missingMetrics.length - 2} more metrics are missing.` : '';
   throw new UserError(`${plan.directory}: ${missingMetrics.slice(0, 2).join(' ')}${rest}`);

@@ -59,7 +59,7 @@ export async function runSweep(o: RunSweepOptions): Promise<SweepOutcome> {
   );
   if (o.retry) removeFailureRecords({ ...plan, runs: wanted });
   const toDo = wanted.filter(({ index }) => o.retry || ['missing', 'running'].includes(states[index]!.state));
-  if (toDo.length > 0) await new SweepRunner(plan, o, toDo, wanted.length).run();
+  if (toDo.length > 0) await computeRuns(plan, o, toDo, wanted.length);
   return summariseOutcome(plan, wanted);
 }
 
@@ -77,128 +77,111 @@ export function summariseOutcome(plan: Plan, wanted: readonly PlannedRun[]): Swe
   };
 }
 
-class SweepRunner {
-  readonly #plan: Plan;
-  readonly #options: RunSweepOptions;
-  readonly #signal: AbortSignal;
-  readonly #queue: PlannedRun[];
+/** Computes the runs `toDo` of a sweep. @param total number of selected runs, including runs that have already ended */
+async function computeRuns(plan: Plan, o: RunSweepOptions, toDo: readonly PlannedRun[], total: number) {
+  const { progress: mode = 'none', label = 'sweep', workers = availableParallelism() } = o;
+  const { directory, facts } = plan;
+  const { signal = new AbortController().signal, timeout, checkpointEvery, takeOver = false } = o;
+  const { hours = Infinity } = facts.sweep.budget;
+  const end = performance.now() + hours * 3_600_000;
+  const queue = [...toDo];
   /** Runs that other processes of this machine compute. */
-  #externalRuns: PlannedRun[] = [];
-  readonly #runCount: number;
-  readonly #active = new Set<WorkerProcess>();
-  readonly #started = performance.now();
-  #endedRunCount: number;
-  #failureCount = 0;
-  #firstError: unknown;
+  let externalRuns: PlannedRun[] = [];
+  const active = new Set<WorkerProcess>();
+  let endedRunCount = total - toDo.length;
+  let failureCount = 0;
+  let firstError: unknown;
 
-  constructor(plan: Plan, options: RunSweepOptions, toDo: readonly PlannedRun[], total: number) {
-    this.#plan = plan;
-    this.#options = options;
-    this.#signal = options.signal ?? new AbortController().signal;
-    this.#queue = [...toDo];
-    this.#runCount = total;
-    this.#endedRunCount = total - toDo.length;
-  }
-
-  async run() {
-    const { progress: mode = 'none', label = 'sweep', workers = availableParallelism() } = this.#options;
-    const progress = createProgress({ label, total: this.#runCount, unit: 'points', mode });
-    const report = () => progress.update(this.#endedRunCount, () => this.#describeState());
-    report();
-    const stop = () => {
-      for (const worker of this.#active) worker.stopProcess();
-    };
-    this.#signal.addEventListener('abort', stop);
-    try {
-      await Promise.all(Array.from({ length: Math.min(workers, this.#queue.length) }, () => this.#runWorker(report)));
-    } finally {
-      this.#signal.removeEventListener('abort', stop);
-      progress.stop(this.#describeState());
-      stop();
-      await Promise.all([...this.#active].map((worker) => worker.endPromise));
-    }
-    if (this.#firstError instanceof UserError)
-      throw new UserError(`the sweep stopped; finished runs are kept: ${this.#firstError.message}`, {
-        cause: this.#firstError,
-      });
-    if (this.#firstError !== undefined) throw this.#firstError;
-  }
-
-  #describeState(): string {
-    const isWaiting = this.#externalRuns.length > 0 && this.#queue.length === 0;
-    return [
-      ...(this.#failureCount > 0 ? [`${this.#failureCount} failed`] : []),
-      ...(isWaiting ? [`waiting for ${this.#externalRuns.length} points of other processes`] : []),
+  const describeState = () =>
+    [
+      ...(failureCount > 0 ? [`${failureCount} failed`] : []),
+      ...(externalRuns.length > 0 && queue.length === 0
+        ? [`waiting for ${externalRuns.length} points of other processes`]
+        : []),
     ].join(', ');
-  }
 
-  get #shouldStop() {
-    const { hours } = this.#plan.facts.sweep.budget;
-    const isSpent = hours !== undefined && performance.now() - this.#started > hours * 3_600_000;
-    return this.#signal.aborted || this.#firstError !== undefined || isSpent;
-  }
-
-  async #runWorker(report: () => void) {
-    let worker: WorkerProcess | undefined;
-    for (let run = await this.#takeNextRun(); run; run = await this.#takeNextRun()) {
-      if (!worker?.isReusable) {
-        worker = new WorkerProcess();
-        this.#active.add(worker);
-      }
-      try {
-        await this.#computeRun(worker, run);
-      } catch (error) {
-        this.#firstError ??= error;
-      }
-      report();
-      if (!worker.isReusable) this.#active.delete(worker);
-    }
-  }
+  const progress = createProgress({ label, total, unit: 'points', mode });
+  const report = () => progress.update(endedRunCount, describeState);
 
   /** Takes a run from the queue. If only runs of other processes are left, waits for them. */
-  async #takeNextRun(): Promise<PlannedRun | undefined> {
-    while (!this.#shouldStop) {
-      const run = this.#queue.shift();
-      if (run || this.#externalRuns.length === 0) return run;
+  async function takeNextRun(): Promise<PlannedRun | undefined> {
+    while (!signal.aborted && firstError === undefined && performance.now() <= end) {
+      const run = queue.shift();
+      if (run || externalRuns.length === 0) return run;
       await setTimeout(POLL_INTERVAL_MS);
-      const held = this.#externalRuns;
-      this.#externalRuns = [];
-      const states = readRunStates({ ...this.#plan, runs: held });
+      const held = externalRuns;
+      externalRuns = [];
+      const states = readRunStates({ ...plan, runs: held });
       held.forEach((one, i) => {
         const { state } = states[i]!;
-        if (state === 'running') this.#externalRuns.push(one);
-        else if (state === 'missing') this.#queue.push(one);
-        else this.#endedRunCount++;
+        if (state === 'running') externalRuns.push(one);
+        else if (state === 'missing') queue.push(one);
+        else endedRunCount++;
       });
     }
     return undefined;
   }
 
-  async #computeRun(worker: WorkerProcess, run: PlannedRun) {
-    const { directory, facts } = this.#plan;
-    const { timeout, checkpointEvery, takeOver = false } = this.#options;
+  async function computeRun(worker: WorkerProcess, run: PlannedRun) {
     const job = { directory, sweep: facts.sweep, sweepFile: facts.file, run, checkpointEvery, takeOver };
     const found = await worker.computeRun(job, getSweepPaths(directory).log(run.index), timeout);
     switch (found.outcome) {
       case 'held':
-        if (found.holder.host === hostname()) this.#externalRuns.push(run);
+        if (found.holder.host === hostname()) externalRuns.push(run);
         return;
       case 'interrupted':
         return;
-      case 'died': {
-        const { reason, exitStatus, signal } = found;
-        if (this.#signal.aborted && signal !== 'SIGKILL') return; // interrupted before it could answer
-        writeFailureRecord(directory, { index: run.index, reason, exit: exitStatus, signal });
-        this.#failureCount++;
+      case 'died':
+        if (signal.aborted && found.signal !== 'SIGKILL') return; // interrupted before it could answer
+        writeFailureRecord(directory, {
+          index: run.index,
+          reason: found.reason,
+          exit: found.exitStatus,
+          signal: found.signal,
+        });
+        failureCount++;
         break;
-      }
       case 'failed':
         if (DISK_ERRORS.includes(found.code)) throw new UserError(found.reason);
-        this.#failureCount++;
+        failureCount++;
         break;
       case 'done':
-        this.#options.onWarnings?.(`run ${run.index} of ${directory}`, found.warnings);
+        o.onWarnings?.(`run ${run.index} of ${directory}`, found.warnings);
     }
-    this.#endedRunCount++;
+    endedRunCount++;
   }
+
+  async function runWorker() {
+    let worker: WorkerProcess | undefined;
+    for (let run = await takeNextRun(); run; run = await takeNextRun()) {
+      if (!worker?.isReusable) {
+        worker = new WorkerProcess();
+        active.add(worker);
+      }
+      try {
+        await computeRun(worker, run);
+      } catch (error) {
+        firstError ??= error;
+      }
+      report();
+      if (!worker.isReusable) active.delete(worker);
+    }
+  }
+
+  report();
+  const stop = () => {
+    for (const worker of active) worker.stopProcess();
+  };
+  signal.addEventListener('abort', stop);
+  try {
+    await Promise.all(Array.from({ length: Math.min(workers, queue.length) }, runWorker));
+  } finally {
+    signal.removeEventListener('abort', stop);
+    progress.stop(describeState());
+    stop();
+    await Promise.all([...active].map((worker) => worker.endPromise));
+  }
+  if (firstError instanceof UserError)
+    throw new UserError(`the sweep stopped; finished runs are kept: ${firstError.message}`, { cause: firstError });
+  if (firstError !== undefined) throw firstError;
 }

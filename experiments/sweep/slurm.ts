@@ -34,8 +34,6 @@ function parseTimeLimit(time: string) {
   const [, days, clock] = /^(?:(\d+)-)?(\d+(?::\d+){0,2})$/.exec(time) ?? [];
   if (clock === undefined) return Number.NaN;
   const parts = clock.split(':').map(Number);
-  // In a Slurm time limit, the first number of the clock part is hours if days are given or there are three numbers.
-  // Otherwise it is minutes.
   const [hours, minutes, seconds] = days !== undefined || parts.length === 3 ? parts : [0, ...parts];
   return ((Number(days ?? 0) * 24 + hours!) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
 }
@@ -144,7 +142,6 @@ function runSlurmProgram(program: string, ...words: string[]) {
   return stdout.trim();
 }
 
-/** Submits a job array; returns its id. */
 export function submitArray({ directory }: Plan, { script, taskIndices }: SlurmArray) {
   const place = getSlurmDirectory(directory);
   const [file, record] = [join(place, 'array.sh'), join(place, 'job')];

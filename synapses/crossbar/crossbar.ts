@@ -73,8 +73,8 @@ export class Crossbar {
   }
 
   /**
-   * Effective conductances from each source to each output, S, row-major, with all outputs at 0 V. For linear cells,
-   * the output currents are I_j = Σ_i V_i effective_ij, for any set of driven rows.
+   * Effective conductances G_ij from source i to output j with all outputs at 0 V, S, row-major. For linear cells,
+   * the output currents are I_j = Σ_i V_i G_ij.
    */
   get effective() {
     const { rows, columns } = this;
@@ -122,7 +122,7 @@ export class Crossbar {
 
   /**
    * Resistance between a word line and a bit line while all other lines float, Ω: the cell in parallel with its sneak
-   * paths through three or more other cells. In a 2 × 2 array with ideal lines it is R ‖ (R₁ + R₂ + R₃).
+   * paths through three or more other cells.
    */
   resistance(row: number, column: number): number {
     if (!(isIndex(row, this.rows) && isIndex(column, this.columns)))
@@ -227,7 +227,6 @@ function copyConductances({ rows, columns, conductances }: CrossbarOptions) {
 /** Voltages on unselected lines while one cell is written, in an array without selectors. */
 export type SelectScheme = 'half' | 'third';
 
-/** Voltages of unselected lines, as fractions of the write voltage. */
 const VOLTAGE_FRACTIONS = { half: { words: 1 / 2, bits: 1 / 2 }, third: { words: 1 / 3, bits: 2 / 3 } } as const;
 
 /**

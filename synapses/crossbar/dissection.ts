@@ -154,7 +154,6 @@ export class Dissection {
     this.#solveBlock(wholeBlock(this.#lines), terminals, words, bits);
   }
 
-  /** Reduces a block to a network between its shared nodes and pushes the network onto the stack. */
   #reduceBlock(block: Block) {
     if (isCell(block)) {
       this.#reduceCell(block);
@@ -178,10 +177,7 @@ export class Dissection {
     this.#stackEnd = start + mesh.length;
   }
 
-  /**
-   * Pushes the resistor network of one cell onto the stack. Eliminates the word or bit node of the cell if no
-   * neighbouring block shares it.
-   */
+  /** Eliminates the word or bit node of a cell if no neighbouring block shares it. */
   #reduceCell(block: Block) {
     const { columns, conductances, wordSegmentConductance, bitSegmentConductance } = this.#lines;
     const { cutSize, source, word, bit, output } = cellNodes(blockSides(block, columns));

@@ -118,7 +118,7 @@ export class CrossbarLayer implements Stateful {
     this.#pulseUpdater = createPulseUpdater(this.devices, settled, this.step / scale, trace, seed, name);
   }
 
-  /** Computes y = Wᵀ x on the crossbar. @throws UserError if lengths differ from the shape or inputs are not finite */
+  /** Computes y = Wᵀ x: word lines are driven and bit lines read. */
   forward(x: ArrayLike<number>, y: Float64Array): Float64Array {
     this.#checkLength(x, this.rows, 'inputs');
     this.#checkLength(y, this.columns, 'outputs');
@@ -128,7 +128,7 @@ export class CrossbarLayer implements Stateful {
     return y;
   }
 
-  /** Computes e = W d: bit lines are driven and word lines read, with the same line losses as forward. */
+  /** Computes e = W d: bit lines are driven and word lines read, with the same line losses. */
   backward(d: ArrayLike<number>, e: Float64Array): Float64Array {
     this.#checkLength(d, this.columns, 'errors');
     this.#checkLength(e, this.rows, 'outputs');

@@ -59,7 +59,6 @@ export function createPulseUpdater(
   const [rowTrains, columnTrains] = [new Uint32Array(rows), new Uint32Array(columns)];
   const slotCount = new Float64Array(1);
 
-  /** Strength of the pulse for a weight change of `steps` mean steps. */
   const findStrength = (steps: number) => {
     if (Number.isNaN(steps)) throw new UserError('CrossbarLayer: wanted weight changes must be numbers (got NaN).');
     if (rule === 'proportional') return whole ? Math.round(steps) : steps;
@@ -127,7 +126,7 @@ export function createPulseUpdater(
   };
 }
 
-function findLargest(values: ArrayLike<number>, count: number) {
+export function findLargest(values: ArrayLike<number>, count: number) {
   let most = 0;
   for (let i = 0; i < count; i++) most = Math.max(most, Math.abs(values[i]!));
   return most;
@@ -169,7 +168,7 @@ export function createDenseEdges(rows: number, columns: number, weights: Float64
 
 /**
  * Measures the mean change of a weight by a full pulse in the middle of the range, over both directions and many
- * devices. If a full pulse reaches a bound, a weaker pulse is used. @throws UserError if pulses do not move the devices
+ * devices. If a full pulse reaches a bound, a weaker pulse is used.
  */
 export function measureMeanStep(device: DeviceFactory, centred: boolean) {
   const [up, down] = [measureChange(device, 1, centred), measureChange(device, -1, centred)];

@@ -100,33 +100,21 @@ export function defineDevice(
       const p = dropInactiveParams(output as object as ConductanceParams & WriteParams & CommonParams);
       const own = cell?.(p as never) ?? null;
       const kind = { name: d.name, createCell: own, step: own ? null : step!(p as never) };
-      return createFactory(
-        kind,
-        weights
-          ? createWeightRange(weights(p))
-          : createConductanceRange({ ...p, pulse: resolveWritePulse(p), ...range?.(p) }),
-        p,
-      );
+      if (weights) {
+        const [wMin, wMax] = weights(p);
+        return createFactory(kind, { wMin, wMax, conductance: null }, p);
+      }
+      const conductance: ConductanceParams = { ...p, pulse: resolveWritePulse(p), ...range?.(p) };
+      const { gMin, gMax, weightAtGMax: wMax } = conductance;
+      return createFactory(kind, { wMin: (wMax * gMin) / gMax, wMax, conductance }, p);
     },
   });
 }
 
-const createWeightRange = ([wMin, wMax]: readonly [number, number]): CellRange => ({
-  wMin,
-  wMax,
-  conductanceParams: null,
-});
-
-const createConductanceRange = (p: ConductanceParams): CellRange => ({
-  wMin: (p.weightAtGMax * p.gMin) / p.gMax,
-  wMax: p.weightAtGMax,
-  conductanceParams: p,
-});
-
 /** Creates `WeightCells` if a kernel computes steps and no non-ideality needs state g, else `StateCells`. */
 function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): DeviceFactory {
   checkRange(range);
-  const { conductanceParams: e } = range;
+  const { conductance: e } = range;
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, devicesPerSynapse = 1 } = p;
   const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0 || p.stepSpreadDown; // the kernel needs all spreads or none
   const family = kind.step?.family;
@@ -154,7 +142,7 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
     ranges: {
       low: bounds.minWeight,
       high: bounds.maxWeight,
-      electrical: e && { ...e, weightPerSiemens: weightPerSiemens(e) },
+      electrical: e && { ...e, weightPerSiemens: e.weightAtGMax / (e.reading === 'single' ? e.gMax : e.gMax - e.gMin) },
     },
     create(context) {
       const { edges, name, drawn } = context;
@@ -173,20 +161,13 @@ function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): Dev
   };
 }
 
-function findBounds({ wMin, wMax, conductanceParams: e }: CellRange): WeightBounds {
+function findBounds({ wMin, wMax, conductance: e }: CellRange): WeightBounds {
   if (e?.reading === 'differential') return { minWeight: -wMax, maxWeight: wMax, resetWeight: 0 };
   const low = e === null || e.reading === 'single' ? wMin : 0;
   return { minWeight: low, maxWeight: wMax, resetWeight: low };
 }
 
-const weightPerSiemens = ({ reading, weightAtGMax, gMin, gMax }: ConductanceParams): number =>
-  weightAtGMax / (reading === 'single' ? gMax : gMax - gMin);
-
-function checkGroup(
-  e: CellRange['conductanceParams'],
-  { stash, devicesPerSynapse = 1 }: CommonParams,
-  grouped: boolean,
-) {
+function checkGroup(e: CellRange['conductance'], { stash, devicesPerSynapse = 1 }: CommonParams, grouped: boolean) {
   if (e?.oneSided && e.reading !== 'differential')
     throw new UserError(`device.oneSided needs reading "differential" (got "${e.reading}").`);
   if (!stash || !grouped) return;

@@ -24,16 +24,8 @@ export const createVoltagePulseParams = (volts: number, seconds: number) => ({
     '1',
     'number of pulses of a non-identical pulse scheme from one end of the range to the other; the pulse number is g × schemePulses upward and (1 - g) × schemePulses downward; 0: identical pulses',
   ),
-  voltageStep: number({
-    default: 0,
-    unit: 'V',
-    help: 'voltage increase from each pulse of the pulse scheme to the next',
-  }),
-  timeStep: number({
-    default: 0,
-    unit: 's',
-    help: 'increase in duration from each pulse of the pulse scheme to the next',
-  }),
+  voltageStep: number({ default: 0, unit: 'V', help: 'increase in voltage from pulse to pulse of a pulse scheme' }),
+  timeStep: number({ default: 0, unit: 's', help: 'increase in duration from pulse to pulse of a pulse scheme' }),
 });
 
 type VoltagePulses = Params<ReturnType<typeof createVoltagePulseParams>> & Pick<WriteParams, 'assumed'>;
@@ -75,7 +67,6 @@ export function createMemristorCell(
   };
   const signedVoltage = (strength: number) => (strength > 0 ? m.polarity * pulse.volts : -m.polarity * pulse.volts);
   const last = { g: Number.NaN, strength: Number.NaN, after: 0 };
-  /** State after a pulse; the last result is cached. */
   const pulseState = (g: number, strength: number): number => {
     setPulse(g, strength);
     if (g !== last.g || strength !== last.strength) {
@@ -126,14 +117,16 @@ export function createOhmicScale({ rOn, rOff }: Resistances) {
   if (!(rOn < rOff)) throw createRangeError('rOn', rOn, 'rOff', rOff);
   const gMin = 1 / rOff;
   const gMax = 1 / rOn;
+  const resistance = (x: number) => rOff - (rOff - rOn) * x;
+  const conductance = (g: number) => gMin + g * (gMax - gMin);
   return {
     gMin,
     gMax,
-    resistance: (x: number) => rOff - (rOff - rOn) * x,
+    resistance,
     stateConversions: {
-      ofState: (x: number) => (x >= 1 ? 1 : (1 / (rOff - (rOff - rOn) * x) - gMin) / (gMax - gMin)),
-      conductance: (g: number) => gMin + g * (gMax - gMin),
-      toState: (g: number) => (g >= 1 ? 1 : (rOff - 1 / (gMin + g * (gMax - gMin))) / (rOff - rOn)),
+      ofState: (x: number) => (x >= 1 ? 1 : (1 / resistance(x) - gMin) / (gMax - gMin)),
+      conductance,
+      toState: (g: number) => (g >= 1 ? 1 : (rOff - 1 / conductance(g)) / (rOff - rOn)),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { nonNegative, number, positive } from '../../core/declare/params.ts';
 import { expm1 } from '../../core/elementary.ts';
-import { type CurveShape, stateToPosition } from '../../core/kernels/devices.ts';
+import { type CurveShape, computeCurvePosition } from '../../core/kernels/devices.ts';
 import { exp, log } from '../../core/math.ts';
 import {
   optionalNonNegative,
@@ -35,8 +35,8 @@ export function solveCurvature(label: number): number {
 }
 
 /**
- * Largest deviation of the normalised conductance curve from a straight line. @param a A, divided by the number of
- * pulses
+ * Largest deviation of the normalised conductance curve from a straight line. @param a NeuroSim's A over the number
+ * of pulses
  */
 export function measureDeviation(a: number): number {
   const b = -1 / expm1(-1 / a);
@@ -68,8 +68,8 @@ const step = (what: string) =>
   );
 
 /**
- * If no pulse parameter is given, a device with the conductance range of Ag:a-Si gets its measured pulses; any other
- * device gets assumed pulses.
+ * Without pulse parameters, a device with the conductance range of Ag:a-Si gets its measured pulses; others get
+ * assumed pulses.
  */
 function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly gMax: number }): WritePulse {
   if (p.gMin !== AG_A_SI.gMin || p.gMax !== AG_A_SI.gMax) return resolveWritePulse(p);
@@ -79,8 +79,8 @@ function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly
 }
 
 /**
- * Pulse-number model of NeuroSim. A pulse converts the state to a pulse number p and moves it to G(p ± strength).
- * Defaults: NeuroSim's Ag:a-Si device, whose cycle-to-cycle variation is `writeNoise: 0.035`.
+ * Pulse-number model of NeuroSim. Defaults: its Ag:a-Si device, whose cycle-to-cycle variation is `writeNoise:
+ * 0.035`.
  */
 export const neuroSim = defineDevice({
   name: 'neuroSim',
@@ -120,8 +120,8 @@ export const neuroSim = defineDevice({
     const down = branch(p.nonlinearityDown, p.pulsesDown, pulse.downVoltage, pulse.downDuration);
     const volts = (g: number, upwards: boolean): number =>
       upwards
-        ? pulse.upVoltage + p.voltageStepUp * up.pulseCount * stateToPosition(up, g)
-        : pulse.downVoltage + p.voltageStepDown * down.pulseCount * (1 - stateToPosition(down, g));
+        ? pulse.upVoltage + p.voltageStepUp * up.pulseCount * computeCurvePosition(up, g)
+        : pulse.downVoltage + p.voltageStepDown * down.pulseCount * (1 - computeCurvePosition(down, g));
     const alike = p.voltageStepUp === 0 && p.voltageStepDown === 0;
     return ({ arena: { kernels } }) => ({
       state: {},

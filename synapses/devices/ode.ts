@@ -14,7 +14,9 @@ const ROWS = [
 const LAST = ROWS[6]!;
 const ERROR = Float64Array.of(71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40);
 const TOLERANCE = 1e-11;
-/** Error, divided by the tolerance, up to which the next step is 5 times longer, the maximum: 5 = 0.9 error^-0.2. */
+/**
+ * Error of a step, divided by the tolerance, up to which the next step grows most: by a factor of 5 = 0.9 error^-0.2.
+ */
 const MAX_GROWTH_ERROR = 1.889568e-4;
 
 const slopes = new Float64Array(7);

@@ -4,10 +4,6 @@ import { timeConstantParam } from '../decay.ts';
 import { createFamilyStep } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/**
- * Device with two modes: a synapse in non-volatile mode; in volatile mode, a short-term synaptic element or the
- * integrating element of a neuron.
- */
 export const reconfigurable = defineDevice({
   name: 'reconfigurable',
   help: 'soft-bound device with a volatile and a non-volatile mode',

@@ -34,8 +34,8 @@ export const windowParam = (what: string) =>
   nonNegative(50, 'ms', `time window before a postsynaptic spike: inputs that arrived within it ${what}`);
 
 /**
- * Creates a list of the last arrival time at each presynaptic terminal (ms; -Infinity before the first arrival), and
- * the methods of a rule that updates it and pulses at postsynaptic spikes only.
+ * Last arrival time at each presynaptic terminal, ms (-Infinity before the first arrival), and the methods of a rule
+ * that records it and pulses at postsynaptic spikes only.
  */
 export function createLastArrivals(rows: number, arena: Arena) {
   const last = arena.f64(rows).fill(-Infinity);

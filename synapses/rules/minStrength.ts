@@ -64,7 +64,7 @@ export class MinStrengthFilter {
     return n;
   }
 
-  /** As `#selectIndices`, but for active neurons only. */
+  /** Selects the active indices with |scale × trace| >= `minStrength`, ascending; returns their number. */
   #selectActiveIndices(active: ActiveNeurons, traces: Float64Array, scale: number): number {
     const limit = this.minStrength / Math.abs(scale);
     const list = this.#indices;

@@ -27,7 +27,6 @@ const params = {
   }),
 };
 
-/** Smallest neighbourhood factor for which neighbours are pulsed. */
 const MIN_NEIGHBOUR_STRENGTH = 0.01;
 
 /**

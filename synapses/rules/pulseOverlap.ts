@@ -47,7 +47,6 @@ type UpDownPair = { up: number; down: number };
 
 /**
  * Superposes two waveforms, the postsynaptic one dt ms later, and writes the areas beyond the thresholds to `result`.
- * The areas are sums over pairs of linear pieces.
  */
 export function integrateOverlap(
   pre: Float64Array,
@@ -132,7 +131,6 @@ function create(p: Params<typeof params>, { devices, transpose, rows, columns, a
   const columnFilter = new MinStrengthFilter(rows, least, arena);
   const active = new ActiveNeurons(columns); // columns whose last spike may still overlap with an arrival
   const [byColumn, byRow] = [arena.f64(columns), arena.f64(rows)];
-  /** Pulse strength of a spike pair with dt = t_post - t_pre, ms. */
   const pairStrength = (dt: number) => {
     if (!(dt > from && dt < to)) return 0;
     integrateOverlap(preWave, postWave, dt, thresholds, areas);

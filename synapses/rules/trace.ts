@@ -109,8 +109,8 @@ export class Traces {
   }
 
   /**
-   * Removes neurons from the active list if their traces can no longer reach half the minimum strength; the other
-   * half allows for rounding errors.
+   * Removes neurons from the active list if their traces can no longer reach the minimum strength, halved because of
+   * rounding errors.
    */
   #dropWeakTraces(minStrength: number, scale: number, factor: number, t: number) {
     const recent = this.#active;

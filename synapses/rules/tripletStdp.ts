@@ -21,8 +21,8 @@ const params = {
 };
 
 /**
- * Triplet STDP. A slow trace is read before the present spike is added, so that it contains earlier spikes of the same
- * neuron only. A pair at Δt = 0 changes nothing. (In NEST, tauMinus and tauY are parameters of the neuron.)
+ * Triplet STDP. A slow trace is read before the present spike is added, so that it contains earlier spikes of the
+ * same neuron only. A pair at Δt = 0 changes nothing.
  */
 export const tripletStdp = defineRule({
   name: 'tripletStdp',

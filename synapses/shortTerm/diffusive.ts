@@ -12,9 +12,6 @@ const params = {
   ...spreadParams,
 };
 
-/**
- * Diffusive memristor at each presynaptic terminal: transmits spikes only during and shortly after frequent arrivals.
- */
 export const diffusive = defineShortTerm({
   name: 'diffusive',
   help: 'diffusive memristor: arrivals grow a filament that diffusion dissolves; the terminal conducts while the filament bridges the gap',

@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import type { Plan } from '../../experiments/sweep/directory.ts';
 import { planSweep } from '../../experiments/sweep/planSweep.ts';
 import { findStudyFile, listStudies, readResearchQuestion } from '../../experiments/sweep/studies/shipped.ts';
-import { applyDevice, buildRecipe } from '../../experiments/training/unsupervised/recipes.ts';
+import { adaptToDevice, buildRecipe } from '../../experiments/training/unsupervised/recipes.ts';
 import { isShort } from '../support.ts';
 import { inProcess } from './cli/inProcess.ts';
 import { json } from './run/cli.ts';
@@ -104,8 +104,8 @@ test('thresholds and first weights of on-off-threshold are those that --device g
   const { runs } = await planOf('on-off-threshold');
   for (const { parameters, config } of runs) {
     const device = { ...(RECIPE.device as object), gMin: parameters.gMin };
-    const loaded = { name: 'recipe', device, shortTerm: null } as unknown as Parameters<typeof applyDevice>[1];
-    const { neuron, weight } = applyDevice(RECIPE, loaded) as Record<'neuron' | 'weight', Record<string, unknown>>;
+    const loaded = { name: 'recipe', device, shortTerm: null } as unknown as Parameters<typeof adaptToDevice>[1];
+    const { neuron, weight } = adaptToDevice(RECIPE, loaded) as Record<'neuron' | 'weight', Record<string, unknown>>;
     const given = config as Record<'neuron' | 'weight', Record<string, unknown>>;
     const close = (a: unknown, b: unknown) => assert.ok(Math.abs(Number(a) - Number(b)) < 1e-4, `${a} is not ${b}`);
     close(given.neuron.threshold, neuron!.threshold);

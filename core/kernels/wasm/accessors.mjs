@@ -50,7 +50,7 @@ interface Kind<R> {
   readonly LENGTH: number;
 }
 
-/** Creates a record class from field names: u32, float64 (#), 32-bit address (*, @: of a readable array), each aligned to its size. */
+/** Creates a record class from field names, whose suffix encodes the type: none: u32, #: float64, * or @: address of an array. */
 function recordOf<R>(fields: string): Kind<R> {
   const record = class {
     static LENGTH = 0;

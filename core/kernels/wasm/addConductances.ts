@@ -1,17 +1,12 @@
 /**
- * Delivers one row to neurons with conductances of one time constant, two neurons at a time. Each neuron is advanced in
- * closed form with the tabulated attractor; it becomes a candidate if the drive at threshold is positive. The scalar
- * reference is core/kernels/conductances.ts.
+ * Delivers one row to neurons with conductances of one time constant, two neurons at a time, by a closed-form solution.
+ * A neuron becomes a candidate if it can reach threshold. The scalar reference is core/kernels/conductances.ts.
  */
 import { exp, expPair } from './exp';
 import { getTarget } from './splitRefractory';
 
 const OFFSET: usize = ((1023 + 45 - 44) * 128 + 128) * 64;
 
-/**
- * Vector constants; from `FADE` on, parameters of the call. `OVER`: upper bound of e^x / (1 + x) within a cell of the
- * table.
- */
 const FIXED = memory.data<f64>(
   [
     1.0 / 17592186044416.0, 64, -1.0 / 1099511627776.0, -Infinity, 0, Infinity, 0.5, 2, 1, 1.0 + 1.0 / 16384.0,
@@ -38,18 +33,11 @@ const SPAN: usize = 15;
 const ROUND: usize = 16;
 const BITS = memory.data<u64>([0x7ff0000000000000, 45 << 52, 1 << 63], 16);
 
-/** State changes of two neurons by an arrival at each, if weights are equal: sum, reversal, e^-(change of b). */
-const JUMPS = memory.data(48, 16);
+const STATE_CHANGES = memory.data(48, 16);
 
-/** Maximum number of arrivals processed together. */
-const LOT: u32 = 128;
-/** Addresses of the target neurons of up to `LOT` arrivals. */
-const PLACES = memory.data(544, 16);
+const BATCH_SIZE: u32 = 128;
+const TARGETS = memory.data(544, 16);
 
-/**
- * Work space per pair of neurons: table arguments, distances from cell middles, table rows, neuron addresses and state
- * changes; later also potentials and drives.
- */
 const PAIRS = memory.data(20480, 16);
 const PAIR: usize = 160;
 const OWN: usize = 112;
@@ -66,18 +54,15 @@ function bits(k: usize): v128 {
   return splat(BITS + (k << 3));
 }
 
-/** Constant of the binade of b: added to the table argument b, it leaves the cell index in the low bits. */
+/** Number that, added to a table argument b, leaves the table cell of b in the low bits of the sum. */
 @inline
-function large(b: v128): v128 {
+function getBinadeConstant(b: v128): v128 {
   return i64x2.add(f64x2.pmin(v128.and(b, bits(0)), fixed(TWO)), bits(1));
 }
 
-/**
- * Addresses of the attractor table rows of two neurons, each in the lower 32 bits of a lane. `table`: address of the
- * table minus `OFFSET`.
- */
+/** Addresses of the table rows of two neurons, in the lower 32 bits of each lane. `table`: table address - `OFFSET`. */
 @inline
-function rows(sum: v128, table: v128): v128 {
+function locateRows(sum: v128, table: v128): v128 {
   return i64x2.add(i64x2.add(i64x2.shl(sum, 6), table), i64x2.shr_u(sum, 39));
 }
 
@@ -87,7 +72,7 @@ function sumOf(p: usize, y: v128): v128 {
 }
 
 @inline
-function tabled(p: usize, q: usize, x: v128): v128 {
+function lookUpRows(p: usize, q: usize, x: v128): v128 {
   const y = f64x2.mul(x, x);
   const r = sumOf(p, v128.shuffle<f64>(y, y, 0, 0));
   const s = sumOf(q, v128.shuffle<f64>(y, y, 1, 1));
@@ -97,16 +82,19 @@ function tabled(p: usize, q: usize, x: v128): v128 {
 /** Second result of `lookUpAttractor`: e^b. */
 export let expB: f64 = 0;
 
-/** Looks up the attractor table at b = conductance × synaptic time constant; NaN outside the table. */
+/**
+ * Looks up the potential that a decaying conductance attracts to, at b = conductance × synaptic time constant; NaN
+ * outside the table.
+ */
 export function lookUpAttractor(table: usize, b: f64): f64 {
   if (!(b >= load<f64>(FIXED, LOW << 3) && b < load<f64>(FIXED, HIGH << 3))) return NaN;
   const both = f64x2.splat(b);
-  const sum = f64x2.add(both, large(both));
-  const distance = f64x2.sub(both, f64x2.sub(sum, large(both)));
-  const row = <usize>i32x4.extract_lane(rows(sum, i64x2.splat(<i64>(table - OFFSET))), 0);
+  const sum = f64x2.add(both, getBinadeConstant(both));
+  const distance = f64x2.sub(both, f64x2.sub(sum, getBinadeConstant(both)));
+  const row = <usize>i32x4.extract_lane(locateRows(sum, i64x2.splat(<i64>(table - OFFSET))), 0);
   const x = firstLane(distance);
   expB = load<f64>(row, 48) * (1 + x * (1 + x * (0.5 + x * (1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120 + x * (1.0 / 720)))))));
-  return f64x2.extract_lane(tabled(row, row, distance), 0);
+  return f64x2.extract_lane(lookUpRows(row, row, distance), 0);
 }
 
 /** Lower bounds of the time to threshold of two neurons; see `boundTimeToThreshold` in core/kernels/conductances.ts. */
@@ -123,19 +111,19 @@ function boundTimeToThreshold(b: v128, reversal: v128, v: v128, bar: v128): v128
   const drive = f64x2.sub(upwards, needed);
   const turn = f64x2.div(f64x2.add(drive, drive), v128.or(f64x2.add(upwards, needed), bits(2)));
   const never = v128.andnot(f64x2.ge(bar, zero), f64x2.gt(drive, zero));
-  // `never` marks neurons that cannot reach threshold by a NaN, which `pmin` replaces by Infinity. A NaN potential
-  // gives 0 ms: no lower bound of the time is known.
+  // A NaN marks neurons that cannot reach threshold; `pmin` replaces it by Infinity. Neurons with a NaN potential get
+  // the bound 0 ms.
   return v128.and(f64x2.pmin(fixed(INFINITE), v128.or(never, f64x2.pmax(rise, turn))), f64x2.gt(way, zero));
 }
 
-function list(u: usize, at: usize, apart: f64, b: f64, candidates: usize, values: usize): void {
+function appendCandidate(u: usize, at: usize, apart: f64, b: f64, candidates: usize, values: usize): void {
   store<f64>(at, load<f64>(FIXED, LISTED << 3), 24);
   setU32(candidates, candidateCount, <u32>(at - u) >> 5);
   setF64(values, candidateCount, apart * load<f64>(FIXED, M << 3) * exp(b));
   candidateCount++;
 }
 
-function computeJumps(by: usize, w: v128, steps: usize): void {
+function computeStateChanges(by: usize, w: v128, steps: usize): void {
   const size = f64x2.abs(w);
   const each = v128.bitselect(v128.load64_splat(steps, 40), v128.load64_splat(steps, 56), f64x2.ge(w, fixed(ZERO)));
   const sum = f64x2.mul(size, v128.load64_splat(steps, 32));
@@ -145,11 +133,11 @@ function computeJumps(by: usize, w: v128, steps: usize): void {
 }
 
 /**
- * Adds arrivals to the conductances of a pair of neurons, or of one neuron passed twice. Returns false, with no change,
- * if a conductance is outside the table.
+ * Adds arrivals to the conductances of two neurons, or of one neuron passed twice. Returns false, with no change, if a
+ * conductance is outside the table.
  */
 @inline
-function begin(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
+function addToPair(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
   const sum = v128.load64_lane(j, v128.load64_zero(i, 8), 1, 8);
   const sum2 = f64x2.add(sum, v128.load(by));
   const b = f64x2.mul(sum, fixed(FADE));
@@ -159,31 +147,31 @@ function begin(i: usize, j: usize, table: v128, by: usize, pair: usize): bool {
   v128.store64_lane(j, sum2, 1, 8);
   v128.store(pair, b);
   v128.store(pair, b2, 16);
-  const t = large(b);
+  const t = getBinadeConstant(b);
   const s = f64x2.add(b, t);
   v128.store(pair, f64x2.sub(b, f64x2.sub(s, t)), 32);
-  v128.store(pair, rows(s, table), 64);
-  const t2 = large(b2);
+  v128.store(pair, locateRows(s, table), 64);
+  const t2 = getBinadeConstant(b2);
   const s2 = f64x2.add(b2, t2);
   v128.store(pair, f64x2.sub(b2, f64x2.sub(s2, t2)), 48);
-  v128.store(pair, rows(s2, table), 80);
+  v128.store(pair, locateRows(s2, table), 80);
   store<u32>(pair, <u32>i, 96);
   store<u32>(pair, <u32>j, 100);
   return true;
 }
 
 /**
- * Updates the state of all pairs for the changed conductances; potentials stay the same. `by`: address of the state
- * changes of the first pair; `step`: distance to those of the next pair, bytes.
+ * Updates the states of all pairs after their conductances have changed; potentials stay the same. `by`, `step`:
+ * address of the first state changes, and distance of the next ones, bytes.
  */
-function advance(end: usize, by: usize, step: usize): void {
+function advancePairs(end: usize, by: usize, step: usize): void {
   for (let pair = PAIRS; pair < end; pair += PAIR, by += step) {
-    const attracted = tabled(<usize>load<u32>(pair, 80), <usize>load<u32>(pair, 88), v128.load(pair, 48));
+    const attracted = lookUpRows(<usize>load<u32>(pair, 80), <usize>load<u32>(pair, 88), v128.load(pair, 48));
     v128.store(pair, attracted, 48); // stored here, so that its inputs free their registers before more are loaded
     const p = <usize>load<u32>(pair, 64);
     const q = <usize>load<u32>(pair, 72);
     const x = v128.load(pair, 32);
-    const own = tabled(p, q, x);
+    const own = lookUpRows(p, q, x);
     const at = <usize>load<u32>(pair, 96);
     const to = <usize>load<u32>(pair, 100);
     const reversal = v128.load64_lane(to, v128.load64_zero(at, 16), 1, 16);
@@ -200,8 +188,8 @@ function advance(end: usize, by: usize, step: usize): void {
   }
 }
 
-/** Computes the time until which each advanced neuron stays below threshold; lists neurons that may cross. */
-function look(end: usize, u: usize, bar: usize, candidates: usize, values: usize): void {
+/** Computes lower bounds of the times to threshold; adds neurons that may reach threshold to the candidates. */
+function checkPairs(end: usize, u: usize, bar: usize, candidates: usize, values: usize): void {
   for (let pair = PAIRS; pair < end; pair += PAIR) {
     const i = <usize>load<u32>(pair, 96);
     const j = <usize>load<u32>(pair, 100);
@@ -219,14 +207,14 @@ function look(end: usize, u: usize, bar: usize, candidates: usize, values: usize
     const soon = v128.or(f64x2.lt(later, limit), f64x2.eq(until, fixed(WATCHED)));
     const listed = i64x2.bitmask(v128.andnot(soon, f64x2.eq(until, fixed(LISTED))));
     if (listed == 0) continue;
-    if (listed & 1) list(u, i, load<f64>(pair, 32), load<f64>(pair), candidates, values);
-    if (i != j && listed > 1) list(u, j, load<f64>(pair, 40), load<f64>(pair, 8), candidates, values);
+    if (listed & 1) appendCandidate(u, i, load<f64>(pair, 32), load<f64>(pair), candidates, values);
+    if (i != j && listed > 1) appendCandidate(u, j, load<f64>(pair, 40), load<f64>(pair, 8), candidates, values);
   }
 }
 
-/** Fills `PLACES` with the addresses of the target neurons, the last one twice; returns the end of the list. */
-function places(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize {
-  let at = PLACES;
+/** Lists the addresses of the target neurons, the last one twice; returns the end of the list. */
+function listTargets(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize {
+  let at = TARGETS;
   let k = from;
   if (targets != 0 && !wide) {
     const first = i32x4.splat(<i32>u);
@@ -242,23 +230,23 @@ function places(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize
 }
 
 /**
- * Pairs the neurons in `PLACES` up to `end` and adds their weights; `start` is the index of the first synapse. Appends
- * synapses with b outside the table to `uncovered`. Returns the end of the pairs.
+ * Adds arrivals to listed target neurons in pairs; `start`: index of the first synapse. Appends synapses outside the
+ * table to `uncovered`. Returns the end of the pairs.
  */
-function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usize, uncovered: usize): usize {
+function pairNeurons(end: usize, start: u32, table: usize, weights: usize, steps: usize, uncovered: usize): usize {
   let pair = PAIRS;
   let alone: usize = 0;
-  let by = JUMPS;
-  for (let at = PLACES; at < end; ) {
+  let by = STATE_CHANGES;
+  for (let at = TARGETS; at < end; ) {
     const i = <usize>load<u32>(at);
     let to = at + (<usize>(at >= alone) << 2);
     const j = <usize>load<u32>(to);
     if (i == j) to = at;
     if (weights != 0) {
       by = pair + OWN;
-      computeJumps(by, loadTwo(weights + ((at - PLACES) << 1), weights + ((to - PLACES) << 1)), steps);
+      computeStateChanges(by, loadTwo(weights + ((at - TARGETS) << 1), weights + ((to - TARGETS) << 1)), steps);
     }
-    if (begin(i, j, i64x2.splat(<i64>table), by, pair)) {
+    if (addToPair(i, j, i64x2.splat(<i64>table), by, pair)) {
       pair += PAIR;
       at = to + 4;
     } else if (at != to) {
@@ -266,17 +254,13 @@ function pairUp(end: usize, start: u32, table: usize, weights: usize, steps: usi
     } else {
       const left = load<u32>(uncovered) + 1;
       store<u32>(uncovered, left);
-      setU32(uncovered, left, start + <u32>((at - PLACES) >> 2));
+      setU32(uncovered, left, start + <u32>((at - TARGETS) >> 2));
       at += 4;
     }
   }
   return pair;
 }
 
-/**
- * Delivers arrivals as `Kernels.addConductances`. `targets`: 0 for all neurons, else 16-bit (`wide`: 32-bit) indices.
- * `weights`: 0 for equal `weight`.
- */
 export function addConductances(
   u: usize, bar: usize, table: usize, targets: usize, wide: bool, weights: usize, weight: f64, start: u32, count: u32,
   steps: usize, candidates: usize, values: usize, found: u32, uncovered: usize,
@@ -290,13 +274,13 @@ export function addConductances(
   store<f64>(FIXED, load<f64>(steps, 64), NOW << 3);
   store<f64>(FIXED, load<f64>(steps, 72) * load<f64>(steps, 24), SPAN << 3);
   store<f64>(FIXED, load<f64>(steps, 80), ROUND << 3);
-  computeJumps(JUMPS, f64x2.splat(weight), steps);
-  for (let from: u32 = 0; from < count; from += LOT) {
+  computeStateChanges(STATE_CHANGES, f64x2.splat(weight), steps);
+  for (let from: u32 = 0; from < count; from += BATCH_SIZE) {
     const own = weights == 0 ? 0 : weights + (<usize>from << 3);
-    const last = places(u, targets, wide, from, min(from + LOT, count));
-    const end = pairUp(last, start + from, table - OFFSET, own, steps, uncovered);
-    advance(end, weights == 0 ? JUMPS : PAIRS + OWN, weights == 0 ? 0 : PAIR);
-    look(end, u, bar, candidates, values);
+    const last = listTargets(u, targets, wide, from, min(from + BATCH_SIZE, count));
+    const end = pairNeurons(last, start + from, table - OFFSET, own, steps, uncovered);
+    advancePairs(end, weights == 0 ? STATE_CHANGES : PAIRS + OWN, weights == 0 ? 0 : PAIR);
+    checkPairs(end, u, bar, candidates, values);
   }
   return candidateCount;
 }

@@ -3,15 +3,12 @@
  * `Kernels.addCurrents`.
  */
 
-/** Threshold margin of a neuron with a scheduled crossing (as in scalarRows.ts); `NONE`: same, after inhibition. */
+/** Threshold margin that marks a neuron with a scheduled crossing; `INHIBITED_MARGIN`: same, after inhibition. */
 export const SCHEDULED_MARGIN: f64 = 1e-300;
-const NONE: f64 = reinterpret<f64>(1);
+const INHIBITED_MARGIN: f64 = reinterpret<f64>(1);
 const STEPS = memory.data(32, 16);
 
-/**
- * Appends neuron j to the candidates if an arrival used up its threshold margin: the upper lane of `spent` then has the
- * sign bit set.
- */
+/** Appends neuron j to the candidates if the upper lane of `spent` is negative: its threshold margin is used up. */
 @inline
 export function appendCandidate(spent: v128, j: u32, candidates: usize, n: u32): u32 {
   if (!(i64x2.bitmask(spent) & 2)) return n;
@@ -41,12 +38,12 @@ function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize
     v128.store(at, f64x2.add(v128.load(at), low));
     v128.store(at, left, 16);
     if (excites) n = appendCandidate(v128.andnot(left, slack), j, candidates, n);
-    else if (secondLane(slack) == SCHEDULED_MARGIN) store<f64>(at, NONE, 24);
+    else if (secondLane(slack) == SCHEDULED_MARGIN) store<f64>(at, INHIBITED_MARGIN, 24);
   }
   return n;
 }
 
-/** Change of [I, margin] by an excitatory weight of 1; -0 for I, because adding -0 leaves every value unchanged. */
+/** Change of the state variables [I, margin] by an excitatory weight of 1; adding -0 leaves every value unchanged. */
 @inline
 function slackStep(c: usize): v128 {
   return pairOf(-0.0, -load<f64>(c, 32));
@@ -76,7 +73,7 @@ function add<I>(
     } else {
       v128.store(at, f64x2.add(v128.load(at), f64x2.mul(ws, inhM)));
       v128.store(at, f64x2.add(slack, f64x2.mul(ws, inh)), 16);
-      if (secondLane(slack) == SCHEDULED_MARGIN) store<f64>(at, NONE, 24);
+      if (secondLane(slack) == SCHEDULED_MARGIN) store<f64>(at, INHIBITED_MARGIN, 24);
     }
   }
   return n;

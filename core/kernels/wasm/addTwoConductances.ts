@@ -7,7 +7,6 @@ import { setNeuronParameters, STEP_CLASS_COUNT, findStepClass, advanceNeurons, c
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
 
-/** Vector constants: 0, infinity, 2, mark of candidates, 1/tau. */
 const FIXED = memory.data<f64>([0, Infinity, 2, LISTED, 0], 16);
 const PER_TAU: usize = FIXED + 32;
 
@@ -17,11 +16,11 @@ function fixed(k: usize): v128 {
 }
 
 /**
- * Lower bounds of the time to threshold of two neurons; see `boundTimeToThresholdOfTwo`. `firstFaster` (`secondFaster`):
- * mask, all bits set if the first (second) conductance decays at least as fast as the other one.
+ * Lower bounds of the time to threshold of two neurons; see `boundTimeToThresholdOfTwo`. `firstFaster`, `secondFaster`:
+ * mask, all bits set if this conductance decays at least as fast as the other one.
  */
 @inline
-function wait(v: v128, g: v128, h: v128, bar: v128, firstFaster: v128, secondFaster: v128): v128 {
+function boundTimeToThreshold(v: v128, g: v128, h: v128, bar: v128, firstFaster: v128, secondFaster: v128): v128 {
   const zero = fixed(0);
   const e = splat(NEURON_PARAMETERS + 16);
   const f = splat(NEURON_PARAMETERS + 24);
@@ -44,21 +43,20 @@ function wait(v: v128, g: v128, h: v128, bar: v128, firstFaster: v128, secondFas
   return v128.andnot(v128.bitselect(fixed(1), until, never), f64x2.ge(v, bar));
 }
 
-/** Bytes per list of neuron addresses; one list per step class. The size avoids cache conflicts. */
-const LIST: usize = 1088;
+/** Size of each list of target neurons, bytes; the value avoids cache conflicts. */
+const LIST_BYTES: usize = 1088;
 const LISTS = memory.data(14144, 16);
 const ENDS = memory.data(52, 16);
 
-/** Changes of the conductances of two neurons by an arrival; then a mask, all bits set if weights only inhibit. */
-const JUMPS = memory.data(48, 16);
+/** Conductance changes of two neurons by one arrival each; then a mask, all bits set if all weights are inhibitory. */
+const CHANGES = memory.data(48, 16);
 
-function jumpBy(at: usize, w: f64, steps: usize): void {
+function computeChanges(at: usize, w: f64, steps: usize): void {
   const side: usize = w >= 0 ? steps + 32 : steps + 48;
   v128.store(at, f64x2.mul(f64x2.splat(abs(w)), v128.load(side)));
-  store<i64>(JUMPS + 32 + ((at - JUMPS) >> 1), load<f64>(side) == 0 ? -1 : 0);
+  store<i64>(CHANGES + 32 + ((at - CHANGES) >> 1), load<f64>(side) == 0 ? -1 : 0);
 }
 
-/** Adds the arrivals of a row, as `addConductances`. */
 export function addTwoConductances(
   u: usize, bar: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, steps: usize,
   candidates: usize, values: usize, found: u32,
@@ -82,8 +80,8 @@ export function addTwoConductances(
   const taus = f64x2.splat(tau);
   const rounds = f64x2.splat(round);
   const floors = f64x2.splat(floor);
-  jumpBy(JUMPS, weight, steps);
-  jumpBy(JUMPS + 16, weight, steps);
+  computeChanges(CHANGES, weight, steps);
+  computeChanges(CHANGES + 16, weight, steps);
   let n = found;
   for (let from: u32 = 0; from < count; from += SPLIT_BATCH_SIZE) {
     const to = min(from + SPLIT_BATCH_SIZE, count);
@@ -92,11 +90,11 @@ export function addTwoConductances(
     const refractory = refractoryEnd;
     for (let i = REFRACTORY_TARGETS; i < refractory; i += 4) {
       const k = load<u32>(i);
-      if (weights != 0) jumpBy(JUMPS, f64At(weights, k), steps);
+      if (weights != 0) computeChanges(CHANGES, f64At(weights, k), steps);
       const at = u + <usize>getTarget(targets, wide, k) * 40;
-      v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(v128.load(JUMPS), later)), 16);
+      v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(v128.load(CHANGES), later)), 16);
     }
-    for (let c: usize = 0; c <= STEP_CLASS_COUNT; c++) setU32(ENDS, c, <u32>(LISTS + c * LIST));
+    for (let c: usize = 0; c <= STEP_CLASS_COUNT; c++) setU32(ENDS, c, <u32>(LISTS + c * LIST_BYTES));
     for (let i = FREE_TARGETS; i < free; i += 4) {
       const at = u + <usize>getTarget(targets, wide, load<u32>(i)) * 40;
       const l = (now - load<f64>(at, 8)) * load<f64>(PER_TAU);
@@ -106,9 +104,9 @@ export function addTwoConductances(
       store<u32>(end, to + 4);
     }
     for (let c: usize = 0; c < STEP_CLASS_COUNT; c++)
-      advanceNeurons(LISTS + c * LIST, u32At(ENDS, c), c, now, load<f64>(PER_TAU));
+      advanceNeurons(LISTS + c * LIST_BYTES, u32At(ENDS, c), c, now, load<f64>(PER_TAU));
     const far = u32At(ENDS, STEP_CLASS_COUNT);
-    for (let i = LISTS + STEP_CLASS_COUNT * LIST; i < far; i += 4) {
+    for (let i = LISTS + STEP_CLASS_COUNT * LIST_BYTES; i < far; i += 4) {
       const at = <usize>load<u32>(i);
       advanceNeuron(at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // time 0 for the second occurrence of a neuron
       store<f64>(at, now, 8);
@@ -124,12 +122,12 @@ export function addTwoConductances(
       const one = i2 == j;
       const to = u + <usize>i2 * 40;
       if (weights != 0) {
-        jumpBy(JUMPS, f64At(weights, k), steps);
-        jumpBy(JUMPS + 16, f64At(weights, one ? k : k2), steps);
+        computeChanges(CHANGES, f64At(weights, k), steps);
+        computeChanges(CHANGES + 16, f64At(weights, one ? k : k2), steps);
       }
       i += one ? 4 : 8;
-      const p = f64x2.add(v128.load(at, 16), v128.load(JUMPS));
-      const q = f64x2.add(v128.load(to, 16), v128.load(JUMPS + 16));
+      const p = f64x2.add(v128.load(at, 16), v128.load(CHANGES));
+      const q = f64x2.add(v128.load(to, 16), v128.load(CHANGES + 16));
       v128.store(at, p, 16);
       v128.store(to, q, 16);
       const v = loadTwo(at, to);
@@ -138,13 +136,13 @@ export function addTwoConductances(
       const idle = f64x2.ge(until, zero);
       const inWheel = v128.andnot(f64x2.gt(until, f64x2.neg(fixed(1))), idle);
       const apart = v128.or(f64x2.ge(until, rounds), inWheel);
-      const lowers = v128.load(JUMPS + 32);
+      const lowers = v128.load(CHANGES + 32);
       const same = v128.or(v128.and(v128.and(apart, lowers), f64x2.ge(v, floors)), f64x2.eq(until, fixed(3)));
       if (i64x2.all_true(same)) continue;
       const bars = gatherPair(bar, j, i2);
       const g = firstLanes(p, q);
       const h = secondLanes(p, q);
-      const waits = wait(v, g, h, bars, firstFaster, secondFaster);
+      const waits = boundTimeToThreshold(v, g, h, bars, firstFaster, secondFaster);
       const later = f64x2.add(nows, f64x2.mul(waits, taus));
       const stays = v128.bitselect(f64x2.ge(later, rounds), f64x2.gt(later, f64x2.neg(until)), idle);
       const until2 = v128.bitselect(later, until, v128.andnot(idle, same));

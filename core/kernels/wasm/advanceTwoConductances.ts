@@ -6,40 +6,32 @@ import { exp } from './exp';
 
 const GONE: f64 = 1.0 / 140737488355328; // 2^-47
 
-/** Number of step classes (ranges of step lengths); each class uses two series terms more than the previous. */
+/** Number of step classes: ranges of step lengths, each with its own number of series terms. */
 export const STEP_CLASS_COUNT: u32 = 12;
-const LEAST: usize = 5;
+const MIN_TERM_COUNT: usize = 5;
 const LIMITS = memory.data<f64>([1.375 / 32, 1.875 / 8, 1.125 / 2, 1.125, 1.625, 2.25, 3, 4, 4.5, 5.5, 6.5, 7], 16);
-/** Number of entries of the table that maps a step length (exponent and three bits of the mantissa) to its class. */
-const LENGTHS: i32 = 61;
+const CLASS_TABLE_LENGTH: i32 = 61;
 const FIRST: i32 = (1023 - 5) * 8 + 2;
 const CLASS = memory.data(61, 16);
 
-/** Number of bytes of the series weights of one class; the coefficients of 1 - e^-z follow after the last class. */
-const ROW: usize = 256;
+/** Size of the series coefficients of one class, bytes. */
+const CLASS_BYTES: usize = 256;
 const WEIGHTS = memory.data(3328, 16);
-const DECAY: usize = WEIGHTS + ROW * 12;
+const DECAY: usize = WEIGHTS + CLASS_BYTES * 12;
 const DEGREE: usize = 8;
 const INVERSE = memory.data(256, 16);
 
-/**
- * Parameters of all neurons: decay rates, reversal potentials, inverse rates, negative rates, and constants for the
- * step length.
- */
+/** Parameters shared by all neurons: decay rates, reversal potentials, inverse rates, negative rates. */
 export const NEURON_PARAMETERS = memory.data(80, 16);
 const LASTS: usize = NEURON_PARAMETERS + 32;
 const FADES: usize = NEURON_PARAMETERS + 48;
 const MORE: usize = NEURON_PARAMETERS + 64;
 const LEAST_RATE: usize = NEURON_PARAMETERS + 72;
 
-/**
- * Size of the list of attraction or drive terms of the series, from the third power on, bytes. Zeros of this size
- * precede the potential terms.
- */
-const SIZE: usize = 96;
+const TERM_LIST_BYTES: usize = 96;
 const ATTRACTIONS = memory.data(96, 16);
 const DRIVES = memory.data(400, 16);
-const POTENTIALS = memory.data(512, 16) + SIZE;
+const POTENTIALS = memory.data(512, 16) + TERM_LIST_BYTES;
 
 let twice = false;
 
@@ -52,14 +44,14 @@ function computeCoefficients(at: usize, n: usize, x: f64): void {
   for (let j: usize = 0; j < n; j++) setF64(at, j, f64At(at, j) / (a + 1));
 }
 
-function prepare(): void {
+function fillTables(): void {
   for (let k = 0; k < 32; k++) setF64(INVERSE, k, 1 / <f64>(k + 1));
   let c: usize = 0;
-  for (let i = 0; i < LENGTHS; i++) {
+  for (let i = 0; i < CLASS_TABLE_LENGTH; i++) {
     if (reinterpret<f64>(<u64>(FIRST + i) << 49) == f64At(LIMITS, c)) c++;
     store<u8>(CLASS + i, <u8>c);
   }
-  for (c = 0; c < STEP_CLASS_COUNT; c++) computeCoefficients(WEIGHTS + c * ROW, LEAST + 2 * c, 0.85 * f64At(LIMITS, c));
+  for (c = 0; c < STEP_CLASS_COUNT; c++) computeCoefficients(WEIGHTS + c * CLASS_BYTES, MIN_TERM_COUNT + 2 * c, 0.85 * f64At(LIMITS, c));
   computeCoefficients(DECAY, DEGREE, 0.4375);
   let sign: f64 = 1;
   for (c = 0; c < DEGREE; c++) {
@@ -70,7 +62,7 @@ function prepare(): void {
 }
 
 export function setNeuronParameters(shunts: usize): void {
-  if (load<f64>(INVERSE) == 0) prepare();
+  if (load<f64>(INVERSE) == 0) fillTables();
   const r = load<f64>(shunts);
   const s = load<f64>(shunts, 8);
   v128.store(NEURON_PARAMETERS, v128.load(shunts));
@@ -89,16 +81,15 @@ export function computeStepRate(g: f64, h: f64): f64 {
   return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), splat(LEAST_RATE)), 0);
 }
 
-/** Index of the class of step lengths that contains `length`; each class has a series with its own number of terms. */
+/** Index of the step class of a step length. */
 @inline
 export function findStepClass(length: f64): usize {
   const i = <i32>(reinterpret<u64>(length) >> 49) - FIRST;
-  return load<u8>(CLASS + (i < 0 ? 0 : i > LENGTHS - 1 ? LENGTHS - 1 : i));
+  return load<u8>(CLASS + (i < 0 ? 0 : i > CLASS_TABLE_LENGTH - 1 ? CLASS_TABLE_LENGTH - 1 : i));
 }
 
-/** 1 - e^-z for two numbers z. */
 @inline
-function decayed(z: v128): v128 {
+function computeDecay(z: v128): v128 {
   const y = f64x2.mul(z, z);
   const high = f64x2.add(multiplyAdd(DECAY + 32, z, splat(DECAY + 40)), f64x2.mul(y, multiplyAdd(DECAY + 48, z, splat(DECAY + 56))));
   const low = f64x2.add(multiplyAdd(DECAY, z, splat(DECAY + 8)), f64x2.mul(y, multiplyAdd(DECAY + 16, z, splat(DECAY + 24))));
@@ -106,26 +97,25 @@ function decayed(z: v128): v128 {
 }
 
 @inline
-function pull(g: v128, e: v128, h: v128, f: v128): v128 {
+function computeDrive(g: v128, e: v128, h: v128, f: v128): v128 {
   return f64x2.add(f64x2.mul(g, e), f64x2.mul(h, f));
 }
 
-/** Term k + 1 of the series for the potential of two neurons; `i` = 1 / (k + 1). */
+/** Term k + 1 of the power series of the potential of two neurons; `i` = 1 / (k + 1). */
 @inline
-function term(i: v128, w: v128, w0: v128, s1: v128, s2: v128, a: v128, b: v128, c: v128): v128 {
+function computeTerm(i: v128, w: v128, w0: v128, s1: v128, s2: v128, a: v128, b: v128, c: v128): v128 {
   const far = f64x2.mul(f64x2.sub(f64x2.mul(s1, b), f64x2.mul(s2, a)), i);
   return f64x2.add(f64x2.mul(f64x2.sub(w, f64x2.mul(w0, i)), c), far);
 }
 
-/** Product of an attraction and a potential term. Their orders add up to the order of the next series term. */
 @inline
-function product(to: usize, k: usize): v128 {
+function multiplyTerms(to: usize, k: usize): v128 {
   return f64x2.mul(v128.load(ATTRACTIONS + k), v128.load(to - k - 16));
 }
 
-/** Advances two neurons, or one passed twice, by one step of l membrane time constants with n series terms. */
+/** Advances two neurons by l membrane time constants with n series terms; one neuron may be passed twice. */
 @inline
-function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
+function advancePair(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   const p = v128.load(at, 16);
   const q = v128.load(to, 16);
   const v = loadTwo(at, to);
@@ -134,7 +124,7 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   const e = f64x2.sub(splat(NEURON_PARAMETERS + 16), v);
   const f = f64x2.sub(splat(NEURON_PARAMETERS + 24), v);
   const sl = f64x2.mul(splat(NEURON_PARAMETERS + 8), l);
-  const hw = decayed(sl);
+  const hw = computeDecay(sl);
   const zero = f64x2.splat(0);
   const w = twice ? hw : zero;
   const m = twice ? f64x2.mul(hw, splat(LASTS + 8)) : l;
@@ -157,19 +147,19 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   } else {
     ha = sl;
     ga = f64x2.mul(splat(NEURON_PARAMETERS), l);
-    gw = decayed(ga);
+    gw = computeDecay(ga);
     gk = f64x2.mul(g0, f64x2.mul(ga, ga));
     hk = f64x2.mul(h0, f64x2.mul(ha, ha));
     s2 = f64x2.neg(f64x2.mul(f64x2.add(gk, hk), splat(DECAY + 8)));
-    d2 = f64x2.neg(f64x2.mul(pull(gk, e, hk, f), splat(DECAY + 8)));
+    d2 = f64x2.neg(f64x2.mul(computeDrive(gk, e, hk, f), splat(DECAY + 8)));
   }
   const g1 = f64x2.mul(g0, ga);
   const h1 = f64x2.mul(h0, ha);
   const s0 = f64x2.add(f64x2.add(m, g0), h0);
   const s1 = f64x2.add(g1, h1);
   const w0 = f64x2.add(w, s0);
-  let a = f64x2.sub(pull(g0, e, h0, f), f64x2.mul(m, v));
-  let b = f64x2.mul(f64x2.sub(f64x2.mul(f64x2.sub(w, s0), a), pull(g1, e, h1, f)), splat(INVERSE + 8));
+  let a = f64x2.sub(computeDrive(g0, e, h0, f), f64x2.mul(m, v));
+  let b = f64x2.mul(f64x2.sub(f64x2.mul(f64x2.sub(w, s0), a), computeDrive(g1, e, h1, f)), splat(INVERSE + 8));
   const far = f64x2.add(f64x2.mul(s1, a), d2);
   let c = f64x2.mul(f64x2.add(f64x2.mul(f64x2.sub(f64x2.add(w, w), s0), b), far), splat(INVERSE + 16));
   let sum = f64x2.add(f64x2.mul(splat(weights), a), f64x2.add(f64x2.mul(splat(weights + 8), b), f64x2.mul(splat(weights + 16), c)));
@@ -177,9 +167,9 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   if (twice) {
     let by = weights + 24;
     for (let k: usize = INVERSE + 24; k < end; k += 16) {
-      const d = term(splat(k), w, w0, s1, s2, a, b, c);
+      const d = computeTerm(splat(k), w, w0, s1, s2, a, b, c);
       sum = f64x2.add(sum, f64x2.mul(splat(by), d));
-      const e = term(splat(k + 8), w, w0, s1, s2, b, c, d);
+      const e = computeTerm(splat(k + 8), w, w0, s1, s2, b, c, d);
       sum = f64x2.add(sum, f64x2.mul(splat(by + 8), e));
       a = c;
       b = d;
@@ -187,12 +177,12 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
       by += 16;
     }
   } else {
-    const size = n > LEAST ? SIZE : 32;
+    const size = n > MIN_TERM_COUNT ? TERM_LIST_BYTES : 32;
     for (let at: usize = 0, k = DECAY + 16; at < size; at += 16, k += 8) {
       gk = f64x2.mul(gk, ga);
       hk = f64x2.mul(hk, ha);
       v128.store(ATTRACTIONS + at, f64x2.mul(f64x2.add(gk, hk), splat(k)));
-      v128.store(DRIVES + at, f64x2.mul(pull(gk, e, hk, f), splat(k)));
+      v128.store(DRIVES + at, f64x2.mul(computeDrive(gk, e, hk, f), splat(k)));
     }
     v128.store(POTENTIALS, a);
     v128.store(POTENTIALS, b, 16);
@@ -200,11 +190,11 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
     let by = weights + 24;
     for (let k: usize = INVERSE + 24; k < end; k += 8) {
       v128.store(to, c, 32);
-      let further = f64x2.add(product(to, 0), product(to, 16));
-      if (n > LEAST) further = f64x2.add(further, f64x2.add(product(to, 32), product(to, 48)));
-      if (n > 9) further = f64x2.add(further, f64x2.add(product(to, 64), product(to, 80)));
+      let further = f64x2.add(multiplyTerms(to, 0), multiplyTerms(to, 16));
+      if (n > MIN_TERM_COUNT) further = f64x2.add(further, f64x2.add(multiplyTerms(to, 32), multiplyTerms(to, 48)));
+      if (n > 9) further = f64x2.add(further, f64x2.add(multiplyTerms(to, 64), multiplyTerms(to, 80)));
       further = f64x2.sub(further, v128.load(to + (DRIVES - POTENTIALS)));
-      const d = f64x2.add(term(splat(k), w, w0, s1, s2, a, b, c), f64x2.mul(further, splat(k)));
+      const d = f64x2.add(computeTerm(splat(k), w, w0, s1, s2, a, b, c), f64x2.mul(further, splat(k)));
       sum = f64x2.add(sum, f64x2.mul(splat(by), d));
       a = b;
       b = c;
@@ -221,10 +211,10 @@ function on(at: usize, to: usize, l: v128, weights: usize, n: usize): void {
   v128.store(to, secondLanes(g3, h3), 16);
 }
 
-/** Advances the listed neurons to time `now` by one step of class c each (see `findStepClass`); `perTau`: 1/tau, 1/ms. */
+/** Advances the listed neurons to time `now`, in steps of class c; `perTau`: 1/tau, 1/ms. */
 export function advanceNeurons(list: usize, end: usize, c: usize, now: f64, perTau: f64): void {
-  const weights = WEIGHTS + c * ROW;
-  const n = LEAST + 2 * c;
+  const weights = WEIGHTS + c * CLASS_BYTES;
+  const n = MIN_TERM_COUNT + 2 * c;
   const nows = f64x2.splat(now);
   for (let i = list; i < end; i += 8) {
     const at = <usize>load<u32>(i);
@@ -233,7 +223,7 @@ export function advanceNeurons(list: usize, end: usize, c: usize, now: f64, perT
     store<f64>(at, now, 8);
     store<f64>(to, now, 8);
     const l = f64x2.mul(f64x2.sub(nows, since), f64x2.splat(perTau));
-    on(at, to, l, weights, n);
+    advancePair(at, to, l, weights, n);
   }
 }
 
@@ -258,7 +248,7 @@ export function advanceNeuron(at: usize, time: f64): void {
       l = 6 / rate;
       c = findStepClass(rate * l);
     }
-    on(at, at, f64x2.splat(l), WEIGHTS + c * ROW, LEAST + 2 * c);
+    advancePair(at, at, f64x2.splat(l), WEIGHTS + c * CLASS_BYTES, MIN_TERM_COUNT + 2 * c);
     left -= l;
   }
 }

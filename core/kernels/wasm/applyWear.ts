@@ -5,7 +5,10 @@ import { getConstantIndices } from './collectPulses';
 const LOW: i32 = 0;
 const HIGH: i32 = 1;
 
-/** Fraction of the range that is lost by wear: worn^wear, with `worn` the used fraction of the lifetime, below 1. */
+/**
+ * Fraction of the state range that is lost by wear, worn^wear; `worn`: used fraction of the lifetime, `wear`: wear
+ * exponent.
+ */
 @inline
 function shrinkage(worn: v128, wear: f64): v128 {
   if (wear == 2) return f64x2.mul(worn, worn);
@@ -14,10 +17,6 @@ function shrinkage(worn: v128, wear: f64): v128 {
   return pairOf(first, pow(secondLane(worn), wear));
 }
 
-/**
- * Applies wear to a batch of pulses; returns the number of failed devices. `stuck`, `lifetimes`: 0 if no device can be
- * stuck or wear out.
- */
 export function applyWear(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, wear: f64): u32 {
   const edges = b.edgeIndices;
   const places = getConstantIndices(b);

@@ -20,7 +20,6 @@ function lowered(v: v128, by: v128, lowest: v128): v128 {
   return f32x4.demote_f64x2_zero(f64x2.max(f64x2.sub(v, by), lowest));
 }
 
-/** Lowers float32 thresholds by `by`, in float64, to `lowest` or more; returns the smallest. */
 export function lowerThresholds(b: usize, n: i32, by: f64, lowest: f64): f64 {
   const falls = f64x2.splat(by);
   const bounds = f64x2.splat(lowest);

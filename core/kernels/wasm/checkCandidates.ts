@@ -3,12 +3,12 @@
  * `CrossingPredictor` and neurons/parts/timerWheel.ts.
  */
 import { exp, expPairChecked } from './exp';
-import { boundTimeBelow } from './voltageBound';
+import { boundTimeBelowThreshold } from './voltageBound';
 import { PlasticRecord, BoundRecord_BYTES, VoltageRecord, WheelRecord } from './records';
-import { getNode, SLOT_COUNT, findSlot, setCheckTime } from './wheel';
+import { getNode, SLOT_COUNT, findSlot, scheduleThresholdCheck } from './wheel';
 
 function scheduleCheck(r: PlasticRecord, j: usize, time: f64, now: f64): void {
-  r.until = min<f64>(r.until, setCheckTime(wheelOf(r), j, time, now));
+  r.until = min<f64>(r.until, scheduleThresholdCheck(wheelOf(r), j, time, now));
 }
 
 @inline
@@ -16,14 +16,14 @@ function wheelOf(r: PlasticRecord): WheelRecord {
   return changetype<WheelRecord>(changetype<usize>(r) + offsetof<PlasticRecord>('width'));
 }
 
-/** Checks a neuron; returns false if its crossing must be computed. */
-function lookAt(r: PlasticRecord, j: usize, t: f64): bool {
+/** Postpones the threshold check of a neuron; returns false if its crossing must be computed. */
+function checkNeuron(r: PlasticRecord, j: usize, t: f64): bool {
   const at = r.u + (j << 5);
   if (load<f64>(at) == -Infinity || f64At(r.crossings, j) != Infinity) return false;
   const now = changetype<VoltageRecord>(r.now);
   const drive = load<f64>(at, 8);
   const inhibition = load<f64>(at, 16);
-  const until = boundTimeBelow(
+  const until = boundTimeBelowThreshold(
     -f64At(r.bar, j), load<f64>(at) * now.decayM + drive * now.shapeE + inhibition * now.shapeI,
     drive * now.decayE, inhibition * now.decayI, r.table, r.table + <usize>(r.segmentCount - 1) * BoundRecord_BYTES, r.starts,
     r.ceiling, now.guard, now.marginShare, at + 24, r.checkEnd - t,
@@ -41,14 +41,13 @@ export function checkCandidates(r: PlasticRecord, t: f64, count: u32): u32 {
   let left: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const j = u32At(candidates, i);
-    if (lookAt(r, j, t)) continue;
+    if (checkNeuron(r, j, t)) continue;
     setU32(candidates, left, j);
     left++;
   }
   return left;
 }
 
-/** Sets the `VoltageRecord` for t; m, e: scales of the state fields M and E (see `PopulationScales.writeVoltageRecord`). */
 function setVoltageRecord(r: PlasticRecord, t: f64, m: f64, e: f64): void {
   const now = changetype<VoltageRecord>(r.now);
   now.decayM = 1 / m;
@@ -63,7 +62,7 @@ export function checkCandidatesWithScales(r: PlasticRecord, t: f64, m: f64, e: f
   return checkCandidates(r, t, count);
 }
 
-/** Checks the neurons due at t; returns false, with checks still scheduled, if a crossing must be computed. */
+/** Performs the threshold checks due at t; returns false if the caller must compute a crossing. */
 export function checkDueNeurons(r: PlasticRecord, t: f64): bool {
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
   const scales = expPairChecked(f64x2.mul(f64x2.splat(t - r.t0), rates));
@@ -74,7 +73,7 @@ export function checkDueNeurons(r: PlasticRecord, t: f64): bool {
   for (let i: usize = load<u32>(getNode(wheel, slot)); i != slot; ) {
     const j = i - SLOT_COUNT;
     i = load<u32>(getNode(wheel, i));
-    all &= lookAt(r, j, t);
+    all &= checkNeuron(r, j, t);
   }
   if (!all) return false;
   const latest = load<f64>(r.soonest, 8);

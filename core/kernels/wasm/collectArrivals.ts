@@ -1,11 +1,11 @@
 /** Collects arrivals of many spike queues before a horizon, sorted by time; see core/engine/batchedDelivery.ts. */
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, MultiDelayQueueRecord } from './records';
-import { discardPrepared } from './deliverBatch';
+import { discardPreparedArrivals } from './deliverBatch';
 
-/** Number of arrivals per slot above which a Shell sort precedes insertion sort, which takes quadratic time. */
-const CROWDED: u32 = 64;
-/** Constant 2^52: doubles of this size hold an integer in their low bits. */
-const WHOLE: f64 = 4503599627370496;
+/** Maximum number of arrivals per slot that are sorted by insertion only; insertion sort takes quadratic time. */
+const MAX_INSERTION_SORT: u32 = 64;
+/** Doubles of this size hold an integer in their low bits. */
+const TWO_POW_52: f64 = 4503599627370496;
 
 @inline
 function edgesOf(r: ArrivalBatchRecord, p: usize): EdgesRecord {
@@ -60,8 +60,8 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
   r.count = count;
   r.nextTime = next;
   r.lastTime = latest;
-  if (count <= places) sort(r, count);
-  discardPrepared();
+  if (count <= places) sortArrivals(r, count);
+  discardPreparedArrivals();
 }
 
 function rowOf(r: ArrivalBatchRecord, i: u32): u32 {
@@ -72,20 +72,19 @@ function rowOf(r: ArrivalBatchRecord, i: u32): u32 {
 }
 
 /** True if arrival a comes after arrival b of the same tick: by projection, then by row, as in `ReferenceDelivery`. */
-function after(r: ArrivalBatchRecord, a: u32, b: u32): bool {
+function comesAfter(r: ArrivalBatchRecord, a: u32, b: u32): bool {
   const p = u32At(r.projectionIndices, a);
   const q = u32At(r.projectionIndices, b);
   return p == q ? rowOf(r, a) > rowOf(r, b) : p > q;
 }
 
-/** Address of the sorting slot of an arrival. Adding `WHOLE` rounds to the slot index. */
+/** Address of the sorting slot of an arrival. Adding `TWO_POW_52` rounds to the slot index. */
 @inline
 function slotOf(r: ArrivalBatchRecord, i: u32, scale: f64): usize {
-  return r.slots + (<usize>reinterpret<u64>((f64At(r.times, i) - r.start) * scale + WHOLE) << 2);
+  return r.slots + (<usize>reinterpret<u64>((f64At(r.times, i) - r.start) * scale + TWO_POW_52) << 2);
 }
 
-/** Sorts arrival indices by time: distributes them to slots of equal time spans, then applies insertion sort. */
-function sort(r: ArrivalBatchRecord, count: u32): void {
+function sortArrivals(r: ArrivalBatchRecord, count: u32): void {
   const start = r.start;
   const order = r.order;
   const slots = r.slots;
@@ -108,7 +107,7 @@ function sort(r: ArrivalBatchRecord, count: u32): void {
     setU32(order, place, k);
   }
   // Arrivals are sorted by insertion; if one time slot holds many arrivals, Shell sort with longer steps comes first.
-  for (let step = most > CROWDED ? count >> 1 : 1; step > 0; step = step > 2 ? step / 3 + 1 : step >> 1)
+  for (let step = most > MAX_INSERTION_SORT ? count >> 1 : 1; step > 0; step = step > 2 ? step / 3 + 1 : step >> 1)
     for (let k = step; k < count; k++) {
       const i = u32At(order, k);
       const time = f64At(r.times, i);
@@ -116,7 +115,7 @@ function sort(r: ArrivalBatchRecord, count: u32): void {
       for (; place >= step; place -= step) {
         const before = u32At(order, place - step);
         const at = f64At(r.times, before);
-        if (at < time || (at == time && !after(r, before, i))) break;
+        if (at < time || (at == time && !comesAfter(r, before, i))) break;
         setU32(order, place, before);
       }
       setU32(order, place, i);

@@ -1,7 +1,6 @@
 import { getEdge, getTraceIndex } from './pulse';
 import { DevicesRecord, PulsesRecord } from './records';
 
-/** Strength scale, and index step from one pair of edges to the next. */
 const SCALE = memory.data(16, 16);
 const FURTHER: usize = SCALE + 8;
 
@@ -9,7 +8,7 @@ export const STATES_BY_EDGE: u32 = 0xffffffff;
 
 /** Adds a device to the batch at byte offset `at` unless its strength is 0; returns the offset of the next device. */
 @inline
-function takeOne(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, state: u32, other: u32, strength: f64): usize {
+function appendPulse(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, state: u32, other: u32, strength: f64): usize {
   if (strength == 0) return at;
   store<u32>(b.edgeIndices + at, edge);
   store<u32>(b.traceIndices + at, other);
@@ -27,12 +26,12 @@ function two(first: u32, second: u32): u64 {
 const TWO: u64 = 0x200000002;
 
 /**
- * Adds the devices of a row or column to the batch, two at a time. If `near`, their states are adjacent from index
- * `first` on; otherwise they are indexed by edge. `lean`: true to store only strengths and edges. Returns the new end
- * of the batch; with `lean`, 0 if any strength is 0.
+ * Adds the devices of a row or column to the batch, two at a time. `near`: true if their states are adjacent from index
+ * `first` on, false if states have the edge index. Returns the end of the batch. `lean`: true to store only strengths
+ * and edges, and return 0 if a strength is 0.
  */
 @inline
-function takeDense(
+function appendDensePulses(
   near: bool, lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
 ): u32 {
   const g = d.g;
@@ -57,8 +56,8 @@ function takeDense(
     const l = near ? state + 1 : k + stride;
     if (v128.any_true(f64x2.eq(strength, zero))) {
       if (lean) return 0;
-      at = takeOne(d, b, at, k, state, i, firstLane(strength));
-      at = takeOne(d, b, at, k + stride, l, i + 1, secondLane(strength));
+      at = appendPulse(d, b, at, k, state, i, firstLane(strength));
+      at = appendPulse(d, b, at, k + stride, l, i + 1, secondLane(strength));
       continue;
     }
     store<u64>(edges + at, pair);
@@ -75,40 +74,39 @@ function takeDense(
     }
     at += 8;
   }
-  if (i < to) at = takeOne(d, b, at, k, near ? first + i : k, i, scale * f64At(trace, i));
+  if (i < to) at = appendPulse(d, b, at, k, near ? first + i : k, i, scale * f64At(trace, i));
   return <u32>(at >> 2);
 }
 
-/** Number of devices above which a column is assumed to be outside the cache. */
-const MANY: u32 = 65536;
+/** Maximum number of devices of a column that is assumed to be in the cache. */
+const MAX_CACHED_DEVICES: u32 = 65536;
 let touched: u32 = 0;
 
 @inline
-function touch(at: usize, step: usize, count: u32): u32 {
+function prefetchStrided(at: usize, step: usize, count: u32): u32 {
   let sum: u32 = 0;
   for (const end = at + step * <usize>count; at < end; at += step) sum ^= load<u32>(at);
   return sum;
 }
 
-/** Prefetches the data of a column whose devices are far apart. */
-function touchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): void {
+function prefetchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): void {
   const first = <usize>start << 2;
   const step = <usize>stride << 2;
   const words: usize = d.isSingle != 0 ? 1 : 2;
-  let sum = touch(d.weights + words * first, words * step, count) ^ touch(d.pulseCounts + first, step, count);
-  sum ^= touch(d.g + 2 * first, 2 * step, count);
-  if (d.apparentOffsets != 0) sum ^= touch(d.apparentOffsets + 2 * first, 2 * step, count);
+  let sum = prefetchStrided(d.weights + words * first, words * step, count) ^ prefetchStrided(d.pulseCounts + first, step, count);
+  sum ^= prefetchStrided(d.g + 2 * first, 2 * step, count);
+  if (d.apparentOffsets != 0) sum ^= prefetchStrided(d.apparentOffsets + 2 * first, 2 * step, count);
   touched = sum; // otherwise the compiler would drop the loads
 }
 
 export function collectAdjacentPulses(
   lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
 ): u32 {
-  return takeDense(true, lean, d, b, start, stride, first, from, to, trace, scale);
+  return appendDensePulses(true, lean, d, b, start, stride, first, from, to, trace, scale);
 }
 
-function takeApart(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
-  return takeDense(false, false, d, b, start, stride, 0, from, to, trace, scale);
+function appendStridedPulses(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
+  return appendDensePulses(false, false, d, b, start, stride, 0, from, to, trace, scale);
 }
 
 export function collectPulses(
@@ -120,8 +118,8 @@ export function collectPulses(
     if (stride == 1) {
       n = collectAdjacentPulses(false, d, b, start, 1, start, from, to, trace, scale);
     } else if (b.firstStateIndex == STATES_BY_EDGE) {
-      if (stride * (to - from) >= MANY) touchColumn(d, start, stride, to - from);
-      n = takeApart(d, b, start, stride, from, to, trace, scale);
+      if (stride * (to - from) >= MAX_CACHED_DEVICES) prefetchColumn(d, start, stride, to - from);
+      n = appendStridedPulses(d, b, start, stride, from, to, trace, scale);
     } else {
       n = collectAdjacentPulses(false, d, b, start, stride, b.firstStateIndex, from, to, trace, scale);
     }
@@ -133,7 +131,7 @@ export function collectPulses(
   for (let i = from; i < to; i++) {
     const other = getTraceIndex(others, size, i);
     const edge = getEdge(edges, start, stride, i);
-    at = takeOne(d, b, at, edge, edge, other, scale * f64At(trace, other));
+    at = appendPulse(d, b, at, edge, edge, other, scale * f64At(trace, other));
   }
   return <u32>(at >> 2);
 }

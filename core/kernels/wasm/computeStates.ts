@@ -41,10 +41,10 @@ export function computeStates(d: DevicesRecord, b: PulsesRecord): void {
 }
 
 /**
- * Computes states after pulses. Array lengths are even. `ups`, `downs`: strength factors by direction, or 0. `wears`:
- * false if all bounds are 0 and 1.
+ * Computes states after pulses; array lengths must be even. `ups`, `downs`: step factors of the devices, or 0.
+ * `hasWear`: false if all states may range from 0 to 1.
  */
-export function computeBatchStates(d: DevicesRecord, b: PulsesRecord, wears: bool, ups: usize, downs: usize): void {
+export function computeBatchStates(d: DevicesRecord, b: PulsesRecord, hasWear: bool, ups: usize, downs: usize): void {
   const own = changetype<usize>(d);
   const soft = d.family == SOFT_BOUND_FAMILY;
   const near = ups != 0 && soft && areAdjacent(b);
@@ -88,7 +88,7 @@ export function computeBatchStates(d: DevicesRecord, b: PulsesRecord, wears: boo
     }
     if (noisy) x = noisily(x, amount, writeNoise, v128.load(writes + at));
     let change = f64x2.sub(x, g);
-    if (wears) {
+    if (hasWear) {
       least = v128.load(low + at);
       most = v128.load(high + at);
       change = f64x2.mul(change, v128.load(share + at));

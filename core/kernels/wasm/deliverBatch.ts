@@ -5,16 +5,13 @@ import { PREFETCH_SUM } from './splitRefractory';
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
 import { checkCandidatesWithScales, checkDueNeurons } from './checkCandidates';
 
-/** Maximum number of arrivals prepared together. */
-const TOGETHER: u32 = 128;
-/** Maximum number of cache lines prefetched for `TOGETHER` arrivals. */
-const LINES: usize = 640;
-/** Maximum number of cache lines prefetched per row. */
-const MOST: usize = 64;
+const MAX_PREPARED_ARRIVALS: u32 = 128;
+const MAX_PREFETCHED_LINES: usize = 640;
+const MAX_LINES_PER_ROW: usize = 64;
 
-/** Prepared arrival: scales of the state fields M and E at its time, and addresses of its synapses. */
+/** Arrival with precomputed scales (see `PopulationScales`) and addresses of its synapses. */
 @unmanaged
-class Ready {
+class PreparedArrival {
   scaleM: f64;
   scaleE: f64;
   t: f64;
@@ -23,20 +20,17 @@ class Ready {
   count: u32;
   edges: usize;
 }
-const Ready_BYTES: usize = 40;
-const READY = memory.data(5120, 16);
-/** Index of the first prepared arrival. */
-let first: u32 = 0;
-/** Index after the last prepared arrival. */
-let end: u32 = 0;
+const PreparedArrival_BYTES: usize = 40;
+const PREPARED_ARRIVALS = memory.data(5120, 16);
+let firstPrepared: u32 = 0;
+let preparedEnd: u32 = 0;
 /** Reference time (ms) for which the scales of the prepared arrivals were computed. */
 let reference: f64 = 0;
-/** List of addresses of cache lines, prefetched in a loop without branches. */
-const LIST = memory.data(4096, 16);
+const CACHE_LINES = memory.data(4096, 16);
 
-/** Appends the cache lines of a byte range to the list (always writes four entries); returns the end. */
-function lines(list: usize, from: usize, bytes: usize): usize {
-  const n = min((bytes + 63) >> 6, MOST);
+/** Appends the cache lines of a byte range to a list, at least four; returns the end of the list. */
+function appendCacheLines(list: usize, from: usize, bytes: usize): usize {
+  const n = min((bytes + 63) >> 6, MAX_LINES_PER_ROW);
   store<u32>(list, from);
   store<u32>(list, from + 64, 4);
   store<u32>(list, from + 128, 8);
@@ -45,20 +39,20 @@ function lines(list: usize, from: usize, bytes: usize): usize {
   return list + (n << 2);
 }
 
-export function discardPrepared(): void {
-  end = 0;
+export function discardPreparedArrivals(): void {
+  preparedEnd = 0;
 }
 
 /** Computes scales and prefetches synapses of arrivals from index `from` on. */
-function prepare(r: PlasticRecord, from: u32): void {
+function prepareArrivals(r: PlasticRecord, from: u32): void {
   const b = changetype<ArrivalBatchRecord>(r.batch);
-  const to = min(from + TOGETHER, r.to);
+  const to = min(from + MAX_PREPARED_ARRIVALS, r.to);
   const t0 = r.t0;
   const rates = v128.load(changetype<usize>(r), offsetof<PlasticRecord>('rate'));
-  first = from;
+  firstPrepared = from;
   reference = t0;
-  let q = changetype<Ready>(READY);
-  for (let k = from; k < to; k++, q = changetype<Ready>(changetype<usize>(q) + Ready_BYTES)) {
+  let q = changetype<PreparedArrival>(PREPARED_ARRIVALS);
+  for (let k = from; k < to; k++, q = changetype<PreparedArrival>(changetype<usize>(q) + PreparedArrival_BYTES)) {
     const i = <usize>u32At(b.order, k);
     const edges = changetype<EdgesRecord>(b.edges + <usize>u32At(b.projectionIndices, i) * EdgesRecord_BYTES);
     const row = <usize>u32At(b.rows, i);
@@ -67,18 +61,18 @@ function prepare(r: PlasticRecord, from: u32): void {
     if (edges.starts == 0) {
       q.weights = row * edges.columns;
       q.targets = q.weights + edges.columns;
-    } else store<u64>(changetype<usize>(q), load<u64>(edges.starts + (row << 2)), offsetof<Ready>('weights'));
+    } else store<u64>(changetype<usize>(q), load<u64>(edges.starts + (row << 2)), offsetof<PreparedArrival>('weights'));
   }
-  let list = LIST;
-  q = changetype<Ready>(READY);
+  let list = CACHE_LINES;
+  q = changetype<PreparedArrival>(PREPARED_ARRIVALS);
   let k = from;
-  for (; k < to && list < LIST + (LINES << 2); k++, q = changetype<Ready>(changetype<usize>(q) + Ready_BYTES)) {
+  for (; k < to && list < CACHE_LINES + (MAX_PREFETCHED_LINES << 2); k++, q = changetype<PreparedArrival>(changetype<usize>(q) + PreparedArrival_BYTES)) {
     const edges = changetype<EdgesRecord>(q.edges);
     const a = q.weights;
     let count = <u32>(q.targets - a);
     const targets = edges.targets;
     const weights = edges.weights == 0 ? 0 : edges.weights + (a << 3);
-    list = lines(list, weights, weights ? <usize>count << 3 : 0);
+    list = appendCacheLines(list, weights, weights ? <usize>count << 3 : 0);
     q.weights = weights;
     if (targets && targets == edges.weights) {
       // If edges are sorted by source, the targets of a row directly follow its weights in memory.
@@ -87,26 +81,25 @@ function prepare(r: PlasticRecord, from: u32): void {
     } else {
       const wide: usize = edges.hasWideTargets ? 2 : 1;
       q.targets = targets == 0 ? 0 : targets + (a << wide);
-      list = lines(list, q.targets, targets ? <usize>count << wide : 0);
+      list = appendCacheLines(list, q.targets, targets ? <usize>count << wide : 0);
     }
     q.count = count;
     const x = f64x2.mul(f64x2.splat(q.t - t0), rates);
     v128.store(changetype<usize>(q), isOutOfRange(x) ? expPairChecked(x) : expPair(x));
   }
-  end = k;
+  preparedEnd = k;
   let touched: u32 = 0;
-  for (let at = LIST; at < list; at += 4) touched += load<u8>(load<u32>(at));
+  for (let at = CACHE_LINES; at < list; at += 4) touched += load<u8>(load<u32>(at));
   store<u32>(PREFETCH_SUM, touched);
 }
 
-/** Change of a neuron's state by an arrival of weight 1; see `steps` of `Kernels.addCurrents`. */
 const STEPS = memory.data(40, 16);
 
 /**
- * Delivers arrivals `from` … `to - 1`. Stops at `until`, at the maximum age of the reference time, or after a tick with
- * crossings to be computed; never within a tick. Returns the index after the last arrival delivered.
+ * Delivers arrivals `from` … `to - 1` until `until`, the maximum age of the scales, or a tick with crossings to be
+ * computed. Returns the index after the last arrival delivered.
  */
-function stream(r: PlasticRecord): u32 {
+function deliverArrivals(r: PlasticRecord): u32 {
   const t0 = r.t0;
   const perCapacitance = r.perCapacitance;
   const b = changetype<ArrivalBatchRecord>(r.batch);
@@ -114,11 +107,11 @@ function stream(r: PlasticRecord): u32 {
   const from = r.from;
   let found: u32 = 0;
   let last: f64 = -Infinity;
-  if (t0 != reference) end = 0;
+  if (t0 != reference) preparedEnd = 0;
   let k = from;
   while (k < to) {
-    if (k >= end) prepare(r, k);
-    const q = changetype<Ready>(READY + <usize>(k - first) * Ready_BYTES);
+    if (k >= preparedEnd) prepareArrivals(r, k);
+    const q = changetype<PreparedArrival>(PREPARED_ARRIVALS + <usize>(k - firstPrepared) * PreparedArrival_BYTES);
     const t = q.t;
     const elapsed = t - t0;
     if (t != last) {
@@ -151,7 +144,7 @@ export function deliverBatch(r: PlasticRecord): u32 {
   const limit = r.until;
   for (;;) {
     r.until = min<f64>(limit, load<f64>(r.soonest));
-    const k = stream(r);
+    const k = deliverArrivals(r);
     if (r.candidateCount > 0 || k == r.to) return k;
     r.from = k;
     const next = f64At(b.times, u32At(b.order, k));

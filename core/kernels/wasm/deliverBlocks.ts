@@ -12,7 +12,7 @@ import { listLength, setListLength } from './sparseRow';
 export const NO_GATE: u32 = 0xffffffff; // as in core/kernels/kernelInputs.ts
 
 @inline
-export function addToBlock<F>(u: usize, w: usize, bytes: usize): void {
+export function addWeightsToBlock<F>(u: usize, w: usize, bytes: usize): void {
   const s = v128.load(POTENTIAL_SCALE);
   let o: usize = 0;
   for (; o + 64 <= bytes; o += 64) {
@@ -30,7 +30,7 @@ function addVector<F>(u: usize, w: usize, at: usize, s: v128): void {
   v128.store(u + at, v128.add<F>(v128.load(u + at), v128.mul<F>(v128.load(w + at), s)));
 }
 
-/** Lists neurons at threshold among targets of arrivals `from` … `to - 1` (in gated blocks); returns their number. */
+/** Lists targets of arrivals `from` … `to - 1` that are at threshold; with gates, only those in the gated blocks. */
 @inline
 function listRows<F>(r: DeltaRowsRecord, from: i32, to: i32): u32 {
   const gates = r.gates;
@@ -69,7 +69,7 @@ function deliver<F>(r: DeltaRowsRecord, from: i32): i32 {
         const g = u32At(r.groups, b);
         if (inhibitedUntil != 0 && t < f64At(inhibitedUntil, g)) continue;
         const w = r.weights + <usize>u32At(r.offsets, b) * sizeof<F>();
-        addToBlock<F>(u + <usize>(g * size) * sizeof<F>(), w, <usize>size * sizeof<F>());
+        addWeightsToBlock<F>(u + <usize>(g * size) * sizeof<F>(), w, <usize>size * sizeof<F>());
       }
     }
     if (listRows<F>(r, first, k) > 0) return from - k;

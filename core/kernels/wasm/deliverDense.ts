@@ -1,38 +1,33 @@
 /**
- * Delivers arrivals along dense rows, four float32 or two float64 lanes at a time: u[j] += w[row][j] s(t), then tests
- * u[j] >= bar[j] s(t). Product and sum are rounded one by one (WebAssembly has no fused form).
+ * Delivers arrivals along dense rows: u[j] += w[row][j] s(t), then tests u[j] >= bar[j] s(t).
  *
- * Up to twelve arrivals form a block (arrivalBlock.ts). A block is added in one pass and tested once; each sum is
- * rounded as if arrivals were added one by one. Without negative weights the test compares u after the last arrival
- * with a limit: bar × s at the first arrival. It cannot miss a crossing: within the block u and s only grow, bars are
- * positive, and rounding is monotonic. With slightly negative weights, the limit is lowered by the largest decrease that
- * the other arrivals can cause. For neurons above the limit, the block is repeated with a test after each arrival; if
- * one crosses, the block is undone and ends at that arrival. If weights are strongly negative (`peaks`), each neuron is
- * tested against the scale of the first arrival after each of at most eight arrivals, and the limit selects the neurons
- * for which the block is repeated. In a busy network, blocks start with one arrival and grow, so that few arrivals are
- * added in vain.
+ * Up to twelve arrivals form a block (arrivalBlock.ts), which is added in one pass and tested once. Without negative
+ * weights, the limit of the test is bar × s of the first arrival. It cannot miss a crossing, because u and s only grow
+ * within the block. Weak negative weights lower the limit by the largest possible decrease of u. Neurons above the
+ * limit are tested again after each arrival; if one crosses, the block is undone and ends at that arrival. With strong
+ * negative weights (`peaks`), the peak of u after at most eight arrivals is compared. In a busy network, blocks start
+ * with one arrival and grow, so that few arrivals are added in vain.
  */
-import { addBlock, findCrossing, TEST_LIMIT, loadScale, storeArrival } from './arrivalBlock';
+import { addBlock, findCrossing, THRESHOLD_LIMIT, loadScale, storeArrival } from './arrivalBlock';
 import { findFirstArrival } from './arrivals';
 import { expPair, expSmallPair } from './exp';
 import { DeltaRowsRecord } from './records';
 
 const BLOCK = 12;
-/** True if the last delivery ended at a crossing, after fewer arrivals than `BLOCK`. */
-let busy = true;
-/** Arrivals of a block and an end entry, in the format of arrivalBlock.ts. */
+/** True if the last call ended at a threshold crossing, after fewer than `BLOCK` arrivals. */
+let hasEndedEarly = true;
 const ARRIVALS = memory.data(416, 16);
 
 /**
- * Maximum decrease of the potential by the arrivals of a block, as a fraction of the lowest threshold, for which one
- * test after the last arrival suffices.
+ * Maximum decrease of a potential within a block, as a fraction of the threshold, for which one threshold test after
+ * the last arrival suffices.
  */
-const MOST_AWAY = 0.15;
+const MAX_BLOCK_DECREASE = 0.15;
 const ROUNDING = 1e-4;
 
 /** Writes `count` arrivals from index k on as list entries (see arrivalBlock.ts), with scales as in `scaleAt`. */
 @inline
-function prepare<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
+function prepareBlock<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
   const times = r.times + (<usize>k << 3);
   const start = f64x2.splat(r.t0);
   const rates = f64x2.splat(r.rate);
@@ -57,14 +52,14 @@ function prepare<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
 }
 
 /**
- * Sets the test limit of a block: the scale of its first arrival, lowered by the largest possible decrease of u by the
- * other arrivals and by rounding.
+ * Sets `THRESHOLD_LIMIT` to the scale of the first arrival, minus the largest possible decrease of u and rounding
+ * errors.
  */
 @inline
-function draw<F>(count: i32, drop: f64): void {
+function setThresholdLimit<F>(count: i32, drop: f64): void {
   let line = <f64>loadScale<F>(ARRIVALS, 0);
   if (drop > 0) line = line * (1 - ROUNDING) - <f64>loadScale<F>(ARRIVALS, count - 1) * <f64>(count - 1) * drop * (1 + ROUNDING); // scales grow
-  v128.store(TEST_LIMIT, v128.splat<F>(<F>line));
+  v128.store(THRESHOLD_LIMIT, v128.splat<F>(<F>line));
 }
 
 @inline
@@ -76,17 +71,17 @@ function deliver<F>(r: DeltaRowsRecord): i32 {
   const from = <i32>r.from;
   const last = findFirstArrival(r.times, from, r.to, r.until);
   const bytes = <usize>r.size * sizeof<F>();
-  let peaks = drop * BLOCK > MOST_AWAY;
+  let peaks = drop * BLOCK > MAX_BLOCK_DECREASE;
   for (let k = from; k < last; ) {
     const most = peaks ? 8 : BLOCK;
-    const count = min(last - k, busy ? min(most, k - from + 1) : most);
-    prepare<F>(r, k, count);
-    draw<F>(count, peaks ? 0 : drop);
+    const count = min(last - k, hasEndedEarly ? min(most, k - from + 1) : most);
+    prepareBlock<F>(r, k, count);
+    setThresholdLimit<F>(count, peaks ? 0 : drop);
     if (addBlock<F>(peaks, ARRIVALS, count, u, saved, bar, bytes)) {
-      if (peaks) draw<F>(count, drop); // no neuron below this limit can have reached its bar
+      if (peaks) setThresholdLimit<F>(count, drop); // no neuron below this limit can have reached its bar
       const first = findCrossing<F>(drop == Infinity, ARRIVALS, count, u, saved, bar, bytes);
       if (first < count) {
-        busy = k + first - from < BLOCK;
+        hasEndedEarly = k + first - from < BLOCK;
         if (first + 1 < count) {
           memory.copy(u, saved, bytes);
           addBlock<F>(peaks, ARRIVALS, first + 1, u, saved, bar, bytes);
@@ -97,7 +92,7 @@ function deliver<F>(r: DeltaRowsRecord): i32 {
     }
     k += count;
   }
-  busy = false;
+  hasEndedEarly = false;
   return last - from;
 }
 

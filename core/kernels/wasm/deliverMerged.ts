@@ -14,20 +14,20 @@ function queueAt(p: MergedRecord, i: u32): SpikeQueueRecord {
   return changetype<SpikeQueueRecord>(p.queues + <usize>i * SpikeQueueRecord_BYTES);
 }
 
-/** Time of the next arrival of a queue: the first spike in flight, or the first spike that its stimulus would draw. */
+/** Time of the next spike of a queue that is in flight or that its stimulus will draw. */
 @inline
-function nextOf(queue: SpikeQueueRecord): f64 {
-  return queue.head < queue.tail ? f64At(queue.times, queue.head) : clockOf(queue);
+function getNextArrival(queue: SpikeQueueRecord): f64 {
+  return queue.head < queue.tail ? f64At(queue.times, queue.head) : getNextDrawTime(queue);
 }
 
-/** Time of the first spike that the stimulus of a queue has not drawn yet; Infinity without a stimulus. */
+/** Time of the next spike that the stimulus of a queue will draw; Infinity without a stimulus. */
 @inline
-function clockOf(queue: SpikeQueueRecord): f64 {
+function getNextDrawTime(queue: SpikeQueueRecord): f64 {
   return queue.stimulus == 0 ? Infinity : load<f64>(changetype<PoissonRecord>(queue.stimulus).clock);
 }
 
 /** Draws the next block of spikes of a queue's stimulus; the queue must be empty. */
-function draw(queue: SpikeQueueRecord): void {
+function drawBlock(queue: SpikeQueueRecord): void {
   const stimulus = changetype<PoissonRecord>(queue.stimulus);
   const count = drawPoissonBlock(stimulus, queue.blockTimes, queue.blockNeurons, queue.capacity);
   queue.drawnCount += <f64>queue.blockCount;
@@ -44,16 +44,16 @@ function take(queue: SpikeQueueRecord, count: u32): void {
 }
 
 /**
- * Delivers the arrivals of one tick, in the order of queues, and then tests their targets. Returns the number of firing
- * neurons; -1, with nothing done, if a stimulus has spikes of this tick beyond its drawn block.
+ * Delivers the arrivals of one tick, queue by queue, then tests their targets. Returns the number of neurons at
+ * threshold; -1, with no state changed, if a stimulus must draw more spikes of this tick.
  */
 @inline
 function deliverTick<F, I>(p: MergedRecord, t: f64): i32 {
   for (let l: u32 = 0; l < p.queueCount; l++) {
     const queue = queueAt(p, l);
-    if (clockOf(queue) > t) continue;
-    if (queue.head == queue.tail) draw(queue);
-    if (clockOf(queue) <= t) return -1;
+    if (getNextDrawTime(queue) > t) continue;
+    if (queue.head == queue.tail) drawBlock(queue);
+    if (getNextDrawTime(queue) <= t) return -1;
   }
   setListLength(0);
   const s = <F>computeScale(t, p.t0, p.rate, p.cells);
@@ -77,8 +77,7 @@ function deliverTick<F, I>(p: MergedRecord, t: f64): i32 {
   return listLength;
 }
 
-/** Sorts the neuron indices in `hits` in place; usually they are in order. */
-function sort(hits: usize, count: u32): void {
+function sortNeurons(hits: usize, count: u32): void {
   for (let i: u32 = 2; i <= count; i++) {
     const j = u32At(hits, i);
     let k = i;
@@ -87,17 +86,19 @@ function sort(hits: usize, count: u32): void {
   }
 }
 
-/** Reset potential of a neuron minus its steady potential without input, mV. */
 @inline
-function floorOf(p: MergedRecord, j: u32): f64 {
+function getResetOffset(p: MergedRecord, j: u32): f64 {
   return f64At(p.resetOffset, j & p.resetMask);
 }
 
-/** Lists the neurons in `hits` as spikes at t, makes them refractory or resets them; returns the number of spikes. */
-function fire<F>(p: MergedRecord, found: u32, t: f64, spikes: u32): u32 {
+/**
+ * Records spikes of the neurons in `hits` at t; resets the neurons or starts their refractory period. Returns the
+ * number of spikes.
+ */
+function fireNeurons<F>(p: MergedRecord, found: u32, t: f64, spikes: u32): u32 {
   const hits = p.hits;
   const keeps = p.keepsPotential != 0;
-  if (found > 1) sort(hits, found);
+  if (found > 1) sortNeurons(hits, found);
   for (let i: u32 = 1; i <= found; i++) {
     const j = u32At(hits, i);
     const refractory = f64At(p.refractory, j & p.refractoryMask);
@@ -105,8 +106,8 @@ function fire<F>(p: MergedRecord, found: u32, t: f64, spikes: u32): u32 {
     setU32(p.spikeNeurons, spikes, j);
     spikes++;
     let after: f64 = -Infinity;
-    if (refractory == 0) after = floorOf(p, j) * computeScale(t, p.t0, p.rate, p.cells);
-    else if (keeps) after = floorOf(p, j) * exp((t + refractory - p.t0) * p.rate);
+    if (refractory == 0) after = getResetOffset(p, j) * computeScale(t, p.t0, p.rate, p.cells);
+    else if (keeps) after = getResetOffset(p, j) * exp((t + refractory - p.t0) * p.rate);
     store<F>(p.u + <usize>j * sizeof<F>(), <F>after);
     if (refractory == 0) continue;
     if (keeps) store<F>(p.bar + <usize>j * sizeof<F>(), <F>Infinity);
@@ -123,7 +124,7 @@ function run<F, I>(p: MergedRecord): void {
   const ring = p.releaseRing;
   let spikes: u32 = 0;
   let last = p.lastTime;
-  for (let l: u32 = 0; l < p.queueCount; l++) queueAt(p, l).nextTime = nextOf(queueAt(p, l));
+  for (let l: u32 = 0; l < p.queueCount; l++) queueAt(p, l).nextTime = getNextArrival(queueAt(p, l));
   while (true) {
     let t: f64 = Infinity;
     let bound = horizon;
@@ -159,7 +160,7 @@ function run<F, I>(p: MergedRecord): void {
         store<u32>(ring, waiting, 4);
         last = due;
         if (listLength == 0) continue;
-        spikes = fire<F>(p, listLength, last, spikes);
+        spikes = fireNeurons<F>(p, listLength, last, spikes);
         horizon = min(horizon, last + p.lookahead);
         if (spikes >= p.spikeCapacity) break;
         continue;
@@ -168,7 +169,7 @@ function run<F, I>(p: MergedRecord): void {
     if (t >= horizon) break;
     for (; waiting > 0 && f64At(releases, first) <= t; waiting--) {
       const j = <usize>u32At(p.releaseNeurons, first);
-      store<F>(p.u + j * sizeof<F>(), <F>(floorOf(p, <u32>j) * exp((f64At(releases, first) - p.t0) * p.rate)));
+      store<F>(p.u + j * sizeof<F>(), <F>(getResetOffset(p, <u32>j) * exp((f64At(releases, first) - p.t0) * p.rate)));
       if (++first == p.ringSize) first = 0;
     }
     store<u32>(ring, first);
@@ -176,16 +177,16 @@ function run<F, I>(p: MergedRecord): void {
 
     let found: i32 = 0;
     const empty = queue.head == queue.tail;
-    if (!empty) bound = min(bound, clockOf(queue));
+    if (!empty) bound = min(bound, getNextDrawTime(queue));
     if (bound <= t) {
       found = deliverTick<F, I>(p, t);
       if (found < 0) break;
       last = t;
-      for (let l: u32 = 0; l < p.queueCount; l++) queueAt(p, l).nextTime = nextOf(queueAt(p, l));
+      for (let l: u32 = 0; l < p.queueCount; l++) queueAt(p, l).nextTime = getNextArrival(queueAt(p, l));
     } else {
       if (empty) {
-        draw(queue);
-        bound = min(bound, clockOf(queue));
+        drawBlock(queue);
+        bound = min(bound, getNextDrawTime(queue));
       }
       if (waiting > 0) bound = min(bound, f64At(releases, first));
       const taken = deliverRows<F, I>(
@@ -195,10 +196,10 @@ function run<F, I>(p: MergedRecord): void {
       if (taken < 0) found = load<u32>(p.hits);
       take(queue, abs(taken));
       last = f64At(queue.times, queue.head - 1);
-      queue.nextTime = nextOf(queue);
+      queue.nextTime = getNextArrival(queue);
     }
     if (found == 0) continue;
-    spikes = fire<F>(p, found, last, spikes);
+    spikes = fireNeurons<F>(p, found, last, spikes);
     // A spike affects other neurons `lookahead` ms later at the earliest. Arrivals are therefore delivered up to this
     // time only.
     horizon = min(horizon, last + p.lookahead);

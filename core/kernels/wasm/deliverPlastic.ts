@@ -10,10 +10,11 @@ import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { addSpike } from './traces';
 import { checkCandidatesWithScales } from './checkCandidates';
 
-/** Change of the state [M, E, I, margin] by an arrival of weight 1. */
 const STEPS = memory.data(32, 16);
 
-/** Delivers one row. Adds neurons without threshold margin left to the candidates; returns the number of candidates. */
+/**
+ * Delivers one row; adds neurons whose threshold margin is used up to the candidates; returns the number of candidates.
+ */
 @inline
 function deliver(u: usize, weights: usize, count: u32, candidates: usize, found: u32): u32 {
   const exc = v128.load(STEPS);
@@ -48,8 +49,8 @@ export function deliverPlastic(r: PlasticRecord): u32 {
   const to = r.to;
   const isLinear = hasOnlyLinearSteps(d, 0, 0);
   if (isLinear) prepareLinearPulses(d);
-  // Until the next postsynaptic spike, postsynaptic traces only decay. So presynaptic spikes can stop causing pulses
-  // but not start, and the pulses' noise can be drawn in advance.
+  // Postsynaptic traces decay until the next postsynaptic spike, so a presynaptic spike can only stop causing pulses.
+  // Noise of pulses can therefore be drawn in advance.
   const single = columns == 1 && d.scatter > 0;
   let drawn = from;
   let ahead = from;

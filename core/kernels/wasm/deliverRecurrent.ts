@@ -1,21 +1,22 @@
 /**
  * Simulates a recurrent population with conductances of one time constant tick by tick, with the same results as
- * `ReferenceDelivery`, `LifConductance` and `ConductancePredictor`.
+ * `ReferenceDelivery`, `LifConductance` and `ConductancePredictor`. Functions that return false leave the rest of the
+ * tick to the caller.
  */
 import { addConductances } from './addConductances';
 import { exp } from './exp';
-import { findEarliestTime, findFirstIndex, setTime } from './heap';
+import { findEarliestTime, findFirstIndex, setCrossingTime } from './heap';
 import { EdgesRecord, HeapRecord, RecurrentQueueRecord, RecurrentQueueRecord_BYTES, RecurrentRecord, WheelRecord } from './records';
 import { enqueueRefractory, wrapIndex } from './arrivals';
 import { loadConductances, computeConstant, computeCrossing, computePotential, boundTimeToThreshold } from './oneConductance';
-import { takeDueNeuron, setCheckTime } from './wheel';
+import { takeDueNeuron, scheduleThresholdCheck } from './wheel';
 
 const GRID: f64 = 67108864; // 2^26
 const TICK: f64 = 1 / GRID;
-const WATCHED: f64 = -Infinity;
-const SILENT: f64 = -Infinity;
-/** Number of refractory neurons, earliest release first, whose crossing time is bounded in advance. */
-const AHEAD: u32 = 4;
+const CROSSING_SCHEDULED: f64 = -Infinity;
+const REFRACTORY: f64 = -Infinity;
+/** Number of next releases from refractoriness whose earliest crossing is computed in advance. */
+const BOUNDED_RELEASE_COUNT: u32 = 4;
 
 @inline
 function wheelOf(r: RecurrentRecord): WheelRecord {
@@ -39,32 +40,30 @@ function neuronAt(r: RecurrentRecord, j: usize): usize {
 }
 
 @inline
-function floorOf(r: RecurrentRecord, j: usize): f64 {
+function getResetOffset(r: RecurrentRecord, j: usize): f64 {
   return f64At(r.resetOffset, j & <usize>r.resetMask);
 }
 
 @inline
-function roundEnd(r: RecurrentRecord): f64 {
+function getIntervalEnd(r: RecurrentRecord): f64 {
   return load<f64>(r.clock, 16);
 }
 
-function endRound(r: RecurrentRecord, t: f64): void {
+function setIntervalEnd(r: RecurrentRecord, t: f64): void {
   store<f64>(r.clock, t, 16);
   store<f64>(r.steps, t, 80);
 }
 
-/**
- * Removes the scheduled check and crossing of neuron j, which stays below threshold before `until` without arrivals.
- */
-function off(r: RecurrentRecord, j: usize, t: f64, until: f64): void {
+/** Cancels the scheduled check and crossing of neuron j, which stays below threshold until `until` without arrivals. */
+function clearSchedule(r: RecurrentRecord, j: usize, t: f64, until: f64): void {
   store<f64>(neuronAt(r, j), until, 24);
-  setCheckTime(wheelOf(r), j, Infinity, t);
-  setTime(heapOf(r), j, Infinity);
+  scheduleThresholdCheck(wheelOf(r), j, Infinity, t);
+  setCrossingTime(heapOf(r), j, Infinity);
 }
 
 @inline
-function lookLater(r: RecurrentRecord, j: usize, time: f64, t: f64): void {
-  store<f64>(neuronAt(r, j), -setCheckTime(wheelOf(r), j, time, t), 24);
+function scheduleCheck(r: RecurrentRecord, j: usize, time: f64, t: f64): void {
+  store<f64>(neuronAt(r, j), -scheduleThresholdCheck(wheelOf(r), j, time, t), 24);
 }
 
 function snap(t: f64): f64 {
@@ -72,37 +71,36 @@ function snap(t: f64): f64 {
   return (up - 0.5 <= t * GRID ? up : up - 1) / GRID;
 }
 
-/** Renews the prediction of a neuron with potential v at t; returns false if the caller must compute it. */
-function look(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
+/** Predicts the crossing of a neuron with potential v at t. */
+function predictCrossing(r: RecurrentRecord, j: usize, t: f64, v: f64): bool {
   const at = neuronAt(r, j);
   if (v != v) return false;
   loadConductances(r, at, t);
   const wait = boundTimeToThreshold(r, v, f64At(r.bar, j));
-  if (wait < Infinity && roundEnd(r) == Infinity) endRound(r, t + r.checkEnd);
-  if (t + wait >= roundEnd(r)) off(r, j, t, t + wait);
+  if (wait < Infinity && getIntervalEnd(r) == Infinity) setIntervalEnd(r, t + r.checkEnd);
+  if (t + wait >= getIntervalEnd(r)) clearSchedule(r, j, t, t + wait);
   else if (wait > r.near) {
-    setTime(heapOf(r), j, Infinity);
-    lookLater(r, j, t + wait, t);
+    setCrossingTime(heapOf(r), j, Infinity);
+    scheduleCheck(r, j, t + wait, t);
   } else {
     const time = computeCrossing(r, at, t, v, f64At(r.bar, j));
     if (time != time) return false;
-    off(r, j, t, time < Infinity ? WATCHED : Infinity);
-    setTime(heapOf(r), j, time == t ? t : max<f64>(snap(time), t + TICK));
+    clearSchedule(r, j, t, time < Infinity ? CROSSING_SCHEDULED : Infinity);
+    setCrossingTime(heapOf(r), j, time == t ? t : max<f64>(snap(time), t + TICK));
   }
   return true;
 }
 
-/** Computes the potential of a neuron at t and renews its prediction; returns false if the caller must predict. */
-function lookAt(r: RecurrentRecord, j: usize, t: f64): bool {
-  if (look(r, j, t, computePotential(r, neuronAt(r, j), t))) return true;
+function checkNeuron(r: RecurrentRecord, j: usize, t: f64): bool {
+  if (predictCrossing(r, j, t, computePotential(r, neuronAt(r, j), t))) return true;
   r.firstCheck = <u32>j + 1;
   return false;
 }
 
-/** Lower bound of the time below threshold of a neuron after its release, ms. */
-function below(r: RecurrentRecord, j: usize): f64 {
+/** Lower bound of the time from release to threshold of a neuron without arrivals, ms. */
+function boundTimeAfterRelease(r: RecurrentRecord, j: usize): f64 {
   const at = neuronAt(r, j);
-  const mV = floorOf(r, j);
+  const mV = getResetOffset(r, j);
   const bar = f64At(r.bar, j);
   const fade = load<f64>(r.steps) / r.ratio;
   const pull = max<f64>(load<f64>(at, 16) - mV * load<f64>(at, 8), 0) * fade;
@@ -110,88 +108,82 @@ function below(r: RecurrentRecord, j: usize): f64 {
 }
 
 @inline
-function placeOf(r: RecurrentRecord, k: u32): usize {
+function getRingPlace(r: RecurrentRecord, k: u32): usize {
   return wrapIndex(load<u32>(r.releaseRing) + k, r.size);
 }
 
-/** Earliest time of a check, a crossing, the end of the check interval or a possible spike after release, ms. */
-function nextOf(r: RecurrentRecord): f64 {
-  let next = min<f64>(min<f64>(load<f64>(r.soonest), roundEnd(r)), findEarliestTime(heapOf(r)));
+/** Earliest threshold check, crossing, end of the check interval, or possible spike after a release, ms. */
+function findNextEvent(r: RecurrentRecord): f64 {
+  let next = min<f64>(min<f64>(load<f64>(r.soonest), getIntervalEnd(r)), findEarliestTime(heapOf(r)));
   for (let k: u32 = 0, n = load<u32>(r.releaseRing, 4); k < n; k++) {
-    const place = placeOf(r, k);
+    const place = getRingPlace(r, k);
     const release = f64At(r.releaseTimes, place);
     if (release >= next) break;
-    if (k == AHEAD) return release;
-    const time = below(r, u32At(r.releaseNeurons, place));
+    if (k == BOUNDED_RELEASE_COUNT) return release;
+    const time = boundTimeAfterRelease(r, u32At(r.releaseNeurons, place));
     next = min<f64>(next, release + floor(time * GRID) / GRID);
   }
   return next;
 }
 
-/** Releases the refractory neurons due by t; returns false if the caller must release one. */
-function advance(r: RecurrentRecord, t: f64): bool {
+function releaseDueNeurons(r: RecurrentRecord, t: f64): bool {
   for (let n = load<u32>(r.releaseRing, 4); n > 0; n--) {
-    const place = placeOf(r, 0);
+    const place = getRingPlace(r, 0);
     const release = f64At(r.releaseTimes, place);
     if (release > t) break;
     const j = <usize>u32At(r.releaseNeurons, place);
     const at = neuronAt(r, j);
-    const c = computeConstant(r, at, floorOf(r, j), release);
+    const c = computeConstant(r, at, getResetOffset(r, j), release);
     if (c != c) return false;
-    store<u32>(r.releaseRing, <u32>placeOf(r, 1));
+    store<u32>(r.releaseRing, <u32>getRingPlace(r, 1));
     store<u32>(r.releaseRing, n - 1, 4);
-    const until = release + below(r, j);
+    const until = release + boundTimeAfterRelease(r, j);
     store<f64>(at, c);
-    if (until >= roundEnd(r)) store<f64>(at, until, 24);
-    else if (!lookAt(r, j, t)) return false;
+    if (until >= getIntervalEnd(r)) store<f64>(at, until, 24);
+    else if (!checkNeuron(r, j, t)) return false;
   }
   store<f64>(r.steps, t, 64);
   return true;
 }
 
-/** Starts a check interval at t if a neuron can reach threshold without arrivals; schedules checks of such neurons. */
-function nextRound(r: RecurrentRecord, t: f64): void {
+function startCheckInterval(r: RecurrentRecord, t: f64): void {
   const end = t + r.checkEnd;
   let anyone = false;
-  endRound(r, Infinity);
+  setIntervalEnd(r, Infinity);
   r.maxWork -= <f64>r.size;
   for (let j: usize = 0, n = <usize>r.size; j < n; j++) {
     const until = load<f64>(neuronAt(r, j), 24);
-    if (until >= 0 && until < end) lookLater(r, j, until, t);
+    if (until >= 0 && until < end) scheduleCheck(r, j, until, t);
     anyone = anyone || until < Infinity;
   }
-  if (anyone) endRound(r, end);
+  if (anyone) setIntervalEnd(r, end);
 }
 
-/** Performs the threshold checks due at t; returns false if the caller must perform one. */
-function due(r: RecurrentRecord, t: f64): bool {
-  if (roundEnd(r) <= t) nextRound(r, t);
-  for (let j = takeDueNeuron(wheelOf(r), t); j >= 0; j = takeDueNeuron(wheelOf(r), t)) if (!lookAt(r, j, t)) return false;
+function checkDueNeurons(r: RecurrentRecord, t: f64): bool {
+  if (getIntervalEnd(r) <= t) startCheckInterval(r, t);
+  for (let j = takeDueNeuron(wheelOf(r), t); j >= 0; j = takeDueNeuron(wheelOf(r), t)) if (!checkNeuron(r, j, t)) return false;
   return true;
 }
 
-/**
- * Lists neurons that cross by t as spikes, sorted by neuron from index `from` (start of the tick) on; makes them
- * refractory.
- */
-function fire(r: RecurrentRecord, t: f64, from: u32): void {
+/** Records spikes of neurons that cross threshold by t, sorted by neuron; starts their refractory period. */
+function fireNeurons(r: RecurrentRecord, t: f64, from: u32): void {
   const neurons = r.spikeNeurons;
   while (findEarliestTime(heapOf(r)) <= t) {
     const j = findFirstIndex(heapOf(r));
-    off(r, j, t, Infinity);
+    clearSchedule(r, j, t, Infinity);
     let k = r.spikeCount;
     r.spikeCount += 1;
     setF64(r.spikeTimes, k, t);
     for (; k > from && u32At(neurons, k - 1) > <u32>j; k--)
       setU32(neurons, k, u32At(neurons, k - 1));
     setU32(neurons, k, <u32>j);
-    store<f64>(neuronAt(r, j), SILENT);
+    store<f64>(neuronAt(r, j), REFRACTORY);
     const release = t + f64At(r.refractory, j & <usize>r.refractoryMask);
     enqueueRefractory(r.releaseTimes, r.releaseNeurons, r.releaseRing, r.size, <u32>j, release);
   }
 }
 
-function send(r: RecurrentRecord, t: f64, from: u32): void {
+function enqueueSpikes(r: RecurrentRecord, t: f64, from: u32): void {
   for (let l: u32 = 0; l < r.queueCount; l++) {
     const queue = queueAt(r, l);
     for (let k = from; k < r.spikeCount; k++) {
@@ -207,12 +199,12 @@ function send(r: RecurrentRecord, t: f64, from: u32): void {
 }
 
 @inline
-function nextArrival(queue: RecurrentQueueRecord): f64 {
+function getNextArrival(queue: RecurrentQueueRecord): f64 {
   return queue.head < queue.tail ? f64At(queue.times, queue.head) : Infinity;
 }
 
-/** Sets the changes of a neuron's state per unit of weight at t, in `steps`; see `OneTauConductances.prepareArrivals`. */
-function jumps(r: RecurrentRecord, t: f64, receptor: u32): void {
+/** Sets `steps`, the state changes per unit of weight at t; see `OneTauConductances.prepareArrivals`. */
+function prepareArrivals(r: RecurrentRecord, t: f64, receptor: u32): void {
   const steps = r.steps;
   const x = (load<f64>(r.clock) - t) / r.tau;
   store<f64>(steps, exp(x / r.ratio));
@@ -225,14 +217,13 @@ function jumps(r: RecurrentRecord, t: f64, receptor: u32): void {
   store<f64>(steps, unit * (receptor == 1 ? r.excReversal : r.inhReversal), 56);
 }
 
-/** Delivers the arrivals at t; returns false if the caller must deliver some of them. */
-function arrive(r: RecurrentRecord, t: f64): bool {
+function deliverArrivals(r: RecurrentRecord, t: f64): bool {
   for (let l: u32 = 0; l < r.queueCount; l++) {
     const queue = queueAt(r, l);
-    if (nextArrival(queue) != t) continue;
+    if (getNextArrival(queue) != t) continue;
     const edges = changetype<EdgesRecord>(queue.edges);
-    jumps(r, t, queue.receptor);
-    while (nextArrival(queue) == t) {
+    prepareArrivals(r, t, queue.receptor);
+    while (getNextArrival(queue) == t) {
       const row = <usize>u32At(queue.rows, queue.head);
       let start = <u32>row * edges.columns;
       let count = edges.columns;
@@ -258,17 +249,19 @@ function arrive(r: RecurrentRecord, t: f64): bool {
   return true;
 }
 
-/** Checks the candidates at t; returns false if the caller must check some of the candidates. */
-function settle(r: RecurrentRecord, t: f64): bool {
+function checkCandidates(r: RecurrentRecord, t: f64): bool {
   while (r.candidateCount > 0) {
     const k = <usize>r.candidateCount - 1;
-    if (!look(r, u32At(r.candidates, k), t, f64At(r.values, k))) return false;
+    if (!predictCrossing(r, u32At(r.candidates, k), t, f64At(r.values, k))) return false;
     r.candidateCount = <u32>k;
   }
   return true;
 }
 
-/** Processes events up to the horizon, for `maxWork` synaptic events or until the caller must act. */
+/**
+ * Processes events until the horizon, the limit of synaptic events (`maxWork`), or an event that the kernel cannot
+ * process.
+ */
 export function deliverRecurrent(r: RecurrentRecord): void {
   r.phase = 0;
   r.spikeCount = 0;
@@ -277,26 +270,26 @@ export function deliverRecurrent(r: RecurrentRecord): void {
   r.candidateCount = 0;
   store<u32>(r.uncovered, 0);
   while (r.spikeCount < r.spikeCapacity && r.maxWork > 0) {
-    const own = nextOf(r);
+    const own = findNextEvent(r);
     let arrival: f64 = Infinity;
-    for (let l: u32 = 0; l < r.queueCount; l++) arrival = min<f64>(arrival, nextArrival(queueAt(r, l)));
+    for (let l: u32 = 0; l < r.queueCount; l++) arrival = min<f64>(arrival, getNextArrival(queueAt(r, l)));
     const t = min<f64>(own, arrival);
     if (!(t < r.horizon) || t - load<f64>(r.clock) > r.span) break;
     r.now = t;
     r.maxWork -= 16;
     r.phase = 1;
     const from = r.spikeCount;
-    if (!advance(r, t)) break;
+    if (!releaseDueNeurons(r, t)) break;
     if (own == t) {
-      if (!due(r, t)) break;
-      fire(r, t, from);
+      if (!checkDueNeurons(r, t)) break;
+      fireNeurons(r, t, from);
     }
     if (arrival == t) {
       r.phase = 2;
-      if (!arrive(r, t) || !settle(r, t)) break;
-      fire(r, t, from);
+      if (!deliverArrivals(r, t) || !checkCandidates(r, t)) break;
+      fireNeurons(r, t, from);
     }
     r.phase = 0;
-    if (r.spikeCount > from) send(r, t, from);
+    if (r.spikeCount > from) enqueueSpikes(r, t, from);
   }
 }

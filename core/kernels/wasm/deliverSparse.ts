@@ -1,7 +1,6 @@
 /**
- * Delivers arrivals along sparse rows: u[j] += w s(t) for each target j of the row, then tests u[j] >= bar[j] s(t). A
- * row reaches a target at most once. All arrivals of a tick are added first. `weights` 0: all synapses have `weight`.
- * `targets` 0: row i reaches neuron i only.
+ * Delivers arrivals along sparse rows: u[j] += w s(t) for each target j of the row, then tests u[j] >= bar[j] s(t). All
+ * arrivals of a tick are added first. A row reaches a target at most once.
  */
 import { findFirstArrival } from './arrivals';
 import { expCached, expSmall } from './exp';
@@ -10,16 +9,15 @@ import { DeltaRowsRecord } from './records';
 import { addRowWithoutTest, addRowAndMark, addRowAndTest, listLength, setListLength, testTargets, testMarkedNeurons } from './sparseRow';
 
 /** Number of rows prefetched together, small enough for the cache. */
-const AHEAD: i32 = 8;
-/** Maximum number of bytes prefetched per row. */
-const MOST: usize = 4096;
+const PREFETCHED_ROW_COUNT: i32 = 8;
+const MAX_PREFETCHED_BYTES: usize = 4096;
 let touched: u32 = 0;
 
 /**
- * Prefetches the targets of the next rows, one word per cache line. The first word of each row comes first, because
- * page look-ups take longest.
+ * Prefetches the targets of rows, one word per cache line; the first word of each row comes first, because page
+ * look-ups take longest.
  */
-function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32): void {
+function prefetchTargets<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32): void {
   let sum: u32 = 0;
   for (let i = from; i < to; i++) {
     const row = starts + (<usize>u32At(rows, i) << 2);
@@ -29,16 +27,15 @@ function touch<I>(starts: usize, targets: usize, rows: usize, from: i32, to: i32
   for (let i = from; i < to; i++) {
     const row = starts + (<usize>u32At(rows, i) << 2);
     let at = targets + <usize>load<u32>(row) * sizeof<I>();
-    const end = min(at + MOST, targets + <usize>load<u32>(row, 4) * sizeof<I>());
+    const end = min(at + MAX_PREFETCHED_BYTES, targets + <usize>load<u32>(row, 4) * sizeof<I>());
     for (; at < end; at += 64) sum ^= load<I>(at);
   }
   touched = sum; // otherwise the compiler would drop the loads
 }
 
 /**
- * Delivers arrivals before `until` and returns their number. The number is negative if neurons reached threshold at the
- * last tick. Then `fired` holds the number of these neurons and their indices, which ascend if a single row reached
- * them.
+ * Delivers arrivals before `until` and returns their number, negative if neurons reached threshold at the last tick.
+ * `fired`: number of these neurons and their indices.
  */
 export function deliverRows<F, I>(
   u: usize, bar: usize, least: f64, starts: usize, targets: usize, weights: usize, weight: f64, times: usize, rows: usize,
@@ -76,7 +73,7 @@ export function deliverRows<F, I>(
       const at = targets + a * sizeof<I>();
       const end = targets + b * sizeof<I>();
       const w: usize = weights == 0 ? 0 : weights + a * sizeof<F>();
-      if ((i & (AHEAD - 1)) == 0) touch<I>(starts, targets, rows, i + 1, min(to, i + 1 + AHEAD));
+      if ((i & (PREFETCHED_ROW_COUNT - 1)) == 0) prefetchTargets<I>(starts, targets, rows, i + 1, min(to, i + 1 + PREFETCHED_ROW_COUNT));
       if (k > first + 1) addRowAndMark<F, I>(u, low, at, end, w, jump, s, marks, fired);
       else addRowAndTest<F, I>(u, bar, low, at, end, w, jump, s, fired);
     }

@@ -1,11 +1,10 @@
 /**
- * Delivers arrivals to gated winner-take-all groups along rows of blocks (see deliverBlocks.ts), with an inhibition
- * time of 0. Of the gated group's neurons at threshold, the one furthest above it fires; the group restarts from reset,
- * and delivery continues. The list of enabled blocks of a row is renewed if groups are disabled. `spikeTimes` and
- * `spikeNeurons`: MAX_SPIKES spikes and one more per group; `fired`: numbers of spikes and of delivered blocks.
+ * Delivers arrivals along rows of blocks (see deliverBlocks.ts) to winner-take-all groups. The gate of a row selects
+ * the group that may fire: its neuron furthest above threshold fires, and all its neurons are reset. `spikeTimes`,
+ * `spikeNeurons`: `MAX_SPIKES` spikes and one more per group; `fired`: numbers of spikes and of delivered blocks.
  */
 import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
-import { addToBlock, NO_GATE } from './deliverBlocks';
+import { addWeightsToBlock, NO_GATE } from './deliverBlocks';
 import { exp } from './exp';
 import { DeltaRowsRecord } from './records';
 import { listNeuronsAtThreshold } from './scanThresholds';
@@ -13,7 +12,9 @@ import { listLength, setListLength } from './sparseRow';
 
 export const MAX_SPIKES: u32 = 1024; // as in core/kernels/kernelInputs.ts
 
-/** Lists the enabled blocks of a row as byte offsets of their potentials and weights; returns the end of the list. */
+/**
+ * Lists the blocks of a row whose groups are not inhibited, as byte offsets of potentials and weights; returns the end.
+ */
 @inline
 function listEnabled(r: DeltaRowsRecord, row: usize, t: f64, list: usize): usize {
   const end = load<u32>(r.blockStarts + row, 4);
@@ -26,7 +27,10 @@ function listEnabled(r: DeltaRowsRecord, row: usize, t: f64, list: usize): usize
   return list;
 }
 
-/** Neuron furthest above threshold at t in the group that starts with neuron `first`; -1 if none; first one on ties. */
+/**
+ * Neuron furthest above threshold at t in the group that starts with neuron `first`; -1 if none. Ties go to the lower
+ * index.
+ */
 export function findWinner(r: DeltaRowsRecord, first: i32, t: f64): i32 {
   setListLength(0);
   listNeuronsAtThreshold<f32>(false, r.u, r.bar, first, r.blockSize, r.fired);
@@ -74,7 +78,7 @@ export function deliverToGatedGroups(r: DeltaRowsRecord): i32 {
       const end = <usize>load<u32>(enabled, 4);
       blocks += <u32>(end - at) >> 3;
       for (; at < end; at += 8)
-        addToBlock<f32>(u + <usize>load<u32>(at), r.weights + <usize>load<u32>(at, 4), bytes);
+        addWeightsToBlock<f32>(u + <usize>load<u32>(at), r.weights + <usize>load<u32>(at, 4), bytes);
       k++;
     } while (k < last && f64At(times, k) == t);
     for (let i = first; i < k; i++) {

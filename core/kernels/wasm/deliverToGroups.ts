@@ -1,30 +1,31 @@
 /**
- * Delivers arrivals group by group up to the first tick with a threshold crossing; see arrivalBlock.ts. In each batch, a
- * group processes the arrivals before the earliest crossing found so far; groups that went beyond it are then redone.
+ * Delivers arrivals to one winner-take-all group after the other, up to the first tick with a threshold crossing.
+ * Groups that have processed later arrivals are then computed again.
  */
 import { addBlock, addUntilCrossing, loadIndex, storeArrival } from './arrivalBlock';
 import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
 import { DeltaRowsRecord } from './records';
 
-/** Maximum number of arrivals per batch. */
-const BATCH: i32 = 16;
-/** Maximum number of groups. */
-const GROUPS: i32 = 64;
+const MAX_BATCH_ARRIVALS: i32 = 16;
+const MAX_GROUPS: i32 = 64;
 
-export const ARRIVAL_COUNTS = memory.data(GROUPS * 4, 16);
-/** List of the arrivals of each group: up to `BATCH` entries and an end entry, in the format of arrivalBlock.ts. */
-const LISTS = memory.data(GROUPS * (BATCH + 1) * 32, 16);
+export const ARRIVAL_COUNTS = memory.data(MAX_GROUPS * 4, 16);
+/** List of arrivals of each group, in the format of arrivalBlock.ts. */
+const ARRIVAL_LISTS = memory.data(MAX_GROUPS * (MAX_BATCH_ARRIVALS + 1) * 32, 16);
 
 @inline
 export function findGroupList(g: i32): usize {
-  return LISTS + (<usize>(g * (BATCH + 1)) << 5);
+  return ARRIVAL_LISTS + (<usize>(g * (MAX_BATCH_ARRIVALS + 1)) << 5);
 }
 
-/** Lists a batch of arrivals from index `k` on by group. Returns their number, 0 if one tick exceeds a batch. */
+/**
+ * Distributes a batch of arrivals, from index `k` on, to the lists of groups. Returns their number; 0 if one tick
+ * exceeds a batch.
+ */
 export function groupArrivals(r: DeltaRowsRecord, k: i32, left: i32): i32 {
   const times = r.times + (<usize>k << 3);
   const rows = r.rows + (<usize>k << 2);
-  let count = min(BATCH, left);
+  let count = min(MAX_BATCH_ARRIVALS, left);
   while (count > 0 && count < left && f64At(times, count) == f64At(times, count - 1)) count--;
   memory.fill(ARRIVAL_COUNTS, 0, <usize>r.groupCount << 2);
   for (let i = 0; i < count; i++) {
@@ -46,7 +47,7 @@ export function groupArrivals(r: DeltaRowsRecord, k: i32, left: i32): i32 {
 }
 
 /** Number of a group's arrivals that precede arrival `limit` of the batch. */
-function within(g: i32, limit: i32): i32 {
+function countArrivalsBefore(g: i32, limit: i32): i32 {
   let n = <i32>u32At(ARRIVAL_COUNTS, g);
   while (n > 0 && loadIndex(findGroupList(g), n - 1) >= limit) n--;
   return n;
@@ -68,7 +69,7 @@ export function deliverToGroups(r: DeltaRowsRecord): i32 {
     for (let g = 0; g < <i32>r.groupCount; g++) {
       const o = <usize>g * bytes;
       const list = findGroupList(g);
-      const n = load<f64>(at) < f64At(inhibitedUntil, g) ? 0 : within(g, limit);
+      const n = load<f64>(at) < f64At(inhibitedUntil, g) ? 0 : countArrivalsBefore(g, limit);
       setU32(ARRIVAL_COUNTS, g, n);
       if (n == 0) continue;
       const first = addUntilCrossing(list, n, u + o, saved + o, bar + o, bytes);
@@ -78,7 +79,7 @@ export function deliverToGroups(r: DeltaRowsRecord): i32 {
     }
     for (let g = 0; g < <i32>r.groupCount; g++) {
       const o = <usize>g * bytes;
-      const n = within(g, limit);
+      const n = countArrivalsBefore(g, limit);
       if (n == <i32>u32At(ARRIVAL_COUNTS, g)) continue;
       memory.copy(u + o, saved + o, bytes);
       addBlock<f32>(false, findGroupList(g), n, u + o, saved + o, bar + o, bytes);

@@ -1,7 +1,7 @@
 /**
- * Delivers arrivals to winner-take-all groups without gates, whose spikes affect nothing before the next arrival; see
- * deliverToGroups.ts. Of the neurons of a group at threshold, the one furthest above it fires. The group is then
- * inhibited for `inhibitionTime` (until rest after `maxSpikes` spikes) and restarts from reset.
+ * Delivers arrivals to winner-take-all groups without gates; see deliverToGroups.ts. The neuron of a group furthest
+ * above threshold fires. The group is then inhibited for `inhibitionTime`, or disabled after `maxSpikes` spikes, and
+ * restarts from the reset potential.
  */
 import { addBlock, addUntilCrossing, loadTime } from './arrivalBlock';
 import { findFirstArrival, POTENTIAL_SCALE } from './arrivals';

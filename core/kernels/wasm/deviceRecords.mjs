@@ -31,7 +31,7 @@ export const DEVICE_RECORDS = {
     isSingle: 'u32 in', // 1: weights are float32
     isRelaxing: 'u32 in', // 1: states relax between pulses
     pulseCounts: 'address Uint32Array',
-    totals: 'address Float64Array', // `TotalsRecord`
+    totals: 'address Float64Array', // `DeviceTotalsRecord`
     rowSums: 'address Float64Array|null', // sum of the conductances of each row, S; or 0: no conductances
     arraySum: 'address Float64Array', // sum of the conductances of all devices, S
     writeEnergies: 'address Float64Array|null', // write energy, J; or 0
@@ -73,7 +73,7 @@ export const DEVICE_RECORDS = {
     downs: 'address Float32Array',
     rowSums: 'address Float64Array|null', // sum of the weights of each row; or 0: write energy is not counted
     sums: 'address Float64Array', // output: sum of the weights of the row of each arrival
-    totals: 'address Float64Array', // `TotalsRecord`
+    totals: 'address Float64Array', // `DeviceTotalsRecord`
     pulses: 'address Uint32Array|null', // number of pulses of each device, or 0: not counted
     joules: 'address Float64Array|null', // write energy of each device, J; or 0: not counted
     key0: 'u32 in', // random key of the step noise; then work space of a run: devices, pulse numbers, draws
@@ -82,7 +82,7 @@ export const DEVICE_RECORDS = {
     numbers: 'address',
     draws: 'address',
   },
-  TotalsRecord: {
+  DeviceTotalsRecord: {
     writes: 'f64',
     readEnergy: 'f64',
     writeEnergy: 'f64',

@@ -1,8 +1,8 @@
 import { PulsesRecord } from './records';
 
 /**
- * Constants: 2^52 + first cell index of upward and of downward steps, index of the last quantile of each, number of
- * cells, 1, and 2^52. Doubles of the size of 2^52 hold an integer in their low bits.
+ * Vector constants: 2^52 + first cell index and index of the last quantile, each for upward and for downward steps;
+ * number of cells, 1, 2^52. Doubles of the size of 2^52 hold an integer in their low bits.
  */
 const UP: usize = memory.data(56, 16);
 const DOWN: usize = UP + 8;
@@ -13,33 +13,32 @@ const ONE: usize = UP + 40;
 const WHOLE: usize = UP + 48;
 const whole: f64 = 4503599627370496;
 
-/** Byte offset of the mean change in a row of `StepTable`. */
-const MEAN: usize = 16;
-/** Byte offset of the first quantile's index in a `StepTable` row. */
-const PLACE: usize = 32;
-/** Byte offset of the next row's state in a `StepTable` row. */
-const NEXT: usize = 40;
-/** Length of a `StepTable` row, bytes. */
-const ROW: usize = 48;
+const MEAN_CHANGE_OFFSET: usize = 16;
+const FIRST_QUANTILE_OFFSET: usize = 32;
+const NEXT_STATE_OFFSET: usize = 40;
+const ROW_BYTES: usize = 48;
 
 @inline
 function rowOf(rows: usize, first: usize, cell: u32, g: f64): usize {
   let row = rows + (<usize>u32At(first, cell) << 3);
-  while (g > load<f64>(row, NEXT)) row += ROW;
+  while (g > load<f64>(row, NEXT_STATE_OFFSET)) row += ROW_BYTES;
   return row;
 }
 
-/** Steps at the states of a row and of the next row, each interpolated between two quantile levels. */
+/**
+ * Steps from the state of a table row and from the state of the next row, each interpolated between two quantile
+ * levels.
+ */
 @inline
 function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
-  const at = values + (<usize>(load<u32>(row, PLACE) + level) << 4);
+  const at = values + (<usize>(load<u32>(row, FIRST_QUANTILE_OFFSET) + level) << 4);
   const here = v128.load(at);
   return f64x2.add(here, f64x2.mul(share, f64x2.sub(v128.load(at, 16), here)));
 }
 
 /**
- * Computes states after steps of a `StepTable`, at quantile levels `cycleDraws`. An odd batch needs a valid pulse as
- * padding.
+ * Computes states after measured steps of a `StepTable`, at quantile levels `cycleDraws`. An odd batch must be padded
+ * with a valid pulse.
  */
 export function drawTableSteps(
   b: PulsesRecord, rows: usize, values: usize, first: usize, cells: f64, lastUp: f64, lastDown: f64,
@@ -75,8 +74,8 @@ export function drawTableSteps(
     const share = f64x2.pmin(f64x2.pmax(beyond, f64x2.splat(0)), splat(ONE));
     const lower = firstLanes(x, y);
     const single = f64x2.add(lower, f64x2.mul(share, f64x2.sub(secondLanes(x, y), lower)));
-    a = v128.load(row, MEAN);
-    c = v128.load(next, MEAN);
+    a = v128.load(row, MEAN_CHANGE_OFFSET);
+    c = v128.load(next, MEAN_CHANGE_OFFSET);
     const mean = f64x2.add(firstLanes(a, c), f64x2.mul(share, secondLanes(a, c)));
     const pulses = f64x2.abs(strength);
     const several = f64x2.add(f64x2.mul(pulses, mean), f64x2.mul(f64x2.sqrt(pulses), f64x2.sub(single, mean)));

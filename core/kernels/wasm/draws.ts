@@ -2,8 +2,8 @@
 import { sampleNoise } from './noise';
 import { rotateLeft } from './xoshiro';
 
-/** Threefry keys that `mix` adds at the start and after each of five groups of rounds. */
-const K = memory.data(192, 16);
+/** Threefry keys, added at the start and after each of five groups of rounds. */
+const KEYS = memory.data(192, 16);
 
 function setKeys(k0: i32, k1: i32): void {
   const k2 = 0x1bd11bda ^ k0 ^ k1;
@@ -16,22 +16,21 @@ function setKeys(k0: i32, k1: i32): void {
 }
 
 function setKey(group: usize, first: i32, second: i32): void {
-  v128.store(K + (group << 5), i32x4.splat(first));
-  v128.store(K + (group << 5), i32x4.splat(second), 16);
+  v128.store(KEYS + (group << 5), i32x4.splat(first));
+  v128.store(KEYS + (group << 5), i32x4.splat(second), 16);
 }
 
-/** Maximum number of draws per pass, small enough for the L1 cache. */
-const MOST: u32 = 64;
+const MAX_DRAWS_PER_PASS: u32 = 64;
 
 /** Work space: first words of four draws, second words of the four draws, first words of the next four, and so on. */
 const WORDS = memory.data(512, 16);
 
 /**
- * Applies four Threefry rounds to all words up to `end`, then adds a pair of keys. `begins`: true to load the words and
- * add the first keys.
+ * Applies four Threefry rounds to all words up to `end`, then adds a pair of keys. `begins`: true to load the words
+ * first.
  */
 @inline
-function rounds(
+function applyRounds(
   begins: bool, entities: usize, counts: usize, first: i32, second: i32, third: i32, fourth: i32, end: usize, key: usize,
 ): void {
   const k0 = v128.load(key);
@@ -40,8 +39,8 @@ function rounds(
     let x0: v128;
     let x1: v128;
     if (begins) {
-      x0 = i32x4.add(v128.load(entities), v128.load(K));
-      x1 = i32x4.add(v128.load(counts), v128.load(K, 16));
+      x0 = i32x4.add(v128.load(entities), v128.load(KEYS));
+      x1 = i32x4.add(v128.load(counts), v128.load(KEYS, 16));
       entities += 16;
       counts += 16;
     } else {
@@ -61,34 +60,30 @@ function rounds(
   }
 }
 
-function odd(end: usize, key: usize): void {
-  rounds(false, 0, 0, 13, 15, 26, 6, end, key);
+function applyOddRounds(end: usize, key: usize): void {
+  applyRounds(false, 0, 0, 13, 15, 26, 6, end, key);
 }
 
-function even(end: usize, key: usize): void {
-  rounds(false, 0, 0, 17, 29, 16, 24, end, key);
+function applyEvenRounds(end: usize, key: usize): void {
+  applyRounds(false, 0, 0, 17, 29, 16, 24, end, key);
 }
 
-/** Applies Threefry-2x32-20 to up to `MOST` draws; returns the end of their words. */
-function mix(entities: usize, counts: usize, n: u32): usize {
+function applyThreefry(entities: usize, counts: usize, n: u32): usize {
   const end = WORDS + (<usize>(n + 3) >> 2 << 5);
-  rounds(true, entities, counts, 13, 15, 26, 6, end, K + 32);
-  even(end, K + 64);
-  odd(end, K + 96);
-  even(end, K + 128);
-  odd(end, K + 160);
+  applyRounds(true, entities, counts, 13, 15, 26, 6, end, KEYS + 32);
+  applyEvenRounds(end, KEYS + 64);
+  applyOddRounds(end, KEYS + 96);
+  applyEvenRounds(end, KEYS + 128);
+  applyOddRounds(end, KEYS + 160);
   return end;
 }
 
-/** Constants of the conversion to uniform numbers: 2^78 and 2^52 - 1/2 (only the higher words are used), and 2^-53. */
+/** Constants of the conversion to uniform numbers: words become the low bits of the doubles 2^78 and 2^52. */
 const PARTS = memory.data<f64>([302231454903657293676544.0, 4503599627370495.5, 1.1102230246251565e-16], 16);
 const UPPER = memory.data<u32>([0x44d00000, 0x44d00000, 0x43300000, 0x43300000], 16);
 
-/**
- * Converts two random words per draw to uniform numbers on (0, 1), as `CounterRandom.uniform`. The words become the low
- * bits of doubles. In the double 2^78 the lowest bit is worth 2^26, in the double 2^52 it is worth 1.
- */
-function uniformsOf(end: usize, out: usize): void {
+/** Converts two random words per draw to uniform numbers on (0, 1), as `CounterRandom.uniform`. */
+function convertToUniforms(end: usize, out: usize): void {
   for (let words = WORDS; words < end; words += 32, out += 32) {
     const h = i32x4.shr_u(v128.load(words), 5);
     const l = i32x4.shr_u(v128.load(words, 16), 6);
@@ -103,15 +98,12 @@ function uniformPair(out: usize, h: v128, l: v128): void {
   v128.store(out, f64x2.mul(sum, splat(PARTS + 16)));
 }
 
-/**
- * Draws normal numbers with key (k0, k1); see `Kernels.drawNoise`. `other[i]` is drawn from the random words of
- * `out[i]` in swapped order.
- */
+/** See `Kernels.drawNoise`. `other[i]` is drawn from the random words of `out[i]` in swapped order. */
 export function drawNoise(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize, other: usize): void {
   setKeys(k0, k1);
-  for (let from: u32 = 0; from < n; from += MOST) {
+  for (let from: u32 = 0; from < n; from += MAX_DRAWS_PER_PASS) {
     const at = <usize>from << 2;
-    const end = mix(entities + at, counts + at, min(n - from, MOST));
+    const end = applyThreefry(entities + at, counts + at, min(n - from, MAX_DRAWS_PER_PASS));
     sampleNoise(WORDS, 16, end, out + 2 * at);
     if (other != 0) sampleNoise(WORDS + 16, -16, end, other + 2 * at);
   }
@@ -119,13 +111,13 @@ export function drawNoise(k0: i32, k1: i32, entities: usize, counts: usize, n: u
 
 export function drawUniforms(k0: i32, k1: i32, entities: usize, counts: usize, n: u32, out: usize): void {
   setKeys(k0, k1);
-  for (let from: u32 = 0; from < n; from += MOST) {
+  for (let from: u32 = 0; from < n; from += MAX_DRAWS_PER_PASS) {
     const at = <usize>from << 2;
-    uniformsOf(mix(entities + at, counts + at, min(n - from, MOST)), out + 2 * at);
+    convertToUniforms(applyThreefry(entities + at, counts + at, min(n - from, MAX_DRAWS_PER_PASS)), out + 2 * at);
   }
 }
 
-export function convertToFactors(x: usize, n: u32, sd: f64): void {
+export function convertToNoiseFactors(x: usize, n: u32, sd: f64): void {
   const one = f64x2.splat(1);
   const zero = f64x2.splat(0);
   const share = f64x2.splat(sd);

@@ -54,7 +54,7 @@ export function expSeries(x: v128, half: v128, one: v128, sixth: v128): v128 {
   return f64x2.add(one, f64x2.mul(x, f64x2.add(one, f64x2.mul(x, inner))));
 }
 
-/** Constants of `exp`. Adding the last one to an integer puts the integer into the low bits of the sum. */
+/** Constants of `expPair`; the last one, added to an integer, leaves the integer in the low bits of the sum. */
 const PARTS = memory.data<f64>(
   [
     1.4426950408889634, 0.5, 0.6931471803691238, 1.9082149292705877e-10, 0.16666666666666602, -0.0027777777777015593,

@@ -9,7 +9,7 @@ export { addConductances } from './addConductances';
 export { addCurrents16, addCurrents32 } from './addCurrents';
 export { followPulseCurves, setPulseCurve } from './followPulseCurves';
 export { deliverDense } from './deliverDense';
-export { convertToFactors, drawNoise, drawUniforms } from './draws';
+export { convertToNoiseFactors, drawNoise, drawUniforms } from './draws';
 export { deliverToWtaGroups } from './deliverToWtaGroups';
 export { lowerThresholds, mapBytes } from './arrays';
 export { multiply } from './multiply';

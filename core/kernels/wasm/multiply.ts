@@ -1,4 +1,4 @@
-/** Matrix product, four rows at a time; see `Kernels.multiply`. A single row skips zeros, frequent in images. */
+/** Matrix product, four rows at a time; see `Kernels.multiply`. A single row skips zeros. */
 @inline
 function tile<T>(a: usize, aRow: usize, aColumn: usize, b: usize, stride: usize, c: usize, k: i32, two: bool): void {
   let c00 = v128.splat<T>(0), c10 = c00, c20 = c00, c30 = c00;

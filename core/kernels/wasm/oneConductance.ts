@@ -15,13 +15,13 @@ let b: f64 = 0;
 let drive: f64 = 0;
 
 @inline
-function fadeOf(r: RecurrentRecord, t: f64): f64 {
+function computeDecay(r: RecurrentRecord, t: f64): f64 {
   return exp((load<f64>(r.clock) - t) / r.tau / r.ratio);
 }
 
 /** Loads the conductances of a neuron, decayed to t, for `boundTimeToThreshold` and `computeCrossing`. */
 export function loadConductances(r: RecurrentRecord, at: usize, t: f64): void {
-  const fade = fadeOf(r, t);
+  const fade = computeDecay(r, t);
   b = load<f64>(at, 8) * fade;
   drive = load<f64>(at, 16) * fade;
 }
@@ -32,7 +32,7 @@ export function computePotential(r: RecurrentRecord, at: usize, t: f64): f64 {
   return (load<f64>(at) * m + drive * lookUpAttractor(r.table, b)) * expB;
 }
 
-/** Constant C of the closed-form solution, for a neuron with potential `mV` at t. */
+/** Integration constant C of the closed-form solution, from the potential `mV` of a neuron at t. */
 export function computeConstant(r: RecurrentRecord, at: usize, mV: f64, t: f64): f64 {
   loadConductances(r, at, t);
   const share = drive * lookUpAttractor(r.table, b);

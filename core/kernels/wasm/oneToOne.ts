@@ -2,21 +2,17 @@
 import { expCached, expSmall, HALF, expSeries } from './exp';
 import { listLength, appendUnlistedNeuron } from './sparseRow';
 
-/** Values to be broadcast to vectors: start time of a scale cell, rate, scale at the start, weight. */
+/** Vector constants: start time of a grid cell of the scale, decay rate, scale at the start, weight. */
 const SPLATS = memory.data(32, 16);
 
 @inline
-function arrive<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F {
+function deliverArrival<F>(u: usize, offset: usize, weights: usize, weight: F, s: F): F {
   const v = load<F>(u + offset) + (weights == 0 ? weight : load<F>(weights + offset)) * s;
   store<F>(u + offset, v);
   return v;
 }
 
-/**
- * Delivers arrivals, two at a time while both lie in one grid cell of the scale. Each is tested at once: arrivals of a
- * tick reach different neurons. Neurons below `low`, the lowest threshold, need no test. `equal`: true if all synapses
- * have `weight`.
- */
+/** Delivers arrivals, two at a time; each target is tested at once. `equal`: true if all synapses have `weight`. */
 @inline
 export function deliverOneToOne<F>(
   equal: bool, u: usize, bar: usize, least: f64, weights: usize, weight: F, times: usize, rows: usize, from: i32, to: i32,
@@ -65,20 +61,20 @@ export function deliverOneToOne<F>(
       const v = load<F>(u + a) + jump;
       store<F>(u + a, v);
       if (v >= low) {
-        if (v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, <i32>((time - times) >> 3), to, s, fired);
+        if (v >= load<F>(bar + a) * s) return finishTick<F>(u, bar, weights, weight, times, rows, from, <i32>((time - times) >> 3), to, s, fired);
       }
       const v2 = load<F>(u + b) + jump2;
       store<F>(u + b, v2);
       if (v2 >= low) {
-        if (v2 >= load<F>(bar + b) * s2) return ending<F>(u, bar, weights, weight, times, rows, from, <i32>((time - times) >> 3) + 1, to, s2, fired);
+        if (v2 >= load<F>(bar + b) * s2) return finishTick<F>(u, bar, weights, weight, times, rows, from, <i32>((time - times) >> 3) + 1, to, s2, fired);
       }
     }
     if (time < end && load<f64>(time) < next) {
       const a = <usize>load<u32>(row) * sizeof<F>();
       const s = <F>(base * expSmall((load<f64>(time) - start) * rate));
-      const v = arrive<F>(u, a, weights, weight, s);
+      const v = deliverArrival<F>(u, a, weights, weight, s);
       if (v >= low) {
-        if (v >= load<F>(bar + a) * s) return ending<F>(u, bar, weights, weight, times, rows, from, <i32>((time - times) >> 3), to, s, fired);
+        if (v >= load<F>(bar + a) * s) return finishTick<F>(u, bar, weights, weight, times, rows, from, <i32>((time - times) >> 3), to, s, fired);
       }
       time += 8;
       row += 4;
@@ -88,16 +84,16 @@ export function deliverOneToOne<F>(
 }
 
 /**
- * Finishes the tick of arrival k, whose neuron has reached threshold. Delivers the other arrivals of the tick, which
- * may repeat a row; then lists each neuron at threshold once.
+ * Completes the tick of arrival k, whose neuron has reached threshold: delivers its other arrivals, lists neurons at
+ * threshold.
  */
-function ending<F>(
+function finishTick<F>(
   u: usize, bar: usize, weights: usize, weight: F, times: usize, rows: usize, from: i32, k: i32, to: i32, s: F, fired: usize,
 ): i32 {
   const t = f64At(times, k);
   const first = k;
   for (k++; k < to && f64At(times, k) == t; k++) {
-    arrive<F>(u, <usize>u32At(rows, k) * sizeof<F>(), weights, weight, s);
+    deliverArrival<F>(u, <usize>u32At(rows, k) * sizeof<F>(), weights, weight, s);
   }
   for (let i = first; i < k; i++) {
     const j = u32At(rows, i);

@@ -2,8 +2,8 @@
 import { EdgesRecord, MultiDelayQueueRecord } from './records';
 
 /**
- * Writes the start of each row and the mask of rows with synapses. Copies the rows to `to`, if not 0. Returns the end
- * of the last row.
+ * Writes the start of each row and a mask of rows with synapses. If `to` is not 0, copies the rows there, weights before
+ * targets. Returns the end of the last row.
  */
 export function orderBySource(r: EdgesRecord, starts: usize, to: usize): u32 {
   const q = changetype<MultiDelayQueueRecord>(r.queue);

@@ -1,14 +1,13 @@
 /**
- * Pulses a run of devices of one projection: g = clip(g + amount). The amount is strength × a e^(-b x) for the
- * exponential family or strength × a (1 - x) for soft bounds, with x = g upwards and 1 - g downwards; b = 0: linear.
- * Counts writes, row sums and energy in the order of the devices.
+ * Pulses devices of one row or column: g = clip(g + amount). Exponential family: amount = strength × a e^(-b x); soft
+ * bounds: strength × a (1 - x); x = g for upward and 1 - g for downward pulses. Counts writes, row sums and energy.
  */
 import { drawNoise } from './draws';
 import { exp, ONE } from './exp';
 import { pow } from './imports';
 import { loadPair, storePair } from './vectors';
 import { canPulsePairs, pulseDevicePairs } from './pulsePairs';
-import { TotalsRecord, WeightsRecord } from './records';
+import { DeviceTotalsRecord, WeightsRecord } from './records';
 
 @inline
 export function getEdge(edges: usize, start: u32, stride: u32, i: u32): u32 {
@@ -23,8 +22,8 @@ export function getTraceIndex(others: usize, size: u32, i: u32): u32 {
 
 export const PAIR_OF_ONES = memory.data<u32>([1, 1], 8);
 
-/** Counts pulses of a dense row or column, two at a time, up to the first strength of 0; returns the number counted. */
-function countDense(d: WeightsRecord, start: u32, stride: u32, count: u32, trace: usize, scale: f64): u32 {
+/** Counts pulses of a dense row or column, two at a time, up to the first strength of 0; returns their number. */
+function countPulsesOfPairs(d: WeightsRecord, start: u32, stride: u32, count: u32, trace: usize, scale: f64): u32 {
   const zero = f64x2.splat(0);
   const factor = f64x2.splat(scale);
   const another = splat(PAIR_OF_ONES);
@@ -46,13 +45,12 @@ function countDense(d: WeightsRecord, start: u32, stride: u32, count: u32, trace
   return count;
 }
 
-/** Counts pulses with nonzero strength and draws their step noise, in the order of devices; returns their number. */
-function scatter(
+function drawStepNoise(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, trace: usize, scale: f64,
 ): u32 {
   const pulses = d.pulses;
   let n: u32 = 0;
-  if (edges == 0 && others == 0) n = countDense(d, start, stride, count & ~1, trace, scale);
+  if (edges == 0 && others == 0) n = countPulsesOfPairs(d, start, stride, count & ~1, trace, scale);
   for (let i = n; i < count; i++) {
     if (scale * f64At(trace, getTraceIndex(others, size, i)) == 0) continue;
     const edge = getEdge(edges, start, stride, i);
@@ -67,10 +65,10 @@ function scatter(
 }
 
 /**
- * Pulses devices i = `from` … `count` - 1. Edges and trace indices (`size` bytes each): see `PulseTargets`. Strength: scale
- * × trace × weight dependence (exponent mu). `draws`: random numbers for steps that are already counted, or 0.
+ * Pulses devices `from` … `count` - 1; see `Kernels.pulse`. `size`: bytes per trace index. `draws`: noise of the steps,
+ * or 0.
  */
-function pulseEach<F>(
+function pulseOneByOne<F>(
   d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, count: u32, row: i32,
   trace: usize, scale: f64, mu: f64, draws: usize,
 ): void {
@@ -83,7 +81,7 @@ function pulseEach<F>(
   const rowSums = d.rowSums;
   const booked = d.joules;
   const pulses = draws != 0 ? 0 : d.pulses;
-  const totals = changetype<TotalsRecord>(d.totals);
+  const totals = changetype<DeviceTotalsRecord>(d.totals);
   let wMin = d.wMin;
   let wMax = d.wMax;
   const joules = d.perWeight;
@@ -166,66 +164,61 @@ export function pulseWithDrawnNoise(d: WeightsRecord, edge: u32, i: u32, trace: 
   if (scale * load<f64>(trace) == 0) return;
   const number = d.pulses + (<usize>edge << 2);
   store<u32>(number, load<u32>(number) + 1);
-  pulseEach<f64>(d, 0, 0, 4, edge, 1, 0, 1, edge, trace, scale, 0, d.draws + (<usize>i << 3));
+  pulseOneByOne<f64>(d, 0, 0, 4, edge, 1, 0, 1, edge, trace, scale, 0, d.draws + (<usize>i << 3));
 }
 
-/**
- * Parameters of linear devices: strength scale, step a, wMin, 1/range, range; stored, to avoid a division per
- * iteration.
- */
-const LINEAR = memory.data(40, 8);
+/** Parameters of linear devices: strength scale, step a, wMin, 1/range, range. */
+const LINEAR_PARAMETERS = memory.data(40, 8);
 
-/** Number of pulses since `prepareLinearPulses`. */
-let written: u32 = 0;
-/** Number of upward pulses since `prepareLinearPulses`. */
+let linearPulseCount: u32 = 0;
 let upward: u32 = 0;
 
 /** Prepares pulses of equal linear devices without energy: computes all constants outside the loop. */
 export function prepareLinearPulses(d: WeightsRecord): void {
   const wMin = d.wMin;
   const range = d.wMax - wMin;
-  store<f64>(LINEAR, d.aUp, 8);
-  store<f64>(LINEAR, wMin, 16);
-  store<f64>(LINEAR, 1 / range, 24);
-  store<f64>(LINEAR, range, 32);
-  written = upward = 0;
+  store<f64>(LINEAR_PARAMETERS, d.aUp, 8);
+  store<f64>(LINEAR_PARAMETERS, wMin, 16);
+  store<f64>(LINEAR_PARAMETERS, 1 / range, 24);
+  store<f64>(LINEAR_PARAMETERS, range, 32);
+  linearPulseCount = upward = 0;
 }
 
 @inline
 export function pulseLinearDevice<F>(weights: usize, start: u32, stride: u32, count: u32, trace: usize, scale: f64): void {
-  store<f64>(LINEAR, scale);
+  store<f64>(LINEAR_PARAMETERS, scale);
   const at = weights + <usize>start * sizeof<F>();
   const step = <usize>stride * sizeof<F>();
   const pairs = count & ~1;
-  if (pairs > 0) written += stride == 1 ? neighbours<F>(at, pairs, trace) : apart<F>(at, step, pairs, trace);
-  if (count != pairs) written += linearOne<F>(at + <usize>pairs * step, f64At(trace, pairs));
+  if (pairs > 0) linearPulseCount += stride == 1 ? pulseAdjacent<F>(at, pairs, trace) : pulseStrided<F>(at, step, pairs, trace);
+  if (count != pairs) linearPulseCount += pulseOneLinear<F>(at + <usize>pairs * step, f64At(trace, pairs));
 }
 
 export function countLinearPulses(d: WeightsRecord): void {
-  const totals = changetype<TotalsRecord>(d.totals);
-  totals.writes += <f64>written;
+  const totals = changetype<DeviceTotalsRecord>(d.totals);
+  totals.writes += <f64>linearPulseCount;
   totals.upward += <f64>upward;
 }
 
-function linearOne<F>(at: usize, trace: f64): u32 {
-  const strength = load<f64>(LINEAR) * trace;
+function pulseOneLinear<F>(at: usize, trace: f64): u32 {
+  const strength = load<f64>(LINEAR_PARAMETERS) * trace;
   if (strength == 0) return 0;
   if (strength > 0) upward++;
-  const wMin = load<f64>(LINEAR, 16);
-  const g = min(max((<f64>load<F>(at) - wMin) * load<f64>(LINEAR, 24), 0), 1);
-  const after = min(max(g + load<f64>(LINEAR, 8) * strength, 0), 1);
-  store<F>(at, <F>(wMin + after * load<f64>(LINEAR, 32)));
+  const wMin = load<f64>(LINEAR_PARAMETERS, 16);
+  const g = min(max((<f64>load<F>(at) - wMin) * load<f64>(LINEAR_PARAMETERS, 24), 0), 1);
+  const after = min(max(g + load<f64>(LINEAR_PARAMETERS, 8) * strength, 0), 1);
+  store<F>(at, <F>(wMin + after * load<f64>(LINEAR_PARAMETERS, 32)));
   return 1;
 }
 
 /** Pulses linear devices in pairs, adjacent (`near`) or `step` bytes apart; a strength of 0 keeps the weight. */
 @inline
-function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: usize): u32 {
-  const scale = splat(LINEAR);
-  const a = splat(LINEAR + 8);
-  const wMin = splat(LINEAR + 16);
-  const inverse = splat(LINEAR + 24);
-  const range = splat(LINEAR + 32);
+function pulseLinearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: usize): u32 {
+  const scale = splat(LINEAR_PARAMETERS);
+  const a = splat(LINEAR_PARAMETERS + 8);
+  const wMin = splat(LINEAR_PARAMETERS + 16);
+  const inverse = splat(LINEAR_PARAMETERS + 24);
+  const range = splat(LINEAR_PARAMETERS + 32);
   const zero = f64x2.splat(0);
   const one = splat(ONE);
   let writes: u32 = 0;
@@ -234,8 +227,8 @@ function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: u
   for (let q = trace; q < end; q += 16, at += step << 1) {
     const strength = f64x2.mul(scale, v128.load(q));
     if (i64x2.bitmask(f64x2.eq(strength, zero)) != 0) {
-      writes += linearOne<F>(at, load<f64>(q));
-      writes += linearOne<F>(at + step, load<f64>(q, 8));
+      writes += pulseOneLinear<F>(at, load<f64>(q));
+      writes += pulseOneLinear<F>(at + step, load<f64>(q, 8));
       continue;
     }
     const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(loadPair<F>(at, step, near), wMin), inverse), zero), one);
@@ -250,17 +243,17 @@ function linearPairs<F>(near: bool, at: usize, step: usize, count: u32, trace: u
 
 // Neighbouring and strided devices have separate functions. Otherwise, the optimiser would merge their pulse loops into
 // one with a branch in every iteration.
-function neighbours<F>(at: usize, count: u32, trace: usize): u32 {
-  return linearPairs<F>(true, at, sizeof<F>(), count, trace);
+function pulseAdjacent<F>(at: usize, count: u32, trace: usize): u32 {
+  return pulseLinearPairs<F>(true, at, sizeof<F>(), count, trace);
 }
 
-function apart<F>(at: usize, step: usize, count: u32, trace: usize): u32 {
-  return linearPairs<F>(false, at, step, count, trace);
+function pulseStrided<F>(at: usize, step: usize, count: u32, trace: usize): u32 {
+  return pulseLinearPairs<F>(false, at, step, count, trace);
 }
 
 /**
- * True if devices are equal, linear in both directions, and only weights are stored. Requires that wMin + range equals
- * wMax exactly, so that clipping the state clips the weight.
+ * True if devices are equal and linear in both directions, and only weights are stored. wMin + range must equal wMax
+ * exactly, so that clipping the state clips the weight.
  */
 @inline
 export function hasOnlyLinearSteps(d: WeightsRecord, others: usize, mu: f64): bool {
@@ -284,7 +277,7 @@ function run<F>(
   let draws: usize = 0;
   let n = count;
   if (d.scatter > 0) {
-    n = scatter(d, edges, others, size, start, stride, count, trace, scale);
+    n = drawStepNoise(d, edges, others, size, start, stride, count, trace, scale);
     draws = d.draws;
   }
   let from: u32 = 0;
@@ -294,7 +287,7 @@ function run<F>(
     if (from == count) return;
     if (draws != 0) draws += <usize>from << 3;
   }
-  pulseEach<F>(d, edges, others, size, start, stride, from, count, row, trace, scale, mu, draws);
+  pulseOneByOne<F>(d, edges, others, size, start, stride, from, count, row, trace, scale, mu, draws);
 }
 
 export function pulseDevices(

@@ -5,42 +5,42 @@
 import { expPair } from './exp';
 import { PREFETCH_SUM } from './splitRefractory';
 import { loadPair, storePair } from './vectors';
-import { TotalsRecord, WeightsRecord } from './records';
+import { DeviceTotalsRecord, WeightsRecord } from './records';
 
-/** Arrangement of devices: adjacent in one row. */
+/**
+ * Device layouts: adjacent in one row; in different rows of a column, `step` bytes apart; listed by row index and,
+ * `edges` bytes further, by device index.
+ */
 const ROW: i32 = 0;
-/** Arrangement of devices: in different rows of a column, `step` bytes apart. */
 const COLUMN: i32 = 1;
-/** Arrangement of devices: listed by row index and, `edges` bytes further, by device index. */
 const LISTED: i32 = 2;
 
-/** Constants: strength scale, first eight fields of `WeightsRecord`, 1/range, range, 1. */
-const FIXED = memory.data(96, 16);
+/** Vector constants: strength scale, first eight fields of `WeightsRecord`, 1/range, range, 1. */
+const CONSTANTS = memory.data(96, 16);
 
-/** Pulses `count` devices. `way`: `ROW`, `COLUMN` or `LISTED`; `draws`: random numbers for step noise, or 0. */
 @inline
 function run<F>(
-  way: i32, soft: bool, weights: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize,
+  layout: i32, soft: bool, weights: usize, step: usize, count: u32, trace: usize, sums: usize, totals: DeviceTotalsRecord, draws: usize,
   list: usize, edges: usize,
 ): void {
-  const near = way == ROW;
+  const near = layout == ROW;
   const zero = f64x2.splat(0);
-  const one = splat(FIXED + 88);
-  const wMin = splat(FIXED + 40);
-  const wMax = splat(FIXED + 48);
-  const range = splat(FIXED + 80);
+  const one = splat(CONSTANTS + 88);
+  const wMin = splat(CONSTANTS + 40);
+  const wMax = splat(CONSTANTS + 48);
+  const range = splat(CONSTANTS + 80);
   let sum: f64 = near ? load<f64>(sums) : 0;
   let energy = totals.writeEnergy;
   let writes = i64x2.splat(0);
   let upward = i64x2.splat(0);
-  const size: usize = way == LISTED ? 4 : 8;
-  const begin = way == LISTED ? list : trace;
+  const size: usize = layout == LISTED ? 4 : 8;
+  const begin = layout == LISTED ? list : trace;
   const end = begin + <usize>count * size;
   for (let q = begin; q < end; q += 2 * size) {
     let at = weights;
     let first: usize = 0;
     let second: usize = 0;
-    if (way == LISTED) {
+    if (layout == LISTED) {
       first = <usize>load<u32>(q);
       second = <usize>load<u32>(q, 4);
       at += <usize>load<u32>(q + edges) * sizeof<F>();
@@ -48,22 +48,22 @@ function run<F>(
     } else {
       weights += step << 1;
     }
-    const strength = f64x2.mul(splat(FIXED), way == LISTED ? gatherPair(trace, first, second) : v128.load(q));
+    const strength = f64x2.mul(splat(CONSTANTS), layout == LISTED ? gatherPair(trace, first, second) : v128.load(q));
     const some = f64x2.ne(strength, zero);
     const up = f64x2.gt(strength, zero);
     const before = loadPair<F>(at, step, near);
-    const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(before, wMin), splat(FIXED + 72)), zero), one);
-    let amount = f64x2.mul(v128.bitselect(splat(FIXED + 8), splat(FIXED + 24), up), strength);
+    const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(before, wMin), splat(CONSTANTS + 72)), zero), one);
+    let amount = f64x2.mul(v128.bitselect(splat(CONSTANTS + 8), splat(CONSTANTS + 24), up), strength);
     if (soft) {
       amount = f64x2.mul(amount, v128.bitselect(f64x2.sub(one, g), g, up));
     } else {
-      const b = v128.bitselect(splat(FIXED + 16), splat(FIXED + 32), up);
+      const b = v128.bitselect(splat(CONSTANTS + 16), splat(CONSTANTS + 32), up);
       if (v128.any_true(b)) // e^-0 is 1
         amount = f64x2.mul(amount, expPair(f64x2.mul(f64x2.neg(b), v128.bitselect(g, f64x2.sub(one, g), up))));
     }
     let share = f64x2.add(g, amount);
     if (draws != 0) {
-      const factor = f64x2.add(one, f64x2.mul(splat(FIXED + 64), v128.load(draws)));
+      const factor = f64x2.add(one, f64x2.mul(splat(CONSTANTS + 64), v128.load(draws)));
       share = f64x2.add(g, f64x2.mul(f64x2.sub(share, g), factor));
       draws += 16;
     }
@@ -74,13 +74,13 @@ function run<F>(
     storePair<F>(at, step, after, near);
     writes = i64x2.sub(writes, some); // true is -1
     upward = i64x2.sub(upward, up);
-    if (way == LISTED && sums == 0) continue;
+    if (layout == LISTED && sums == 0) continue;
     const change = f64x2.sub(after, before);
-    const joules = v128.and(f64x2.mul(f64x2.add(before, after), splat(FIXED + 56)), some);
+    const joules = v128.and(f64x2.mul(f64x2.add(before, after), splat(CONSTANTS + 56)), some);
     energy = energy + firstLane(joules) + secondLane(joules);
     if (near) {
       sum = sum + firstLane(change) + secondLane(change);
-    } else if (way == COLUMN) {
+    } else if (layout == COLUMN) {
       v128.store(sums, f64x2.add(v128.load(sums), change));
       sums += 16;
     } else {
@@ -98,16 +98,16 @@ function run<F>(
 
 // Rows, columns and lists of devices have separate functions. Otherwise, the optimiser would merge their pulse loops
 // into one with a branch in every iteration.
-function inRow<F>(soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize): void {
+function inRow<F>(soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: DeviceTotalsRecord, draws: usize): void {
   run<F>(ROW, soft, at, sizeof<F>(), count, trace, sums, totals, draws, 0, 0);
 }
 function inColumn<F>(
-  soft: bool, at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize,
+  soft: bool, at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: DeviceTotalsRecord, draws: usize,
 ): void {
   run<F>(COLUMN, soft, at, step, count, trace, sums, totals, draws, 0, 0);
 }
 function inList<F>(
-  soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: TotalsRecord, draws: usize, list: usize, edges: usize,
+  soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: DeviceTotalsRecord, draws: usize, list: usize, edges: usize,
 ): void {
   // The devices are usually not cached. Prefetching them in one loop lets memory serve the requests in parallel.
   let touched: u32 = 0;
@@ -135,13 +135,13 @@ export function pulseDevicePairs<F>(
 ): void {
   const at = d.weights + <usize>start * sizeof<F>();
   const step = <usize>stride * sizeof<F>();
-  const totals = changetype<TotalsRecord>(d.totals);
+  const totals = changetype<DeviceTotalsRecord>(d.totals);
   const range = d.wMax - d.wMin;
-  store<f64>(FIXED, scale);
-  memory.copy(FIXED + 8, changetype<usize>(d), 64); // up to the scatter
-  store<f64>(FIXED, 1 / range, 72);
-  store<f64>(FIXED, range, 80);
-  store<f64>(FIXED, 1, 88);
+  store<f64>(CONSTANTS, scale);
+  memory.copy(CONSTANTS + 8, changetype<usize>(d), 64); // up to the scatter
+  store<f64>(CONSTANTS, 1 / range, 72);
+  store<f64>(CONSTANTS, range, 80);
+  store<f64>(CONSTANTS, 1, 88);
   const soft = d.soft != 0;
   const sums = d.rowSums;
   if (others != 0) inList<F>(soft, d.weights, count, trace, sums, totals, draws, others, edges - others);

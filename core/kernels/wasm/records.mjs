@@ -14,9 +14,9 @@ const HEAP = {
 };
 
 /**
- * Records shared by kernels and TypeScript. This table alone defines their layout; `accessors.mjs` generates the
- * classes of both sides from it. Types of fields: `address` of an array or record in memory, `u32`, `f64`. Kernels
- * write fields marked `out`. TypeScript can read these, fields marked `in`, and arrays whose type is given.
+ * Records shared by kernels and TypeScript; `accessors.mjs` generates the classes of both sides from this table. Types
+ * of fields: `address` of an array or record in memory, `u32`, `f64`. TypeScript can read fields marked `in` or `out`
+ * (written by kernels), and arrays whose type is given.
  */
 export const RECORDS = {
   /** Arrivals of one spike queue at rows of delta synapses, and their target neurons. */
@@ -124,7 +124,10 @@ export const RECORDS = {
     meanGap: 'f64 in', // mean interval between spikes of all sources together, ms
     stop: 'f64 in', // ms
   },
-  /** Factors from state [M, E, I] of neurons with exponential currents to V - Vinf and currents; see `PopulationScales`. */
+  /**
+   * Factors that convert the state of neurons with exponential currents to their potential and currents; see
+   * `PopulationScales`.
+   */
   VoltageRecord: {
     decayM: 'f64',
     shapeE: 'f64',
@@ -134,7 +137,7 @@ export const RECORDS = {
     guard: 'f64', // tolerance for rounding, mV
     marginShare: 'f64', // fraction of the distance to threshold that is kept as margin
   },
-  /** Time segment [a, b] of `VoltageBound`: potential at a, bounds of its change within the segment, and bounds from a on. */
+  /** Upper bounds of the potential in one time segment of `VoltageBound`. */
   BoundRecord: {
     m: 'f64',
     phiE: 'f64',

@@ -3,11 +3,11 @@ import { DeltaRowsRecord } from './records';
 import { listLength, appendNeuron, appendUnlistedNeuron, setListLength } from './sparseRow';
 
 /**
- * Appends neurons j = `first` … `first` + n - 1 with u[j] >= bar[j] × `POTENTIAL_SCALE` to `fired`, ascending; one comparison tests
- * a vector. `once`: true to leave out neurons that are in the list already.
+ * Appends those of n neurons from `first` on with u[j] >= bar[j] × `POTENTIAL_SCALE` to `fired`, ascending. `isUnique`:
+ * true to skip neurons that are listed already.
  */
 @inline
-export function listNeuronsAtThreshold<F>(once: bool, u: usize, bar: usize, first: i32, n: i32, fired: usize): void {
+export function listNeuronsAtThreshold<F>(isUnique: bool, u: usize, bar: usize, first: i32, n: i32, fired: usize): void {
   const scale = v128.load(POTENTIAL_SCALE);
   const lanes = <i32>(16 / sizeof<F>());
   for (let j = first; j < first + n; j++) {
@@ -15,7 +15,7 @@ export function listNeuronsAtThreshold<F>(once: bool, u: usize, bar: usize, firs
     if (j + lanes <= first + n && !v128.any_true(v128.ge<F>(v128.load(u + o), v128.mul<F>(v128.load(bar + o), scale)))) {
       j += lanes - 1;
     } else if (load<F>(u + o) >= load<F>(bar + o) * load<F>(POTENTIAL_SCALE)) {
-      if (once) appendUnlistedNeuron(fired, j);
+      if (isUnique) appendUnlistedNeuron(fired, j);
       else appendNeuron(fired, j);
     }
   }

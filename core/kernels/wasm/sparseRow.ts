@@ -18,85 +18,79 @@ export function appendUnlistedNeuron(fired: usize, j: u32): void {
   appendNeuron(fired, j);
 }
 
-/** Action at the targets of a row: only add. */
+/**
+ * Actions at each target neuron of a row: add the weight; also list the neuron if it is at threshold; or also mark it
+ * for `testMarkedNeurons`.
+ */
 const ADD: i32 = 0;
-/** Action at a target: add, test the threshold, list neurons that reach it. */
 const TEST: i32 = 1;
-/** Action at a target: add, list and mark neurons that `testMarkedNeurons` must test. */
 const MARK: i32 = 2;
 
 /**
- * Adds a spike to the scaled potential u of the i-th target and returns u. `equal`: true to add `jump`, false to add
- * weight × scale s.
+ * Adds a spike to the i-th target and returns its scaled potential. `equal`: true to add `jump`, false to add weight ×
+ * s.
  */
 @inline
-function added<F, I>(equal: bool, u: usize, at: usize, i: usize, w: usize, jump: F, s: F): F {
+function addSpike<F, I>(equal: bool, u: usize, at: usize, i: usize, w: usize, jump: F, s: F): F {
   const p = u + <usize>load<I>(at + i * sizeof<I>()) * sizeof<F>();
   const v = load<F>(p) + (equal ? jump : load<F>(w + i * sizeof<F>()) * s);
   store<F>(p, v);
   return v;
 }
 
-/**
- * Lists the i-th target, whose scaled potential is v. Action `TEST` lists it if it is at threshold, action `MARK` if it
- * is at or above `low` and not marked yet.
- */
 @inline
-function consider<F, I>(action: i32, bar: usize, low: F, at: usize, i: usize, v: F, s: F, marks: usize, fired: usize): void {
+function listTarget<F, I>(action: i32, bar: usize, low: F, at: usize, i: usize, v: F, s: F, marks: usize, fired: usize): void {
   if (action == ADD || !(v >= low)) return;
   const j = <usize>load<I>(at + i * sizeof<I>());
-  if (action == MARK) mark(<u32>j, marks, fired);
+  if (action == MARK) markNeuron(<u32>j, marks, fired);
   else if (v >= load<F>(bar + j * sizeof<F>()) * s) appendNeuron(fired, <u32>j);
 }
 
 @inline
-function mark(j: u32, marks: usize, fired: usize): void {
+function markNeuron(j: u32, marks: usize, fired: usize): void {
   if (load<u8>(marks + <usize>j) != 0) return;
   store<u8>(marks + <usize>j, 1);
   appendNeuron(fired, j);
 }
 
 @inline
-function walk<F, I>(
+function processRow<F, I>(
   action: i32, equal: bool, u: usize, bar: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, marks: usize, fired: usize,
 ): void {
   for (const four = at + ((end - at) & ~(4 * sizeof<I>() - 1)); at < four; at += 4 * sizeof<I>(), w += 4 * sizeof<F>()) {
-    const v0 = added<F, I>(equal, u, at, 0, w, jump, s);
-    const v1 = added<F, I>(equal, u, at, 1, w, jump, s);
-    const v2 = added<F, I>(equal, u, at, 2, w, jump, s);
-    const v3 = added<F, I>(equal, u, at, 3, w, jump, s);
-    consider<F, I>(action, bar, low, at, 0, v0, s, marks, fired);
-    consider<F, I>(action, bar, low, at, 1, v1, s, marks, fired);
-    consider<F, I>(action, bar, low, at, 2, v2, s, marks, fired);
-    consider<F, I>(action, bar, low, at, 3, v3, s, marks, fired);
+    const v0 = addSpike<F, I>(equal, u, at, 0, w, jump, s);
+    const v1 = addSpike<F, I>(equal, u, at, 1, w, jump, s);
+    const v2 = addSpike<F, I>(equal, u, at, 2, w, jump, s);
+    const v3 = addSpike<F, I>(equal, u, at, 3, w, jump, s);
+    listTarget<F, I>(action, bar, low, at, 0, v0, s, marks, fired);
+    listTarget<F, I>(action, bar, low, at, 1, v1, s, marks, fired);
+    listTarget<F, I>(action, bar, low, at, 2, v2, s, marks, fired);
+    listTarget<F, I>(action, bar, low, at, 3, v3, s, marks, fired);
   }
   for (; at < end; at += sizeof<I>(), w += sizeof<F>())
-    consider<F, I>(action, bar, low, at, 0, added<F, I>(equal, u, at, 0, w, jump, s), s, marks, fired);
+    listTarget<F, I>(action, bar, low, at, 0, addSpike<F, I>(equal, u, at, 0, w, jump, s), s, marks, fired);
 }
 
 /** Adds a row and lists its targets at threshold. `w` is 0 if weights are equal; `jump` is then weight × scale. */
 export function addRowAndTest<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, fired: usize): void {
-  if (w == 0) walk<F, I>(TEST, true, u, bar, low, at, end, 0, jump, s, 0, fired);
-  else walk<F, I>(TEST, false, u, bar, low, at, end, w, jump, s, 0, fired);
+  if (w == 0) processRow<F, I>(TEST, true, u, bar, low, at, end, 0, jump, s, 0, fired);
+  else processRow<F, I>(TEST, false, u, bar, low, at, end, w, jump, s, 0, fired);
 }
 
 export function addRowWithoutTest<F, I>(u: usize, at: usize, end: usize, w: usize, jump: F, s: F): void {
-  if (w == 0) walk<F, I>(ADD, true, u, 0, 0, at, end, 0, jump, s, 0, 0);
-  else walk<F, I>(ADD, false, u, 0, 0, at, end, w, jump, s, 0, 0);
+  if (w == 0) processRow<F, I>(ADD, true, u, 0, 0, at, end, 0, jump, s, 0, 0);
+  else processRow<F, I>(ADD, false, u, 0, 0, at, end, w, jump, s, 0, 0);
 }
 
-/**
- * Adds one of several rows of a tick. Lists and marks targets at or above `low`, the lowest threshold. All neurons at
- * threshold after the last row are then marked.
- */
+/** Adds one of several rows of a tick; marks targets at or above `low`, the lowest threshold of all neurons. */
 export function addRowAndMark<F, I>(
   u: usize, low: F, at: usize, end: usize, w: usize, jump: F, s: F, marks: usize, fired: usize,
 ): void {
-  if (w == 0) walk<F, I>(MARK, true, u, 0, low, at, end, 0, jump, s, marks, fired);
-  else walk<F, I>(MARK, false, u, 0, low, at, end, w, jump, s, marks, fired);
+  if (w == 0) processRow<F, I>(MARK, true, u, 0, low, at, end, 0, jump, s, marks, fired);
+  else processRow<F, I>(MARK, false, u, 0, low, at, end, w, jump, s, marks, fired);
 }
 
-/** Keeps neurons at threshold in the list and clears all marks. */
+/** Removes neurons below threshold from the list of marked neurons; clears all marks. */
 export function testMarkedNeurons<F>(u: usize, bar: usize, s: F, marks: usize, fired: usize): void {
   const all = listLength;
   listLength = 0;
@@ -107,11 +101,10 @@ export function testMarkedNeurons<F>(u: usize, bar: usize, s: F, marks: usize, f
   }
 }
 
-/** Tests the targets of one row; `marks` prevents neurons reached by several rows from being listed twice. */
 export function testTargets<F, I>(u: usize, bar: usize, low: F, at: usize, end: usize, s: F, marks: usize, fired: usize): void {
   for (; at < end; at += sizeof<I>()) {
     const j = <usize>load<I>(at);
     const v = load<F>(u + j * sizeof<F>());
-    if (v >= low && v >= load<F>(bar + j * sizeof<F>()) * s) mark(<u32>j, marks, fired);
+    if (v >= low && v >= load<F>(bar + j * sizeof<F>()) * s) markNeuron(<u32>j, marks, fired);
   }
 }

@@ -13,12 +13,11 @@ export let freeEnd: usize = 0;
 export let refractoryEnd: usize = 0;
 
 /** Bit pattern of -Infinity, which marks refractory neurons. */
-const SILENT: u64 = 0xfff0000000000000;
+const REFRACTORY_BITS: u64 = 0xfff0000000000000;
 const LINE: usize = 64;
 /** Sum of prefetched bytes; it is stored so that the compiler does not remove the loads. */
 export const PREFETCH_SUM = memory.data(4, 4);
 
-/** Prefetches a range of bytes, one per cache line. */
 export function prefetchBytes(from: usize, bytes: usize): void {
   let touched: u32 = 0;
   for (let at = from; at < from + bytes; at += LINE) touched += load<u8>(at);
@@ -32,8 +31,8 @@ export function getTarget(targets: usize, wide: bool, k: u32): u32 {
 }
 
 /**
- * Splits arrivals `from` … `to` - 1 into free and refractory targets. The state of a neuron takes `bytes` bytes from
- * `u` on; it begins with -Infinity if the neuron is refractory.
+ * Splits arrivals `from` … `to` - 1 by their targets: refractory (first state value is -Infinity) or free. `bytes`:
+ * size of the state of a neuron, from `u` on.
  */
 export function splitArrivals(u: usize, bytes: usize, targets: usize, wide: bool, from: u32, to: u32): void {
   let free = FREE_TARGETS;
@@ -41,7 +40,7 @@ export function splitArrivals(u: usize, bytes: usize, targets: usize, wide: bool
   for (let k = from; k < to; k++) {
     store<u32>(free, k);
     store<u32>(refractory, k);
-    const silent = <usize>(load<u64>(u + <usize>getTarget(targets, wide, k) * bytes) == SILENT) << 2;
+    const silent = <usize>(load<u64>(u + <usize>getTarget(targets, wide, k) * bytes) == REFRACTORY_BITS) << 2;
     refractory += silent;
     free += 4 - silent;
   }

@@ -1,11 +1,10 @@
 import { HALF, ONE } from './exp';
 import { storePair } from './vectors';
 import { PAIR_OF_ONES } from './pulse';
-import { DevicesRecord, PulsesRecord, TotalsRecord } from './records';
+import { DevicesRecord, PulsesRecord, DeviceTotalsRecord } from './records';
 import { EXPONENTIAL_FAMILY, computeBatchStates, SOFT_BOUND_FAMILY, computeSoftBoundStep } from './computeStates';
 import { STATES_BY_EDGE, getConstantIndices } from './collectPulses';
 
-/** Vector constants that are not fields of the record: weight range, time stamp. */
 const RANGE = memory.data(16, 16);
 const STAMP: usize = RANGE + 8;
 
@@ -14,7 +13,7 @@ function addTo(at: usize, more: f64): void {
   store<f64>(at, load<f64>(at) + more);
 }
 
-/** Arrangement of the devices of a batch: anywhere, adjacent in a row, or adjacent in a column, without gaps. */
+/** Device layout of a batch: anywhere, adjacent in a row, or adjacent in a column. */
 const ANYWHERE: i32 = 0;
 const ROW: i32 = 1;
 const COLUMN: i32 = 2;
@@ -34,28 +33,27 @@ function storePairAt(near: bool, at: usize, k: usize, l: usize, pair: v128): voi
   }
 }
 
-/** Part of `computeStates` that `storePulses` must still do: nothing; bounds; or a soft-bound step and bounds. */
+/** Part of `computeStates` that `storePulses` still has to apply: nothing; bounds; or a soft-bound step and bounds. */
 const NONE: u32 = 0;
 const BOUNDS: u32 = 1;
-const SOFTLY: u32 = 2;
+const SOFT_STEP: u32 = 2;
 
-/** Computes the new states of two devices; `left`: part that remains to be done, as `NONE`, `BOUNDS` or `SOFTLY`. */
 @inline
-function settled(left: u32, d: usize, after: usize, g: v128, amount: v128): v128 {
+function computeNewStates(stage: u32, d: usize, after: usize, g: v128, amount: v128): v128 {
   const one = splat(ONE);
   let x: v128;
-  if (left == SOFTLY) {
+  if (stage == SOFT_STEP) {
     const aUp = v128.load64_splat(d, offsetof<DevicesRecord>('aUp'));
     x = computeSoftBoundStep(g, amount, aUp, v128.load64_splat(d, offsetof<DevicesRecord>('aDown')), one);
   } else {
     x = v128.load(after);
-    if (left == NONE) return x;
+    if (stage == NONE) return x;
   }
   return f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.sub(x, g)), f64x2.splat(0)), one); // states are never -0
 }
 
 /**
- * Conductances of two devices, S. `inside`: weights minus the lower end of the range; `alike`: true if ranges are
+ * Conductances of two devices, S. `inside`: weights above the lower end of the range; `alike`: true if all ranges are
  * equal.
  */
 @inline
@@ -65,13 +63,12 @@ function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, ins
 }
 
 /**
- * Stores devices `from` … n - 1 of the batch. `alike`: true if all devices have the same range and no apparent noise.
- * If `way` is an arrangement other than `ANYWHERE`, the number of devices must be even, devices need conductances, and
- * per-device constants must be adjacent.
+ * Stores the new states of devices `from` … n - 1. `alike`: true if all devices have the same range and no apparent
+ * noise. For a row or column, n must be even and all devices need conductances.
  */
 @inline
-function put(
-  alike: bool, way: i32, d: DevicesRecord, b: PulsesRecord, ends: usize, from: usize, n: usize, left: u32,
+function storeDevices(
+  alike: bool, layout: i32, d: DevicesRecord, b: PulsesRecord, ends: usize, from: usize, n: usize, stage: u32,
 ): void {
   const self = changetype<usize>(d);
   const row = <i32>b.row;
@@ -91,15 +88,15 @@ function put(
   const single = d.isSingle != 0;
   const fades = d.isRelaxing != 0;
   const pulses = d.pulseCounts + first;
-  const totals = changetype<TotalsRecord>(d.totals);
+  const totals = changetype<DeviceTotalsRecord>(d.totals);
   const rows = d.rowSums;
   const whole = d.arraySum;
   const joules = d.writeEnergies;
   const places = getConstantIndices(b);
   const apart = d.apparentOffsets != 0 ? d.apparentOffsets + 2 * first : 0;
   const strays = b.apparentNoiseDraws;
-  const electrical = way != ANYWHERE || rows != 0;
-  const inRow = way == ROW || (way == ANYWHERE && row >= 0);
+  const electrical = layout != ANYWHERE || rows != 0;
+  const inRow = layout == ROW || (layout == ANYWHERE && row >= 0);
   let low: v128;
   let top: v128;
   let range: v128;
@@ -112,20 +109,20 @@ function put(
   let besideNow = f64x2.splat(0);
   let k = <usize>load<u32>(edges);
   let s = <usize>load<u32>(states);
-  const stride = way == ROW ? 1 : <usize>load<u32>(edges, 4) - k;
-  const further = way == ROW ? 1 : <usize>load<u32>(states, 4) - s;
+  const stride = layout == ROW ? 1 : <usize>load<u32>(edges, 4) - k;
+  const further = layout == ROW ? 1 : <usize>load<u32>(states, 4) - s;
   const sums = rows + (<usize>load<u32>(others) << 3);
   for (let i = from; i < n; i += 2) {
-    const two = way != ANYWHERE || i + 1 < n;
-    if (way == ANYWHERE) {
+    const two = layout != ANYWHERE || i + 1 < n;
+    if (layout == ANYWHERE) {
       k = <usize>u32At(edges, i);
       s = <usize>u32At(states, i);
     }
-    const l = way == ANYWHERE ? <usize>u32At(edges, i + 1) : k + stride;
-    const z = way == ANYWHERE ? <usize>u32At(states, i + 1) : s + further;
+    const l = layout == ANYWHERE ? <usize>u32At(edges, i + 1) : k + stride;
+    const z = layout == ANYWHERE ? <usize>u32At(states, i + 1) : s + further;
     const amount = v128.load(amounts + (i << 3));
     const was = v128.load(before + (i << 3));
-    const x = way == ANYWHERE ? v128.load(after + (i << 3)) : settled(left, self, after + (i << 3), was, amount);
+    const x = layout == ANYWHERE ? v128.load(after + (i << 3)) : computeNewStates(stage, self, after + (i << 3), was, amount);
     if (alike || ends == 0) {
       low = v128.load64_splat(self, offsetof<DevicesRecord>('lowWeight'));
       top = v128.load64_splat(self, offsetof<DevicesRecord>('topWeight'));
@@ -140,13 +137,13 @@ function put(
     const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, splat(ONE)));
     if (!alike && apart != 0) {
       const least = f64x2.sub(v128.load64_splat(self, offsetof<DevicesRecord>('minReadWeight')), weight);
-      beside = pairAt(way == ROW, apart, s, z);
+      beside = pairAt(layout == ROW, apart, s, z);
       besideNow = f64x2.pmax(f64x2.mul(v128.load64_splat(self, offsetof<DevicesRecord>('apparentSd')), v128.load(strays + (i << 3))), least);
-      storePairAt(way == ROW, apart, s, z, besideNow);
+      storePairAt(layout == ROW, apart, s, z, besideNow);
     }
     const signs = i64x2.bitmask(amount);
     downward += popcnt(two ? signs : signs & 1);
-    if (way == ROW) {
+    if (layout == ROW) {
       const counted = i32x4.add(v128.load_zero<u64>(numbers + (i << 2)), splat(PAIR_OF_ONES));
       v128.store_lane<u64>(pulses + (s << 2), counted, 0);
     } else {
@@ -160,7 +157,7 @@ function put(
       const now = conductance(alike, gMin, perWeight, offset, f64x2.mul(x, range), besideNow);
       const found = conductance(alike, gMin, perWeight, offset, f64x2.mul(was, range), beside);
       let stored = found;
-      if (fades) stored = conductance(alike, gMin, perWeight, offset, f64x2.mul(pairAt(way == ROW, g, s, z), range), beside);
+      if (fades) stored = conductance(alike, gMin, perWeight, offset, f64x2.mul(pairAt(layout == ROW, g, s, z), range), beside);
       const square = squares != 0 ? v128.load(squares + (i << 3)) : v128.load64_splat(self, offsetof<DevicesRecord>('joulesPerSiemens'));
       const spent = f64x2.mul(square, f64x2.mul(f64x2.add(found, now), splat(HALF)));
       const more = f64x2.sub(now, stored);
@@ -170,7 +167,7 @@ function put(
         energy += secondLane(spent);
         sum = f64x2.add(sum, v128.shuffle<f64>(more, more, 1, 1));
       }
-      if (way == COLUMN) {
+      if (layout == COLUMN) {
         v128.store(sums + (i << 3), f64x2.add(v128.load(sums + (i << 3)), more));
       } else if (!inRow) {
         addTo(rows + (<usize>u32At(others, i) << 3), firstLane(more));
@@ -181,12 +178,12 @@ function put(
         if (two) addTo(joules + (l << 3), secondLane(spent));
       }
     }
-    if (programmed != 0) storePairAt(way == ROW, programmed, k, l, splat(STAMP));
+    if (programmed != 0) storePairAt(layout == ROW, programmed, k, l, splat(STAMP));
     const shown = alike ? weight : f64x2.add(weight, besideNow);
-    storePairAt(way == ROW, g, s, z, x);
-    if (single) storePair<f32>(weights + (k << 2), (l - k) << 2, shown, way == ROW);
-    else storePairAt(way == ROW, weights, k, l, shown);
-    if (way != ANYWHERE) {
+    storePairAt(layout == ROW, g, s, z, x);
+    if (single) storePair<f32>(weights + (k << 2), (l - k) << 2, shown, layout == ROW);
+    else storePairAt(layout == ROW, weights, k, l, shown);
+    if (layout != ANYWHERE) {
       k += 2 * stride;
       s += 2 * further;
     }
@@ -199,29 +196,28 @@ function put(
   v128.store_lane<f64>(whole, sum, 0);
 }
 
-function putInRow(d: DevicesRecord, b: PulsesRecord, n: usize, left: u32): void {
-  put(true, ROW, d, b, 0, 0, n, left);
+function storeInRow(d: DevicesRecord, b: PulsesRecord, n: usize, stage: u32): void {
+  storeDevices(true, ROW, d, b, 0, 0, n, stage);
 }
 
-function putInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, left: u32): void {
-  put(true, COLUMN, d, b, 0, 0, n, left);
+function storeInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, stage: u32): void {
+  storeDevices(true, COLUMN, d, b, 0, 0, n, stage);
 }
 
-/** True if `storeColumnStates` can be used: adjacent states without relaxation, and common counters only. */
+/** True if `storeColumnStates` can store a batch: adjacent states without relaxation, no energy per device. */
 @inline
 export function canStoreStatesOnly(d: DevicesRecord, b: PulsesRecord): bool {
   return b.firstStateIndex != STATES_BY_EDGE && d.rowSums != 0 && (d.writeEnergies | b.joulesPerSiemens) == 0;
 }
 
-/** Stores n devices of a column with adjacent states. All addresses belong to the first device. */
-function putPairs(
+function storeColumnPairs(
   d: DevicesRecord, b: PulsesRecord, n: usize, g: usize, pulses: usize, apart: usize, ends: usize, sums: usize, weight: usize, step: usize,
 ): void {
   const self = changetype<usize>(d);
   const amounts = b.strengths;
   const after = b.statesAfter;
   const strays = b.apparentNoiseDraws;
-  const totals = changetype<TotalsRecord>(d.totals);
+  const totals = changetype<DeviceTotalsRecord>(d.totals);
   const whole = d.arraySum;
   const single = d.isSingle != 0;
   const lowest = v128.load64_splat(self, offsetof<DevicesRecord>('lowWeight'));
@@ -232,7 +228,7 @@ function putPairs(
   const halfSquare = f64x2.mul(v128.load64_splat(self, offsetof<DevicesRecord>('joulesPerSiemens')), splat(HALF));
   let low = lowest;
   let top = v128.load64_splat(self, offsetof<DevicesRecord>('topWeight'));
-  let booked = loadTwo(d.totals + offsetof<TotalsRecord>('writeEnergy'), whole);
+  let booked = loadTwo(d.totals + offsetof<DeviceTotalsRecord>('writeEnergy'), whole);
   let downward: u32 = 0;
   const end = n << 2;
   for (let i: usize = 0; i < end; i += 8) {
@@ -277,7 +273,7 @@ function putPairs(
   v128.store_lane<f64>(whole, booked, 1);
 }
 
-/** Stores devices of a column that satisfies `canStoreStatesOnly`, from the device at index `first` on. */
+/** Stores the new states of n devices of a column from index `first` on; requires `canStoreStatesOnly`. */
 export function storeColumnStates(d: DevicesRecord, b: PulsesRecord, n: usize, first: usize, ends: usize): void {
   const states = <usize>b.firstStateIndex + first;
   const edge = <usize>load<u32>(b.edgeIndices);
@@ -285,10 +281,9 @@ export function storeColumnStates(d: DevicesRecord, b: PulsesRecord, n: usize, f
   const step = (<usize>load<u32>(b.edgeIndices, 4) - edge) << size;
   const apart = d.apparentOffsets != 0 ? d.apparentOffsets + (states << 3) : 0;
   if (ends != 0) ends += first << 4;
-  putPairs(d, b, n, d.g + (states << 3), d.pulseCounts + (states << 2), apart, ends, d.rowSums + (first << 3), d.weights + (edge << size), step);
+  storeColumnPairs(d, b, n, d.g + (states << 3), d.pulseCounts + (states << 2), apart, ends, d.rowSums + (first << 3), d.weights + (edge << size), step);
 }
 
-/** Stores a batch, two devices at a time; the last device of an odd batch is stored twice, but counted once. */
 export function storePulses(
   d: DevicesRecord, b: PulsesRecord, ends: usize, ups: usize, downs: usize, stamp: f64, settles: bool,
 ): void {
@@ -296,10 +291,10 @@ export function storePulses(
   const inRow = <i32>b.row >= 0;
   const lean = !inRow && canStoreStatesOnly(d, b);
   const joined = n > 1 && b.near == b.count && d.rowSums != 0 && (lean || (ends == 0 && d.apparentOffsets == 0)) ? n & ~1 : 0;
-  let left = NONE;
+  let stage = NONE;
   if (settles) {
     const isNoiseless = d.cycleToCycle + d.writeNoise + d.levels == 0 && d.family != EXPONENTIAL_FAMILY;
-    if (isNoiseless && joined == n && !lean && ups == 0) left = d.family == SOFT_BOUND_FAMILY ? SOFTLY : BOUNDS;
+    if (isNoiseless && joined == n && !lean && ups == 0) stage = d.family == SOFT_BOUND_FAMILY ? SOFT_STEP : BOUNDS;
     else computeBatchStates(d, b, false, d.family != 0 ? ups : 0, downs);
   }
   store<f64>(RANGE, d.topWeight - d.lowWeight);
@@ -312,8 +307,8 @@ export function storePulses(
     store<f64>(b.statesAfter + 2 * at, load<f64>(b.statesAfter + 2 * at - 8));
     store<f64>(b.apparentNoiseDraws + 2 * at, load<f64>(b.apparentNoiseDraws + 2 * at - 8));
   }
-  if (joined > 0 && inRow) putInRow(d, b, joined, left);
+  if (joined > 0 && inRow) storeInRow(d, b, joined, stage);
   else if (joined > 0 && lean) storeColumnStates(d, b, joined, <usize>load<u32>(b.traceIndices), ends);
-  else if (joined > 0) putInColumn(d, b, joined, left);
-  if (joined < n) put(false, ANYWHERE, d, b, ends, joined, n, NONE);
+  else if (joined > 0) storeInColumn(d, b, joined, stage);
+  if (joined < n) storeDevices(false, ANYWHERE, d, b, ends, joined, n, NONE);
 }

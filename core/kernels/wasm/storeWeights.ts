@@ -7,7 +7,7 @@ export function loadRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u3
   for (let i: u32 = 0; i < count; i += 2, pair += 0x200000002) store<u64>(edges + (<usize>i << 2), pair);
 }
 
-/** Relaxes the states of a batch towards `rest`. An odd batch needs a valid device as padding. */
+/** Relaxes the states of a batch; see `Kernels.relaxStates`. An odd batch must be padded with a valid device. */
 export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down: f64): void {
   const edges = b.edgeIndices;
   const before = b.statesBefore;
@@ -23,10 +23,10 @@ export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down:
 }
 
 /**
- * Stores the weights of a batch, with read noise if `noisy`. Returns the total conductance: in S if `noisy`, else in
- * units of weight. `pair`: each device has its own reference.
+ * Stores the weights of a batch, with read noise if `noisy`. Returns the total conductance, S; without noise in units
+ * of weight. `pair`: true if each device has its own reference device.
  */
-function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
+function storeBatchWeights(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
   const n = <usize>b.count;
   const before = b.statesBefore;
   const weights = d.weights;
@@ -86,9 +86,9 @@ function put(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, referen
 }
 
 export function storeWeights(d: DevicesRecord, b: PulsesRecord): f64 {
-  return <f64>b.count * d.gMin + put(false, d, b, false, 0, 0) * d.siemensPerWeight;
+  return <f64>b.count * d.gMin + storeBatchWeights(false, d, b, false, 0, 0) * d.siemensPerWeight;
 }
 
 export function storeReadWeights(d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
-  return put(true, d, b, pair, reference, least);
+  return storeBatchWeights(true, d, b, pair, reference, least);
 }

@@ -1,8 +1,8 @@
 import { expPair } from './exp';
 import { TracesRecord } from './records';
 
-/** Trace value above which all traces are rescaled: 2^500, as in synapses/rules/trace.ts. */
-const REBASE: f64 = reinterpret<f64>((<u64>1523) << 52);
+/** Limit of trace values, above which all traces are rescaled: 2^500, as in synapses/rules/trace.ts. */
+const MAX_TRACE_VALUE: f64 = reinterpret<f64>((<u64>1523) << 52);
 
 export function setTraces(values: usize, times: usize, rows: usize, from: i32, to: i32, t0: f64, rate: f64): void {
   const start = f64x2.splat(t0);
@@ -25,7 +25,7 @@ export function addSpike(r: TracesRecord, index: u32, t: f64, growth: f64): void
   const clock = r.clock;
   let scale = growth;
   let n = load<f64>(clock, 8) == t ? load<f64>(clock, 16) : 0;
-  if (scale > REBASE) {
+  if (scale > MAX_TRACE_VALUE) {
     const decay = 1 / scale;
     for (let at = values, end = values + (<usize>r.size << 3); at < end; at += 8) store<f64>(at, load<f64>(at) * decay);
     store<f64>(clock, t);

@@ -7,9 +7,9 @@ import { VoltageRecord } from './records';
 
 const RISES = memory.data(32, 16);
 
-/** Checks neuron j outside the vector loop: near threshold, refractory or about to cross. Lists it if it may cross. */
+/** Adds neuron j to the candidates if it may reach threshold; otherwise stores its threshold margin. */
 @inline
-function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32): u32 {
+function checkNeuron(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32): u32 {
   if (load<f64>(at, 24) == SCHEDULED_MARGIN) return n;
   if (load<f64>(at) == -Infinity) {
     store<f64>(at, Infinity, 24);
@@ -23,10 +23,6 @@ function sort(at: usize, bound: f64, guard: f64, j: u32, listed: usize, n: u32):
   return n + 1;
 }
 
-/**
- * Lists neurons that may cross; returns their number. `rises`: maximum rise of V per unit of V - Vinf > 0, of V - Vinf
- * <= 0, of excitatory and of inhibitory drive.
- */
 export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, rises: usize, listed: usize): u32 {
   const view = changetype<usize>(now);
   const decayM = v128.load64_splat(view, offsetof<VoltageRecord>('decayM'));
@@ -59,8 +55,8 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
     const bars = two ? v128.load(bar + (<usize>j << 3)) : splat(bar + (<usize>j << 3));
     const start = f64x2.sub(p, bars);
     const bound = f64x2.add(start, f64x2.pmax(zero, rise));
-    // Common case: neither neuron of the pair is near threshold or has a scheduled crossing. Refractory neurons have a
-    // NaN bound on their voltage, which fails the comparison.
+    // Common case: neither neuron is near threshold or has a scheduled crossing. A refractory neuron has a NaN bound,
+    // for which the comparison is false.
     const slack = secondLanes(b, d);
     const usual = v128.andnot(f64x2.lt(bound, below), f64x2.eq(slack, f64x2.splat(SCHEDULED_MARGIN)));
     if (two && i64x2.all_true(usual)) {
@@ -69,8 +65,8 @@ export function updateAll(u: usize, bar: usize, count: u32, now: VoltageRecord, 
       v128.store_lane<f64>(at, left, 1, 56);
       continue;
     }
-    n = sort(at, firstLane(bound), guard, j, listed, n);
-    if (two) n = sort(next, secondLane(bound), guard, j + 1, listed, n);
+    n = checkNeuron(at, firstLane(bound), guard, j, listed, n);
+    if (two) n = checkNeuron(next, secondLane(bound), guard, j + 1, listed, n);
   }
   return n;
 }

@@ -5,11 +5,10 @@
 import { BoundRecord, BoundRecord_BYTES } from './records';
 
 /**
- * Upper bound of the potential above Vinf at all later times; see `createPeakBound`. `ceiling`: address of [tauM,
- * number of chords per ms, bounds at chord ends …].
+ * Upper bound of the future potential relative to Vinf; see `createPeakBound`. `ceiling`: address of the bound's table.
  */
 @inline
-function highestOf(ceiling: usize, p: f64, drive: f64): f64 {
+function boundPeak(ceiling: usize, p: f64, drive: f64): f64 {
   const tauM = load<f64>(ceiling);
   if (p >= drive * tauM) return max<f64>(p, 0);
   const q = p / drive;
@@ -21,13 +20,13 @@ function highestOf(ceiling: usize, p: f64, drive: f64): f64 {
   return drive * (a + (x - k) * (load<f64>(at, 24) - a));
 }
 
-/** Minimum time below threshold, ms, with the margin stored at `slot`; -1 if the crossing must be computed. */
-export function boundTimeBelow(
+/** Lower bound of the time to threshold, ms, for the margin stored at `slot`; -1 if the crossing must be computed. */
+export function boundTimeBelowThreshold(
   c: f64, p: f64, drive: f64, inhibition: f64, table: usize, last: usize, starts: usize, ceiling: usize, guard: f64,
   share: f64, slot: usize, within: f64,
 ): f64 {
   if (c < 0) {
-    const highest = c + highestOf(ceiling, p, drive);
+    const highest = c + boundPeak(ceiling, p, drive);
     if (highest < -guard && (inhibition == 0 || highest < share * (c + p))) {
       store<f64>(slot, -highest);
       return Infinity;

@@ -25,8 +25,10 @@ function unlink(w: WheelRecord, j: usize): void {
   setF64(w.wakes, j, Infinity);
 }
 
-/** Sets the check time of a neuron, or removes it for Infinity; returns the time rounded down to the slot. */
-export function setCheckTime(w: WheelRecord, j: usize, time: f64, now: f64): f64 {
+/**
+ * Schedules the threshold check of a neuron (Infinity: cancels it). Returns the time rounded down to the slot width.
+ */
+export function scheduleThresholdCheck(w: WheelRecord, j: usize, time: f64, now: f64): f64 {
   const wakes = w.wakes + (j << 3);
   if (load<f64>(wakes) < Infinity) unlink(w, j);
   if (time == Infinity) return time;
@@ -41,7 +43,7 @@ export function setCheckTime(w: WheelRecord, j: usize, time: f64, now: f64): f64
   return due;
 }
 
-/** Removes a neuron whose check is due by t and returns it; -1 if there is none. */
+/** Removes and returns a neuron whose threshold check is due by t; -1 if there is none. */
 export function takeDueNeuron(w: WheelRecord, t: f64): i32 {
   let next = load<f64>(w.soonest);
   if (next > t) return -1;

@@ -1,7 +1,7 @@
 import { parse } from 'node:path';
 import { formatFormula } from '../../look/plots/chemical.ts';
 import { writeResultPicture } from '../../look/plots/write.ts';
-import { canonicalJson, configSha256 } from '../../network/config/hash.ts';
+import { canonicalJson, hashConfig } from '../../network/config/hash.ts';
 import { ResultDirectory } from '../../output/results.ts';
 import { VERSION } from '../../version.ts';
 import { renderChartPage } from './page.ts';
@@ -41,7 +41,7 @@ export function characteriseDevice({
   const pulses = o.pulseCount ?? countPulsesThroughRange(loaded);
   const { name, device, shortTerm, about } = loaded;
   const config = { device, shortTerm, devices, seed, pulses };
-  const sha256 = configSha256(config);
+  const sha256 = hashConfig(config);
   const specimen: SpecimenSet = { loaded, deviceCount: devices, seed, pulseCount: pulses };
   const facts = { device: name, seed: String(seed), configSha256: sha256, version: VERSION };
   const found: Record<string, Measurement> = {};

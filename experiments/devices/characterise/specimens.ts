@@ -107,7 +107,10 @@ export const readStateRanges = (specimen: SpecimenSet) => readWeightRanges(speci
 const BOUND_DISTANCE = 1e-4;
 const TEST_PULSE_COUNT = 20;
 
-/** Start state of a pulse train: the lowest (up) or highest or, if pulses have no effect there, one just inside. */
+/**
+ * Finds the start state of a train: the lowest for pulses up, the highest for pulses down; just inside if they have no
+ * effect there.
+ */
 export function findStartState(specimen: SpecimenSet, isUp: boolean): InitialState {
   const bound = isUp ? 'low' : 'high';
   const train = createPulses(TEST_PULSE_COUNT, 1, () => isUp);

@@ -25,7 +25,6 @@ interface StepModel {
   /** Upper bound of the weight; the lower bound is 2 less. Default: 1. */
   readonly maxWeight?: number;
   readonly parameters: Readonly<Record<string, number | readonly number[] | boolean>>;
-  /** True if the noise of a step is by default proportional to the step. */
   readonly isNoiseProportional: boolean;
   /** Relative standard deviation of the steps, for models whose steps are random by definition. */
   readonly stepSd?: number;

@@ -13,8 +13,7 @@ const FILES: Readonly<Record<Direction, string>> = { up: 'dG_increasing.txt', do
 const row = (values: readonly number[]) => values.map((v) => Number(v.toPrecision(9))).join(',');
 
 /**
- * Exports lookup tables for CrossSim 2.0 (3.x has no training): conductances G, cumulative probabilities, then one row
- * of ΔG per probability, with one column per G.
+ * Exports lookup tables for CrossSim 2.0 (3.x has no training): conductances, probabilities, and ΔG per probability.
  */
 function toCrossSim({ name, device }: LoadedDevice): ExportResult {
   const one = removeVariability(device);

@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { positionToState } from '../../../core/kernels/devices.ts';
+import { computeCurveState } from '../../../core/kernels/devices.ts';
 import { createPulseCurve, LINEARITY_ERROR_PER_LABEL } from '../../../synapses/devices/neuroSim.ts';
 import type { ModelChoice } from '../../network/models.ts';
 import type { Direction } from '../fit/import/trains.ts';
@@ -54,7 +54,7 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string): Puls
   return {
     pulseCount: end,
     label,
-    rmsDistance: rms(points.map(({ x, g }) => positionToState(curve, x) - g)),
+    rmsDistance: rms(points.map(({ x, g }) => computeCurveState(curve, x) - g)),
     rmsStep: rms(points.slice(1).map(({ g }, i) => g - points[i]!.g)),
   };
 }

@@ -26,7 +26,6 @@ export const largestMagnitude = (values: readonly number[]): number =>
 
 export const clip = (value: number, low = 0, high = 1): number => Math.min(Math.max(value, low), high);
 
-/** Keeps six significant digits, as in device files. */
 export const roundForFile = (value: number): number => Number(value.toPrecision(6));
 
 export const formatShare = (share: number, digits: number): string => `${Number((100 * share).toPrecision(digits))} %`;

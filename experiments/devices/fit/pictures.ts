@@ -105,7 +105,6 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
 
 const CHANGE_TAIL = 0.005;
 
-/** Picture of a step table: measured and simulated trains; change per pulse against conductance, with quantiles. */
 export function renderStepTable(
   trains: readonly Train[],
   fit: FittedTable,

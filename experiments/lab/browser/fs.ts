@@ -43,7 +43,7 @@ function reserve(entry: DiskEntry, length: number): Uint8Array {
 
 export const existsSync = (path: string): boolean => entries.has(resolve(path));
 
-export function mkdirSync(path: string): void {
+export function mkdirSync(path: string) {
   if (existsSync(path)) fail('EEXIST', path);
   addEntry(path, { length: 0 });
 }
@@ -104,40 +104,40 @@ export function readFileSync(path: string, encoding?: 'utf8'): Uint8Array | stri
   return encoding ? new TextDecoder().decode(bytes) : bytes.slice();
 }
 
-export function truncateSync(path: string, length: number): void {
+export function truncateSync(path: string, length: number) {
   entryAt(path).length = length;
 }
 
-export function renameSync(from: string, to: string): void {
+export function renameSync(from: string, to: string) {
   addEntry(to, entryAt(from));
   entries.delete(resolve(from));
 }
 
-export function linkSync(from: string, to: string): void {
+export function linkSync(from: string, to: string) {
   if (existsSync(to)) fail('EEXIST', to);
   addEntry(to, entryAt(from));
 }
 
-export function rmSync(path: string, { force = false, recursive = false } = {}): void {
+export function rmSync(path: string, { force = false, recursive = false } = {}) {
   const at = resolve(path);
   if (!entries.has(at) && !force) fail('ENOENT', path);
   if (recursive) for (const key of entries.keys()) if (key.startsWith(`${at}/`)) entries.delete(key);
   entries.delete(at);
 }
 
-export const closeSync = (fd: number): void => void openFiles.delete(fd);
+export const closeSync = (fd: number) => void openFiles.delete(fd);
 /** Does nothing, because files in memory need not be written to disk. */
-export const fsyncSync = (): void => {};
+export const fsyncSync = () => {};
 export const fdatasyncSync = fsyncSync;
 
-export function putFile(path: string, bytes: Uint8Array): void {
+export function putFile(path: string, bytes: Uint8Array) {
   const missing: string[] = [];
   for (let above = dirname(resolve(path)); !entries.has(above); above = dirname(above)) missing.unshift(above);
   for (const directory of missing) mkdirSync(directory);
   addEntry(path, { bytes, length: bytes.length });
 }
 
-export function putFiles(files: Readonly<Record<string, Uint8Array>>): void {
+export function putFiles(files: Readonly<Record<string, Uint8Array>>) {
   for (const [path, bytes] of Object.entries(files)) putFile(path, bytes);
 }
 

@@ -64,7 +64,7 @@ export const describeNir = readHdf5;
 export const readNirSynapses = readHdf5;
 
 // Replaces network/extensions.ts: user-defined models are code, and the lab runs only its own code.
-export function loadConfigModels({ models }: Mapping, file: string): void {
+export function loadConfigModels({ models }: Mapping, file: string) {
   if (Array.isArray(models) && models.length > 0)
     throw new UserError(`${file}: \`models\` names code of your own, which runs on the command line only.`);
 }
@@ -82,8 +82,8 @@ export const packagedYaml = (folder: string) => ({
 /** Gate to pause a run: while closed, `yieldToEventLoop` does not return. */
 export const pauseGate = {
   opened: Promise.resolve(),
-  open: (): void => {},
-  close(): void {
+  open: () => {},
+  close() {
     pauseGate.opened = new Promise((resolve) => {
       pauseGate.open = resolve;
     });
@@ -95,7 +95,7 @@ const { port1, port2 } = new MessageChannel();
 port1.onmessage = () => waiting.shift()?.();
 
 /** Yields until a posted message arrives; browsers slow down timers of hidden tabs, but not messages. */
-export async function yieldToEventLoop(): Promise<void> {
+export async function yieldToEventLoop() {
   await new Promise<void>((resolve) => {
     waiting.push(resolve);
     port2.postMessage(null);
@@ -114,7 +114,7 @@ export function createProgress(options: Parameters<typeof progress.createProgres
   if (mode === 'none') return { update: () => {}, stop: () => {} };
   const started = performance.now();
   let [done, next] = [0, 0];
-  const show = (now: number, final: boolean): void => {
+  const show = (now: number, final: boolean) => {
     next = now + PROGRESS_INTERVAL_MS;
     const elapsedSeconds = (now - started) / 1000;
     const perSecond = elapsedSeconds > 0 ? done / elapsedSeconds : 0;

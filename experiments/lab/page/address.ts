@@ -50,7 +50,7 @@ function unpackText(packed: Uint8Array): string {
   return text + decode.decode();
 }
 
-/** Reads the lab state from a URL fragment; undefined if it is empty. @throws UserError if it cannot be read */
+/** Reads the lab state from a URL fragment; undefined if it is empty. */
 export function parseAddress(hash: string): LabState | undefined {
   if (hash === '' || hash === '#') return undefined;
   const [, version, text] = /^#(\d+)\.([\w-]*)$/.exec(hash) ?? [];

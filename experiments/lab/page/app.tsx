@@ -45,7 +45,7 @@ const loadedViews = signal<Partial<Record<View, ComponentType>>>({});
 const addressError = signal<string | undefined>(undefined);
 const viewErrors = signal<Partial<Record<View, string>>>({});
 
-function openAddress(hash: string): void {
+function openAddress(hash: string) {
   try {
     addressError.value = undefined;
     labState.value = parseAddress(hash) ?? labState.value;
@@ -55,7 +55,7 @@ function openAddress(hash: string): void {
   }
 }
 
-async function loadView(view: View): Promise<void> {
+async function loadView(view: View) {
   const { [view]: _, ...otherErrors } = viewErrors.peek();
   viewErrors.value = otherErrors;
   try {

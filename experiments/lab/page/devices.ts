@@ -81,17 +81,13 @@ export const createPresetLoader = (worker: WorkerClient): (() => Promise<WorkerC
     return worker;
   });
 
-export async function putTrainingFiles(
-  worker: WorkerClient,
-  set: 'firstTrainingImages' | 'allTrainingImages',
-): Promise<void> {
+export async function putTrainingFiles(worker: WorkerClient, set: ImageSet) {
   for (const files of [fetchPresets(), fetchImages[set](), fetchImages.testImages()])
     await worker.putFiles(await files);
 }
 
 /** Prepares a worker for single devices; it never trains, so that sliders react immediately. */
 export const prepareDeviceWorker = createPresetLoader(new WorkerClient());
-/** Worker that imports and fits measurements, which can take minutes. */
 export const fitWorker = new WorkerClient();
 export const prepareFitWorker = createPresetLoader(fitWorker);
 

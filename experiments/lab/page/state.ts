@@ -113,10 +113,10 @@ export const toMnistSettings = ({ network, rule, preprocessing, ...rest }: Train
 
 export const labState = signal<LabState>(z.parse(stateSchema, {}));
 
-export const changeState = (part: Partial<LabState>): void => {
+export const changeState = (part: Partial<LabState>) => {
   labState.value = { ...labState.value, ...part };
 };
-export const changeTraining = (part: Partial<TrainingSettings>): void =>
+export const changeTraining = (part: Partial<TrainingSettings>) =>
   changeState({ learn: { ...labState.value.learn, ...part } });
 
 export const DEVICE_LABELS = ['A', 'B'] as const;
@@ -127,7 +127,7 @@ export type DeviceIndex = 0 | 1;
 /** Device that the user has chosen as A or B; undefined: default device. */
 export const getChosenDevice = (index: DeviceIndex): DeviceChoice | undefined => labState.value.devices[index];
 
-export function setDevice(index: DeviceIndex, device: DeviceChoice | undefined): void {
+export function setDevice(index: DeviceIndex, device: DeviceChoice | undefined) {
   const devices = [...labState.value.devices];
   if (device === undefined) devices.splice(index, 1);
   else devices[index] = device;

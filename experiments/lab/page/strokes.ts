@@ -4,7 +4,6 @@ export type Stroke = readonly { readonly x: number; readonly y: number }[];
 const SIDE = 28;
 /** Side of the square into which a digit is scaled, pixels; its centre of mass is the image centre, as in MNIST. */
 const BOX = 20;
-/** Line width in an MNIST image, pixels. */
 const PEN_WIDTH = 2.2;
 /**
  * Minimum side of the square around a drawing that is scaled to an image, as a fraction of the pad. It limits the
@@ -23,7 +22,7 @@ export function drawStrokes(
   scale: number,
   left = 0,
   top = 0,
-): void {
+) {
   context.lineWidth = width;
   context.lineCap = 'round';
   context.lineJoin = 'round';

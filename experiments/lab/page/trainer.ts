@@ -35,11 +35,11 @@ export class Trainer {
     this.name = deviceIndex === 0 ? 'a' : 'b';
   }
 
-  get isBusy(): boolean {
+  get isBusy() {
     return ['loading', 'running', 'paused'].includes(this.stage.value);
   }
 
-  async start(learn: TrainingSettings): Promise<void> {
+  async start(learn: TrainingSettings) {
     this.worker?.terminate();
     this.worker = undefined;
     this.#latestUpdate = {};
@@ -76,17 +76,14 @@ export class Trainer {
     }
   }
 
-  #receive(update: Update): void {
+  #receive(update: Update) {
     if (typeof update.progress === 'object') this.#latestUpdate.progress = update.progress;
     else this.#latestUpdate.frame = { ...(this.#latestUpdate.frame ?? this.frame.value), ...update } as TrainingUpdate;
     this.#timer ??= setTimeout(() => this.#showUpdate(), this.#next - performance.now());
   }
 
-  /**
-   * Shows the latest update and sets the time of the next, so that two trainings spend at most 10 % of a core on
-   * updates.
-   */
-  #showUpdate(): void {
+  /** Shows the latest update and schedules the next; two trainings spend at most 10 % of a core on updates. */
+  #showUpdate() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const { progress, frame } = this.#latestUpdate;
@@ -102,17 +99,17 @@ export class Trainer {
     });
   }
 
-  pause(): void {
+  pause() {
     this.#running?.pause();
     this.stage.value = 'paused';
   }
 
-  resume(): void {
+  resume() {
     this.#running?.resume();
     this.stage.value = 'running';
   }
 
-  stop(): void {
+  stop() {
     this.stage.value = 'stopped';
     this.#running?.stop();
   }

@@ -3,7 +3,7 @@ import type { WorkerCalls, WorkerRequest, WorkerResponse } from '../worker/worke
 /** Error with a message that is shown to the user. */
 export class LabError extends Error {}
 
-export async function reportErrors(work: Promise<void>, shown: { value: string | undefined }): Promise<void> {
+export async function reportErrors(work: Promise<void>, shown: { value: string | undefined }) {
   try {
     await work;
   } catch (error) {
@@ -55,7 +55,7 @@ export class WorkerClient {
   readonly #storedFiles: Readonly<Record<string, Uint8Array>>[] = [];
 
   /** Copies files to the in-memory file system of the worker, and of any worker that replaces it. */
-  async putFiles(files: Readonly<Record<string, Uint8Array>>): Promise<void> {
+  async putFiles(files: Readonly<Record<string, Uint8Array>>) {
     this.#storedFiles.push(files);
     if (this.#worker) await this.call('putFiles', files).result;
   }
@@ -74,7 +74,7 @@ export class WorkerClient {
     return { result: done, pause: control('pause'), resume: control('resume'), stop: control('stop') };
   }
 
-  terminate(reason = 'The worker was ended.'): void {
+  terminate(reason = 'The worker was ended.') {
     this.#worker?.terminate();
     this.#worker = undefined;
     const pending = [...this.#pending.values()];
@@ -82,7 +82,7 @@ export class WorkerClient {
     for (const { reject } of pending) reject(new LabError(reason));
   }
 
-  #post(request: WorkerRequest): void {
+  #post(request: WorkerRequest) {
     this.#worker ??= this.#startWorker();
     this.#worker.postMessage(request);
   }
@@ -110,7 +110,7 @@ export class WorkerClient {
     return worker;
   }
 
-  #receive(response: Exclude<WorkerResponse, { started: true }>): void {
+  #receive(response: Exclude<WorkerResponse, { started: true }>) {
     const pending = this.#pending.get(response.id);
     if (pending === undefined) return;
     if ('update' in response) {

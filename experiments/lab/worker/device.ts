@@ -108,7 +108,7 @@ export type MeasurementResult = { readonly part: string } & (
 export async function measureDevice(
   { choice, devices, parts }: { choice: DeviceChoice; devices: number; parts: readonly string[] },
   session: Session,
-): Promise<void> {
+) {
   const device = loadChosenDevice(choice);
   const pulseCount = Math.min(countPulsesThroughRange(device), 1000);
   const specimen = { loaded: device, deviceCount: devices, seed: 1, pulseCount };

@@ -27,7 +27,6 @@ export interface FitResult {
   readonly sourceName: string;
   readonly deviceFile: Mapping;
   readonly fitNotes: readonly string[];
-  /** Fit of the measurements; absent if the files include a device file. */
   readonly fitResult?: TransferableFit;
 }
 

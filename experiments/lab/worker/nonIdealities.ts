@@ -40,10 +40,7 @@ export interface DeviceVariant {
   readonly changedValues: Mapping;
 }
 
-/**
- * Lists variants: the unchanged device and, for each non-ideality, the device without it and with it doubled.
- * @throws UserError for a device without non-idealities
- */
+/** Lists variants: the unchanged device and, for each non-ideality, the device without it and with it doubled. */
 export function listVariants(device: Mapping): DeviceVariant[] {
   const found = NON_IDEALITIES.flatMap(([name, section, parameters, factor]): DeviceVariant[] => {
     const own = section === undefined ? device : ((device[section] ?? {}) as Mapping);
@@ -86,7 +83,7 @@ export async function compareVariants(
   seeds: readonly number[],
   train: (set: Mapping, seed: number) => Promise<number | null>,
   report: (result: VariantResult) => void,
-): Promise<void> {
+) {
   let reference: readonly number[] | undefined;
   for (const { name, changedValues: set } of variants) {
     try {
@@ -115,7 +112,7 @@ export async function compareVariants(
 export async function compareNonIdealities(
   { choice, trainingSettings, seeds }: { choice: DeviceChoice; trainingSettings: Mapping; seeds: readonly number[] },
   session: Session,
-): Promise<void> {
+) {
   const { signal } = session;
   const variants = listVariants(loadChosenDevice(choice).device);
   const mnist = loadMnist('/mnist');

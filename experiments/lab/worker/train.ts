@@ -13,7 +13,7 @@ import { putFile, rmSync } from '../browser/fs.ts';
 import { progressReceiver } from '../browser/replacements.ts';
 import type { Session } from './session.ts';
 
-export interface TrainRequest {
+interface TrainRequest {
   /** Content of a file for `memspike mnist --config`. */
   readonly trainingSettings: Mapping;
   readonly deviceFileText?: string | undefined;
@@ -28,7 +28,7 @@ export type TrainingResult = NonNullable<Awaited<ReturnType<typeof train>>>;
 
 const FRAME_INTERVAL_MS = 250;
 const MAX_WRONG_ANSWERS = 60;
-export const RUN_DIRECTORY = '/run';
+const RUN_DIRECTORY = '/run';
 
 /** Returns energy (J, null if unknown), a text on assumed pulses, and the numbers of worn-out and of all devices. */
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
@@ -66,7 +66,7 @@ function sendFrames(session: Session): TrainingObserverFactory {
       stop: async () => {},
     };
     return new (class extends TrainingFrames {
-      override updateDisplay(training: Training, progress: string): void {
+      override updateDisplay(training: Training, progress: string) {
         if (training.shown === training.total) next = 0; // the last frame is always sent
         super.updateDisplay(training, progress);
       }

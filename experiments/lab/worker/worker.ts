@@ -51,7 +51,7 @@ const port = self as unknown as {
 };
 const running = new Map<number, AbortController>();
 
-async function answerCall(id: number, call: keyof WorkerCalls, args: unknown): Promise<void> {
+async function answerCall(id: number, call: keyof WorkerCalls, args: unknown) {
   const controller = new AbortController();
   running.set(id, controller);
   const session: Session = {

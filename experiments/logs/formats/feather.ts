@@ -5,18 +5,18 @@ import type { LogFormat } from '../table.ts';
 
 /** Synchronous writer of Arrow files; the writer of the Arrow library is asynchronous. */
 class FileWriter extends RecordBatchFileWriter {
-  #file: SequentialFile | undefined;
+  readonly #file;
 
-  setFile(file: SequentialFile): this {
+  constructor(file: SequentialFile) {
+    super();
     this.#file = file;
-    return this;
   }
 
   protected override _write(chunk: ArrayBufferView | ArrayBuffer): this {
     const bytes = ArrayBuffer.isView(chunk)
       ? new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
       : new Uint8Array(chunk);
-    if (bytes.length > 0) this.#file!.write(bytes);
+    if (bytes.length > 0) this.#file.write(bytes);
     this._position += bytes.length;
     return this;
   }
@@ -34,7 +34,7 @@ export const featherFormat: LogFormat = {
     const schema = createArrowSchema(table.spec, table.metadata);
     const types = Object.entries(table.spec.columns);
     SequentialFile.writeAtomic(out, (file) => {
-      const writer = new FileWriter().setFile(file);
+      const writer = new FileWriter(file);
       for (const { columns, rows } of table.readBatches()) {
         const children = types.map(([name, type]) => {
           const arrow: DataType = ARROW_TYPES[type];

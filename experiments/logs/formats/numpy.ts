@@ -2,8 +2,7 @@ import { Zip, ZipPassThrough } from 'fflate';
 import { UserError } from '../../../core/declare/errors.ts';
 import { RowPacker } from '../../../core/log/rowPacker.ts';
 import { countRowBytes, WEIGHTS } from '../../../core/log/tables.ts';
-import type { OutputFile } from '../../output/file.ts';
-import { SequentialFile } from '../../output/file.ts';
+import { type OutputFile, SequentialFile } from '../../output/file.ts';
 import { encodeNpyHeader, NPY_TYPES, toBytes } from '../npy.ts';
 import { ID_NAME_KEYS, type LogFormat, type LogTable } from '../table.ts';
 import { readLastWeights } from '../weightMatrix.ts';
@@ -27,8 +26,8 @@ function writeRows(table: LogTable, out: OutputFile) {
 }
 
 /**
- * One NumPy array: for weights the matrix pre × post of the last recorded values, for other tables a structured array with one
- * field per column. Source: NumPy Enhancement Proposal 1.
+ * One NumPy array: for weights the matrix pre × post of the last recorded values, for other tables a structured array
+ * with one field per column. Source: NumPy Enhancement Proposal 1.
  */
 export const npyFormat: LogFormat = {
   extension: 'npy',

@@ -37,8 +37,8 @@ function firstIds(table: LogTable): readonly number[] {
 }
 
 /**
- * File of NEST's ASCII recording backend, version 2: two comment lines, the header `sender time_ms`, and one line per spike,
- * separated by tabs. Neuron i of the first population is sender i + 1. Times keep all digits; NEST writes three decimals.
+ * File of NEST's ASCII recording backend, version 2: two comment lines, the header `sender time_ms`, and one line per
+ * spike, separated by tabs. Neuron i of the first population is sender i + 1. Times keep all digits.
  * Source: NEST 3, `nestkernel/recording_backend_ascii.cpp`.
  */
 export const nestFormat: LogFormat = {

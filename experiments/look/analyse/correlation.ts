@@ -41,7 +41,7 @@ function countSpikesByBin(train: ArrayLike<number>, bins: TimeBins): Map<number,
 }
 
 /**
- * Pearson's correlation coefficient of the spike counts of two trains: <a - mean a, b - mean b> / (|a - mean a| |b - mean b|).
+ * Pearson's correlation coefficient of the spike counts of two trains.
  * Definition: `elephant.spike_train_correlation.correlation_coefficient`.
  */
 export function computeCorrelation(a: ArrayLike<number>, b: ArrayLike<number>, bins: TimeBins): number {

@@ -24,8 +24,8 @@ export interface Triggers {
 
 /**
  * Accumulates a peristimulus time histogram: mean rate per neuron in bins of the time since a trigger, over all
- * triggers. Trials may overlap. If trials have ends, a bin is averaged over the trials that last long enough. A spike
- * exactly at the end of a trial, which often is the start of the next, is counted in the trial that ends. Definition:
+ * triggers. Trials may overlap. If trials have ends, a bin is averaged over the trials that last long enough. A spike at
+ * the end of a trial, often the start of the next, counts for the trial that ends. Definition:
  * `elephant.statistics.time_histogram` (output 'rate') of the trials cut at the triggers. Source: Gerstein & Kiang
  * 1960, doi:10.1016/S0006-3495(60)86872-5.
  */
@@ -120,7 +120,7 @@ function parseTimes(text: string, window: TimeWindow): number[] {
 
 /** Finds the triggers of a PSTH whose trial is within the window. A trial lasts `after` ms, or less if it ends earlier. */
 export function findTriggers(
-  { trigger: text, phase, after }: Pick<AnalysisOptions, 'trigger' | 'phase' | 'after'>,
+  { trigger: text, phase, after }: AnalysisOptions,
   log: string,
   window: TimeWindow,
 ): Triggers {

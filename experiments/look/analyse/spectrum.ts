@@ -10,16 +10,14 @@ export interface PowerSpectrum {
 }
 
 /**
- * Power spectrum of a series by Welch's method: mean of the periodograms of segments that overlap by half, each without its mean
- * and under a periodic Hann window; one-sided density. Samples after the last full segment are ignored.
- * Definition: `elephant.spectral.welch_psd`, which is `scipy.signal.welch` with its defaults (window 'hann',
+ * Power spectrum of a series by Welch's method with half-overlapping segments. Samples after the last full segment are
+ * ignored. Definition: `elephant.spectral.welch_psd`, which is `scipy.signal.welch` with its defaults (window 'hann',
  * detrend 'constant', scaling 'density'). Source: Welch 1967, doi:10.1109/TAU.1967.1161901.
  */
 export class WelchSpectrum {
-  readonly #segmentLength: number; // samples; a power of two
   readonly #fft: FFT;
   readonly #window: Float64Array;
-  readonly #samples: Float64Array;
+  readonly #samples: Float64Array; // length of a segment: a power of two
   readonly #segment: Float64Array;
   readonly #fftOutput: Float64Array;
   readonly #powerSum: Float64Array;
@@ -27,7 +25,6 @@ export class WelchSpectrum {
   #segments = 0;
 
   constructor(n: number) {
-    this.#segmentLength = n;
     this.#fft = new FFT(n);
     this.#window = Float64Array.from({ length: n }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n));
     this.#samples = new Float64Array(n);
@@ -38,10 +35,10 @@ export class WelchSpectrum {
 
   addSample(x: number): void {
     this.#samples[this.#filled++] = x;
-    if (this.#filled < this.#segmentLength) return;
+    if (this.#filled < this.#samples.length) return;
     this.#addSegment();
-    this.#samples.copyWithin(0, this.#segmentLength / 2);
-    this.#filled = this.#segmentLength / 2;
+    this.#samples.copyWithin(0, this.#samples.length / 2);
+    this.#filled = this.#samples.length / 2;
   }
 
   /** @param bin sampling interval, ms; @param scale factor applied to every sample */
@@ -51,15 +48,15 @@ export class WelchSpectrum {
     const density = scale ** 2 / (samplingRate * energy * this.#segments);
     const last = this.#powerSum.length - 1;
     return {
-      frequencies: Array.from(this.#powerSum, (_, i) => (i * samplingRate) / this.#segmentLength),
+      frequencies: Array.from(this.#powerSum, (_, i) => (i * samplingRate) / this.#samples.length),
       power: Array.from(this.#powerSum, (p, i) => p * density * (i === 0 || i === last ? 1 : 2)),
       segments: this.#segments,
     };
   }
 
   #addSegment(): void {
-    const mean = this.#samples.reduce((sum, x) => sum + x, 0) / this.#segmentLength;
-    for (let i = 0; i < this.#segmentLength; i++) this.#segment[i] = (this.#samples[i]! - mean) * this.#window[i]!;
+    const mean = this.#samples.reduce((sum, x) => sum + x, 0) / this.#samples.length;
+    for (let i = 0; i < this.#samples.length; i++) this.#segment[i] = (this.#samples[i]! - mean) * this.#window[i]!;
     this.#fft.realTransform(this.#fftOutput, this.#segment);
     for (let i = 0; i < this.#powerSum.length; i++)
       this.#powerSum[i]! += this.#fftOutput[2 * i]! ** 2 + this.#fftOutput[2 * i + 1]! ** 2;

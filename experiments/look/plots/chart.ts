@@ -71,7 +71,7 @@ const [LEFT, RIGHT] = [72, 36]; // margins; the right one has space for half of 
 const POINT_MARGIN = 0.04;
 
 /** Scale of an axis. Declared here because the types of Observable Plot need packages that users do not install. */
-export interface AxisScale {
+interface AxisScale {
   readonly invert?: (pixel: number) => number;
 }
 
@@ -199,8 +199,7 @@ function createScale(
     domain: [low - margin * (high - low), high + margin * (high - low)],
     nice: margin === 0,
     ...axisFormat,
-    // The library Observable Plot may draw up to 50 % more ticks than requested, so the requested number is divided by
-    // 1.5.
+    // Observable Plot may draw up to 50 % more ticks than requested.
     ticks:
       width &&
       Math.min(

@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
+import { parseColour } from './density.ts';
 import { createImageMark, encodePngUrl, renderPlot } from './panel.ts';
 import { createLogAxis, createPrefixedAxis } from './prefix.ts';
 
-/** Colours of the sequential ramp as `#rrggbb`. */
 export const listRampColours = (): string[] =>
   SEQUENTIAL_RAMP.map((rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`);
 
@@ -18,9 +18,7 @@ function makeRamp(scheme: 'magma' | 'rdbu'): [number, number, number][] {
   const scale = Plot.scale({ color: { type: 'linear', domain: [0, 1], scheme, reverse: true } });
   return Array.from({ length: 256 }, (_, i) => {
     const css = String(scale?.apply(i / 255));
-    const channels = css.startsWith('#')
-      ? [1, 3, 5].map((at) => Number.parseInt(css.slice(at, at + 2), 16))
-      : css.match(/\d+/g)!.map(Number);
+    const channels = css.startsWith('#') ? parseColour(css) : css.match(/\d+/g)!.map(Number);
     return channels as [number, number, number];
   });
 }

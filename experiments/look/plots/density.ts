@@ -86,8 +86,11 @@ export function renderDensity(
   return rgba;
 }
 
+export const parseColour = (colour: string): number[] =>
+  [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+
 function ink(rgba: Uint8ClampedArray, counts: Uint32Array, { top, height, colour }: PixelStrip, width: number): void {
-  const rgb = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  const rgb = parseColour(colour);
   const first = Math.max(0, Math.floor(top)) * width;
   const last = Math.min(counts.length, Math.floor(top + height) * width);
   let [most, filled] = [2, 0];

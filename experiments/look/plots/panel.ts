@@ -88,7 +88,6 @@ export function addLegend(
   return { panels, height: legend.height + height + 8 };
 }
 
-/** Renders a plot in pixel coordinates, y downwards. */
 export function renderPixelPlot(width: number, height: number, marks: Plot.Markish[]): string {
   const x = { axis: null, domain: [0, width], range: [0, width] };
   const y = { axis: null, domain: [0, height], range: [0, height] };

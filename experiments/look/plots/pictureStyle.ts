@@ -22,7 +22,6 @@ export const MIN_PICTURE_WIDTH = { millimetres: 60, pixels: 280 }; // space for 
 
 let current: PictureStyle = {};
 
-/** Sets the style of all pictures drawn later in this thread. */
 export function setPictureStyle(look: PictureStyle): void {
   const { millimetres = MIN_PICTURE_WIDTH.millimetres, pixels = MIN_PICTURE_WIDTH.pixels } = look;
   if (!(millimetres >= MIN_PICTURE_WIDTH.millimetres && millimetres <= 1000))

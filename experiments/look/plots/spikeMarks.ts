@@ -65,7 +65,7 @@ export function renderSpikeDensity(
   x: (time: number) => number,
   { left, top, width, height }: { left: number; top: number; width: number; height: number },
 ): RenderFunction {
-  const [columns, rows] = [width, height].map((size) => Math.round(size * PIXEL_DENSITY)) as [number, number];
+  const [columns, rows] = [Math.round(width * PIXEL_DENSITY), Math.round(height * PIXEL_DENSITY)];
   const scaled = bands.map((band) => ({
     ...band,
     top: (band.top + INSET) * PIXEL_DENSITY,

@@ -68,10 +68,8 @@ export function svgToPdf(svg: string): Uint8Array {
   const draw = requireOptional<typeof import('svg-to-pdfkit')>('svg-to-pdfkit', 'PDF');
   const [, wide, high, unit = 'px'] = /^<svg [^>]*?width="([\d.]+)(?:mm)?" height="([\d.]+)(mm)?"/.exec(svg) ?? [];
   if (wide === undefined) throw new UserError('PDF: the SVG states no width and height.');
-  const [width, height] = [wide, high].map((size) => Number(size) * POINTS[unit as keyof typeof POINTS]) as [
-    number,
-    number,
-  ];
+  const points = POINTS[unit as keyof typeof POINTS];
+  const [width, height] = [Number(wide) * points, Number(high) * points];
   // The creation date is fixed, so that equal input gives identical bytes.
   const info = { Creator: 'memspike', Producer: 'pdfkit', CreationDate: new Date(0), ModDate: new Date(0) };
   const pdf = new Document({ size: [width, height], margin: 0, info });
@@ -108,11 +106,7 @@ export const getPictureFormats = (): readonly PictureFormat[] =>
 export const listPictureFileNames = (name: string): string[] =>
   getPictureFormats().map((extension) => `${name}${extension}`);
 
-/**
- * Writes a picture in one or several formats; returns the paths of the files.
- * @param base path without extension
- * @param replace true if existing files may be replaced
- */
+/** Writes a picture in one or several formats; returns the file paths. @param base path without extension */
 export function writePicture(base: string, svg: string, extensions = getPictureFormats(), replace = true): string[] {
   return extensions.map((extension) => {
     writeFileAtomic(`${base}${extension}`, WRITERS[extension](svg), replace);

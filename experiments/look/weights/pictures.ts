@@ -13,7 +13,6 @@ import type { WeightsAnalysis } from './weights.ts';
 
 const MAX_STRIPS = 6;
 
-/** Value range extended to include 0. */
 const computeColourDomain = ({ min, max }: ValueRange): readonly [number, number] => {
   const [from, to] = [Math.min(0, min), Math.max(0, max)];
   return from < to ? [from, to] : [0, 1];

@@ -61,10 +61,7 @@ export const computePixelIndex = ({ rows, columns, planes }: ImageShape, neuron:
 const isFilled = ({ rows, columns }: Omit<ImageShape, 'planes'>, pre: number): boolean =>
   Number.isInteger(rows) && Number.isInteger(columns) && Math.ceil(pre / columns) === rows;
 
-/**
- * Image shape: from the options, else from a finished run, else null.
- * @throws UserError if the neurons do not fill the image given by the options
- */
+/** Image shape: from the options, else from a finished run, else null. */
 export function findImageShape(
   path: string,
   { rows, columns }: Partial<Record<'rows' | 'columns', number | undefined>>,

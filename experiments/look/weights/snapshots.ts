@@ -87,7 +87,8 @@ export function requireDrawable(path: string, pre: number, post: number): void {
 export function scanWeightsLog(table: LogTable): WeightsLog {
   const seen = new Set<number>();
   const times: number[] = [];
-  const [weightRange, conductances] = [0, 1].map(() => ({ min: Infinity, max: -Infinity })) as [ValueRange, ValueRange];
+  const weightRange = { min: Infinity, max: -Infinity };
+  const conductances = { ...weightRange };
   const extend = (range: { min: number; max: number }, value: number): void => {
     if (value < range.min) range.min = value;
     if (value > range.max) range.max = value;

@@ -19,6 +19,6 @@ export function canonicalJson(value: unknown): string {
   return `{${entries.map(([key, v]) => `${JSON.stringify(key)}:${canonicalJson(v)}`).join(',')}}`;
 }
 
-export function configSha256(value: unknown): string {
+export function hashConfig(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }

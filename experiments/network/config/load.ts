@@ -15,7 +15,7 @@ interface ConfigSources {
   readonly addDefaults?: ((given: Mapping) => Mapping) | undefined;
   /** Sections whose `model` determines defaults, so that `--set section.model=…` is applied before `addDefaults`. */
   readonly modelSections?: readonly string[] | undefined;
-  /** Values of top-level keys; undefined values are ignored. */
+  /** Values of command-line flags, by top-level key; undefined values are ignored. */
   readonly flagValues?: Readonly<Record<string, unknown>> | undefined;
 }
 

@@ -34,8 +34,8 @@ export function setConfigValue<T>(node: T, path: readonly string[], value: unkno
 }
 
 /**
- * Applies assignments such as `populations.output.tau=20` or `projections.0.delay=2` in order. Values are YAML: `a=[1, 2]`,
- * `a={ x: 1 }`. The last key of a path may be new; all other keys must exist.
+ * Applies assignments such as `populations.output.tau=20` or `projections.0.delay=2` in order. Values are YAML, such
+ * as `[1, 2]` or `{ x: 1 }`.
  * @throws UsageError that names the assignment
  */
 export function applyAssignments(config: Mapping, assignments: readonly string[]): Mapping {

@@ -26,10 +26,8 @@ interface Column {
   readonly name: string;
   /** Reader of the column's values; undefined if they are not numbers. */
   readonly reader: NumberReader | undefined;
-  /** Index of the column's field node in a record batch. */
   readonly nodeIndex: number;
-  /** Index of the column's first buffer in a record batch. */
-  readonly bufferIndex: number;
+  readonly firstBufferIndex: number;
 }
 
 interface Chunk {
@@ -107,13 +105,10 @@ export class ArrowTable {
     const needed = this.#columns.reduce((sum, { reader }) => sum + rows * (reader?.[0] ?? 0), 0);
     if (needed > bodyLength)
       throw new LayoutError(`a batch of ${rows} rows needs ${needed} bytes, but has ${bodyLength}`);
-    for (const [c, { reader, nodeIndex, bufferIndex, name }] of this.#columns.entries()) {
+    for (const [c, { reader, nodeIndex, firstBufferIndex: first, name }] of this.#columns.entries()) {
       if (reader === undefined) continue;
       const [length, nulls] = nodes[nodeIndex] ?? [-1, 0];
-      const [[validity = 0, bits = 0] = [], [offset = 0, size = 0] = []] = [
-        buffers[bufferIndex],
-        buffers[bufferIndex + 1],
-      ];
+      const [[validity = 0, bits = 0] = [], [offset = 0, size = 0] = []] = [buffers[first], buffers[first + 1]];
       const fits = (from: number, have: number, need: number) => from >= 0 && have >= need && from + have <= bodyLength;
       const hasNulls = nulls !== 0 && bits > 0;
       if (
@@ -188,7 +183,7 @@ function listColumns(fields: readonly FlatTable[]): Column[] {
     if (!isDictionary) for (const child of field.readTables(5)) visit(child);
   };
   const columns = fields.map((field): Column => {
-    const column = { name: field.readText(0), reader: findReader(field), nodeIndex: nodes, bufferIndex: buffers };
+    const column = { name: field.readText(0), reader: findReader(field), nodeIndex: nodes, firstBufferIndex: buffers };
     visit(field);
     return column;
   });

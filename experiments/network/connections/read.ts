@@ -179,7 +179,7 @@ const readArrowConnections: ConnectionReader = (bytes, { path, projection }) => 
   return { matrix, shape: [rowCount, names.length] };
 };
 
-const READERS: ReadonlyMap<string, ConnectionReader> = new Map<string, ConnectionReader>([
+const READERS: ReadonlyMap<string, ConnectionReader> = new Map([
   ['.csv', readTextConnections],
   ['.tsv', readTextConnections],
   ['.npy', readNpyConnections],
@@ -215,15 +215,12 @@ export function readConnections(file: ConnectionFile, where: string): Connect {
 }
 
 function listEntries(matrix: Float64Array, [, columns]: readonly [number, number]): EdgeArrays {
-  const count = matrix.reduce((n, w) => n + (Number.isNaN(w) ? 0 : 1), 0);
-  const [pre, post, weight] = [new Uint32Array(count), new Uint32Array(count), new Float64Array(count)];
-  let n = 0;
-  for (const [k, w] of matrix.entries()) {
-    if (Number.isNaN(w)) continue;
-    [pre[n], post[n], weight[n]] = [Math.floor(k / columns), k % columns, w];
-    n++;
-  }
-  return { pre, post, weight };
+  const present = new Uint32Array(matrix.length).map((_, k) => k).filter((k) => !Number.isNaN(matrix[k]));
+  return {
+    pre: present.map((k) => Math.floor(k / columns)),
+    post: present.map((k) => k % columns),
+    weight: matrix.filter((w) => !Number.isNaN(w)),
+  };
 }
 
 function toEdges({ pre, post, weight, delay }: SynapseColumns, path: string): EdgeArrays {

@@ -8,13 +8,6 @@ import { convertNeurons, detectStep } from './neurons.ts';
 import { countElements } from './operators.ts';
 import { readNir } from './read.ts';
 
-interface NirDescription {
-  readonly populations: Mapping;
-  readonly projections: readonly Mapping[];
-  readonly record: Mapping;
-  readonly notes: readonly string[];
-}
-
 const MS_TO_S = 1e-3;
 const toPopulationName = (name: string) => name.replaceAll(/[^\w-]+/g, '_').replace(/^(?![A-Za-z])/, 'n');
 
@@ -67,7 +60,7 @@ function findClosingEdges(names: readonly string[], next: ReadonlyMap<string, re
  * neurons become `lif`, nodes between neurons become synapses, and outputs become recorded populations.
  * @param dt duration of a spike's pulse, ms; 0: pulse of area 1 s, as in NIR; undefined: detected from the parameters
  */
-export function describeNir(path: string, dt: number | undefined): NirDescription {
+export function describeNir(path: string, dt: number | undefined) {
   const written = readNir(path);
   const net = new NirNetwork(written, path);
   const step = dt === undefined ? detectStep(written.nodes.values()) : dt === 0 ? null : dt * MS_TO_S;
@@ -84,16 +77,14 @@ export function describeNir(path: string, dt: number | undefined): NirDescriptio
       targets.get(from)!.populations.filter((to) => net.mergeSynapses(from, to).delay!.some((ms) => ms === 0)),
     ]),
   );
-  const ordered = [...names].sort(
-    (a, b) => Number(net.getNode(b).type === 'Input') - Number(net.getNode(a).type === 'Input'),
-  );
+  const isInput = (name: string) => net.getNode(name).type === 'Input';
+  const ordered = [...names].sort((a, b) => Number(isInput(b)) - Number(isInput(a)));
   const circles = findClosingEdges(ordered, withoutDelay);
   const populations = names.map((name) => {
-    const isInput = net.getNode(name).type === 'Input';
     const trains = () => Array.from({ length: countElements(net.getShape(name)) }, () => []);
     return [
       own.get(name)!,
-      isInput ? { model: 'spikeTrains', trains: trains() } : describeNeurons(net, name, step),
+      isInput(name) ? { model: 'spikeTrains', trains: trains() } : describeNeurons(net, name, step),
     ] as const;
   });
   const projections = names.flatMap((from) =>
@@ -105,8 +96,8 @@ export function describeNir(path: string, dt: number | undefined): NirDescriptio
       },
     })),
   );
-  const inputs = names.filter((name) => net.getNode(name).type === 'Input').map((name) => own.get(name)!);
-  const recorded = names.filter((name) => targets.get(name)!.isOutput && net.getNode(name).type !== 'Input');
+  const inputs = names.filter(isInput).map((name) => own.get(name)!);
+  const recorded = names.filter((name) => targets.get(name)!.isOutput && !isInput(name));
   return {
     populations: Object.fromEntries(populations),
     projections,

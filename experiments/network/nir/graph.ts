@@ -32,6 +32,11 @@ const createSignal = (shape: readonly number[]): Signal => ({
   delay: [],
 });
 
+function createDiagonal(shape: readonly number[], weights: Float64Array | Uint8Array): Signal {
+  const indices = [...weights.keys()];
+  return { shape, pre: indices, elementIndices: indices, weight: [...weights], delay: indices.map(() => 0) };
+}
+
 export class NirNetwork {
   readonly path: string;
   readonly #graph;
@@ -104,14 +109,9 @@ export class NirNetwork {
     const visitOperator = (name: string, { bias, shape }: LinearOperator) => {
       if (bias === undefined || seen.has(name)) return;
       seen.add(name);
-      const at = [...bias.keys()];
-      this.#propagate(
-        name,
-        { shape, pre: at, elementIndices: at, weight: [...bias], delay: at.map(() => 0) },
-        (target, signal) => {
-          if (target === to) for (const [k, j] of signal.elementIndices.entries()) sum[j]! += signal.weight[k]!;
-        },
-      );
+      this.#propagate(name, createDiagonal(shape, bias), (target, signal) => {
+        if (target === to) for (const [k, j] of signal.elementIndices.entries()) sum[j]! += signal.weight[k]!;
+      });
     };
     for (const name of this.populations)
       this.#propagate(name, createSignal(this.getShape(name)), () => {}, visitOperator);
@@ -120,8 +120,7 @@ export class NirNetwork {
 
   #createIdentity(name: string): Signal {
     const shape = this.getShape(name);
-    const at = Array.from({ length: countElements(shape) }, (_, i) => i);
-    return { shape, pre: at, elementIndices: at, weight: at.map(() => 1), delay: at.map(() => 0) };
+    return createDiagonal(shape, new Uint8Array(countElements(shape)).fill(1));
   }
 
   /** Follows the edges from a node to the next populations and outputs, and calls `visit` for each of them. */
@@ -170,7 +169,6 @@ const MAX_SHOWN_NODES = 4;
 const formatLoop = (names: readonly string[]) =>
   [...names.slice(0, MAX_SHOWN_NODES).map(showKey), ...(names.length > MAX_SHOWN_NODES ? ['…'] : [])].join(' -> ');
 
-/** Memory per synapse while signals pass through a node, bytes. */
 const BYTES_PER_SYNAPSE = 100;
 
 function applyOperator(

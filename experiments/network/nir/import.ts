@@ -12,15 +12,15 @@ export const isNirFile = (file: string): boolean => /\.nir$/i.test(file);
 const NAMES_IMPORT = /(?:^|[{,\s])["']?import["']?\s*:/m;
 
 /** Loads the HDF5 library if the file is a NIR file or imports one. */
-export async function prepareImport(file: string): Promise<void> {
+export async function prepareImport(file: string): Promise<unknown> {
   if (isNirFile(file)) return prepareHdf5(file);
   let found: string;
   try {
     found = String(readRegularFile(file));
   } catch {
-    return; // the error is reported when the file is parsed
+    return undefined; // the error is reported when the file is parsed
   }
-  if (NAMES_IMPORT.test(found)) await prepareHdf5(`import in ${file}`);
+  return NAMES_IMPORT.test(found) ? prepareHdf5(`import in ${file}`) : undefined;
 }
 
 /** Loads the HDF5 library if a projection refers to a NIR file. */

@@ -1,5 +1,5 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { countElements, readElementValues, requireShape, requireTensor } from './operators.ts';
+import { countElements, readElementValues, requireShape, requireTensor, S_TO_MS } from './operators.ts';
 import type { NirFileNode } from './read.ts';
 
 /** Parameters of a `lif` population, one value per neuron. Resistance is 1 GΩ, so that 1 pA causes 1 mV. */
@@ -18,8 +18,7 @@ interface LifParameterArrays {
   readonly inputGain: Float64Array | null;
 }
 
-const S_TO_MS = 1000;
-/** Time constant that represents no decay, ms; far below the largest floating-point number. */
+/** Time constant that represents no decay, ms. */
 const INFINITE_TAU = 1e300;
 /** Time constant for which the decay is complete at the next tick (15 ps), ms. */
 const ZERO_TAU = 1e-12;
@@ -57,34 +56,31 @@ export function convertNeurons(
         );
       return (step === null ? tau : -step / Math.log1p(-step / tau)) * S_TO_MS;
     });
+  const delta = { synapse: 'delta', tauSyn: null } as const;
   if (node.type === 'Threshold') {
-    const threshold = of('threshold');
-    const parts = { tau: all(ZERO_TAU), threshold, reset: all(0), leakPotential: all(0), tauSyn: null };
-    return { synapse: 'delta', ...parts, weightGain: all(1), inputGain: all(1) };
+    const parts = { tau: all(ZERO_TAU), threshold: of('threshold'), reset: all(0), leakPotential: all(0) };
+    return { ...delta, ...parts, weightGain: all(1), inputGain: all(1) };
   }
   const r = of('r');
   const shared = { threshold: of('v_threshold'), reset: of('v_reset', 0) };
   if (node.type === 'IF')
     return {
-      synapse: 'delta',
+      ...delta,
       ...shared,
       tau: all(INFINITE_TAU),
       leakPotential: all(0),
-      tauSyn: null,
       weightGain: r.map((x) => x * area),
       inputGain: null,
     };
   const leak = of('v_leak');
   if (node.type === 'LIF') {
     const tau = of('tau');
-    const gain = r.map((x, j) => (x * area) / tau[j]!);
     return {
-      synapse: 'delta',
+      ...delta,
       ...shared,
       tau: adaptTau(tau, 'tau'),
       leakPotential: leak,
-      tauSyn: null,
-      weightGain: gain,
+      weightGain: r.map((x, j) => (x * area) / tau[j]!),
       inputGain: r,
     };
   }
@@ -117,8 +113,8 @@ const TOLERANCE = 1e-4;
 const MAX_STEP_SECONDS = 0.1;
 
 /**
- * Detects the time step, s, of a network that was trained with time steps. In files of snnTorch, for instance, tau / r and
- * tau_syn / w_in equal the time step. Returns null if nodes differ.
+ * Detects the time step, s, of a network that was trained with time steps. In files of snnTorch, for instance, tau / r
+ * and tau_syn / w_in equal the time step. Returns null if nodes differ.
  */
 export function detectStep(nodes: Iterable<NirFileNode>): number | null {
   let step: number | null = null;

@@ -6,7 +6,7 @@ import type { NirFileNode, Tensor } from './read.ts';
 export interface LinearOperator {
   readonly shape: readonly number[];
   /** Calls `visit` for each output element that depends on input element `index`; `factor` multiplies the input. */
-  visitOutputs(index: number, visit: (to: number, factor: number) => void): void;
+  visitOutputs(index: number, visit: (outputIndex: number, factor: number) => void): void;
   /** Delay of each output element, ms. */
   readonly delay?: Float64Array;
   readonly bias?: Float64Array;
@@ -15,8 +15,7 @@ export interface LinearOperator {
 type OperatorFactory = (node: NirFileNode, shape: readonly number[], where: string) => LinearOperator;
 
 export const countElements = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
-const S_TO_MS = 1000;
-/** Memory per output element of a node, bytes. */
+export const S_TO_MS = 1000;
 const BYTES_PER_ELEMENT = 64;
 
 /** @throws UserError if the shape is not integers ≥ 1 or does not fit into memory */

@@ -54,24 +54,27 @@ const entry = (group: Hdf5Group, name: string, where: string): Hdf5Group | Datas
   return found;
 };
 
-function readText(group: Hdf5Group, name: string, where: string) {
+function readDataset(group: Hdf5Group, name: string, where: string): unknown {
   const found = entry(group, name, where);
-  const value = isGroup(found) ? undefined : readValue(found, `${where}/${name}`);
+  return isGroup(found) ? undefined : readValue(found, `${where}/${name}`);
+}
+
+function readText(group: Hdf5Group, name: string, where: string) {
+  const value = readDataset(group, name, where);
   const text = Array.isArray(value) ? value[0] : value;
   if (typeof text === 'string') return text;
   throw new UserError(`${where}/${name} is ${show(text)}, but must be a text.`);
 }
 
 function readEdges(group: Hdf5Group, where: string): [string, string][] {
-  const found = entry(group, 'edges', where);
-  const flat = isGroup(found) ? undefined : readValue(found, `${where}/edges`);
+  const flat = readDataset(group, 'edges', where);
   if (ArrayBuffer.isView(flat) && flat.byteLength === 0) return [];
   if (!Array.isArray(flat) || flat.length % 2 !== 0 || !flat.every((name) => typeof name === 'string'))
     throw new UserError(`${where}/edges is ${show(flat)}, but must be pairs of names.`);
   return Array.from({ length: flat.length / 2 }, (_, k) => [flat[2 * k] as string, flat[2 * k + 1] as string]);
 }
 
-/** Adds a graph to `into`. Nested nodes get its name as prefix; nested inputs and outputs become `Pass` nodes. */
+/** Adds a graph to `into`. Nodes of a nested graph get the graph's name as prefix; its inputs and outputs become `Pass`. */
 function collectNodes(
   group: Hdf5Group,
   where: string,
@@ -125,8 +128,8 @@ function collectNodes(
 }
 
 /**
- * Reads a NIR file, in the HDF5 layout of the `nir` package: `/node/type` "NIRGraph", `/node/edges` (pairs of names) and one group
- * per node under `/node/nodes`.
+ * Reads a NIR file, in the HDF5 layout of the `nir` package: `/node/type` "NIRGraph", `/node/edges` (pairs of names)
+ * and one group per node under `/node/nodes`.
  * Source: Pedersen et al. 2024, doi:10.1038/s41467-024-52259-9; `nir/serialization.py`.
  * @throws UserError that names the path in the file
  */

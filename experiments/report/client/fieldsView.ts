@@ -1,3 +1,4 @@
+import { parseColour } from '../../look/plots/density.ts';
 import type { FieldsData } from './data.ts';
 import type { Tooltip } from './tooltip.ts';
 
@@ -32,8 +33,7 @@ export class FieldsView {
     this.#mosaicColumns = Math.ceil(Math.sqrt((1.6 * neuronCount * rowsPerField) / columnsPerField));
     this.#mosaic.width = this.#mosaicColumns * this.#pixelsPerWeight * columnsPerField;
     this.#mosaic.height = Math.ceil(neuronCount / this.#mosaicColumns) * this.#pixelsPerWeight * rowsPerField;
-    const byteAt = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16);
-    const bytes = data.colourRamp.flatMap((colour) => [byteAt(colour, 1), byteAt(colour, 3), byteAt(colour, 5), 255]);
+    const bytes = data.colourRamp.flatMap((colour) => [...parseColour(colour), 255]);
     this.#levelColours = new Uint32Array(Uint8Array.from(bytes).buffer);
     this.drawWeights(levels);
     canvas.addEventListener('pointermove', (event) => this.#onPointer(event));

@@ -9,7 +9,6 @@ import { enableWrongAnswerFilter } from './wrongAnswers.ts';
 
 const data = JSON.parse(document.getElementById('data')!.textContent!) as PageData;
 const tooltip = new Tooltip();
-addEventListener('keydown', (event) => event.key === 'Escape' && tooltip.hide());
 
 const NO_SPIKES: SpikeColumns = {
   ticks: new Uint32Array(),

@@ -15,10 +15,7 @@ const MAX_IMAGE_MARKS = 60;
 const NO_ANSWER = 255;
 const DARK = matchMedia('(prefers-color-scheme: dark)');
 
-/**
- * Raster plot with firing rates below. Wheel and drag zoom and pan in time; the pointer selects the nearest spike.
- * Keys: ← → pan, + - zoom, 0 whole time window, comma and full stop adjacent spikes.
- */
+/** Raster plot with firing rates below. Wheel and drag zoom and pan in time; the pointer selects the nearest spike. */
 export class RasterView {
   readonly #canvas: HTMLCanvasElement;
   #data: RasterData;

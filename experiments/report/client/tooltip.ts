@@ -6,6 +6,7 @@ export class Tooltip {
     this.#element.setAttribute('role', 'status');
     this.#element.hidden = true;
     document.body.append(this.#element);
+    addEventListener('keydown', (event) => event.key === 'Escape' && this.hide());
   }
 
   showAt(text: string, x: number, y: number): void {

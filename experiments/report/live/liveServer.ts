@@ -40,7 +40,7 @@ export class LiveServer {
     http.unref();
   }
 
-  /** @param port 0: any free port. @throws UserError if the port is in use */
+  /** @param port 0 for any free port */
   async listen(port: number): Promise<this> {
     await this.#server.listen(port);
     return this;

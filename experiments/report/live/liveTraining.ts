@@ -16,41 +16,25 @@ const toLiveFrame = ({ weightLevels, accuracy = [], ...frame }: TrainingFrame): 
   ...(weightLevels && { weightLevels: Buffer.from(weightLevels.buffer).toString('base64') }),
 });
 
-export class LiveTraining extends TrainingFrames {
-  readonly url: string;
-
-  private constructor(page: LivePage, layer: Layer, config: MnistConfig, size: ImageSize) {
-    const receiver = {
-      isUpdateDue: (ms: number) => page.isUpdateDue(ms),
-      update: (makeFrame: () => TrainingFrame) => page.update(() => toLiveFrame(makeFrame())),
-      stop: (last: TrainingFrame) => page.stop(toLiveFrame(last)),
-    };
-    super(receiver, layer, config, size);
-    this.url = page.url;
-  }
-
-  static async start(
-    layer: Layer,
-    config: MnistConfig,
-    { rows, columns }: ImageSize,
-    port: number,
-  ): Promise<LiveTraining> {
-    const neurons = countOutputs(config);
-    const shape = arrangeReceptiveFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);
-    const populations = [layer.input, layer.output]
-      .sort((a, b) => a.id - b.id)
-      .map(({ name, size }, i) => addStripColours({ name, size }, i));
-    const fields = {
-      rowsPerField: shape.rows,
-      columnsPerField: shape.columns,
-      neuronCount: neurons,
-      colourRamp: listRampColours(),
-      neuronClasses: new Array<number>(neurons).fill(-1),
-      thresholds: new Array<number>(neurons).fill(config.neuron.threshold),
-    };
-    const raster = { window: [0, 1] as const, tickLength: TICK_MS, populations, marks: [] };
-    const title = `MNIST, ${neurons} neurons, seed ${config.seed}`;
-    const page = await new LivePage(title, { fields, raster }).listen(port);
-    return new LiveTraining(page, layer, config, { rows, columns });
-  }
+export async function startLiveTraining(layer: Layer, config: MnistConfig, { rows, columns }: ImageSize, port: number) {
+  const neurons = countOutputs(config);
+  const shape = arrangeReceptiveFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);
+  const populations = [layer.input, layer.output].sort((a, b) => a.id - b.id).map(addStripColours);
+  const fields = {
+    rowsPerField: shape.rows,
+    columnsPerField: shape.columns,
+    neuronCount: neurons,
+    colourRamp: listRampColours(),
+    neuronClasses: new Array<number>(neurons).fill(-1),
+    thresholds: new Array<number>(neurons).fill(config.neuron.threshold),
+  };
+  const raster = { window: [0, 1] as const, tickLength: TICK_MS, populations, marks: [] };
+  const title = `MNIST, ${neurons} neurons, seed ${config.seed}`;
+  const page = await new LivePage(title, { fields, raster }).listen(port);
+  const receiver = {
+    isUpdateDue: (ms: number) => page.isUpdateDue(ms),
+    update: (makeFrame: () => TrainingFrame) => page.update(() => toLiveFrame(makeFrame())),
+    stop: (last: TrainingFrame) => page.stop(toLiveFrame(last)),
+  };
+  return Object.assign(new TrainingFrames(receiver, layer, config, { rows, columns }), { url: page.url });
 }

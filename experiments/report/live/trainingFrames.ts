@@ -1,10 +1,11 @@
 import type { Column, RowSink } from '../../../core/log/tables.ts';
 import { NO_ANSWER } from '../../look/imageLog.ts';
+import type { AccuracyPoint } from '../../look/plots/chart.ts';
 import { arrangeReceptiveFields, countOutputs } from '../../training/unsupervised/architecture.ts';
 import type { MnistConfig } from '../../training/unsupervised/config.ts';
 import type { TrainingObserver } from '../../training/unsupervised/job.ts';
 import type { Layer } from '../../training/unsupervised/network.ts';
-import { PAUSE_MS, type Training } from '../../training/unsupervised/train.ts';
+import { type Training, YIELD_INTERVAL_MS } from '../../training/unsupervised/train.ts';
 import type { LiveFrame } from '../client/live.ts';
 import { RecentSpikes } from './recentSpikes.ts';
 
@@ -12,12 +13,11 @@ export const TICK_MS = 1e-3;
 const MAX_SHOWN_IMAGES = 5;
 
 export interface TrainingFrame extends Omit<LiveFrame, 'weightLevels'> {
-  /** Running accuracy, %, against the number of training images. */
-  readonly accuracy?: readonly { readonly images: number; readonly accuracy: number }[];
+  readonly accuracy?: readonly AccuracyPoint[];
   readonly weightLevels?: Uint8Array<ArrayBuffer>;
 }
 
-export interface FrameReceiver {
+interface FrameReceiver {
   isUpdateDue(ms: number): boolean;
   update(makeFrame: () => TrainingFrame): void;
   stop(last: TrainingFrame): Promise<void>;
@@ -70,7 +70,7 @@ export class TrainingFrames implements TrainingObserver {
   updateDisplay(training: Training, progress: string): void {
     this.#progress = progress;
     this.#receiver.update(() => this.#makeFrame(training, progress));
-    this.#setRecording(this.#receiver.isUpdateDue(PAUSE_MS));
+    this.#setRecording(this.#receiver.isUpdateDue(YIELD_INTERVAL_MS));
   }
 
   /** Switches the recording of input spikes, which costs time; it is on only before an update. */
@@ -120,7 +120,7 @@ export class TrainingFrames implements TrainingObserver {
 }
 
 /** Scales weights to bytes, the largest weight to 255. */
-function toLevels(weights: Float32Array): Uint8Array<ArrayBuffer> {
+export function toLevels(weights: Float32Array): Uint8Array<ArrayBuffer> {
   const max = weights.reduce((largest, w) => Math.max(largest, w), 0);
   const scale = 255 / (max || 1);
   return new Uint8Array(Uint8ClampedArray.from(weights, (w) => w * scale).buffer);

@@ -1,12 +1,15 @@
 import * as z from 'zod/mini';
+import { POSITIVE_RANGE } from '../../../core/declare/elementParameter.ts';
 import {
   choice,
   described,
   flag,
   integer,
+  nonNegative,
   number,
   object,
   optional,
+  positiveFraction,
   seedOption,
   text,
 } from '../../../core/declare/params.ts';
@@ -21,7 +24,7 @@ import { ARCHITECTURES, type Architecture } from './model.ts';
 
 const TRAINING_METHODS = ['inSitu', 'exSitu', 'hybrid'] as const;
 
-const rate = number({ min: 0, exclusiveMin: true, help: 'initial learning rate; decreases linearly to 0' });
+const rate = number({ ...POSITIVE_RANGE, help: 'initial learning rate; decreases linearly to 0' });
 const epochs = integer({ min: 0, max: 1000, help: 'number of passes over the training images' });
 const batch = integer({ min: 1, max: 10_000, help: 'number of images whose gradients are averaged per update' });
 const count = integer({ min: 1, max: 65_535, help: 'number of neurons or kernels of a layer' });
@@ -32,8 +35,7 @@ const spikingParams = object(
   {
     rate: number({
       default: 200,
-      min: 0,
-      exclusiveMin: true,
+      ...POSITIVE_RANGE,
       max: 1e5,
       unit: 'Hz',
       help: 'firing rate of the input of a white pixel',
@@ -81,7 +83,7 @@ export const netSchema = object({
   pixels: object(
     {
       mean: number({ default: 0, help: 'mean that is subtracted from the grey values (0 to 1)' }),
-      sd: number({ default: 1, min: 0, exclusiveMin: true, help: 'divisor of grey values after mean subtraction' }),
+      sd: number({ default: 1, ...POSITIVE_RANGE, help: 'divisor of grey values after mean subtraction' }),
     },
     'scaling of grey values; an imported net needs the values of its training',
   ),
@@ -104,24 +106,19 @@ export const netSchema = object({
   inSitu: object({ epochs, batch, rate }, 'training on the devices'),
   weightRange: optional(
     number({
-      min: 0,
-      exclusiveMin: true,
+      ...POSITIVE_RANGE,
       help: 'largest absolute weight that devices represent; default: largest weight of each layer (no clipping)',
     }),
   ),
   centred: flag({ default: true, help: 'initial conductance of device pairs: near mid-range (true) or low (false)' }),
-  interval: number({ default: 1, min: 0, unit: 'ms', help: 'time between images, in which retention and drift act' }),
+  interval: nonNegative(1, 'ms', 'time between images, in which retention and drift act'),
   device: createModelSchema(MODELS.devices),
   programming: object(
     {
-      tolerance: number({
-        default: 0.005,
-        min: 0,
-        exclusiveMin: true,
-        max: 1,
-        unit: '1',
-        help: 'largest accepted error of a programmed weight at readback, as a share of the range',
-      }),
+      tolerance: positiveFraction(
+        0.005,
+        'largest accepted error of a programmed weight at readback, as a share of the range',
+      ),
       maxPulses: integer({
         default: 1000,
         min: 1,

@@ -50,12 +50,12 @@ interface StageState {
   readonly gradientSum: Float64Array;
 }
 
-/** Largest number of word lines that represent the biases of a layer. */
+/** Largest number of word lines for the biases of a layer. */
 const MAX_BIAS_LINES = 64;
 
 /**
- * Net on crossbars: each weight matrix is a `CrossbarLayer`, whose biases are extra word lines with a constant input of 1.
- * A convolution is one matrix that is read once per window position.
+ * Net on crossbars: each weight matrix is a `CrossbarLayer`, whose biases are extra word lines with constant input 1. A
+ * convolution is one matrix that is read once per window position.
  */
 export class CrossbarNet implements Stateful {
   readonly model: Model;

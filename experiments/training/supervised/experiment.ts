@@ -11,9 +11,9 @@ import { computeMeanEnergy, type EnergyAccount, sumDeviceUsage, sumEnergy } from
 import { requireSameData, verifyInputs } from '../../network/inputs.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
 import { describeOneSidedWrites } from '../../run/summary.ts';
-import { accuracy, confusionMatrix } from '../../statistics/score.ts';
+import { accuracy, confusionMatrix, countCorrect } from '../../statistics/score.ts';
 import { type Interval, wilsonInterval } from '../../statistics/wilson.ts';
-import { createDataOrigin } from '../dataOrigin.ts';
+import { identifyDataSet } from '../dataOrigin.ts';
 import type { TrainingRunOptions } from '../runOptions.ts';
 import type { NetConfig } from './config.ts';
 import { type CrossbarNet, createCrossbarNet } from './crossbarNet.ts';
@@ -58,7 +58,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
   RunDirectory.checkPath(o.out, resume);
   verifyInputs(c.inputs);
   const all = loadMnist(o.dataDirectory);
-  const data = createDataOrigin(all, o.dataDirectory);
+  const data = identifyDataSet(all, o.dataDirectory);
   requireSameData(data, o.dataSha256);
   const sets = selectSplit(all, split, 'learn');
   const [train, test] = [takeFirst(sets.train, c.train, 'train'), takeFirst(sets.test, c.test, 'test')];
@@ -83,9 +83,8 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     const { predictions, testSeconds } = await trainer.testNet(net);
     const energy = readEnergy();
     const energyAfter = sumEnergy(energy);
-    const correct = predictions.reduce((n, p, i) => n + (p === test.labels[i] ? 1 : 0), 0);
     const percent = accuracy(test.labels, predictions);
-    const accuracyInterval = wilsonInterval(correct, test.n);
+    const accuracyInterval = wilsonInterval(countCorrect(test.labels, predictions), test.n);
     const floatAccuracy = training === 'inSitu' ? null : accuracy(test.labels, classifyInFloat(model, test, c.pixels));
     const spiking = c.spiking ? await trainer.testSpiking(net) : null;
     writeImages(directory, test, predictions, c.interval);

@@ -22,7 +22,7 @@ const REPORT_INTERVAL = 64;
 
 /**
  * Trains in situ: non-ideal crossbars compute scores and errors, and pulses change the devices, which hold the weights.
- * @param restore may load a checkpoint into the net; returns the progress of training in the checkpoint
+ * @param restore may load a checkpoint into the net; returns the progress of the checkpoint
  */
 export async function trainInSitu(
   net: CrossbarNet,
@@ -86,7 +86,6 @@ function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: Pix
   };
 }
 
-/** Classifies images with the crossbars; returns a class per image. */
 export async function classifyOnCrossbars(
   net: CrossbarNet,
   images: LabelledImages,

@@ -5,8 +5,7 @@ export { CrossbarNet, type CrossbarNetOptions, createCrossbarNet as crossbarNet 
 export { FloatNet } from './floatNet.ts';
 export { readNpz, type Tensor } from './import/tensors.ts';
 export { classifyOnCrossbars as classesOf, type InSituOptions as InSitu, trainInSitu } from './inSitu.ts';
-export type { Model } from './model.ts';
-export { type Architecture, createUntrainedModel as untrained } from './model.ts';
+export { type Architecture, createUntrainedModel as untrained, type Model } from './model.ts';
 export {
   classifyInFloat as classesBy,
   computeSoftmaxErrors as softmaxErrors,

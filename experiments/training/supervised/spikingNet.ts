@@ -7,7 +7,7 @@ import { lif, poisson } from '../../../neurons/index.ts';
 import type { Lif } from '../../../neurons/lif.ts';
 import type { Poisson } from '../../../neurons/stimuli/poisson.ts';
 import type { CrossbarLayer, Periphery } from '../../../synapses/crossbar/index.ts';
-import type { ImageSets, LabelledImages } from '../../data/dataSet.ts';
+import type { ImageSets } from '../../data/dataSet.ts';
 import { argmax } from '../../statistics/score.ts';
 import type { SpikingConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
@@ -21,7 +21,7 @@ import {
   type WeightedStage,
 } from './model.ts';
 import { SlidingWindow } from './sliding.ts';
-import { type PixelScaling, scaleImage } from './trainFloat.ts';
+import { createScaledImage, type PixelScaling } from './trainFloat.ts';
 
 /** Energy of one read of a row, J; 0 if devices have no conductance. */
 function computeRowEnergy(layer: CrossbarLayer, row: number) {
@@ -89,10 +89,10 @@ const UNREACHABLE = 1e12;
 
 /**
  * Spiking net with rate coding (Diehl et al. 2015, doi:10.1109/IJCNN.2015.7280696; Rueckauer et al. 2017,
- * doi:10.3389/fnins.2017.00682). Rectifiers become integrate-and-fire neurons without leak, whose rates are the activations
- * divided by a percentile of the activations of the layer (threshold balancing). Average pooling uses neurons with fixed
- * weights. A bias is an input that fires at the rate of a white pixel. Output neurons integrate without firing. Each spike
- * reads the devices of its row once.
+ * doi:10.3389/fnins.2017.00682). Rectifiers become integrate-and-fire neurons without leak, whose rates are the
+ * activations divided by a percentile of the activations of the layer (threshold balancing). Average pooling uses
+ * neurons with fixed weights. A bias is an input that fires at the rate of a white pixel. Output neurons integrate
+ * without firing. Each spike reads the devices of its row once.
  */
 class SpikingNet {
   /** Number of spikes since the onset of the image. */
@@ -196,12 +196,8 @@ export async function testSpikingNet(
   seed: Seed,
   reportProgress: (done: number) => Promise<void>,
 ): Promise<SpikingTestResult> {
-  const image = (set: LabelledImages, i: number) => {
-    const x = new Float64Array(countValues(crossbars.model.inputShape));
-    scaleImage(set, i, scaling, x);
-    return x;
-  };
-  const balancingImages = Array.from({ length: Math.min(MAX_BALANCING_IMAGES, train.n) }, (_, i) => image(train, i));
+  const length = Math.min(MAX_BALANCING_IMAGES, train.n);
+  const balancingImages = Array.from({ length }, (_, i) => createScaledImage(train, i, scaling));
   const lambdas = measureActivations(crossbars, balancingImages, percentile);
   const net = new SpikingNet(crossbars, lambdas, rate, seed);
   const count = Math.min(images, test.n);
@@ -212,7 +208,7 @@ export async function testSpikingNet(
   const before = totalReadEnergy();
   let correct = 0;
   for (let i = 0; i < count; i++) {
-    const [label, pixels] = [test.labels[i]!, image(test, i)];
+    const [label, pixels] = [test.labels[i]!, createScaledImage(test, i, scaling)];
     const scores = crossbars.forward(pixels);
     if (argmax(scores) === label) correct++;
     net.showImage(pixels, i);

@@ -1,6 +1,6 @@
 import type { State } from '../../../core/kernels/arena.ts';
 import { exp } from '../../../core/math.ts';
-import { CounterRandom, type Seed, Stream, shuffle } from '../../../core/random/random.ts';
+import { CounterRandom, type Seed, Stream, shuffleIndices } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { argmax } from '../../statistics/score.ts';
 import { FloatNet } from './floatNet.ts';
@@ -33,13 +33,14 @@ export function scaleImage(
   }
 }
 
-export function shuffleOrder(count: number, epoch: number, seed: Seed) {
-  const stream = new Stream(seed, `learn/order${epoch}`);
-  return shuffle(
-    Uint32Array.from({ length: count }, (_, i) => i),
-    (n) => stream.below(n),
-  );
+export function createScaledImage(images: LabelledImages, i: number, scaling: PixelScaling) {
+  const out = new Float64Array(images.rows * images.columns);
+  scaleImage(images, i, scaling, out);
+  return out;
 }
+
+export const shuffleOrder = (count: number, epoch: number, seed: Seed) =>
+  shuffleIndices(count, new Stream(seed, `learn/order${epoch}`));
 
 /**
  * Writes the gradient of the cross-entropy with respect to the scores `z[at]` to `z[at + classes - 1]` into `errors`.
@@ -77,7 +78,7 @@ const REPORT_INTERVAL = 512;
 
 /**
  * Trains in floating point by stochastic gradient descent with momentum on the cross-entropy.
- * @param restore may load a checkpoint into the state; returns the progress of training in the checkpoint
+ * @param restore may load a checkpoint into the state; returns the progress of the checkpoint
  */
 export async function trainFloat(
   model: Model,
@@ -142,7 +143,6 @@ export async function trainFloat(
   return net.getTrainedModel();
 }
 
-/** Classifies images with a net in floating point; returns a class per image. */
 export function classifyInFloat(model: Model, images: LabelledImages, scaling: PixelScaling) {
   const net = new FloatNet(model, 100);
   const size = countValues(model.inputShape);

@@ -13,9 +13,9 @@ import type { TrainingRunOptions } from '../runOptions.ts';
 import type { NetConfig } from './config.ts';
 import { type CrossbarNet, createCrossbarNet } from './crossbarNet.ts';
 import { classifyOnCrossbars, trainInSitu } from './inSitu.ts';
-import { countValues, isWeighted, type Model } from './model.ts';
+import { isWeighted, type Model } from './model.ts';
 import { type SpikingTestResult, testSpikingNet } from './spikingNet.ts';
-import { type ProgressReporter, scaleImage, type TrainingProgress, trainFloat } from './trainFloat.ts';
+import { createScaledImage, type ProgressReporter, type TrainingProgress, trainFloat } from './trainFloat.ts';
 
 export interface NetTrainerOptions extends Pick<TrainingRunOptions, 'progress' | 'signal' | 'checkpointEvery'> {
   readonly config: NetConfig;
@@ -75,7 +75,7 @@ export class NetTrainer {
   readonly learningCurve: LearningCurvePoint[] = [];
   presentations = 0;
   trainingSeconds = 0;
-  #savedRun: { readonly notes: SavedProgress; readonly snapshot: Snapshot } | null = null;
+  #savedRun: { readonly progress: SavedProgress; readonly snapshot: Snapshot } | null = null;
   #directory: RunDirectory | null = null;
   readonly #options: NetTrainerOptions;
   readonly #trainSet: LabelledImages;
@@ -96,7 +96,7 @@ export class NetTrainer {
   restoreCheckpoint(directory: RunDirectory) {
     this.#directory = directory;
     const { snapshot, callerNotes: notes } = directory;
-    this.#savedRun = snapshot && { snapshot, notes: validate(notesSchema, notes, 'the notes of the checkpoint') };
+    this.#savedRun = snapshot && { snapshot, progress: validate(notesSchema, notes, 'the notes of the checkpoint') };
   }
 
   /** Trains in floating point, or returns the initial model if the training method is inSitu. */
@@ -105,7 +105,7 @@ export class NetTrainer {
     if (c.training === 'inSitu') return initial;
     const { seed, floatingPoint } = c;
     const saved = this.#savedRun;
-    if (saved?.notes.part === 'devices') {
+    if (saved?.progress.part === 'devices') {
       restoreArrays(saved.snapshot, 'model', { state: listWeightArrays(initial) });
       return initial;
     }
@@ -150,7 +150,7 @@ export class NetTrainer {
             { ...inSitu, seed, firstTrainedStage: from },
             reportProgress,
             () => {
-              if (saved?.notes.part === 'devices') restoreArrays(saved.snapshot, 'net', net);
+              if (saved?.progress.part === 'devices') restoreArrays(saved.snapshot, 'net', net);
               return start;
             },
           ),
@@ -193,12 +193,8 @@ export class NetTrainer {
   #calibrateNet(net: CrossbarNet) {
     const { input, output, pixels } = this.#options.config;
     if (!(input?.bits || output?.bits || output?.calibrated)) return;
-    const images = Array.from({ length: Math.min(MAX_CALIBRATION_IMAGES, this.#trainSet.n) }, (_, i) => {
-      const x = new Float64Array(countValues(net.model.inputShape));
-      scaleImage(this.#trainSet, i, pixels, x);
-      return x;
-    });
-    net.calibrate(images);
+    const length = Math.min(MAX_CALIBRATION_IMAGES, this.#trainSet.n);
+    net.calibrate(Array.from({ length }, (_, i) => createScaledImage(this.#trainSet, i, pixels)));
   }
 
   async #runPhase<T>(
@@ -210,7 +206,7 @@ export class NetTrainer {
     const total = epochs * this.#trainSet.n;
     const progress = createProgress({ label, total, unit: 'images', mode: this.#options.progress });
     const startTime = performance.now();
-    const saved = this.#savedRun?.notes.part === part ? this.#savedRun.notes : null;
+    const saved = this.#savedRun?.progress.part === part ? this.#savedRun.progress : null;
     const before = saved?.before ?? this.presentations;
     const interval = this.#options.checkpointEvery ?? this.#trainSet.n;
     const earlierSeconds = saved?.seconds ?? this.trainingSeconds;

@@ -28,7 +28,7 @@ import {
   type NetworkKind,
   windowsSection,
 } from './architecture.ts';
-import { adaptToRecordings, applyDevice, buildRecipe, type DeviceSettings } from './recipes.ts';
+import { adaptToDevice, adaptToRecordings, buildRecipe, type DeviceSettings } from './recipes.ts';
 
 const stimulus = object(
   {
@@ -104,13 +104,13 @@ export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, s
   const rule = isMapping(settings.rule) && typeof settings.rule.model === 'string' ? settings.rule.model : undefined;
   const network = NETWORK_KINDS.find((name) => name === settings.network) ?? 'layer';
   const budget = buildRecipe(numberOr(settings.neurons, 400), presentations, rule, network);
-  const recordings = sizes.isEventSet || (isMapping(settings.stimulus) && settings.stimulus.speed !== undefined);
+  const recordings = sizes.hasEvents || (isMapping(settings.stimulus) && settings.stimulus.speed !== undefined);
   const base: Mapping = {
     ...(recordings ? adaptToRecordings(budget) : budget),
     ...(network === 'windows' && { windows: {} }),
     ...(network === 'features' && { windows: { share: 0.6 }, features: { device: {} } }),
   };
-  const recipe = device ? applyDevice(base, device) : base;
+  const recipe = device ? adaptToDevice(base, device) : base;
   const filled = Object.entries(recipe).map(([key, value]) => {
     const own = settings[key];
     if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
@@ -188,22 +188,20 @@ export interface MnistConfig extends Omit<ParsedConfig, 'train' | 'label' | 'tes
 
 const FIRST_DEVICE = object({ device: createModelSchema(MODELS.devices) });
 
-/**
- * Completes a configuration with numbers of images and hashes of model files. Omits default `network` and `training`.
- */
+/** Completes a configuration with numbers of images and hashes of model files; omits sections with default values. */
 export function resolveConfig(
   { training, network = 'layer', windows, features, ...config }: ParsedConfig,
   sizes: SetSizes = MNIST_SIZES,
 ): MnistConfig {
   const { trainCount: all, testCount: test } = countSplitImages(config.split, sizes);
   checkNetwork(network, { training, windows, features, ...config });
-  if (sizes.isEventSet) checkRecordings(network, config);
+  if (sizes.hasEvents) checkRecordings(network, config);
   const device = config.device as ModelChoice;
   if (features?.device)
     validate(FIRST_DEVICE, { device: getFirstStageDevice({ device, features }) }, 'mnist: features');
   return addModelFiles({
     ...config,
-    ...(sizes.isEventSet && { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } }),
+    ...(sizes.hasEvents && { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } }),
     ...(network !== 'layer' && { network, windows }),
     ...(network === 'features' && { features }),
     ...(training && (training.spikes > 1 || training.keepTraces) && { training }),

@@ -1,4 +1,5 @@
 import { Stream } from '../../../core/random/random.ts';
+import { countCorrect } from '../../statistics/score.ts';
 import { accuracy, confusionMatrix, READOUTS, type ReadoutName, wilsonInterval } from './readout/index.ts';
 import { computeGroupVotes } from './readout/measures.ts';
 import { countSpikes, type SparseCounts } from './readout/readout.ts';
@@ -65,10 +66,9 @@ export function evaluateReadouts(
       ),
     );
   const best = predictions.logProbability;
-  const hits = best.reduce((sum, p, i) => sum + (p === test.labels[i] ? 1 : 0), 0);
   return {
     accuracy: percentages,
-    accuracyInterval: wilsonInterval(hits, test.labels.length),
+    accuracyInterval: wilsonInterval(countCorrect(test.labels, best), test.labels.length),
     predictions: best,
     confusion: confusionMatrix(test.labels, best, classes),
     ...(votes[0] && { groups: { votes: votes[0], accuracy: accuracyOfGroups(votes[0]) } }),

@@ -9,7 +9,7 @@ import { type Evaluation, evaluateReadouts, OUTPUT_POPULATION_ID } from './evalu
 import { type JobOptions, MnistJob, type PhaseResult } from './job.ts';
 import { extractLearnedState, type Layer, type LearnedState } from './network.ts';
 import { computeImageStarts } from './present.ts';
-import { type Responses, shiftTimes } from './respond.ts';
+import { type Responses, shiftSpikeTimes } from './respond.ts';
 
 export interface RunResults {
   readonly job: MnistJob;
@@ -26,17 +26,13 @@ export interface MnistOptions extends JobOptions {
   readonly warnings?: readonly string[];
 }
 
-interface MnistResult extends Pick<RunResults, 'evaluation' | 'energy'> {
-  readonly pictures: readonly string[];
-}
-
 /**
  * Unsupervised STDP on MNIST: trains a layer on images without labels, freezes it, assigns neurons to digits by their responses to
  * training images, and tests once. Returns null after an interruption, with a checkpoint in `out`.
  *
  * Network and rule after Querlioz, Bichler, Dollfus & Gamrat 2013, doi:10.1109/TNANO.2013.2250995.
  */
-export async function runMnist(o: MnistOptions): Promise<MnistResult | null> {
+export async function runMnist(o: MnistOptions) {
   const job = new MnistJob(o);
   try {
     await job.openRun();
@@ -159,7 +155,7 @@ function appendResponses(
 ) {
   const n = labels.length;
   const imageStarts = computeImageStarts(config, (phase === 1 ? train : test).events, n).map((time) => start + time);
-  const time = shiftTimes(r, imageStarts);
+  const time = shiftSpikeTimes(r, imageStarts);
   if (time.length > 0) spikes.write({ time, neuron: r.neurons, population: r.populations }, time.length);
   images.write(
     {

@@ -5,8 +5,8 @@ import { type Split, selectSplit } from '../../data/split.ts';
 import type { MnistConfig } from './config.ts';
 
 /**
- * Deskews an image: moves its centroid to the middle and shears it by the ratio μ11 / μ02 of its second central moments,
- * with bilinear interpolation and 0 outside the image.
+ * Deskews an image: moves its centroid to the middle and shears it by the ratio μ11 / μ02 of its second central
+ * moments, with bilinear interpolation and 0 outside the image.
  * @param images grey values 0–255, row-major; `offset` is the index of the first pixel of the image
  * @param out result, from `offset`; must not be `images`
  */
@@ -62,8 +62,8 @@ const MIN_LEVEL = 8;
 
 /**
  * Converts images to maps of edge orientation, one per quadrant of the result: 0, 45, 90 and 135 degrees. Sobel filters
- * give the intensity gradient. Its magnitude is divided among the two nearest orientations and the nearest cells of maps
- * with half the resolution. The largest cell is scaled to 255.
+ * give the intensity gradient. Its magnitude is divided among the two nearest orientations and the nearest cells of
+ * maps with half the resolution. The largest cell is scaled to 255.
  */
 export function createOrientationMaps(images: Uint8Array, rows: number, columns: number) {
   if (rows % 2 !== 0 || columns % 2 !== 0) {
@@ -135,9 +135,8 @@ export const PREPROCESSORS = {
 export function prepareImages<S extends ImageSets>(set: S, c: ImagesConfig, where = 'mnist'): S {
   const { train, test } = selectSplit(set, c.split, where);
   checkDataKind(c, train.events !== undefined, where);
-  checkCount('train', c.train, train.n, c.split, where);
-  checkCount('label', c.label, train.n, c.split, where);
-  checkCount('test', c.test, test.n, c.split, where);
+  for (const key of ['train', 'label', 'test'] as const)
+    checkCount(key, c[key], (key === 'test' ? test : train).n, c.split, where);
   const preprocess = PREPROCESSORS[c.preprocessing];
   const preprocessed = (d: LabelledImages): LabelledImages => ({
     ...d,

@@ -6,7 +6,7 @@ import { saveUninterrupted } from '../../run/interruption.ts';
 import { createProgress } from '../../run/progress.ts';
 import { createLogMetadata } from '../../run/run.ts';
 import { RunDirectory } from '../../run/runDirectory.ts';
-import { createDataOrigin } from '../dataOrigin.ts';
+import { identifyDataSet } from '../dataOrigin.ts';
 import type { TrainingRunOptions } from '../runOptions.ts';
 import type { MnistConfig } from './config.ts';
 import type { FrontEnd } from './features/frontEnd.ts';
@@ -89,7 +89,7 @@ export class MnistJob {
     this.config = o.config;
     RunDirectory.checkPath(o.out, o.resume);
     const mnist = loadMnist(o.dataDirectory);
-    const data = createDataOrigin(mnist, o.dataDirectory);
+    const data = identifyDataSet(mnist, o.dataDirectory);
     requireSameData(data, o.dataSha256);
     const { train, test } = prepareImages(mnist, o.config, o.commandName);
     this.train = train;
@@ -178,7 +178,7 @@ export class MnistJob {
     return phase === 'label' ? { ...task, images: train, frontEnd: layer.front } : { ...task, images: test };
   }
 
-  /** Runs labelling or test. @returns null if interrupted */
+  /** @returns null if interrupted */
   async runPhase(learned: LearnedState, phase: ResponseTask['phase']): Promise<PhaseResult | null> {
     const started = performance.now();
     const { workerCount, signal } = this.#options;

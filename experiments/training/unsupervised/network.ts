@@ -13,7 +13,7 @@ import type { LabelledImages } from '../../data/dataSet.ts';
 import { createModel } from '../../network/models.ts';
 import { countGroups, countOutputs, countWeightMaps, getInputShape, layOutWindows } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
-import { createReplay, type FeatureKernel, type FrontEnd } from './features/frontEnd.ts';
+import { createReplayPopulation, type FeatureKernel, type FrontEnd } from './features/frontEnd.ts';
 
 /** Network with one layer: input spikes -> memristive synapses -> LIF neurons with winner-take-all inhibition. */
 export interface Layer {
@@ -102,7 +102,7 @@ function createInput(net: Network, c: MnistConfig, image: ImageSize): Pick<Layer
   const size = rows * columns * channels;
   const isReplayed = countWeightMaps(c) > 1 || (c.network === 'features' && c.features!.handover !== 'poisson');
   if (!isReplayed) return { input: net.population('input', poisson({ size })), replayInput: null };
-  const replayInput = createReplay(net, 'input', size);
+  const replayInput = createReplayPopulation(net, 'input', size);
   return { input: replayInput as Stimulus<Poisson | RecordedSpikes> as Stimulus<Poisson>, replayInput };
 }
 

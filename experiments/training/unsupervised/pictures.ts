@@ -21,7 +21,7 @@ import type { MnistConfig } from './config.ts';
 import type { RunResults } from './experiment.ts';
 import type { FeatureKernel } from './features/frontEnd.ts';
 import { computeImageStarts } from './present.ts';
-import { Responder, type ResponseTask, shiftTimes } from './respond.ts';
+import { Responder, type ResponseTask, shiftSpikeTimes } from './respond.ts';
 
 const RASTER_IMAGES = 5;
 const VOTED_IMAGES = 20;
@@ -89,7 +89,7 @@ function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, na
   const map = getInputShape(c, rows, columns);
   const responses = new Responder(task).respond(0, count);
   return {
-    times: shiftTimes(responses, starts),
+    times: shiftSpikeTimes(responses, starts),
     neurons: responses.neurons,
     population: responses.populations,
     populations: [

@@ -7,7 +7,7 @@ import type { Layer } from './network.ts';
 
 /**
  * Encodes images as firing rates: r_i = rate × x_i^gamma / sum_k x_k^gamma, Hz, with intensity x in [0, 1]. All images
- * have the same total rate, so brightness has no effect. Black images have rates 0.
+ * have the same total rate, so brightness has no effect.
  */
 export class RateEncoder {
   readonly rates: Float64Array;

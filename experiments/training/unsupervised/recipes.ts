@@ -5,7 +5,7 @@ import type { NetworkKind } from './architecture.ts';
 
 /** Default settings for a learning rule, chosen on the validation split; see docs/rules.md. */
 interface RuleRecipe {
-  /** Section `training`: number of output spikes that end an image, and whether traces are kept between images. */
+  /** Section `training`: number of output spikes per image, and whether traces are kept between images. */
   readonly training?: Mapping;
   readonly neuron?: Mapping;
   /** Section `homeostasis`, for a mean number of wins per neuron. */
@@ -85,13 +85,12 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
   },
 };
 
-/** Finds the recipe of a rule; empty if none exists. */
 const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : {});
 
 /**
- * Scales parameters with the mean number of wins per neuron, because each win changes weights and threshold by one step.
- * Few wins need larger weight steps, slower decay of the homeostasis gain, and a higher initial threshold, so that a neuron
- * integrates more spikes before it wins. Chosen on the validation split: docs/mnist.md, "Any budget".
+ * Scales parameters with the mean number of wins per neuron, because each win changes weights and threshold by one
+ * step. Few wins need larger weight steps, slower decay of the homeostasis gain, and a higher initial threshold, so
+ * that a neuron integrates more spikes before it wins. Chosen on the validation split: docs/mnist.md, "Any budget".
  * @param neurons number of neurons of the layer, or of each group @param presentations epochs × training images
  */
 export function scaleRecipe(neurons: number, presentations: number, network: NetworkKind = 'layer') {
@@ -149,11 +148,8 @@ export function getWeightRange(device: Mapping): readonly [low: number, high: nu
   return [reading === 'differential' ? -high : 0, high];
 }
 
-/**
- * Adapts default settings to a device with the largest weight 1 mV. If the smallest weight is above 0, the threshold rises
- * by the contribution of that weight.
- */
-export function applyDevice(recipe: Mapping, { device, shortTerm }: DeviceSettings): Mapping {
+/** Adapts default settings to a device. A smallest weight above 0 raises the threshold, because each input spike adds it. */
+export function adaptToDevice(recipe: Mapping, { device, shortTerm }: DeviceSettings): Mapping {
   const floor = getWeightFloor(device);
   const share = 1 - floor;
   const { threshold } = recipe.neuron as { threshold: number };

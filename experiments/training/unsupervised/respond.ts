@@ -95,7 +95,7 @@ export class Responder {
 }
 
 /** Adds the onset of each image, ms, to the times of its spikes. */
-export function shiftTimes({ starts, times }: Responses, imageStarts: Float64Array) {
+export function shiftSpikeTimes({ starts, times }: Responses, imageStarts: Float64Array) {
   const shifted = times.slice();
   for (let i = 0; i + 1 < starts.length; i++)
     for (let k = starts[i]!; k < starts[i + 1]!; k++) shifted[k]! += imageStarts[i]!;

@@ -1,21 +1,19 @@
 import { validate } from '../../../core/declare/validate.ts';
 import type { DataSet, ImageSets, LabelledImages } from '../../data/dataSet.ts';
-import { type LoadedDevice, loadDevice } from '../../devices/load.ts';
+import { loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { countGroups, countOutputs } from './architecture.ts';
 import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
 import { type Evaluation, evaluateReadouts } from './evaluate.ts';
 import { learnFrontEnd } from './features/learnFrontEnd.ts';
 import { buildLearningLayer, extractLearnedState, type Layer, type LearnedState } from './network.ts';
+import type { DeviceSettings } from './recipes.ts';
 import type { Responses, ResponseTask } from './respond.ts';
 import { simulateResponses } from './respondAll.ts';
 import { Training } from './train.ts';
 
 /** Completes the settings of a job with defaults. @param device preset, file, or loaded device @throws UserError */
-export function createMnistConfig(
-  input: Mapping,
-  device?: string | Pick<LoadedDevice, 'device' | 'shortTerm'>,
-): MnistConfig {
+export function createMnistConfig(input: Mapping, device?: string | DeviceSettings): MnistConfig {
   const loaded = typeof device === 'string' ? loadDevice(device) : device;
   const completed = applyRecipe(input, loaded);
   return resolveConfig(validate(mnistSchema, completed, 'mnist'));

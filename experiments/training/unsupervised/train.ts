@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { int, rangedNumber } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { RowSink } from '../../../core/log/tables.ts';
-import { Stream, shuffle } from '../../../core/random/random.ts';
+import { Stream, shuffleIndices } from '../../../core/random/random.ts';
 import type { LabelledImages } from '../../data/idx.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
 import { argmax } from '../../statistics/score.ts';
@@ -105,7 +105,7 @@ class WinnerTally {
 }
 
 /** Minimum wall time between two yields to the event loop, ms. */
-export const PAUSE_MS = 50;
+export const YIELD_INTERVAL_MS = 50;
 
 interface TrainingOptions {
   readonly signal: AbortSignal;
@@ -119,8 +119,8 @@ interface TrainingOptions {
 
 /**
  * Training loop: presents images in random order. Each image starts at rest and stays until every winner-take-all group
- * has fired `training.spikes` times (default 1). Each output spike updates the synapses of the winner; the last one of an
- * image also updates all thresholds.
+ * has fired `training.spikes` times (default 1). Each output spike updates the synapses of the winner; the last one of
+ * an image also updates all thresholds.
  */
 export class Training {
   readonly tally;
@@ -174,7 +174,7 @@ export class Training {
     this.seconds = state.seconds;
   }
 
-  /** Presents all images. @returns false if interrupted */
+  /** @returns false if interrupted */
   async run(o: TrainingOptions): Promise<boolean> {
     const presenter = new Presenter(this.#layer, this.#config, this.#trainImages, 'train');
     let order: Uint32Array = new Uint32Array(0);
@@ -185,16 +185,12 @@ export class Training {
       const current = Math.floor(this.#shown / this.#config.train);
       if (current !== epoch) {
         epoch = current;
-        const stream = new Stream(this.#config.seed, `order/${epoch}`);
-        order = shuffle(
-          Uint32Array.from({ length: this.#config.train }, (_, i) => i),
-          (n) => stream.below(n),
-        );
+        order = shuffleIndices(this.#config.train, new Stream(this.#config.seed, `order/${epoch}`));
       }
       this.#showImage(order[this.#shown % this.#config.train]!, presenter, o.images);
       o.onImage?.(this.#shown);
       if (this.#shown % o.checkpointEvery === 0) o.onCheckpoint();
-      if (performance.now() - resumed < PAUSE_MS) continue;
+      if (performance.now() - resumed < YIELD_INTERVAL_MS) continue;
       this.seconds += (performance.now() - resumed) / 1000;
       o.onPause(this.#shown, this.tally.accuracy);
       await yieldToEventLoop();

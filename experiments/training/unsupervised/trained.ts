@@ -23,15 +23,17 @@ const NOTES = z.object({
   commonest: int(),
 });
 
+const findLargest = (weights: Float32Array) => weights.reduce((a, b) => Math.max(a, b), 0) || 1;
+
 /** Quantises weights to 64 levels, evenly spaced from 0 to the largest weight. */
-export function roundWeights(weights: Float32Array) {
-  const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
+export function quantiseWeights(weights: Float32Array) {
+  const top = findLargest(weights);
   return weights.map((w) => (Math.round((Math.max(0, w) / top) * MAX_LEVEL) / MAX_LEVEL) * top);
 }
 
 /** Packs a trained layer with one byte per weight; lossless after `roundWeights`. */
 export function packTrainedLayer({ config, learned, responses, accuracy }: TrainedLayer) {
-  const top = learned.weights.reduce((a, b) => Math.max(a, b), 0) || 1;
+  const top = findLargest(learned.weights);
   return encodeCheckpoint(
     new Map<string, Uint8Array | Float64Array | Float32Array>([
       ['weights', Uint8Array.from(learned.weights, (w) => Math.round((Math.max(0, w) / top) * MAX_LEVEL))],

@@ -3,7 +3,7 @@ import type { DeviceContext } from '../../../core/factories.ts';
 import { columnLength, getColumn, getRowLength, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import type { PulseTargets } from '../../../core/kernels/devices.ts';
-import { TotalsPlaces as TOTALS, type WeightsRecord } from '../../../core/kernels/records.ts';
+import { DeviceTotalsPlaces as TOTALS, type WeightsRecord } from '../../../core/kernels/records.ts';
 import type { Devices, Stateful } from '../../../core/model.ts';
 import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
@@ -29,7 +29,7 @@ export interface DeviceCells extends Stateful {
   readonly masking?: Pick<SynapseMasking, 'countUnmasked' | 'unmask'> | null;
   /** Returns states and counters to row order, the order in which `state` is stored. */
   useRowOrder?(): void;
-  relaxFully(): void;
+  relaxFully?(): void;
 }
 
 export class DeviceArray implements Devices {
@@ -103,7 +103,7 @@ export class DeviceArray implements Devices {
   }
 
   rest() {
-    this.#cells.relaxFully();
+    this.#cells.relaxFully?.();
   }
 
   getWeightsRecord(): WeightsRecord | null {

@@ -26,10 +26,7 @@ export class ConductanceScale {
   /** Weight that corresponds to the current of the reference device. */
   readonly referenceWeight: number;
   readonly gMin: number;
-  /**
-   * Lower bound of currents, in units of weight, so that noise relative to the range divided by the current is
-   * finite.
-   */
+  /** Lower bound of currents, in units of weight; keeps the ratio of range-relative noise to current finite. */
   readonly minCurrent: number;
   readonly siemensPerWeight: number;
   /** Weights of each device in state 0 and in state 1, interleaved; null if all devices are equal. */
@@ -50,7 +47,7 @@ export class ConductanceScale {
     { arena, edges }: DeviceContext,
     apparentNoise = 0,
   ) {
-    const { conductanceParams: e, wMin, wMax } = range;
+    const { conductance: e, wMin, wMax } = range;
     this.reading = e?.reading ?? 'single';
     const alone = e === null || this.reading === 'single';
     this.lowWeight = alone ? wMin : 0;
@@ -64,7 +61,8 @@ export class ConductanceScale {
     if (this.weightRanges !== null)
       for (let k = 0; k < edges.count; k++) {
         const top = spread === null ? this.topWeight : this.lowWeight + (spread.wMax[k]! - wMin) * share;
-        const low = minFactors === null ? this.lowWeight : this.#computeMinWeight(top, minFactors[k]!);
+        const own = minFactors === null ? 0 : (this.gMin * (minFactors[k]! - 1)) / this.siemensPerWeight;
+        const low = Math.min(this.lowWeight + own, top - (top - this.lowWeight) * MIN_RANGE_FRACTION);
         this.weightRanges[2 * k] = low;
         this.weightRanges[2 * k + 1] = top;
         lowest = k === 0 ? low : Math.min(lowest, low);
@@ -102,7 +100,6 @@ export class ConductanceScale {
     return Math.min(Math.max((weight - low) / (this.maxWeight(k) - this.minWeight(k)), 0), 1);
   }
 
-  /** Conductance of device k in state g, S; NaN without a conductance. */
   conductance(k: number, g: number): number {
     const low = this.minWeight(k);
     return (
@@ -138,14 +135,6 @@ export class ConductanceScale {
     const current = low + this.referenceWeight + g * (this.maxWeight(k) - low) + this.#getApparentOffset(k);
     return Math.abs(current) < this.minCurrent ? this.minCurrent : current;
   }
-
-  /** Weight in state 0 of a device with smallest conductance gMin × factor; kept below its weight in state 1. */
-  #computeMinWeight(top: number, factor: number): number {
-    return Math.min(
-      this.lowWeight + (this.gMin * (factor - 1)) / this.siemensPerWeight,
-      top - (top - this.lowWeight) * MIN_RANGE_FRACTION,
-    );
-  }
 }
 
 interface KernelStates {
@@ -168,7 +157,7 @@ export function createKernelDevices(
   arena: Arena,
 ): StatefulDevices {
   const { writeEnergies: joules, rowConductances, columnConductances, totalConductance } = counters;
-  const alone = range.conductanceParams === null || range.conductanceParams.selection === 'transistor';
+  const alone = range.conductance === null || range.conductance.selection === 'transistor';
   const record = allocateRecords(arena, DevicesRecord, 1)[0]!;
   Object.assign(record, states, counters, scale, programmingNoise, {
     isSingle: states.weights instanceof Float32Array,

@@ -2,7 +2,7 @@ import type { DeviceContext } from '../../../core/factories.ts';
 import { type Edges, getRowLength, getUniformRowLength } from '../../../core/graph/edges.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { PulseBatch } from '../../../core/kernels/pulses.ts';
-import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
+import { DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { DeviceUsage, PeripheralEnergy, Programmed } from '../../../core/usage.ts';
 import type { Cell } from './cell.ts';
 import { type CellRange, findAssumedRead, type ReadParams } from './range.ts';
@@ -39,13 +39,13 @@ export class DeviceCounters {
   readonly joulesPerConductance: number;
   /** Largest state change of a half-selected device by one pulse. */
   maxDisturbance = 0;
-  readonly #conductanceParams: CellRange['conductanceParams'];
+  readonly #conductanceParams: CellRange['conductance'];
   readonly #edges: Edges;
   /** Factors of the read energy, [V², duration], for conductances in S; with `unit`, [V² × duration × `unit`, 1]. */
   readonly #readEnergyFactors: readonly [number, number];
   readonly #columnCounts: Uint32Array;
 
-  constructor({ conductanceParams: e }: CellRange, counted: boolean, unit: number | null, context: DeviceContext) {
+  constructor({ conductance: e }: CellRange, counted: boolean, unit: number | null, context: DeviceContext) {
     const { edges, arena, itemised = false } = context;
     this.#conductanceParams = e;
     this.#edges = edges;

@@ -59,10 +59,6 @@ const MIN_WEAR = 1e-4;
 export const isWearNegligible = ({ cycles, wear }: z.output<typeof enduranceParams>): boolean =>
   cycles > MAX_PULSES && pow(MAX_PULSES / cycles, wear) < MIN_WEAR;
 
-function drawLifetime({ cycles, spread }: z.output<typeof enduranceParams>, random: CounterRandom, k: number): number {
-  return Math.max(1, Math.round(cycles * createLogNormal(spread, random)(k, 0)));
-}
-
 const STUCK_CODES = { low: STUCK_LOW, high: STUCK_HIGH, last: 3 } as const;
 
 interface EnduranceOptions {
@@ -77,7 +73,9 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
   const lifetimes = arena.f64(endurance ? count : 0);
   const [stuckRandom, lifetimeRandom] = [random('stuck'), random('endurance')];
   if (shares) for (let k = 0; k < count; k++) stuck[k] = drawStuckCode(shares, stuckRandom, k);
-  if (endurance) for (let k = 0; k < count; k++) lifetimes[k] = drawLifetime(endurance, lifetimeRandom, k);
+  const factor = createLogNormal(endurance?.spread ?? 0, lifetimeRandom);
+  if (endurance)
+    for (let k = 0; k < count; k++) lifetimes[k] = Math.max(1, Math.round(endurance.cycles * factor(k, 0)));
   const atStart = stuck.slice();
   const { failure = 'low', wear = 2 } = endurance ?? {};
   const devices: FailingDevices = {

@@ -58,7 +58,7 @@ export function createDeviceConstants(inRows: PerDeviceConstants, { rows, column
         lifetimes.length > 0 ? transposeMatrix(lifetimes, arena.f64(lifetimes.length), rows, columns) : lifetimes,
     };
   };
-  /** Selects the constants in the memory order of a batch; tells the batch the order and its first index in it. */
+  /** Selects the constants in the memory order of a batch; stores this order and the first index in the batch. */
   return (p: PulseBatch): PerDeviceConstants => {
     p.hasColumnOrder = hasColumnOrder && p.column >= 0;
     p.first = p.hasColumnOrder ? p.column * rows : 0;

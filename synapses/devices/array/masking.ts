@@ -5,7 +5,7 @@ import type { DeviceContext } from '../../../core/factories.ts';
 import { getRowLength } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { PulseBatch } from '../../../core/kernels/pulses.ts';
-import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
+import { DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 
@@ -75,8 +75,8 @@ export function createMasking(
     isMasked,
     unmask,
     /**
-     * Skips the only pulse of a batch if its device is masked; unmasks the device after `misses` skipped pulses. Returns
-     * true if the pulse was skipped.
+     * Skips the only pulse of a batch if its device is masked, and returns true; unmasks the device after `misses`
+     * skipped pulses.
      */
     skipMasked(b: PulseBatch): boolean {
       const k = b.edgeIndices[0]!;
@@ -103,9 +103,7 @@ export type SynapseMasking = ReturnType<typeof createMasking>;
 const rowOf = ({ row, traceIndices }: PulseBatch): number => (row < 0 ? traceIndices[0]! : row);
 const columnOf = ({ column, traceIndices }: PulseBatch): number => (column < 0 ? traceIndices[0]! : column);
 
-/**
- * Checks that devices can be masked: reads return the stored state, writes disturb no other device. @throws UserError
- */
+/** Checks that devices can be masked: reads return the stored state, writes disturb no other device. */
 export function checkMasking(steady: boolean, electrical: { readonly selection: string } | null, name: string) {
   if (!steady)
     throw new UserError(

@@ -5,7 +5,6 @@ import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
 import { joinStates } from '../../joinStates.ts';
 import type { ProgrammableDevices } from './verify.ts';
 
-/** One device of each synapse: name in random streams and state, sign of its contribution to the weight. */
 interface SynapseDevice {
   readonly name: string;
   readonly sign: 1 | -1;
@@ -182,7 +181,7 @@ export class RoundRobinArray extends MultiDeviceArray {
   /** Array [index of the selected device, time of its selection in ms] (part of the state). */
   readonly #selectedDevice: Float64Array;
 
-  constructor(n: number, make: (context: DeviceContext) => ProgrammableDevices, context: DeviceContext) {
+  constructor(n: number, make: CreateDevices, context: DeviceContext) {
     const same = (weight: number) => weight;
     super(
       Array.from({ length: n }, (_, i) => ({ name: `device${i}`, sign: 1, computeInitialWeight: same })),

@@ -16,7 +16,6 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
   const { kernels } = arena;
   const cycleToCycle = Math.max(up, down);
   const programmingNoise: ProgrammingNoise = { cycleToCycle, writeNoise, levels: levels?.count ?? 0 };
-  /** Cycle-to-cycle variability of upward and of downward steps, each divided by the larger one. */
   const directionFactors = cycleToCycle === 0 ? [1, 1] : [up / cycleToCycle, down / cycleToCycle];
   const correlation = cycleToCycle === 0 ? 0 : cycleCorrelation;
   const errorRate = readErrors?.writeRate ?? 0;
@@ -55,7 +54,6 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
       if (writeNoise > 0 || apart)
         kernels.drawNoise(random.writeNoise, edges, pulseNumbers, count, b.writeDraws, apart);
     },
-    /** Applies write errors to a batch: an erroneous write that should give state g (0 to 1) gives 1 - g. */
     applyWriteErrors({ edgeIndices: edges, pulseNumbers, count, statesAfter, lowerBounds, upperBounds }: PulseBatch) {
       for (let i = 0; errorRate > 0 && i < count; i++) {
         if (random.writeErrors.uniform(edges[i]!, pulseNumbers[i]!) >= errorRate) continue;

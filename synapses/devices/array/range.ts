@@ -64,7 +64,7 @@ export const readParams = {
   readTime: nonNegative(DEFAULT_READ.time, 's', 'duration of a read pulse (assumed)'),
   selection: choice(['transistor', 'half', 'third'], {
     default: 'transistor',
-    help: 'half-select scheme: voltage across unselected devices at a write: transistor: none; half: half, in the same row or column; third: a third, in the whole array; it costs energy, but changes no state',
+    help: 'half-select scheme: voltage across unselected devices: transistor: none; half: half, in the same row or column; third: a third, in the whole array; states do not change',
   }),
   peripherals: optional(peripheralParams),
   assumed: optional(
@@ -161,14 +161,14 @@ export interface ConductanceParams extends ReadParams {
   readonly pulse: WritePulse;
 }
 
-/** Weight range of a single device. `conductanceParams` is null for a device without a conductance. */
+/** Weight range of a single device. `conductance` is null for a device without a conductance. */
 export interface CellRange {
   readonly wMin: number;
   readonly wMax: number;
-  readonly conductanceParams: ConductanceParams | null;
+  readonly conductance: ConductanceParams | null;
 }
 
-export function checkRange({ wMin, wMax, conductanceParams: e }: CellRange) {
+export function checkRange({ wMin, wMax, conductance: e }: CellRange) {
   if (wMin < wMax) return;
   const [low, high] = e ? ['gMin', 'gMax'] : ['wMin', 'wMax'];
   const [least, most] = e ? [e.gMin, e.gMax] : [wMin, wMax];
@@ -184,7 +184,7 @@ export interface WeightBounds {
   readonly resetWeight: number;
 }
 
-/** Checks that weights lie in the range, whose bounds are rounded to the weights' precision. @throws UserError */
+/** Checks that weights lie in the range, whose bounds are rounded to the weights' precision. */
 export function checkWeights(weights: Floats, { minWeight: low, maxWeight: high }: WeightBounds, name: string) {
   const [least, most] = weights instanceof Float32Array ? [Math.fround(low), Math.fround(high)] : [low, high];
   const wrong = weights.find((w) => !(w >= least && w <= most));

@@ -148,7 +148,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
       return;
     }
     kernels.drawNoise(stream, entities, numbers, count, out);
-    if (share === null) kernels.convertToFactors(out, count, sd);
+    if (share === null) kernels.convertToNoiseFactors(out, count, sd);
     else for (let i = 0; i < count; i++) out[i] = Math.max(0, 1 + sd * share(i) * out[i]!);
   };
 
@@ -172,9 +172,8 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   };
 
   /**
-   * Draws the noise of one read into the arrays of a batch: states as read (`statesBefore`), factors of the currents
-   * (`cycleDraws`), and factors of the reference currents (`statesAfter`), one per device for reading `pair`,
-   * otherwise one in all.
+   * Draws the noise of one read into a batch: read states in `statesBefore`, factors of the currents in `cycleDraws`,
+   * and factors of the reference currents in `statesAfter` (one per device for reading `pair`, otherwise one in all).
    */
   const draw = (row: number, p: PulseBatch, t: number, reading: ReadParams['reading']) => {
     const n = reads[row]!++;

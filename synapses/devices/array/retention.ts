@@ -54,7 +54,6 @@ export interface Retention {
   /** Time stamp of the last pulse of each device (part of the state), in a form that suits the decay law. */
   readonly timeStamps: Float64Array;
   timeStampAt(t: number): number;
-  /** State of device k at t, with g its state after the last pulse. */
   stateAt(k: number, g: number, t: number): number;
   relaxBatch(p: PulseBatch, t: number): void;
   onRestore?(): void;
@@ -95,10 +94,7 @@ function scaleToTemperature(p: RetentionParams): RetentionParams {
 /** Maximum age of the time origin of e^(t/tau), in time constants; older origins are moved. */
 const MAX_TIME_CONSTANTS = 16;
 
-/**
- * The stamp of a device is e^(t/tau) at its last pulse, relative to a common time origin. Computing a state then takes
- * one multiplication.
- */
+/** The time stamp of a device is e^(t/tau) at its last pulse, relative to a common time origin. */
 function createExponentialRetention({ tau, rest }: RetentionParams, count: number, arena: Arena): Retention {
   const programmed = arena.f64(count).fill(1);
   const origin = arena.f64(1);

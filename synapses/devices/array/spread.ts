@@ -45,7 +45,7 @@ export interface DeviceVariability {
 
 /** Draws, for each device, a factor by which its smallest conductance gMin is multiplied; null without variability. */
 export function drawMinFactors(p: VariabilityParams, range: CellRange, context: DeviceContext): Float64Array | null {
-  const sd = range.conductanceParams === null ? 0 : (p.gMinSpread ?? p.deviceToDevice);
+  const sd = range.conductance === null ? 0 : (p.gMinSpread ?? p.deviceToDevice);
   if (sd === 0) return null;
   const { edges, arena } = context;
   const factor = createLogNormal(sd, createRandomStreams(context)('gMin'));
@@ -54,10 +54,7 @@ export function drawMinFactors(p: VariabilityParams, range: CellRange, context: 
   return minFactors;
 }
 
-/**
- * Draws largest weight and step factors of each device: log-normal with mean 1. Null without variability. The normal
- * deviate of the downward factor is correlation × that of the upward factor + √(1 - correlation²) × an independent one.
- */
+/** Draws the largest weight and the step factors of each device: log-normal with mean 1; null without variability. */
 export function drawVariability(
   p: VariabilityParams,
   { wMin, wMax: most }: CellRange,

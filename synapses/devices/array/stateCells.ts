@@ -13,7 +13,7 @@ import type { Floats } from '../../../core/kernels/arena.ts';
 import type { PulseTargets, StatefulDevices, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { PulseBatch } from '../../../core/kernels/pulses.ts';
-import { TotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
+import { DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import { joinStates } from '../../joinStates.ts';
 import { createRandomStreams } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
@@ -31,9 +31,9 @@ import { createRelaxation, createRetention, type Retention } from './retention.t
 import { drawMinFactors, drawVariability, type VariabilityParams } from './spread.ts';
 
 /**
- * Devices of any model with any non-idealities. State g is the normalised conductance of a device after its last pulse,
- * from 0 to 1; the state at t is computed in closed form. Pulses of a row or column pass through the stages as a batch:
- * device-to-device variability, step, noise, bounds (narrowed by wear), levels, counters.
+ * Devices of any model with any non-idealities. State g is the normalised conductance of a device after its last
+ * pulse, from 0 to 1. Pulses of a row or column pass through the stages as a batch: device-to-device variability,
+ * step, noise, bounds (narrowed by wear), levels, counters.
  */
 export class StateCells implements DeviceCells {
   readonly counters: DeviceCounters;
@@ -98,7 +98,7 @@ export class StateCells implements DeviceCells {
     this.#noise = createPulseNoise(p, count, context);
     const { programmingNoise } = this.#noise;
     this.#isFinishedByKernel = !this.#endurance.isActive && !this.#noise.hasWriteErrors;
-    this.#writeCost = createWriteCost(this.counters, this.#cell, range.conductanceParams?.selection);
+    this.#writeCost = createWriteCost(this.counters, this.#cell, range.conductance?.selection);
     const { isPulseDependent, isHalfSelectDependent } = this.#writeCost;
     this.#pulseBatch = new PulseBatch(
       Math.max(findMaxRowLength(edges), edges.rows),
@@ -127,7 +127,7 @@ export class StateCells implements DeviceCells {
     if (this.#isFinishedByKernel && !p.writeOnChange && this.#devices.disturb === null)
       this.#pulseColumnKernel = arena.kernels.pulseColumn;
     this.#initialiseStates();
-    if (p.stash) checkMasking(this.isSteady, range.conductanceParams, name);
+    if (p.stash) checkMasking(this.isSteady, range.conductance, name);
     const masking = p.stash ? createMasking(p.stash, this.#g, this.#scale, counters, context) : null;
     this.masking = masking;
     this.#layout = createStateLayout(
@@ -144,7 +144,7 @@ export class StateCells implements DeviceCells {
       ...joinStates({
         cell: this.#cell,
         retention,
-        crossbar: range.conductanceParams && { state: { rows, columns, all } },
+        crossbar: range.conductance && { state: { rows, columns, all } },
         readout: this.#readNoise,
         noise: p.cycleCorrelation ? this.#noise : null,
         stash: masking,

@@ -72,7 +72,8 @@ export function verifyRow(
 
 /**
  * Programs all rows by write and verify with pulses of constant strength. With read noise, a device within the
- * tolerance may be pulsed. Reads and pulses are counted like those of a run. @param wanted target weight of each edge
+ * tolerance may be pulsed.
+ * @param wanted target weight of each edge
  * @param width range of the weights
  */
 export function writeAndVerify(
@@ -114,10 +115,7 @@ export function extractTargetWeights(
   return wanted;
 }
 
-/**
- * Checks that each pair of neurons has at most one synapse: pulses cannot select parallel synapses.
- * @throws UserError
- */
+/** Checks that each pair of neurons has at most one synapse: pulses cannot select parallel synapses. */
 export function checkDistinctPairs({ hasDistinctTargets: distinct }: Edges, what: string, name: string) {
   if (!distinct)
     throw new UserError(

@@ -11,10 +11,8 @@ import { DeviceCounters } from './deviceCounters.ts';
 import type { CellRange } from './range.ts';
 import { drawMinFactors, drawVariability, type VariabilityParams } from './spread.ts';
 
-/** Maximal number of rows that a kernel pulses and reads per call. */
 const MAX_BATCH_ROWS = 1024;
 
-/** Number of arrivals for which a kernel draws noise in one call. */
 const NOISE_BATCH_SIZE = 64;
 
 /**
@@ -38,7 +36,7 @@ export class WeightCells implements DeviceCells {
   constructor(family: StepFamily, range: CellRange, p: VariabilityParams, context: DeviceContext) {
     const { edges, arena } = context;
     const weights = edges.weights as Floats;
-    const { wMin, wMax, conductanceParams: e } = range;
+    const { wMin, wMax, conductance: e } = range;
     this.#weights = weights;
     this.#range = range;
     this.#context = context;
@@ -139,7 +137,7 @@ export class WeightCells implements DeviceCells {
   }
 
   conductance(k: number): number {
-    const e = this.#range.conductanceParams;
+    const e = this.#range.conductance;
     return e ? (this.#weights[k]! * e.gMax) / e.weightAtGMax : Number.NaN;
   }
 
@@ -150,8 +148,6 @@ export class WeightCells implements DeviceCells {
   listFailureCodes(): null {
     return null;
   }
-
-  relaxFully(): void {}
 
   #clipInitialWeights() {
     const { edges } = this.#context;

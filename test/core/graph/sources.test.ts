@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Sources, type SourcesChoice } from '../../../core/graph/sources.ts';
+import { type NeuronSubset, Sources } from '../../../core/graph/sources.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { softBound } from '../../../synapses/devices/stepDevices.ts';
@@ -15,7 +15,7 @@ const POST = 3;
 const weightOf = (pre: number, post: number): number => 0.5 + ((pre * 7 + post * 3) % 5) / 10;
 
 /** Neurons 4 × 3 places with 2 channels each; `layer`: their spikes come from neurons instead of a stimulus. */
-function run(layer: boolean, neurons: readonly number[], sources?: SourcesChoice) {
+function run(layer: boolean, neurons: readonly number[], sources?: NeuronSubset) {
   const net = new Network({ seed: 3 });
   const noise = net.population('noise', poisson({ size: SIZE, rate: 80 }));
   const relay = net.population('relay', lif({ size: SIZE, threshold: 0.5, refractory: 1 }));
@@ -47,7 +47,7 @@ function run(layer: boolean, neurons: readonly number[], sources?: SourcesChoice
 test('neurons, a range and a window: spikes, weights and names of synapses are those of synapses from these neurons alone', () => {
   const window = { columns: 4, channels: 2, at: [1, 1], size: [2, 2] } as const;
   const inWindow = [10, 11, 12, 13, 18, 19, 20, 21];
-  const cases: [readonly number[], SourcesChoice][] = [
+  const cases: [readonly number[], NeuronSubset][] = [
     [inWindow, { window }],
     [inWindow, { neurons: inWindow }],
     [
@@ -101,7 +101,7 @@ test('sources that are not there are refused in one sentence', () => {
     const net = new Network({ seed: 1 });
     const a = net.population('a', poisson({ size: 24, rate: 1 }));
     const b = net.population('b', lif({ size: 2 }));
-    const make = () => net.projection(a, b, { connect: { all: { weight: 1 } }, sources: sources as SourcesChoice });
+    const make = () => net.projection(a, b, { connect: { all: { weight: 1 } }, sources: sources as NeuronSubset });
     assert.throws(make, (error: Error) => error.name === 'UserError' && message.test(error.message));
   };
   const window = { columns: 4, channels: 2, at: [0, 0], size: [1, 1] };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Connect } from '../../../core/graph/schema.ts';
-import { Sources, type SourcesChoice } from '../../../core/graph/sources.ts';
+import { type NeuronSubset, Sources } from '../../../core/graph/sources.ts';
 import { Network } from '../../../core/network.ts';
 import { lif, poisson } from '../../../neurons/index.ts';
 import { softBound } from '../../../synapses/devices/stepDevices.ts';
@@ -12,7 +12,7 @@ import { Rows, runs } from '../../support.ts';
 
 const PRE = 6;
 const SIZE = 20;
-const CHOICES: Readonly<Record<string, SourcesChoice>> = {
+const CHOICES: Readonly<Record<string, NeuronSubset>> = {
   range: [7, 6],
   list: { neurons: [0, 3, 4, 9, 18, 19] },
   window: { window: { columns: 5, at: [1, 1], size: [2, 3] } },
@@ -40,7 +40,7 @@ const WAYS: Readonly<Record<string, Connect>> = {
 const points = (some: readonly number[]) => ({ list: some.map((k) => [k, k % 3] as const) });
 
 /** A stimulus and a layer of all neurons, some of which listen, or (`apart`) of those alone. */
-function run(way: string, choice: SourcesChoice, apart: boolean, learns: boolean) {
+function run(way: string, choice: NeuronSubset, apart: boolean, learns: boolean) {
   const net = new Network({ seed: 5 });
   const listening = new Sources(SIZE, choice);
   const them = Array.from({ length: listening.neuronCount }, (_, i) => listening.getNeuron(i));

@@ -39,7 +39,7 @@ function edgesOf(rows: number, weighted: boolean, seed: number): Edges & { start
 }
 
 /** Targets and weights of a row as they lie in a copy. */
-function rowOf({ starts, targets, weights }: EdgesBySource, row: number): number[][] {
+function rowOf({ rowStarts: starts, targets, weights }: EdgesBySource, row: number): number[][] {
   const [from, to] = [starts[row]!, starts[row + 1]!];
   if (weights === null) return [[...targets.subarray(from, to)], []];
   const n = to - from - Math.ceil((to - from) / 5);
@@ -74,7 +74,7 @@ test('arrivals are collected in the order of time, projection and row', () => {
         const { starts, targets, weights } = edges;
         Object.assign(records[p]!, { starts, targets, weights, queue: queue.record });
         const copy = ordered ? copyEdgesBySource(edges, records[p]!, queue, arena) : null;
-        Object.assign(records[p]!, copy);
+        if (copy) Object.assign(records[p]!, { ...copy, starts: copy.rowStarts });
         for (const { at, terminal } of [...fired].sort((a, b) => a.at - b.at || a.terminal - b.terminal)) {
           queue.push(FIRST + 0.5 * at, terminal);
           for (const [lane, d] of delays.entries()) {

@@ -125,7 +125,7 @@ test('classes by name, numbers first and in their order; recordings spread so th
   const set = loadDataSet(at('order'));
   assert.equal([set.classCount, set.classNames], [3, ['9', '10', 'other']]);
   assert.equal([...set.train.labels], [0, 1, 2, 0, 0, 1, 2, 0]);
-  assert.equal(readSetSizes(at('order')), { trainCount: 8, testCount: 1, isEventSet: true });
+  assert.equal(readSetSizes(at('order')), { trainCount: 8, testCount: 1, hasEvents: true });
   const { train, test: held } = selectSplit(set, 'validation', 'here');
   assert.equal([train.n, train.events!.length, held.n, held.events!.length], [7, 7, 1, 1]);
   assert.is(held.events![0], set.train.events![7]);

@@ -20,7 +20,7 @@ import { type LabState, labState, RULES } from '../../../experiments/lab/page/st
 import { listVariants } from '../../../experiments/lab/worker/nonIdealities.ts';
 import {
   packTrainedLayer,
-  roundWeights,
+  quantiseWeights,
   unpackTrainedLayer,
 } from '../../../experiments/training/unsupervised/trained.ts';
 import * as rules from '../../../synapses/rules/index.ts';
@@ -340,7 +340,7 @@ test('the network that Draw begins with comes back as it was packed', () => {
   const shipped = unpackTrainedLayer(readFileSync(join(LAB, 'digits.bin')), 'digits.bin');
   assert.is(shipped.config.neurons, 200);
   assert.ok(shipped.accuracy > 90);
-  assert.equal(roundWeights(shipped.learned.weights), shipped.learned.weights);
+  assert.equal(quantiseWeights(shipped.learned.weights), shipped.learned.weights);
   assert.equal(unpackTrainedLayer(packTrainedLayer(shipped), 'again'), shipped);
   assert.throws(() => unpackTrainedLayer(new Uint8Array(100), 'other'), /^other is not a memspike checkpoint/);
 });

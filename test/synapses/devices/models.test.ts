@@ -1,7 +1,7 @@
 /** Golden values of the device models. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { positionToState, stateToPosition } from '../../../core/kernels/devices.ts';
+import { computeCurvePosition, computeCurveState } from '../../../core/kernels/devices.ts';
 import {
   binary,
   exponential,
@@ -31,23 +31,23 @@ test('NeuroSim: label to curvature, and the state in the middle of the pulses', 
   ] as const) {
     near(solveCurvature(label), a, 2e-9, `label ${label}:`);
     assert.is(solveCurvature(-label), -solveCurvature(label));
-    near(positionToState(createPulseCurve(label), 0.5), half, 5e-7);
+    near(computeCurveState(createPulseCurve(label), 0.5), half, 5e-7);
   }
   for (const label of [0.01, 9, -9, -0.01]) {
     const curve = createPulseCurve(label);
     const bulge = Math.max(
-      ...Array.from({ length: 100001 }, (_, i) => Math.abs(positionToState(curve, i / 1e5) - i / 1e5)),
+      ...Array.from({ length: 100001 }, (_, i) => Math.abs(computeCurveState(curve, i / 1e5) - i / 1e5)),
     );
     near(bulge, 0.07 * Math.SQRT2 * Math.abs(label), 1e-7);
   }
-  assert.is(positionToState(createPulseCurve(0), 0.3), 0.3);
+  assert.is(computeCurveState(createPulseCurve(0), 0.3), 0.3);
 });
 
 test('NeuroSim: the way back from the state to the pulse number, to 1e-9', () => {
   for (const label of [0, 0.01, 1, 2.4, 4.88, -0.5, -4.88, -6]) {
     const curve = createPulseCurve(label);
     for (let i = 0; i <= 200; i++)
-      near(stateToPosition(curve, positionToState(curve, i / 200)), i / 200, 1e-9, `label ${label}, ${i}:`);
+      near(computeCurvePosition(curve, computeCurveState(curve, i / 200)), i / 200, 1e-9, `label ${label}, ${i}:`);
   }
 });
 

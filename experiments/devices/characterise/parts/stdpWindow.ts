@@ -97,7 +97,10 @@ function isSaturated(specimen: SpecimenSet, { changes, without }: ReturnType<typ
   return [1, -1].some((side) => [least, most].some((bound) => at(side, bound)));
 }
 
-/** Measures the STDP window at the largest pulse strength that saturates no device; undefined for rules of device files. */
+/**
+ * Measures the STDP window at the largest pulse strength that saturates no device; undefined if the device file has a
+ * rule.
+ */
 function measureUnsaturatedWindow(specimen: SpecimenSet) {
   if (specimen.loaded.rule) return undefined;
   for (const share of PULSE_STRENGTHS) {

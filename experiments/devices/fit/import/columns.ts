@@ -34,13 +34,13 @@ export interface ColumnSpec {
   readonly defaultUnitExponent?: number;
   readonly isOptional?: boolean;
   readonly isRepeatable?: boolean;
-  readonly allowed: string;
+  readonly allowedValues: string;
   readonly isAllowed: (value: number) => boolean;
 }
 
-export const ALLOW_ANY = { allowed: 'a number', isAllowed: () => true };
-export const ALLOW_POSITIVE = { allowed: 'a number larger than 0', isAllowed: (v: number) => v > 0 };
-export const ALLOW_NON_NEGATIVE = { allowed: 'a number, 0 or larger', isAllowed: (v: number) => v >= 0 };
+export const ALLOW_ANY = { allowedValues: 'a number', isAllowed: () => true };
+export const ALLOW_POSITIVE = { allowedValues: 'a number larger than 0', isAllowed: (v: number) => v > 0 };
+export const ALLOW_NON_NEGATIVE = { allowedValues: 'a number, 0 or larger', isAllowed: (v: number) => v >= 0 };
 
 export type ColumnAssignments = readonly (readonly [role: string, name: string])[];
 
@@ -151,7 +151,7 @@ export function readCell(
   table: Table,
   row: TableRow,
   at: number,
-  { quantity, allowed, isAllowed }: Pick<ColumnSpec, 'quantity' | 'allowed' | 'isAllowed'>,
+  { quantity, allowedValues, isAllowed }: Pick<ColumnSpec, 'quantity' | 'allowedValues' | 'isAllowed'>,
   { exponent = 0, seconds }: { readonly exponent?: number | undefined; readonly seconds?: number | undefined },
   errors: CellErrors,
 ): number {
@@ -164,7 +164,7 @@ export function readCell(
         : parseQuantity(cell, quantity, table.numberFormat, exponent);
   const isWithin = Number.isFinite(value) && isAllowed(value);
   if (isWithin && isPlausibleValue(value)) return value;
-  errors.addError(formatCellError(table, row, at, isWithin ? PLAUSIBLE_VALUES_TEXT : allowed));
+  errors.addError(formatCellError(table, row, at, isWithin ? PLAUSIBLE_VALUES_TEXT : allowedValues));
   return Number.NaN;
 }
 

@@ -33,8 +33,8 @@ const hasNumbers = ({ rows }: Pick<CellGrid, 'rows'>): boolean =>
   rows.filter(({ cells }) => cells.some(isNumeric)).length > 1;
 
 /**
- * Runs `read` with a constant `Date.now`. Otherwise, read-excel-file halves its chunk size whenever a chunk, a
- * recursive call, takes over 7 ms, and large sheets overflow the call stack.
+ * Runs `read` with a constant `Date.now`: read-excel-file makes chunks smaller the longer they take, until large sheets
+ * overflow the call stack.
  */
 async function readWithoutClock<T>(read: () => Promise<T>): Promise<T> {
   const start = now();

@@ -25,10 +25,13 @@ export const PULSE_COLUMN_ROLES = [...QUANTITY_ROLES, ...DESCRIPTIVE_ROLES, ...D
 const NEVER = /(?!)/;
 const PULSE_LIMITS: Readonly<Partial<Record<string, Partial<ColumnSpec>>>> = {
   resistance: ALLOW_POSITIVE,
-  pulse: { allowed: `a number from 0 to ${MAX_TRAIN_PULSES}`, isAllowed: (n) => n > -0.5 && n <= MAX_TRAIN_PULSES },
-  voltage: { allowed: 'a number of V' },
-  width: { allowed: 'a time larger than 0', isAllowed: ALLOW_POSITIVE.isAllowed },
-  readVoltage: { allowed: 'a voltage other than 0', isAllowed: (v) => v !== 0 },
+  pulse: {
+    allowedValues: `a number from 0 to ${MAX_TRAIN_PULSES}`,
+    isAllowed: (n) => n > -0.5 && n <= MAX_TRAIN_PULSES,
+  },
+  voltage: { allowedValues: 'a number of V' },
+  width: { allowedValues: 'a time larger than 0', isAllowed: ALLOW_POSITIVE.isAllowed },
+  readVoltage: { allowedValues: 'a voltage other than 0', isAllowed: (v) => v !== 0 },
   up: { pattern: NEVER },
   down: { pattern: NEVER },
 };
@@ -225,7 +228,6 @@ function looksLikeTime(values: readonly number[], readings: readonly number[], i
   );
 }
 
-/** Checks that columns without names have a unit and an unambiguous layout. */
 function checkBareColumns(
   table: Table,
   found: readonly number[],

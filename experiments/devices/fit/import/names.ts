@@ -187,7 +187,7 @@ export const findRoleQuantity = (role: ColumnRole | undefined): Quantity | undef
 
 type Split = { readonly name: string; readonly unit: string };
 
-/** Splits a header into name and unit: `G (uS)`, `I_nA`, `Conductance/µS`. A bracket without a unit belongs to the name. */
+/** Splits a header into name and unit: `G (uS)`, `I_nA`, `Conductance/µS`. */
 function splitUnit(
   text: string,
   isInBrackets: (unit: string) => boolean,
@@ -214,7 +214,7 @@ const splitReadingUnit = (text: string): Split =>
       : findUnitExponent(unit, quantity) !== undefined;
   });
 
-/** True for units of any measurement, including temperature, frequency, hours and days; false for `a.u.`. */
+/** True for units of any measurement, also hours or Hz; false for `a.u.`. */
 const isUnit = (unit: string): boolean =>
   isPercentUnit(unit) ||
   /^(k|°?c|hz|khz|kelvin|celsius)$/i.test(unit) ||

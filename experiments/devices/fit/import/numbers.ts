@@ -24,7 +24,6 @@ export function toDecimalPoint(text: string, { decimalMark, isGrouped }: NumberF
 }
 
 interface CellMarks extends NumberFormat {
-  /** True if the decimal mark may be a thousands separator instead. */
   readonly isAmbiguous: boolean;
 }
 

@@ -178,7 +178,7 @@ export class TrainSorter {
     return runs.map((r) => ({ ...r, direction: meaning.get(r.direction)! }));
   }
 
-  /** Reverses downward trains that are listed in rising order, as in NeuroSim, if upward trains rise as they should. */
+  /** Reverses downward trains that are listed in rising order, as in NeuroSim, if upward trains rise. */
   #reverseRisingTrains(runs: readonly DirectedTrain[]): readonly DirectedTrain[] {
     const changes = (direction: Direction) =>
       runs.filter((run) => run.direction === direction).map(({ readings }) => netChangeOf(readings));
@@ -210,7 +210,7 @@ export class TrainSorter {
       this.#errors.addError(
         `${rowLocation}: the train of ${name} has ${elapsed.at(-1)} pulses, but at most ${MAX_TRAIN_PULSES} are allowed`,
       );
-    const hasAll = (key: 'voltage' | 'width') => readings.every((r) => r[key] !== undefined);
+    const hasAll = (key: 'pulseVoltage' | 'pulseWidth') => readings.every((r) => r[key] !== undefined);
     return {
       device,
       cycle,
@@ -219,8 +219,8 @@ export class TrainSorter {
       first,
       conductance: conductancesOf(readings),
       repeatCount: 1,
-      ...(hasAll('voltage') && { voltage: readings.map((r) => r.voltage!) }),
-      ...(hasAll('width') && { width: readings.map((r) => r.width!) }),
+      ...(hasAll('pulseVoltage') && { voltage: readings.map((r) => r.pulseVoltage!) }),
+      ...(hasAll('pulseWidth') && { width: readings.map((r) => r.pulseWidth!) }),
     };
   }
 

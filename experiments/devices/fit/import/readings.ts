@@ -38,8 +38,8 @@ export interface Reading {
   /** Pulse number; undefined: the file has no counter, NaN: the cell is empty. */
   readonly pulse?: number;
   readonly conductance: number;
-  readonly voltage?: number;
-  readonly width?: number;
+  readonly pulseVoltage?: number;
+  readonly pulseWidth?: number;
 }
 
 interface ImportedReadings {
@@ -78,7 +78,10 @@ function createCellReaders(
     // Some tables give the read voltage only in the first row.
     const from = cellOf(row, at) === '' ? table.rows[0]! : row;
     if (named === undefined) return numberAt(from, at, 'readVoltage');
-    const limits = { allowed: `${named} V, as ${show(header.text)} says,`, isAllowed: (v: number) => v === named };
+    const limits = {
+      allowedValues: `${named} V, as ${show(header.text)} says,`,
+      isAllowed: (v: number) => v === named,
+    };
     return numberAt(from, at, 'readVoltage', exponentOf(at), limits);
   };
   return {
@@ -183,8 +186,8 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Readin
         direction: cells.readDirection(row, s),
         pulse: countsRows ? at : cells.readCounter(row, s.columns.pulse),
         conductance: cells.readLevel(row, s),
-        voltage: cells.readPulseProperty(row, 'voltage', s.columns.voltage) ?? conditionOf(s, 'voltage'),
-        width: cells.readPulseProperty(row, 'width', s.columns.width) ?? conditionOf(s, 'width'),
+        pulseVoltage: cells.readPulseProperty(row, 'voltage', s.columns.voltage) ?? conditionOf(s, 'voltage'),
+        pulseWidth: cells.readPulseProperty(row, 'width', s.columns.width) ?? conditionOf(s, 'width'),
         device: keyOf(row, layout.sharedColumns.device, s.device) ?? '',
         cycle: keyOf(row, layout.sharedColumns.cycle, s.cycle),
       };
@@ -200,7 +203,7 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Readin
 
 /** Derives unknown directions from the sign of the pulse voltage, or of the next voltage in the column. */
 function addDirections(readings: readonly Reading[]): readonly Reading[] {
-  const volts = readings.map(({ voltage = 0 }) => voltage);
+  const volts = readings.map(({ pulseVoltage = 0 }) => pulseVoltage);
   const isSigned = volts.some((v) => v > 0) && volts.some((v) => v < 0);
   if (!isSigned || readings.some(({ direction }) => direction !== undefined)) return readings;
   let sign = Math.sign(volts.findLast((v) => v !== 0)!);
@@ -211,7 +214,7 @@ function addDirections(readings: readonly Reading[]): readonly Reading[] {
 
 /** Largest negative reading that is attributed to noise, fraction of the largest reading. */
 const MAX_BELOW_ZERO = 0.05;
-/** Highest maximum, as a fraction, at which a column in % is rejected, because it probably holds fractions. */
+/** Limit of the maximum of a column in %, as a fraction: below it, the values are probably fractions, not percent. */
 const MAX_SHARE_IN_PERCENT = 0.015;
 /** Largest distance of a weight from its nominal range, 0 to 1 or -1 to 1, that is attributed to noise. */
 const MAX_RANGE_EXCESS = 0.5;

@@ -44,7 +44,7 @@ const countLabels = ({ cells }: GridRow): number =>
 
 const SETTING = /^[\w\s]+[=:]\s*[-+]?\.?\d[^,]*$/;
 
-/** True if row i may be a header: it has only words, or the word `pulse` before numbers (`pulse, 1, 2, 3`). */
+/** True if row i may be a header: only words, or `pulse` before numbers (`pulse, 1, 2, 3`). */
 function mayBeHeader(rows: readonly GridRow[], i: number): boolean {
   const { cells } = rows[i]!;
   const given = cells.filter((cell) => cell !== '');

@@ -150,10 +150,7 @@ export const MEASURED_RANGE_REASONS = {
 export const findKnownConductanceRange = ({ deviceSection, isRangeAssumed }: FitInput): ConductanceRange | undefined =>
   isRangeAssumed ? undefined : findConductanceRange(deviceSection);
 
-/**
- * Finds the range for a device file: the known one, or an estimate with the readings from `least` to `most`, S. @param
- * levels readings that should lie in the known range
- */
+/** Finds the range for a device file: the known one, or an estimate with the readings from `least` to `most`, S. */
 export function resolveConductanceRange(given: FitInput, least: number, most: number, levels: readonly number[]) {
   const known = findKnownConductanceRange(given);
   const [low, high] = findConductanceRange(given.deviceSection) ?? [Infinity, -Infinity];

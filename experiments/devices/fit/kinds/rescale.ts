@@ -80,7 +80,6 @@ function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<Resc
   };
 }
 
-/** @param added sections already fitted to the new device @param isFitted true if the value at a path was fitted */
 export function rescaleFittedValues(
   before: Mapping,
   device: Mapping,

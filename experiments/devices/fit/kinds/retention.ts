@@ -35,7 +35,7 @@ const columns: readonly ColumnSpec[] = [
     role: 'temperature',
     pattern: /^(temperature|temp|temperatur|t)$/,
     isOptional: true,
-    allowed: 'a temperature above absolute zero',
+    allowedValues: 'a temperature above absolute zero',
     isAllowed: (v) => v > -273.15,
   },
 ];

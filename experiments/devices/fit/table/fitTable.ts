@@ -76,7 +76,6 @@ export function createTableSections(fit: FittedTable, trains: readonly Train[], 
   return { parts: { device }, assumed: listAssumed(fit, trains), origin };
 }
 
-/** Simulates the measurement with the step table, for the same start levels and pulse numbers. */
 export function simulateWithTable(trains: readonly Train[], fit: FittedTable, seed: Seed): Train[] {
   const { steps, readNoise, startStates: starts, deviceRanges: ranges } = fit;
   const net = new Network({ seed });
@@ -191,7 +190,7 @@ function tableOf(
 
 /** Index of the first quartile among the quantiles of a row; the third quartile has that index from the end. */
 const QUARTILE = (QUANTILE_COUNT - 1) / 4;
-/** Number of simulated measurements that extend the conductance range; maximum extension relative to the measured range. */
+/** Number of simulated measurements; maximum extension of the range by them, relative to the measured range. */
 const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
 
 /**

@@ -5,7 +5,7 @@ import { type Noise, scaleReadNoise } from '../statistics/noiseModel.ts';
 interface Change {
   readonly startState: number;
   readonly stateChange: number;
-  readonly estimateVariance: number;
+  readonly smoothingVariance: number;
   /** Difference of two readings, including the read noise of both. */
   readonly readingChange: number;
   readonly pulseCount: number;
@@ -64,7 +64,7 @@ const withVariance = (bins: readonly StateBin[], line: Drift): StateBin[] =>
     stepVariance: mean(
       bin.changes.map(
         (c) =>
-          ((c.stateChange - c.pulseCount * line.meanStep(c.startState, 0)) ** 2 + c.estimateVariance) / c.pulseCount,
+          ((c.stateChange - c.pulseCount * line.meanStep(c.startState, 0)) ** 2 + c.smoothingVariance) / c.pulseCount,
       ),
     ),
   }));
@@ -173,7 +173,7 @@ function changesOf({ y, pulses }: TrainReadings, { state, variance, covariance }
   return pulses.map((n, i) => ({
     startState: state[i]!,
     stateChange: state[i + 1]! - state[i]!,
-    estimateVariance: Math.max(0, variance[i + 1]! + variance[i]! - 2 * covariance[i + 1]!),
+    smoothingVariance: Math.max(0, variance[i + 1]! + variance[i]! - 2 * covariance[i + 1]!),
     readingChange: y[i + 1]! - y[i]!,
     pulseCount: n,
   }));
@@ -194,27 +194,30 @@ const computeChangeVariance = (
     ),
   );
 
-/** Number of parts of the range; tolerance for the variance in a part, standard deviations of its logarithm. */
-const [PART_COUNT, ALLOWANCE] = [8, 1];
+const PART_COUNT = 8;
+/** Tolerance for the estimate of a variance, in standard deviations of its logarithm. */
+const VARIANCE_TOLERANCE = 1;
 
 /** Upper limit of the read-noise variance: half the smallest variance of measured changes in a part of the range. */
 function findMaxReadVariance(bins: readonly StateBin[], kind: Noise['kind']): number {
   const at = interpolateBins(bins);
   const all = bins.flatMap(({ changes }) => changes);
   const limitOf = (part: readonly Change[]) =>
-    (Math.exp(ALLOWANCE * Math.sqrt(2 / part.length)) *
+    (Math.exp(VARIANCE_TOLERANCE * Math.sqrt(2 / part.length)) *
       computeChangeVariance(part, at, (c) => scaleReadNoise(kind, c.startState) ** 2)) /
     2;
   return extentOf(splitList(all, Math.ceil(all.length / PART_COUNT)).map(limitOf))[0];
 }
 
-/** Distances of readings, in readings, at which changes are compared to detect correlated read noise. */
+/** Numbers of readings over which changes are compared to detect correlated read noise. */
 const STRIDES = [2, 4, 8, 16, 32];
 const MIN_STRIDED_READINGS = 10;
 /** Maximum ratio of the step variances with and without correction for correlated read noise. */
 const MAX_CORRECTED_RATIO = 0.7;
 
-/** Estimates the step variance from its growth with the number of steps, which read noise does not change. */
+/**
+ * Estimates the variance of a step without read noise: growth of the variance of changes with their number of steps.
+ */
 function estimateStepVariance(
   trains: readonly TrainReadings[],
   smoothed: readonly SmoothedTrain[],
@@ -276,7 +279,7 @@ export function estimateStates(
   const binsOf = (d: Direction, about?: number) => {
     const changes = trains.flatMap((own, t) => (own.direction === d ? changesOf(own, smoothed[t]!) : []));
     const [low, high] = range();
-    return createBins(changes, high - low, about ?? mean(changes.map((c) => c.estimateVariance)));
+    return createBins(changes, high - low, about ?? mean(changes.map((c) => c.smoothingVariance)));
   };
   const smoothWith = (bins: Bins) => {
     const drift: Partial<Record<Direction, Drift>> = byDirection((d) => interpolateBins(bins[d]!));

@@ -121,7 +121,7 @@ export function Figure({ name, title, svg, csv, describePoint: readingAt }: Figu
   );
 }
 
-export function saveFile(name: string, data: BlobPart, type: string): void {
+export function saveFile(name: string, data: BlobPart, type: string) {
   const url = URL.createObjectURL(new Blob([data], { type }));
   const link = document.createElement('a');
   link.href = url;
@@ -130,7 +130,7 @@ export function saveFile(name: string, data: BlobPart, type: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-async function savePng(name: string, svg: string): Promise<void> {
+async function savePng(name: string, svg: string) {
   const picture = new Image();
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await picture.decode();

@@ -18,7 +18,6 @@ export const Hints = ({ lines }: { readonly lines: readonly string[] }) => (
   </>
 );
 
-/** Progress of a computation or a download. @param children text or facts beside the bar */
 export const Progress = (props: { label: string; total?: number; done?: number; children: ComponentChildren }) => (
   <div role="status">
     <progress aria-label={props.label} max={Math.max(1, props.total ?? 1)} value={props.done ?? 0} /> {props.children}

@@ -8,7 +8,6 @@ import { Tooltip } from '../../../report/client/tooltip.ts';
 import { addStripColours } from '../../../report/stripColours.ts';
 
 const tooltip = new Tooltip();
-addEventListener('keydown', (event) => event.key === 'Escape' && tooltip.hide());
 
 interface FieldsProps extends Omit<FieldsData, 'colourRamp'> {
   /** Weights as bytes, pixels × neurons. */

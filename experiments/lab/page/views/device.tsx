@@ -33,7 +33,7 @@ class DeviceCurves {
    * Measures a device; stops the previous measurement. While a measurement runs, only the latest request is kept.
    * Curves of the former device stay only if the new one is the same with changed values.
    */
-  measure(choice: DeviceChoice): void {
+  measure(choice: DeviceChoice) {
     if (JSON.stringify(choice) === JSON.stringify(this.#requestedDevice)) return;
     if (formatBase(choice) !== (this.#requestedDevice && formatBase(this.#requestedDevice)))
       this.description.value = undefined;
@@ -51,7 +51,7 @@ class DeviceCurves {
     this.isWorking.value = false;
   });
 
-  async #measureOnce(choice: DeviceChoice): Promise<void> {
+  async #measureOnce(choice: DeviceChoice) {
     const worker = await prepareDeviceWorker();
     this.description.value = await worker.call('describeDevice', choice).result;
     const request = { choice, devices: 20, parts: SHOWN_MEASUREMENTS };
@@ -67,7 +67,7 @@ const formatBase = ({ set: _, ...base }: DeviceChoice): string => JSON.stringify
 const deviceCurves: readonly [DeviceCurves, DeviceCurves] = [new DeviceCurves(), new DeviceCurves()];
 const deviceNames = signal<ReturnType<WorkerCalls['listDevices']> | undefined>(undefined);
 
-async function loadDeviceNames(): Promise<void> {
+async function loadDeviceNames() {
   deviceNames.value ??= await (await prepareDeviceWorker()).call('listDevices', undefined).result;
 }
 

@@ -16,7 +16,6 @@ const openedNetwork = signal<OpenedNetwork | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
 
 type Source = 'shipped' | 'a' | 'b';
-/** Chosen network, its worker, and the worker whose network is open. */
 let chosenSource: Source = 'shipped';
 let chosenWorker = ownWorker;
 let openWorker: WorkerClient | undefined;
@@ -35,7 +34,7 @@ const classifyDrawing = runSerially(async () => {
   }
 });
 
-async function openNetwork(source: Source): Promise<void> {
+async function openNetwork(source: Source) {
   const worker = source === 'shipped' ? ownWorker : trainers[source === 'a' ? 0 : 1].worker!;
   chosenSource = source;
   chosenWorker = worker;
@@ -50,9 +49,9 @@ async function openNetwork(source: Source): Promise<void> {
   await classifyDrawing();
 }
 
-const showNetwork = (source: Source): void => void reportErrors(openNetwork(source), errorMessage);
+const showNetwork = (source: Source) => void reportErrors(openNetwork(source), errorMessage);
 
-const changeStrokes = (next: readonly Stroke[]): void => {
+const changeStrokes = (next: readonly Stroke[]) => {
   strokes.value = next;
   if (errorMessage.value === undefined) void classifyDrawing();
   else showNetwork(chosenSource);
@@ -169,7 +168,6 @@ export default function Draw() {
 
 type PadProps = { readonly strokes: readonly Stroke[]; readonly onChange: (strokes: readonly Stroke[]) => void };
 
-/** Side of the pad and width of a stroke, pixels. */
 const SIDE = 320;
 const PEN_WIDTH = 24;
 /** Distance from the pointer within which a stroke is erased, as a fraction of the side. */

@@ -28,7 +28,7 @@ const progress = signal<ProgressUpdate | undefined>(undefined);
 const running = signal<CallHandle<NetworkResult | null> | undefined>(undefined);
 export const networkResult = signal<NetworkResult | undefined>(undefined);
 
-async function runNetwork(text: string): Promise<void> {
+async function runNetwork(text: string) {
   for (const shown of [errorMessage, networkResult, progress]) shown.value = undefined;
   await readyWorker();
   running.value = networkWorker.call('runNetworkFile', { text }, (update: { progress: ProgressUpdate }) => {

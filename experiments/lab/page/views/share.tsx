@@ -39,7 +39,7 @@ function CopyableText({ text, label }: { readonly text: string; readonly label: 
   );
 }
 
-async function saveRun(worker: WorkerClient, directory: string, name: string): Promise<void> {
+async function saveRun(worker: WorkerClient, directory: string, name: string) {
   const files = await worker.call('filesIn', directory).result;
   const archive: Zippable = Object.fromEntries(
     Object.entries(files).map(([path, bytes]) => [`${name}/${path}`, bytes]),

@@ -242,7 +242,7 @@ const importSoftmax: OperatorImporter = (op) => {
   op.chain.hasSoftmax = true;
 };
 
-export const OPERATOR_IMPORTERS: ReadonlyMap<string, OperatorImporter> = new Map<string, OperatorImporter>(
+export const OPERATOR_IMPORTERS: ReadonlyMap<string, OperatorImporter> = new Map(
   Object.entries({
     Gemm: importGemm,
     MatMul: importMatMul,

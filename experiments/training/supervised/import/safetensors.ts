@@ -6,10 +6,7 @@ import { readRegularFile } from '../../../../core/log/file.ts';
 import { NUMBER_READERS, type NumberReader } from '../../../logs/npy.ts';
 import { createTensor, type Tensor, type TensorMap } from './tensors.ts';
 
-/**
- * Decoders of numbers by element type. A safetensors file holds the length of its header (u64, little endian), the
- * header as JSON { name: { dtype, shape, data_offsets } }, and the data: https://github.com/huggingface/safetensors.
- */
+/** Decoders of numbers, by element type of the safetensors format: https://github.com/huggingface/safetensors. */
 export const NUMBER_DECODERS: ReadonlyMap<string, NumberReader> = new Map<string, NumberReader>([
   ['F64', NUMBER_READERS.f8],
   ['F32', NUMBER_READERS.f4],

@@ -32,10 +32,11 @@ const describeShape = ({ shape }: Tensor) => showShape(shape);
 const compareNames = new Intl.Collator('en', { numeric: true }).compare;
 
 /**
- * Assembles a net from named tensors, such as a `state_dict` of PyTorch or arrays of `numpy.savez`. Matrices (outputs, inputs)
- * are fully connected layers; tensors (output, input, row, column) are convolutions. Layers are in the order of their names. The
- * name of a bias has `bias` instead of `weight` (b instead of W). Matrices are transposed, and convolutions padded to the image
- * size, only if shapes do not fit otherwise. @throws UserError that names the mismatched tensor and the expected shape
+ * Assembles a net from named tensors, such as a `state_dict` of PyTorch or arrays of `numpy.savez`. Matrices (outputs,
+ * inputs) are fully connected layers; tensors (output, input, row, column) are convolutions. Layers are in the order of
+ * their names. The name of a bias has `bias` instead of `weight` (b instead of W). Matrices are transposed, and
+ * convolutions padded to the image size, only if shapes do not fit otherwise. @throws UserError that names the
+ * mismatched tensor and the expected shape
  */
 export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {
   const { architecture, path } = target;
@@ -53,25 +54,21 @@ export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {
     throw new UserError(
       `${path} holds ${kernels.length} tensors of kernels and ${matrices.length} matrices, but --network ${architecture} needs ${REQUIRED_TENSORS[architecture]}.`,
     );
-  const attempts = (kernels.length > 0 ? [false, true] : [false]).map((keepsSize) => {
+  const failures: UserError[] = [];
+  // The file does not state the padding of convolutions, so import is tried without and with padding.
+  for (const keepsSize of kernels.length > 0 ? [false, true] : [false])
     try {
       return buildModel(kernels, matrices, keepsSize, target);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return error;
+      failures.push(error);
     }
-  });
-  const result = attempts.find((result) => !(result instanceof UserError));
-  if (result === undefined) {
-    const [first, second] = attempts as UserError[];
-    // The file does not state the padding of convolutions, so import is tried without and with padding.
-    throw second === undefined || first!.message === second.message
-      ? first
-      : new UserError(
-          `${first!.message.replace(/\.$/, '')}, with the same padding (none or size-preserving) for all convolutions and 2 × 2 pooling; import other architectures from .onnx.`,
-        );
-  }
-  return result as Model;
+  const [first, second] = failures;
+  throw second === undefined || first!.message === second.message
+    ? first
+    : new UserError(
+        `${first!.message.replace(/\.$/, '')}, with the same padding (none or size-preserving) for all convolutions and 2 × 2 pooling; import other architectures from .onnx.`,
+      );
 }
 
 const REQUIRED_TENSORS = {

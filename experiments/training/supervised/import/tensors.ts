@@ -32,7 +32,6 @@ function swapRowOrder(matrix: Float32Array, first: number, second: number, outpu
 export const moveChannelsLast = (matrix: Float32Array, { rows, columns, channels }: ImageShape, outputs: number) =>
   swapRowOrder(matrix, channels, rows * columns, outputs);
 
-/** Reorders rows from (row, column, channel) to (channel, row, column), for export. */
 export const moveChannelsFirst = (matrix: Float32Array, { rows, columns, channels }: ImageShape, outputs: number) =>
   swapRowOrder(matrix, rows * columns, channels, outputs);
 

@@ -69,8 +69,8 @@ class ImageSink implements RowSink {
 }
 
 /**
- * Creates the device of replicated synapses, without retention and telegraph noise, because threads present images in any
- * order. Returns undefined if conductances change nevertheless.
+ * Creates the device of replicated synapses, without retention and telegraph noise, because threads present images in
+ * any order. Returns undefined if conductances change nevertheless.
  */
 function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
   const { retention: _, telegraph: __, ...kept } = device as typeof device & Record<string, unknown>;
@@ -82,7 +82,7 @@ function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | und
   return devices!.isSteady ? createModel('device', kept) : undefined;
 }
 
-export const createReplay = (net: Network, name: string, size: number): Stimulus<RecordedSpikes> =>
+export const createReplayPopulation = (net: Network, name: string, size: number): Stimulus<RecordedSpikes> =>
   net.population(name, {
     kind: 'stimulus' as const,
     create: ({ arena }) => new RecordedSpikes(size, new Float64Array(0), new Uint32Array(0), arena),
@@ -90,8 +90,8 @@ export const createReplay = (net: Network, name: string, size: number): Stimulus
 
 /**
  * Frozen feature-extraction stage: on- and off-cells of a retina -> replicas of the learned kernels at each position ->
- * pooling by relay neurons with a regulated population rate. Neurons at one position compete; they fire only at spikes of
- * the on-cell at that position. Each replica synapse has its own device, equal in training, labelling and test.
+ * pooling by relay neurons with a regulated population rate. Neurons at one position compete; they fire only at spikes
+ * of the on-cell at that position. Each replica synapse has its own device, equal in training, labelling and test.
  */
 export class FrontEnd {
   readonly net: Network;
@@ -156,7 +156,7 @@ export class FrontEnd {
     );
     net.recordSpikes([this.featureNeurons], this.#placeSpikes);
     const pooling = (this.poolingNet = new Network({ seed }));
-    this.#replayedSpikes = createReplay(pooling, 'places', places * count);
+    this.#replayedSpikes = createReplayPopulation(pooling, 'places', places * count);
     this.poolingNeurons = pooling.population(
       'pool',
       relay({
@@ -201,7 +201,7 @@ export class FrontEnd {
     return this;
   }
 
-  /** Simulates an image with the random block of its index. @returns spikes of the pooling population */
+  /** Simulates the pooling spikes of an image, with the random block of the image index. */
   simulateImage(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { poolingNet, poolingNeurons } = this;
     const start = poolingNet.now;

@@ -52,15 +52,10 @@ function encodePatch(
 }
 
 /**
- * Trains kernels without labels. Neurons compete for patches at random positions of the first `count` images. Each patch
- * starts at rest and ends at the first output spike. @param onPatch called after each patch with the number of patches
+ * Trains kernels without labels. Neurons compete for patches at random positions of training images. Each patch starts
+ * at rest and ends at the first output spike. @param onPatch called after each patch with the number of patches
  */
-export function learnKernel(
-  config: MnistConfig,
-  data: LabelledImages,
-  count: number,
-  onPatch: (shown: number) => void,
-) {
+export function learnKernel(config: MnistConfig, data: LabelledImages, onPatch: (shown: number) => void) {
   const c = config.features!;
   const { rows, columns, images } = data;
   const device = getFirstStageDevice(config);
@@ -89,7 +84,7 @@ export function learnKernel(
   const contrastCells = new ContrastCells(rows, columns, RETINA_PARAMS);
   const wins = new Uint32Array(c.kernels);
   for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
-    const at = stream.below(count) * rows * columns;
+    const at = stream.below(config.train) * rows * columns;
     contrastCells.setImage(images.subarray(at, at + rows * columns), WHITE_GREY_VALUE);
     for (let q = 0; q < CANDIDATES; q++, tried++) {
       const place = [stream.below(rows), stream.below(columns)] as const;
@@ -118,6 +113,6 @@ export function learnFrontEnd(
   onPatch: (shown: number) => void = () => {},
 ): FrontEnd | undefined {
   if (c.network !== 'features') return undefined;
-  const { kernel, wins, energy } = learnKernel(c, train, c.train, onPatch);
+  const { kernel, wins, energy } = learnKernel(c, train, onPatch);
   return new FrontEnd(c, kernel, train, 'train').enableCache({ winCounts: [...wins], energy });
 }

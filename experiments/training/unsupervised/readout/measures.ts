@@ -95,8 +95,9 @@ export function computeAuroc(positives: readonly number[], negatives: readonly n
 }
 
 /**
- * Accuracy, %, after rejection of the most uncertain answers. @param rejected share of rejected answers; if only some of
- * the answers with equal uncertainty are rejected, all of them get a weight below 1
+ * Accuracy, %, after rejection of the most uncertain answers. Answers with equal uncertainty are rejected in equal
+ * parts.
+ * @param rejected share of rejected answers
  */
 export function computeRejectionAccuracy(right: readonly boolean[], uncertainty: ArrayLike<number>, rejected: number) {
   if (right.length === 0 || right.length !== uncertainty.length || !(rejected >= 0 && rejected < 1))
@@ -160,8 +161,8 @@ export interface OrientationSelectivity {
 }
 
 /**
- * Orientation selectivity of a neuron from its responses r(theta) >= 0: |Σ r e^(2 i theta)| / Σ r, which is 1 - circular
- * variance; the preferred orientation is half the angle of the sum. A silent neuron has index 0.
+ * Orientation selectivity of a neuron from its responses r(theta) >= 0: |Σ r e^(2 i theta)| / Σ r, which is 1 -
+ * circular variance; the preferred orientation is half the angle of the sum. A silent neuron has index 0.
  * Source: Ringach, Shapley & Hawken 2002, doi:10.1523/JNEUROSCI.22-13-05639.2002.
  * @param degrees orientations, spread evenly over 180°
  */
@@ -203,7 +204,8 @@ export interface SomLattice {
 }
 
 /**
- * Computes the errors of a self-organising map for vectors and weights normalised to length 1; zero vectors are ignored.
+ * Computes the errors of a self-organising map for vectors and weights normalised to length 1; zero vectors are
+ * ignored.
  * Source: Kohonen 1982, doi:10.1007/BF00337288; topographic error: Kiviluoto 1996, doi:10.1109/ICNN.1996.548907.
  * @param vectors concatenated input vectors, `length` numbers each
  */

@@ -74,8 +74,8 @@ export interface Readout extends Evidence {
 }
 
 /**
- * Function that trains a readout on responses to *training* images. @param counts spike counts, `images x neurons`, row-major, or
- * sparse @param labels class of each image, 0–254
+ * Function that trains a readout on responses to *training* images. @param counts spike counts, `images x neurons`,
+ * row-major, or sparse @param labels class of each image, 0–254
  */
 export type LabelReadoutTrainer = (
   counts: SpikeCounts | SparseCounts,

@@ -75,8 +75,9 @@ const INITIAL_LEARNING_RATE = 1;
 
 /**
  * Softmax regression on spike counts: p_c = softmax(b_c + Σ_j x_j · W_jc), x = n / s, trained by stochastic gradient
- * descent on the cross-entropy. s is the root mean square length of the vectors of training counts, so that the learning
- * rate suits any number of spikes. Unlike the other readouts this is a trained classifier: report its accuracy separately.
+ * descent on the cross-entropy. s is the root mean square length of the vectors of training counts, so that the
+ * learning rate suits any number of spikes. Unlike the other readouts this is a trained classifier: report its accuracy
+ * separately.
  */
 const linearReadout: ReadoutTrainer = (counts, labels, images, neurons, random) => {
   const responses = computeMeanResponses(counts, labels, images, neurons);
@@ -88,7 +89,7 @@ const linearReadout: ReadoutTrainer = (counts, labels, images, neurons, random) 
   const weights = new Float64Array(neurons * classCount);
   const bias = new Float64Array(classCount);
   const p = new Float64Array(classCount);
-  const order = Uint32Array.from({ length: images }, (_, i) => i);
+  const order = Uint32Array.from(labels.keys());
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     shuffle(order, (n) => Math.floor(random() * n));
     for (let seen = 0; seen < images; seen++) {
@@ -111,7 +112,6 @@ const linearReadout: ReadoutTrainer = (counts, labels, images, neurons, random) 
   return createLinearReadout({ evidence: weights.map((w) => w * scale), bias }, responses);
 };
 
-/** Replaces scores s_c by exp(s_c) / Σ exp(s). */
 export function applySoftmax(scores: Float64Array) {
   const top = scores.reduce((most, score) => Math.max(most, score), -Infinity);
   let sum = 0;

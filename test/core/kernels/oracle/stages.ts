@@ -1,14 +1,14 @@
 /** Stages of pulses and reads device by device, with the same operations in the same order as the SIMD kernels. */
 import { pow } from '../../../../core/elementary.ts';
 import {
-  positionToState,
+  computeCurvePosition,
+  computeCurveState,
   QUANTILE_INDEX_OFFSET,
   STEP_ROW_LENGTH,
   type StepTable,
-  stateToPosition,
 } from '../../../../core/kernels/devices.ts';
 import type { PulseKernels } from '../../../../core/kernels/pulseKernels.ts';
-import { TotalsPlaces as AT, type DevicesRecord } from '../../../../core/kernels/records.ts';
+import { DeviceTotalsPlaces as AT, type DevicesRecord } from '../../../../core/kernels/records.ts';
 import { interpolateWeight, roundStateToLevel, storePulsesScalar } from '../../../../core/kernels/scalarPulses.ts';
 import { exp } from '../../../../core/math.ts';
 import { CounterRandom } from '../../../../core/random/random.ts';
@@ -75,9 +75,9 @@ const followPulseCurves: PulseKernels['followPulseCurves'] = (
 ) => {
   for (let i = 0; i < count; i++) {
     const curve = strengths[i]! > 0 ? up : down;
-    const x = stateToPosition(curve, statesBefore[i]!) + strengths[i]! / curve.pulseCount;
+    const x = computeCurvePosition(curve, statesBefore[i]!) + strengths[i]! / curve.pulseCount;
     if (joulesPerSiemens !== null) joulesPerSiemens[i] = curve.joulesPerSiemens * Math.abs(strengths[i]!);
-    statesAfter[i] = positionToState(curve, Math.min(Math.max(x, 0), 1));
+    statesAfter[i] = computeCurveState(curve, Math.min(Math.max(x, 0), 1));
   }
 };
 
@@ -179,7 +179,7 @@ const drawUniforms: PulseKernels['drawUniforms'] = (random, entities, counts, n,
   for (let i = 0; i < n; i++) out[i] = random.uniform(entities[i]!, counts[i]!);
 };
 
-const convertToFactors: PulseKernels['convertToFactors'] = (x, n, sd) => {
+const convertToNoiseFactors: PulseKernels['convertToNoiseFactors'] = (x, n, sd) => {
   for (let i = 0; i < n; i++) x[i] = Math.max(0, 1 + sd * x[i]!);
 };
 
@@ -280,5 +280,5 @@ export const STAGES: PulseKernels = {
   storeReadWeights,
   drawNoise,
   drawUniforms,
-  convertToFactors,
+  convertToNoiseFactors,
 };

@@ -47,7 +47,7 @@ test('all that reaches the second stage are logged spikes of the pooling populat
   });
   const { train, test: tested } = loadMnist();
   let patches = 0;
-  const { kernel, wins } = learnKernel(config, train, config.train, (shown) => (patches = shown));
+  const { kernel, wins } = learnKernel(config, train, (shown) => (patches = shown));
   assert.equal([wins.reduce((sum, n) => sum + n, 0), patches], [400, 400]);
   const images = rowsOf(at('first'), 'images.arrows');
   const spikes = rowsOf(at('first'), 'spikes.arrows').filter(({ population }) => population === 0);

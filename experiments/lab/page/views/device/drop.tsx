@@ -38,7 +38,7 @@ export function DropArea({ side, choice, hidden }: DropAreaProps) {
   const { preset, model, own } = choice;
   useEffect(() => setErrorMessage(undefined), [preset, model, own]);
 
-  async function fitDroppedFiles(names: string, read: () => Promise<DroppedFiles>): Promise<void> {
+  async function fitDroppedFiles(names: string, read: () => Promise<DroppedFiles>) {
     setErrorMessage(undefined);
     setResult(undefined);
     setDropped(undefined);

@@ -18,7 +18,7 @@ const errorMessage = signal<string | undefined>(undefined);
 const running = signal<CallHandle<void> | undefined>(undefined);
 const isBusy = signal(false);
 
-async function compareVariants(): Promise<void> {
+async function compareVariants() {
   const choice = getChosenDevice(0);
   results.value = [];
   errorMessage.value = undefined;
