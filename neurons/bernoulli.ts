@@ -6,7 +6,7 @@ import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { snap } from '../core/time.ts';
-import { currentParam, doublePrecisionParam, sizeParam } from './parts/params.ts';
+import { currentParam, precisionParam, sizeParam } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const params = {
@@ -23,7 +23,7 @@ const params = {
   rate: positive(10, 'Hz', 'hazard at threshold, for law perTime'),
   reset: number({ default: 0, unit: 'mV', help: 'reset potential: potential after a spike' }),
   refractory: nonNegative(1, 'ms', 'refractory time: V is clamped at reset, input is discarded'),
-  precision: doublePrecisionParam,
+  precision: precisionParam,
 };
 
 /** Dynamics of bernoulli neurons. The draw at input event n of neuron j depends on (j, n) only. */
@@ -69,9 +69,8 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
 }
 
 /**
- * LIF neuron that spikes at input events only, at random. Law `perEvent`: the spike probability of an event is a
- * sigmoid of V, so the rate grows with the event rate. Law `perTime`: the sigmoid is a hazard rate, assumed constant
- * since the last event, so at constant V the firing rate does not depend on the event rate.
+ * LIF neuron that spikes at input events only, at random. Law `perEvent`: the rate grows with the event rate. Law `perTime`: the hazard
+ * rate is assumed constant since the last event, so at constant V the firing rate does not depend on the event rate.
  */
 export const bernoulli = defineNeuron({
   name: 'bernoulli',

@@ -3,9 +3,9 @@ import { nonNegative, positive } from '../core/declare/params.ts';
 import { createEscapeRate } from './escapeRate.ts';
 import {
   currentParam,
-  doublePrecisionParam,
   nodeCapacitanceParam,
   nodeResistanceOffParam,
+  precisionParam,
   sizeParam,
 } from './parts/params.ts';
 
@@ -21,7 +21,7 @@ const params = {
     'ms',
     'lifetime of the filament, which shorts the node after a spike; input is lost (assumed)',
   ),
-  precision: doublePrecisionParam,
+  precision: precisionParam,
 };
 
 /**

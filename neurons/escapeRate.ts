@@ -7,7 +7,7 @@ import { exp, log } from '../core/math.ts';
 import { CounterRandom } from '../core/random/random.ts';
 import { MAX_TIME, snap, TICK } from '../core/time.ts';
 import { findRoot } from './parts/crossing.ts';
-import { checkSteadyPotential, checkThreshold, currentParam, doublePrecisionParam, sizeParam } from './parts/params.ts';
+import { checkSteadyPotential, checkThreshold, currentParam, precisionParam, sizeParam } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const EULER = 0.5772156649015329;
@@ -83,7 +83,7 @@ const params = {
     default: 'inversion',
     help: 'exact sampling method: inversion of the integrated hazard, or thinning with a piecewise constant majorant',
   }),
-  precision: doublePrecisionParam,
+  precision: precisionParam,
 };
 
 /**
@@ -199,8 +199,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
 
 /**
  * Excess at the end of the piece of the majorant (thinning) that starts at `excess`. The excess (V - Vinf) / slope = ln(hazard / hazard at
- * Vinf) decays to 0; a piece ends when it is closer to 0 by 1. Below `idle`, where spikes are rare, pieces are longer. An end of 0 is never
- * reached.
+ * Vinf) decays to 0; a piece ends when it is closer to 0 by 1. Below `idle`, where spikes are rare, pieces are longer.
  */
 function computePieceEnd(excess: number, idle: number) {
   if (excess < 0) return Math.min(0, Math.max(excess + 1, idle));

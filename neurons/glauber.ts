@@ -23,8 +23,8 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const initialUp = createInitialStates(p.up, n, name);
   const random = new CounterRandom(seed, `${name}/updates`);
   const state = allocateState(arena, n, { field: 'f64', up: 'u8', left: 'f64', since: 'f64', draws: 'u32' });
-  // `left`: integrated flip hazard still to accumulate after time `since` before the neuron flips; drawn from Exp(1),
-  // it decreases at the flip rate. While a neuron is inhibited, its `since` lies in the future.
+  // `left`: remaining integrated flip hazard at time `since`, initially drawn from Exp(1); the neuron flips when it reaches 0. While a
+  // neuron is inhibited, its `since` lies in the future.
   const { field, up, left, since, draws } = state;
   const overshoot = (j: number) => field[j]! - p.threshold;
   const computeFlipRate = (j: number) => {
@@ -70,11 +70,10 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
 }
 
 /**
- * Binary neuron (up or down) with updates at the times of its own Poisson process. The field h_j is the sum of all arrivals, without decay;
- * a spike is a change of state, alternately up and down. Synapses with `shortTerm: alternating` (and the same `up`) transmit changes with
- * their sign: h_j = Σ w_ij over presynaptic neurons i in the up state. With doubled weights and an initial field, h_j = Σ w_ij s_i, s = ±1.
- * With symmetric weights, states s = 0, 1 follow the Boltzmann distribution e^(-E/slope), E = -(1/2) Σ w_ij s_i s_j + threshold Σ s_i
- * (temperature T for s = ±1: slope = T/2).
+ * Binary neuron with updates at the times of its own Poisson process. A spike is a change of state, alternately up and down. Synapses with
+ * `shortTerm: alternating` (and the same `up`) transmit changes with their sign, so that the field h_j = Σ w_ij over presynaptic neurons i
+ * in the up state; with doubled weights and an initial field, h_j = Σ w_ij s_i, s = ±1. With symmetric weights, states s = 0, 1 follow the
+ * Boltzmann distribution e^(-E/slope), E = -(1/2) Σ w_ij s_i s_j + threshold Σ s_i (temperature T for s = ±1: slope = T/2).
  */
 export const glauber = defineNeuron({
   name: 'glauber',

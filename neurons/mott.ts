@@ -1,6 +1,6 @@
 import { defineNeuron } from '../core/declare/define.ts';
 import { number, positive } from '../core/declare/params.ts';
-import { doublePrecisionParam, initialPotentialParam, nodeCapacitanceParam, sizeParam } from './parts/params.ts';
+import { initialPotentialParam, nodeCapacitanceParam, precisionParam, sizeParam } from './parts/params.ts';
 import { PerNeuronPopulation } from './parts/perNeuron.ts';
 import { createSwitchingNode } from './parts/switchingNode.ts';
 
@@ -21,7 +21,7 @@ const params = {
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the device becomes metallic' }),
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device becomes insulating again (assumed)' }),
   initial: initialPotentialParam,
-  precision: doublePrecisionParam,
+  precision: precisionParam,
 };
 
 /**

@@ -2,7 +2,7 @@ import { defineNeuron, type Params } from '../core/declare/define.ts';
 import { nonNegative, number, positive } from '../core/declare/params.ts';
 import type { ModelContext } from '../core/factories.ts';
 import { exp } from '../core/math.ts';
-import { doublePrecisionParam, sizeParam } from './parts/params.ts';
+import { precisionParam, sizeParam } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
 const decrease = (initial: number, help: string) =>
@@ -27,7 +27,7 @@ const params = {
     unit: 'ms',
     help: 'time constant of the decay of the injury (healing); Infinity: no healing (assumed)',
   }),
-  precision: doublePrecisionParam,
+  precision: precisionParam,
 };
 
 function createDynamics(p: Params<typeof params>, { arena, name }: ModelContext): NeuronDynamics {
@@ -87,10 +87,9 @@ function createDynamics(p: Params<typeof params>, { arena, name }: ModelContext)
 }
 
 /**
- * Artificial nociceptor: volatile threshold switch with an injury state. It has the four defining properties: a threshold; relaxation
- * (the residual filament facilitates a weaker stimulus soon after a spike); no adaptation (equal stimuli, equal responses); and
- * sensitisation after a noxious stimulus until healing, by a lower threshold (allodynia) and stronger responses (hyperalgesia). An
- * arrival is a pulse of its weight in mV. Spikes occur at arrivals only.
+ * Artificial nociceptor: volatile threshold switch with an injury state. Its properties are a threshold; relaxation (a weaker stimulus
+ * suffices soon after a spike); no adaptation; and, after a noxious stimulus until healing, a lower threshold (allodynia) and stronger
+ * responses (hyperalgesia). An arrival is a pulse of its weight in mV. Spikes occur at arrivals only.
  */
 export const nociceptor = defineNeuron({
   name: 'nociceptor',

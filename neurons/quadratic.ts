@@ -148,9 +148,9 @@ function createDynamics(p: Params<typeof params>, context: ModelContext): Neuron
 }
 
 /**
- * Quadratic integrate-and-fire neuron, the normal form of type I excitability (arbitrarily low firing rates): leaky near rest, and V grows
- * without bound above `critical`. An arrival of weight w makes V jump by w mV; input during refractoriness is lost. A constant current
- * above capacitance × critical/(4 tau) makes the neuron fire without further input.
+ * Quadratic integrate-and-fire neuron, the normal form of type I excitability (arbitrarily low firing rates). An arrival of weight w makes
+ * V jump by w mV; input during refractoriness is lost. A constant current above capacitance × critical/(4 tau) makes the neuron fire
+ * without further input.
  */
 export const quadratic = defineNeuron({
   name: 'quadratic',

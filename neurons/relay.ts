@@ -158,7 +158,7 @@ export class Relay implements NeuronModel {
     if (this.firedCount > 1) this.fired.subarray(0, this.firedCount).sort();
   }
 
-  /** Combines `receive` and `testThresholds` in one pass, for a row that is the only arrival of its tick. */
+  /** Combines `receive` and `testThresholds` for a row that is the only arrival of its tick. */
   #receiveAndTest(edges: Edges, row: number, t: number) {
     const { weights, targets, weight } = edges;
     const [start, end] = [rowStart(edges, row), rowEnd(edges, row)];
@@ -239,10 +239,10 @@ export class Relay implements NeuronModel {
 }
 
 /**
- * Relay neuron: passes spikes on at random, with a probability proportional to the total weight w of the arrivals at a
- * tick. With `sum`, weights instead accumulate, from a random start in [0, 1), up to a threshold. The threshold rises
- * at each spike and decays back to 1, so that output grows less than proportionally with strong input. With
- * `normalise`, a common gain keeps the rate of the population at `rate`, unless `most` limits the gain.
+ * Relay neuron: passes spikes on at random, with a probability proportional to the total weight of the arrivals at a tick. With `sum`,
+ * weights instead accumulate up to a threshold, which rises at each spike and decays back to 1, so that output grows less than
+ * proportionally with strong input. With `normalise`, a common gain keeps the rate of the population at `rate`, unless `most` limits the
+ * gain.
  */
 export const relay = defineNeuron({
   name: 'relay',

@@ -3,10 +3,10 @@ import { nonNegative, number, positive } from '../core/declare/params.ts';
 import {
   checkThreshold,
   currentParam,
-  doublePrecisionParam,
   initialPotentialParam,
   nodeCapacitanceParam,
   nodeResistanceOffParam,
+  precisionParam,
   sizeParam,
 } from './parts/params.ts';
 import { PerNeuronPopulation } from './parts/perNeuron.ts';
@@ -22,7 +22,7 @@ const params = {
   hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device switches off (assumed)' }),
   current: currentParam,
   initial: initialPotentialParam,
-  precision: doublePrecisionParam,
+  precision: precisionParam,
 };
 
 /**

@@ -4,9 +4,7 @@ import { allocateRecords, PulsesRecord } from './records.ts';
 /** Batch of pulses to one row or column, processed in stages; element i of each array belongs to pulse i. */
 export class PulseBatch {
   count = 0;
-  /** Row of all devices; -1 if `traceIndices` gives the row of each device. */
   row = -1;
-  /** Column of all devices; -1 if `traceIndices` gives the column of each device. */
   column = -1;
   /** True if constants of devices are indexed by row (plus `first`), false if they are indexed by edge. */
   hasColumnOrder = false;

@@ -17,9 +17,8 @@ const MAX_ON_OFF = 1e4;
 const IMAGE_COUNT = 15; // training images for gains, and test images for errors of currents
 
 /**
- * Errors of the output currents of 64 × 64 cells, per line resistance (Ω per segment) and number of layers. The inputs
- * are divided among the layers, whose currents are added. Pixels of at least 128 apply the read voltage, at which both
- * kinds of cells conduct equally; others apply 0 V.
+ * Errors of the output currents of 64 × 64 cells, per line resistance (Ω per segment) and number of layers, among which the inputs are
+ * divided. Pixels of at least 128 apply the read voltage, others 0 V.
  */
 export function measureCellErrors(
   { data, learned, rows, columns }: Pick<TrainedLayer, 'data' | 'learned' | 'rows' | 'columns'>,

@@ -13,7 +13,7 @@ interface PairOptions {
   readonly lineOptions?: Pick<TiledOptions, 'rows' | 'lineResistance' | 'tile'>;
 }
 
-/** Programs weights (row-major) without verification; reads G+ - G-. The largest weight uses the whole range. */
+/** Programs weights (row-major) as G+ - G-, without verification; the largest weight uses the whole range. */
 export function programPairs(
   weights: Float64Array,
   { programming, seed, streamName, lineOptions }: PairOptions,

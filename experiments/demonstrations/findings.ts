@@ -124,7 +124,6 @@ interface PlotOptions<R> {
   readonly referenceLines?: readonly { readonly name: string; readonly y: number }[];
 }
 
-/** One row per setting and seed of a parameter sweep. */
 export class ResultGrid<R extends object> {
   readonly rows: readonly R[];
   readonly #labels: ColumnLabels;
@@ -148,7 +147,6 @@ export class ResultGrid<R extends object> {
     return mean(this.values(quantity, where));
   }
 
-  /** Means for each value of column `by`, in grid order. */
   meansBy(quantity: Quantity<R>, by: NumericKey<R>, where: RowFilter<R> = {}): number[] {
     const groups = groupRows(this.select(where), (row) => row[by]);
     return [...groups.values()].map((rows) => mean(rows.map((row) => evaluate(row, quantity))));
@@ -164,7 +162,7 @@ export class ResultGrid<R extends object> {
     });
   }
 
-  /** Plots mean and sd over the seeds, as SVG; wide positive ranges get logarithmic axes. Bands of shares end at 100 %. */
+  /** Plots mean and sd over the seeds, as SVG; wide positive ranges get logarithmic axes. */
   plot({ x, y, xLabel = this.#findLabel(x), groupBy = [], filter = {}, referenceLines = [] }: PlotOptions<R>): string {
     const seeds = new Set(this.rows.map((row) => (row as { seed?: number }).seed)).size;
     const { label, unit } = this.#parseLabel(y);

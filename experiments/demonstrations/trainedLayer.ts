@@ -26,7 +26,6 @@ export function computeCurrentError(currents: Float64Array, ideal: Float64Array)
   return Math.sqrt(Math.max(0, square)); // rounding can make it negative
 }
 
-/** Gain of each output that minimises the squared error of its currents. */
 export function fitGains(currents: Float64Array, ideal: Float64Array, columns: number): Float64Array {
   const [fi, ff] = [new Float64Array(columns), new Float64Array(columns)];
   currents.forEach((v, k) => {
@@ -67,10 +66,7 @@ export async function fitReadout(layer: Pick<TrainedLayer, 'config' | 'learned' 
 
 type Currents = Readonly<Record<'train' | 'test', Float64Array>>;
 
-/**
- * Relative errors of the test currents. `error`: currents as read; `gainError`: currents times one gain per output,
- * fitted to the training currents.
- */
+/** Relative errors of the test currents, as read (`error`) and with one gain per output, fitted to the training currents (`gainError`). */
 export function compareCurrents(currents: Currents, ideal: Currents, columns: number) {
   const gains = fitGains(currents.train, ideal.train, columns);
   const corrected = applyGains(currents.test, gains);

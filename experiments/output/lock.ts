@@ -11,7 +11,6 @@ import { hasCode, withFileErrors } from '../../core/log/fileError.ts';
 const HOLDER = z.object({
   pid: int({ min: 1 }),
   host: z.string(),
-  /** Time of locking, ISO 8601. */
   since: z.string(),
   /** Start time of the process, kernel ticks since boot; null if unknown. Distinguishes processes with the same pid. */
   ticks: z.catch(z.nullable(z.string()), null),

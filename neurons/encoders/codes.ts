@@ -37,7 +37,6 @@ export function rateTrains(values: ArrayLike<number>, p: Params<typeof rateParam
   });
 }
 
-/** Rate code of limited duration; for endless Poisson trains, use `poisson`. */
 export const rateCode = defineStimulus({
   name: 'rateCode',
   help: 'rate code: firing rate during the window rises linearly with intensity',

@@ -35,7 +35,6 @@ interface Presentation {
   readonly start: number;
 }
 
-/** Encodes a list of intensities as spikes. New intensities start a new presentation. */
 export class EncodedStimulus extends RecordedSpikes {
   override readonly state;
   readonly #startTime;

@@ -33,7 +33,6 @@ export abstract class ClampedDynamics implements NeuronDynamics {
   readonly thresholds;
   abstract readonly state: State;
   protected readonly membranes: MembraneParameters;
-  /** Potential of each neuron, mV, at the neuron's time in `vTimes`. */
   protected readonly v;
   protected readonly vTimes;
   protected readonly membraneState: State;

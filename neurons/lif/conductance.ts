@@ -81,9 +81,7 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAll(0);
   }
 
-  /**
-   * Creates hook `runRecurrent`: its kernel stops within a tick if it cannot complete it, and the caller of the hook completes the tick.
-   */
+  /** Creates hook `runRecurrent`. If its kernel cannot complete a tick, the caller of the hook does. */
   #createRecurrentHook(s: OneTauConductances, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
     const { refractoryTime, resetOffset } = this.#membranes;
     const own = {

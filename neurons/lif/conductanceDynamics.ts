@@ -93,8 +93,8 @@ abstract class ConductanceDynamics extends ClampedDynamics {
 }
 
 /**
- * LIF neuron with two conductances of one time constant, in closed form; equations as in `LifConductance`. The common
- * reversal potential (ge Ee + gi Ei)/(ge + gi) changes only at arrivals.
+ * LIF neuron with two conductances of one time constant, in closed form: the common reversal potential (ge Ee + gi Ei)/(ge + gi) changes
+ * only at arrivals.
  */
 export class OneTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
@@ -168,9 +168,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
   readonly state;
   readonly #isLowerBound;
   readonly #tauSyn;
-  /** Kernel work space: state [potential, unused, ge, gi] of one neuron. */
   readonly #kernelState;
-  /** Kernel parameters: decay rates in 1/tau, reversal potentials. */
   readonly #kernelParams;
   readonly #advanceKernel;
 
@@ -255,7 +253,7 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
     return this.#kernelState[0]!;
   }
 
-  /** Conductances of a neuron at t, in leak conductances; loads its decay rates and reversals into `#kernelParams`. */
+  /** Conductances of a neuron at t, in leak conductances; fills `#kernelParams`. */
   #computeConductances(j: number, t: number): [g: number, h: number] {
     const tau = this.membranes.tau.at(j);
     const vInf = this.membranes.vInf.at(j);

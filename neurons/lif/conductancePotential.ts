@@ -12,7 +12,7 @@ import { relativeExpm1 } from './psp.ts';
 /** Maximum of b (conductance × synaptic time constant) for which the potential is computed by its power series in b. */
 const MAX_SERIES_ARGUMENT = 2;
 const MIN_SERIES_TERM = 1e-17;
-/** Number of time constants after which potential and conductance are negligible (below rounding). */
+/** Number of time constants after which potential and conductance are below rounding errors. */
 const DECAYED_TIME = 60;
 /** Number of time constants after which an apparent crossing is a rounding error. */
 const MAX_CROSSING_TIME = 700;

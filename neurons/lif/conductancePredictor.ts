@@ -21,7 +21,7 @@ export const REFRACTORY_MARK = -Infinity;
  * to the steady potential without synaptic input, mV.
  */
 export abstract class ConductanceState {
-  /** Number of fields per neuron in `states`; for the last field see `SCHEDULED_MARK`. */
+  /** Number of fields per neuron in `states`; last field: see `SCHEDULED_MARK`. */
   readonly fieldCount: number;
   readonly states;
   /** Array [reference time, unused, end of the check interval], ms. */
@@ -31,7 +31,6 @@ export abstract class ConductanceState {
   readonly state;
   readonly theta: Float64Array;
   readonly tau: number;
-  /** Shortest of the membrane and synaptic time constants, ms. */
   readonly minTau: number;
   readonly candidates;
   /** Potential of each neuron in `candidates`, mV. */
@@ -117,8 +116,7 @@ export const boundTimeToTheta = (mV: number, theta: number, maxDrive: number) =>
 /** Maximum time to a crossing that is computed exactly, in time constants. Later crossings get a lower bound. */
 export const EXACT_CROSSING_HORIZON = 1 / 64;
 
-/** Step size at which root finding ends, ms. */
-export const ROOT_TOLERANCE = 2 ** -40;
+export const ROOT_TOLERANCE = 2 ** -40; // ms
 
 /**
  * True if root finding can end after Newton step `step`, which follows step `last`: with quadratic convergence, the remaining error is
@@ -191,7 +189,7 @@ export class ConductancePredictor {
     for (let j = 0; j < this.#conductances.theta.length; j++) this.predict(j, t);
   }
 
-  /** Renews the prediction of one neuron: schedules a check or a crossing, or stores the time until which neither is needed. */
+  /** Schedules a check or a crossing of neuron j, or stores the time until which neither is needed. */
   predict(j: number, t: number, mV?: number) {
     const s = this.#conductances;
     const wait = s.isRefractory(j) ? Infinity : s.boundTimeToThreshold(j, t, mV) * s.tau;
@@ -220,7 +218,6 @@ export class ConductancePredictor {
     this.#conductances.setCheckState(j, -this.#wheel.times[j]!);
   }
 
-  /** Removes check and crossing of a neuron that stays below threshold until `until` without arrivals. */
   #unscheduleNeuron(j: number, t: number, until: number) {
     this.#conductances.setCheckState(j, until);
     this.#wheel.setTime(j, Infinity, t);

@@ -53,7 +53,6 @@ export class CrossingPredictor {
   readonly #checkWheel;
   readonly #crossingHeap;
   readonly #findCandidates;
-  /** Kernel for the checks of candidates; null if thresholds decay. */
   readonly #checkKernel: Kernels['checkCandidates'] | null;
   /** Constant term of the distance from threshold of the neuron that is checked, mV. */
   #constantTerm = 0;

@@ -294,7 +294,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#predictor?.predictAll(from);
   }
 
-  /** Releases refractory neurons and inhibited groups due by t, in time order; keeps the potentials' scale in range. */
+  /** Releases refractory neurons and inhibited groups due by t, in time order. */
   #advanceTo(t: number) {
     while (Math.min(this.#refractory.queue.nextReleaseTime, this.#groups.nextReleaseTime) <= t)
       if (this.#refractory.queue.nextReleaseTime <= this.#groups.nextReleaseTime) this.#releaseNextNeuron();
@@ -316,7 +316,6 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#resetRange(...this.#groups.releaseNextGroup(), t);
   }
 
-  /** Sets neurons `from` … `to - 1` to the reset potential at t; neurons that are still refractory stay clamped. */
   #resetRange(from: number, to: number, t: number) {
     const { resetOffset } = this.#membranes;
     if (resetOffset.isShared && this.#scales.hasCommonTau)

@@ -73,7 +73,6 @@ export class DeltaRows {
     return r;
   }
 
-  /** Writes arrivals `from` … `to - 1` before time `until` into the record of their projection. */
   setArrivals(
     edges: Edges,
     times: Float64Array,

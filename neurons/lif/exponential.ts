@@ -31,12 +31,12 @@ export class LifExponential
     excitatoryCurrent: {
       unit: 'pA',
       of: 'neuron',
-      read: (j, t) => this.#synapticCurrent(j, EXC_FIELD, this.#excPsp, t),
+      read: (j, t) => this.#computeSynapticCurrent(j, EXC_FIELD, this.#excPsp, t),
     },
     inhibitoryCurrent: {
       unit: 'pA',
       of: 'neuron',
-      read: (j, t) => this.#synapticCurrent(j, INH_FIELD, this.#inhPsp, t),
+      read: (j, t) => this.#computeSynapticCurrent(j, INH_FIELD, this.#inhPsp, t),
     },
   };
   readonly thresholds;
@@ -128,11 +128,11 @@ export class LifExponential
     const elapsed = t - this.#timeState[T0]!;
     const m = this.#states[FIELD_COUNT * neuron]!;
     if (m !== REFRACTORY_MARK)
-      return vInf + m * exp(-elapsed * this.#decayRate) + this.#synapticPotential(neuron, elapsed);
+      return vInf + m * exp(-elapsed * this.#decayRate) + this.#computeSynapticPotential(neuron, elapsed);
     const release = this.#queue.releaseTimeOf(neuron);
     if (t < release) return reset;
-    const atRelease = reset - vInf - this.#synapticPotential(neuron, release - this.#timeState[T0]!);
-    return vInf + atRelease * exp((release - t) * this.#decayRate) + this.#synapticPotential(neuron, elapsed);
+    const atRelease = reset - vInf - this.#computeSynapticPotential(neuron, release - this.#timeState[T0]!);
+    return vInf + atRelease * exp((release - t) * this.#decayRate) + this.#computeSynapticPotential(neuron, elapsed);
   }
 
   overshoot(neuron: number, t: number): number {
@@ -299,18 +299,18 @@ export class LifExponential
   #resetNeuron(neuron: number, t: number) {
     if (t - this.#timeState[T0]! > this.#maxReferenceAge) this.#moveReferenceTime(t);
     const elapsed = t - this.#timeState[T0]!;
-    const v = this.#membranes.resetOffset.at(neuron) - this.#synapticPotential(neuron, elapsed);
+    const v = this.#membranes.resetOffset.at(neuron) - this.#computeSynapticPotential(neuron, elapsed);
     this.#states[FIELD_COUNT * neuron] = v * exp(elapsed * this.#decayRate);
   }
 
-  #synapticCurrent(neuron: number, field: number, { decayRate }: Psp, t: number): number {
+  #computeSynapticCurrent(neuron: number, field: number, { decayRate }: Psp, t: number): number {
     return (
       (this.#states[FIELD_COUNT * neuron + field]! * exp((this.#timeState[T0]! - t) * decayRate)) /
       this.#inverseCapacitance
     );
   }
 
-  #synapticPotential(neuron: number, elapsed: number): number {
+  #computeSynapticPotential(neuron: number, elapsed: number): number {
     const o = FIELD_COUNT * neuron;
     const m = exp(-elapsed * this.#decayRate);
     const e = exp(-elapsed * this.#excPsp.decayRate);

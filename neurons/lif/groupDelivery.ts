@@ -36,7 +36,7 @@ export function createGroupDelivery(
   const { groupSize } = queue;
   const known = new Map<Edges, WtaGroupArrays>();
 
-  /** Spike arrays of a projection; the first call creates them and enters them into the projection's record for kernels. */
+  /** Spike arrays of a projection, created at the first call. */
   const getProjectionArrays = (edges: Edges, { inhibitionTime, maxSpikes }: InhibitedGroups): WtaGroupArrays => {
     let arrays = known.get(edges);
     if (!arrays) {
@@ -128,8 +128,7 @@ export function createGroupDelivery(
       if (!isGated) recordSpikes(arrays, hits[0]!, times[k - 1]!, groups, spikes);
       else
         for (let i = 0; i < hits[0]!; i++) {
-          // With gated connections, the kernel returns spikes in order of time, and spikes inhibit no group. So spikes
-          // need no sorting and no release is scheduled.
+          // With gated connections, the kernel returns spikes in order of time, and spikes inhibit no group.
           groups.recordSpike(arrays.spikeNeurons[i]!, arrays.spikeTimes[i]!);
           spikes.add(arrays.spikeNeurons[i]!, arrays.spikeTimes[i]!);
         }

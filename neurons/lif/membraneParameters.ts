@@ -17,7 +17,6 @@ export class MembraneParameters {
   readonly current: ElementParameter;
   /** Steady potential under the present current, mV. */
   readonly vInf: ElementParameter;
-  /** Reset potential minus steady potential, mV. */
   readonly resetOffset: ElementParameter;
   /** Decrease of `vInf` by the latest step of the input current, mV. */
   readonly vInfDrop: ElementParameter;

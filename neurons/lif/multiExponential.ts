@@ -38,7 +38,7 @@ interface TauGroup {
   readonly trajectory: Trajectory;
 }
 
-/** Relative difference of rise and decay time below which an alpha function is used; the error is negligible. */
+/** Relative difference of rise and decay time below which an alpha function is used. */
 const ALPHA_TOLERANCE = 1e-5;
 
 function splitReceptors(receptors: Receptors, name: string): { each: ReceptorParts[]; parts: CurrentPart[] } {

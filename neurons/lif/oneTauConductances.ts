@@ -163,7 +163,6 @@ export class OneTauConductances extends ConductanceState {
     }
   }
 
-  /** Delivers one arrival in closed form; returns the potential, mV. */
   #receiveArrival(j: number, w: number): number {
     const o = FIELDS * j;
     const now = this.params[8]!;
@@ -192,10 +191,9 @@ export class OneTauConductances extends ConductanceState {
   }
 
   /**
-   * Time of the threshold crossing without arrivals, ms; Infinity if never. While the synaptic drive at threshold is upward, the slope of V
-   * decreases, so Newton's method approaches the crossing from the left; later no crossing follows. Halley's method, which may pass the
-   * crossing slightly, is used if the slope changes by less than a quarter. If inhibition holds V below a threshold that the current alone
-   * would reach, one crossing follows after the drive has changed sign.
+   * While the synaptic drive at threshold is upward, the slope of V decreases, so Newton's method approaches the crossing from the left;
+   * later no crossing follows. Halley's method, which may pass the crossing slightly, is used if the slope changes by less than a quarter.
+   * If inhibition holds V below a threshold that the current alone would reach, one crossing follows after the drive has changed sign.
    */
   computeCrossingTime(j: number, t: number): number {
     const bar = this.theta[j]!;
@@ -225,7 +223,6 @@ export class OneTauConductances extends ConductanceState {
     }
   }
 
-  /** Time of the only crossing of threshold `bar` (mV) after `from`, ms: Newton's method within a bracket. */
   #solveSingleCrossing(j: number, from: number, bar: number): number {
     const o = FIELDS * j;
     let [low, high, last] = [from, Infinity, 0];

@@ -70,7 +70,6 @@ export class Psp {
     return this.hasCloseTaus ? scale * t * relativeExpm1(t * this.rateDifference) : scaleM * this.amplitude;
   }
 
-  /** Drive at t relative to t = 0; `decay`: e^(-t/tau). */
   drive(_t: number, decay: number): number {
     return decay;
   }
@@ -96,7 +95,6 @@ export class Psp {
     return valueA;
   }
 
-  /** Maximum of the PSP on [a, b]; `valueA`, `valueB`: PSP at a and b. */
   maxResponse(a: number, b: number, valueA: number, valueB: number): number {
     return a < this.peakTime && b > this.peakTime ? this.peak : Math.max(valueA, valueB);
   }

@@ -84,7 +84,6 @@ export class DeltaScales {
     return exp((t - this.t0) * this.#decayRateOf(neuron));
   }
 
-  /** Decay factor e^(-(t - t0)/tau) of a neuron from the reference time t0 to t. */
   decayFactorTo(neuron: number, t: number): number {
     return exp((this.t0 - t) * this.#decayRateOf(neuron));
   }
@@ -186,7 +185,6 @@ export class RefractoryState {
     }
   }
 
-  /** Creates the state for threshold tests; `hits` receives the spiking neurons. */
   createDeltaState(marks: Uint8Array, hits: Uint32Array): DeltaState {
     const { scaledV: u, thresholds, scales, membranes } = this.#potentials;
     return {

@@ -115,7 +115,6 @@ export class Trajectory {
     x.slope += this.#decayingThreshold * this.#thresholdRate * x.thresholdDecay;
   }
 
-  /** Upper bound of the distance from threshold at and after point x, mV. */
   #computeUpperBound(x: TrajectoryPoint): number {
     let sum = this.#constantTerm + Math.max(this.#membraneTerm, 0) * x.membraneDecay;
     for (let k = 0; k < this.drives.length; k++) {
@@ -125,7 +124,6 @@ export class Trajectory {
     return sum - Math.min(this.#decayingThreshold, 0) * x.thresholdDecay;
   }
 
-  /** Time of the first threshold crossing in (a, b], with a below threshold; Infinity if there is none. */
   #findFirstCrossing(a: TrajectoryPoint, b: TrajectoryPoint, depth: number): number {
     const rate = this.#membraneRate;
     const rateA = this.#thresholdRate;

@@ -68,7 +68,7 @@ const { aFromA: A_FROM_A, aFromB: A_FROM_B } = BoundPlaces;
  * first: it may show that g always stays below 0.
  */
 export class VoltageBound {
-  /** Result of `computeBound`: time for which the distance from threshold exceeds `thresholdMargin`, ms; Infinity: forever. */
+  /** Result of `computeBound`: time for which the distance from threshold exceeds `thresholdMargin`, ms. */
   timeBelow = 0;
   /** Result of `computeBound`: minimum distance from threshold during `timeBelow`, mV. */
   thresholdMargin = 0;

@@ -49,9 +49,9 @@ export function findRoot(g: (t: number) => number, slope: (t: number) => number,
 }
 
 /**
- * Times t > 0, ascending, at which c_0 e^(-r_0 t) + … + c_n e^(-r_n t) changes sign. Exact up to rounding. The sum
- * divided by its slowest term has a derivative with one term fewer, whose sign changes are found recursively. They are
- * the extrema of the quotient; between two extrema the quotient is monotone and changes sign at most once.
+ * Times t > 0, ascending, at which c_0 e^(-r_0 t) + … + c_n e^(-r_n t) changes sign. Exact up to rounding. The sum divided by its slowest
+ * term has a derivative with one term fewer, whose sign changes, the extrema of the quotient, are found recursively. Between two extrema
+ * the quotient changes sign at most once.
  */
 export function findSignChanges(coefficients: readonly number[], rates: readonly number[]) {
   const c: number[] = [];

@@ -4,7 +4,6 @@ const NOT_IN_HEAP = 0xffffffff;
 
 /** Binary heap of neurons by predicted crossing time, in typed arrays. */
 export class IndexedHeap {
-  /** Time of each index, ms; Infinity if the index is not in the heap. */
   readonly times;
   readonly #heap;
   readonly #positions;
@@ -28,7 +27,6 @@ export class IndexedHeap {
     return this.#heap[0]!;
   }
 
-  /** Sets the time of an index, ms; Infinity removes it. */
   setTime(index: number, time: number) {
     const place = this.#positions[index]!;
     this.times[index] = time;

@@ -7,7 +7,7 @@ import { Stream } from '../../core/random/random.ts';
 
 export const sizeParam = integer({ min: 1, max: 2 ** 32 - 1, help: 'number of neurons' });
 
-export const doublePrecisionParam = choice(['f64'], {
+export const precisionParam = choice(['f64'], {
   default: 'f64',
   help: 'precision of potentials and incoming weights',
 });

@@ -53,7 +53,7 @@ export function timeAfter(start: number, wait: number) {
   return wait <= MAX_TIME ? Math.max(snap(start + wait), start + TICK) : Infinity;
 }
 
-/** Population of `NeuronDynamics`: keeps predicted spike times in a heap, renews a prediction after each event. */
+/** Population of `NeuronDynamics`, with a heap of predicted spike times. */
 export class PerNeuronPopulation<M extends NeuronDynamics = NeuronDynamics> implements NeuronModel {
   readonly size: number;
   readonly fired;

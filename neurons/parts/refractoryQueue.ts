@@ -2,7 +2,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { MAX_TIME } from '../../core/time.ts';
 
-/** Ring buffer sorted by release time: if refractory times differ, an earlier release is moved ahead of later ones. */
+/** Ring buffer of refractory neurons, sorted by release time. */
 export class RefractoryQueue {
   readonly #times;
   readonly #neurons;

@@ -16,9 +16,8 @@ interface SwitchingNodeParams {
   readonly size: number;
   readonly offPhase: NodePhase;
   readonly onPhase: NodePhase;
-  /** Potential at which the device switches on, mV. */
   readonly threshold: number;
-  /** Standard deviation of the threshold, mV, which is drawn at each spike. */
+  /** Standard deviation of the threshold, mV; drawn at each spike. */
   readonly thresholdSd: number;
   /** Potential at which the device switches off, mV. */
   readonly hold: number;
@@ -26,9 +25,9 @@ interface SwitchingNodeParams {
 }
 
 /**
- * Capacitor with a threshold switch across it. Arrivals add their weight (mV) to V. Between arrivals V relaxes
- * exponentially: off, to off.vInf until V >= threshold (a spike); on, to on.vInf until V <= hold. With a spread, each threshold is drawn from a normal distribution truncated above
- * `hold`; draw n of neuron j depends on (j, n) only. If on.vInf > hold, the node latches: one spike, then on forever.
+ * Capacitor with a threshold switch across it. Arrivals add their weight (mV) to V. Between arrivals V relaxes exponentially, in the off
+ * phase until V >= threshold (a spike), then in the on phase until V <= hold. With `thresholdSd`, each threshold is drawn from a normal
+ * distribution truncated above `hold`; draw n of neuron j depends on (j, n) only. If onPhase.vInf > hold, the node latches after one spike.
  */
 export function createSwitchingNode(p: SwitchingNodeParams, context: ModelContext): NeuronDynamics {
   const { arena, seed, name } = context;

@@ -7,11 +7,10 @@ const SLOT_COUNT = 2048;
 const EMPTY_LINKS = Uint32Array.from({ length: 2 * SLOT_COUNT }, (_, i) => i >> 1);
 
 /**
- * Schedules the threshold checks of neurons. A check may come slightly too early, so times are rounded down to
- * multiples of `width`, and many neurons share an event. Each slot is a doubly linked ring.
+ * Schedules the threshold checks of neurons. A check may come slightly too early, so times are rounded down to multiples of `width`, and
+ * many neurons share an event.
  */
 export class TimerWheel {
-  /** Scheduled time of each neuron, ms; Infinity if none. */
   readonly times;
   readonly state;
   readonly record;

@@ -58,8 +58,8 @@ type ImageParams = Params<typeof imageParams>;
 type PixelEncoder = (pixels: Uint8Array) => ArrayLike<number>;
 
 /**
- * Presents images in sequence as Poisson spikes. Each presentation draws its spikes at its start, from its own random
- * numbers. They depend only on the seed, the name of the population and the index of the presentation.
+ * Presents images in sequence as Poisson spikes, which are drawn at the start of each presentation. They depend only on the seed, the name
+ * of the population and the index of the presentation.
  */
 class ImageStimulus extends RecordedSpikes {
   override readonly state;

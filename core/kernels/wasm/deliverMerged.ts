@@ -91,10 +91,6 @@ function getResetOffset(p: MergedRecord, j: u32): f64 {
   return f64At(p.resetOffset, j & p.resetMask);
 }
 
-/**
- * Records spikes of the neurons in `hits` at t; resets the neurons or starts their refractory period. Returns the
- * number of spikes.
- */
 function fireNeurons<F>(p: MergedRecord, found: u32, t: f64, spikes: u32): u32 {
   const hits = p.hits;
   const keeps = p.keepsPotential != 0;

@@ -165,7 +165,6 @@ function checkDueNeurons(r: RecurrentRecord, t: f64): bool {
   return true;
 }
 
-/** Records spikes of neurons that cross threshold by t, sorted by neuron; starts their refractory period. */
 function fireNeurons(r: RecurrentRecord, t: f64, from: u32): void {
   const neurons = r.spikeNeurons;
   while (findEarliestTime(heapOf(r)) <= t) {

@@ -90,7 +90,6 @@ function drawGap(words: usize, coin: usize, table: usize, slots: u32, keep: usiz
   return drawExponential(table, load<u32>(words), <u32>product);
 }
 
-/** Writes the next spike; adds the interval `gap`, rounded to the time grid, to `nextSpikeTime`. */
 function writeSpike(times: usize, time: usize, place: usize, gap: f64, meanGap: f64): void {
   store<f64>(time, nextSpikeTime);
   store<u32>(place, index);
@@ -100,7 +99,6 @@ function writeSpike(times: usize, time: usize, place: usize, gap: f64, meanGap: 
   nextSpikeTime = following > endTime ? Infinity : following;
 }
 
-/** Sorts the newest spike by neuron among the spikes of its tick. */
 function sortSpike(times: usize, time: usize, place: usize): void {
   const t = load<f64>(time);
   const neuron = load<u32>(place);

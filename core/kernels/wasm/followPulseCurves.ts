@@ -9,7 +9,6 @@ const MAX_CACHED_LEVELS = 64;
 /** Cache of pulse results: [state, strength, result, unused] per direction and level. */
 const RESULT_CACHE = memory.data(64 * MAX_CACHED_LEVELS, 16);
 
-/** Stores a curve parameter at address `at`; a changed value empties `RESULT_CACHE`. */
 function setCurveParameter(at: usize, value: f64): void {
   if (load<f64>(at) != value) memory.fill(RESULT_CACHE, 255, 64 * MAX_CACHED_LEVELS); // NaN: the cache is empty
   store<f64>(at, value);

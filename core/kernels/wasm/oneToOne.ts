@@ -83,10 +83,6 @@ export function deliverOneToOne<F>(
   return to - from;
 }
 
-/**
- * Completes the tick of arrival k, whose neuron has reached threshold: delivers its other arrivals, lists neurons at
- * threshold.
- */
 function finishTick<F>(
   u: usize, bar: usize, weights: usize, weight: F, times: usize, rows: usize, from: i32, k: i32, to: i32, s: F, fired: usize,
 ): i32 {

@@ -15,8 +15,8 @@ const [OFF, ON] = [1e-6, 1e-4]; // S, states of a cell
 const LOW_WEIGHT = Math.fround(OFF / ON);
 
 /**
- * Binarises weights at the mean weight of each neuron. Divides thresholds by the ratio of the sums of weights before
- * and after, per neuron or, as a control, for the whole array.
+ * Binarises weights at the mean weight of each neuron. Divides thresholds by the ratio of summed weights before and after, per neuron or,
+ * as a control, for the whole array.
  */
 export function binariseWeights({ weights, thresholds }: Learned, per: 'neuron' | 'array' = 'neuron'): Learned {
   const neurons = thresholds.length;
@@ -109,11 +109,7 @@ export default defineDemonstration({
     ...declareSizeParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
     testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images of the runs with bit errors' }),
     voltage: number({ default: 1.1, min: 0, unit: 'V', help: 'read voltage; selectors switch at 1 V (assumed)' }),
-    devices: integer({
-      default: 20_000,
-      min: 1,
-      help: 'number of selectors that are simulated to estimate the miss rate',
-    }),
+    devices: integer({ default: 20_000, min: 1, help: 'number of selectors simulated to find the miss rate' }),
   },
   async run(p, context) {
     const imported = importBinaryNet();

@@ -28,9 +28,8 @@ const MAX_WEIGHT = 170; // mV at the largest conductance; a recovered terminal r
 const INITIAL_STATE = 0.2; // share of the range
 
 /**
- * A dog is one neuron, which food fires through a fixed synapse and the bell through a memristor. A gate, opened by
- * food, scales the pulses: they potentiate with food and depress without. Returns, per trial, the dogs that fired at
- * the bell before the food, and the mean state.
+ * Each dog is a neuron that food excites through a fixed synapse and the bell through a memristor. Pulses potentiate the memristor if food
+ * opens a gate, and depress it otherwise. Returns, per trial, the dogs that fired at the bell before the food, and the mean state.
  */
 export function runTrials(phases: readonly TrialSeries[], p: DogOptions) {
   let next = 1000;
@@ -69,7 +68,7 @@ export function runTrials(phases: readonly TrialSeries[], p: DogOptions) {
   });
 }
 
-/** Mean number of trials before a dog's first response; a dog that never responds counts all trials. */
+/** Mean number of trials before a dog's first response; all trials if it never responds. */
 function countTrials(trials: ReturnType<typeof runTrials>, dogs: number): number {
   const firsts = mapRange(dogs, (k) => trials.findIndex(({ fired }) => fired.has(k)));
   return mean(firsts.map((first) => (first < 0 ? trials.length : first)));

@@ -26,8 +26,8 @@ export function readCell(lines: number, lineResistance: number) {
 }
 
 /**
- * Writes the cell furthest from the drivers at 1.5 times the mean switching voltage; `spread`: relative sd of the normally distributed
- * switching voltages. `margin`: voltage of this cell / largest voltage of another cell; `disturbed`: number of other cells that switch.
+ * Writes the cell furthest from the drivers at 1.5 times the mean switching voltage; `spread`: relative sd of switching voltages. Returns
+ * `margin`, voltage of this cell / largest voltage of another cell, and `disturbed`, the number of other cells that switch.
  */
 export function writeCell(lines: number, scheme: SelectScheme, lineResistance: number, spread: number, seed: number) {
   const crossbar = makeArray(lines, lineResistance, ON);

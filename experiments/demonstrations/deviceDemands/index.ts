@@ -46,7 +46,6 @@ export async function trainWithoutLabels(options: LearnerOptions): Promise<numbe
 const LINEAR = { nonlinearityUp: 0, nonlinearityDown: 0 };
 const REFERENCE = { model: 'neuroSim', gMin: 1e-6, gMax: 1e-4, pulsesUp: 255, pulsesDown: 255, ...LINEAR };
 
-/** Values of each device property, and the device parameters that set a value. */
 const PROPERTIES: Readonly<Record<string, [values: readonly number[], device: (value: number) => object]>> = {
   'fading steps': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: -a })],
   'retraced steps': [[0, 2, 4, 6], (a) => ({ nonlinearityUp: a, nonlinearityDown: a })],

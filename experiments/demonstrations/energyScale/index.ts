@@ -25,8 +25,8 @@ const ENERGIES = ['switching energy', 'largest energy of a pulse', 'least energy
 const JOULES: Readonly<Record<string, number>> = { fJ: 1e-15, pJ: 1e-12, nJ: 1e-9 };
 
 /**
- * Pulses devices from their lowest state until half of them have switched. Returns write energy per device (J), number
- * of pulses, and energy of a read in the on state (J); an empty list if devices do not switch.
+ * Pulses devices from their lowest state until half of them have switched. Returns write energy per device (J), number of pulses, and read
+ * energy in the on state (J); an empty list if devices do not switch.
  */
 export function measureFullSwitch(device: DeviceFactory, devices: number, seed: number) {
   const { electrical } = device.ranges;

@@ -47,7 +47,7 @@ const mapConvolutions = (model: Model, change: (stage: Convolution, index: numbe
   stages: model.stages.map((stage, n) => (stage.kind === 'convolution' ? change(stage, n) : stage)),
 });
 
-/** Averages the kernels of several copies, which equals summing the currents of ohmic cells. The last layer is that of the first copy. */
+/** Averages the kernels of several copies, which equals summing the currents of ohmic cells; the last layer is that of the first copy. */
 export function averageCopies(copies: readonly Model[]): Model {
   return mapConvolutions(copies[0]!, (stage, n) => {
     const kernels = copies.map((copy) => copy.stages[n] as Convolution);

@@ -17,7 +17,6 @@ import { countSpikes, measureMaxRateAccuracy } from '../readouts.ts';
 const INPUTS = 8;
 const NEURONS = 8;
 
-/** Input patterns; each activates half of the inputs, and any two share two active inputs or none. */
 const PATTERNS = ['11110000', '00001111', '11001100', '00110011'].map((bits) => [...bits].map(Number));
 
 const INHIBITION = 20; // ms of silence of all neurons after a spike
@@ -68,7 +67,6 @@ const RESISTANCE = 0.04; // GΩ
 const [DELAY, FIELD] = [500, 4]; // ms, mV: delay and field scale of filament formation
 const MAX_TIME = 400; // ms
 
-/** Delays from the onset of a current to the first spike of each neuron, ms, ascending. */
 function measureDelays(capacitance: number, seed: number): number[] {
   const net = new Network({ seed });
   const model = { capacitance, resistanceOff: RESISTANCE, delay: DELAY, fieldScale: FIELD, current: CURRENT };
@@ -79,10 +77,7 @@ function measureDelays(capacitance: number, seed: number): number[] {
   return first.sort((a, b) => a - b);
 }
 
-/**
- * Kolmogorov-Smirnov distance of delays (ascending) from the first-spike times of the hazard, 1 - exp(-∫
- * exp(V(t)/FIELD)/DELAY dt), by Simpson's rule; V is the membrane potential.
- */
+/** Kolmogorov-Smirnov distance of delays (ascending) from first-spike times with hazard exp(V(t)/FIELD)/DELAY, V: membrane potential. */
 function compareDelays(delays: readonly number[], capacitance: number): number {
   const hazard = (t: number) =>
     Math.exp((RESISTANCE * CURRENT * -Math.expm1(-t / (RESISTANCE * capacitance))) / FIELD) / DELAY;

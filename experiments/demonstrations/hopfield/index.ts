@@ -45,8 +45,9 @@ export function invertUnits(pattern: Float64Array, share: number, random: Stream
 }
 
 /**
- * At random times, unit j sets its state s_j = ±1 to the sign of h_j = Σ_i w_ij s_i. Returns the final overlap (1/N) Σ ξ_i s_i with pattern
- * ξ; the energy per unit, -(1/2N) Σ w_ij s_i s_j, at the start and after each change; and the number of changes that raised the energy.
+ * Recalls pattern ξ from a cue: at random times, unit j sets its state s_j = ±1 to the sign of Σ_i w_ij s_i. Returns the final overlap
+ * (1/N) Σ ξ_i s_i; the energy per unit, -(1/2N) Σ w_ij s_i s_j, at the start and after each change; and the number of changes that raised
+ * the energy.
  */
 export function recallPattern(pattern: Float64Array, cue: Float64Array, weights: Float64Array, seed: Seed) {
   const n = cue.length;

@@ -1,13 +1,13 @@
 /**
- * Binary updates: a device switches fully if its target change is large enough. Analog: small pulses in proportion to
- * the target change. Hybrid: first binary, then analog. Learning rates and output gains were tuned per kind.
+ * Binary updates switch a device fully if its target change is large enough; analog updates are small pulses in proportion to the target
+ * change; hybrid: first binary, then analog. Learning rates and output gains were tuned per kind.
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import { declareSizeParams, defineDemonstration, isMeanAbove, type ParametersOf } from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
-/** Smallest target change that switches a device, share of the range; tuned on the validation split, like RATES. */
+/** Smallest target change that switches a device, share of the range; tuned on the validation split. */
 const THRESHOLD = 0.75;
 const RATES = { binary: 0.2, analog: 0.03 };
 

@@ -21,7 +21,6 @@ const DEVICES_PER_ROW = 9; // p, q; x, y and the outputs of five NANDs
 
 interface Gates {
   readonly device: ModelChoice;
-  /** Voltage on device q / mean threshold voltage of switching on. */
   readonly setVoltage: number;
   readonly rows: number;
 }
@@ -108,12 +107,7 @@ const LABELS = {
 
 export default defineDemonstration({
   parameters: {
-    rows: integer({
-      default: 50,
-      min: 1,
-      max: 10_000,
-      help: 'number of tests of the truth tables of implication and half adder per seed',
-    }),
+    rows: integer({ default: 50, min: 1, max: 10_000, help: 'number of tests of all truth tables per seed' }),
     device: optional(
       text({ help: 'preset or device file of the gates; default: a device that switches in one pulse' }),
     ),

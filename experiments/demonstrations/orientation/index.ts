@@ -26,8 +26,8 @@ const SIDE = 16; // pixels, field of view
 const HALF_WIDTH = 1.1; // pixels, half of the width of a bar
 
 /**
- * Pixel rates, Hz, for a bar at an angle (`degrees`), `shift` pixels from the centre. BAR_RATE is divided among the
- * pixels of the bar, which has soft edges. The field of view is round.
+ * Pixel rates, Hz, for a bar with soft edges at an angle (`degrees`), `shift` pixels from the centre of a round field of view. The pixels
+ * of the bar share BAR_RATE.
  */
 function computeBarRates(degrees: number, shift: number): Float64Array {
   const angle = (degrees * Math.PI) / 180;

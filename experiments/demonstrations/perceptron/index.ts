@@ -9,7 +9,6 @@ const LETTERS = ['111010111', '101101010', '010101101'].map((rows) =>
 const CLASSES = LETTERS.length;
 const PIXELS = 9;
 
-/** Each letter unchanged and with any one pixel inverted, plus a bias; 30 patterns of 10 inputs. */
 const PATTERNS = LETTERS.flatMap((letter, label) =>
   [-1, ...Array(PIXELS).keys()].map((flipped) => ({
     label,

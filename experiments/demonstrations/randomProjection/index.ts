@@ -1,6 +1,6 @@
 /**
- * Extreme learning machine: memristors that are all programmed to one state project images onto a hidden layer of
- * spiking neurons. Only a linear readout is trained.
+ * Extreme learning machine: memristors, all programmed to one state, project images onto a hidden layer of spiking neurons. Only a linear
+ * readout is trained.
  */
 import { integer, lif, linear, Network, number, poisson, type RowSink, Stream } from '../../index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';

@@ -10,7 +10,6 @@ const [CART, POLE, HALF_LENGTH] = [1, 0.1, 0.5]; // kg, kg, m
 const STEP = 0.02; // s
 const DEGREE = Math.PI / 180;
 
-/** Cart-pole state one time step after a push to the right (1) or left (-1). */
 export function pushCart([x, speed, angle, turn]: CartPoleState, side: 1 | -1): CartPoleState {
   const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
   const total = CART + POLE;
@@ -46,9 +45,9 @@ const MAX_WEIGHT = 1;
 type Training = Readonly<Record<'episodes' | 'steps' | 'seed', number>>;
 
 /**
- * Trains an actor, which chooses left or right, and a critic, which predicts the fall. Their weights are a row of
- * device pairs per box. Prediction error times eligibility trace sets the pulses; traces are kept outside the crossbar.
- * `spread`: relative sd between devices and of each step. Returns the number of time steps per episode.
+ * Trains an actor, which chooses left or right, and a critic, which predicts the fall. Their weights are a row of device pairs per box;
+ * prediction error times eligibility trace sets the pulses. `spread`: relative sd between devices and of each step. Returns the number of
+ * time steps per episode.
  */
 export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed }: Training): number[] {
   const range = { gMin: 1e-6, gMax: 1e-4, reading: 'differential', weightAtGMax: MAX_WEIGHT } as const;

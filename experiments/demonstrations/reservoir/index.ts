@@ -63,7 +63,6 @@ const readPatterns = (reservoir: Reservoir, devices: number, seed: Seed): number
     return readTrains(trains, reservoir, seed);
   });
 
-/** Number of bit patterns whose readings an 8-bit converter distinguishes. */
 function countDistinctReadings(bits: number, tau: number): number {
   const readings = readPatterns({ bits, tau, deviceToDevice: 0 }, 1, 0);
   return new Set(readings.map(([reading]) => Math.round(reading! * (LEVELS - 1)))).size;

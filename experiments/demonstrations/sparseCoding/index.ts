@@ -1,6 +1,6 @@
 /**
  * Spiking locally competitive algorithm (Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001; convergence: Tang et al. 2017,
- * arXiv:1705.05475). Neurons inhibit each other by the overlap of their atoms; lambda is a constant inhibiting current.
+ * arXiv:1705.05475). Neurons inhibit each other by the overlap of their atoms; lambda is an inhibiting current.
  */
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, Stream } from '../../index.ts';

@@ -6,7 +6,7 @@ export const PATCH_SIDE = 8;
 export const PATCH_PIXELS = PATCH_SIDE * PATCH_SIDE;
 const MIN_NORM = 0.25; // smallest norm of a patch, share of the largest possible norm
 
-/** Patches of unit norm, one per row, from random places of random images; nearly empty patches are skipped. */
+/** Patches of unit norm, one per row, from random places of random images, except nearly empty ones. */
 export function drawPatches({ images, n, rows, columns }: LabelledImages, count: number, stream: Stream): Float64Array {
   const patches = new Float64Array(count * PATCH_PIXELS);
   for (let k = 0; k < count; ) {
@@ -133,7 +133,6 @@ const BATCH = 10; // patches per weight update
 
 type ArrayOptions = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
-/** Device pairs (pixels × neurons) that start near the middle of their range. */
 function makeArray({ neurons, spread, seed }: ArrayOptions): CrossbarLayer {
   const stream = new Stream(seed, 'sparseCoding/start');
   const weights = Float64Array.from({ length: PATCH_PIXELS * neurons }, () => 0.3 * stream.uniform());
@@ -153,8 +152,7 @@ export function programDictionary(atoms: Float64Array, o: ArrayOptions & { reado
 
 /**
  * Learns a dictionary on the devices: Δd_j = rate Σ (x − D a − λ d_j) a_j for atom d_j, summed over a batch of patches x with spiking codes
- * a; λ: sparsity penalty. The rate falls linearly to 0. At the optimum d_j · (x − D a) = λ for active neurons, so the norms of atoms tend
- * to 1. Control (`isShuffled`): each patch learns with the code of the next patch.
+ * a; λ: sparsity penalty. The rate falls linearly to 0. Control (`isShuffled`): each patch learns with the code of the next patch.
  */
 export function learnDictionary(
   patches: Float64Array,

@@ -1,6 +1,6 @@
 /**
- * Masking of devices that several successive pulses hardly changed: no reads, writes, current or energy. Masking ends after a number of
- * skipped pulses, and for inference. The baseline, write on change, omits pulses to devices at their bound.
+ * Masking of devices that several successive pulses hardly changed: no reads, writes or current, for a number of pulses, except in
+ * inference. The baseline, write on change, omits pulses to devices at their bound.
  */
 
 import { integer, number } from '../../index.ts';

@@ -1,6 +1,6 @@
 /**
- * Each test image is shown several times with identical input spikes; thresholds are noisy, and each pass is a vote. A
- * twin network without noise emits as many output spikes in one pass as all votes together.
+ * Each test image is shown several times with the same input spikes and noisy thresholds; each pass is a vote. A twin network without noise
+ * emits as many output spikes in one pass as all votes together.
  */
 import { accuracy, accuracyAfterRejection, auroc, integer, number, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
@@ -9,10 +9,7 @@ import { fitReadout } from '../trainedLayer.ts';
 
 const REJECTED = mapRange(16, (i) => i * 0.02);
 
-/**
- * Wrong answers among the `count` most confident answers, percent of all answers. Answers with the confidence at the
- * limit have equal, fractional weight.
- */
+/** Wrong answers among the `count` most confident answers, percent of all answers; answers at the limit have fractional weight. */
 function measureConfidentErrors(count: number, right: readonly boolean[], confidence: ArrayLike<number>): number {
   if (count === 0) return 0;
   const doubt = Array.from(confidence, (c) => -c);
