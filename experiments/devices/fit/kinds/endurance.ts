@@ -82,7 +82,8 @@ function fitWear({ cycles, windows }: Trace) {
   const window = scale * initialWindow(values, readings);
   const share = (n: number) => windowShare(n, params.cycles!, params.wear!);
   const squares = sum(cycles.map((n, i) => (window * share(n) - windows[i]!) ** 2));
-  const netChange = computeNetChange(windows) / mean(windows);
+  const firstWindow = mean(windows.slice(0, Math.max(1, Math.floor(windows.length / 3))));
+  const netChange = computeNetChange(windows) / Math.abs(firstWindow);
   return { cycles: params.cycles!, wear: params.wear!, window, share, squares, intervals, autocorrelation, netChange };
 }
 
@@ -104,7 +105,8 @@ function isWorn({ cycles }: Trace, { netChange, share, squares, window }: WearFi
 function explainNoWear(traces: readonly Trace[], fits: readonly WearFit[], isFractional: boolean): string {
   const [first, last] = extentOf(traces.flatMap(({ cycles }) => cycles));
   const change = mean(fits.map(({ netChange }) => netChange));
-  const course = `the window between both levels ${change > 0 ? 'grows' : 'shrinks'} by ${formatShare(Math.abs(change), 2)} from cycle ${first} to ${last}`;
+  const size = change > 1 ? `a factor of ${Number((1 + change).toPrecision(2))}` : formatShare(Math.abs(change), 2);
+  const course = `the window between both levels ${change > 0 ? 'grows' : 'shrinks'} by ${size} from cycle ${first} to ${last}`;
   const reason = isFractional ? '; cycle numbers below 1 show that the unit of the counter is not one cycle' : '';
   return `Endurance: ${course}${reason}; no wear is fitted.`;
 }

@@ -1,7 +1,7 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { sampleKurtosis } from 'simple-statistics';
 import { DIRECTIONS, mapDirections, type Train } from '../import/trains.ts';
-import { dot } from '../lists.ts';
+import { dot, sum } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import type { Factors } from './curves.ts';
 import { type Noise, scaleReadNoise } from './noiseModel.ts';
@@ -10,6 +10,7 @@ import {
   computeSteps,
   estimateStartSpread,
   groupRepeats,
+  type Kernel,
   MIN_REPEATS,
   removeMisfit,
   type TrainSteps,
@@ -31,9 +32,14 @@ const [SINGLE, REPEATED] = [
 function coefficients(s: TrainSteps, i: number, lag: number, kind: Noise['kind']): number[] {
   const v = (k: number) => scaleReadNoise(kind, s.curveLevels[k]!) ** 2;
   const x = [0, 0, 0, 0, 0];
-  if (lag === 0) x[STEP[s.direction]] = s.stepNorms[i]! ** 2;
-  if (lag === 0) x[READING] = v(i + 1) + s.retained[i]! ** 2 * v(i);
-  if (lag === 1) x[READING] = -s.retained[i + 1]! * v(i + 1);
+  const [a, b] = [s.kernels[i]!, s.kernels[i + lag]!];
+  const weightOf = ({ from, weights }: Kernel, k: number) => weights[k - from] ?? 0;
+  const readWeight = (kernel: Kernel, k: number) =>
+    weightOf(kernel, k - 1) - (s.retained[k] ?? 0) * weightOf(kernel, k);
+  for (let k = b.from; k <= a.from + a.weights.length; k++) {
+    x[STEP[s.direction]]! += weightOf(a, k) * weightOf(b, k) * (s.stepNorms[k] ?? 0) ** 2;
+    x[READING]! += readWeight(a, k) * readWeight(b, k) * v(k);
+  }
   x[GAIN[s.direction]] = s.stepSums[i]! * s.stepSums[i + lag]!;
   return x;
 }
@@ -64,15 +70,20 @@ function estimateVariances(
   let found: readonly number[] = given.map((v, k) => (k === READING ? square / 2 : v));
   let errors: readonly number[] = [];
   let score = 0;
+  const tables = steps.map((s) =>
+    Array.from({ length: lags + 1 }, (_, lag) =>
+      Array.from({ length: Math.max(0, s.off.length - lag) }, (__, i) => coefficients(s, i, lag, kind)),
+    ),
+  );
   for (let round = 0; round < ROUNDS; round++) {
     const [normal, right] = [Matrix.zeros(UNKNOWN_COUNT, UNKNOWN_COUNT), new Array<number>(UNKNOWN_COUNT).fill(0)];
     score = 0;
-    for (const s of steps) {
-      const own = s.off.map((_, i) => dot(coefficients(s, i, 0, kind), found) + floor);
-      const limited = s.off.map((d, i) => Math.sign(d) * Math.min(Math.abs(d), MAX_DEVIATION * Math.sqrt(own[i]!)));
+    for (const [t, { off }] of steps.entries()) {
+      const own = off.map((_, i) => dot(tables[t]![0]![i]!, found) + floor);
+      const limited = off.map((d, i) => Math.sign(d) * Math.min(Math.abs(d), MAX_DEVIATION * Math.sqrt(own[i]!)));
       for (let lag = 0; lag <= lags; lag++) {
         for (let i = 0; i + lag < limited.length; i++) {
-          const x = coefficients(s, i, lag, kind);
+          const x = tables[t]![lag]![i]!;
           const product = limited[i]! * limited[i + lag]!;
           const weight = 1 / ((lag === 0 ? 2 : 1) * own[i]! * own[i + lag]!);
           if (lag === 0) score += Math.log(own[i]!) + product / own[i]!;
@@ -152,9 +163,6 @@ function averageStepVariance(steps: readonly TrainSteps[], { kind, variances, er
   return all;
 }
 
-const trainsByDirection = (trains: readonly Train[]): number[][] =>
-  DIRECTIONS.map((d) => trains.map((_, t) => t).filter((t) => trains[t]!.direction === d));
-
 const MIN_STRIDED_READINGS = 24;
 
 export function estimateNoise(
@@ -165,18 +173,17 @@ export function estimateNoise(
   factors: ReadonlyMap<string, Factors>,
 ): NoiseEstimate {
   const courseOf = ({ device, direction }: Train) => c.createCurve(direction, factors.get(device));
-  const own = groupRepeats(trains);
-  const repeated = own.some((g) => g.length >= MIN_REPEATS);
-  const groups = repeated ? own : trainsByDirection(trains);
+  const groups = groupRepeats(trains);
+  const repeated = groups.some((g) => g.length >= MIN_REPEATS);
   const steps = removeMisfit(computeSteps(trains, unit, courseOf, left), groups);
   const kinds = (['absolute', 'relative'] as const).map((kind) =>
     estimateVariances(steps, kind, repeated ? REPEATED : SINGLE),
   );
   const fit = kinds[1]!.score < kinds[0]!.score ? kinds[1]! : kinds[0]!;
   const { kind } = fit;
-  const { variances, errors } = groups.some((g) => g.length >= MIN_REPEATS)
+  const { variances, errors } = repeated
     ? { ...fit, variances: averageStepVariance(steps, fit) }
-    : varianceOfSingleTrains(steps, fit, (stride) => computeSteps(trains, unit, courseOf, left, stride));
+    : varianceOfSingleTrains(steps, kind, (stride) => computeSteps(trains, unit, courseOf, left, stride));
   const reading = Math.max(MIN_READING_SD, Math.sqrt(variances[READING]!));
   const start = repeated
     ? estimateStartSpread(trains, unit, left, { kind, reading }, Math.abs(c.createCurve('up').range))
@@ -199,33 +206,37 @@ export function estimateNoise(
 }
 
 /**
- * Estimates noise variances if no train is repeated. Read noise correlated over a few readings looks like step noise.
- * Over distant readings only step noise accumulates. Step noise is therefore estimated at the largest possible stride.
+ * Estimates noise variances if no train is repeated. Only step noise and misfit accumulate over distant readings: step
+ * noise must be significant at the largest possible stride, then the stride with the smallest upper limit counts.
  * @param at deviations of every stride-th reading
  */
 function varianceOfSingleTrains(
   near: readonly TrainSteps[],
-  { kind, errors }: VarianceFit,
+  kind: Noise['kind'],
   at: (stride: number) => TrainSteps[],
-): VarianceFit {
+) {
   const shortest = Math.min(...near.map(({ off }) => off.length + 1));
-  const stride = 2 ** Math.max(0, Math.floor(Math.log2(shortest / MIN_STRIDED_READINGS)));
-  const apart = removeMisfit(at(stride), []);
-  const far = estimateVariances(apart, kind, SINGLE);
-  const own = apart.flatMap((s) =>
-    [...s.off].map((d, i) => d / Math.sqrt(dot(coefficients(s, i, 0, kind), far.variances) + Number.MIN_VALUE)),
+  const strideCount = 1 + Math.max(0, Math.floor(Math.log2(shortest / MIN_STRIDED_READINGS)));
+  const fits = Array.from({ length: strideCount }, (_, k): VarianceFit => {
+    const steps = removeMisfit(at(2 ** k), []);
+    const fit = estimateVariances(steps, kind, SINGLE);
+    const own = steps.flatMap((s) =>
+      [...s.off].map((d, i) => d / Math.sqrt(dot(coefficients(s, i, 0, kind), fit.variances) + MIN_READING_SD ** 2)),
+    );
+    const tails = sampleKurtosis(own) / 2; // squares of deviations that are not normal vary more
+    return { ...fit, errors: fit.errors.map((v) => v * Math.sqrt(2 ** k * Math.max(1, 1 + tails))) };
+  });
+  const isSignificant = (fit: VarianceFit, k: number) => fit.variances[k]! > REPORT_LIMIT * fit.errors[k]!;
+  const limit = ({ variances, errors }: VarianceFit, k: number) => variances[k]! + SIGNIFICANCE_LIMIT * errors[k]!;
+  const chosen = NONE.map((_, k) =>
+    fits.reduceRight((a, b) => (isSignificant(fits.at(-1)!, k) && limit(b, k) < limit(a, k) ? b : a)),
   );
-  const tails = sampleKurtosis(own) / 2; // squares of deviations that are not normal vary more
-  const wider = far.errors.map((v) => v * Math.sqrt(stride * Math.max(1, 1 + tails)));
-  const stepVariances = NONE.map((_, k) =>
-    k !== READING && far.variances[k]! > REPORT_LIMIT * wider[k]! ? far.variances[k]! : 0,
-  );
-  const white = whiteVariance(at(1), kind);
-  const reading = white > 0 ? white : estimateVariances(near, kind, [READING], stepVariances).variances[READING]!;
+  const found = NONE.map((_, k) => (k !== READING && isSignificant(chosen[k]!, k) ? chosen[k]!.variances[k]! : 0));
+  const white = sum(found) > 0 ? 0 : whiteVariance(at(1), kind);
+  const reading = white > 0 ? white : estimateVariances(near, kind, [READING], found).variances[READING]!;
   return {
-    ...far,
-    variances: far.variances.map((v, k) => (k === READING ? reading : v)),
-    errors: wider.map((v, k) => (k === READING ? errors[k]! : v)),
+    variances: chosen.map((fit, k) => (k === READING ? reading : fit.variances[k]!)),
+    errors: chosen.map((fit, k) => fit.errors[k]!),
   };
 }
 
@@ -234,13 +245,13 @@ function varianceOfSingleTrains(
  * readings apart, because slow noise and misfit affect both equally.
  */
 function whiteVariance(steps: readonly TrainSteps[], kind: Noise['kind']): number {
-  let [sum, count] = [0, 0];
+  let [total, count] = [0, 0];
   for (const { off, retained, curveLevels } of steps) {
     for (let i = 0; i + 4 < off.length; i++) {
       const apart = (off[i + 2]! + off[i + 3]! + off[i + 4]!) / 3;
-      sum += (off[i]! * (apart - off[i + 1]!)) / scaleReadNoise(kind, curveLevels[i + 1]!) ** 2;
+      total += (off[i]! * (apart - off[i + 1]!)) / scaleReadNoise(kind, curveLevels[i + 1]!) ** 2;
       count += retained[i + 1]!;
     }
   }
-  return count > 0 ? sum / count : 0;
+  return count > 0 ? total / count : 0;
 }

@@ -1,5 +1,5 @@
 import type { Direction, Train } from '../import/trains.ts';
-import { clip, groupBy, mean } from '../lists.ts';
+import { clip, dot, groupBy, mean } from '../lists.ts';
 import { splitPulses } from './advance.ts';
 import { followCurve, type ModelCurve } from './curves.ts';
 import { type Noise, scaleReadNoise } from './noiseModel.ts';
@@ -38,14 +38,20 @@ export interface TrainSteps {
   /** Factor by which the steps between two readings reduce an earlier deviation. */
   readonly retained: Float64Array;
   readonly curveLevels: Float64Array;
+  /** Weights of the deviations of steps in each entry of `off`. */
+  readonly kernels: readonly Kernel[];
+}
+
+/** Weights of successive steps; `from`: index of the first. */
+export interface Kernel {
+  readonly from: number;
+  readonly weights: readonly number[];
 }
 
 /** Minimum number of repeated trains at which their mean replaces the fitted curve as reference. */
 export const MIN_REPEATS = 3;
-/**
- * Smallest and largest distance, readings, of neighbours whose mean deviation is the misfit if no train is repeated.
- */
-const NEIGHBOURS = [2, 5] as const;
+/** Number of steps of the local straight line that is the misfit of a single train. */
+const WINDOW_SIZE = 7;
 const DIFFERENCE = 1e-5;
 
 function computeStepsAlong(course: ModelCurve, elapsed: readonly number[]) {
@@ -91,7 +97,8 @@ export function computeSteps(
       const own = computeStepsAlong(course, elapsed);
       const above = at.map((i, n) => train.conductance[i]! / unit - own.curveLevels[n]!);
       const off = own.retained.map((factor, n) => sign * (above[n + 1]! - factor * above[n]!));
-      return { trainIndex: t, direction: train.direction, off, ...own };
+      const kernels = Array.from(off, (__, index) => ({ from: index, weights: [1] }));
+      return { trainIndex: t, direction: train.direction, off, kernels, ...own };
     });
   });
 }
@@ -100,10 +107,10 @@ export function groupRepeats(trains: readonly Train[]): number[][] {
   return groupBy([...trains.keys()], (t) => [trains[t]!.device, trains[t]!.direction]);
 }
 
-/** Subtracts the misfit of the curve: mean deviation over repeated trains or neighbouring readings. */
+/** Subtracts the misfit of the curve: mean deviation over repeated trains, or local trend of a single train. */
 export function removeMisfit(steps: readonly TrainSteps[], groups: readonly (readonly number[])[]): TrainSteps[] {
   const repeated = new Set(groups.filter((g) => g.length >= MIN_REPEATS).flat());
-  const out = steps.map((s) => ({ ...s, off: repeated.has(s.trainIndex) ? s.off.slice() : removeLocalMean(s.off) }));
+  const out = steps.map((s) => (repeated.has(s.trainIndex) ? { ...s, off: s.off.slice() } : removeLocalTrend(s)));
   for (const group of groups) {
     if (group.length < MIN_REPEATS) continue;
     const own = out.filter(({ trainIndex }) => group.includes(trainIndex));
@@ -118,11 +125,17 @@ export function removeMisfit(steps: readonly TrainSteps[], groups: readonly (rea
   return out;
 }
 
-function removeLocalMean(from: Float64Array): Float64Array {
-  const [near, far] = NEIGHBOURS;
-  const distances = Array.from({ length: far - near + 1 }, (_, k) => near + k);
-  return from.map((own, i) => {
-    const around = distances.flatMap((k) => [from[i - k], from[i + k]]).filter((off) => off !== undefined);
-    return around.length === 0 ? own : (own - mean(around)) / Math.sqrt(1 + 1 / around.length);
+/** Subtracts a local straight line from the deviations of a train. */
+function removeLocalTrend(steps: TrainSteps): TrainSteps {
+  const { off } = steps;
+  const size = Math.min(WINDOW_SIZE, off.length);
+  const kernels = Array.from(off, (_, i): Kernel => {
+    const from = clip(i - Math.floor(size / 2), 0, off.length - size);
+    const distances = Array.from({ length: size }, (__, k) => k - (size - 1) / 2);
+    const own = distances[i - from]!;
+    const squares = dot(distances, distances) || 1;
+    const weights = distances.map((d) => (d === own ? 1 : 0) - 1 / size - (own * d) / squares);
+    return { from, weights };
   });
+  return { ...steps, kernels, off: Float64Array.from(kernels, (k) => dot(k.weights, off.subarray(k.from))) };
 }

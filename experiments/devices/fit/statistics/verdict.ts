@@ -1,7 +1,7 @@
 /** Verdicts on fits: whether a curve, or only its mean over devices or trains, describes the readings. */
 import { mean } from 'simple-statistics';
 import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/trains.ts';
-import { extentOf, groupBy, splitList, sum } from '../lists.ts';
+import { extentOf, formatShare, groupBy, splitList, sum } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import { computeConductances } from './curves.ts';
 import type { PooledReadings } from './pool.ts';
@@ -35,7 +35,7 @@ const MAX_MEAN_RESIDUAL = 0.065;
 const WITHIN_NOISE = 'residuals are within the noise of the readings';
 const ADVICE = '`--model table` stores the measured steps without an equation';
 
-const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
+const percent = (share: number) => formatShare(share, 2);
 const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwards' };
 
 export const findMeasuredRange = ({ by }: PooledReadings): [low: number, high: number] =>

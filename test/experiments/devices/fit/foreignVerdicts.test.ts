@@ -45,6 +45,16 @@ test('a window that grows, or is counted in fractions of a cycle, is no wear', a
   assert.ok(fitResult.kind === 'endurance' && fitResult.fit.bestModel === 'constant window');
 });
 
+test('a window that more than doubles grows by a factor; one that is lost shrinks by at most 100 %', async () => {
+  const describe = async (windows: readonly number[]) => {
+    const rows = windows.map((w, i) => `${0.1 * (i + 1)},${1e-6 * (1 + w)},1e-6`);
+    const { file } = await fit('far.csv', ['cycle,G_on (S),G_off (S)', ...rows]);
+    return (file.about as { lost: string[] }).lost[0]!;
+  };
+  assert.match(await describe([1, 1, 5, 9, 20, 20]), / grows by a factor of 20 from cycle /);
+  assert.match(await describe([20, 20, 9, 5, 1, 1]), / shrinks by 95 % from cycle /); // 204 % of the mean window
+});
+
 test('an end of the window far beyond the measurement is not written', async () => {
   const rows = Array.from({ length: 15 }, (_, k) => `${10 ** (k / 2)},${1e-4 * (1 - 0.005 * k)},1e-6`);
   const { fitResult, file, addedSections } = await fit('extrapolated.csv', ['cycle,G_on (S),G_off (S)', ...rows]);

@@ -8,8 +8,13 @@ import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { createFittedSections } from '../../../../experiments/devices/fit/deviceFile.ts';
+import { findLargestReading, type Train } from '../../../../experiments/devices/fit/import/trains.ts';
 import { mergeDeviceFile } from '../../../../experiments/devices/fit/kinds/mergeDeviceFile.ts';
-import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
+import {
+  estimateInitialNoise,
+  fitPulses,
+  type PulseFit,
+} from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
 import { loadDevice } from '../../../../experiments/devices/load.ts';
 import { trainsOf } from './made.ts';
 import { type Measurement, softBoundStep } from './measured.ts';
@@ -70,6 +75,43 @@ test('readings whose scatter lasts for a few of them are not taken for steps', (
   });
   assert.equal(fitPulses(trains).noise.step, { up: 0, down: 0 });
 });
+
+/** Trains up and down of devices with curves of different shapes, about which steps scatter by 13 %. */
+function makeDissimilarDevices(pulses: number, devices: number, readSd: (level: number) => number) {
+  const random = new CounterRandom(1, 'dissimilar');
+  let draw = 0;
+  const normal = () => random.normal(draw++, 0);
+  return Array.from({ length: devices }, (_, d) => {
+    const gMax = Math.exp(0.1 * normal());
+    return (['up', 'down'] as const).map((direction): Train => {
+      const [bend, lead] = [1.5 * Math.exp(0.4 * normal()), 0.5 * Math.abs(normal())];
+      const step = (3.2 / pulses) * Math.exp(0.3 * normal()) * 1.5 ** lead;
+      let h = 0;
+      const conductance = Array.from({ length: pulses + 1 }, (__, i) => {
+        if (i > 0) h = Math.min(1, h + step * (1 - h) ** bend * (0.2 + h) ** lead * (1 + 0.13 * normal()));
+        const level = 0.1 + 0.9 * (direction === 'up' ? h : 1 - h);
+        return 1e-6 * gMax * (level + readSd(level) * normal());
+      });
+      const elapsed = [...conductance.keys()];
+      return { device: `${d}`, cycle: '1', direction, conductance, first: 0, repeatCount: 1, elapsed };
+    });
+  }).flat();
+}
+const DISSIMILAR = [
+  ['alike in all states', 40, 96, () => 0.003],
+  ['2 % at gMin, 0.06 % at gMax', 40, 96, (level: number) => 0.0022 - 0.0016 * level],
+  ['long trains', 100, 24, () => 0.001],
+] as const;
+for (const [what, pulses, devices, readSd] of DISSIMILAR)
+  test(`misfit of devices that no curve fits is not step noise: ${what}`, () => {
+    const trains = makeDissimilarDevices(pulses, devices, readSd);
+    const unit = findLargestReading(trains);
+    const { step, kind, reading } = estimateInitialNoise(trains, unit);
+    assert.is(kind, 'absolute');
+    near(step.up, 0.13, 0.2, 'up');
+    near(step.down, 0.13, 0.2, 'down');
+    near(reading * unit, 1e-6 * readSd(0.55), 0.2, 'reading');
+  });
 
 /** The parameters in the device file of a fit to what is made. */
 const written = (made: Measurement) => {
