@@ -71,7 +71,7 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
   }
 }
 
-/** Number of spikes in the first block after a restart: small, so that frequent changes discard few spikes. */
+/** Spikes generated at once after a rate change: few, because the next change discards those not yet delivered. */
 const FIRST_BLOCK_SIZE = 64;
 const MAX_BLOCK_SIZE = 1024;
 

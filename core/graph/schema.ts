@@ -47,7 +47,7 @@ const convolution = {
   gate: optional(
     integer({
       min: 0,
-      help: 'gating channel: a neuron fires only at arrivals of this channel from the centre of its window; default: at all arrivals',
+      help: 'gating channel: a neuron can fire only when a spike of this channel arrives from the centre of its receptive field; default: at every arrival',
     }),
   ),
 };
@@ -194,7 +194,7 @@ const indices = customValue<Indices | Int32Array>(
 
 const isList = (v: unknown) => Array.isArray(v) && v.every(Array.isArray);
 
-// Float arrays are the first alternative of this union: to reject an array for another alternative, zod checks every entry.
+// Float arrays come first: for the other alternatives, zod would check every entry of a long array.
 const weights = z.union([floats('one weight per synapse, or the weights of one window'), weight]);
 
 /** Weight, or weight and delay (ms), of the synapse from neuron i to neuron j; undefined, null or false for no synapse. */

@@ -53,7 +53,14 @@ export const deviceFileSchema = object({
   ),
   derived: described(
     z._default(
-      z.array(object({ parameter, value, unit, formula: text({ help: 'derivation from quoted values' }) })),
+      z.array(
+        object({
+          parameter,
+          value,
+          unit,
+          formula: text({ help: 'formula that gives the value from values quoted from publications' }),
+        }),
+      ),
       [],
     ),
     { description: 'values derived from quoted values' },

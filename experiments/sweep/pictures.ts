@@ -18,7 +18,7 @@ const INTERVAL = '95 % interval of the paired difference from the';
 type Cell = ReturnType<typeof toCell>;
 interface Column {
   readonly quantity: ColumnQuantity;
-  /** Values in the summary, one per point. */
+  /** Column of the sweep summary: one value per parameter combination. */
   readonly cells: readonly Cell[];
   readonly distinctCells: readonly Cell[];
   readonly isNumeric: boolean;

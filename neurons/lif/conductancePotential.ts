@@ -159,7 +159,7 @@ const MIN_FRACTION_ARGUMENT = 0.25;
 let lastTs = Number.NaN;
 let atSmall = 0;
 
-/** The potential of `computeAttractor` for any b > 0; below `MIN_FRACTION_ARGUMENT` by integration. */
+/** `computeAttractor` for any b > 0: for b below `MIN_FRACTION_ARGUMENT`, its potential is integrated from there. */
 export function computeAnyAttractor(ts: number, b: number) {
   if (b > MIN_FRACTION_ARGUMENT) return computeAttractor(ts, b);
   if (ts !== lastTs) {

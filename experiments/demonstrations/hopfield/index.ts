@@ -126,7 +126,7 @@ export default defineDemonstration({
     recalls: integer({ default: 20, min: 1, max: 10_000, help: 'number of recall trials per setting' }),
     stored: choice(['patterns', 'others'], {
       default: 'patterns',
-      help: 'patterns stored in the weights: `patterns`: those to recall; `others`: different patterns (control)',
+      help: 'which patterns the weights of the Hopfield network store: `patterns`: those to recall; `others`: different ones (control)',
     }),
   },
   async run(p, context) {

@@ -21,7 +21,7 @@ export function chooseBinWidth([from, to]: readonly [number, number]): number {
   return [1, 2, 5, 10].map((step) => step * power).find((bin) => bin >= least * (1 - 1e-9))!;
 }
 
-export const countBins = ([from, to]: readonly [number, number], bin: number): number =>
+export const computeBinCount = ([from, to]: readonly [number, number], bin: number): number =>
   Math.max(1, Math.ceil((to - from) / bin - 1e-9));
 
 /** Mean firing rate per neuron, Hz, by population and bin. If the window cuts a bin, only the part inside counts. */
@@ -31,7 +31,7 @@ export function computeBinnedRates(
   { window: [start, end], binWidth: bin, firstBinIndex, binCount }: RateBins,
 ): Float64Array[] {
   const rates = sizes.map(() => new Float64Array(binCount));
-  const last = countBins([start, end], bin) - 1;
+  const last = computeBinCount([start, end], bin) - 1;
   for (let i = from; i < to; i++) {
     const k = Math.min(last, Math.floor((getTime(i) - start) / bin)) - firstBinIndex;
     if (k >= 0 && k < binCount) rates[populationIndices[i]!]![k]!++;

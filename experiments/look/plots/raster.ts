@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatCount } from '../../../core/declare/show.ts';
 import { createTimeAxis, formatTime } from '../time.ts';
-import { chooseBinWidth, computeBinnedRates, countBins } from './binnedRates.ts';
+import { chooseBinWidth, computeBinCount, computeBinnedRates } from './binnedRates.ts';
 import type { PopulationSize, Spikes } from './density.ts';
 import { renderPlot } from './panel.ts';
 import { getLayoutWidth } from './pictureStyle.ts';
@@ -91,7 +91,7 @@ export function raster(run: Raster): string {
       populationIndices: spikes.population,
     },
     bands.map(({ size }) => size),
-    { window, binWidth: bin, firstBinIndex: 0, binCount: countBins(window, bin) },
+    { window, binWidth: bin, firstBinIndex: 0, binCount: computeBinCount(window, bin) },
   );
   const strips = bands.map((band, i) =>
     renderRateStrip(

@@ -1,5 +1,5 @@
 import { type ScaleLinear, scaleLinear } from 'd3-scale';
-import { chooseBinWidth, computeBinnedRates, countBins } from '../../look/plots/binnedRates.ts';
+import { chooseBinWidth, computeBinCount, computeBinnedRates } from '../../look/plots/binnedRates.ts';
 import { formatTime } from '../../look/time.ts';
 import type { RasterData, RasterStrip, SpikeColumns } from './data.ts';
 import { findFirstSpike } from './spikeImage.ts';
@@ -28,7 +28,7 @@ export function drawRateStrips(
   const bin = Math.max(tick, chooseBinWidth(view));
   // Bins start with the recording, not with the visible range, so that they do not change while panning.
   const first = Math.max(0, Math.floor((view[0] - window[0]) / bin));
-  const count = Math.min(countBins(window, bin), Math.ceil((view[1] - window[0]) / bin)) - first;
+  const count = Math.min(computeBinCount(window, bin), Math.ceil((view[1] - window[0]) / bin)) - first;
   const start = (k: number) => Math.min(window[1], window[0] + (first + k) * bin);
   const spikeIndex = (time: number) => findFirstSpike(spikes.ticks, (time - window[0]) / tick);
   const rates = computeBinnedRates(

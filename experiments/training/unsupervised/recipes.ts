@@ -41,8 +41,8 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
     rule: { window: 50 },
     deviceRuleOverrides: { up: 0.5, down: 1 },
   },
-  // Pulse gains are chosen on the validation split. Overlapping waveforms of 42 ms exceed device thresholds at spike
-  // lags up to 23 ms. Pulse strength falls linearly with the lag, from 1 at lag 0.
+  // Pre- and postsynaptic voltage waveforms last 42 ms. Where they overlap, for spike lags up to 23 ms, their sum exceeds
+  // the threshold of the device; the pulse strength falls linearly with the lag. Gains: from the validation split.
   pulseOverlap: {
     training: { keepTraces: true },
     rule: {

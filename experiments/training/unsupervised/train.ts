@@ -11,7 +11,7 @@ import type { MnistConfig } from './config.ts';
 import type { Layer } from './network.ts';
 import { Presenter } from './present.ts';
 
-/** Factor that multiplies the weight of a neuron's earlier wins at each new win. */
+/** Factor per win by which a neuron's earlier votes for a class decay. */
 const DECAY = 0.9;
 const ACCURACY_WINDOW = 1000;
 const NO_CLASS = 255;

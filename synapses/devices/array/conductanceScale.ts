@@ -96,7 +96,7 @@ export class ConductanceScale {
   }
 
   findState(k: number, weight: number): number {
-    const low = this.minWeight(k) + this.#getApparentOffset(k);
+    const low = this.minWeight(k) + this.#getReadOffset(k);
     return Math.min(Math.max((weight - low) / (this.maxWeight(k) - this.minWeight(k)), 0), 1);
   }
 
@@ -104,7 +104,7 @@ export class ConductanceScale {
     const low = this.minWeight(k);
     return (
       this.gMin +
-      (low - this.lowWeight + g * (this.maxWeight(k) - low) + this.#getApparentOffset(k)) * this.siemensPerWeight
+      (low - this.lowWeight + g * (this.maxWeight(k) - low) + this.#getReadOffset(k)) * this.siemensPerWeight
     );
   }
 
@@ -126,13 +126,13 @@ export class ConductanceScale {
     return this.referenceWeight > 0 ? (this.topWeight - this.lowWeight) / this.referenceWeight : 0;
   }
 
-  #getApparentOffset(k: number): number {
+  #getReadOffset(k: number): number {
     return this.apparentOffsets === null ? 0 : this.apparentOffsets[k]!;
   }
 
   #computeCurrent(k: number, g: number): number {
     const low = this.minWeight(k);
-    const current = low + this.referenceWeight + g * (this.maxWeight(k) - low) + this.#getApparentOffset(k);
+    const current = low + this.referenceWeight + g * (this.maxWeight(k) - low) + this.#getReadOffset(k);
     return Math.abs(current) < this.minCurrent ? this.minCurrent : current;
   }
 }

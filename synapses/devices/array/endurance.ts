@@ -32,7 +32,7 @@ export const enduranceParams = object(
       min: 1,
       infinity: true,
       unit: '1',
-      help: 'mean number of pulses to failure (assumed); wear is off if 2^32 pulses would shrink the range by less than 1e-4 (with wear 2: if cycles is 4.3e11 or more)',
+      help: 'mean number of pulses to failure (assumed value); devices do not wear if 2^32 pulses shrink the conductance range by less than 1e-4',
     }),
     spread: deviationParam(0.3, 'relative sd (log-normal) of the number of pulses to failure (assumed)'),
     failure: choice(FAILURE_TYPES, {

@@ -44,7 +44,7 @@ interface AmbiguousCell {
 }
 
 /**
- * Detects the number format of a file; `override` takes precedence. If no other number shows whether the comma of
+ * Detects decimal and thousands marks of a file; `override` takes precedence. If no number shows whether the comma of
  * `2,250` is a decimal mark, returns the first such cell. `2.250` is ambiguous only if `semicolons` separate cells.
  */
 export function detectNumberFormat(

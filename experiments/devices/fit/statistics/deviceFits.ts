@@ -167,7 +167,7 @@ export function fitDevices(c: Candidate, trains: readonly Train[], unit: number,
     return fitCurves(c, own, unit, start);
   });
   const filtered = curves.map(({ coordinates, trains: own }) => filterDevice(c, own, unit, noise, coordinates));
-  // Both kinds of curves start at the first readings where start levels are unknown.
+  // If the start level of a train is unknown, its curve starts at the first reading.
   const sumCurves = (fits: readonly DeviceFit[]) =>
     sum(
       fits.flatMap((fit) =>

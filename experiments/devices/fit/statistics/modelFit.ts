@@ -29,7 +29,7 @@ export interface ModelFit {
   readonly crossValidated: number;
 }
 
-/** Ratio of variance between trains to noise variance above which intervals get the full correction for few trains. */
+/** Share of the variance of readings between pulse trains from which confidence intervals use Student's t in full. */
 const MAX_TRAIN_SHARE = 0.2;
 
 interface MeasuredTrains {
@@ -87,13 +87,14 @@ export function summariseFit(
   const trainShare = 1 - Math.min(1, computeReadVariance(trains, c, simulationNoise) / floor ** 2);
   const student = computeStudentFactor(trains);
   const widths = { curvature: 1 + (student - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE), trains: student };
-  // Trains of neuroSim start at bounds. If they start elsewhere, its parameters are those of arbitrary bounds.
-  const isArbitrary =
+  // The neuroSim model assumes that pulse trains start at a conductance bound. If measured trains start elsewhere, its
+  // bounds cannot be identified.
+  const isUnidentified =
     c.variant.family.name === 'neuroSim' &&
     c.variant.varyingStarts.length > 0 &&
     (simulationNoise.start ?? 0) > MAX_START_SPREAD;
   const intervalOf = (name: string, value: number): readonly [number, number] | null => {
-    if (isArbitrary || (c.variant.length === 'measured' && name.startsWith('pulses'))) return null;
+    if (isUnidentified || (c.variant.length === 'measured' && name.startsWith('pulses'))) return null;
     const [least, most] = allowedRange(name);
     const ends = deviations
       ? createInterval(

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chooseBinWidth, computeBinnedRates, countBins } from '../../../../experiments/look/plots/binnedRates.ts';
+import { chooseBinWidth, computeBinCount, computeBinnedRates } from '../../../../experiments/look/plots/binnedRates.ts';
 
 const times = [0, 1, 9.5, 10, 24, 25];
 const populations = [0, 0, 1, 0, 1, 1];
@@ -18,7 +18,7 @@ const of = (from: number, to: number, first: number, count: number) =>
   ).map((r) => [...r]);
 
 test('rates are per neuron and second; the last bin is as long as the window leaves it, and has the end', () => {
-  assert.is(countBins(window, 10), 3);
+  assert.is(computeBinCount(window, 10), 3);
   assert.equal(of(0, 6, 0, 3), [
     [100, 50, 0],
     [100, 0, 400],
