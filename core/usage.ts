@@ -6,7 +6,7 @@ export interface Programmed {
   readonly energy: number;
   /** Number of devices outside the tolerance at the end of programming. */
   readonly missed: number;
-  /** Root-mean-square error of the weights, as a fraction of the range. */
+  /** Root-mean-square error of the programmed weights, as a fraction of the weight range. */
   readonly error: number;
 }
 

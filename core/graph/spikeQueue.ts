@@ -114,7 +114,7 @@ export class SpikeQueue implements EventSource {
   }
 
   /**
-   * Index after the last arrival before `horizon`, at least head + 1. The result never splits a tick.
+   * Index after the last arrival before `horizon`, but at least head + 1. Arrivals of one tick stay together.
    * @param maxCount maximum number of arrivals to search, which bounds the time if many spikes are in flight
    */
   findEndBefore(horizon: number, maxCount: number): number {

@@ -13,8 +13,8 @@ export interface CommandContext {
 }
 
 /**
- * Definition of a command. Keys of `positionals`, in order, and of `options` are parameter names: `--foo-bar` for
- * `fooBar`.
+ * Definition of a command. Keys of `positionals` (in order) and of `options` name the parameters of the handler;
+ * `fooBar` is `--foo-bar` on the command line.
  */
 interface CommandDefinition<P extends Mapping, O extends Mapping> {
   readonly positionals?: P;
