@@ -116,9 +116,7 @@ export class ResultDirectory {
     }
   }
 
-  /**
-   * Creates the directory. Checks, before any file is written, that every file in `names` is new or may be replaced.
-   */
+  /** Creates the directory. Checks that every file in `names` is new or may be replaced, before any is written. */
   prepareDirectory(names: readonly string[] = []) {
     makeDirectory(this.path);
     for (const name of [...names, this.#options.markFile]) {
