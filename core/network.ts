@@ -255,8 +255,8 @@ export class Network {
   }
 
   /**
-   * Resets the dynamic state and discards spikes in flight. Weights and adaptive thresholds are kept. With `keepTraces`,
-   * rules keep their traces and pair earlier spikes with later ones.
+   * Resets the dynamic state and discards spikes in flight. Weights and adaptive thresholds are kept. With
+   * `keepTraces`, rules keep their traces, so that spikes before and after the reset form pairs.
    */
   rest({ keepTraces = false }: { readonly keepTraces?: boolean } = {}) {
     for (const population of this.populations.values()) {

@@ -22,7 +22,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
   readonly until: Float64Array;
   /** Number of spikes of each group since `rest`. */
   readonly spikeCounts: Uint32Array;
-  /** Neuron of each group that fired last since `rest`; -1 if none fired. */
+  /** Per group, index of the neuron that fired last since `rest`; -1 if none fired. */
   readonly lastWinners: Int32Array;
   readonly state;
 

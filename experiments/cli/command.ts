@@ -6,8 +6,8 @@ export { UsageError } from '../../core/declare/errors.ts';
 
 export interface CommandContext {
   /**
-   * Signal that Ctrl-C, SIGTERM, SIGHUP or SIGUSR1 aborts. The handler of a `runsInThread` command then returns within
-   * 1.5 s, or the process ends. A second signal ends the process at once.
+   * Abort signal, set by Ctrl-C, SIGTERM, SIGHUP or SIGUSR1. The handler of a `runsInThread` command must then return;
+   * the process ends after 1.5 s, or at a second signal.
    */
   readonly signal: AbortSignal;
 }
