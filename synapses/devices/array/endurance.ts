@@ -99,7 +99,7 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
     },
     isStuck: (k: number) => isActive && stuck[k] !== 0,
     findStuckState,
-    /** Narrows state bounds and steps of worn devices. Lists the pulses to stuck or failing devices for `applyFailures`. */
+    /** Narrows state bounds and steps of worn devices. Lists pulses to stuck or failing devices for `applyFailures`. */
     limitRanges(p: PulseBatch, lifetimes: Float64Array) {
       if (isActive) arena.kernels.applyWear(p, devices, lifetimes);
     },
