@@ -27,7 +27,7 @@ export interface InhibitionTimes {
   readonly until: Float64Array;
 }
 
-/** Neuron model with its parameters; creates the model of a population. */
+/** Factory that holds the parameters of a neuron model and creates the model object of a population. */
 export interface NeuronFactory<M extends NeuronModel = NeuronModel> {
   readonly kind: 'neurons';
   readonly precision: Precision;

@@ -10,8 +10,8 @@ import type {
 } from './kernels/records.ts';
 
 /**
- * Optional methods of neuron models that let delivery strategies process many events in one call, with the same bits in the
- * results. They stop between ticks only.
+ * Optional methods of neuron models that process many events in one call, for delivery strategies. Results are
+ * bit-identical to single calls. Methods return between ticks only.
  */
 export interface NeuronHooks {
   /**
@@ -21,9 +21,9 @@ export interface NeuronHooks {
    */
   receiveUntilSpike(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number;
   /**
-   * Processes arrivals `from` … `to - 1` of one queue before time `until`: each pulses and reads the devices of its dense
-   * row and adds the weights to the neurons. Stops after the first tick at which a neuron may reach threshold. Returns
-   * the number of arrivals processed; 0 if no kernel applies.
+   * Processes arrivals `from` … `to - 1` of one queue before time `until`. Each arrival pulses and reads the devices of
+   * its dense row and adds the weights to the neurons. Stops after the first tick at which a neuron may reach
+   * threshold. Returns the number of arrivals processed; 0 if no kernel applies.
    */
   receivePlastic(
     pulses: ArrivalPulses,
@@ -44,8 +44,9 @@ export interface NeuronHooks {
   readonly idleUntil: number;
   advanceTo(t: number): void;
   /**
-   * Processes arrivals `from` … `to - 1` of one queue, even if neurons spike; no other part of the network may depend on
-   * these spikes. Appends them to `spikes`. Returns the number of arrivals processed; 0 if the model must stop at spikes.
+   * Processes arrivals `from` … `to - 1` of one queue and adds the spikes that they cause to `spikes`. No other part of
+   * the network may depend on these spikes. Returns the number of arrivals processed; 0 if the model must stop at
+   * spikes.
    * @param groups winner-take-all groups, in which the spikes are recorded; null without inhibition
    */
   receivePastSpikes(
@@ -58,16 +59,16 @@ export interface NeuronHooks {
     spikes: { add(neuron: number, t: number): void; deliveredCount: number },
   ): number;
   /**
-   * Simulates a recurrent population from t to the horizon in `record`, with the effects of its own spikes. Returns null
-   * at the horizon. Otherwise, the caller must finish the tick `record.now`; true if its threshold crossings are already
-   * collected.
+   * Simulates a recurrent population, including its own spikes, from t to the horizon in `record`. Returns null if it
+   * reaches the horizon. Otherwise, the caller must complete tick `record.now`; the result is true if threshold
+   * crossings of this tick are already collected.
    */
   runRecurrent(
     record: RecurrentRecord,
     lanes: readonly { readonly projection: { readonly edges: Edges } }[],
     t: number,
   ): boolean | null;
-  /** State of the population at t for a kernel that also handles spikes; null if no kernel supports it. */
+  /** State at t of the population, for a kernel that also handles spikes; null if no kernel supports the population. */
   getDeltaState(t: number): DeltaState | null;
 }
 

@@ -20,7 +20,7 @@ export function exp(x: number): number {
   return k > -1022 && k <= 1000 ? y * POWERS_OF_2[k + 1074]! : expOfExtreme(x, y, k);
 }
 
-/** Exponential for rare extreme exponents; a separate function, because inlined code makes `exp` 25 % slower. */
+/** Completes `exp` for extreme x: y × 2^k, Infinity or 0. If inlined, it makes `exp` 25 % slower. */
 function expOfExtreme(x: number, y: number, k: number) {
   if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019411) return 0;
@@ -29,7 +29,7 @@ function expOfExtreme(x: number, y: number, k: number) {
 
 const POWERS_OF_2 = Float64Array.from({ length: 2098 }, (_, i) => 2 ** (i - 1074));
 
-/** y 2^k, rounded once, for k = -1174 … 1123. */
+/** y × 2^k, rounded once, for k = -1174 … 1123. */
 export function scaleByPowerOf2(y: number, k: number): number {
   if (k > 1000) return y * 2 ** 100 * POWERS_OF_2[k - 100 + 1074]!;
   return k > -1022 ? y * POWERS_OF_2[k + 1074]! : y * POWERS_OF_2[k + 100 + 1074]! * 2 ** -100;
@@ -57,7 +57,7 @@ export const scaleCellsPerMs = (rate: number): number => 2 ** Math.ceil(Math.log
 
 const SIXTH = 1 / 6;
 
-/** e^x for 0 <= x < 2^-14 by its series; the next term is below 2^-60. */
+/** e^x for 0 <= x < 2^-14 by its Taylor series; the first omitted term is below 2^-60. */
 function expSmall(x: number) {
   return 1 + x * (1 + x * (0.5 + x * SIXTH));
 }

@@ -19,7 +19,7 @@ export interface NeuronModel extends Stateful {
   readonly remarks?: readonly string[];
   /** Names of the receptors that a projection may select; undefined if the sign of a weight decides. */
   readonly receptors?: readonly string[];
-  /** True if `receive` supports blocks with shared weights and gates (`Edges.blocks`). */
+  /** True if `receive` supports `Edges.blocks`: blocks of targets with shared weights, or one firing block per row. */
   readonly supportsEdgeBlocks?: boolean;
   /** Neurons that fired in the last `collectCrossings` or `testThresholds`: the first `firedCount` entries, ascending. */
   readonly fired: Uint32Array;

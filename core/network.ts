@@ -64,7 +64,7 @@ export class Network {
   #begun = false;
   #built = false;
 
-  /** @param options `strategies`: delivery strategies that the engine may use, all by default; results are bit-identical. */
+  /** @param options `strategies`: allowed delivery strategies, default all; they do not affect the results. */
   constructor(options: { seed: Seed; strategies?: readonly StrategyName[] }) {
     const { seed, strategies } = validate(networkOptions, options, 'new Network');
     this.seed = seed;
@@ -212,8 +212,8 @@ export class Network {
   }
 
   /**
-   * Simulates `duration` ms, including events at the last tick. With `stopAfter`, the run ends once the population, or each
-   * of several, has fired `spikes` more times. Returns true if `stopAfter` ended the run.
+   * Simulates `duration` ms, including events at the last tick. With `stopAfter`, the run ends early once each given
+   * population has fired `spikes` further spikes. Returns true if `stopAfter` ended the run.
    */
   run(duration: number, stopAfter?: StopAfter): boolean {
     validateTime(duration, 'duration');
@@ -255,8 +255,8 @@ export class Network {
   }
 
   /**
-   * Resets the dynamic state and discards spikes in flight. Weights and adaptive thresholds are kept. With `keepTraces`,
-   * rules keep their traces and pair earlier spikes with later ones.
+   * Resets the dynamic state and discards spikes in flight. Weights and adaptive thresholds are kept. With
+   * `keepTraces`, rules keep their traces, so that spikes before and after the reset form pairs.
    */
   rest({ keepTraces = false }: { readonly keepTraces?: boolean } = {}) {
     for (const population of this.populations.values()) {

@@ -6,7 +6,7 @@ export interface Programmed {
   readonly energy: number;
   /** Number of devices outside the tolerance at the end of programming. */
   readonly missed: number;
-  /** Root-mean-square error of the weights, as a fraction of the range. */
+  /** Root-mean-square error of the programmed weights, as a fraction of the weight range. */
   readonly error: number;
 }
 
@@ -48,9 +48,9 @@ export interface DeviceUsage {
   /** Number of devices worn out since the start. */
   readonly wornOut: number;
   readonly energy: { readonly read: number; readonly write: number; readonly halfSelected: number };
-  /** Voltage and duration that the write energy assumes because they are not given; null if both are given. */
+  /** Write voltage and duration that are assumed for the write energy; null if the user gives both. */
   readonly assumed: AssumedPulse | null;
-  /** Voltage and duration that the read energy assumes; null if both are known. */
+  /** Read voltage and duration that are assumed for the read energy; null if the user gives both. */
   readonly assumedRead: AssumedPulse | null;
   /** Energy of peripheral circuits; null if the parameters give no peripheral energies. */
   readonly peripheral: PeripheralEnergy | null;

@@ -56,7 +56,7 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
       up[j]! ^= 1;
       drawWait(j, t);
     },
-    /** Suspends updates until `until`; the state is kept, because other neurons see a change only as a spike. */
+    /** Suspends the updates of neuron j until time `until`, ms; the state of the neuron is kept. */
     inhibit: (j, _t, until) => drawWait(j, Math.max(until, since[j]!)),
     rest(j, t) {
       field[j] = 0;

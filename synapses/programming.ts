@@ -25,11 +25,10 @@ export interface ProgrammedRange {
 }
 
 /**
- * Simulates programming without verification: returns the weights that an array stores if each device is programmed to
- * one of `weights` within [low, high]. With g the normalised state of a device: g = (w − low)/(high − low), clipped; g
- * is rounded to a level; 1 − g if it flips; g ← g × factor of the device's range; g ← g + noise × N(0, 1), clipped to
- * the device's range; 0 or 1 if it is stuck. Random draws are indexed by device and effect, so that more noise leaves
- * the same devices stuck.
+ * Simulates programming of an array without verification: returns the stored weight of each device. The normalised
+ * target state g = (w − low)/(high − low) is clipped to [0, 1] and rounded to a level. Flipped devices get 1 − g. Then
+ * g ← g × range factor of the device, and g ← g + noise × N(0, 1), clipped to the range. Stuck devices store 0 or 1.
+ * Random draws are indexed by device and effect, so that more noise leaves the same devices stuck.
  * @param purpose name of the random streams; arrays with different names have independent errors
  */
 export function programWeights(

@@ -25,7 +25,7 @@ export function createSampler(d: Distribution, stream: Stream, where: string): (
   };
 }
 
-/** Values of `size` elements in order: random draws, or entries of a list. */
+/** Creates a function that returns the value of the next of `size` elements: a random draw, or the next list entry. */
 export function createElementSampler(
   d: Distribution | readonly number[],
   size: number,

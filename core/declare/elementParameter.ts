@@ -17,7 +17,7 @@ export type ElementValues = Distribution | readonly number[];
 /** Parameter of the neurons of a population, or of the synapses of a projection: one shared value or one value per element. */
 export class ElementParameter {
   readonly values: Float64Array;
-  /** Bit mask for element indices: 0 if all elements share the first value. */
+  /** Bit mask: `values[index & indexMask]` is the value of an element. 0 if all elements share one value, else -1. */
   readonly indexMask: number;
 
   constructor(values: Float64Array) {

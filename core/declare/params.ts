@@ -53,7 +53,7 @@ const register = <S extends z.ZodMiniType>(schema: S, about: z.core.GlobalMeta):
   return schema;
 };
 
-/** Schema with a default value, which must not be changed: the schema, unlike `_default` of zod, does not copy it. */
+/** Schema with a default value, which must stay constant: the schema does not copy it, unlike `_default` of zod. */
 export function withDefault<S extends z.core.$ZodType>(innerType: S, value: z.output<S>): z.ZodMiniDefault<S> {
   const made: z.ZodMiniType = new z.ZodMiniDefault({ type: 'default', innerType, defaultValue: value as object });
   return made as z.ZodMiniDefault<S>;
@@ -152,7 +152,7 @@ export const nameSchema = register(z.string().check(refine((name) => NAME.test(n
   pattern: NAME.source,
 });
 
-/** Checks the names in a mapping, even if values are wrong. */
+/** Checks that the keys of a mapping are valid names; runs even if its values are invalid. */
 const checkNames = z.check<object>(
   ({ value, issues }) => {
     for (const key of Object.keys(Object(value)))

@@ -40,7 +40,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   #outputDelay = 0;
   #arrivals: ArrivalBatch;
   readonly #record: ArrivalBatchRecord;
-  /** Maximum time span of the next collection, ms; reduced after a delivery that ended before its horizon. */
+  /** Maximum time span of the arrivals collected next, ms; reduced if a delivery ends before its horizon. */
   #maxCollectionSpan = Infinity;
 
   constructor(state: TargetState, engine: EngineState) {
@@ -51,7 +51,10 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     this.#arrivals = this.#allocateBatch(MAX_ARRIVALS_PER_CALL);
   }
 
-  /** True for neuron models that receive batches of several queues (`receiveBatch`) or only single arrivals. */
+  /**
+   * True for neuron models that receive batches of several queues (`receiveBatch`), and for models that receive
+   * arrivals one by one.
+   */
   static supports(population: Population): boolean {
     const model = findUninhibitedModel(population);
     return model !== null && (model.receiveBatch !== undefined || model.receiveUntilSpike === undefined);

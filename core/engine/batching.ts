@@ -7,8 +7,8 @@ import type { EdgesRecord } from '../kernels/records.ts';
 import type { NeuronModel } from '../model.ts';
 
 /**
- * Maximum number of synaptic events per call, at most 0.1 s: a run can be interrupted only between calls. A call with a
- * single arrival may exceed the number.
+ * Maximum number of synaptic events per delivery call. It limits a call to about 0.1 s, because a run can be
+ * interrupted only between calls. A single arrival may exceed it.
  */
 export const MAX_SYNAPTIC_EVENTS_PER_CALL = 2 ** 22;
 
@@ -19,7 +19,7 @@ export type HookedModel = NeuronModel & Partial<NeuronHooks>;
 export const findUninhibitedModel = (population: Population): HookedModel | null =>
   population.kind === 'neurons' && population.winnerTakeAll === null ? population.model : null;
 
-/** Number of spikes after which a call ends; the tick of the last spike is completed. */
+/** Number of spikes after which a delivery call ends, at the end of the current tick. */
 export const MAX_SPIKES_PER_CALL = 1024;
 
 export const describeEdges = (r: EdgesRecord, { starts, targets, weights, weight, columns }: Edges): EdgesRecord =>

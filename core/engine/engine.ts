@@ -42,7 +42,7 @@ function createStrategies(
  */
 export class Engine extends EngineState {
   now = 0;
-  /** True while events are processed; false while a timer calls a function, which may read the network. */
+  /** True while events are processed; false during a timer's function, whose reads of the network are validated. */
   isRunning = false;
   #isEnqueued = false;
   readonly #strategyNames: readonly StrategyName[] | undefined;

@@ -18,7 +18,7 @@ import type { EngineState, NetworkSource } from './engineState.ts';
 import { type ExternalSource, findExternalSources } from './lookahead.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
-/** Index mask of a parameter with one value per neuron; the mask 0 selects the shared value. */
+/** Mask of the neuron index into a parameter array with one value per neuron; a mask of 0 selects the shared value. */
 const PER_NEURON_MASK = 0xffffffff;
 
 /**

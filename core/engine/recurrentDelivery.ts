@@ -134,7 +134,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
 
   /**
    * Finishes a tick that the kernel has left incomplete.
-   * @param isArriving true if its predicted threshold crossings are already collected
+   * @param isArriving true if the predicted threshold crossings of the tick are already collected
    */
   #finishTick(t: number, isArriving: boolean) {
     const { model } = this.#population;

@@ -109,7 +109,7 @@ export class SpikeCollector {
     return count;
   }
 
-  /** Enqueues spikes `from` … `to - 1`, all of one tick; then calls observers and rules of incoming synapses. */
+  /** Enqueues spikes `from` … `to - 1`, all of one tick; then calls rules of incoming synapses and spike observers. */
   #commitTick({ population, incoming, outgoing }: TargetState, from: number, to: number) {
     const neurons = this.#neurons;
     const t = this.#times[from]!;

@@ -155,7 +155,7 @@ function visitFixedInDegree(
   }
 }
 
-/** Visits each pair with probability p (pairwise Bernoulli); geometric gaps make the time linear in the visited pairs. */
+/** Visits each pair with probability p. Geometrically distributed gaps make the time linear in the visited pairs. */
 function visitWithProbability(
   pre: number,
   post: number,

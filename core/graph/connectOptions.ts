@@ -23,7 +23,7 @@ export interface ConnectOptions {
     readonly post: NeuronPositions | null;
     readonly terminals: Sources;
   };
-  /** Map between presynaptic and postsynaptic indices of a recurrent projection; null between two populations. */
+  /** Map between presynaptic and postsynaptic indices; null unless source and target are the same population. */
   readonly selfMap: SelfConnectionMap | null;
   readonly connect: Connect;
   readonly delay: Delay;
@@ -87,8 +87,8 @@ export function createEdges(
 }
 
 /**
- * Creates a function that draws the delay index of a synapse, independent of the order of calls. Returns it with the
- * delays, ms, ascending.
+ * Returns a function that draws the delay index of a synapse, and the delays (ms, ascending). Drawn indices do not
+ * depend on the order of calls.
  */
 export function drawDelays(
   o: ConnectOptions,

@@ -37,11 +37,11 @@ export interface ProjectionOptions {
   readonly connect: Connect;
   /** Name of the target's receptor. Default: the sign of the weight decides. */
   readonly receptor?: string;
-  /** Subset of source neurons, counted from 0 in `connect`. Default: all. */
+  /** Source neurons that the projection uses; `connect` counts them from 0. Default: all. */
   readonly sources?: NeuronSubset;
-  /** Subset of target neurons, counted from 0 in `connect`; not with maps. Default: all. */
+  /** Target neurons that the projection uses; `connect` counts them from 0. Not for map rules. Default: all. */
   readonly targets?: NeuronSubset;
-  /** Axonal delay between the spike and its arrival at the synapse and its rule, ms. Default 0. */
+  /** Axonal delay from a presynaptic spike to its arrival at the synapse, ms. Default 0. */
   readonly delay?: Delay;
   /**
    * Dendritic delay d, ms. Default 0. Current reaches the target delay + d after the presynaptic spike; a postsynaptic

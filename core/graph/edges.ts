@@ -38,9 +38,9 @@ interface EdgeBlocks {
   readonly blockStarts: Uint32Array;
   readonly targetGroups: Uint32Array;
   readonly weightOffsets: Uint32Array;
-  /** True if blocks share weights; `weights` of the edges then holds one copy. */
+  /** True if all blocks share one set of weights, stored once in `weights` of the edges. */
   readonly hasSharedWeights: boolean;
-  /** Index, per row, of the only block whose neurons may fire at an arrival (NO_GATE: none); null if all neurons may fire. */
+  /** Per row, index of the only block that may fire at an arrival (NO_GATE: no block); null if all blocks may fire. */
   readonly gatedBlocks: Uint32Array | null;
 }
 

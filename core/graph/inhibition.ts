@@ -6,8 +6,8 @@ import { MAX_TIME } from '../time.ts';
 import { type Edges, getColumn, rowEnd, rowStart } from './edges.ts';
 
 /**
- * Winner-take-all inhibition of one population, in groups of `groupSize` consecutive neurons. A group is inhibited for
- * `inhibitionTime` ms after each of its spikes, and after `maxSpikes` spikes until `rest`. Neuron models read `until`.
+ * Winner-take-all inhibition of one population, in groups of `groupSize` consecutive neurons. Each spike inhibits its
+ * group for `inhibitionTime` ms. After `maxSpikes` spikes, the group is inhibited until `Network.rest`.
  */
 export class Inhibition implements Stateful, InhibitionTimes {
   readonly groupCount: number;
@@ -22,7 +22,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
   readonly until: Float64Array;
   /** Number of spikes of each group since `rest`. */
   readonly spikeCounts: Uint32Array;
-  /** Neuron of each group that fired last since `rest`; -1 if none fired. */
+  /** Per group, index of the neuron that fired last since `rest`; -1 if none fired. */
   readonly lastWinners: Int32Array;
   readonly state;
 

@@ -128,7 +128,7 @@ export function connectWindows(
 }
 
 /**
- * Fills `weights` from a distribution, from one given weight per synapse, or from the weights of a single window.
+ * Fills `weights` from a distribution, a list with one weight per synapse, or a list for one window (shared weights).
  * @param kernelIndex function that gives the index of synapse k within its window
  */
 function fillWeights(
@@ -175,7 +175,7 @@ export function connectPooling(o: ConnectOptions, p: PoolingRule): ConnectResult
   return compressEdges(o, edges.edges);
 }
 
-/** Weight factors along one side of a map: for each of `from` source cells, the target cells in reach and their factors. */
+/** Weight factors along one axis of a map: for each of `from` source cells, pairs (target cell in reach, factor). */
 function computePoolingFactors(
   from: number,
   to: number,

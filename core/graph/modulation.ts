@@ -78,8 +78,8 @@ export class ModulatedDelivery implements ShortTerm, Partial<RecordableState> {
 }
 
 /**
- * Creates the modulatory projection `NAME.modulator`, without synapses, which delivers the modulator's spikes. At one tick
- * they are delivered after the arrivals of the modulated projection and before its postsynaptic spikes.
+ * Creates the projection `NAME.modulator`, which delivers the modulator's spikes and has no synapses. Order at one
+ * tick: arrivals of the modulated projection, modulator spikes, postsynaptic spikes.
  */
 export function createModulatoryProjection(
   modulated: Projection,

@@ -106,8 +106,8 @@ export class MultiDelayQueue {
 }
 
 /**
- * Sparse edges for kernels, sorted by presynaptic terminal. If weights are stored, `weights` and `targets` are one array:
- * the weights of each row, followed by its targets.
+ * Sparse edges sorted by presynaptic terminal, for kernels. One array holds the weights of each row, followed by the
+ * targets of the row; without stored weights, it holds targets only.
  */
 export interface EdgesBySource {
   readonly rowStarts: Uint32Array;
@@ -118,8 +118,8 @@ export interface EdgesBySource {
 }
 
 /**
- * Copies sparse edges so that synapses that a spike reaches at successive delays are contiguous in memory. Row index:
- * terminal × number of delays + index of the delay.
+ * Copies sparse edges sorted by terminal, then delay, so that the synapses of a terminal are contiguous in memory. Row
+ * index: terminal × number of delays + index of the delay.
  */
 export function copyEdgesBySource(
   edges: Edges,

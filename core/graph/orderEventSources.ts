@@ -37,7 +37,7 @@ export function orderEventSources(
   for (const timer of [...timers].sort(byName)) timer.orderInTick = order++;
 }
 
-/** Sorts populations by projections without delay. @throws UserError for a cycle of such projections */
+/** Sorts populations so that sources precede targets if the delay is 0. @throws UserError for a cycle without delay */
 function sortByUndelayedProjections(
   populations: readonly Population[],
   projections: readonly Projection[],

@@ -52,7 +52,7 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
   /** Winner-take-all inhibition in groups; null with a single group and no spike limit. */
   readonly groupInhibition: Inhibition | null;
   readonly inhibition: Inhibition;
-  /** Index of the neuron that fired last (highest index at a tick); -1 before the first spike. */
+  /** Index of the neuron that fired last; the highest index if several fired at one tick; -1 before the first spike. */
   lastFiredNeuron = -1;
 
   /** @param hasGroups true if the population has several groups or a spike limit */
@@ -71,7 +71,7 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
   }
 }
 
-/** Spikes generated at once after a rate change: few, because the next change discards those not yet delivered. */
+/** Number of spikes in the first block after a rate change; small, because a further change discards spikes. */
 const FIRST_BLOCK_SIZE = 64;
 const MAX_BLOCK_SIZE = 1024;
 
@@ -133,8 +133,9 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   }
 
   /**
-   * Updates the spike counters after a kernel has drawn blocks of spikes: `past` spikes in all blocks but the last, which
-   * has `count` spikes, `recorded` of them up to the clock.
+   * Updates the spike counters after a kernel has drawn blocks of spikes.
+   * @param past number of spikes in all blocks before the last
+   * @param count number of spikes in the last block, `recorded` of them up to the clock
    */
   countDrawnSpikes(past: number, count: number, recorded: number) {
     const { block } = this;
@@ -170,7 +171,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   }
 }
 
-/** Queue of spikes of a stimulus, as postsynaptic spikes for the rules of incoming projections. */
+/** Queue of a stimulus's own spikes, which rules of incoming projections process as postsynaptic spikes. */
 export class PostSpikeQueue extends SpikeQueue {
   readonly kind = 'post';
   readonly target: Stimulus;
@@ -223,10 +224,7 @@ interface Clock {
   readonly isRunning: boolean;
 }
 
-/**
- * Wraps `model.potential` so that it rejects unknown neurons, and times after the clock, whose events are not yet
- * processed.
- */
+/** Makes `model.potential` reject unknown neurons and times after the clock, except while the engine runs. */
 function guardPotential(model: NeuronModel, where: string, clock: Clock) {
   const { size, potential } = model;
   model.potential = (neuron, t) => {

@@ -33,7 +33,7 @@ export class ArrivalQueue extends ProjectionQueue {
     this.#index = index;
   }
 
-  /** Adds a presynaptic spike. With a shared queue, only the projection's first queue adds it, for all delays. */
+  /** Adds a presynaptic spike. If queues are shared, callers use the first queue only, which stands for all delays. */
   override push(time: number, row: number) {
     const { sharedQueue, queueProxy } = this;
     if (sharedQueue === null) super.push(time, row);
@@ -155,9 +155,9 @@ export class Projection {
   }
 
   /**
-   * Delivers one arrival: the rule pulses the devices, then the target receives weight × short-term factor. This is the
-   * order of NEST; with `deliversFirst`, the rule comes after delivery. With a dendritic delay, all updates of a synapse
-   * are late by this delay, so that intervals between spikes stay the same.
+   * Delivers one arrival: the rule pulses the devices, then the target receives weight × short-term factor, as in NEST.
+   * With `deliversFirst`, the rule comes after delivery. A dendritic delay postpones all updates of a synapse equally,
+   * so that Δt stays the same.
    */
   receiveSpike(row: number, t: number) {
     const { rule } = this;

@@ -66,7 +66,7 @@ export class Sources {
     return this.#neurons === null ? this.#firstNeuron + terminal : this.#neurons[terminal]!;
   }
 
-  /** Index of a neuron's presynaptic terminal; -1 for a neuron outside the subset. */
+  /** Index of the presynaptic terminal of a neuron; -1 if the projection does not use the neuron. */
   getTerminal(neuron: number): number {
     if (this.#terminals !== null) return this.#terminals[neuron]!;
     const i = neuron - this.#firstNeuron;

@@ -24,9 +24,9 @@ interface SpikeBlock {
 }
 
 /**
- * Queue of the spikes in flight of one projection and delay. Spikes arrive in the order of emission, so only the first
- * entry is an event. Arrival times and rows have indices `head` … `tail - 1`. A row is a presynaptic terminal: one per
- * presynaptic neuron and delay.
+ * Queue of spikes in flight for one projection and delay, in order of arrival. Only the first spike is an event of the
+ * event queue. Spike i has arrival time `times[i]` and presynaptic terminal `rows[i]`, with i from `head` to `tail -
+ * 1`. A presynaptic neuron has one terminal per delay.
  */
 export class SpikeQueue implements EventSource {
   next = Infinity;
@@ -103,7 +103,7 @@ export class SpikeQueue implements EventSource {
     this.#updateNext();
   }
 
-  /** Makes an empty queue read the arrays of a block, whose first `head` spikes have arrived. */
+  /** Makes an empty queue use the arrays of a block, from the first undelivered spike (`head`) on. */
   readFromBlock(block: SpikeBlock, head: number) {
     this.#ownArrays ??= { times: this.times, rows: this.rows };
     this.times = block.times;
@@ -114,7 +114,7 @@ export class SpikeQueue implements EventSource {
   }
 
   /**
-   * Index after the last arrival before `horizon`, at least head + 1. The result never splits a tick.
+   * Index after the last arrival before `horizon`, but at least head + 1. Arrivals of one tick stay together.
    * @param maxCount maximum number of arrivals to search, which bounds the time if many spikes are in flight
    */
   findEndBefore(horizon: number, maxCount: number): number {

@@ -113,10 +113,11 @@ function bindKernels(e: ModuleExports) {
 
     /**
      * Adds arrivals to neurons with conductances of one time constant, state [C, sum, reversal, until]; see
-     * `OneTauConductances`. `steps`: e^(-t/ts), e^(-t), e^t, ts; changes of sum and reversal per unit of excitatory,
-     * then of inhibitory weight; time, tau (ms), end of the check interval. Appends neurons that may reach threshold
-     * before their next check to the `found` candidates; returns the number of candidates. `uncovered`: number and list
-     * of undelivered synapses, whose neurons are outside the table.
+     * `OneTauConductances`. `steps`: e^(-t/ts), e^(-t), e^t, ts (time since the reference t and synaptic time constant
+     * ts, in membrane time constants); changes of sum and reversal per unit of excitatory, then of inhibitory weight;
+     * time, tau (ms), end of the check interval. Appends neurons that may reach threshold before their next check to
+     * the `found` candidates; returns the number of candidates. `uncovered`: number and list of undelivered synapses,
+     * whose neurons are outside the table.
      */
     addConductances(
       u: Float64Array,
@@ -152,7 +153,8 @@ function bindKernels(e: ModuleExports) {
     /**
      * Adds arrivals to neurons with conductances of two time constants, state [V, since, ge, gi, until]; see also
      * `addConductances`. `steps`: decay rates per membrane time constant, reversal potentials; changes of ge and gi per
-     * unit of excitatory, then of inhibitory weight; time, tau (ms), end of the check interval, refractory factors.
+     * unit of excitatory, then of inhibitory weight; time, tau (ms), end of the check interval; scales of ge and gi of
+     * refractory neurons.
      */
     addTwoConductances: (
       u: Float64Array,
@@ -184,7 +186,7 @@ function bindKernels(e: ModuleExports) {
 
     /**
      * Lists neurons with exponential currents that may reach threshold within a check interval; returns their number.
-     * Sets the threshold margin of all others, Infinity for refractory neurons. Skips neurons with a scheduled crossing.
+     * Sets the threshold margins of the other neurons: Infinity if refractory, unchanged if a crossing is scheduled.
      * `now`: `VoltageRecord`; `rises`: see `CheckInterval`.
      */
     updateAll: (
@@ -218,7 +220,7 @@ function bindKernels(e: ModuleExports) {
     /** Draws up to `capacity` spikes (a multiple of four), ascending in (time, neuron); returns their number. */
     drawPoissonBlock: (p: PoissonRecord, times: Float64Array, neurons: Uint32Array, capacity: number): number =>
       e.drawPoissonBlock!(p.byteOffset, times.byteOffset, neurons.byteOffset, capacity),
-    /** Builds an alias table and sums up the weights; returns the number of slots. */
+    /** Builds an alias table for draws in proportion to `weights` and sums them up; returns the number of slots. */
     buildAliasTable: (
       weights: Float64Array,
       table: Readonly<
@@ -257,15 +259,15 @@ function bindKernels(e: ModuleExports) {
       t0: number,
       rate: number,
     ) => void e.setTraces!(values.byteOffset, times.byteOffset, rows.byteOffset, from, to, t0, rate),
-    /** Strengths of the rectangular rule by last spike times: out[i] = last[i] >= earliest ? up : down. */
+    /** Pulse strengths of the rectangular rule, from the last spike times: out[i] = last[i] >= earliest ? up : down. */
     computeRecentStrengths: (last: Float64Array, earliest: number, up: number, down: number, out: Float64Array) =>
       void e.computeRecentStrengths!(last.byteOffset, last.length, earliest, up, down, out.byteOffset),
-    /** Strengths of a trace rule from the traces `values`: out[i] = values[i] × factor - shift. */
+    /** Pulse strengths of a trace rule, from the traces `values`: out[i] = values[i] × factor - shift. */
     computeTraceStrengths: (values: Float64Array, factor: number, shift: number, out: Float64Array) =>
       void e.computeTraceStrengths!(values.byteOffset, values.length, factor, shift, out.byteOffset),
     /**
      * Matrix product C = A B (m × k, k × n). B and C are row-major; element (i, p) of A is at i × aRow + p × aColumn.
-     * All have one precision. Sums run in the order of p; each product is rounded first.
+     * All three matrices have the same precision. Sums run in the order of p; products are rounded before addition.
      */
     multiply: (a: Floats, aRow: number, aColumn: number, b: Floats, c: Floats, m: number, k: number, n: number) =>
       void callWith(e.multiply!, c.BYTES_PER_ELEMENT === 4 ? 1 : 0, a, aRow, aColumn, b, c, m, k, n),

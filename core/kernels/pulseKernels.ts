@@ -46,7 +46,7 @@ export function bindPulseKernels(e: ModuleExports) {
       );
     },
 
-    /** Starts a batch with devices `from` … `to - 1`, except at strength 0; copies their states and pulse counts. */
+    /** Starts a batch with devices `from` … `to - 1` of nonzero strength; copies their states and pulse counts. */
     collectPulses(
       d: StatefulDevices,
       run: PulseTargets,
@@ -191,9 +191,9 @@ export function bindPulseKernels(e: ModuleExports) {
     storeWeights: (d: StatefulDevices, b: PulseBatch): number =>
       e.storeWeights!(d.record.byteOffset, b.record.byteOffset),
     /**
-     * Computes and stores the weights as read: current × `cycleDraws` (read noise) - `reference` × reference noise. The
-     * reference noise is in `statesAfter`: per device if `isPair`, else one value. `least`: minimum current. Returns
-     * the conductance without noise, S.
+     * Computes and stores the weights as read: current × `cycleDraws` (read noise) - `reference` × reference noise.
+     * `reference`: weight of the reference device. Reference noise is in `statesAfter`: per device if `isPair`, else
+     * one value. `least`: minimum current. Returns the conductance without noise, S.
      */
     storeReadWeights: (d: StatefulDevices, b: PulseBatch, isPair: boolean, reference: number, least: number): number =>
       e.storeReadWeights!(d.record.byteOffset, b.record.byteOffset, isPair ? 1 : 0, reference, least),

@@ -6,10 +6,10 @@ export class PulseBatch {
   count = 0;
   row = -1;
   column = -1;
-  /** True if constants of devices are indexed by row (plus `first`), false if they are indexed by edge. */
+  /** True if constants of devices are indexed by `first` + row (one column), false if they are indexed by edge. */
   hasColumnOrder = false;
   first = 0;
-  /** Device state index of trace index 0; if < 0, device states have the edge index. */
+  /** Index of the device state at trace index 0, if states are indexed by trace; < 0 if states are indexed by edge. */
   firstStateIndex = -1;
   readonly edgeIndices: Uint32Array;
   readonly traceIndices: Uint32Array;

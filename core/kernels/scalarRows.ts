@@ -15,7 +15,7 @@ export interface SynapseRow {
  * arrivals may reduce a margin to exactly 0.
  */
 export const SCHEDULED_MARGIN = 1e-300;
-/** Threshold margin that marks a neuron with a scheduled crossing and later inhibition, mV. */
+/** Threshold margin that marks a neuron with inhibitory input after its crossing was scheduled, mV. */
 const INHIBITED_MARGIN = Number.MIN_VALUE;
 
 export function addCurrentsScalar(

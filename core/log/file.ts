@@ -151,7 +151,7 @@ export function writeViaTemporary<T>(path: string, replace: boolean, make: (temp
   }
 }
 
-/** True if a name is that of a temporary file of `writeViaTemporary`, which remains after a kill. */
+/** True for the name of a temporary file of `writeViaTemporary`. Such files remain if the process is killed. */
 export const isTemporaryFile = (name: string): boolean =>
   /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
 

@@ -25,7 +25,7 @@ export interface LogProblem {
    * the writer died or still runs, or the last batches are lost. cut: ends within a batch. damaged: bytes have changed.
    */
   readonly kind: 'foreign' | 'incomplete' | 'cut' | 'damaged';
-  /** File, location, problem, number of valid rows. */
+  /** Error message: file, location, problem and number of valid rows. */
   readonly message: string;
   /** Number of the missing or invalid batch, counted from 1; 0 for the schema. */
   readonly batch: number;
@@ -218,8 +218,8 @@ class LogReader implements Iterable<LogBatch> {
 }
 
 /**
- * Opens a log from bytes or from chunks of any size (for files: `openLog`). Iteration yields the complete batches with
- * correct checksums, up to the first invalid batch, with the memory of one batch.
+ * Opens a log from bytes or from chunks of any size (for files: `openLog`). Iteration yields the batches before the
+ * first invalid batch; only one batch is in memory.
  * @throws UserError at once if the source is not a log of the expected table; otherwise at the first invalid batch
  */
 export function readLog(source: Uint8Array | Iterable<Uint8Array>, options?: ReadOptions): LogReader {

@@ -28,7 +28,7 @@ export class AliasTable {
     return this.sum[0]!;
   }
 
-  /** Builds the table from relative weights, which must lie in the arena. */
+  /** Builds the table from relative weights, an array of the network's `Arena`. */
   build(weights: Float64Array) {
     this.slotCount = this.#kernels.buildAliasTable(weights, this);
   }

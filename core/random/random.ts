@@ -96,8 +96,8 @@ export class CounterRandom {
   }
 
   /**
-   * Second standard normal number of the draw that `noise` returns, from the same two random words in swapped order. Shared
-   * bits change it by less than 2^-20.
+   * Second standard normal number of draw `count`, from the random words of `noise` in swapped order. Bits that both
+   * numbers use change the second number by less than 2^-20.
    */
   otherNoise(entity: number, count: number): number {
     this.#mixKey(entity, count);

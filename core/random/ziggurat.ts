@@ -34,9 +34,9 @@ const NORMAL: Density = {
 };
 
 /**
- * Fills a ziggurat table (Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08). Layer i reaches from 0 to edge i. Points of
- * the layer below edge i + 1 lie under the density (99.6 % of draws; normal: 99.8 %); other points are compared with it.
- * The lowest layer includes the tail beyond edge 1.
+ * Fills a ziggurat table (Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08). Layer i is a rectangle from 0 to edge i.
+ * A point left of edge i + 1 lies under the density and is accepted at once (99.6 % of draws; normal: 99.8 %). Other
+ * points are tested against the density. The lowest layer includes the tail beyond edge 1.
  */
 function fillTable(table: Float64Array, { density, inverseDensity, layerArea, baseWidth, tailStart }: Density) {
   const edge = table.subarray(0, LAYER_COUNT + 1);

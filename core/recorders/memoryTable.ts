@@ -51,13 +51,13 @@ export class MemoryTable implements RowSink {
     return this.#columns[name]?.subarray(0, this.#rows) ?? new Float64Array(0);
   }
 
-  /** Spikes of one population. @throws UserError if it is not recorded here */
+  /** Spikes of one population. @throws UserError if the table does not record the population */
   of(population: string): RecordedSpikes {
     const read = this.#selectRows({ population: this.#findPopulation(population).id });
     return { times: Float64Array.from(read('time')), neurons: Uint32Array.from(read('neuron')) };
   }
 
-  /** Times of each neuron's spikes, ms. @throws UserError for a population that is not recorded here */
+  /** Spike times of each neuron, ms. @throws UserError if the table does not record the population */
   trains(population: string): Float64Array[] {
     const { size } = this.#findPopulation(population);
     const { times, neurons } = this.of(population);

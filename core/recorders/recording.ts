@@ -39,7 +39,7 @@ export class Recording {
   readonly #weights = new Map<RowSink, RowBuffer>();
   readonly #states = new Map<RowSink, RowBuffer>();
   readonly #quantities: NamedQuantity[] = [];
-  /** Number of state recorders per owner, which makes timer names unique. */
+  /** Number of state recorders per population or projection; makes timer names unique. */
   readonly #recorderCounts = new Map<string, number>();
   readonly #weightProjections = new Set<Projection>();
   #spikeRecording: { readonly sink: RowSink; readonly recorder: SpikeRecorder } | null = null;

@@ -158,7 +158,7 @@ export class SpikeRecorder {
     return created;
   }
 
-  /** Lets stimuli record past spikes, then writes all rows that no later spike can precede. */
+  /** Makes stimuli record their past spikes, then writes the rows before which no further spike can occur. */
   #writeFinalRows() {
     if (this.#isWriting) return; // catching up appends rows, too
     this.#isWriting = true;

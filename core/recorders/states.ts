@@ -93,8 +93,8 @@ class StateRecorder implements ProjectionRecorder {
   }
 
   /**
-   * Writes rows at the end of a tick with spikes. Quantities of the population that spiked get rows for the neurons that
-   * spiked only.
+   * Writes rows at the end of a tick with spikes. A quantity of the spiking neurons gets rows only for neurons that
+   * spiked; other quantities get rows for all recorded neurons.
    */
   finishTick(t: number) {
     if (this.#spiked.size === 0) return;

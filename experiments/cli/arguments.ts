@@ -26,7 +26,10 @@ function parseText(s: JsonSchema, input: unknown): unknown {
   return typeof input === 'string' && acceptsNumbers(s) && NUMBER.test(input) ? Number(input) : input;
 }
 
-/** Settings of `Parser`: values remain texts, which zod validates. (`yargs()` itself crashes on `--constructor`.) */
+/**
+ * Settings of the yargs parser: values remain texts, which zod validates. The parser is used alone, because `yargs()`
+ * crashes on `--constructor`.
+ */
 const PARSER_SETTINGS = {
   'camel-case-expansion': false,
   'dot-notation': false,

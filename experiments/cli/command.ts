@@ -6,15 +6,15 @@ export { UsageError } from '../../core/declare/errors.ts';
 
 export interface CommandContext {
   /**
-   * Signal that Ctrl-C, SIGTERM, SIGHUP or SIGUSR1 aborts. The handler of a `runsInThread` command then returns within
-   * 1.5 s, or the process ends. A second signal ends the process at once.
+   * Abort signal, set by Ctrl-C, SIGTERM, SIGHUP or SIGUSR1. The handler of a `runsInThread` command must then return;
+   * the process ends after 1.5 s, or at a second signal.
    */
   readonly signal: AbortSignal;
 }
 
 /**
- * Definition of a command. Keys of `positionals`, in order, and of `options` are parameter names: `--foo-bar` for
- * `fooBar`.
+ * Definition of a command. Keys of `positionals` (in order) and of `options` name the parameters of the handler;
+ * `fooBar` is `--foo-bar` on the command line.
  */
 interface CommandDefinition<P extends Mapping, O extends Mapping> {
   readonly positionals?: P;

@@ -12,7 +12,7 @@ const supervisedOptions = {
     'file with trained weights of a perceptron, mlp or cnn: .npz, .safetensors or .onnx; devices are programmed with them (exSitu) unless --training says otherwise',
   ),
 };
-/** Networks that learn without labels, as `memspike mnist --network`. */
+/** Values of `--network` for networks that learn without labels, as in `memspike mnist`. */
 const UNSUPERVISED = ['layer', 'windows', 'features'] as const;
 
 export default defineCommand({

@@ -28,7 +28,10 @@ class CallContext implements CommandContext {
   }
 }
 
-/** Location of an error in a user's model file, `in FILE:LINE`; stack frames of user files are paths, all others URLs. */
+/**
+ * Location of an error in a user's model file, ` in FILE:LINE`. In a stack trace, user files are paths and memspike's
+ * files are URLs.
+ */
 function findUserLine(error: unknown): string {
   const frames = (error instanceof Error && error.stack?.match(/^ +at .*/gm)) || [];
   const userFrames = frames.map((frame) => /(?:^ +at |\()((?:\/|[A-Z]:\\)[^:()]+:\d+)/.exec(frame)?.[1]);

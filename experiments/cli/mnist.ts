@@ -90,7 +90,7 @@ const schema = object(trainingOptions);
 /** Minimum number of image-neuron pairs per thread; one thread handles 24 million (60,000 × 400) in 3 s. */
 const PAIRS_PER_THREAD = 3e7;
 
-/** Threads for labelling and test; 1 for `features` networks, whose first stage cannot run in threads. */
+/** Number of threads for labelling and test; 1 for `features` networks, whose first stage cannot run in threads. */
 function chooseThreadCount(c: MnistConfig): number {
   if (c.network === 'features') return 1;
   const count = Math.ceil((Math.max(c.label, c.test) * countOutputs(c)) / PAIRS_PER_THREAD);

@@ -55,5 +55,5 @@ export function parseNumbers(
   return numbers;
 }
 
-/** Words that pass the `--models` options on to another command. */
+/** Command-line words that pass model files to another command: `--models FILE` for each file. */
 export const formatModelsOptions = (files: readonly string[]): string[] => files.flatMap((file) => ['--models', file]);

@@ -27,7 +27,7 @@ export function chooseRunDirectory(name: string): string {
 
 /**
  * Handles `--resume` of a finished run: checks its data set and prints its result. Returns true if the run is finished.
- * @param command for error messages
+ * @param command name of the command in error messages
  */
 export function reportFinishedRun(command: string, { out, data, resume, json }: TrainingRunOptions): boolean {
   if (!resume) return false;

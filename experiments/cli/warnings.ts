@@ -19,10 +19,7 @@ export const printRunWarnings = (run: string, options: WarningOptions, printed: 
     options,
   );
 
-/**
- * Calls `work`, which reports the warnings of many runs, and prints them. Warnings that differ only in numbers are
- * printed once.
- */
+/** Runs `work` and prints the warnings that its runs report. Warnings that differ only in numbers are printed once. */
 export async function collectWarnings<T>(
   options: WarningOptions,
   work: (onWarnings: (run: string, warnings: readonly string[]) => void) => Promise<T>,

@@ -20,7 +20,7 @@ const PIXEL_EVENTS = [0x00, 0x0c];
 const PERCENT = 0x25;
 const NEW_LINE = 0x0a;
 
-/** Reads a `.dat` or `.bin` file as `encodeEvent` events. */
+/** Reads a `.dat` or `.bin` file. Returns events encoded by `encodeEvent`. */
 export function readEventFile(path: string): Float64Array {
   const bytes = readRegularFile(path);
   return path.endsWith('.dat') ? decodeDat(bytes, path) : decodeAtis(bytes, path);

@@ -109,8 +109,8 @@ function addCountImages({ rows, columns, ...set }: ReadSet): LabelledImages {
 }
 
 /**
- * Reads recordings of an event camera from `DIR/Train/CLASS/*.bin` and `DIR/Test/CLASS/*.bin` (or `.dat`; `train`, `test`), the layout
- * of N-MNIST. The sensor is the smallest one that contains all training events.
+ * Reads event-camera recordings in the layout of N-MNIST: `DIR/Train/CLASS/*.bin` and `DIR/Test/CLASS/*.bin`, also with
+ * `train`, `test` or `.dat`. The sensor is the smallest one that contains all training events.
  */
 export function loadEvents(directory: string): DataSet {
   const names = listClasses(directory);

@@ -19,7 +19,7 @@ export const encodeEvent = (us: number, place: number): number => us * ADDRESS_C
 export const decodeTime = (event: number): number => Math.floor(event / ADDRESS_COUNT);
 export const decodeAddress = (event: number): number => event - decodeTime(event) * ADDRESS_COUNT;
 
-/** Largest time difference in a packed word, µs; a word with this difference stores no event. */
+/** Largest time difference in a packed word, µs; words with this difference store no event but bridge longer gaps. */
 const MAX_EVENT_GAP_US = 2 ** (32 - ADDRESS_BITS) - 1;
 const US_PER_MS = 1000;
 

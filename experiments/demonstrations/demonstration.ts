@@ -84,7 +84,7 @@ type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: numbe
 type SeedResults = Readonly<Record<string, object>>;
 
 interface StudyContext extends RunContext {
-  /** Runs `measure` for each seed. Each of its results becomes a grid with a column `seed`; `labels`: column labels. */
+  /** Runs `measure` for each seed. Each result becomes a grid with a column `seed`; `labels`: column labels. */
   measurePerSeed<T extends SeedResults>(
     labels: ColumnLabels,
     measure: (seed: number) => T | Promise<T>,

@@ -24,7 +24,7 @@ export const summariseFigure = ({ values }: FigureOfMerit) => ({
   sd: values.length > 1 ? sampleStandardDeviation([...values]) : null,
 });
 
-/** Writes `config.json`, tables, pictures and last `run.json`. Null if interrupted; only `config.json` remains then. */
+/** Runs a demonstration; writes `config.json`, tables, pictures and finally `run.json`. Returns null if interrupted. */
 export async function runDemonstration(o: RunOptions): Promise<Findings | null> {
   const { name, demonstration, parameters } = o;
   const { title, claim, source, verdict } = demonstration;

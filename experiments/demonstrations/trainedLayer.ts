@@ -96,7 +96,7 @@ export async function trainMnistLayer(
     return { train: ofImages(data.train), test: ofImages(data.test) };
   };
   const ideal = currentsOf(learned.weights);
-  /** Tests the layer in arrays of size `tile` with a line resistance of `lineResistance`, Ω per segment. */
+  /** Tests the layer on crossbar tiles of size `tile` with a line resistance of `lineResistance`, Ω per segment. */
   const readThroughLines = async (
     lineResistance: number,
     tile: TiledOptions['tile'],

@@ -81,9 +81,7 @@ function markAssumed(voltage: boolean, time: boolean): { readonly assumed?: stri
   return { assumed: voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime' };
 }
 
-/**
- * Creates the device parameter `assumedRead`, which names assumed read values, if it is not the default of the model.
- */
+/** Creates the device parameter `assumedRead`, which lists assumed read values; omitted if it is the model default. */
 function createAssumedRead({ device, assumed, quoted, derived }: DeviceFile): { readonly assumedRead?: string } {
   const params = device as Parameters<typeof findAssumedRead>[0];
   if (params.assumedRead !== undefined || params.readVoltage === undefined) return {};
@@ -117,7 +115,7 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   return { name: nameOrFile, device, shortTerm, rule, about, ...checkValueSources(file, path) };
 }
 
-/** Overrides device parameters; overridden voltages and widths of write and read pulses are no longer assumed. */
+/** Overrides device parameters. Overridden voltages and widths of write and read pulses are not marked as assumed. */
 export function overrideParameters<D extends Mapping>(found: D, own: Mapping): D & Mapping {
   const { assumed, assumedRead, ...rest } = found;
   const given = Object.keys(own);

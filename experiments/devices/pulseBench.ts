@@ -20,7 +20,7 @@ export interface PulseBenchOptions {
   readonly weights?: readonly number[];
 }
 
-/** Weight beyond every range, which clipping turns into a bound. */
+/** Weight outside the range of every device; clipping moves it to the upper bound, its negative to the lower bound. */
 export const OUT_OF_RANGE_WEIGHT = 1e9;
 const LOWEST: Distribution = { uniform: [-OUT_OF_RANGE_WEIGHT, -OUT_OF_RANGE_WEIGHT] };
 

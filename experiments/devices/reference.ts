@@ -10,7 +10,7 @@ const PARTS = ['device', 'shortTerm', 'rule'] as const;
 type Part = (typeof PARTS)[number];
 const ABSENT = { device: 'no device', shortTerm: 'no short-term dynamics', rule: 'no learning rule' } as const;
 
-/** Replaces a section that names a preset or device file by the section of that file; its other keys override values. */
+/** Resolves the key `preset` or `file` of a section: loads the named section; the other keys override its values. */
 function resolvePart(part: unknown, kind: Part, file: string, where: string): unknown {
   if (!isMapping(part) || !('preset' in part || 'file' in part))
     return kind === 'device' ? resolveStepTable(part, file) : part;

@@ -120,7 +120,7 @@ function* walkValues(value: unknown, path: readonly string[], node: Node | undef
   }
 }
 
-/** Lists the values of a device file that have a source: parameters, and published properties in `about.table`. */
+/** Lists the values of a device file that need a source: parameters, and published properties in `about.table`. */
 function listFileValues(file: DeviceFile): Leaf[] {
   const found = (['device', 'shortTerm', 'rule'] as const).flatMap((part) => {
     if (file[part] === undefined) return [];

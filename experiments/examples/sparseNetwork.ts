@@ -1,6 +1,7 @@
 /**
- * A sparse recurrent network after Brunel: 2,000 excitatory and 500 inhibitory neurons, each with 200 and 50 inputs and
- * an external Poisson drive of 3 kHz. Inhibition dominates (g = 5): neurons fire irregularly, at a low rate.
+ * A sparse recurrent network after Brunel: 2,000 excitatory and 500 inhibitory neurons. Each neuron has 200 excitatory
+ * and 50 inhibitory inputs and an external Poisson drive of 3 kHz. Inhibition dominates (g = 5): neurons fire
+ * irregularly, at a low rate.
  * Expect: about 31 Hz, interspike intervals with a coefficient of variation of about 1.15 (Poisson process: 1).
  * Source: Brunel 2000, doi:10.1023/A:1008925309027 (here a quarter of its size, with synapses five times as strong).
  */

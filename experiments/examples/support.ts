@@ -5,7 +5,7 @@ export function runIfMain(url: string, main: () => unknown) {
   if (process.argv[1] === fileURLToPath(url)) main();
 }
 
-/** Mean firing rate (Hz) of spike trains between two times (ms); mean CV of intervals of trains with ≥ 3 spikes. */
+/** Mean firing rate (Hz) between two times (ms), and mean CV of the interspike intervals of trains with ≥ 3 spikes. */
 export function measureIrregularity(
   trains: readonly Float64Array[],
   from: number,

@@ -10,7 +10,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Starts the server of the lab. Its address has no token, unlike a live page: the lab shows no runs, and shared addresses must stay valid.
+ * Starts the web server of the lab (the browser application). The address has no access token, so that
+ * shared addresses stay valid: the lab shows no runs that need protection.
  * @param port 0: any free port
  */
 export const serveLab = (files: LabFiles, port: number): Promise<LoopbackServer> =>

@@ -39,7 +39,7 @@ export const toBytes = ({ buffer, byteOffset, byteLength }: Column): Uint8Array 
 
 export type NumberReader = readonly [bytes: number, read: (view: DataView, at: number) => number];
 
-/** Readers of little-endian numbers: i signed, u unsigned, f floating-point, with the number of bytes. */
+/** Readers of little-endian numbers by NumPy type: i signed, u unsigned, f floating-point, and number of bytes. */
 export const NUMBER_READERS = {
   f8: [8, (view, at) => view.getFloat64(at, true)],
   f4: [4, (view, at) => view.getFloat32(at, true)],

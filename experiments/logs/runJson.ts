@@ -25,7 +25,7 @@ export const assumedPulseSchema = z.optional(
 );
 const spent = { read: figure, write: figure };
 
-/** Schema of the entries in `run.json` that other commands read; all optional, because user studies may omit them. */
+/** Schema of the entries in `run.json` that commands read. All are optional: studies written by users may omit them. */
 const runSchema = z.looseObject({
   accuracy: z.optional(z.union([mappingSchema(figure), figure])),
   accuracyInterval: z.optional(z.nullable(z.looseObject({ low: figure, high: figure }))),
@@ -55,7 +55,7 @@ const runSchema = z.looseObject({
 
 export type RunJson = z.output<typeof runSchema>;
 
-/** Returns a mapping unchanged, and undefined for a number, which user studies may write instead. */
+/** Returns a mapping unchanged; undefined for a number, which studies written by users may contain instead. */
 export const asMapping = <T extends object>(value: T | number | null | undefined): T | undefined =>
   typeof value === 'object' ? (value ?? undefined) : undefined;
 

@@ -26,7 +26,7 @@ export function describeAssumedPulse({ voltage, time }: AssumedPulse, label = 'a
   return `${label} ${known.join(', ')}`;
 }
 
-/** Pulses assumed for write energies (`assumed`) and for read energies. */
+/** Pulses assumed for write energies (`assumed`) and for read energies (`assumedRead`). */
 export interface AssumedPulses {
   readonly assumed?: AssumedPulse | null | undefined;
   readonly assumedRead?: AssumedPulse | null | undefined;

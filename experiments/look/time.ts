@@ -30,7 +30,7 @@ export function formatWindow(from: number, to: number): string {
 const MAX_STEPS_TO_END = 1e5;
 
 /**
- * Creates a time axis. `ms`: length of the axis unit, ms. `origin`: time shown as 0, ms; not 0 only if tick labels
+ * Creates a time axis. `ms`: length of the axis unit, ms. `origin`: time labelled as 0, ms; above 0 only if tick labels
  * would otherwise be too long.
  */
 export function createTimeAxis([from, to]: readonly [number, number]) {

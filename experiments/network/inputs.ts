@@ -50,7 +50,7 @@ export function requireSameInputs(here: Mapping, there: Mapping) {
   for (const origin of boundFiles(here)) requireUnchangedFile(origin, expected.get(origin.file) ?? origin.sha256);
 }
 
-/** Requires a data set with the SHA-256 `expected`; undefined: any. */
+/** Throws a UserError if a data set does not have the SHA-256 `expected`; undefined: no check. */
 export function requireSameData({ file, sha256 }: HashedFile, expected: string | undefined) {
   if (expected !== undefined && sha256 !== expected)
     throw new UserError(

@@ -76,7 +76,7 @@ interface ResultOptions {
   readonly markFile: string;
   /** Files that an aborted call may have left, in addition to the lock of `runLocked`. */
   readonly unfinishedFiles?: readonly string[];
-  /** Option for a directory that also holds other files, such as a run directory. The other files are kept. */
+  /** Present if the directory also holds files of a run. `replace`: true if files of the same name may be replaced. */
   readonly sharedDirectory?: { readonly replace: boolean };
 }
 
@@ -116,7 +116,7 @@ export class ResultDirectory {
     }
   }
 
-  /** Creates the directory. Before the first file is written, checks that files with all these names may be written. */
+  /** Creates the directory. Checks that every file in `names` is new or may be replaced, before any is written. */
   prepareDirectory(names: readonly string[] = []) {
     makeDirectory(this.path);
     for (const name of [...names, this.#options.markFile]) {
@@ -129,7 +129,7 @@ export class ResultDirectory {
     }
   }
 
-  /** Calls `make` to write files, which may replace earlier ones. If it fails, new files are removed. */
+  /** Calls `make` to write files, which may replace earlier files. If `make` fails, new files are removed. */
   write<T>(names: readonly string[], make: (directory: string) => T): T {
     for (const name of names) {
       if (findFileKind(join(this.path, name)) === undefined) this.#created.add(name);

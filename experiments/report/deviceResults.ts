@@ -49,7 +49,7 @@ const modelSchema = z.looseObject({
 });
 type Model = z.output<typeof modelSchema>;
 
-/** Schema of `fit.json`: `quality` and `noise` for pulse measurements, `kind` for others. */
+/** Schema of `fit.json`: `quality` and `noise` of pulse measurements, `kind` of other measurements. */
 export const fitSchema = z
   .looseObject({
     best: z.string(),

@@ -93,8 +93,8 @@ const contradiction = (run: string, fact: string, log: string, found: string): U
   new UserError(`${join(run, 'run.json')}: ${fact}, but ${log} has ${found}.`);
 
 /**
- * Final weights as bytes, the largest as 255. Channels of a pixel are averaged, or form successive image planes. The
- * weight from pixel i to neuron j has index i × neurons + j.
+ * Final weights as bytes; 255 is the largest weight. Channels of a pixel are averaged, or form successive image planes.
+ * The weight from pixel i to neuron j has index i × neurons + j.
  */
 function readWeightLevels(run: string, pixels: number, channels: number, neurons: number, planes: number) {
   const file = join(run, 'weights.arrows');
@@ -135,7 +135,7 @@ export function readTrainingCurve(run: string) {
   });
 }
 
-/** Number of training images won by each neuron, per class. An image's last spike is at the onset of the next image. */
+/** Number of training images won by each neuron, per class. A spike at an image onset belongs to the previous image. */
 function countWins(run: string, neurons: number, classes: number): number[][] {
   const presentations = [...readPresentations(join(run, 'images.arrows'))];
   const training = presentations.filter(({ phase }) => phase === 'train');

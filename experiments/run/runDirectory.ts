@@ -60,7 +60,7 @@ export class RunDirectory {
   readonly #started = performance.now();
   #collectedAt = performance.now();
 
-  /** Rejects a directory that holds a run, unless `resume` is true, and configuration and data set are the same. */
+  /** Rejects a directory that holds a run, unless `resume` is true and configuration and data set are unchanged. */
   constructor(path: string, config: unknown, resume: boolean, data?: HashedFile) {
     this.path = path;
     this.#dataFile = data;
@@ -214,7 +214,7 @@ export class RunDirectory {
   }
 }
 
-/** @throws UserError if a model file has been changed since the run */
+/** Reads the configuration of a run. @throws UserError if a model file has been changed since the run */
 export function readRunConfig<S extends z.core.$ZodType>(schema: S, run: string): z.output<S> {
   const file = join(run, 'config.json');
   const config = readJson(run, 'config.json', configSchema);

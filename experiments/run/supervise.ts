@@ -23,7 +23,7 @@ export class SupervisedThread {
   #messageTimer: NodeJS.Timeout | undefined;
   #answeredAt = 0;
 
-  /** @param script module of the thread; it handles interruptions with `onInterruption` */
+  /** Starts the thread. @param script module of the thread; handles interruptions with `onInterruption` */
   constructor(script: URL, onSecondSignal: (name: Signal) => void = endProcess) {
     this.#onSecondSignal = onSecondSignal;
     this.thread = new Worker(script, { argv: process.argv.slice(2), workerData: { sharedFlags } });
@@ -64,7 +64,7 @@ function endProcess(name: Signal) {
   process.kill(process.pid, name === 'SIGUSR1' ? 'SIGTERM' : name); // SIGUSR1 would open the debugger of Node
 }
 
-/** Calls `act` in the computing thread at an interruption, and again every MESSAGE_INTERVAL_MS. */
+/** Calls `act` in the computing thread at an interruption, then every MESSAGE_INTERVAL_MS until the thread ends. */
 export function onInterruption(act: (name: Signal) => void) {
   parentPort!.on('message', (name: unknown) => {
     if (typeof name !== 'string') return;

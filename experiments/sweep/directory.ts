@@ -88,7 +88,9 @@ export function isRunFinished(run: string, hash: string) {
 
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex');
 
-/** Writes a plan. `directory` may already hold the same plan, also with other metrics, which do not affect the runs. */
+/**
+ * Writes a plan. `directory` may already hold the same plan; its metrics are then replaced, as they do not affect runs.
+ */
 export function writePlan(
   directory: string,
   runs: readonly PlannedRun[],
@@ -177,7 +179,7 @@ export function readPlan(directory: string): Plan {
   return { directory, facts, runs };
 }
 
-/** @throws UserError if another version made the plan, because all results must come from one version */
+/** @throws UserError if another version of memspike made the plan; versions may give different results */
 export function requireSameVersion({ directory, facts }: Plan) {
   if (facts.version !== VERSION)
     throw new UserError(

@@ -45,8 +45,9 @@ export type Sweep = SweepFile & { readonly dataSha256?: string; readonly moduleS
 
 /**
  * Applies settings to a base configuration and validates the result. Top-level settings come first, so that `complete`
- * can derive other values from them (presets, dependent defaults). Nested settings then override schema defaults.
- * @param modelDefaultSections sections whose `model` determines other defaults, and counts as a top-level setting
+ * can derive other values from them (presets, dependent defaults). Nested settings then override derived values.
+ * @param modelDefaultSections sections whose `model` counts as a top-level setting, because it determines other
+ * defaults
  */
 export function applySettings<S extends z.core.$ZodType>(
   schema: S,

@@ -18,7 +18,7 @@ const INTERVAL = '95 % interval of the paired difference from the';
 type Cell = ReturnType<typeof toCell>;
 interface Column {
   readonly quantity: ColumnQuantity;
-  /** Column of the sweep summary: one value per parameter combination. */
+  /** Value of the parameter at each point of the sweep. */
   readonly cells: readonly Cell[];
   readonly distinctCells: readonly Cell[];
   readonly isNumeric: boolean;
@@ -64,7 +64,7 @@ export function drawSweepPictures(given: SweepResults) {
   return collected.plan.facts.metrics.flatMap((metric, m) => drawMetric(collected, columns, metric, m));
 }
 
-/** Draws the metric of index `m` against each column and over each pair of independent columns. */
+/** Draws the metric of index `m` against each parameter and over each pair of independent parameters. */
 function drawMetric({ plan, summary }: SweepResults, columns: readonly Column[], metric: ColumnQuantity, m: number) {
   const getReplicateValues = (i: number) => summary[i]!.metrics[m]!.replicateValues;
   const computeMean = (rows: readonly number[]) => {
@@ -83,8 +83,9 @@ function drawMetric({ plan, summary }: SweepResults, columns: readonly Column[],
     getReplicateValues(rows[0]!).map((_, replicate) => mean(rows.map((i) => getReplicateValues(i)[replicate]!)));
 
   /**
-   * Mean of the metric over points, with the 95 % confidence interval of its paired difference from reference points.
-   * Pairing excludes differences between seeds. Intervals of accuracies are clipped to 0 to 100 %.
+   * Mean of the metric over the points `rows`, with the 95 % confidence interval of its paired difference from the
+   * points `reference`. Pairing by replicate excludes differences between seeds. Intervals of accuracies are clipped to
+   * 0 to 100 %.
    */
   const estimateMean = (rows: readonly number[], reference: readonly number[]) => {
     const own = computeMean(rows);

@@ -35,7 +35,7 @@ export interface SweepAxis {
   readonly length: number;
 }
 
-/** Counts values without creating them, so that excessive numbers can be rejected. */
+/** Counts values of a parameter without creating them, so that excessive numbers can be rejected. */
 function countValues({ grid, list, count }: SweepParameter) {
   if (grid !== undefined) return Array.isArray(grid) ? grid.length : grid.steps;
   return list?.length ?? count!;
@@ -59,7 +59,7 @@ export function groupAxes(parameters: Sweep['parameters'], where: string): Sweep
   });
 }
 
-/** Draws the values along an axis. Random values depend only on seed, parameter name and index. */
+/** Computes parameter values along an axis. Random values depend only on seed, parameter name and index. */
 export function drawAxisValues({ parameters, length }: SweepAxis, seed: Seed): ParameterValues[] {
   const columns = parameters.map(
     ([name, p]) => [name, drawParameterValues(p, length, new Stream(seed, `sweep/${name}`))] as const,

@@ -68,7 +68,7 @@ function findParts(schema: JsonSchema, key: string): JsonSchema[] {
   return typeof part === 'object' ? listAlternatives(part as JsonSchema) : [];
 }
 
-/** Display names by path in `run.json`; the first match is used. */
+/** Display names of quantities by path in `run.json`; the first match is used. */
 const DISPLAY_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^accuracy\.logProbability$/, 'accuracy, log-probability vote'],
   [/^accuracy\.maxRate$/, 'accuracy, vote of the highest rate'],

@@ -91,7 +91,7 @@ export function findMetric({ facts }: Plan, metric: string | undefined) {
 
 interface MetricSummary extends Estimate {
   readonly replicateValues: readonly number[]; // NaN if missing
-  /** Difference of the metric from the first computed point, paired by replicate, because replicates share seeds. */
+  /** Difference of the metric from the first computed point, paired by replicate: equal replicates have equal seeds. */
   readonly pairedDifference: Estimate;
 }
 

@@ -45,7 +45,7 @@ export interface SweepOutcome {
   readonly failed: readonly ExplainedRun[];
   /** Runs locked by another process, possibly by a dead process of another machine. */
   readonly lockedRuns: readonly ExplainedRun[];
-  /** Number of unfinished runs that are neither failed nor locked: interrupted, or beyond the budget. */
+  /** Number of runs neither finished, failed nor locked: interrupted, or beyond the sweep's budget. */
   readonly unfinishedCount: number;
 }
 

@@ -12,7 +12,7 @@ import { drawAxisValues, groupAxes, type ParameterValues, type SweepAxis } from 
 import { findMetric, readResults, requireMetric } from './results.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome, summariseOutcome } from './run.ts';
 
-/** Metric of a run, lower is better: `Infinity` if failed, undefined if unfinished. */
+/** Function that returns a run's metric, lower is better: `Infinity` if failed, undefined if unfinished. */
 export type KnownMetrics = (run: PlannedRun) => number | undefined;
 
 interface SearchStep {

@@ -12,7 +12,7 @@ import { type Plan, readRunStates, requireSameVersion } from './directory.ts';
 import type { RunSweepOptions } from './run.ts';
 
 const CLI = packagePath('dist/bundle/cli.js');
-/** Time between the signal to save a checkpoint and the time limit of a task. */
+/** Time between the signal to save a checkpoint and the time limit of a task, s. */
 const CHECKPOINT_WARNING_SECONDS = 120;
 const MAX_OUTPUT_BYTES = 100e6; // of squeue on a busy cluster
 

@@ -2,7 +2,7 @@
 import { SupervisedThread } from '../run/supervise.ts';
 import type { RunRequest, WorkerMessage } from './workerProcess.ts';
 
-/** Ignores the second signal: Ctrl-C arrives directly and forwarded by the parent. */
+/** Ignores the second signal: the terminal and the parent process each send one at Ctrl-C. */
 const ignoreSecondSignal = () => {};
 const supervised = new SupervisedThread(new URL('./sweepCompute.js', import.meta.url), ignoreSecondSignal);
 const { thread, exitStatus, interrupt } = supervised;

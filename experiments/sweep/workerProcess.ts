@@ -36,7 +36,7 @@ export interface WorkerMessage {
 /** Codes of write errors. They stop the sweep, but the run does not count as failed. */
 export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];
 
-/** Exit status of a process or the signal that ended it; the other is null. */
+/** Exit status of a process, or the signal that ended it; one of the two is null. */
 interface ProcessEnd {
   readonly exitStatus: number | null;
   readonly signal: string | null;
@@ -48,7 +48,7 @@ interface ProcessFailure extends ProcessEnd {
 }
 
 const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
-/** Time to save the last checkpoint before a process is killed. */
+/** Time to save the last checkpoint before a process is killed, ms. */
 const GRACE_MS = 20_000;
 /** Ratio of a process's memory to that after its first run, above which the process is replaced. */
 const MAX_MEMORY_GROWTH = 2;
@@ -79,7 +79,7 @@ export class WorkerProcess {
     this.#child.on('message', (answer: unknown) => this.#receiveAnswer(answer as WorkerAnswer));
   }
 
-  /** Appends the output of the run to the file `log`. @param timeout time after which the process is stopped, s */
+  /** Computes a run; appends its output to the file `log`. @param timeout time after which the process is stopped, s */
   async computeRun(
     job: RunRequest,
     log: string,

@@ -24,8 +24,8 @@ export class CheckInterval {
   /** Array [end of the interval in ms, length as an exponent of 2 (level), number of checks]; end Infinity: intervals are not used. */
   readonly intervalState;
   /**
-   * Factors of the maximum rise of V in an interval, four per interval length: of V - Vinf > 0, of V - Vinf < 0, of excitatory drive, of
-   * inhibitory drive.
+   * Factors of the maximum rise of V in an interval, four per interval length. They multiply V - Vinf > 0, V - Vinf <
+   * 0, the excitatory drive and the inhibitory drive.
    */
   readonly riseTable;
   readonly #timeUnit;

@@ -81,7 +81,7 @@ export class LifConductance implements NeuronModel {
     this.#predictor.predictAll(0);
   }
 
-  /** Creates hook `runRecurrent`. If its kernel cannot complete a tick, the caller of the hook does. */
+  /** Creates the hook `runRecurrent`. The caller of the hook completes a tick that the kernel cannot. */
   #createRecurrentHook(s: OneTauConductances, run: Kernels['deliverRecurrent']): NeuronHooks['runRecurrent'] {
     const { refractoryTime, resetOffset } = this.#membranes;
     const own = {
@@ -120,7 +120,9 @@ export class LifConductance implements NeuronModel {
     return this.#queue.nextReleaseTime < next ? this.#boundNextSpike(next) : next;
   }
 
-  /** Lower bound of the next spike time if refractory neurons are released first, ms; at most `next`. */
+  /**
+   * Lower bound of the next spike time, ms: `next`, or less if a refractory neuron may be released and spike earlier.
+   */
   #boundNextSpike(next: number): number {
     let first = next;
     for (let k = 0; k < this.#queue.length; k++) {

@@ -159,7 +159,7 @@ const MIN_FRACTION_ARGUMENT = 0.25;
 let lastTs = Number.NaN;
 let atSmall = 0;
 
-/** `computeAttractor` for any b > 0: for b below `MIN_FRACTION_ARGUMENT`, its potential is integrated from there. */
+/** `computeAttractor` for any b > 0; below `MIN_FRACTION_ARGUMENT`, by integration from that b. */
 export function computeAnyAttractor(ts: number, b: number) {
   if (b > MIN_FRACTION_ARGUMENT) return computeAttractor(ts, b);
   if (ts !== lastTs) {
@@ -211,8 +211,9 @@ const tableCache = new Map<number, Float64Array>();
 const MAX_CACHED_TABLES = 8;
 
 /**
- * Kernel table of `computeAttractor` × e^-b / b for ts = tauSyn / tau. Each interval of b has a polynomial of degree 5 in the distance from
- * its middle, and e^middle. The fit is exact up to rounding, because the only singularity, b = 0, is at least 256 half-widths away.
+ * Table for kernels: `computeAttractor` × e^-b / b for ts = tauSyn / tau. A row holds, for one interval of b, a
+ * polynomial of degree 5 in b - middle, and e^middle. The fit is exact up to rounding, because the only singularity, b
+ * = 0, is at least 256 half-widths away.
  */
 export function createAttractorTable(ts: number) {
   const known = tableCache.get(ts);

@@ -7,7 +7,7 @@ import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaPredictor } from './deltaPredictor.ts';
 import type { DeltaScales, RefractoryState, ScaledPotentials } from './scaledPotentials.ts';
 
-/** Calls kernels for neurons with delta synapses. Each projection has one record of the arrays that kernels use. */
+/** Runs kernels that deliver rows of delta synapses. Keeps one record of kernel arrays per projection. */
 export class DeltaRows {
   readonly #kernels;
   readonly #arena;
@@ -167,7 +167,10 @@ export function copySpikingNeurons(hits: Uint32Array, fired: Uint32Array) {
   return count;
 }
 
-/** Like the kernel `testRow`, for the gated block of a row: appends targets at threshold to the list of spiking neurons. */
+/**
+ * Appends targets at threshold in the gated block of a row to the list of spiking neurons; the kernel `testRow` tests
+ * whole rows.
+ */
 function testGatedRow(
   { potentials: u, activeThresholds: bar, isListed: marks, neuronsAtThreshold: hits }: DeltaState,
   edges: Edges,

@@ -191,9 +191,10 @@ export class OneTauConductances extends ConductanceState {
   }
 
   /**
-   * While the synaptic drive at threshold is upward, the slope of V decreases, so Newton's method approaches the crossing from the left;
-   * later no crossing follows. Halley's method, which may pass the crossing slightly, is used if the slope changes by less than a quarter.
-   * If inhibition holds V below a threshold that the current alone would reach, one crossing follows after the drive has changed sign.
+   * Time of the threshold crossing, ms. While the synaptic drive at threshold is upward, the slope of V decreases, so
+   * Newton's method approaches the crossing from the left. Halley's method, which may pass the crossing slightly, is
+   * used if the slope changes by less than a quarter. A crossing after the drive has changed sign requires that the
+   * current alone would reach the threshold.
    */
   computeCrossingTime(j: number, t: number): number {
     const bar = this.theta[j]!;

@@ -107,7 +107,10 @@ function evaluateRampSeries(x: number) {
   return sum;
 }
 
-/** Postsynaptic potential for a drive of t e^(-t/tau) mV/ms, t in ms: phi = (t e^(-t/tau) - (e^(-t/tau) - e^(-t/tauM))/delta)/delta. */
+/**
+ * Postsynaptic potential phi for a drive of t e^(-t/tau) mV/ms, t in ms: phi = (t e^(-t/tau) - (e^(-t/tau) -
+ * e^(-t/tauM))/delta)/delta with delta = 1/tauM - 1/tau.
+ */
 export class RampPsp extends Psp {
   protected override computePeakTime(tau: number): number {
     // After the peak of the drive, the slope of the PSP changes sign exactly once.
@@ -200,7 +203,10 @@ export class PopulationScales {
     now[AT.decayI] = this.decayI;
   }
 
-  /** Writes the state increments of an arrival that adds `drive` (mV/ms), and its largest PSP, drive × `response` (ms). */
+  /**
+   * Writes the state increments of an arrival that adds `drive` (mV/ms) and the largest PSP of this arrival, drive ×
+   * `response` (ms).
+   */
   writeIncrements(drive: number, response: number, steps: Float64Array) {
     steps[0] = -drive * this.#exc.membraneStep(this.#elapsed, this.scaleM, this.scaleE);
     steps[1] = drive * this.scaleE;

@@ -175,7 +175,7 @@ export class RefractoryState {
     this.updateThresholds();
   }
 
-  /** Applies a current step to refractory neurons: shifts their stored input so that V at the release is unchanged. */
+  /** Shifts the stored input of refractory neurons at a current step, so that V at the release does not change. */
   applyCurrentChange() {
     for (let k = 0; this.canStoreInput && k < this.queue.length; k++) {
       const neuron = this.queue.neuronAt(k);

@@ -175,8 +175,9 @@ export class Trajectory {
   }
 
   /**
-   * Time of the only crossing between point a (below threshold) and time `to` (at or above): Chebyshev's method, which corrects Newton step
-   * d by -q d for curvature; bisection if a step leaves the bracket. The remaining error is of order q^2 d or d^3 / (time constant)^2.
+   * Time of the only crossing between point a (below threshold) and time `to` (at or above), by Chebyshev's method:
+   * Newton step d times 1 - q, where q is a correction for curvature. Bisection follows if a step leaves the bracket.
+   * The remaining error is of order q^2 d or d^3 / (time constant)^2.
    */
   #refineRoot(a: TrajectoryPoint, to: number): number {
     let x = a;

@@ -118,7 +118,10 @@ export class TwoTauConductances extends ConductanceState {
     return this.#scratch[0]!;
   }
 
-  /** Computed from the state at the last arrival or, if that bound is too short, from the state at t. */
+  /**
+   * Lower bound of the time from t to the threshold crossing, in tau. Uses the state at the last arrival or, if that
+   * bound is too short, the state at t.
+   */
   boundTimeToThreshold(j: number, t: number): number {
     const bar = this.theta[j]!;
     const o = this.fieldCount * j;
@@ -139,9 +142,9 @@ export class TwoTauConductances extends ConductanceState {
   }
 
   /**
-   * Halley's method is used if the slope of V changes by less than a quarter up to the crossing. Otherwise each step is a lower bound of
-   * the remaining time; if steps get small, the crossing is bracketed. Potentials are computed from the last arrival, so the result does
-   * not depend on t.
+   * Time of the threshold crossing, ms. Halley's method is used if the slope of V changes by less than a quarter up to
+   * the crossing. Otherwise each step is a lower bound of the remaining time; once steps are small, the crossing is
+   * bracketed. The result does not depend on t.
    */
   computeCrossingTime(j: number, t: number): number {
     const bar = this.theta[j]!;

@@ -34,7 +34,10 @@ function createPeakBound(rateM: number, psp: Psp, arena: Arena) {
   const table = arena.f64(FIRST_VALUE_INDEX + values.length);
   table.set([tauM, perWidth, ...values]);
   return {
-    /** Piecewise linear table for kernels: tauM (ms), number of pieces per ms, values at the ends of the pieces. */
+    /**
+     * Table of the maximum of q e^(-t/tauM) + PSP(t) over t, piecewise linear in q: tauM (ms), number of pieces per
+     * ms, values at the ends of the pieces.
+     */
     table,
     /** Upper bound of p e^(-t/tauM) + `drive` × PSP(t) for all t >= 0, mV, up to rounding. */
     boundAt(p: number, drive: number): number {
@@ -62,10 +65,10 @@ const { mFromA: M_FROM_A, mFromB: M_FROM_B, riseE: RISE_E, riseI: RISE_I } = Bou
 const { aFromA: A_FROM_A, aFromB: A_FROM_B } = BoundPlaces;
 
 /**
- * Bounds the time until a neuron can reach its threshold, without root finding. The distance from threshold, negative below it, is g(t) = c
- * + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA); see `Trajectory`. On a time segment, g is at most its initial value plus length ×
- * largest slope (both tabulated). After the start of a segment, g is at most the sum of its positive terms. `createPeakBound` is tested
- * first: it may show that g always stays below 0.
+ * Lower bound of the time until a neuron can reach its threshold. The distance from threshold, negative below it, is
+ * g(t) = c + p e^(-t/tauM) + e phiE + i phiI - a e^(-t/tauA); see `Trajectory`. On a time segment, g is at most its
+ * initial value plus length × largest slope (both tabulated). After the start of a segment, g is at most the sum of its
+ * positive terms. `createPeakBound` may show that g always stays below 0.
  */
 export class VoltageBound {
   /** Result of `computeBound`: time for which the distance from threshold exceeds `thresholdMargin`, ms. */
@@ -77,7 +80,7 @@ export class VoltageBound {
   readonly #segmentStarts;
   readonly #segmentTable;
   readonly #peakBound;
-  /** Arrays for kernels: factors at the present time, table of the segments, segment starts (ms), peak bound. */
+  /** Arrays for kernels: decay factors and PSPs at the present time, segment table, segment starts (ms), peak bound. */
   readonly tables;
 
   constructor(rate: number, exc: Psp, inh: Psp, rateA: number, arena: Arena) {

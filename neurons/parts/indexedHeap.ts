@@ -22,7 +22,7 @@ export class IndexedHeap {
     return this.#entryCount[0] === 0 ? Infinity : this.times[this.#heap[0]!]!;
   }
 
-  /** Index with the earliest time, or the smaller one of equal times. */
+  /** Index of the entry with the earliest time; ties go to the smaller index. */
   get firstIndex() {
     return this.#heap[0]!;
   }

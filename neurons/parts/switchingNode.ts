@@ -17,7 +17,7 @@ interface SwitchingNodeParams {
   readonly offPhase: NodePhase;
   readonly onPhase: NodePhase;
   readonly threshold: number;
-  /** Standard deviation of the threshold, mV; drawn at each spike. */
+  /** Standard deviation of the threshold, mV; each spike draws a new threshold. */
   readonly thresholdSd: number;
   /** Potential at which the device switches off, mV. */
   readonly hold: number;

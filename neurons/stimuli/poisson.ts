@@ -119,7 +119,7 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.onRestore();
   }
 
-  /** Continues with block `index` of the random numbers; its content does not depend on earlier draws. */
+  /** Moves the random numbers to block `index`; the content of a block does not depend on earlier draws. */
   useRandomBlock(index: number) {
     this.#blockRandom.seed(getSplitMixWords(this.#randomState), index);
     seedPoissonState(this.#randomState);

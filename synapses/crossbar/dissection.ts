@@ -67,8 +67,8 @@ function halveBlock(block: Block, columns: number): Halves {
 }
 
 /**
- * Memory need in float64 values: conductances of eliminated nodes (stars) of all blocks, and of the largest block;
- * stack of reduced networks.
+ * Memory need in float64 values: conductances of eliminated nodes (stars) in all blocks, the same in the largest
+ * block alone, and stack of reduced networks.
  */
 interface MemoryNeed {
   readonly totalStarSize: number;

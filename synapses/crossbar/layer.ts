@@ -73,7 +73,7 @@ export class CrossbarLayer implements Stateful {
   readonly #pulseUpdater;
   readonly #periphery: ResolvedPeriphery;
   readonly #lineLosses;
-  /** Device weights as read with line losses; for ideal lines, the array of the device weights. */
+  /** Device weights as read with line losses. With ideal lines, the same array as the device weights. */
   readonly #readWeights: Float64Array;
   readonly #lineInputs: Float64Array;
   readonly #columnCurrents: Float64Array;
@@ -196,8 +196,8 @@ export class CrossbarLayer implements Stateful {
   }
 
   /**
-   * Calibrates the periphery with example inputs: unset ranges of inputs and outputs become the largest values that
-   * occur. If `calibrated`, each column gets the gain that best compensates line losses and converters.
+   * Calibrates the periphery with example inputs. Input and output ranges that are not set become the largest values
+   * that occur. If `calibrated`, each column gets the gain that best compensates line losses and converter errors.
    */
   calibrate(inputs: readonly ArrayLike<number>[]) {
     this.#inputCoding.calibrate(inputs);

@@ -201,7 +201,7 @@ export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellC
       if (coding === 'width') return Math.abs(v) / (isPhased ? levels : 1);
       return isPhased ? 1 : Math.abs(v) * levels;
     },
-    /** Replaces voltages by currents of non-linear cells (coding `amplitude`); returns their sum. */
+    /** With coding `amplitude`, replaces voltages `x` by relative cell currents f(x). Returns the new sum of `x`. */
     applyNonlinearity(x: Float64Array, sum: number): number {
       if (cell.isOhmic || coding !== 'amplitude') return sum;
       let bent = 0;

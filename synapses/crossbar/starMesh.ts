@@ -23,8 +23,8 @@ export function applyStarMesh(stars: Float64Array, at: number, pivots: number, n
 }
 
 /**
- * Adds the conductances that eliminating the first `count` nodes makes between node i and nodes `from` … `to - 1` to
- * `out`, for node j at index row + j.
+ * Adds to out[row + j] the conductance between nodes i and j that results from the elimination of the first `count`
+ * nodes, for from <= j < to.
  */
 function addStars(
   stars: Float64Array,

@@ -132,7 +132,7 @@ export function findLargest(values: ArrayLike<number>, count: number) {
   return most;
 }
 
-/** Draws one pulse train per line as bits, each high with probability |value| × scale. */
+/** Draws a pulse train per line, one bit per time slot. Bits of line i are 1 with probability |values[i]| × scale. */
 function drawTrains(
   trains: Uint32Array,
   values: ArrayLike<number>,

@@ -30,7 +30,7 @@ export const createVoltagePulseParams = (volts: number, seconds: number) => ({
 
 type VoltagePulses = Params<ReturnType<typeof createVoltagePulseParams>> & Pick<WriteParams, 'assumed'>;
 
-/** Write pulse of a memristor; values equal to the defaults `volts`, `seconds` count as assumed. */
+/** Write pulse of a memristor. Values equal to the defaults `volts` and `seconds` are reported as assumed values. */
 export function resolveMemristorPulse(p: VoltagePulses, volts: number, seconds: number): WritePulse {
   const { writeVoltageUp, writeVoltageDown, writeTime, assumed } = p;
   const voltage = writeVoltageUp === volts && writeVoltageDown === volts;
@@ -112,7 +112,7 @@ interface Resistances {
   readonly rOff: number;
 }
 
-/** Conversions between state x and conductance; the resistance is linear in x, from rOff (0) to rOn (1). */
+/** Conversions between state x and conductance, if the resistance falls linearly from rOff (x = 0) to rOn (x = 1). */
 export function createOhmicScale({ rOn, rOff }: Resistances) {
   if (!(rOn < rOff)) throw createRangeError('rOn', rOn, 'rOff', rOff);
   const gMin = 1 / rOff;

@@ -68,8 +68,8 @@ const step = (what: string) =>
   );
 
 /**
- * Without pulse parameters, a device with the conductance range of Ag:a-Si gets its measured pulses; others get
- * assumed pulses.
+ * Completes write pulses. A device with the conductance range of Ag:a-Si gets its measured pulses, any other device
+ * gets assumed values.
  */
 function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly gMax: number }): WritePulse {
   if (p.gMin !== AG_A_SI.gMin || p.gMax !== AG_A_SI.gMax) return resolveWritePulse(p);
@@ -79,8 +79,8 @@ function resolveNeuroSimPulse(p: WriteParams & { readonly gMin: number; readonly
 }
 
 /**
- * Pulse-number model of NeuroSim. Defaults: its Ag:a-Si device, whose cycle-to-cycle variation is `writeNoise:
- * 0.035`.
+ * Pulse-number model of NeuroSim. Defaults: NeuroSim's Ag:a-Si device, without its cycle-to-cycle variability
+ * (`writeNoise: 0.035`).
  */
 export const neuroSim = defineDevice({
   name: 'neuroSim',

@@ -15,7 +15,7 @@ const LAST = ROWS[6]!;
 const ERROR = Float64Array.of(71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40);
 const TOLERANCE = 1e-11;
 /**
- * Error of a step, divided by the tolerance, up to which the next step grows most: by a factor of 5 = 0.9 error^-0.2.
+ * Ratio of step error to tolerance below which the next step is 5 times as long (the maximum): 0.9 ratio^-0.2 = 5.
  */
 const MAX_GROWTH_ERROR = 1.889568e-4;
 

@@ -26,7 +26,7 @@ const steps = object(
   'measured distribution of the steps; in a network file also the path of a .csv',
 );
 
-/** Number of equal intervals of the state g, each with the first table row to search. */
+/** Number of equal intervals of g in a lookup table, which gives the table row where the search for g starts. */
 const SEARCH_CELL_COUNT = 256;
 
 /** Index of the last quantile of each row. A single quantile counts as two equal quantiles. */
@@ -96,8 +96,8 @@ function check(rows: readonly Row[], where: string) {
 }
 
 /**
- * Measured device with linear interpolation between rows and quantiles. A pulse of strength n acts like n independent
- * pulses.
+ * Device whose steps are drawn from a measured table of quantiles by linear interpolation. Mean and variance of a step
+ * are proportional to the pulse strength.
  */
 export const table = defineDevice({
   name: 'table',

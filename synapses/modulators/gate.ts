@@ -12,8 +12,8 @@ const params = {
 };
 
 /**
- * Third factor of all pulse strengths, as a third terminal or light acts on a device (heterosynaptic plasticity). At
- * one tick, a modulating spike affects pulses of postsynaptic spikes, but not pulses of arrivals.
+ * Third factor that multiplies all pulse strengths, such as a third terminal or light on the device (heterosynaptic
+ * plasticity). At the same tick, a modulating spike affects pulses of postsynaptic spikes, but not pulses of arrivals.
  */
 export const gate = defineModulator({
   name: 'gate',

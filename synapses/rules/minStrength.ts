@@ -25,7 +25,7 @@ export class MinStrengthFilter {
     this.#traces = arena.f64(size);
   }
 
-  /** @param active columns whose pulse strength may reach the minimum */
+  /** Pulses synapses of a row with |scale × trace| >= `minStrength`. @param active columns that may reach it */
   pulseRow(
     devices: PulseTarget & Partial<DeviceHooks>,
     row: number,

@@ -12,7 +12,7 @@ const params = {
   tau: positive(20, 'ms', 'time constant of the presynaptic trace'),
 };
 
-/** Age of stored traces, in time constants, after which they are rescaled at the next arrival. */
+/** Maximum age of the time origin t0 of stored traces, in time constants; the next arrival moves an older origin. */
 const REBASE = 512;
 
 /**

@@ -10,8 +10,8 @@ const params = {
 };
 
 /**
- * Rectangular rule for memristors. Input that arrives at the same tick as the postsynaptic spike counts as recent.
- * All strengths are multiplied by the rule's `gain`, initially 1.
+ * STDP rule for memristors with a rectangular window before the postsynaptic spike, which includes arrivals at the same
+ * tick. All pulse strengths are multiplied by `gain`, initially 1.
  */
 export const postTriggered = defineRule({
   name: 'postTriggered',

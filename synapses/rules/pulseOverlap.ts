@@ -42,11 +42,12 @@ function integratePositivePart(a: number, b: number, length: number) {
   return (length * top * top) / (2 * Math.abs(a - b));
 }
 
-/** Values for both pulse directions: overlap areas beyond a threshold, V ms, or thresholds, V. */
+/** Pair of values for upward and downward pulses: voltage thresholds, V, or voltage-time areas beyond them, V ms. */
 type UpDownPair = { up: number; down: number };
 
 /**
- * Superposes two waveforms, the postsynaptic one dt ms later, and writes the areas beyond the thresholds to `result`.
+ * Superposes two waveforms, the postsynaptic one dt ms later. Writes the voltage-time areas beyond the two thresholds
+ * to `result`, V ms.
  */
 export function integrateOverlap(
   pre: Float64Array,
@@ -94,7 +95,7 @@ const waveform = (help: string) =>
     { description: help },
   );
 
-/** Default waveform (assumed): a rectangle of 2 ms, and a tail of opposite sign that returns to 0 within 20 ms. */
+/** Default waveform (assumed values): 0.7 V for 2 ms, then a ramp from -0.7 V to 0 V within 20 ms. */
 const SPIKE: [number, number][] = [
   [0, 0.7],
   [2, 0.7],

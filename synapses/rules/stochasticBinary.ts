@@ -14,9 +14,9 @@ const params = {
 };
 
 /**
- * Stochastic rectangular rule for binary devices. Input that arrives at the same tick as the postsynaptic spike
- * counts as recent. Random draws are indexed by (synapse, number of the postsynaptic spike), not by the order of
- * events.
+ * Stochastic STDP rule for binary devices with a rectangular window before the postsynaptic spike, which includes
+ * arrivals at the same tick. Random draws are indexed by synapse and number of the postsynaptic spike, not by
+ * the order of events.
  */
 export const stochasticBinary = defineRule({
   name: 'stochasticBinary',

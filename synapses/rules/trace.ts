@@ -44,7 +44,7 @@ export class Traces {
     this.#active = new ActiveNeurons(minStrength > 0 ? size : 0);
   }
 
-  /** Time of the latest spike, ms. */
+  /** Time of the latest spike of any spike train, ms. */
   get latest() {
     return this.#timeState[1]!;
   }

@@ -10,7 +10,7 @@ export const spreadParams = {
   cycleToCycle: deviationParam(0, 'cycle-to-cycle variability: relative sd (normal) of the increment of each arrival'),
 };
 
-/** Creates the variability of presynaptic terminals. Draws are indexed by terminal or (terminal, arrival number). */
+/** Creates the variability of short-term plasticity. Random draws are indexed by terminal and arrival number. */
 export function createTerminalSpread(
   { deviceToDevice, cycleToCycle }: Params<typeof spreadParams>,
   context: ModelContext & { readonly rows: number },
@@ -30,7 +30,7 @@ export function createTerminalSpread(
   return {
     state: { arrivals: arrivalCounts },
     timeFactors,
-    /** Draws the random factor of the increment by the current arrival at terminal `row`; counts the arrival. */
+    /** Draws the random factor of the state increment by one arrival at terminal `row`. Call once per arrival. */
     drawStepFactor(row: number): number {
       if (cycleToCycle === 0) return stepFactors[row]!;
       const noise = 1 + cycleToCycle * cycles.normal(row, arrivalCounts[row]!++);

@@ -70,7 +70,7 @@ function create(p: Params<typeof params>, context: ShortTermContext): ShortTerm 
   return {
     state: { u, x, last },
     factors,
-    /** Recordable u and x for an arrival at t; none if synapses of a terminal have different parameters. */
+    /** Recordable values of u and x for an arrival at t; empty if parameters differ between synapses of a terminal. */
     quantities: factors ? {} : { u: quantity(uAt), x: quantity(xAt) },
     onPre(row, t) {
       if (factors === null) return deliver(row, t);

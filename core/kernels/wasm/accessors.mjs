@@ -50,7 +50,10 @@ interface Kind<R> {
   readonly LENGTH: number;
 }
 
-/** Creates a record class from field names, whose suffix encodes the type: none: u32, #: float64, * or @: address of an array. */
+/**
+ * Creates a record class from field names. The suffix of a name gives the type: none for u32, # for float64, * or @ for
+ * the address of an array.
+ */
 function recordOf<R>(fields: string): Kind<R> {
   const record = class {
     static LENGTH = 0;

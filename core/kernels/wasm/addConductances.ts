@@ -60,7 +60,10 @@ function getBinadeConstant(b: v128): v128 {
   return i64x2.add(f64x2.pmin(v128.and(b, bits(0)), fixed(TWO)), bits(1));
 }
 
-/** Addresses of the table rows of two neurons, in the lower 32 bits of each lane. `table`: table address - `OFFSET`. */
+/**
+ * Addresses of the table rows of two neurons, in the lower 32 bits of each lane. `table`: table address minus `OFFSET`,
+ * the offset that `sum` gives for the first row.
+ */
 @inline
 function locateRows(sum: v128, table: v128): v128 {
   return i64x2.add(i64x2.add(i64x2.shl(sum, 6), table), i64x2.shr_u(sum, 39));
@@ -161,8 +164,8 @@ function addToPair(i: usize, j: usize, table: v128, by: usize, pair: usize): boo
 }
 
 /**
- * Updates the states of all pairs after their conductances have changed; potentials stay the same. `by`, `step`:
- * address of the first state changes, and distance of the next ones, bytes.
+ * Updates the states of all pairs after their conductances have changed; potentials stay the same. `by`: address of the
+ * state changes of the first pair; `step`: bytes from one pair to the next.
  */
 function advancePairs(end: usize, by: usize, step: usize): void {
   for (let pair = PAIRS; pair < end; pair += PAIR, by += step) {
@@ -212,7 +215,7 @@ function checkPairs(end: usize, u: usize, bar: usize, candidates: usize, values:
   }
 }
 
-/** Lists the addresses of the target neurons, the last one twice; returns the end of the list. */
+/** Lists the addresses of the target neurons; returns the end of the list, where the last address is repeated. */
 function listTargets(u: usize, targets: usize, wide: bool, from: u32, to: u32): usize {
   let at = TARGETS;
   let k = from;

@@ -43,7 +43,7 @@ function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize
   return n;
 }
 
-/** Change of the state variables [I, margin] by an excitatory weight of 1; adding -0 leaves every value unchanged. */
+/** Change of the state variables [I, margin] per unit of excitatory weight; -0 leaves every value of I unchanged. */
 @inline
 function slackStep(c: usize): v128 {
   return pairOf(-0.0, -load<f64>(c, 32));

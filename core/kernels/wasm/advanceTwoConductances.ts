@@ -1,6 +1,7 @@
 /**
  * Advances neurons with conductances of two time constants by a series of the potential, two neurons at a time; same
- * results as `advanceTwoConductances` of core/kernels/twoConductances.ts. The state of a neuron is [V, since, ge, gi].
+ * results as `advanceTwoConductances` of core/kernels/twoConductances.ts. The state of a neuron is [V, since, ge, gi],
+ * with the values at time `since`.
  */
 import { exp } from './exp';
 
@@ -75,7 +76,7 @@ export function setNeuronParameters(shunts: usize): void {
   store<f64>(LEAST_RATE, (twice ? 17 : 16) * rate);
 }
 
-/** Rate for step lengths: length = rate × duration, dimensionless. The length selects the series that is used. */
+/** Factor from the duration of a step to its dimensionless step length, which selects the series of the step. */
 @inline
 export function computeStepRate(g: f64, h: f64): f64 {
   return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), splat(LEAST_RATE)), 0);
@@ -211,7 +212,7 @@ function advancePair(at: usize, to: usize, l: v128, weights: usize, n: usize): v
   v128.store(to, secondLanes(g3, h3), 16);
 }
 
-/** Advances the listed neurons to time `now`, in steps of class c; `perTau`: 1/tau, 1/ms. */
+/** Advances the listed neurons to time `now` with the series of step class c; `perTau`: 1/tau, 1/ms. */
 export function advanceNeurons(list: usize, end: usize, c: usize, now: f64, perTau: f64): void {
   const weights = WEIGHTS + c * CLASS_BYTES;
   const n = MIN_TERM_COUNT + 2 * c;

@@ -1,7 +1,7 @@
 /**
  * Block of arrivals: adds them to neurons in one pass, while the potentials of a few neurons stay in registers, and
  * finds the first crossing. An arrival is a list entry of 32 bytes: scale in all lanes of a vector, address of its
- * weights, index in the batch, time. The entry after the last arrival has a later time.
+ * weights, index in the batch, time. A further entry, of a later time, ends the list.
  */
 
 /** Threshold of the test after a block of arrivals, as a fraction of each neuron's threshold, in all lanes. */

@@ -26,9 +26,9 @@ function two(first: u32, second: u32): u64 {
 const TWO: u64 = 0x200000002;
 
 /**
- * Adds the devices of a row or column to the batch, two at a time. `near`: true if their states are adjacent from index
- * `first` on, false if states have the edge index. Returns the end of the batch. `lean`: true to store only strengths
- * and edges, and return 0 if a strength is 0.
+ * Adds the devices of a row or column to the batch, two at a time. Returns the end of the batch. `near`: true if device
+ * states are adjacent from index `first` on, false if they are indexed by edge. `lean`: true to store only strengths
+ * and edges; the result is then 0 if a strength is 0.
  */
 @inline
 function appendDensePulses(

@@ -41,8 +41,8 @@ export function computeStates(d: DevicesRecord, b: PulsesRecord): void {
 }
 
 /**
- * Computes states after pulses; array lengths must be even. `ups`, `downs`: step factors of the devices, or 0.
- * `hasWear`: false if all states may range from 0 to 1.
+ * Computes states after pulses; array lengths must be even. `ups`, `downs`: addresses of the step factors per device,
+ * or 0. `hasWear`: false if all states may range from 0 to 1.
  */
 export function computeBatchStates(d: DevicesRecord, b: PulsesRecord, hasWear: bool, ups: usize, downs: usize): void {
   const own = changetype<usize>(d);

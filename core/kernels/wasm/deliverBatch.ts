@@ -28,7 +28,10 @@ let preparedEnd: u32 = 0;
 let reference: f64 = 0;
 const CACHE_LINES = memory.data(4096, 16);
 
-/** Appends the cache lines of a byte range to a list, at least four; returns the end of the list. */
+/**
+ * Appends the addresses of the cache lines of a byte range to a list; returns the end of the list. Up to three words
+ * after the end are overwritten.
+ */
 function appendCacheLines(list: usize, from: usize, bytes: usize): usize {
   const n = min((bytes + 63) >> 6, MAX_LINES_PER_ROW);
   store<u32>(list, from);

@@ -1,7 +1,7 @@
 /**
  * Delivers arrivals along rows of blocks (`EdgeBlocks` in core/graph/edges.ts): u[j] += w s(t) for each neuron of each
- * block, then tests u[j] >= bar[j] s(t). Skips blocks of inhibited groups, whose neurons have u = -Infinity. With
- * gates, only the gated block of the row is tested. All arrivals of a tick are added first.
+ * block. After all arrivals of a tick, tests u[j] >= bar[j] s(t); with gates, only in the gated block of each row.
+ * Skips blocks of inhibited groups, whose neurons have u = -Infinity.
  */
 import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
 import { deliverToGroups } from './deliverToGroups';
@@ -78,7 +78,8 @@ function deliver<F>(r: DeltaRowsRecord, from: i32): i32 {
 }
 
 /**
- * Delivers arrivals group by group while possible (single precision, `groupCount` > 0), then the rest in order of time.
+ * Delivers arrivals group by group if possible (single precision, `groupCount` > 0), then the remaining arrivals in
+ * order of time.
  */
 export function deliverBlocks(r: DeltaRowsRecord): i32 {
   if (!r.isSingle) return deliver<f64>(r, r.from);

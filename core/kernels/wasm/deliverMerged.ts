@@ -14,7 +14,7 @@ function queueAt(p: MergedRecord, i: u32): SpikeQueueRecord {
   return changetype<SpikeQueueRecord>(p.queues + <usize>i * SpikeQueueRecord_BYTES);
 }
 
-/** Time of the next spike of a queue that is in flight or that its stimulus will draw. */
+/** Time of the next arrival of a queue: a spike in flight or, if there is none, the next spike of its stimulus. */
 @inline
 function getNextArrival(queue: SpikeQueueRecord): f64 {
   return queue.head < queue.tail ? f64At(queue.times, queue.head) : getNextDrawTime(queue);

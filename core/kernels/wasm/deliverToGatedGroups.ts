@@ -1,7 +1,7 @@
 /**
  * Delivers arrivals along rows of blocks (see deliverBlocks.ts) to winner-take-all groups. The gate of a row selects
- * the group that may fire: its neuron furthest above threshold fires, and all its neurons are reset. `spikeTimes`,
- * `spikeNeurons`: `MAX_SPIKES` spikes and one more per group; `fired`: numbers of spikes and of delivered blocks.
+ * the group that may fire: its neuron furthest above threshold fires, and all its neurons are reset. `spikeTimes` and
+ * `spikeNeurons` hold `MAX_SPIKES` spikes plus one per group; `fired`: numbers of spikes and of delivered blocks.
  */
 import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
 import { addWeightsToBlock, NO_GATE } from './deliverBlocks';

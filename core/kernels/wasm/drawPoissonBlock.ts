@@ -46,7 +46,7 @@ function toUniform(word: u64): f64 {
   return <f64>(<i64>(word >> 11)) * 1.1102230246251565e-16;
 }
 
-/** Exponentially distributed number with mean 1; the first try uses two given words. */
+/** Exponentially distributed number with mean 1; the first try uses the random words `first` and `rest`. */
 @inline
 function drawExponential(table: usize, first: u32, rest: u32): f64 {
   let sum: f64 = 0;
@@ -109,8 +109,8 @@ function sortSpike(times: usize, time: usize, place: usize): void {
 }
 
 /**
- * Computes spikes from `draws` draws of the generator, until `endTime`; returns their number. Spikes are computed in
- * pairs if the first tries of both are accepted, which holds for nearly all.
+ * Computes the spikes from `draws` draws of the generator, up to `endTime`; returns the number of spikes. Computes
+ * spikes in pairs if the first tries of both are accepted, the usual case.
  */
 @inline
 function drawSpikes(

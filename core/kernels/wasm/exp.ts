@@ -22,7 +22,7 @@ export function exp(x: f64): f64 {
 let argument: f64 = 0;
 let value: f64 = 1;
 
-/** e^x. The latest result is cached, because a delivery often starts in the grid cell where the last one ended. */
+/** e^x. The latest result is cached, because successive arrivals often lie in the same grid cell of the scale s(t). */
 export function expCached(x: f64): f64 {
   if (x != argument) {
     argument = x;

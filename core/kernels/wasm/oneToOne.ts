@@ -12,7 +12,7 @@ function deliverArrival<F>(u: usize, offset: usize, weights: usize, weight: F, s
   return v;
 }
 
-/** Delivers arrivals, two at a time; each target is tested at once. `equal`: true if all synapses have `weight`. */
+/** Delivers arrivals in pairs; tests the target after each arrival. `equal`: true if all synapses have `weight`. */
 @inline
 export function deliverOneToOne<F>(
   equal: bool, u: usize, bar: usize, least: f64, weights: usize, weight: F, times: usize, rows: usize, from: i32, to: i32,

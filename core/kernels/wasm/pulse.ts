@@ -139,7 +139,7 @@ function pulseOneByOne<F>(
   totals.upward = upward;
 }
 
-/** Maximum number of arrivals per noise draw, if each arrival pulses one device; capacity of the arrays. */
+/** Maximum number of pulses per call of `drawNoiseAhead`; capacity of its arrays. */
 export const NOISE_BATCH_SIZE: u32 = 64;
 
 /** Draws the noise of the next pulses of listed devices, without counting the pulses; a device may occur repeatedly. */

@@ -8,8 +8,8 @@ import { loadPair, storePair } from './vectors';
 import { DeviceTotalsRecord, WeightsRecord } from './records';
 
 /**
- * Device layouts: adjacent in one row; in different rows of a column, `step` bytes apart; listed by row index and,
- * `edges` bytes further, by device index.
+ * Device layouts: adjacent in one row; in one column, `step` bytes apart; or given by a list of row indices and,
+ * `edges` bytes further, a list of device indices.
  */
 const ROW: i32 = 0;
 const COLUMN: i32 = 1;
@@ -127,7 +127,7 @@ export function canPulsePairs(d: WeightsRecord, edges: usize, others: usize, siz
 }
 
 /**
- * Pulses an even number of devices. `others` lists the rows of devices of one column. If it is 0, the devices are
+ * Pulses an even number of devices. `others`: list of the rows of devices of one column, or 0. If 0, the devices are
  * adjacent in row `row` or, if `row` < 0, `stride` apart in a column.
  */
 export function pulseDevicePairs<F>(

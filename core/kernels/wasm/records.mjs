@@ -221,8 +221,8 @@ export const RECORDS = {
     sourceCount: 'u32', // number of source neurons; 0 if the sources are in other populations
   },
   /**
-   * Arrivals at dense rows of plastic devices, which pulse and read the row, and batches of arrivals; both for neurons
-   * with exponential currents.
+   * Input and results of `deliverPlastic`, `deliverBatch` and the threshold checks of neurons with exponential
+   * currents.
    */
   PlasticRecord: {
     until: 'f64',

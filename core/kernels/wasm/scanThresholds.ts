@@ -3,8 +3,8 @@ import { DeltaRowsRecord } from './records';
 import { listLength, appendNeuron, appendUnlistedNeuron, setListLength } from './sparseRow';
 
 /**
- * Appends those of n neurons from `first` on with u[j] >= bar[j] × `POTENTIAL_SCALE` to `fired`, ascending. `isUnique`:
- * true to skip neurons that are listed already.
+ * Appends neurons at threshold, u[j] >= bar[j] × `POTENTIAL_SCALE`, to `fired`, ascending (n neurons from `first` on).
+ * `isUnique`: true to skip neurons that are listed already.
  */
 @inline
 export function listNeuronsAtThreshold<F>(isUnique: bool, u: usize, bar: usize, first: i32, n: i32, fired: usize): void {

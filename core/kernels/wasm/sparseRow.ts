@@ -1,6 +1,6 @@
 /**
- * Adds and tests one row of sparse synapses; see deliverSparse.ts. No neuron below `low` can be at threshold. Neurons
- * at threshold are appended to a list that begins with its length (`listLength` while the list grows).
+ * Adds and tests one row of sparse synapses; see deliverSparse.ts. Potentials below `low` are below every threshold.
+ * Neurons at threshold are appended to a list that begins with its length (`listLength` while the list grows).
  */
 export let listLength: u32 = 0;
 

@@ -53,8 +53,8 @@ function computeNewStates(stage: u32, d: usize, after: usize, g: v128, amount: v
 }
 
 /**
- * Conductances of two devices, S. `inside`: weights above the lower end of the range; `alike`: true if all ranges are
- * equal.
+ * Conductances of two devices, S. `inside`: weights minus the lower ends of the weight ranges; `alike`: true if all
+ * ranges are equal.
  */
 @inline
 function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, inside: v128, beside: v128): v128 {
@@ -63,8 +63,8 @@ function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, ins
 }
 
 /**
- * Stores the new states of devices `from` … n - 1. `alike`: true if all devices have the same range and no apparent
- * noise. For a row or column, n must be even and all devices need conductances.
+ * Stores the new states of devices `from` … n - 1. `alike`: true if all devices have the same weight range and no
+ * apparent weight offset. For a row or column, n must be even and all devices need conductances.
  */
 @inline
 function storeDevices(

@@ -23,8 +23,8 @@ export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down:
 }
 
 /**
- * Stores the weights of a batch, with read noise if `noisy`. Returns the total conductance, S; without noise in units
- * of weight. `pair`: true if each device has its own reference device.
+ * Stores the weights of a batch, with read noise if `noisy`. Returns the total conductance, S, if `noisy`; otherwise
+ * the sum of weight - `lowWeight`. `pair`: true if each device has its own reference device.
  */
 function storeBatchWeights(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
   const n = <usize>b.count;

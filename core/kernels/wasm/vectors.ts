@@ -20,7 +20,7 @@ function setU32(array: usize, index: usize, value: u32): void {
   store<u32>(array + (index << 2), value);
 }
 
-/** Loads a number into both lanes. Constants of loops lie in memory: the engine would rebuild literals each time. */
+/** Loads a number into both lanes. Loop constants lie in memory, because V8 would rebuild literals every time. */
 @global @inline
 function splat(at: usize): v128 {
   return v128.load64_splat(at);

@@ -39,7 +39,7 @@ const flipBits = (weights: ArrayLike<number>, low: number, rate: number, seed: n
 const PACKAGE = createRequire(import.meta.url).resolve('memspike/package.json');
 const FILE = join(PACKAGE, '../experiments/examples/binaryMlp.npz');
 
-/** Reads a binarised net trained with labels: `signs` of weights (inputs × outputs), output factors `gains`. */
+/** Loads a binarised net trained with labels. Per layer: `signs` of weights (inputs × outputs), `gains` of outputs. */
 export function importBinaryNet() {
   const arrays = readNpz(FILE);
   return ['fc1', 'fc2'].map((name) => {
@@ -92,8 +92,8 @@ const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
 const KNEE = 3; // loss of accuracy, points, that expectations refer to
 /**
- * Read errors: selector misses, permanent and only in conducting cells. Controls: as many `permanent` errors in all cells; `random` errors,
- * drawn at each read.
+ * Kinds of read errors. `selector`: selector misses, permanent and only in conducting cells. Controls: `permanent`, as
+ * many errors in all cells; `random`, errors drawn at each read.
  */
 const READS = ['selector', 'permanent', 'random'];
 const [PER_NEURON, PER_ARRAY] = ['binarised per neuron', 'binarised per array'];

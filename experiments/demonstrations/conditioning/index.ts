@@ -17,7 +17,7 @@ export interface TrialSeries {
 interface DogOptions extends Readonly<Record<'dogs' | 'step' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>> {
   /** Recovery time constant of short-term depression at the bell's synapse, ms; 0: no depression. */
   readonly tauRec: number;
-  /** True if food opens the plasticity gate; if false, every pulse weakens the synapse. */
+  /** True if food opens the plasticity gate. If false, all pulses weaken the synapse. */
   readonly hasReward: boolean;
 }
 

@@ -1,4 +1,7 @@
-/** Device properties vary one by one. One network learns with labels by gradients on device pairs, the other without labels by STDP. */
+/**
+ * Accuracy as one device property at a time is varied. One network learns with labels by gradients on device pairs, the
+ * other without labels by STDP.
+ */
 import { accuracy as accuracyOf } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';

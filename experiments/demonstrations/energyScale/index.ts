@@ -1,6 +1,6 @@
 /**
- * Programming energies of device presets; known only if a publication quotes voltage, time and conductance. As a control, assumed pulse
- * lengths vary.
+ * Programming energies of device presets. An energy is known only if a publication quotes voltage, time and
+ * conductance. Control: assumed pulse lengths vary.
  */
 import { median } from 'simple-statistics';
 import { type DeviceFactory, integer, loadDevice, PulseBench, presetNames } from '../../index.ts';
@@ -15,7 +15,10 @@ const MAX_NEURAL_ENERGY = 1e-13;
 const SWITCHED = 0.95; // share of the range: smallest state of a switched device
 const MAX_PULSES = 2000;
 const FACTORS = [0.1, 1, 10]; // factors on the lengths of assumed pulses
-/** Groups of parameters of a switching energy, which counts as quoted if a publication gives at least one parameter of each group. */
+/**
+ * Groups of alternative parameters of a switching energy. An energy counts as quoted if a publication gives at least
+ * one parameter of each group.
+ */
 const REQUIRED_QUOTES = [
   ['device.writeVoltage', 'device.writeVoltageUp'],
   ['device.writeTime'],

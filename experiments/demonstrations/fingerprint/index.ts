@@ -1,4 +1,4 @@
-/** Keys compared within a chip (intra) and between chips (inter). */
+/** Chip fingerprints: distances between keys of one chip (intra) and of different chips (inter). */
 import { max, mean, min } from 'simple-statistics';
 import * as z from 'zod/mini';
 import { integer, linear, number, PulseBench, type Seed } from '../../index.ts';
@@ -18,7 +18,7 @@ const [UP, DOWN] = [10, 3]; // pulses of one round, 1 ms apart: to the middle of
 type ChipOptions = Readonly<Record<'devices' | 'rounds' | 'deviceToDevice' | 'cycleToCycle', number>>;
 type Key = readonly boolean[];
 
-/** Reads one key per round: bit k is true if device 2k conducts better than 2k + 1. Each seed is another chip. */
+/** Keys of chip `seed`, one per programming cycle. Bit k: device 2k conducts better than device 2k + 1. */
 function readKeys(seed: Seed, { devices, rounds, deviceToDevice, cycleToCycle }: ChipOptions): Key[] {
   const starts = mapRange(rounds, (k) => k * (UP + DOWN));
   const trains = (pulses: number, after: number) => {

@@ -1,4 +1,4 @@
-/** Kernels are programmed in several copies; the fully connected layer is trained in place. */
+/** Convolution kernels are programmed in several copies; the fully connected layer is trained in place. */
 import { mean } from 'simple-statistics';
 import type { LabelledImages } from '../../index.ts';
 import { accuracy, CrossbarNet, integer, linear, loadMnist, number, Stream } from '../../index.ts';
@@ -47,7 +47,10 @@ const mapConvolutions = (model: Model, change: (stage: Convolution, index: numbe
   stages: model.stages.map((stage, n) => (stage.kind === 'convolution' ? change(stage, n) : stage)),
 });
 
-/** Averages the kernels of several copies, which equals summing the currents of ohmic cells; the last layer is that of the first copy. */
+/**
+ * Averages the convolution kernels of several copies of a net, like summed currents of ohmic cells; the last layer is
+ * that of the first copy.
+ */
 export function averageCopies(copies: readonly Model[]): Model {
   return mapConvolutions(copies[0]!, (stage, n) => {
     const kernels = copies.map((copy) => copy.stages[n] as Convolution);
@@ -79,7 +82,7 @@ export function measureKernelError(model: Model, target: Model): number {
 const testModel = (model: Model, images: LabelledImages): number =>
   accuracy(images.labels.subarray(0, images.n), classesBy(model, images, SCALING));
 
-/** Trains the fully connected layer for two epochs, by pulses after each image; `model` computes its inputs. */
+/** Trains the fully connected layer for two epochs, by pulses after each image; `model` computes the layer's inputs. */
 export function trainLastLayer(chip: CrossbarNet, model: Model, images: LabelledImages): void {
   const net = new FloatNet(model, 1);
   const pixels = images.rows * images.columns;

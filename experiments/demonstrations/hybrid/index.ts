@@ -21,10 +21,10 @@ type Settings = ParametersOf<typeof parameters>;
 
 const MODES = ['binary', 'analog', 'hybrid'] as const;
 type Mode = (typeof MODES)[number];
-/** Numbers of training images before tests; at EARLY_COUNT binary and analog updates are compared. */
+/** Numbers of training images after which accuracy is tested. Binary and analog updates are compared at EARLY_COUNT. */
 const TEST_IMAGE_COUNTS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
 const EARLY_COUNT = 100;
-/** Largest weight (output gain) of each mode. `hybrid` has that of binary updates, with which it starts. */
+/** Largest weight (output gain) of each update mode. Mode `hybrid` starts with binary updates and keeps their gain. */
 const SCALES = { binary: 0.1, analog: 1, hybrid: 0.1 };
 const STEP = 0.005; // step of an analog pulse, share of the range (assumed)
 

@@ -47,8 +47,9 @@ function drawFrame(images: Uint8Array, offset: number, noise: number, stream: St
 type PixelSums = Readonly<Record<'input' | 'transmitted', Float64Array>>;
 
 /**
- * Spike counts, images × neurons. Each image is shown as 12 frames of 20 ms with their own noise, which set the rates of input spikes and
- * of the light on the pixels. @param sums receives the input of all images
+ * Spike counts, images × neurons. Each image is shown as 12 frames of 20 ms, each with its own noise. Frames set the
+ * rates of input spikes and of light events per pixel.
+ * @param sums receives the input of all images
  */
 export function countResponses(
   { config, learned }: { readonly config: MnistConfig; readonly learned: Learned },

@@ -31,7 +31,7 @@ function runNeurons(pulses: readonly (readonly Pulse[])[], model: Model): Float6
 const countAfter = (trains: readonly Float64Array[], time: number): number[] =>
   trains.map((train) => train.filter((t) => t >= time).length);
 
-/** Spikes evoked by stimuli, `wait` ms after the pulses `before`. */
+/** Number of spikes evoked by a stimulus of each amplitude, `wait` ms after the pulses `before`. */
 function measureResponses(before: readonly Pulse[], wait: number, model: Model): number[] {
   const from = START + wait;
   const pulses = AMPLITUDES.map((amplitude) => [...before, ...makeStimulus(from, amplitude)]);

@@ -51,7 +51,7 @@ function makeNetwork(seed: Seed, options: Parameters<typeof lif>[0]) {
   return { net, input, output: net.population('output', neurons, { winnerTakeAll: { hold: 10 } }) };
 }
 
-/** Trains a layer; returns it before and after training. A fraction `stuck` of the devices is stuck, half on, half off. */
+/** Trains a layer, `stuck`: fraction of stuck devices. Returns weights and thresholds before and after training. */
 function trainLayer(p: Training, seed: number, stuck: number) {
   const homeostasis = { gain: 0.3, minimum: 2 };
   const { net, input, output } = makeNetwork(seed, { size: p.neurons, threshold: 14, homeostasis });

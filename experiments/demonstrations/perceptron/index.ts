@@ -1,4 +1,4 @@
-/** Manhattan rule: the signs of the pulses follow the gradient. Devices: Al2O3/TiO2−x. */
+/** Manhattan rule: each pulse has the sign of the gradient. Devices: Al2O3/TiO2−x. */
 import { CrossbarLayer, integer, Stream, softBound } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, isDecreasing, isMeanAbove } from '../demonstration.ts';
 
@@ -19,7 +19,7 @@ const PATTERNS = LETTERS.flatMap((letter, label) =>
 /** Settings of one training run: relative sd between devices and between pulses; pulse step, share of the distance to the bound. */
 type Trial = Readonly<Record<'spread' | 'cycleToCycle' | 'step', number>> & { readonly rule: 'sign' | 'proportional' };
 
-/** Controls: shuffled labels are not linearly separable; pulses of random sign do not follow the gradient. */
+/** Control of a training run: shuffled labels, which are not linearly separable, or pulses of random sign. */
 type Control = 'none' | 'shuffled' | 'random';
 
 /** Trains until all patterns are classified. Returns the number of `epochs` (at most `limit`); `learned`: 1 on success. */
@@ -61,7 +61,7 @@ const SPREADS = [0, 0.1, 0.2, 0.4, 0.8];
 const STEPS = [0.01, 0.03, 0.1, 0.3];
 const RULES = ['sign', 'proportional'] as const;
 const CYCLE_SDS = [0, 0.3, 1, 5];
-/** Pulse step of runs that vary other settings (assumed), share of the distance to the bound. */
+/** Pulse step (assumed value) of runs that vary other settings, share of the distance to the bound. */
 const STEP = 0.03;
 /** Device-to-device variability (relative sd) of runs that vary the pulse step. */
 const SPREAD = 0.2;

@@ -1,4 +1,4 @@
-/** Device: pulse-number model of NeuroSim. */
+/** Addition of pulse counts on a device (pulse-number model of NeuroSim). */
 import { neuroSim, number, PulseBench } from '../../index.ts';
 import { createFigureOfMerit, defineDemonstration, mapRange } from '../demonstration.ts';
 

@@ -26,7 +26,10 @@ function drawWeights(pixels: number, { neurons, spread, seed }: HiddenLayer): Fl
   return Float64Array.from(plus!, (w, k) => w - minus![k]!);
 }
 
-/** Spike counts per pixel and per hidden neuron. Hidden neurons do not interact, so the first n respond like a layer of n neurons. */
+/**
+ * Spike counts per image: `input` of each pixel, `hidden` of each hidden neuron. Hidden neurons do not interact, so the
+ * first n respond like a layer of n neurons.
+ */
 function countResponses({ images, rows, columns }: LabelledImages, count: number, layer: HiddenLayer, name: string) {
   const pixels = rows * columns;
   const { neurons, seed } = layer;

@@ -13,8 +13,8 @@ interface DeviceNeuronOptions {
 }
 
 /**
- * An input of weight w is an upward pulse of strength w. At the threshold the neuron fires, and a downward pulse resets
- * the device. Device non-idealities act on the neurons.
+ * Neurons whose membrane state is that of a device. An input of weight w is an upward pulse of strength w. At the
+ * threshold the neuron fires, and a downward pulse resets the device. Device non-idealities act on the neurons.
  */
 export const deviceNeurons = (p: DeviceNeuronOptions): NeuronFactory => ({
   kind: 'neurons',

@@ -1,4 +1,4 @@
-/** Devices: Au/MAPbI3/Au, Ag/MXene:PVA/ITO. */
+/** Volatile devices act as neurons, non-volatile devices as synapses. Devices: Au/MAPbI3/Au, Ag/MXene:PVA/ITO. */
 import type { Seed } from '../../index.ts';
 import { loadDevice, Network, poisson, postTriggered, Stream } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
@@ -11,7 +11,7 @@ const { device } = loadDevice('mapbi3');
 const MODES = ['volatile', 'nonVolatile'] as const;
 type Mode = (typeof MODES)[number];
 
-/** Preset device in one mode; its relaxation time, 100 ms, is assumed. */
+/** Preset device in one mode; the relaxation time of 100 ms is an assumed value. */
 const makeDevice = (mode: Mode) => createDevice({ ...device, mode, relaxation: 100, weightAtGMax: 1 });
 
 const LETTERS = [

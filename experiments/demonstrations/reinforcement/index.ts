@@ -45,9 +45,9 @@ const MAX_WEIGHT = 1;
 type Training = Readonly<Record<'episodes' | 'steps' | 'seed', number>>;
 
 /**
- * Trains an actor, which chooses left or right, and a critic, which predicts the fall. Their weights are a row of device pairs per box;
- * prediction error times eligibility trace sets the pulses. `spread`: relative sd between devices and of each step. Returns the number of
- * time steps per episode.
+ * Trains an actor, which chooses left or right, and a critic, which predicts the fall. Each box (bin of the state
+ * space) has a device pair for the actor and one for the critic. Prediction error × eligibility trace sets the pulses.
+ * `spread`: relative sd between devices and of each step. Returns the number of time steps per episode.
  */
 export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed }: Training): number[] {
   const range = { gMin: 1e-6, gMax: 1e-4, reading: 'differential', weightAtGMax: MAX_WEIGHT } as const;

@@ -33,8 +33,8 @@ const TAUS = [1, 2, 3.5, 5, 7, 10, 14, 17, 20, 30, 50, 100, 200, 500, 1000, 3000
 type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>; // tau: ms
 
 /**
- * Readings of one memristor per pulse train (ms), one interval after the last bit. A reading is the efficacy of the read pulse, from `ETA`
- * without earlier pulses to 1 at saturation.
+ * Readings of one memristor per pulse train (ms), taken one interval after the last bit. A reading is the efficacy of
+ * the read pulse: `ETA` if no pulse preceded, 1 at saturation.
  */
 function readTrains(trains: readonly (readonly number[])[], { bits, ...params }: Reservoir, seed: Seed): number[] {
   const readTime = bits * INTERVAL;
@@ -55,7 +55,7 @@ function readTrains(trains: readonly (readonly number[])[], { bits, ...params }:
 const listPatterns = (bits: number): number[][] =>
   mapRange(2 ** bits, (pattern) => mapRange(bits, (bit) => bit).filter((bit) => (pattern >> (bits - 1 - bit)) & 1));
 
-/** Readings of bit patterns, patterns × devices, all on the same devices. Each 1 of a pattern is a pulse. */
+/** Readings of all bit patterns, patterns × devices, by the same devices. Each 1 of a pattern is a pulse. */
 const readPatterns = (reservoir: Reservoir, devices: number, seed: Seed): number[][] =>
   listPatterns(reservoir.bits).map((ones) => {
     const train = ones.map((bit) => bit * INTERVAL);
@@ -130,8 +130,8 @@ export default defineDemonstration({
       return measureLinearAccuracy(training, tested, new Stream(seed, 'readout'));
     };
     /**
-     * Accuracy (%) on MNIST. Features: one reading per section of an image row and time constant, minus the reading without pulses, in ADC
-     * levels.
+     * Accuracy (%) on MNIST. Features: one per section of an image row and per time constant. A feature is a reading
+     * minus that without pulses, in ADC levels.
      */
     const testReservoir = (taus: readonly number[], seed: number) => {
       const perImage = pixels / BITS;

@@ -1,4 +1,7 @@
-/** Expected STDP window sign(Δt) alpha (exp(kappa exp(-|Δt|/tauHeat)) - 1), with the device parameters alpha, kappa and tauHeat. */
+/**
+ * STDP by a second-order memristor with parameters alpha, kappa and tauHeat. Expected window: sign(Δt) alpha (exp(kappa
+ * exp(-|Δt|/tauHeat)) - 1).
+ */
 import { mean } from 'simple-statistics';
 import { number, PulseBench, secondOrder } from '../../index.ts';
 import { CYCLE_SD_HELP, createFigureOfMerit, defineDemonstration, makeRatio, mapRange } from '../demonstration.ts';

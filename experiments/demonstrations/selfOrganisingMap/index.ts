@@ -58,7 +58,9 @@ const [FIRST_RATE, LAST_RATE] = [0.3, 0.02];
 
 type MapOptions = Lattice & Readonly<Record<'spreadStart' | 'spreadEnd', number>>;
 
-/** Kohonen's map in floating point: the unit most similar to an image (of length 1) and its neighbours move towards it. */
+/**
+ * Kohonen's map in floating point: the unit most similar to an image (normalised) and its neighbours move towards it.
+ */
 export function trainKohonenMap(images: Uint8Array, count: number, o: MapOptions, stream: Stream): Float64Array {
   const { units, width, spreadStart, spreadEnd } = o;
   const inputs = images.length / count;

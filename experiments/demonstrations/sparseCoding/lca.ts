@@ -6,7 +6,7 @@ export const PATCH_SIDE = 8;
 export const PATCH_PIXELS = PATCH_SIDE * PATCH_SIDE;
 const MIN_NORM = 0.25; // smallest norm of a patch, share of the largest possible norm
 
-/** Patches of unit norm, one per row, from random places of random images, except nearly empty ones. */
+/** Image patches of unit norm, one per row, at random positions in random images. Nearly black patches are skipped. */
 export function drawPatches({ images, n, rows, columns }: LabelledImages, count: number, stream: Stream): Float64Array {
   const patches = new Float64Array(count * PATCH_PIXELS);
   for (let k = 0; k < count; ) {
@@ -76,7 +76,7 @@ export function findOptimalCode({ atoms, gram }: PatchDictionary, patch: Float64
 const INPUT_RATE = 1000; // Hz of a pixel of value 1
 const RATE = 200; // Hz of a coefficient of 1
 const SYNAPSE = 5; // ms
-/** Capacitance and threshold; the membrane time constant is so long that the neuron is an integrator. */
+/** Membrane parameters in pF, mV and ms. The membrane time constant is so long that the neuron is an integrator. */
 const MEMBRANE = { capacitance: 250, threshold: 15, tau: 1e5, refractory: 0 };
 const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold; // fC, from reset to threshold
 
@@ -93,9 +93,9 @@ const makeTrains = (patches: Float64Array, duration: number): number[][] =>
   });
 
 /**
- * Codes patches by a spiking LCA: C dV_j/dt = CHARGE · RATE · (b_j − λ − Σ_k G_jk a_k). The firing rates a are in units
- * of RATE. Pixel spikes cause the drive b = Dᵀx, a constant current causes −λ; the reset acts as a self-inhibition of
- * 1.
+ * Codes patches x by a spiking LCA, G = DᵀD: C dV_j/dt = CHARGE · RATE · (b_j − λ − Σ_k G_jk a_k). The firing rates a
+ * are in units of RATE. Pixel spikes cause b = Dᵀx; a constant current causes −λ. The reset acts as a self-inhibition
+ * of 1.
  */
 export function codePatches(
   patches: Float64Array,

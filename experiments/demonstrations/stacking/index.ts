@@ -1,4 +1,4 @@
-/** Crossbar layers stacked on each other, which have shorter lines, compared with one flat array. */
+/** Stack of crossbar layers compared with one flat array: the stack has shorter lines. */
 import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
 import { declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { type LineResistanceResult, trainMnistLayer } from '../trainedLayer.ts';

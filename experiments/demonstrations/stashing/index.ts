@@ -1,6 +1,7 @@
 /**
- * Masking of devices that several successive pulses hardly changed: no reads, writes or current, for a number of pulses, except in
- * inference. The baseline, write on change, omits pulses to devices at their bound.
+ * Masking of devices whose state several successive pulses hardly changed. Until it has skipped a number of pulses, a
+ * masked device is not read or written; inference uses all devices. The baseline, write on change, omits pulses to
+ * devices at their bound.
  */
 
 import { integer, number } from '../../index.ts';

@@ -1,4 +1,4 @@
-/** Two digits written by pulses at two rates: one is kept, the other is lost. */
+/** Two digits are written at different pulse rates; only the digit with fast pulses is kept. */
 import { mean } from 'simple-statistics';
 import { integer, number, PulseBench, stmLtm } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';

@@ -1,4 +1,4 @@
-/** Arrhenius plots, and accuracy after storage. */
+/** Device retention at different temperatures: Arrhenius plots, and accuracy after storage. */
 import { linearRegression, mean } from 'simple-statistics';
 import { loadDevice, type ModelChoice, number, PulseBench, Stream } from '../../index.ts';
 import {

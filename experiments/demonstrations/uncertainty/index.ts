@@ -1,6 +1,6 @@
 /**
- * Each test image is shown several times with the same input spikes and noisy thresholds; each pass is a vote. A twin network without noise
- * emits as many output spikes in one pass as all votes together.
+ * Each test image is presented several times with the same input spikes and noisy thresholds; each pass is a vote.
+ * Control: a network without noise that emits as many output spikes in one pass as all votes together.
  */
 import { accuracy, accuracyAfterRejection, auroc, integer, number, optional, votesOf } from '../../index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
@@ -9,7 +9,7 @@ import { fitReadout } from '../trainedLayer.ts';
 
 const REJECTED = mapRange(16, (i) => i * 0.02);
 
-/** Wrong answers among the `count` most confident answers, percent of all answers; answers at the limit have fractional weight. */
+/** Wrong answers among the `count` most confident ones, percent of all answers. Ties at the limit count in part. */
 function measureConfidentErrors(count: number, right: readonly boolean[], confidence: ArrayLike<number>): number {
   if (count === 0) return 0;
   const doubt = Array.from(confidence, (c) => -c);
@@ -67,7 +67,7 @@ const ALL_LABELS = {
 };
 
 export default defineDemonstration({
-  /** Defaults of `sd` and `spikes`: largest sd without loss of accuracy on the validation split (50,000/10,000). */
+  /** Default of `sd`: largest value without loss of accuracy on the validation split, for default `spikes`. */
   parameters: {
     ...declareSizeParams({ neurons: 400, label: 20_000, test: 10_000 }),
     epochs: integer({ default: 4, min: 1, max: 100, help: 'number of epochs' }),

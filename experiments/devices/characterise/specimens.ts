@@ -35,7 +35,7 @@ interface TestNetwork {
   readonly projections: readonly Projection[];
 }
 
-/** Creates a network in which every device, alone in its synapse, connects the same two spike trains. */
+/** Creates a network of single-device synapses, all between the same two spike trains. */
 export function createTestNetwork(
   { loaded, deviceCount: devices, seed }: SpecimenSet,
   trains: SpikeTimes,
@@ -108,8 +108,8 @@ const BOUND_DISTANCE = 1e-4;
 const TEST_PULSE_COUNT = 20;
 
 /**
- * Finds the start state of a train: the lowest for pulses up, the highest for pulses down; just inside if they have no
- * effect there.
+ * Finds the start state of a train: the lowest state for pulses up, the highest for pulses down. If pulses have no
+ * effect at that bound, the start state is slightly inside the range.
  */
 export function findStartState(specimen: SpecimenSet, isUp: boolean): InitialState {
   const bound = isUp ? 'low' : 'high';

@@ -5,7 +5,7 @@ import { toNeuroSim } from './neurosim.ts';
 import { describeLostProperties, type ExportResult, findRangeEnds, removeVariability, sampleSteps } from './steps.ts';
 
 const STATES = 51;
-/** Number of random steps per state, one table row each, at cumulative probabilities 0, 1/(n - 1), … 1. */
+/** Number of random steps per state: ΔG at the cumulative probabilities 0, 1/(n - 1), … 1. */
 const DRAW_COUNT = 201;
 
 const FILES: Readonly<Record<Direction, string>> = { up: 'dG_increasing.txt', down: 'dG_decreasing.txt' };

@@ -29,7 +29,7 @@ export function listFitNotes(fit: PulseFit): string[] {
 /** Smallest cycle-to-cycle variability that a device file states. */
 const MIN_VARIABILITY = 1e-4;
 
-/** Cycle-to-cycle variability. An unidentifiable direction gets that of the other, at most its own upper limit. */
+/** Cycle-to-cycle variability. An unidentifiable value is that of the other direction, but at most its upper limit. */
 function completeVariability({ noise, noiseLimit, unmeasured }: PulseFit) {
   const found = computeCycleToCycle(noise);
   const assumed: Record<string, string> = {};

@@ -2,7 +2,7 @@ import { formatCount } from '../../../core/declare/show.ts';
 import { listDevices, type Train } from './import/trains.ts';
 import { extentOf, mean, splitList } from './lists.ts';
 
-/** Largest change of a stuck device, fraction of the median over devices. */
+/** Largest change of a stuck device, fraction of the median change over devices. */
 const MAX_STUCK_CHANGE = 0.1;
 /** Minimum number of devices for excluding stuck ones; at least half must work. */
 const MIN_DEVICES = 4;
@@ -19,7 +19,7 @@ interface WorkingTrains {
 }
 
 /**
- * Mean conductance of a device, S, and span of the means over thirds of its trains, which have less noise than
+ * Mean conductance of a device, S, and its change: span of the means over thirds of trains. Means have less noise than
  * readings.
  */
 function summariseDevice(trains: readonly Train[]) {

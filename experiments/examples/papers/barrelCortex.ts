@@ -2,7 +2,7 @@
  * Kremer, Léger, Goodman, Brette & Bourdieu 2011, doi:10.1523/JNEUROSCI.1302-11.2011: bars that move over the whiskers train layer 2/3 of the
  * barrel cortex: neurons become selective for directions, and neighbouring neurons prefer similar directions.
  * Run: node dist/experiments/examples/papers/barrelCortex.js
- * Expect: 7.2 Hz; the cosine between directions of neighbours, 0.00 before, is 0.24 after 5 s, that of neurons 15 apart 0.03
+ * Expect: 7.2 Hz; mean cosine between preferred directions after 5 s: 0.24 for neighbours (before: 0.00), 0.03 for neurons 15 apart
  *
  * As in Brian2's port: a barrel has 484 direction-selective inputs of layer 4, 625 excitatory and 144 inhibitory LIF neurons with thresholds that
  * adapt; half of all feedforward pairs of a barrel are connected and plastic; lateral connections fall off with the distance. Here 3 × 3 barrels (published: 5 × 5,
@@ -61,7 +61,9 @@ function drawFeedforward(barrels: number) {
   return { pre: Uint32Array.from(pre), post: Uint32Array.from(post), weight: 0.5 * EPSC };
 }
 
-/** Preferred direction (rad) and selectivity of excitatory neurons: angle and length of the inputs' mean direction. */
+/**
+ * Preferred direction (rad) and selectivity of excitatory neurons: angle and length of the inputs' mean unit vector.
+ */
 function computeDirections(
   { pre, post, weight }: { pre: Uint32Array; post: Uint32Array; weight: Float64Array },
   size: number,

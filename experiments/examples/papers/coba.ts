@@ -1,8 +1,8 @@
 /**
  * Vogels & Abbott 2005, doi:10.1523/JNEUROSCI.3508-05.2005; as benchmark 1 of Brette et al. 2007, doi:10.1007/s10827-007-0038-6: the network of cuba.ts
- * with conductances of 5 and 10 ms.
+ * with synaptic conductances that decay in 5 ms (excitatory) and 10 ms (inhibitory).
  * Run: node dist/experiments/examples/papers/coba.js
- * Expect: 21 Hz after the first 200 ms, CV of the intervals 1.6; with 5 ms for both and doubled inhibition 25 Hz, CV 1.1, in 0.4 of the computing time
+ * Expect: 21 Hz after the first 200 ms, CV of the intervals 1.6. With 5 ms for both conductances and doubled inhibition: 25 Hz, CV 1.1, 0.4 of the computing time
  *
  * Potentials are relative to -60 mV, the resting and reset potential of the published neurons.
  */

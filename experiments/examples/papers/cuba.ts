@@ -2,7 +2,7 @@
  * Vogels & Abbott 2005, doi:10.1523/JNEUROSCI.3508-05.2005; as benchmark 2 of Brette et al. 2007, doi:10.1007/s10827-007-0038-6: 3,200 excitatory and
  * 800 inhibitory LIF neurons with exponential currents sustain irregular activity without input.
  * Run: node dist/experiments/examples/papers/cuba.js
- * Expect: 5.4 Hz after the first 200 ms (another draw of the network in Brian2: 5.6 Hz); over 5 s 5.5 Hz, CV of the intervals 0.69.
+ * Expect: 5.4 Hz after the first 200 ms (Brian2 with other random connections: 5.6 Hz); in a run of 5 s, 5.5 Hz and CV of the intervals 0.69.
  *
  * Potentials are relative to -60 mV, the published reset potential; a constant current gives the published resting potential of -49 mV.
  */

@@ -4,7 +4,7 @@
  * Run: node dist/experiments/examples/papers/vogels2011.js
  * Expect: excitatory neurons at 157 Hz in the first 200 ms and 14 Hz in the last 400 ms, on the way to 3 Hz; mean inhibitory weight 1.5 nS
  *
- * Parameters are those of Brian2's port (10,000 neurons, connected with probability 0.02, conductances of 5 and 10 ms, eta 0.01 nS, target 3 Hz), with a
+ * Parameters are those of Brian2's port (10,000 neurons, connected with probability 0.02, synaptic time constants of 5 and 10 ms, eta 0.01 nS, target 3 Hz), with a
  * twentieth of the neurons, twenty times the probability (equal in-degrees), and for 2 s. The published size is `main({ neurons: 10_000, duration: 10_000 })`.
  */
 import { ideal, lif, Network, vogelsInhibitory } from '../../index.ts';

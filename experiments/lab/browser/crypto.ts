@@ -13,7 +13,7 @@ export const createHash = (_: 'sha256') => {
   };
 };
 
-/** Random name for a temporary file, because pages without TLS have no `crypto.randomUUID`. */
+/** Returns a random name for a temporary file. Replaces `crypto.randomUUID`, which pages without TLS do not have. */
 export function randomUUID(): string {
   const hex = bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');

@@ -79,7 +79,7 @@ export function needsDeviceFile(index: DeviceIndex): boolean {
 
 export const getDeviceFileName = (index: DeviceIndex): string => (index === 0 ? 'device.yaml' : 'device-b.yaml');
 
-/** Formats the training command; it reads a modified device from a file. */
+/** Formats the command line of a training. For a modified device, it names a device file. */
 export function formatTrainCommand(learn: TrainingSettings, index: DeviceIndex): string {
   const device = getChosenDevice(index);
   const { rule, preprocessing, ...flags } = toMnistSettings(learn);

@@ -86,7 +86,7 @@ export async function putTrainingFiles(worker: WorkerClient, set: ImageSet) {
     await worker.putFiles(await files);
 }
 
-/** Prepares a worker for single devices; it never trains, so that sliders react immediately. */
+/** Prepares the worker of device plots. This worker never runs a training, so that plots follow sliders immediately. */
 export const prepareDeviceWorker = createPresetLoader(new WorkerClient());
 export const fitWorker = new WorkerClient();
 export const prepareFitWorker = createPresetLoader(fitWorker);

@@ -2,7 +2,7 @@
 export type Stroke = readonly { readonly x: number; readonly y: number }[];
 
 const SIDE = 28;
-/** Side of the square into which a digit is scaled, pixels; its centre of mass is the image centre, as in MNIST. */
+/** Side of the square to which digits are scaled, pixels. The centre of mass of a digit is the image centre (MNIST). */
 const BOX = 20;
 const PEN_WIDTH = 2.2;
 /**

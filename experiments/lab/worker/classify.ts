@@ -81,7 +81,7 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }) {
   const activeNeurons = [...counts].map((spikes, neuron) => ({ neuron, spikes })).filter(({ spikes }) => spikes > 0);
   const order = [...responses.times.keys()].sort((a, b) => responses.times[a]! - responses.times[b]!);
   return {
-    /** Class; -1 if no neuron fired. */
+    /** Class predicted for the image; -1 if no neuron fired. */
     predictedClass: scores === undefined ? -1 : readout.predict(counts, 0),
     /** Posterior probability of each class, for equal priors; 0 if no neuron fired. */
     probabilities: [...probabilities],

@@ -15,7 +15,7 @@ export type TransferableFit =
 
 export interface FitRequest {
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
-  /** Device to which the fit is added, like `--onto`. A pulse fit makes a new device unless `keepsDevice` is true. */
+  /** Device to which fitted parameters are added. A pulse fit creates a new device unless `keepsDevice` is true. */
   readonly baseDevice: DeviceChoice;
   readonly keepsDevice: boolean;
   /** Measurement kind; undefined: detected from the column names. */

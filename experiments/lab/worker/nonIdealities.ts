@@ -108,7 +108,7 @@ export async function compareVariants(
   }
 }
 
-/** Trains the device with each non-ideality removed and doubled; sends the paired differences over the seeds. */
+/** Compares accuracies of a device with each non-ideality removed or doubled; sends the differences, paired by seed. */
 export async function compareNonIdealities(
   { choice, trainingSettings, seeds }: { choice: DeviceChoice; trainingSettings: Mapping; seeds: readonly number[] },
   session: Session,

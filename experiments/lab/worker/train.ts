@@ -30,7 +30,7 @@ const FRAME_INTERVAL_MS = 250;
 const MAX_WRONG_ANSWERS = 60;
 const RUN_DIRECTORY = '/run';
 
-/** Returns energy (J, null if unknown), a text on assumed pulses, and the numbers of worn-out and of all devices. */
+/** Returns energy, J (null: unknown), list of assumed pulse values as text, numbers of devices and worn-out devices. */
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
   const energy = energyOf(net);
   const assumed = describeAssumedPulses(energy) || null;
@@ -87,7 +87,7 @@ function listWrongAnswers({ job, evaluation }: RunResults) {
 
 export const latestTraining: { findings?: RunResults } = {};
 
-/** Trains, labels and tests like `memspike mnist`, with results in the directory `/run`. Returns null if stopped. */
+/** Trains and tests a network like `memspike mnist`, with results in the directory `/run`. Returns null if stopped. */
 export async function train({ trainingSettings, deviceFileText: device }: TrainRequest, session: Session) {
   rmSync(RUN_DIRECTORY, { recursive: true, force: true });
   if (device !== undefined) putFile('/device.yaml', new TextEncoder().encode(device));

@@ -1,6 +1,6 @@
 /**
- * Worker of the page, which performs all computations. A call is a message with an id; it may send updates, and ends
- * with a result or an error.
+ * Web worker that performs the computations of the page. The page calls a function by a message with an id. Each call
+ * may send updates and ends with a result or an error.
  */
 import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
@@ -37,7 +37,7 @@ export type WorkerRequest =
   | { readonly id: number; readonly control: 'stop' | 'pause' | 'resume' };
 
 export type WorkerResponse =
-  /** Message that the worker has started. The worker holds the browser lock of its name until it ends. */
+  /** Message that the worker has started. The page detects the end of the worker by a Web Lock. */
   | { readonly started: true }
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly update: unknown }

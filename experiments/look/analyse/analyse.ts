@@ -28,13 +28,13 @@ export interface Analysis {
   readonly notes: readonly string[];
   /** @param population index in `populations` */
   measure(population: number, neuron: number, name: NeuronMeasure): number;
-  /** Rejects truncated logs; without this call, only intact batches are analysed. */
+  /** Rejects truncated logs. Without this call, their intact batches are analysed. */
   requireIntact(): void;
 }
 
 type SpikeLog = ReturnType<typeof openSpikeLog>;
 
-/** Keeps pictures readable; also limits the correlograms, one per pair of populations. */
+/** Maximum number of populations; limits picture size and correlograms, one per pair of populations. */
 const MAX_POPULATIONS = 16;
 
 /** Opens a spike log and reads it once to find its time window, ms, and the populations with spikes, ordered by id. */

@@ -123,7 +123,7 @@ export class CrossCorrelogram {
  */
 export class AutoCorrelogram {
   readonly coincidenceCounts: Float64Array;
-  /** Ascending bins of each neuron's latest spikes, which precede its last spike by at most the longest lag. */
+  /** Bin indices of each neuron's latest spikes, ascending; spikes older than the longest lag are removed. */
   readonly #latestSpikeBins: number[][] = [];
 
   constructor(maxLag: number) {

@@ -1,7 +1,7 @@
 import { max, mean, median, min, standardDeviation } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
 
-/** Limits the memory of an analysis: about 300 bytes per neuron, 1.2 GB in total. */
+/** Maximum number of neurons; limits the memory to 1.2 GB, at about 300 bytes per neuron. */
 const MAX_NEURONS = 2 ** 22;
 
 export function checkPopulationSize(name: string, size: number): void {
@@ -25,7 +25,7 @@ export class NeuronTable<Name extends string> {
     return this.#size;
   }
 
-  /** Returns the columns, grown to have a row for `neuron`; growth replaces the arrays. */
+  /** Adds rows up to `neuron` if missing, and returns the columns; adding rows replaces the arrays. */
   reserveRow(neuron: number): Readonly<Record<Name, Float64Array>> {
     if (neuron >= this.#size) this.#growColumns(neuron + 1);
     return this.#columns;
@@ -47,7 +47,10 @@ export class NeuronTable<Name extends string> {
   }
 }
 
-/** Spikes less than this before a bin edge, in bins, belong to the next bin, as in Elephant's `BinnedSpikeTrain`. */
+/**
+ * Tolerance at bin edges, bins. Spikes closer before an edge belong to the next bin, as in Elephant's
+ * `BinnedSpikeTrain`.
+ */
 export const EDGE_TOLERANCE = 1e-8;
 
 /** Equal bins of a time window, closed on the left; the last complete bin also on the right, as `numpy.histogram`. */

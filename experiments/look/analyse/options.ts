@@ -5,7 +5,7 @@ import type { MnistPhase } from '../imageLog.ts';
 const milliseconds = (help: string, initial: number) =>
   number({ default: initial, min: 0, exclusiveMin: true, unit: 'ms', help });
 
-/** Analysis parameters; default values are assumptions. */
+/** Parameters of the spike analysis; most defaults have no published source. */
 export const analysisParameters = {
   bin: milliseconds('bin width of counts, correlations, power spectrum and PSTH', 5),
   maxLag: milliseconds('longest lag of correlograms', 100),

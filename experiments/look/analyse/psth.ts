@@ -118,7 +118,10 @@ function parseTimes(text: string, window: TimeWindow): number[] {
   return times.sort((a, b) => a - b);
 }
 
-/** Finds the triggers of a PSTH whose trial is within the window. A trial lasts `after` ms, or less if it ends earlier. */
+/**
+ * Finds the triggers of a PSTH whose trial is within the window. A trial lasts `after` ms, or up to an earlier trial
+ * end.
+ */
 export function findTriggers(
   { trigger: text, phase, after }: AnalysisOptions,
   log: string,

@@ -96,7 +96,10 @@ const CURVE_TABLE: TableSpec = {
   columns: { curve: 'uint8', population: 'uint8', other: 'uint8', x: 'float64', y: 'float64' },
 };
 
-/** Curve names. x; y: interval histogram (left edge, ms; count), correlogram (lag, ms; count), spectrum (Hz; Hz²/Hz), PSTH (ms; Hz). */
+/**
+ * Names of curves, with x and y: interspike intervals (ms; count), correlogram (lag, ms; count), power spectrum (Hz;
+ * Hz²/Hz), peristimulus histogram (ms after trigger; Hz).
+ */
 const CURVES = ['isi', 'correlogram', 'spectrum', 'psth'] as const;
 
 const PAIR_TABLE: TableSpec = {
@@ -205,7 +208,7 @@ function makeTimeAxis(name: string, series: readonly CurveSeries[], { log, domai
   };
 }
 
-/** Describes the MNIST phase whose images trigger the PSTH. All phases together mix presentations of different duration. */
+/** Names the MNIST phase whose images trigger the PSTH, or suggests `--phase` if no phase is selected. */
 const describePhase = ({ options: { trigger, phase } }: Analysis): string => {
   if (trigger !== 'images') return '';
   return phase === undefined ? ' (images of all phases; --phase selects one)' : ` (${phase} images)`;

@@ -48,7 +48,7 @@ export interface CurveAxis {
   readonly log?: boolean;
   /** True for a square-root scale, which shows small values beside large ones and can include 0. */
   readonly root?: boolean;
-  /** Ends of the axis, which is extended to include all points. */
+  /** Minimum range of the axis; extended if points lie outside. */
   readonly domain?: readonly [number, number];
 }
 
@@ -58,7 +58,7 @@ export interface Chart {
   readonly series: readonly CurveSeries[];
   /** Horizontal dashed lines, with names in the legend. */
   readonly references?: readonly { readonly name: string; readonly y: number }[];
-  /** True for points around zero: lines at x = 0 and y = 0, a margin around the points, the first series on top. */
+  /** True to show the lines x = 0 and y = 0, with a margin around the points and the first series on top. */
   readonly hasZeroLines?: boolean;
 }
 

@@ -33,7 +33,7 @@ export function setPictureStyle(look: PictureStyle): void {
   current = look;
 }
 
-/** Calls `draw` with a temporary style. Pictures depend only on data and style. */
+/** Calls `draw` with the picture style `look`, then restores the style. */
 export function withPictureStyle<T>(look: PictureStyle, draw: () => T): T {
   const before = current;
   setPictureStyle(look);

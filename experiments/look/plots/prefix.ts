@@ -15,8 +15,8 @@ export function formatWithPrefix(value: number, unit: string, digits = 2): strin
 type TickFormat = (value: number, i?: number, ticks?: readonly number[]) => string;
 
 /**
- * Creates a tick format with one SI prefix for the whole axis (20µ, 3M). Returns undefined if the largest value `max`
- * needs no prefix: if it is 0, or from `short` to below `long`.
+ * Creates a tick format with one SI prefix for the whole axis (20µ, 3M). Returns undefined if no prefix is needed: the
+ * largest value `max` is 0, or at least `short` and below `long`.
  */
 export function createTickFormat(max: number, long = 1e6, short = 1e-3): TickFormat | undefined {
   if ((max >= short && max < long) || max === 0) return undefined;
@@ -33,8 +33,8 @@ export function createTickFormat(max: number, long = 1e6, short = 1e-3): TickFor
 const PREFIXABLE_UNIT = /\((S|A|V|J|W|Hz|s|Ω)\)$/;
 
 /**
- * Axis label and tick format for values up to `max`. The SI prefix is added to the unit in the label, if there is one:
- * `conductance (µS)`. Otherwise it is added to the tick labels: 20k. Seconds take no prefix above 1.
+ * Axis label and tick format for values up to `max`. If the label has a unit, the unit takes the SI prefix:
+ * `conductance (µS)`. Otherwise the tick labels take it: 20k. Seconds take only prefixes below 1.
  */
 export function createPrefixedAxis(label: string, max: number, long?: number, short?: number) {
   const tickFormat = createTickFormat(max, long, short);

@@ -56,7 +56,7 @@ const MISSING_GLYPH_WIDTH = 1000; // thousandths of the font size
 export const computeMaxTickCount = (length: number, label: string): number =>
   Math.floor(length / (measureText(label) + 24));
 
-/** Font size, at most `size`, at which a text is at most `maxWidth` px wide; in print, at least the smallest printable. */
+/** Font size, up to `size`, for a text of at most `maxWidth` px; in print, not below the printable minimum. */
 export const fitFontSize = (text: string, size: number, maxWidth: number): number =>
   limitFontSize(Math.min(size, Math.floor((10 * size * maxWidth) / Math.max(1, measureText(text, size))) / 10));
 

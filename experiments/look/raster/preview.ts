@@ -13,9 +13,9 @@ const MIN_WIDTH = 20;
 const SHADING_ORDER = [0x01, 0x20, 0x04, 0x80, 0x10, 0x02, 0x40, 0x08] as const;
 
 /**
- * Formats a raster plot as text: one block of lines per population, first neuron at the bottom. A braille dot is set if
- * one of a few neurons fired in a time interval. In blocks with more than half of the dots set, the number of dots per
- * character is instead proportional to its spike count.
+ * Formats a raster plot as text: one block of lines per population, first neuron at the bottom. A braille dot stands
+ * for a few neurons and a time interval; it is set if one of them fired. In blocks with more than half of the dots set,
+ * the number of dots per character is instead proportional to its spike count.
  * @param width characters per line
  */
 export function renderTextRaster(

@@ -29,7 +29,7 @@ function readAssumedPulse(path: string): string {
   return assumed ? describeAssumedPulse(assumed) : '';
 }
 
-/** Reads `devices.arrows` of a run; null if not recorded. Devices between the same two neurons are summed. */
+/** Reads `devices.arrows` of a run; null if not recorded. Values of devices between the same two neurons are summed. */
 export function readDeviceMaps(path: string, projection: string | undefined): DeviceMaps | null {
   const file = findFileIn(path, 'devices.arrows');
   if (file === null) return null;

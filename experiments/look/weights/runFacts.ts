@@ -57,7 +57,7 @@ export const describePlanes = (image: ImageShape | null): string[] =>
 export const computePixelIndex = ({ rows, columns, planes }: ImageShape, neuron: number): number =>
   ((neuron % planes) * rows * columns + neuron - (neuron % planes)) / planes;
 
-/** True if `pre` presynaptic neurons fill all rows of the image; the last row may lack unconnected pixels. */
+/** True if `pre` neurons fill all rows of the image, except unconnected pixels at the end of the last row. */
 const isFilled = ({ rows, columns }: Omit<ImageShape, 'planes'>, pre: number): boolean =>
   Number.isInteger(rows) && Number.isInteger(columns) && Math.ceil(pre / columns) === rows;
 

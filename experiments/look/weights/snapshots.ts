@@ -12,7 +12,7 @@ export interface WeightsLog {
   readonly table: LogTable;
   readonly projection: string;
   readonly times: readonly number[]; // ms, ascending
-  /** Numbers of presynaptic and postsynaptic neurons: highest recorded index, plus 1. */
+  /** Numbers of presynaptic (`pre`) and postsynaptic neurons: highest recorded index, plus 1. */
   readonly pre: number;
   readonly post: number;
   readonly weightRange: ValueRange;

@@ -16,7 +16,10 @@ export interface StdpPair {
   /** Δw, in the unit of the weight. */
   readonly change: number;
   readonly before: number;
-  /** True if this pair alone caused the change: between the two records, the neuron without records was silent. */
+  /**
+   * True if only this pair can have caused the change: between the two records, no presynaptic spike (`on: post`) or no
+   * postsynaptic spike (`on: pre`).
+   */
   readonly isolated: boolean;
 }
 
@@ -51,7 +54,7 @@ export function findStdpPairs(run: string, log: WeightsLog, window: number): Std
   return matchChanges(log, on, otherSpikes, window);
 }
 
-/** Reads ascending spike times per neuron and adds `shift`, ms. Returns the reason if they are unknown. */
+/** Reads ascending spike times per neuron and adds `shift`, ms. Returns the reason if there are none. */
 function readSpikeTimes(run: string, population: string, size: number, shift: number): number[][] | string {
   const times: number[][] = Array.from({ length: size }, () => []);
   let rowCount = 0;
@@ -68,7 +71,7 @@ function readSpikeTimes(run: string, population: string, size: number, shift: nu
   return rowCount > 0 ? times : `no spikes of ${population} were recorded (record: { spikes: [..., ${population}] })`;
 }
 
-/** @param on side whose spikes cause records @param otherSpikes spike times of the other side, ms */
+/** @param on neuron whose spikes cause records @param otherSpikes spike times of the neurons at the other end, ms */
 function matchChanges(
   { table, pre, post }: WeightsLog,
   on: 'pre' | 'post',
@@ -103,8 +106,8 @@ function matchChanges(
 }
 
 /**
- * Finds the pair with the smallest |Δt| for the records at `since` and `now`: either the record at `now` and the last
- * earlier spike of `others`, or the record at `since` and the next spike. `gap`: spike time minus record time, ms.
+ * Finds the spike pair with the smallest |Δt| of two candidates: the record at `now` with the last spike of `others`
+ * before it; the record at `since` with the first spike after it. `gap`: spike time minus record time, ms.
  */
 function findNearest(others: readonly number[], since: number, now: number) {
   const first = findFirstAfter(others, since);

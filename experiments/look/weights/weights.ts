@@ -14,7 +14,7 @@ const MAX_SNAPSHOTS = 100;
 const MAX_FRAMES = 6;
 const MAX_NAMED_FRAMES = 12; // at user-defined times
 
-/** Analysis parameters; default values are assumptions. */
+/** Parameters of the weight analysis; the defaults have no published source. */
 export const weightsParameters = {
   bins: integer({ default: 50, min: 2, max: 1000, help: 'number of bins of the weight histograms' }),
   window: number({
@@ -54,7 +54,7 @@ export interface WeightsAnalysis {
   readonly devices: DeviceMaps | null;
   readonly image: ImageShape | null;
   readonly notes: readonly string[];
-  /** Rejects damaged logs; without this call, only intact batches are analysed. */
+  /** Rejects damaged logs. Without this call, their intact batches are analysed. */
   requireIntact(): void;
 }
 

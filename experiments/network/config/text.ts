@@ -17,7 +17,7 @@ function listNeighbours(file: string) {
   }
 }
 
-/** Reads a file, even one that grows. @throws UserError if it cannot be read or is larger than 64 MB */
+/** Reads a file, even if it grows meanwhile. @throws UserError if it cannot be read or is larger than 64 MB */
 export function readFileBytes(file: string): Buffer {
   const chunks: Uint8Array[] = [];
   let length = 0;

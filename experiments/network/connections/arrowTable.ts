@@ -170,7 +170,7 @@ function* readMessages(bytes: Uint8Array, view: DataView, footer: number | undef
   }
 }
 
-/** Lists columns with their nodes and buffers, which a batch stores in depth-first order of columns and children. */
+/** Lists columns with the indices of their field node and first buffer. Record batches store both depth-first. */
 function listColumns(fields: readonly FlatTable[]): Column[] {
   let [nodes, buffers] = [0, 0];
   const visit = (field: FlatTable) => {

@@ -106,7 +106,7 @@ export function describeNir(path: string, dt: number | undefined) {
   };
 }
 
-/** Lists remarks for the user. @param detected time step found in the file, s; null: none, or set by the user */
+/** Lists remarks for the user. @param detected time step detected from the file, s; null if none was detected */
 function listNotes(net: NirNetwork, detected: number | null, step: number | null, inputs: readonly string[]) {
   const { path } = net;
   const notes: string[] = [];

@@ -14,13 +14,13 @@ interface LifParameterArrays {
   readonly tauSyn: Float64Array | null;
   /** Factor that converts NIR weights to mV, or to pA for current synapses. */
   readonly weightGain: Float64Array;
-  /** Steady-state potential per constant input, mV; null for IF neurons, which have no steady state. */
+  /** Change of the steady-state potential per unit of constant input, mV; null for IF neurons without steady state. */
   readonly inputGain: Float64Array | null;
 }
 
 /** Time constant that represents no decay, ms. */
 const INFINITE_TAU = 1e300;
-/** Time constant for which the decay is complete at the next tick (15 ps), ms. */
+/** Time constant that represents immediate decay, ms: much shorter than a tick of the time grid (15 ps). */
 const ZERO_TAU = 1e-12;
 
 export function readShape(node: NirFileNode, where: string): readonly number[] {
@@ -107,14 +107,14 @@ const STEP_RATIOS: Readonly<Record<string, readonly (readonly [over: string, und
   ],
 };
 
-/** Largest relative difference between nodes whose time steps count as equal. */
+/** Maximum relative difference between two detected time steps that are treated as equal. */
 const TOLERANCE = 1e-4;
 /** Upper limit of a detected time step, s. For NIR files without time steps, detection yields 1 s. */
 const MAX_STEP_SECONDS = 0.1;
 
 /**
  * Detects the time step, s, of a network that was trained with time steps. In files of snnTorch, for instance, tau / r
- * and tau_syn / w_in equal the time step. Returns null if nodes differ.
+ * and tau_syn / w_in equal the time step. Returns null if the time steps of nodes differ.
  */
 export function detectStep(nodes: Iterable<NirFileNode>): number | null {
   let step: number | null = null;

@@ -18,7 +18,7 @@ export const countElements = (shape: readonly number[]): number => shape.reduce(
 export const S_TO_MS = 1000;
 const BYTES_PER_ELEMENT = 64;
 
-/** @throws UserError if the shape is not integers ≥ 1 or does not fit into memory */
+/** @throws UserError if a dimension is not an integer ≥ 1 or the elements do not fit into memory */
 export function requireShape(shape: readonly number[], where: string): readonly number[] {
   if (shape.length === 0 || !shape.every((size) => Number.isInteger(size) && size >= 1))
     throw new UserError(`${where}: its shape is ${showShape(shape)}, but must be integers >= 1.`);
@@ -96,7 +96,7 @@ interface KernelAxis {
   readonly outputSize: number;
 }
 
-/** Calls `visit` for each output position on an axis that depends on input position `at`, with the kernel position. */
+/** Calls `visit` for each output position `to` on an axis that depends on input `at`; k: position in the kernel. */
 function visitAlong(
   { kernelSize, stride, paddingBefore, dilation, outputSize }: KernelAxis,
   at: number,
@@ -108,7 +108,7 @@ function visitAlong(
   }
 }
 
-/** Calls `visit` for each output pixel that depends on the input pixel (row, column), with the kernel position. */
+/** Calls `visit` for each output pixel that depends on input pixel (row, column); ky, kx: position in the kernel. */
 const visitPixels = (
   y: KernelAxis,
   x: KernelAxis,

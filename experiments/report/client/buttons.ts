@@ -21,7 +21,7 @@ function saveFile(name: string, href: string): void {
   link.click();
 }
 
-/** Copies text; selects it if the browser forbids that, as it may for local files. */
+/** Copies text. If the browser forbids copying, as it may on local pages, selects the text. */
 async function copyText(text: string, element: Element, showOutcome: ShowOutcome): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);

@@ -7,7 +7,7 @@ type SpikeColumns = Record<'time' | 'neuron' | 'population', Column>;
 /** Keeps the latest spikes in memory and passes spikes on to a log. */
 export class RecentSpikes implements RowSink {
   readonly #log: RowSink;
-  /** 1 at the ids of logged populations; undefined if all are logged. */
+  /** Array with 1 at the ids of logged populations; undefined if all are logged. */
   readonly #isLogged: Uint8Array | undefined;
   readonly #times = new Float64Array(MAX_KEPT_SPIKES);
   readonly #neurons = new Uint32Array(MAX_KEPT_SPIKES);
@@ -50,7 +50,9 @@ export class RecentSpikes implements RowSink {
     this.#log.write(passed, count);
   }
 
-  /** Spikes in memory since `from`, ms, in ascending order of time, counted in ticks of `tick` ms from `from`. */
+  /**
+   * Spikes in memory since `from`, ms, in order of time; spike times in ticks after `from`. @param tick tick length, ms
+   */
   selectSpikesSince(from: number, tick: number) {
     const found = { ticks: [] as number[], neurons: [] as number[], populationIndices: [] as number[] };
     const oldest = Math.max(0, this.#receivedCount - MAX_KEPT_SPIKES);

@@ -37,7 +37,7 @@ export class TrainingFrames implements TrainingObserver {
   #isRecording = false;
   #progress = '';
 
-  /** @param size rows and columns of the images, needed if neurons receive windows of them */
+  /** @param size rows and columns of the images, needed only if neurons receive windows of the images */
   constructor(receiver: FrameReceiver, layer: Layer, config: MnistConfig, size?: ImageSize) {
     this.#receiver = receiver;
     this.#layer = layer;
@@ -73,7 +73,7 @@ export class TrainingFrames implements TrainingObserver {
     this.#setRecording(this.#receiver.isUpdateDue(YIELD_INTERVAL_MS));
   }
 
-  /** Switches the recording of input spikes, which costs time; it is on only before an update. */
+  /** Switches the recording of input spikes. It is on only before a page update, because it costs time. */
   #setRecording(isRecording: boolean): void {
     if (isRecording === this.#isRecording) return;
     this.#isRecording = isRecording;

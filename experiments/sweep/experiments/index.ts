@@ -3,7 +3,7 @@ import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
 import { type Experiment, isModule, type Sweep } from '../experiment.ts';
 
-/** Functions that import and return the opener of an experiment, by experiment name. */
+/** Loaders by experiment name: each imports a module and returns the function that opens the experiment. */
 const EXPERIMENT_OPENERS: Readonly<
   Record<string, () => Promise<(sweep: Sweep, where: string) => Experiment | Promise<Experiment>>>
 > = {

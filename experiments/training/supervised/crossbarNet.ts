@@ -108,7 +108,7 @@ export class CrossbarNet implements Stateful {
     this.layers = this.stageStates.flatMap(({ layer }) => layer ?? []);
   }
 
-  /** State stored in a checkpoint, as live arrays: number of images, and the state of each layer. */
+  /** State stored in a checkpoint: number of images, and the state arrays of each layer, not copied. */
   get state(): State {
     const layers = this.layers.flatMap(({ state }, n) =>
       Object.entries(state).map(([key, array]) => [`layer${n + 1}.${key}`, array] as const),

@@ -32,7 +32,10 @@ function computeRowEnergy(layer: CrossbarLayer, row: number) {
   return conductance * electrical.readVoltage ** 2 * electrical.readTime;
 }
 
-/** Adds the synapses of a layer, with weights times `scale`. Adds read energies, J, of its inputs to `energyPerSpike`. */
+/**
+ * Adds the synapses of a layer, with weights times `scale`. Adds the read energy of a spike, J, per input neuron to
+ * `energyPerSpike`.
+ */
 function connectWeights(
   stage: WeightedStage,
   layer: CrossbarLayer,

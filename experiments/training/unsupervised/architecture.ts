@@ -74,7 +74,7 @@ export const featuresSection = object(params, 'first stage, for network features
 
 export type FeatureConfig = Params<typeof params>;
 
-/** Parameters of first-stage devices: those of the job, overridden by `features.device`. */
+/** Device parameters of the feature-extraction stage: those of the job, overridden by `features.device`. */
 export const getFirstStageDevice = (c: {
   readonly device: ModelChoice;
   readonly features?: FeatureConfig | undefined;
@@ -132,8 +132,8 @@ export interface WeightMaps {
 }
 
 /**
- * Arranges weights as images: the receptive field of each neuron, on the whole image or its window. Input neurons at
- * one position are averaged. Weights of ON events are above those of OFF events.
+ * Arranges weights as images: the receptive field of each neuron, on the whole image or the neuron's window. Input
+ * neurons at one position are averaged. Weights of ON events are above those of OFF events.
  */
 export function arrangeReceptiveFields(
   c: LayerConfig,

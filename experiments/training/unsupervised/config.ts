@@ -95,8 +95,9 @@ const homeostasis = object(
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
 
 /**
- * Completes settings with the recipe, key by key in each section. A section with another `model` than the recipe stays
- * unchanged. @param device device to which the recipe is adapted @param sizes number of images in the data set
+ * Adds values of the recipe (default settings) for missing keys. A section with another `model` than the recipe stays
+ * unchanged.
+ * @param device device to which the recipe is adapted @param sizes number of images in the data set
  */
 export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, sizes: SetSizes = MNIST_SIZES): Mapping {
   const all = countSplitImages(settings.split === 'validation' ? 'validation' : 'test', sizes).trainCount;

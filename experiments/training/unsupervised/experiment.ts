@@ -145,7 +145,7 @@ function checkDepression({ devices, rule }: Layer['synapses']) {
 const checkResponses = (phase: string, { populations }: Responses) =>
   populations.includes(OUTPUT_POPULATION_ID) ? [] : [`No output neuron fired in ${phase}, so every answer is a guess.`];
 
-/** Appends spikes and images of labelling or test to the logs, from `start`, ms. Returns the last image's end, ms. */
+/** Appends spikes and images of a phase to the logs, from time `start`, ms. Returns the end of its last image, ms. */
 function appendResponses(
   { spikes, images, config, train, test }: MnistJob,
   { responses: r, labels }: PhaseResult,

@@ -18,7 +18,7 @@ import { simulateResponses } from './respondAll.ts';
 import { Training } from './train.ts';
 
 export interface TrainingObserver {
-  /** Copies spikes to the observer and the log. The log receives input spikes only if `recordInputs` is true. */
+  /** Passes spikes to the observer and the log. The log receives input spikes only if `recordInputs` is true. */
   teeSpikes(log: RowSink, recordInputs: boolean): RowSink;
   teeImages(log: RowSink): RowSink;
   updateDisplay(training: Training, progress: string): void;
@@ -51,7 +51,10 @@ export interface PhaseResult {
 const formatProgress = (phase: string, done: number, total: number, details = '') =>
   `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${details}`;
 
-/** Numbers of presented images after which a weight snapshot is recorded; the last of `count` snapshots is left out. */
+/**
+ * Numbers of presented images after which weights are recorded. The last of `count` snapshots is recorded after
+ * training.
+ */
 const scheduleSnapshots = (count: number, images: number): ReadonlySet<number> =>
   new Set(Array.from({ length: count - 1 }, (_, k) => Math.round((k * images) / (count - 1))));
 

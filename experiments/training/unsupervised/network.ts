@@ -21,7 +21,7 @@ export interface Layer {
   readonly input: Stimulus<Poisson>;
   readonly output: Neurons<Lif>;
   readonly synapses: Projection;
-  /** Input population, if it replays spikes of a recording or of a first stage; null for Poisson input. */
+  /** Input population that replays spikes of a recording or a feature-extraction stage; null for Poisson input. */
   readonly replayInput: Stimulus<RecordedSpikes> | null;
   readonly front?: FrontEnd | undefined;
 }
@@ -48,7 +48,9 @@ export function buildLearningLayer(c: MnistConfig, size: ImageSize, front?: Fron
   return { net, input, replayInput, output, synapses, front };
 }
 
-/** Learned state of a layer. Weights, mV, pixels × neurons, row-major; with windows: by pixel, window and neuron. */
+/**
+ * Learned state of a layer. Weights, mV: pixels × neurons, row-major; with windows: index order pixel, window, neuron.
+ */
 export interface LearnedState {
   readonly weights: Float32Array;
   readonly thresholds: Float64Array;
@@ -67,7 +69,7 @@ export function extractLearnedState({ net, output, synapses, front }: Layer): Le
   };
 }
 
-/** Builds the layer with a copy of the weights, frozen, for labelling and test. */
+/** Builds a layer for labelling and test, with a frozen copy of the learned weights. */
 export function buildFrozenLayer(
   c: MnistConfig,
   size: ImageSize,

@@ -104,7 +104,9 @@ function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, na
   };
 }
 
-/** Arranges windows as on the image, with gaps. Each window shows the receptive fields of its first neurons. */
+/**
+ * Arranges receptive fields in one group per window, placed as on the image. A group shows the window's first neurons.
+ */
 function arrangeWindows(
   { weights, rows, columns }: WeightMaps,
   { neurons, windows }: MnistConfig,

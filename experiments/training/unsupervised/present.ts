@@ -16,7 +16,7 @@ export class RateEncoder {
   readonly #totalRate: number;
   readonly #kernels: Kernels;
 
-  /** @param rates receives the firing rate of each pixel, Hz; default: a new array in the arena */
+  /** @param rates array to which firing rates are written, one per pixel, Hz; default: a new array */
   constructor(
     pixels: number,
     { stimulus }: { readonly stimulus: Pick<MnistConfig['stimulus'], 'rate' | 'gamma'> },
@@ -52,7 +52,7 @@ export function computeImageStarts(
   return starts;
 }
 
-/** Presents images to a network at rest, as Poisson spikes, spikes of the first stage, or a recording. */
+/** Presents images to a network at rest: as Poisson spikes, feature-extraction spikes, or a recording. */
 export class Presenter {
   readonly #layer: Layer;
   readonly #data: LabelledImages;
@@ -78,7 +78,8 @@ export class Presenter {
   }
 
   /**
-   * Sets the input for an image. @param block random block of the input spikes; default: the random sequence continues
+   * Sets the input for an image. @param block index of a random sequence for the input spikes; default: continues the
+   * current one
    * @returns presentation time, ms
    */
   showImage(image: number, block?: number): number {

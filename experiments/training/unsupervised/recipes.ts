@@ -8,10 +8,10 @@ interface RuleRecipe {
   /** Section `training`: number of output spikes per image, and whether traces are kept between images. */
   readonly training?: Mapping;
   readonly neuron?: Mapping;
-  /** Section `homeostasis`, for a mean number of wins per neuron. */
+  /** Creates the section `homeostasis` for a mean number of wins per neuron. */
   readonly homeostasis?: (wins: number) => Mapping;
   readonly rule?: Mapping;
-  /** Rule parameters for devices other than the default device, whose potentiation saturates towards its bound. */
+  /** Rule parameters that override `rule` for devices other than the default device. */
   readonly deviceRuleOverrides?: Mapping;
 }
 
@@ -148,7 +148,7 @@ export function getWeightRange(device: Mapping): readonly [low: number, high: nu
   return [reading === 'differential' ? -high : 0, high];
 }
 
-/** Adapts default settings to a device. A smallest weight above 0 raises the threshold, because each input spike adds it. */
+/** Adapts default settings to a device. Raises the threshold if the smallest weight is above 0. */
 export function adaptToDevice(recipe: Mapping, { device, shortTerm }: DeviceSettings): Mapping {
   const floor = getWeightFloor(device);
   const share = 1 - floor;
@@ -187,7 +187,7 @@ export function buildRecipe(
 
 /**
  * Adapts default settings to event-camera recordings (by validation: docs/mnist.md). Doubles the threshold, because
- * recordings have more events. Test images end after fewer output spikes, because the image moves.
+ * recordings have more events. Ends test images after fewer output spikes, because the image moves.
  */
 export const adaptToRecordings = (recipe: Mapping): Mapping => {
   const neuron = recipe.neuron as { readonly threshold: number };

@@ -15,7 +15,10 @@ export interface ResponseTask {
   readonly learnedState: LearnedState;
   readonly images: LabelledImages;
   readonly recordInputs: boolean;
-  /** Feature-extraction stage; default: built from the learned kernels, as in worker threads, which cannot receive it. */
+  /**
+   * Feature-extraction stage. Default: built from the learned kernels, because worker threads cannot receive a
+   * `FrontEnd`.
+   */
   readonly frontEnd?: FrontEnd | undefined;
   /** Index of the repetition, default 0. Repetitions have equal input spikes and different threshold noise. */
   readonly passIndex?: number;

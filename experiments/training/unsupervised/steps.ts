@@ -21,7 +21,7 @@ export function createMnistConfig(input: Mapping, device?: string | DeviceSettin
 
 export interface PhaseOptions {
   readonly signal?: AbortSignal;
-  /** Called about every 50 ms with the number of images presented so far. */
+  /** Called about every 50 ms of wall time with the number of images presented so far. */
   readonly onPause?: (shown: number) => void;
 }
 
@@ -31,7 +31,7 @@ interface TrainOptions extends PhaseOptions {
 }
 
 interface TestOptions extends PhaseOptions {
-  /** State to test; default: that of the labelled layer. */
+  /** Learned state to test; default: that of the labelled layer. */
   readonly testedState?: LearnedState;
 }
 

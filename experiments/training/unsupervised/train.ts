@@ -11,14 +11,14 @@ import type { MnistConfig } from './config.ts';
 import type { Layer } from './network.ts';
 import { Presenter } from './present.ts';
 
-/** Factor per win by which a neuron's earlier votes for a class decay. */
+/** Factor by which a neuron's earlier wins are multiplied at each new win. */
 const DECAY = 0.9;
 const ACCURACY_WINDOW = 1000;
 const NO_CLASS = 255;
 
 /**
- * Recent wins of each neuron per class, and running accuracy of training. An image's predicted class is the class its
- * winner has won most often so far. Labels do not affect the network.
+ * Recent wins of each neuron per class, and running accuracy of training. The class predicted for an image is the class
+ * that its winner has recently won most often. Labels do not affect the network.
  */
 class WinnerTally {
   readonly #wins;

@@ -34,11 +34,11 @@ export function createFamilyStep(family: StepFamily): Step {
 export interface Cell {
   /** State arrays of the devices besides g, the normalised conductance. */
   readonly state: State;
-  /** Initial state of device k, given the state g of its initial weight. */
+  /** Initial g of device k, computed from the `g` of its initial weight. Absent: equal. */
   start?(k: number, g: number): number;
   /** State of device k after pulse number n (from 0) at t, ms. Strength > 0 is upward; ±1 is a full pulse. */
   pulse?(k: number, g: number, strength: number, t: number, n: number): number;
-  /** Batch version of `pulse`, also for stuck devices. `workArray` has one number per pulse. */
+  /** Batch version of `pulse`. States of stuck devices are restored later. `workArray` has one number per pulse. */
   pulses?(batch: PulseBatch, workArray: Float64Array): void;
   /** State of device k `dt` ms after a pulse that ended in state g; undefined if states do not relax. */
   readonly relaxed?: (k: number, g: number, dt: number) => number;

@@ -37,11 +37,14 @@ export class DeviceCounters {
   readonly joulesPerSiemensDown: number;
   /** Write energy of an upward pulse, per unit of the sum of conductances before and after it. */
   readonly joulesPerConductance: number;
-  /** Largest state change of a half-selected device by one pulse. */
+  /** Largest possible change of g of a half-selected device by a full pulse; 0 if the model gives none. */
   maxDisturbance = 0;
   readonly #conductanceParams: CellRange['conductance'];
   readonly #edges: Edges;
-  /** Factors of the read energy, [V², duration], for conductances in S; with `unit`, [V² × duration × `unit`, 1]. */
+  /**
+   * Factors that convert a summed conductance to read energy, J: [V², read time] for sums in S, otherwise
+   * [V² × read time × `unit`, 1].
+   */
   readonly #readEnergyFactors: readonly [number, number];
   readonly #columnCounts: Uint32Array;
 

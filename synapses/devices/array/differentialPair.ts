@@ -96,8 +96,8 @@ function createSignSplitter(size: number, { arena, name }: DeviceContext) {
 }
 
 /**
- * Refresh of differential pairs that are close to saturation, with reads and pulses that count as such. A pair is not
- * refreshed again if one of its devices cannot be reset.
+ * Creates the refresh of differential pairs close to saturation: both devices are reset, then their weight difference
+ * is programmed again. The reads and pulses are counted. A pair that cannot be reset is not refreshed again.
  */
 function createRefresher(
   pair: DifferentialPair,

@@ -99,11 +99,11 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
     },
     isStuck: (k: number) => isActive && stuck[k] !== 0,
     findStuckState,
-    /** Sets state bounds and remaining step fractions of worn devices. Marks pulses for `applyFailures` to check. */
+    /** Narrows state bounds and steps of worn devices. Lists pulses to stuck or failing devices for `applyFailures`. */
     limitRanges(p: PulseBatch, lifetimes: Float64Array) {
       if (isActive) arena.kernels.applyWear(p, devices, lifetimes);
     },
-    /** Keeps stuck devices in their state, fails devices at the end of their lifetime; returns the number of failures. */
+    /** Undoes pulses to stuck devices; marks devices at the end of their lifetime as stuck and returns their number. */
     applyFailures({
       edgeIndices: edges,
       statesBefore,

@@ -24,7 +24,7 @@ export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, c
     isTransposed = !isTransposed;
   };
   return {
-    /** Index of the first state of a column in column order; -1 in row order. Must be called before each column pulse. */
+    /** Counts a column pulse, and may switch to column order. Returns the index of the first state; -1 in row order. */
     findColumnStart(column: number): number {
       const { rows, columns } = edges;
       if (canTranspose && !isTransposed && ++pulsedColumnCount > columns) transpose(rows, columns);
@@ -37,7 +37,7 @@ export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, c
   };
 }
 
-/** Constants of each device; null or empty if all devices are equal. */
+/** Weight range, step factors and lifetime of each device; null or empty if equal for all devices. */
 export interface PerDeviceConstants extends DeviceConstants {
   readonly lifetimes: Float64Array;
 }

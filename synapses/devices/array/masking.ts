@@ -9,7 +9,7 @@ import { DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 
-/** Number of skipped pulses before unmasking (`misses`) that stands for never: only `unmask` unmasks the device. */
+/** Value of `misses` for permanent masking: skipped pulses never unmask the device, only `unmask` does. */
 const PERMANENT = 65535;
 
 export const maskingParams = object(
@@ -85,7 +85,7 @@ export function createMasking(
       if (p.misses !== PERMANENT && ++count[k]! >= p.misses) unmask(k, rowOf(b), columnOf(b));
       return true;
     },
-    /** Records whether a batch's only pulse changed its device; masks the device after enough pulses without change. */
+    /** Checks if the only pulse of a batch changed its device; masks the device after enough pulses without change. */
     updateAfterPulse(b: PulseBatch) {
       const k = b.edgeIndices[0]!;
       const change = b.count > 0 ? b.statesAfter[0]! - b.statesBefore[0]! : 0;

@@ -47,7 +47,7 @@ const peripheralParams = object(
   'energies of the peripheral circuits of the crossbar, accounted separately',
 );
 
-/** Default read pulse (V, s), which counts as assumed. */
+/** Default voltage (V) and duration (s) of a read pulse, reported as assumed values. */
 const DEFAULT_READ = { voltage: 0.1, time: 1e-8 };
 
 export const readParams = {
@@ -79,7 +79,7 @@ export const readParams = {
   ),
 };
 
-/** Assumed voltage (V) or duration (s) of a read pulse; null if both are known or the device has no conductance. */
+/** Finds the assumed values of a read pulse: voltage, V, and duration, s. Returns null if no value is assumed. */
 export function findAssumedRead(p: Partial<Pick<ReadParams, 'readVoltage' | 'readTime' | 'assumedRead'>>) {
   const isAssumed = (key: 'readVoltage' | 'readTime', value: number) =>
     p.assumedRead === undefined ? p[key] === value : p.assumedRead === key || p.assumedRead === 'readPulse';
@@ -91,7 +91,7 @@ export function findAssumedRead(p: Partial<Pick<ReadParams, 'readVoltage' | 'rea
 
 export const optionalNonNegative = (unit: string, help: string) => optional(number({ min: 0, unit, help }));
 
-/** Default write pulse (V, s) if neither the parameters nor the device model determine it. */
+/** Default voltage (V) and duration (s) of a write pulse, reported as assumed values. */
 const ASSUMED = { voltage: 1, time: 1e-7 };
 
 export const writeParams = {
@@ -116,11 +116,11 @@ export interface WritePulse {
   readonly downVoltage: number;
   readonly upDuration: number;
   readonly downDuration: number;
-  /** Assumed voltage (V) or duration (s) of the write pulse; null if the user gives both. */
+  /** Assumed values of the write pulse: voltage, V, and duration, s; null if no value is assumed. */
   readonly assumedPulse: AssumedPulse | null;
 }
 
-/** Completes a write pulse; missing values come from `otherwise` and count as assumed. */
+/** Completes a write pulse. Missing values are taken from `otherwise` and reported as assumed values. */
 export function resolveWritePulse(
   p: WriteParams,
   otherwise: { readonly voltage: number; readonly time: number } = ASSUMED,

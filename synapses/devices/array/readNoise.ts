@@ -94,7 +94,7 @@ export const telegraphParams = object(
   'random telegraph noise: the trap of each device is empty (high) or filled (low), with exponential dwell times',
 );
 
-/** Probability that a trap (telegraph noise) is in the high state `dt` ms after a known state; Infinity: stationary. */
+/** Probability that a telegraph-noise trap is in the high state after `dt` ms. `high`: true if it starts there. */
 function computeHighProbability(
   dt: number,
   high: boolean,

@@ -54,7 +54,7 @@ export function drawMinFactors(p: VariabilityParams, range: CellRange, context: 
   return minFactors;
 }
 
-/** Draws the largest weight and the step factors of each device: log-normal with mean 1; null without variability. */
+/** Draws log-normal values of the largest weight and step factors of each device; null without variability. */
 export function drawVariability(
   p: VariabilityParams,
   { wMin, wMax: most }: CellRange,

@@ -35,7 +35,7 @@ interface TrainRecord {
 }
 
 interface TrainPair {
-  /** True if a train starts near a bound instead of at the bound, where pulses have no effect. */
+  /** True if trains start slightly inside the range, because pulses at the bound have no effect. */
   readonly startsInsideRange: boolean;
   readonly up: TrainRecord;
   readonly down: TrainRecord;

@@ -214,7 +214,7 @@ interface QuantityHints {
   readonly isUnitStated: boolean;
 }
 
-/** Ratio of the values of two columns above which they cannot both be readings. */
+/** Ratio of the largest values of two columns above which the larger column is an axis, such as time. */
 const MIN_AXIS_RATIO = 100;
 
 /** True if `values` rise like times: in equal steps or ratios, or far above the readings. */

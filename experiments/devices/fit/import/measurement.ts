@@ -21,7 +21,7 @@ import {
 export interface Measurement {
   readonly trains: readonly Train[];
   readonly importSummary: readonly [string, string];
-  /** Read voltage of all readings, V; undefined if unknown or different. */
+  /** Read voltage of all readings, V; undefined if unknown or not equal for all. */
   readonly readVoltage?: number | undefined;
 }
 

@@ -214,7 +214,7 @@ const splitReadingUnit = (text: string): Split =>
       : findUnitExponent(unit, quantity) !== undefined;
   });
 
-/** True for units of any measurement, also hours or Hz; false for `a.u.`. */
+/** True for known units of any quantity, such as hours or Hz; false for `a.u.`. */
 const isUnit = (unit: string): boolean =>
   isPercentUnit(unit) ||
   /^(k|°?c|hz|khz|kelvin|celsius)$/i.test(unit) ||

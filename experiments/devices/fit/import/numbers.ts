@@ -44,8 +44,9 @@ interface AmbiguousCell {
 }
 
 /**
- * Detects decimal and thousands marks of a file; `override` takes precedence. If no number shows whether the comma of
- * `2,250` is a decimal mark, returns the first such cell. `2.250` is ambiguous only if `semicolons` separate cells.
+ * Detects decimal and thousands marks of a file. If the comma of numbers such as `2,250` may be either mark, returns
+ * the first such cell.
+ * @param semicolons true if semicolons separate cells; only then, `2.250` is ambiguous too
  */
 export function detectNumberFormat(
   rows: readonly (readonly string[])[],

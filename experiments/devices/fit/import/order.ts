@@ -118,7 +118,7 @@ export class TrainSorter {
     return different.map(([first]) => first!);
   }
 
-  /** Splits readings without direction where the counter restarts or the conductance reverses. */
+  /** Splits readings without direction into trains: at restarts of the counter and reversals of the conductance. */
   #splitUndirectedReadings(own: readonly Reading[]): Reading[][] {
     this.assumptions.add('turns');
     const isCounted = own[0]!.pulse !== undefined;

@@ -201,7 +201,7 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Readin
   return { readings: toSiemens(table, layout, addDirections(readings), options, errors), missingCount, readVoltages };
 }
 
-/** Derives unknown directions from the sign of the pulse voltage, or of the next voltage in the column. */
+/** Sets missing directions to the sign of the pulse voltage. Readings at 0 V take the sign of the next voltage. */
 function addDirections(readings: readonly Reading[]): readonly Reading[] {
   const volts = readings.map(({ pulseVoltage = 0 }) => pulseVoltage);
   const isSigned = volts.some((v) => v > 0) && volts.some((v) => v < 0);
@@ -214,7 +214,7 @@ function addDirections(readings: readonly Reading[]): readonly Reading[] {
 
 /** Largest negative reading that is attributed to noise, fraction of the largest reading. */
 const MAX_BELOW_ZERO = 0.05;
-/** Limit of the maximum of a column in %, as a fraction: below it, the values are probably fractions, not percent. */
+/** Largest maximum of a `%` column, after division by 100, at which its values are probably fractions of 1. */
 const MAX_SHARE_IN_PERCENT = 0.015;
 /** Largest distance of a weight from its nominal range, 0 to 1 or -1 to 1, that is attributed to noise. */
 const MAX_RANGE_EXCESS = 0.5;

@@ -13,7 +13,7 @@ export interface GridRow {
 const ARRAY = /^\s*([A-Za-z]\w*)\s*=\s*\[([^\]]*)\]'?\s*;?[^\S\n]*(?:%\s*([^\s%]+))?/gm;
 const SCALAR = /^\s*([A-Za-z]\w*)\s*=\s*([-+\d.eE]+)\s*;?[^\S\n]*(?:%\s*(\S+))?[^\S\n]*$/gm;
 
-/** Converts arrays in a MATLAB script to rows: settings, names, one row per array index; undefined without arrays. */
+/** Converts arrays in a MATLAB script to rows: settings, names, one row per array index; undefined if none. */
 export function parseScriptArrays(text: string): GridRow[] | undefined {
   const plain = text.replace(/\.{3}[^\n]*\n/g, ' '); // continuation lines
   const columns = [...plain.matchAll(ARRAY)].flatMap(([, name, body, unit]) => {

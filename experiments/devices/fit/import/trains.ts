@@ -23,7 +23,7 @@ export interface Train {
 
 /** Minimum number of readings; with fewer, curvature cannot be distinguished from noise. */
 export const MIN_TRAIN_READINGS = 5;
-/** Maximum number of pulses per train, which at the smallest fitted steps add up to 1 % of the range. */
+/** Maximum number of pulses per train: so many pulses with the smallest step of a fit cover 1 % of the range. */
 export const MAX_TRAIN_PULSES = 1e5;
 
 export const listDevices = (readings: readonly Pick<Train, 'device'>[]): string[] => [
@@ -95,7 +95,7 @@ export function averagePulseSettings(trains: readonly Train[]): Readonly<Record<
 const rms = ([first, last]: LinearRamp): number =>
   first === last ? Math.abs(first) : Math.sqrt((first * first + first * last + last * last) / 3);
 
-/** Creates the parameters of write pulses. Models other than `neuroSim` get the root mean square of rising voltages. */
+/** Creates parameters of write pulses. Models other than `neuroSim` get the root mean square of a rising voltage. */
 export function createPulseParams(
   model: string,
   pulses: Readonly<Record<Direction, PulseSettings>>,

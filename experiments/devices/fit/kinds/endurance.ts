@@ -25,7 +25,7 @@ interface Trace {
   readonly cycles: readonly number[];
   readonly high: readonly number[];
   readonly low: readonly number[];
-  /** Differences of both levels, S. */
+  /** High minus low level of each measured cycle, S. */
   readonly windows: readonly number[];
 }
 

@@ -40,8 +40,8 @@ const MAX_WINDOW = 128;
 const MAX_STARTS = 300;
 
 /**
- * Maps each parameter of the voltage polarity that was not measured to its counterpart, whose value it takes. @param
- * sign -1 if the model has the opposite polarity
+ * Maps each parameter of the voltage polarity that was not measured to the measured parameter whose value it takes.
+ * @param sign -1 if positive voltages of the model are negative in the measurement
  */
 function findMirroredParams(
   { measuredSign }: IvLoop,

@@ -121,7 +121,7 @@ class WindowTable {
     }
   }
 
-  /** Finds the state s with F(s) = F(x) + `increase`, where F = `even` × even integral + `odd` × odd integral. */
+  /** Finds the state s with F(s) = F(x) + `increase`. F: sum of both table integrals, weighted by `even` and `odd`. */
   computeState(x: number, even: number, odd: number, increase: number): number {
     const at = (i: number) => even * this.#evenIntegrals[i]! + odd * this.#oddIntegrals[i]!;
     const slope = (i: number) => even * this.#evenSlopes[i]! + odd * this.#oddSlopes[i]!;

@@ -150,7 +150,7 @@ export const MEASURED_RANGE_REASONS = {
 export const findKnownConductanceRange = ({ deviceSection, isRangeAssumed }: FitInput): ConductanceRange | undefined =>
   isRangeAssumed ? undefined : findConductanceRange(deviceSection);
 
-/** Finds the range for a device file: the known one, or an estimate with the readings from `least` to `most`, S. */
+/** Resolves the range for a device file: the known range, or else an estimate that includes `least` and `most`, S. */
 export function resolveConductanceRange(given: FitInput, least: number, most: number, levels: readonly number[]) {
   const known = findKnownConductanceRange(given);
   const [low, high] = findConductanceRange(given.deviceSection) ?? [Infinity, -Infinity];

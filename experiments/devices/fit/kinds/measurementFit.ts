@@ -15,7 +15,7 @@ export interface FittedCurve extends Omit<FittedModel, 'ci'> {
   readonly curvePoints: readonly CurvePoint[];
 }
 
-/** Creates a measurement fit. @param fitted models, the best first; it alone gets precise confidence intervals */
+/** Creates a measurement fit. @param fitted models, best first; only the best gets precise confidence intervals */
 export const createMeasurementFit = (
   fitted: readonly FittedCurve[],
   {

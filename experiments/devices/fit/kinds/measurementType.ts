@@ -43,7 +43,7 @@ export interface FitInput {
   readonly sourceFiles: string;
   /** Device section of the device file to which the fit is added; `EMPTY_DEVICE` for a new file. */
   readonly deviceSection: Mapping;
-  /** True if the conductance range of the device is only estimated, from other readings. */
+  /** True if the conductance range in the device file is only an estimate from another measurement. */
   readonly isRangeAssumed?: boolean;
   readonly options: ImportOptions;
   readonly requestedModel?: string;

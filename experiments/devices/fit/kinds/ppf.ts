@@ -25,10 +25,10 @@ const columns: readonly ColumnSpec[] = [
 ];
 const MIN_INTERVALS = 4;
 const MAX_RATIO = 2;
-/** Largest excess of a ratio over the maximum of the models that is attributed to noise, in standard deviations. */
+/** Largest excess of a ratio over the maximum ratio of the models that is attributed to noise, in units of the RMSE. */
 const MAX_NOISE = 3;
 
-/** Reads paired-pulse ratios, or their excess over 1 if the value at the longest interval is near 0. */
+/** Reads paired-pulse ratios. If the value at the longest interval is near 0, the values are ratios minus 1. */
 function readRatios({ rows, roleUnits }: MeasuredRows): { interval: number; ratio: number }[] {
   const sorted = rows.map(({ roleValues }) => roleValues).sort((a, b) => a.interval! - b.interval!);
   if (sorted.length < MIN_INTERVALS)

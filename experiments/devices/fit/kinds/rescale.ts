@@ -19,7 +19,7 @@ const SHARED: Mapping = { ...commonParams, ...readParams };
 const PARAMETER_GROUPS = /^(cycle(?=To|Cor)|step(?=Spr|Cor)|writeVoltage|writeTime)/;
 const groupOf = (key: string): string | undefined => PARAMETER_GROUPS.exec(key)?.[0];
 
-/** Merges parameters into a device. If its model changes, it keeps only the parameters that all device models share. */
+/** Merges parameters into a device. If the model changes, only old parameters that all device models share are kept. */
 export function mergeParameters(base: Mapping, added: Mapping): Mapping {
   const isOther = added.model !== undefined && added.model !== base.model;
   const taken: Mapping = isOther ? getModelsOfKind('device')[added.model as string]!.declaration.params.shape : {};

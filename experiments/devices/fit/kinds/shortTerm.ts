@@ -84,8 +84,9 @@ export function computeEfficacies(
 }
 
 /**
- * Fits short-term models, best first. @param responsesOf computes responses, up to a scale if `isScaled`, from
- * efficacies
+ * Fits short-term models, best first.
+ * @param isScaled true if the scale of the responses is fitted too
+ * @param responsesOf computes responses from efficacies
  */
 export function fitShortTerm(
   trains: readonly SpikeTrain[],

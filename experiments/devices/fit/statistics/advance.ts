@@ -8,7 +8,7 @@ import { clip } from '../lists.ts';
 /** Smallest number of pulses computed in closed form; fewer are computed one by one. */
 export const MIN_CLOSED_FORM_PULSES = 16;
 
-/** Number of groups of pulses between distant readings; noise and deviations are propagated group by group. */
+/** Number of groups into which the pulses between two distant readings are split; noise is propagated per group. */
 const GROUP_COUNT = 8;
 
 /** Splits pulses into groups; returns their sizes: all 1 if few, else `GROUP_COUNT` similar ones. */
@@ -32,7 +32,7 @@ export const advanceTowards =
   (h, count) =>
     share >= 1 ? clip(h + share * (limit - h)) : clip(limit - (limit - h) * Math.exp(count * Math.log1p(-share)));
 
-/** Smallest v (see `advanceExponentially`) for the asymptotic series, whose error is about v^-4 per pulse. */
+/** Smallest v (see `advanceExponentially`) at which the asymptotic series is used; error about v^-4 per pulse. */
 const MIN_ASYMPTOTIC = 100;
 const ITERATIONS = 6;
 
@@ -83,7 +83,7 @@ export const advanceByPower =
     return clip(1 - y);
   };
 
-/** Terms after v of the series that grows by s per pulse (see `advanceByPower`). */
+/** Terms after v of the series in `advanceByPower`; the whole series increases by s per pulse. */
 function seriesOfPower(v: number, s: number): number {
   const first = ((s + 1) * (2 * s + 1)) / 12;
   const second = (((s + 1) * (s + 2) * (s + 3)) / 24 - (s + 1) / 6 + (first * (s - 1)) / 2) / 2;

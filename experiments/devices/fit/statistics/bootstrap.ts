@@ -46,8 +46,8 @@ function slowDeviation(trains: readonly Train[], unit: number, c: Candidate, p: 
 
 /**
  * Chooses the noise for simulations. Read noise may hide step noise between neighbouring readings, but step noise
- * accumulates along a train. Step noise is set, within the limits of its estimate, so that simulated trains deviate
- * from their curve as much as measured ones. If all simulations deviate more even at the lower limit, it is set below.
+ * accumulates along a train. Step noise is set, within its limits, so that simulated trains deviate from their curve as
+ * much as measured ones. If all simulations at the lower limit deviate more, it is set lower.
  */
 export function matchNoise(
   trains: readonly Train[],
@@ -90,7 +90,7 @@ export function computeStudentFactor(trains: readonly Train[]): number {
  * 95 % interval of a parameter by the basic bootstrap, which corrects the bias of the fit: value² / quantile for
  * positive parameters, 2 value - quantile for others.
  * @param widen factor for the width, above 1 if the misfit exceeds the noise
- * @param error quarter of the width, if all simulated fits agree; 0 gives a null interval
+ * @param error standard error of the value, used if all simulated fits agree; 0 then gives null
  * @param isPlain true for plain quantiles without bias correction; default: true at a bound
  */
 export function computeBootstrapInterval(

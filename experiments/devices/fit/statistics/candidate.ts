@@ -25,14 +25,14 @@ import type { PooledReadings } from './pool.ts';
 /** Bounds of the logarithms of the device factors (gMin, gMax, steps up, steps down). */
 const FACTOR_BOUNDS: Bounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
 
-/** Minimum mean squared residual, in units of the squared largest reading, because numbers in files are rounded. */
+/** Variance of a reading due to rounding in files, in units of the squared largest reading. */
 const ROUNDING_VARIANCE = 1e-12;
 
 /** Least-squares fit of one model variant to pooled readings. Conductances are in units of the largest reading. */
 export class Candidate extends ModelCurves {
   readonly bounds: Bounds;
   readonly #measured: readonly Direction[];
-  /** Sum of the squared residuals of all readings; `misfit` adds a term for rounding, to compare candidates. */
+  /** Sum of the squared residuals of all readings. `misfit` adds their rounding variance, to compare candidates. */
   squareSum = Infinity;
   misfit = Infinity;
 
@@ -66,7 +66,7 @@ export class Candidate extends ModelCurves {
     this.misfit = this.squareSum + whole.readings * ROUNDING_VARIANCE;
   }
 
-  /** Factors of a device (gMin, gMax, steps up, steps down) relative to the mean device with coordinates p. */
+  /** Fits the factors of a device (gMin, gMax, steps up, steps down) relative to the mean device with coordinates p. */
   fitFactors(of: PooledReadings, p: readonly number[]): Factors {
     const place = (x: readonly number[]): [readonly number[], Factors] => [p, factorsOf(x)];
     return factorsOf(leastSquares(this.#createResiduals(of, place), [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
@@ -137,13 +137,14 @@ const FAMILIES: readonly ModelFamily[] = [
   powerFamily,
 ];
 
-/** Number of last readings of a train, and largest jump to the next train in units of their mean change. */
+/** Number of last readings whose median change is taken; largest jump to a continued train, in median changes. */
 const [LAST_READINGS, MAX_JUMP] = [5, 3];
 const CONFIDENCE = 0.99;
 
 /**
- * Directions whose trains start where the preceding train of the device ended: such a start shows no bound. Start levels
- * vary if (1 %) their variance within devices exceeds that of read noise, half the variance of the jumps.
+ * Finds the directions whose trains start where the preceding train of the device ended: such a start shows no bound.
+ * Start levels vary if their variance within devices is significantly (1 %) above that of read noise. The read-noise
+ * variance is half the mean squared jump between trains.
  */
 function findContinuedDirections(trains: readonly Train[]) {
   const found = DIRECTIONS.map((direction) => {

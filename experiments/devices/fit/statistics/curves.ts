@@ -10,7 +10,7 @@ export interface ModelVariant {
   readonly startLevel: 'bounds' | 'free';
   /** Directions whose trains start where the preceding train of the device ended. */
   readonly continued: readonly Direction[];
-  /** Those of them whose start levels vary by more than read noise. */
+  /** Directions among `continued` whose start levels vary by more than read noise. */
   readonly varyingStarts: readonly Direction[];
   readonly pulsesBefore: Readonly<Record<Direction, 0 | 1>>;
   /** Number of pulses of a full NeuroSim train: that of the measured trains, or a fitted parameter. */
@@ -34,7 +34,7 @@ export interface ModelCurve {
 /** Minimum conductance range of a device, share of the range of the mean device. */
 const MIN_RANGE = 1e-3;
 
-/** Number of pulses in the longest train of each direction; 0: not measured, mirrors the other direction. */
+/** Number of pulses in the longest train of each direction; 0 if not measured: it then mirrors the other direction. */
 export type TrainLengths = Readonly<Record<Direction, number>>;
 export const findTrainLengths = ({ by }: PooledReadings): TrainLengths => ({
   up: by.up.elapsed.at(-1) ?? 0,
@@ -42,8 +42,8 @@ export const findTrainLengths = ({ by }: PooledReadings): TrainLengths => ({
 });
 
 /**
- * Model curves of both pulse directions, without feedback from readings. Coordinates: gMin, gMax (in units of the
- * largest reading), shape up, down; if fitted, start levels up, down; if fitted, logarithms of pulse numbers up, down.
+ * Model curves of both pulse directions. Coordinates in order: gMin, gMax (in units of the largest reading); shape up,
+ * down; fitted start levels up, down; logarithms of fitted pulse numbers up, down. The last two are optional.
  */
 export class ModelCurves {
   readonly variant: ModelVariant;

@@ -20,12 +20,12 @@ import {
 export interface DeviceFit {
   readonly coordinates: readonly number[];
   readonly trains: readonly Train[];
-  /** True if the coordinates predict readings best, false if they are those of the best curves. */
+  /** True if the coordinates minimise prediction errors, false if they minimise deviations from curves. */
   readonly isFiltered: boolean;
-  /** Sum of the squared errors, and number of independent errors minus that of the fitted coordinates. */
+  /** Sum of the squared errors, and degrees of freedom: independent errors minus fitted coordinates. */
   readonly squareSum: number;
   readonly freedom: number;
-  /** States of each train, from start bound (0) to end bound (1), and their standard deviations. */
+  /** State at each reading of each train, 0 (start bound) to 1 (end bound), and its standard deviation. */
   readonly states: readonly Float64Array[];
   readonly stateErrors: readonly Float64Array[];
   /** Errors of each train for given fitted coordinates: standardised errors of prediction, or deviations from curves. */
@@ -48,8 +48,8 @@ const ALTERNATION_COUNT = 2;
 const STEP_SDS = [0, 0.02, 0.05, 0.1, 0.2, 0.4];
 
 /**
- * Fits a device by errors of prediction: each reading is predicted from the readings before it by a Kalman filter, so
- * the noise of steps does not accumulate, and each train starts at its own level.
+ * Fits a device by prediction errors: a Kalman filter predicts each reading from earlier readings. Step noise therefore
+ * does not accumulate, and each train starts at its own level.
  * @param held index of a coordinate that keeps its value in `start`
  */
 function filterDevice(
@@ -126,7 +126,7 @@ function joinArrays(arrays: readonly Float64Array[]): Float64Array {
   return out;
 }
 
-/** Largest ratio of the RMSE of curves with predicting parameters to the lowest RMSE of curves. */
+/** Maximum ratio of curve RMSEs: parameters that predict readings best to parameters that fit curves best. */
 const MAX_CURVE_RATIO = 1.1;
 
 /** Fits the curves of a device by least squares, without a filter. */
@@ -156,8 +156,8 @@ function fitCurves(c: Candidate, trains: readonly Train[], unit: number, start: 
 }
 
 /**
- * Fits each device separately, because the mean of the curves of several devices is not the curve of a device. Models
- * whose curves fit much worse with parameters that predict best have the parameters of their best curves.
+ * Fits each device separately, because the mean curve of several devices is not the curve of a device. Returns the
+ * parameters that predict readings best, unless their curves fit much worse than the best curves.
  */
 export function fitDevices(c: Candidate, trains: readonly Train[], unit: number, noise: Noise): DeviceFit[] {
   const devices = listDevices(trains);
@@ -184,8 +184,9 @@ export function fitDevices(c: Candidate, trains: readonly Train[], unit: number,
 }
 
 /**
- * Standard deviations of the estimates of parameters: from the curvature of the sum of squares, and from the scatter
- * between trains (sandwich estimator, Liang & Zeger 1986, doi:10.1093/biomet/73.1.13), which needs no model of the noise.
+ * Two standard deviations of each parameter estimate. `curvature` follows from the curvature of the sum of squares.
+ * `trains` follows from the scatter between trains (sandwich estimator, Liang & Zeger 1986,
+ * doi:10.1093/biomet/73.1.13).
  * @param parametersOf parameters from coordinates
  */
 export function computeDeviations(
@@ -230,7 +231,7 @@ export function computeDeviations(
   );
 }
 
-/** Coordinates of the same curves for another range, whose bounds are shares of the present range. */
+/** Converts coordinates to another range with the same curves. New bounds are shares of the present range. */
 function changeRange(c: Candidate, p: readonly number[], [low, high]: readonly [number, number]): number[] {
   const size = c.variant.family.shape.length;
   const next = [...p];
@@ -244,7 +245,7 @@ function changeRange(c: Candidate, p: readonly number[], [low, high]: readonly [
   return next;
 }
 
-/** Standard deviations by which a state must exceed a level to count as having visited it. */
+/** Distance beyond a level, in standard deviations of the state, at which the device surely visited the level. */
 const VISIT_ERRORS = 3;
 
 /** Lowest and highest state that a device surely visited, from gMin (0) to gMax (1). */
@@ -260,7 +261,7 @@ function findVisitedRange({ states, stateErrors, trains }: DeviceFit): readonly 
   return low < high ? [low, high] : [0, 1];
 }
 
-/** Function that returns device parameters; undetermined bounds are the ends of the range that the device visited. */
+/** Creates a function from coordinates to device parameters; undetermined bounds are the ends of the visited range. */
 export function createParameterFunction(
   c: Candidate,
   device: DeviceFit,
@@ -281,14 +282,14 @@ export function createParameterFunction(
 
 export type RangeBound = 'gMin' | 'gMax';
 
-/** Shares of the range: smallest distance away from a bound, extension beyond it for a trial. */
+/** Shares of the range: minimum distance that counts as away from a bound; extension of the range in a trial fit. */
 const [MIN_GAP, EXTENSION] = [0.02, 0.25];
 const CONFIDENCE = 0.99;
 
 /**
- * Bounds that the trains of a device do not determine, of a model whose bounds only clip its states. A bound is
- * determined if the device fits significantly worse without it (likelihood ratio), or if trains are reset to it and
- * trains towards it end elsewhere. Otherwise, trains may just have ended there.
+ * Finds the bounds that the trains of a device do not determine, if the model's bounds only clip states. A bound is
+ * determined if fits without it are significantly worse (likelihood ratio), or if trains start at it although trains
+ * towards it end elsewhere. Otherwise, trains may just end there.
  */
 export function findUndeterminedBounds(c: Candidate, device: DeviceFit, unit: number, noise: Noise): RangeBound[] {
   if (!hasFreeBounds(c)) return [];

@@ -36,7 +36,7 @@ export interface ModelFamily {
   readonly shape: readonly ShapeParameter[];
   /** Creates the step function. @param pulses number of pulses in a full train */
   readonly createStep: (shape: readonly number[], pulses: number) => PulseStep;
-  /** Advances the position by many pulses, whose steps are multiplied by `amount`. */
+  /** Creates a function that advances position h by many pulses. @param amount factor of all steps */
   readonly createAdvance: (shape: readonly number[], pulses: number, amount: number) => AdvanceState;
   readonly toModelParameters: (
     direction: Direction,

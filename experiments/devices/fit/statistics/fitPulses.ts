@@ -22,7 +22,7 @@ const MAX_MISFIT_RATIO = 1.1;
 const FOLD_COUNT = 5;
 const MAX_EQUAL_DIFFERENCE = 2e-3;
 
-/** Number of independent readings, n (1 - r)/(1 + r), for n readings with lag-1 autocorrelation r. */
+/** Bayesian information criterion of a fit. @param independent number of independent readings */
 const criterion = (c: Candidate, independent: number): number =>
   independent * Math.log(c.misfit) + c.parameterCount * Math.log(independent);
 
@@ -89,7 +89,7 @@ function findEquivalence(
 export interface PulseFit {
   readonly best: FamilyName;
   readonly models: Readonly<Record<FamilyName, ModelFit>>;
-  /** Relative standard deviations: between devices, of steps between cycles; null without repetition. */
+  /** Relative standard deviation between devices, and of steps between cycles; null without repeated measurements. */
   readonly spread: { readonly deviceToDevice: number | null; readonly cycleToCycle: number | null };
   readonly quality: Quality;
   /** Models equivalent to the best one: same curve, or difference within noise. */
@@ -108,7 +108,7 @@ export interface PulseFit {
   readonly noiseLimit: ByDirection;
   /** Bounds of the best model that no train determines; they are the ends of the measured range. */
   readonly undeterminedBounds: readonly RangeBound[];
-  /** Direction that was not measured, whose steps mirror the other's; null if both were. */
+  /** Direction without measurements; its steps mirror those of the other direction. Null if both were measured. */
   readonly unmeasured: Direction | null;
   /** Standard deviation of the read noise: `absolute` in S, `relative` to the conductance. */
   readonly reading: { readonly kind: Noise['kind']; readonly sd: number };

@@ -10,7 +10,7 @@ export type Intervals = Readonly<Record<string, Interval | null>>;
 type Interval = readonly [number, number];
 
 const HIGH = 0.975;
-/** Significance limit of a correlation of residuals, standard errors; largest correlation that is assumed. */
+/** Minimum significant correlation of residuals, in standard errors; upper limit of its estimate. */
 const [SIGNIFICANT, MAX_CORRELATION] = [2, 0.99];
 
 /**
@@ -28,7 +28,7 @@ function correlation(left: Float64Array, fitted: number): number {
   return found > SIGNIFICANT / Math.sqrt(n) ? Math.min(found + (fitted * (1 + found)) / n, MAX_CORRELATION) : 0;
 }
 
-/** Bounds of a published parameter, from those of its fitted parameter; infinite if it depends on several. */
+/** Bounds of a published parameter, from those of the fitted parameter behind it; infinite if several affect it. */
 function boundsOf(problem: FitProblem, values: readonly number[]): (name: string) => Interval {
   const { parameters, readings, toParameters, intervalLimits = {} } = problem;
   const found = toParameters(values, readings);

@@ -17,10 +17,10 @@ interface Optimum {
 /** Replacement for infinite or NaN residuals, which would make the normal equations unsolvable. */
 const LARGEST = 1e60;
 const [MOST_ROUNDS, FEW_ROUNDS] = [10, 2];
-/** Relative decrease of the sum of squares below which rounds stop. */
+/** Relative decrease of the sum of squares below which a fit has converged. */
 const CONVERGENCE_TOLERANCE = 1e-7;
 
-/** One round of Levenberg-Marquardt iterations; returns the start if the normal equations are singular. */
+/** At most ten Levenberg-Marquardt iterations; returns the start if the normal equations are singular. */
 function runRound(residuals: Residuals, start: readonly number[], { low, high }: Bounds, central: boolean): Optimum {
   const left = residuals(start);
   const data = { x: Float64Array.from(left.keys()), y: new Float64Array(left.length) };
@@ -48,8 +48,8 @@ function runRound(residuals: Residuals, start: readonly number[], { low, high }:
 }
 
 /**
- * Minimises the sum of squares: one round from each start, then further rounds from the best until convergence.
- * @param near true if starts are near the optimum, so that few rounds with forward differences suffice
+ * Minimises the sum of squares: ten iterations from each start, then more from the best result until convergence.
+ * @param near true if starts are near the optimum, so that few iterations with forward differences suffice
  */
 export function leastSquares(
   residuals: Residuals,

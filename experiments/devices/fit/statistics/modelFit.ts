@@ -29,7 +29,7 @@ export interface ModelFit {
   readonly crossValidated: number;
 }
 
-/** Share of the variance of readings between pulse trains from which confidence intervals use Student's t in full. */
+/** Share of noise other than read noise in the variance, above which confidence intervals use Student's t in full. */
 const MAX_TRAIN_SHARE = 0.2;
 
 interface MeasuredTrains {
@@ -45,13 +45,13 @@ interface MeasuredTrains {
 
 /** 0.975 quantile of the normal distribution. */
 const NORMAL = 1.96;
-/** Smallest standard deviation of a bound, in standard deviations of the mean of a train: all fits may agree. */
+/** Minimum standard deviation of a bound, in units of RMSE / √(number of trains); used if all fits agree. */
 const MIN_ERROR = 0.02;
 
-/** Largest standard deviation of the start level, share of the range, of trains that start at a bound. */
+/** Largest standard deviation of the start level at which trains count as starting at a bound, share of the range. */
 const MAX_START_SPREAD = 0.05;
 
-/** 95 % interval of a value: on the logarithmic scale if its width is below the value; null if it has no width. */
+/** 95 % interval of a value with half-width `width`: logarithmic if `width` is below the value; null if it is 0. */
 function createInterval(value: number, width: number): [number, number] | null {
   if (!(width > 0 && Number.isFinite(width))) return null;
   if (width >= value) return [value - width, value + width];

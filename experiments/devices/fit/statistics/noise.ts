@@ -52,10 +52,10 @@ interface VarianceFit {
 }
 
 /**
- * Estimates noise variances by weighted least squares of products of deviations up to five readings apart. White read
- * noise makes neighbouring deviations anticorrelated, step noise leaves them independent, gain correlates a whole
- * train. Slow misfit has little influence. @param unknown indices of the variances to estimate @param given values of
- * the others
+ * Estimates noise variances by weighted least squares from products of deviations up to five readings apart. White read
+ * noise anticorrelates neighbouring deviations, step noise leaves them independent, gain correlates a whole train.
+ * @param unknown indices of the variances to estimate
+ * @param given values of the known variances
  */
 function estimateVariances(
   steps: readonly TrainSteps[],
@@ -124,7 +124,7 @@ function solveNonNegative(normal: Matrix, right: readonly number[], known: reado
   return [found, errors];
 }
 
-/** Significance limit of a variance, standard errors: 1 %, one-sided. */
+/** Minimum ratio of a significant variance to its standard error (1 %, one-sided). */
 const SIGNIFICANCE_LIMIT = 2.33;
 /** Minimum ratio of a reported variance to its standard error; above 2.33, because the error neglects correlations. */
 const REPORT_LIMIT = 3.5;
@@ -141,8 +141,8 @@ export interface NoiseEstimate {
 }
 
 /**
- * For repeated trains, replaces step variances by their mean: total step variance without read noise and gain over the
- * sum of squared steps. Step noise not proportional to the step then has the right effect on a train.
+ * Replaces step variances by their mean over repeated trains: total step variance, without read noise and gain, divided
+ * by the sum of squared steps. Step noise not proportional to the step then has the right effect on a train.
  */
 function averageStepVariance(steps: readonly TrainSteps[], { kind, variances, errors }: VarianceFit): number[] {
   const all = [...variances];
@@ -206,8 +206,8 @@ export function estimateNoise(
 }
 
 /**
- * Estimates noise variances if no train is repeated. Only step noise and misfit accumulate over distant readings: step
- * noise must be significant at the largest possible stride, then the stride with the smallest upper limit counts.
+ * Estimates noise variances if no train is repeated. Only step noise and misfit accumulate between distant readings.
+ * Step noise counts if it is significant at the largest stride; the stride with the smallest upper limit is used.
  * @param at deviations of every stride-th reading
  */
 function varianceOfSingleTrains(
@@ -241,8 +241,8 @@ function varianceOfSingleTrains(
 }
 
 /**
- * Variance of the white read noise: negative covariance of neighbouring deviations, relative to deviations two to four
- * readings apart, because slow noise and misfit affect both equally.
+ * Variance of the white read noise: covariance of deviations two to four readings apart, minus that of neighbouring
+ * deviations. Slow noise and misfit affect both covariances equally.
  */
 function whiteVariance(steps: readonly TrainSteps[], kind: Noise['kind']): number {
   let [total, count] = [0, 0];

@@ -22,7 +22,7 @@ export interface DeviceSpread extends Factors {
   readonly correlation: number | null;
 }
 
-/** Level, fraction of the largest conductance, below which relative read noise no longer decreases. */
+/** Minimum conductance, fraction of the largest, to which relative read noise is proportional; constant below it. */
 const MIN_LEVEL = 1e-3;
 export const scaleReadNoise = (kind: Noise['kind'], level: number): number =>
   kind === 'absolute' ? 1 : Math.max(level, MIN_LEVEL);

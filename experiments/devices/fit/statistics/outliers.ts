@@ -30,7 +30,7 @@ const MAD_TO_SD = 1.4826;
 
 /**
  * Robust standard deviations of readings from their neighbours, per direction and pulse number, because noise may
- * depend on conductance and step. Lower limit: that of all readings.
+ * depend on the conductance. None is below the standard deviation over all readings.
  */
 function localSds(found: readonly { readonly direction: string; readonly i: number; readonly size: number }[]) {
   const all = MAD_TO_SD * median(found.map(({ size }) => size));

@@ -22,8 +22,8 @@ export const hasFreeBounds = ({ variant: { family } }: Candidate): boolean =>
   family.name === 'exponential' || family.name === 'linear';
 
 /**
- * True if the start level of trains is unknown: their first reading is the first estimate of the state. neuroSim always
- * starts at a bound.
+ * True if the start level of trains is unknown, so that their first reading is the first estimate of the state.
+ * `neuroSim` trains start at a bound, unless the start level is fitted.
  */
 export function hasUnknownStart(c: Candidate, direction: Direction): boolean {
   const { startLevel, continued, varyingStarts, family } = c.variant;

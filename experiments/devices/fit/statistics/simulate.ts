@@ -26,9 +26,10 @@ function drawFactors(
 }
 
 /**
- * Simulator of the measured trains with a fitted device, its noise and device-to-device variability. Pulse numbers are
- * those measured. The n-th random number depends only on `name`, simulation number and n. @param unit largest reading,
- * S @param measured factors of the measured devices; trains then start at their measured first readings; null: factors
+ * Creates a simulator of the measured trains, with the noise and device-to-device variability of a fitted device. Pulse
+ * numbers are those measured. The n-th random number depends only on `name`, simulation number and n.
+ * @param unit largest reading, S
+ * @param measured factors of the measured devices; trains then start at their measured first readings; null: factors
  * and start levels are random
  */
 export function createSimulator(

@@ -14,7 +14,7 @@ const varianceBetween = (devices: number, total: number, within: number): number
   total > within * fQuantile(devices - 1) ? total - within : 0;
 const SIMULATION_COUNT = 12;
 
-/** Factors relative to the mean device of a candidate, by device name. */
+/** Fits the factors of each device relative to the mean device of a candidate; by device name. */
 export function fitDeviceFactors(trains: readonly Train[], unit: number, c: Candidate): Map<string, Factors> {
   const ownOf = (name: string) => poolReadings(trains, unit, ({ device }) => device === name);
   return new Map(listDevices(trains).map((name) => [name, c.fitFactors(ownOf(name), c.p)]));

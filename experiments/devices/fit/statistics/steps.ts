@@ -30,19 +30,19 @@ export function estimateStartSpread(
 export interface TrainSteps {
   readonly trainIndex: number;
   readonly direction: Direction;
-  /** Deviation of each reading from the curve, minus the retained part of the previous reading's deviation. */
+  /** Deviation of each reading from the curve, minus `retained` times the deviation of the previous reading. */
   readonly off: Float64Array;
-  /** Sum of the steps between successive readings, and square root of their sum of squares. */
+  /** Sum of the steps between two successive readings, and root of the sum of their squares. */
   readonly stepSums: Float64Array;
   readonly stepNorms: Float64Array;
-  /** Factor by which the steps between two readings reduce an earlier deviation. */
+  /** Factor by which the pulses between two readings multiply an earlier deviation from the curve. */
   readonly retained: Float64Array;
   readonly curveLevels: Float64Array;
-  /** Weights of the deviations of steps in each entry of `off`. */
+  /** Weights of the step deviations from which each entry of `off` was computed. */
   readonly kernels: readonly Kernel[];
 }
 
-/** Weights of successive steps; `from`: index of the first. */
+/** Weights of successive step deviations; `from`: index of the first weighted step. */
 export interface Kernel {
   readonly from: number;
   readonly weights: readonly number[];
@@ -50,7 +50,7 @@ export interface Kernel {
 
 /** Minimum number of repeated trains at which their mean replaces the fitted curve as reference. */
 export const MIN_REPEATS = 3;
-/** Number of steps of the local straight line that is the misfit of a single train. */
+/** Number of steps to which a local straight line is fitted; the line is the misfit of a train without repeats. */
 const WINDOW_SIZE = 7;
 const DIFFERENCE = 1e-5;
 

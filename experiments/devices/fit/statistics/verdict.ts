@@ -28,7 +28,7 @@ export interface Quality {
   readonly reasons: readonly string[];
 }
 
-/** Smallest RMSE that counts as a misfit: ratio to the 0.95 quantile of simulations; excess, fraction of the range. */
+/** Minimum RMSE of a misfit: ratio to the 0.95 quantile of simulations; excess over it, fraction of the range. */
 const [MIN_MISFIT_RATIO, MIN_MISFIT_SHARE] = [1.15, 0.012];
 /** Maximum mean residual of a tenth of a train, share of the range, that noise may explain. */
 const MAX_MEAN_RESIDUAL = 0.065;
@@ -86,7 +86,7 @@ function describeScatter(trains: readonly Train[], unit: number, c: Candidate, r
     return splitList(residuals, size).map((list, tenth) => ({ train, tenth, list }));
   });
   const readingCount = sum(parts.map(({ list }) => list.length));
-  /** Root mean square of mean residuals, fraction of the range; one mean per key, direction and tenth of a train. */
+  /** Root mean square of mean residuals, share of the range; means per `keyOf` value, direction and tenth of train. */
   const spreadOf = (keyOf: (train: Train) => unknown) => {
     const groups = groupBy(parts, ({ train, tenth }) => [keyOf(train), train.direction, tenth]);
     const squares = groups.map((group) => {
@@ -128,8 +128,9 @@ function largestMisfit({ by }: PooledReadings, c: Candidate) {
 }
 
 /**
- * Verdict on a fit of unknown noise. @param share RMSE, fraction of the span of the readings @param autocorrelation
- * lag-1 autocorrelation of the residuals; 0 if not significant
+ * Verdict on a fit to readings of unknown noise.
+ * @param share RMSE, fraction of the span of the readings
+ * @param autocorrelation lag-1 autocorrelation of the residuals; 0 if not significant
  */
 export function judgeShare(share: number, autocorrelation: number): Pick<Quality, 'verdict' | 'reasons'> {
   if (share <= MAX_DESCRIBED_SHARE) return { verdict: 'describes', reasons: [] };

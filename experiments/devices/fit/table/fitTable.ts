@@ -117,7 +117,7 @@ export function simulateWithTable(trains: readonly Train[], fit: FittedTable, se
 
 const MIN_RANGE = 0.5;
 
-/** Scales trains to the range of the mean device, because table rows must not mix positions in different ranges. */
+/** Scales trains to the range of the mean device, so that a conductance is the same state in all devices. */
 function scaleToMeanRange(trains: readonly Train[], unit: number, noise: Pick<Noise, 'kind' | 'reading'>) {
   const [down, up] = [estimateFinalLevels(trains, unit, 'down', noise), estimateFinalLevels(trains, unit, 'up', noise)];
   const [lowest, highest] = extentOf(trains.flatMap((t) => t.conductance));
@@ -190,7 +190,7 @@ function tableOf(
 
 /** Index of the first quartile among the quantiles of a row; the third quartile has that index from the end. */
 const QUARTILE = (QUANTILE_COUNT - 1) / 4;
-/** Number of simulated measurements; maximum extension of the range by them, relative to the measured range. */
+/** Number of simulated measurements; maximum extension of the range at each end, share of the measured range. */
 const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
 
 /**

@@ -18,7 +18,7 @@ export interface StateBin {
   readonly changes: readonly Change[];
 }
 
-/** Size of a full bin: number of changes, or width as a fraction of the range. */
+/** Size of a full bin of conductance changes: number of changes, or width as a fraction of the range. */
 const [FULL_COUNT, FULL_WIDTH] = [30, 1 / 32];
 const MAX_GAP = 1 / 20;
 const MAX_BINS = 64;
@@ -182,7 +182,7 @@ function changesOf({ y, pulses }: TrainReadings, { state, variance, covariance }
 const meanOfBins = (bins: readonly StateBin[], of: (b: StateBin) => number): number =>
   mean(bins.flatMap((b) => b.changes.map(() => of(b))));
 
-/** Variance per pulse of the measured changes about the mean change, `at`. */
+/** Variance per pulse of measured changes about their mean. @param at mean change by one pulse at each state */
 const computeChangeVariance = (
   changes: readonly Change[],
   at: Drift,
@@ -198,7 +198,7 @@ const PART_COUNT = 8;
 /** Tolerance for the estimate of a variance, in standard deviations of its logarithm. */
 const VARIANCE_TOLERANCE = 1;
 
-/** Upper limit of the read-noise variance: half the smallest variance of measured changes in a part of the range. */
+/** Upper limit of the read-noise variance: half the variance of changes, minimum over eight state intervals. */
 function findMaxReadVariance(bins: readonly StateBin[], kind: Noise['kind']): number {
   const at = interpolateBins(bins);
   const all = bins.flatMap(({ changes }) => changes);
@@ -212,11 +212,12 @@ function findMaxReadVariance(bins: readonly StateBin[], kind: Noise['kind']): nu
 /** Numbers of readings over which changes are compared to detect correlated read noise. */
 const STRIDES = [2, 4, 8, 16, 32];
 const MIN_STRIDED_READINGS = 10;
-/** Maximum ratio of the step variances with and without correction for correlated read noise. */
+/** Maximum ratio of corrected to uncorrected step variance at which the correction for correlated noise is applied. */
 const MAX_CORRECTED_RATIO = 0.7;
 
 /**
- * Estimates the variance of a step without read noise: growth of the variance of changes with their number of steps.
+ * Estimates the variance of a step, free of read noise, from the growth of the variance of changes with the number of
+ * steps.
  */
 function estimateStepVariance(
   trains: readonly TrainReadings[],

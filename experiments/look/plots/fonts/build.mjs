@@ -24,7 +24,9 @@ const BOLD_RANGES = [
   [0x25a0, 0x25ff],
   [0x27e8, 0x27e9],
 ];
-/** Code points taken from the regular font, also for bold text: characters without a bold glyph are added (Cyrillic, …). */
+/**
+ * Code points of the regular font, from which bold text takes the characters that the bold font lacks (Cyrillic, …).
+ */
 const REGULAR_RANGES = [...BOLD_RANGES, [0x400, 0x45f], [0x20a0, 0x20bf], [0x2100, 0x214f]].sort(([a], [b]) => a - b);
 const FONTS = { regular: ['DejaVuSans', REGULAR_RANGES], bold: ['DejaVuSans-Bold', BOLD_RANGES] };
 

@@ -86,7 +86,9 @@ function findInputShape(
   );
 }
 
-/** Element types and fields of unpacked values, by value of the ONNX enum TensorProto.DataType. */
+/**
+ * Element type, and field of the values of tensors without `rawData`, by value of the ONNX enum TensorProto.DataType.
+ */
 const ELEMENT_TYPES = {
   1: ['F32', 'floatData'],
   6: ['I32', 'int32Data'],

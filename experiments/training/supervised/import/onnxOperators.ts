@@ -18,7 +18,7 @@ type OnnxNode = OnnxMessage<'NodeProto'>;
 export interface OperatorChain {
   readonly path: string;
   readonly stages: Stage[];
-  /** Shape of an image output (channels first in the file); null for a vector. */
+  /** Shape of an output image (in the file: channels first); null for an output vector. */
   outputShape: ImageShape | null;
   outputSize: number;
   /** Image shape before Flatten. Its channels determine the row order of the next weight matrix. */

@@ -19,17 +19,17 @@ import { getWeightRange } from '../recipes.ts';
 /** Membrane time constant, ms. */
 const FIRST_STAGE_TAU = 1e5;
 /**
- * Pooling. `reach`: radius, cells of the pooled map; `weight`: weight at distance 0; `delay`: ms; `step`: decrease of
- * the logarithm of the gain, common to all pooling neurons, per spike.
+ * Pooling parameters. `reach`: radius, cells of the pooled map; `weight`: weight at distance 0; `delay`: ms; `step`:
+ * decrease of the logarithm of the common gain per spike.
  */
 const POOLING = { reach: 1.3, weight: 1, delay: 1, step: 0.02 };
 /** Maximum number of reads of a device row per image, each with its own read-noise sample. */
 const READS_PER_BLOCK = 4096;
 
-/** Index of the first random block of test images; training and labelling images use blocks from 0. */
+/** Index of the random sequence of the first test image; training and labelling images use sequences from 0. */
 const TEST_BLOCK = 2 ** 19;
 
-/** Learned state of the first stage: weights, (`patch × patch × 2` inputs) × kernels, row-major; thresholds, mV. */
+/** Learned state of feature extraction: weights, (`patch × patch × 2` inputs) × kernels, row-major; thresholds, mV. */
 export interface FeatureKernel {
   readonly weights: Float32Array;
   readonly thresholds: Float64Array;
@@ -69,8 +69,8 @@ class ImageSink implements RowSink {
 }
 
 /**
- * Creates the device of replicated synapses, without retention and telegraph noise, because threads present images in
- * any order. Returns undefined if conductances change nevertheless.
+ * Creates the device model of replicated synapses, without retention and telegraph noise, because threads present
+ * images in any order. Returns undefined if its conductances still change with time.
  */
 function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
   const { retention: _, telegraph: __, ...kept } = device as typeof device & Record<string, unknown>;
@@ -174,7 +174,9 @@ export class FrontEnd {
     pooling.recordSpikes([this.poolingNeurons], this.#poolSpikes);
   }
 
-  /** Simulates pooling spikes, or reads them from the cache. @param image index of the image and of its random block */
+  /**
+   * Simulates pooling spikes, or reads them from the cache. @param image index of the image and of its random sequence
+   */
   getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const spikes = this.#imageCache?.spikes.get(image) ?? this.simulateImage(pixels, image, duration);
     this.#imageCache?.spikes.set(image, spikes);
@@ -201,7 +203,7 @@ export class FrontEnd {
     return this;
   }
 
-  /** Simulates the pooling spikes of an image, with the random block of the image index. */
+  /** Simulates the pooling spikes of an image; its index also selects the random sequence. */
   simulateImage(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const { poolingNet, poolingNeurons } = this;
     const start = poolingNet.now;

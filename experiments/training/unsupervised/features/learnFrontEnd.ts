@@ -10,11 +10,14 @@ import type { MnistConfig } from '../config.ts';
 import { getWeightFloor } from '../recipes.ts';
 import { type FeatureKernel, FrontEnd } from './frontEnd.ts';
 
-/** Settings chosen by validation: threshold, mV; homeostasis gain, mV, and its decay; range of initial weights, mV. */
+/**
+ * Settings of kernel training: threshold, mV; homeostasis gain, mV, which decreases to GAIN / (1 + ANNEAL); bounds of
+ * initial weights, mV.
+ */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
 /**
- * Parameters of the `exponential` device model in the first stage. `alpha…`: largest steps, shares of the weight range;
- * `betaUp`: exponent.
+ * Parameters of the `exponential` device in feature extraction. `alpha…`: largest steps, fractions of the weight range;
+ * `betaUp`: exponent of upward steps.
  */
 const WEIGHT_STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
 /** Typical number of input spikes before the first output spike of a patch. */

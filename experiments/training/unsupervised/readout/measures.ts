@@ -95,8 +95,8 @@ export function computeAuroc(positives: readonly number[], negatives: readonly n
 }
 
 /**
- * Accuracy, %, after rejection of the most uncertain answers. Answers with equal uncertainty are rejected in equal
- * parts.
+ * Accuracy, %, after rejection of the most uncertain answers. If answers are equally uncertain, equal fractions of
+ * right and wrong ones are rejected.
  * @param rejected share of rejected answers
  */
 export function computeRejectionAccuracy(right: readonly boolean[], uncertainty: ArrayLike<number>, rejected: number) {
@@ -187,8 +187,8 @@ export function computeSelectivity(degrees: readonly number[], responses: ArrayL
 
 export interface SomErrors {
   /**
-   * Mean distance of an input vector from the weights of its best-matching unit, both of length 1; 0 to sqrt(2) for
-   * non-negative vectors.
+   * Mean distance between an input vector and the weights of its best-matching unit, both normalised to length 1; 0 to
+   * sqrt(2) for non-negative vectors.
    */
   readonly quantisationError: number;
   /** Share of input vectors whose two best-matching units are not adjacent (also diagonally) on the lattice. */

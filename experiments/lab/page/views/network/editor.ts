@@ -20,7 +20,7 @@ const THEME = EditorView.theme({
   '.cm-tooltip': { backgroundColor: 'var(--card)', color: 'var(--ink)', border: '1px solid var(--rule)' },
 });
 
-/** Creates an editor in a shadow DOM with adopted style sheets, because the page policy forbids style elements. */
+/** Creates the editor of a network file, with adopted style sheets: the page policy forbids style elements. */
 export function openEditor(parent: HTMLElement, text: string, onChange: (text: string) => void): Editor {
   const root = parent.shadowRoot ?? parent.attachShadow({ mode: 'open' });
   const view = new EditorView({
