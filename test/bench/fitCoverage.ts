@@ -8,6 +8,7 @@ import { clip } from '../../experiments/devices/fit/lists.ts';
 import type { FamilyName } from '../../experiments/devices/fit/statistics/families.ts';
 import { fitPulses } from '../../experiments/devices/fit/statistics/fitPulses.ts';
 import { formatColumns } from '../../experiments/output/formatColumns.ts';
+import { scaleTruth } from '../experiments/devices/fit/made.ts';
 import { exponentialStep, neuroSimStep, type Step, softBoundStep } from '../experiments/devices/fit/measured.ts';
 
 interface KnownDevice {
@@ -71,29 +72,6 @@ function makeTrains({ step }: KnownDevice, protocol: Protocol, devices: number, 
   return { trains, made };
 }
 
-/** True values for the range of a fit, to which alpha and beta refer if trains do not reach the bounds. */
-function scaleTruth(
-  { model, params }: KnownDevice,
-  made: typeof RANGE,
-  found: Readonly<Record<string, number>>,
-  isOpen: boolean,
-): Readonly<Record<string, number>> {
-  if (model !== 'exponential' || !isOpen) return params;
-  const [low, high] = [found.gMin!, found.gMax!].map((g) => (g - made.gMin) / (made.gMax - made.gMin)) as [
-    number,
-    number,
-  ];
-  const share = high - low;
-  return {
-    gMin: params.gMin!,
-    gMax: params.gMax!,
-    alphaUp: (params.alphaUp! * Math.exp(-params.betaUp! * low)) / share,
-    betaUp: params.betaUp! * share,
-    alphaDown: (params.alphaDown! * Math.exp(-params.betaDown! * (1 - high))) / share,
-    betaDown: params.betaDown! * share,
-  };
-}
-
 interface Tally {
   readonly name: string;
   sets: number;
@@ -117,9 +95,8 @@ function tally(sets: number, first: number): Tally[] {
     const one = tallies[at]!;
     const { trains, made } = makeTrains(device, protocol, count, set);
     const { models } = fitPulses(trains);
-    const { params, ci } = models[device.model];
-    const isOpen = Object.values(ci).some((ends) => ends?.[1] === Infinity) || ci.gMin?.[0] === 0;
-    const truth = scaleTruth(device, made, params, isOpen);
+    const { ci } = models[device.model];
+    const truth = scaleTruth(device, made, models[device.model]);
     one.sets++;
     console.error(`${set}: ${one.name}`);
     for (const [name, ends] of Object.entries(ci)) {

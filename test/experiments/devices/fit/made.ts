@@ -54,15 +54,36 @@ export function trainsOf(made: Measurement): Train[] {
   return readPulses(file);
 }
 
+/** True parameters for the range of a fit: alpha and beta of `exponential` refer to it if a bound is open. */
+export function scaleTruth(
+  { model, params }: Pick<Made, 'model' | 'params'>,
+  range: Readonly<Record<'gMin' | 'gMax', number>>,
+  { params: found, ci }: Pick<PulseFit['models'][FamilyName], 'params' | 'ci'>,
+): Readonly<Record<string, number>> {
+  const isOpen = ci.gMin?.[0] === 0 || ci.gMax?.[1] === Infinity;
+  if (model !== 'exponential' || !isOpen) return params;
+  const [low, high] = (['gMin', 'gMax'] as const).map((end) => (found[end]! - range.gMin) / (range.gMax - range.gMin));
+  const share = high! - low!;
+  return {
+    gMin: params.gMin!,
+    gMax: params.gMax!,
+    alphaUp: (params.alphaUp! * Math.exp(-params.betaUp! * low!)) / share,
+    betaUp: params.betaUp! * share,
+    alphaDown: (params.alphaDown! * Math.exp(-params.betaDown! * (1 - high!))) / share,
+    betaDown: params.betaDown! * share,
+  };
+}
+
 /** Parameters that were fitted, those whose interval holds the truth, and whether the true model is best or said to be as good. */
 export function judge(
   { model, made, params }: Made,
   seed: number,
 ): { fit: PulseFit; held: [string, boolean][]; found: boolean } {
   const fit = fitPulses(trainsOf({ ...made, seed: 1000 * seed + made.seed }));
+  const truth = scaleTruth({ model, params }, RANGE, fit.models[model]);
   const held = Object.entries(fit.models[model].ci)
     .filter(([, ci]) => ci !== null)
-    .map(([name, ci]): [string, boolean] => [name, ci![0] <= params[name]! && params[name]! <= ci![1]]);
+    .map(([name, ci]): [string, boolean] => [name, ci![0] <= truth[name]! && truth[name]! <= ci![1]]);
   return { fit, held, found: fit.best === model || model in fit.alike };
 }
 
