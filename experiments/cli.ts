@@ -3,7 +3,7 @@ import { escapeLines } from '../core/declare/show.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { main, reportError } from './cli/main.ts';
 
-// Any file content may be printed; `escapeLines` keeps its escape sequences from the terminal.
+// Printed file content may contain terminal escape sequences; `escapeLines` makes them harmless.
 for (const method of ['log', 'error'] as const) {
   const print = console[method];
   console[method] = (...parts: unknown[]) =>

@@ -45,7 +45,7 @@ export type { StateRecording } from '../core/recorders/states.ts';
 export { snap } from '../core/time.ts';
 export type * from '../core/usage.ts';
 
-// Building blocks of synapses: devices, plasticity rules and others
+// Building blocks of synapses: crossbars, devices, short-term plasticity, rules and modulators
 
 export {
   type Bias,

@@ -14,12 +14,12 @@ const params = {
   capacitance: nodeCapacitanceParam,
   resistanceOff: nodeResistanceOffParam,
   current: currentParam,
-  delay: positive(500, 'ms', 'mean formation time of a filament at V = 0 (assumed)'),
-  fieldScale: positive(4, 'mV', 'potential per e-fold decrease of the mean formation time (assumed)'),
+  delay: positive(500, 'ms', 'mean formation time of a filament at V = 0 (assumed value)'),
+  fieldScale: positive(4, 'mV', 'potential per e-fold decrease of the mean formation time (assumed value)'),
   relaxation: nonNegative(
     20,
     'ms',
-    'lifetime of the filament, which shorts the node after a spike; input is lost (assumed)',
+    'lifetime of the filament, which shorts the node after a spike; input is lost (assumed value)',
   ),
   precision: precisionParam,
 };

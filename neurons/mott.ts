@@ -7,8 +7,8 @@ import { createSwitchingNode } from './parts/switchingNode.ts';
 const params = {
   size: sizeParam,
   capacitance: nodeCapacitanceParam,
-  supply: number({ default: 18, unit: 'mV', help: 'supply voltage of the series resistor (assumed)' }),
-  resistanceSeries: positive(0.04, 'GΩ', 'resistance between supply and node (assumed)'),
+  supply: number({ default: 18, unit: 'mV', help: 'supply voltage of the series resistor (assumed value)' }),
+  resistanceSeries: positive(0.04, 'GΩ', 'resistance between supply and node (assumed value)'),
   resistanceOff: number({
     default: Infinity,
     min: 0,
@@ -17,9 +17,13 @@ const params = {
     unit: 'GΩ',
     help: 'resistance of the device in the insulating state',
   }),
-  resistanceOn: positive(0.004, 'GΩ', 'resistance of the device in the metallic state (assumed)'),
+  resistanceOn: positive(0.004, 'GΩ', 'resistance of the device in the metallic state (assumed value)'),
   threshold: number({ default: 15, unit: 'mV', help: 'potential at which the device becomes metallic' }),
-  hold: number({ default: 4.5, unit: 'mV', help: 'potential at which the device becomes insulating again (assumed)' }),
+  hold: number({
+    default: 4.5,
+    unit: 'mV',
+    help: 'potential at which the device becomes insulating again (assumed value)',
+  }),
   initial: initialPotentialParam,
   precision: precisionParam,
 };

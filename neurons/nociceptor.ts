@@ -10,22 +10,33 @@ const decrease = (initial: number, help: string) =>
 
 const params = {
   size: sizeParam,
-  tau: positive(20, 'ms', 'membrane time constant (assumed)'),
+  tau: positive(20, 'ms', 'membrane time constant (assumed value)'),
   threshold: positive(15, 'mV', 'spike threshold without injury'),
-  refractory: nonNegative(2, 'ms', 'refractory time after a spike, during which input is ignored (assumed)'),
-  facilitation: decrease(0.3, 'facilitation: relative decrease of the threshold directly after a spike (assumed)'),
-  relaxation: positive(100, 'ms', 'relaxation time constant of the filament, i.e. of the facilitation (assumed)'),
-  injuryThreshold: positive(30, 'mV', 'potential above which an arrival causes injury (assumed)'),
-  injuryScale: positive(100, 'mV', 'excess over injuryThreshold at which one arrival causes full injury (assumed)'),
-  allodynia: decrease(0.4, 'allodynia: relative decrease of the threshold at full injury (assumed)'),
-  hyperalgesia: nonNegative(0.5, '1', 'hyperalgesia: relative increase of input weights at full injury (assumed)'),
+  refractory: nonNegative(2, 'ms', 'refractory time after a spike, during which input is ignored (assumed value)'),
+  facilitation: decrease(
+    0.3,
+    'facilitation: relative decrease of the threshold directly after a spike (assumed value)',
+  ),
+  relaxation: positive(100, 'ms', 'relaxation time constant of the filament, i.e. of the facilitation (assumed value)'),
+  injuryThreshold: positive(30, 'mV', 'potential above which an arrival causes injury (assumed value)'),
+  injuryScale: positive(
+    100,
+    'mV',
+    'excess over injuryThreshold at which one arrival causes full injury (assumed value)',
+  ),
+  allodynia: decrease(0.4, 'allodynia: relative decrease of the threshold at full injury (assumed value)'),
+  hyperalgesia: nonNegative(
+    0.5,
+    '1',
+    'hyperalgesia: relative increase of input weights at full injury (assumed value)',
+  ),
   recovery: number({
     default: 1e4,
     min: 0,
     exclusiveMin: true,
     infinity: true,
     unit: 'ms',
-    help: 'time constant of the decay of the injury (healing); Infinity: no healing (assumed)',
+    help: 'time constant of the decay of the injury (healing); Infinity: no healing (assumed value)',
   }),
   precision: precisionParam,
 };

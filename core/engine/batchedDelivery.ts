@@ -71,7 +71,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
     this.#sources = sources;
     this.#outputDelay = this.#state.outputDelay;
     const queueCount = incoming.reduce((sum, { delays }) => sum + delays.length, 0);
-    // Arrivals can be in flight beyond the next tick only with a stimulus or a delay above one tick.
+    // Arrivals are scheduled beyond the next tick only if a source is a stimulus or a delay exceeds one tick.
     const ahead = incoming.some(({ source, delays }) => source.kind === 'stimulus' || delays.some((d) => d > TICK));
     this.#isActive =
       !isTaken && queueCount > 1 && ahead && this.#lookahead!.minDelay > 0 && incoming.every(isBatchable);
@@ -188,7 +188,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
       for (let j = 0; j < k; j++)
         incoming[projectionIndices[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
     const { lastTime } = this.#record; // -Infinity without an arrival
-    // The batch is incomplete if arrivals remain: a spike has moved the end of the batch to an earlier time, or
+    // The batch is incomplete if arrivals remain. Either a spike has moved the end of the batch to an earlier time, or
     // delivery stopped before a threshold crossing.
     const isComplete = k === count && lastTime < Math.min(horizon, model.next);
     if (skipsIdle && isComplete && lastTime >= last) model.advanceTo!((last = lastTime));

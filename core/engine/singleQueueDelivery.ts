@@ -146,7 +146,8 @@ function deliverRange(model: HookedModel, queue: ArrivalQueue, from: number, to:
     const start = k;
     const end = isSteady ? to : findEndOfTick(times, k, to);
     const isSingle = end === k + 1;
-    // Devices with relaxation or read noise write the read weights into the edges: each arrival needs its own read.
+    // Devices with relaxation or read noise store the weights of each read in the edges. Each arrival therefore needs
+    // its own read.
     if (!isSteady && isSingle) devices!.read(rows[k]!, times[k]!);
     if (isSteady || isSingle) k += model.receiveUntilSpike?.(edges, times, rows, k, end) ?? 0;
     if (k === start) {

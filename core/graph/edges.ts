@@ -87,7 +87,7 @@ export function findMaxRowLength(e: Edges): number {
 }
 
 // Three functions give the number of edges of a column, and the edge index and row of its i-th edge. `t`: transpose of
-// the edges; null if they are dense.
+// the edges; null if the edges are dense.
 export const columnLength = (e: Edges, t: Transpose | null, column: number): number =>
   t === null ? e.rows : t.starts[column + 1]! - t.starts[column]!;
 export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: number): number =>

@@ -25,7 +25,7 @@ import { countSchema, mapShape, sourcesOption, targetsOption } from './sources.t
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
 const timeSchemaFromZero = (help: string) => number({ default: 0, min: 0, unit: 'ms', help });
 
-const weight = distribution({ help: 'weight, in the unit of the target' });
+const weight = distribution({ help: 'weight, in the weight unit of the target neurons' });
 const selfConnections = flag({ default: true, help: 'true if a neuron may connect to itself' });
 
 const pairOfCounts = (first: string, second: string) => pair(countSchema(first), countSchema(second));
@@ -59,7 +59,7 @@ const pooling = {
   ...mapShape,
   to: described(pairOfCounts('rows', 'columns'), { description: 'number of rows and of columns of the target map' }),
   reach: number({ min: 0, exclusiveMin: true, help: 'distance at which weights reach 0, in cells of the target map' }),
-  weight: number({ help: 'weight at distance 0, in the unit of the target' }),
+  weight: number({ help: 'weight at distance 0, in the weight unit of the target neurons' }),
 };
 
 /**
@@ -92,7 +92,10 @@ const distanceShape = object(
     radius: optional(lengthSchema('maximum distance of connected pairs')),
     weight: z.union([
       weight,
-      profile(() => number({ unit: '1', help: 'peak weight, in the unit of the target' }), 'weight by distance'),
+      profile(
+        () => number({ unit: '1', help: 'peak weight, in the weight unit of the target neurons' }),
+        'weight by distance',
+      ),
     ]),
     delay: optional(
       object(

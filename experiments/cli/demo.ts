@@ -86,7 +86,7 @@ export const runCommand = defineCommand({
     ...pictureOptions,
     ...progressOptions,
     json: runJsonOption,
-    strict: flag({ help: 'exit with status 1 if an expectation is not shown' }),
+    strict: flag({ help: 'exit with status 1 unless the results confirm all expectations' }),
   }),
   examples: ['demo run pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],
   handler: async ({ name, out, set, progress, quiet, json, strict, ...pictures }, { signal }) => {

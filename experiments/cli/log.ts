@@ -105,7 +105,7 @@ export const exportCommand = defineCommand({
     overwrite: overwriteOption,
     format: optional(
       choice([...LOG_FORMAT_NAMES, 'nir'], {
-        help: 'format of the exported file; nir: the network of a run with fixed weights instead of its log',
+        help: 'format of the exported file; nir: the network of the run, with its weights fixed, instead of the log',
       }),
     ),
     ...rows,

@@ -96,7 +96,7 @@ export const plotCommand = defineCommand({
     best: defineTextOption('metric that ranks the points; default: the first metric'),
     lowest: optional(
       flag({
-        help: 'rank points from the lowest value to the highest; default for energies, times, memory, errors, wear',
+        help: 'rank points from the lowest value of the metric to the highest; default for energies, times, memory, errors, wear',
       }),
     ),
     json: jsonOption,

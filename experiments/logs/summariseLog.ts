@@ -37,7 +37,7 @@ export function summariseLog(path: string): LogSummary {
     ...(shares.length > 0 ? { 'rows of': shares.join(', ') } : {}),
     time: Number.isNaN(first) ? 'none' : `${first} to ${last} ms`,
   };
-  // `found` appears twice: the first fixes the order of the entries, the second overrides metadata with equal keys.
+  // `found` is spread twice: first to fix the order of the entries, then to override metadata with equal keys.
   const facts = Object.entries({ ...found, ...metadata, ...found });
   return { problem, properties: Object.fromEntries(facts.map((fact) => fact.map(escapeControlCharacters))) };
 }

@@ -122,7 +122,7 @@ function createExclusive(path: string, text: string) {
     linkSync(temporary, path);
     return true;
   } catch (error) {
-    // ENOENT: another process took the temporary lock file for a leftover of an aborted process, and removed it.
+    // ENOENT: another process mistook the temporary lock file for a leftover of an aborted process, and removed it.
     if (hasCode(error, 'EEXIST') || hasCode(error, 'ENOENT')) return false;
     throw error;
   } finally {

@@ -98,8 +98,8 @@ await bundle(
       ),
     ],
   },
-  // The modules that `import 'memspike'` loads are bundled in two files, because fewer files load faster. Lines and names
-  // are kept, because Node prints the line of an uncaught error and the names of its stack.
+  // The modules that `import 'memspike'` loads are bundled in two files, because fewer files load faster. They are not
+  // minified, because Node prints the source line and the function names of an uncaught error.
   {
     minify: false,
     comments: false,

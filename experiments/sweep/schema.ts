@@ -23,7 +23,7 @@ const interval = z.tuple([z.number(), z.number()]).check(z.refine(([low, high]) 
 /** Definitions of parameter values; random values need a `count`. */
 const VALUE_SOURCES = {
   grid: described(z.union([z.array(z.number()).check(z.minLength(1)), range]), {
-    description: 'list of numbers, or a range with a number of steps',
+    description: 'values of a grid: list of numbers, or range with a number of steps',
   }),
   list: described(values, { description: 'values of any kind' }),
   uniform: described(interval, { description: 'lower and upper limit of values drawn from a uniform distribution' }),

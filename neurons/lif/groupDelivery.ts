@@ -115,8 +115,8 @@ export function createGroupDelivery(
       while (k < to && times[k]! < groups.allInhibitedUntil) k++; // all groups are inhibited: nothing to deliver
       if (k === to) break;
       advanceTo(times[k]!);
-      // With gated connections, the kernel lists the uninhibited groups once per call, so a call must not extend beyond the end of an
-      // inhibition.
+      // With gated connections, the kernel lists the uninhibited groups once per call, so a call must not extend beyond
+      // the end of an inhibition.
       const until = isGated && queue.nextReleaseTime < Infinity ? -Infinity : scales.t0 + scales.maxReferenceAge;
       const r = deltaRows.setArrivals(edges, times, rows, k, to, until);
       r.changes = queue.disabledGroupsVersion;
@@ -128,7 +128,7 @@ export function createGroupDelivery(
       if (!isGated) recordSpikes(arrays, hits[0]!, times[k - 1]!, groups, spikes);
       else
         for (let i = 0; i < hits[0]!; i++) {
-          // With gated connections, the kernel returns spikes in order of time, and spikes inhibit no group.
+          // With gated connections, spikes are sorted by time, and the inhibition time of winner-take-all groups is 0.
           groups.recordSpike(arrays.spikeNeurons[i]!, arrays.spikeTimes[i]!);
           spikes.add(arrays.spikeNeurons[i]!, arrays.spikeTimes[i]!);
         }

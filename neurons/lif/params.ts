@@ -53,7 +53,7 @@ const homeostasis = object(
 
 const thresholdNoise = object(
   {
-    sd: positive(0.1, '1', 'relative standard deviation (normal) of threshold - reset (assumed)'),
+    sd: positive(0.1, '1', 'relative standard deviation (normal) of threshold - reset (assumed value)'),
   },
   'random threshold, drawn at each reset of the potential (spike, inhibition or rest); requires synapse delta',
 );

@@ -70,7 +70,7 @@ const outputParams = object(
       number({
         min: 0,
         exclusiveMin: true,
-        help: 'largest converter output, in units of weight × input; default: the largest seen during calibrate()',
+        help: 'largest output of the ADC, in units of weight × input; default: largest output during calibrate()',
       }),
     ),
     calibrated: flag({
@@ -156,7 +156,7 @@ export function createConverter(
  */
 export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellCurrent) {
   const { coding = 'width', bits, range: given } = input ?? {};
-  // With coding `pulses`, inputs are always quantised, because pulses are counted; default: 8 bits.
+  // With coding `pulses`, inputs are always quantised (8 bits by default), because pulses are counted.
   const levels = bits === undefined ? (coding === 'pulses' ? 255 : 0) : (1 << bits) - 1;
   const isClipped = given !== undefined || levels > 0;
   const range = Float64Array.of(given ?? 1);

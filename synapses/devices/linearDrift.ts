@@ -5,7 +5,7 @@ import { defineDevice } from './defineDevice.ts';
 import { createOhmicScale, createVoltagePulseParams, declareOhmicDevice, type Memristor } from './memristor.ts';
 import { integrate } from './ode.ts';
 
-const [VOLTS, SECONDS] = [1, 0.01]; // default write pulse (assumed)
+const [VOLTS, SECONDS] = [1, 0.01]; // default write pulse (assumed value)
 
 const params = {
   rOn: positive(100, 'Ω', 'smallest resistance'),

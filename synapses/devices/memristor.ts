@@ -16,9 +16,13 @@ export interface Memristor {
 }
 
 export const createVoltagePulseParams = (volts: number, seconds: number) => ({
-  writeVoltageUp: nonNegative(volts, 'V', 'amplitude of an upward pulse (assumed)'),
-  writeVoltageDown: nonNegative(volts, 'V', 'amplitude of a downward pulse (assumed)'),
-  writeTime: nonNegative(seconds, 's', 'duration of a pulse of strength ±1, proportional to |strength| (assumed)'),
+  writeVoltageUp: nonNegative(volts, 'V', 'amplitude of an upward pulse (assumed value)'),
+  writeVoltageDown: nonNegative(volts, 'V', 'amplitude of a downward pulse (assumed value)'),
+  writeTime: nonNegative(
+    seconds,
+    's',
+    'duration of a pulse of strength ±1, proportional to |strength| (assumed value)',
+  ),
   schemePulses: nonNegative(
     0,
     '1',

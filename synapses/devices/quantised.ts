@@ -11,10 +11,10 @@ export const quantised = defineDevice({
   source: 'Nanoscale Horiz. 2023, 8, 716 (review), reference 142',
   params: {
     ...writeParams,
-    quantaMin: integer({ default: 1, min: 0, help: 'smallest number of quanta' }),
-    quantaMax: integer({ default: 16, min: 1, help: 'largest number of quanta' }),
-    pUp: fraction(1, 'mean number of quanta that an upward pulse of strength 1 adds (assumed)'),
-    pDown: fraction(1, 'mean number of quanta that a downward pulse of strength 1 removes (assumed)'),
+    quantaMin: integer({ default: 1, min: 0, help: 'smallest number of conductance quanta' }),
+    quantaMax: integer({ default: 16, min: 1, help: 'largest number of conductance quanta' }),
+    pUp: fraction(1, 'mean number of quanta that an upward pulse of strength 1 adds (assumed value)'),
+    pDown: fraction(1, 'mean number of quanta that a downward pulse of strength 1 removes (assumed value)'),
   },
   range(p) {
     if (!(p.quantaMin < p.quantaMax)) throw createRangeError('quantaMin', p.quantaMin, 'quantaMax', p.quantaMax);

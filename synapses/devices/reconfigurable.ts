@@ -17,10 +17,10 @@ export const reconfigurable = defineDevice({
     }),
     relaxation: timeConstantParam(
       100,
-      'time constant of relaxation in volatile mode; Infinity: no relaxation (assumed)',
+      'time constant of relaxation in volatile mode; Infinity: no relaxation (assumed value)',
     ),
-    etaUp: fraction(0.05, 'upward step, as a share of 1 - g (assumed)'),
-    etaDown: fraction(0.05, 'downward step, as a share of g (assumed)'),
+    etaUp: fraction(0.05, 'upward step, as a share of 1 - g (assumed value)'),
+    etaDown: fraction(0.05, 'downward step, as a share of g (assumed value)'),
   },
   step: (p) => createFamilyStep({ soft: true, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
   cell(p) {

@@ -17,10 +17,18 @@ export const secondOrder = defineDevice({
     'g <- g + alpha strength e^(kappa T) (soft: × (1 - g) upwards, × g downwards); then T <- T + heat |strength|; T decays with tauHeat',
   source: 'Kim et al. 2015, doi:10.1021/acs.nanolett.5b00697',
   params: {
-    alpha: nonNegative(0.01, '1', 'step size at T = 0 (T: internal variable), as a fraction of the range (assumed)'),
-    kappa: nonNegative(1, '1', 'exponent of the step per unit of internal variable T; 0: first-order device (assumed)'),
-    heat: nonNegative(1, '1', 'increase of the internal variable T by a pulse of strength ±1 (assumed)'),
-    tauHeat: positive(10, 'ms', 'decay time constant of the internal variable T (assumed)'),
+    alpha: nonNegative(
+      0.01,
+      '1',
+      'step size at T = 0 (T: internal variable), as a fraction of the range (assumed value)',
+    ),
+    kappa: nonNegative(
+      1,
+      '1',
+      'exponent of the step per unit of internal variable T; 0: first-order device (assumed value)',
+    ),
+    heat: nonNegative(1, '1', 'increase of the internal variable T by a pulse of strength ±1 (assumed value)'),
+    tauHeat: positive(10, 'ms', 'decay time constant of the internal variable T (assumed value)'),
     soft: flag({ help: 'true for soft bounds: steps shrink towards the bounds; default false' }),
   },
   cell:

@@ -22,8 +22,8 @@ export const linear = defineDevice({
   equation: 'g <- g + etaUp strength upwards, g - etaDown |strength| downwards, clipped to [0, 1]',
   source: 'ConstantStep of Rasch et al. 2021, doi:10.1109/AICAS51828.2021.9458494',
   params: {
-    etaUp: nonNegative(0.01, '1', 'size of an upward step, as a share of the range (assumed)'),
-    etaDown: nonNegative(0.01, '1', 'size of a downward step, as a share of the range (assumed)'),
+    etaUp: nonNegative(0.01, '1', 'size of an upward step, as a share of the range (assumed value)'),
+    etaDown: nonNegative(0.01, '1', 'size of a downward step, as a share of the range (assumed value)'),
   },
   step: (p) => createFamilyStep({ soft: false, up: { a: p.etaUp, b: 0 }, down: { a: p.etaDown, b: 0 } }),
 });
@@ -56,8 +56,8 @@ export const softBound = defineDevice({
 });
 
 const exponent = (way: string) =>
-  nonNegative(1, '1', `exponent of ${way} steps; 1: as in softBound, 0: equal steps (assumed)`);
-const first = (way: string) => nonNegative(0.05, '1', `largest ${way} step, as a share of the range (assumed)`);
+  nonNegative(1, '1', `exponent of ${way} steps; 1: as in softBound, 0: equal steps (assumed value)`);
+const first = (way: string) => nonNegative(0.05, '1', `largest ${way} step, as a share of the range (assumed value)`);
 
 export const power = defineDevice({
   name: 'power',

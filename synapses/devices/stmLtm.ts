@@ -14,19 +14,22 @@ export const stmLtm = defineDevice({
     'between pulses s decays as e^(-t/tauS); upwards s <- s + etaS strength (1 - s), then, if s > thetaL, l <- l + etaL strength (1 - l)(s - thetaL)/(1 - thetaL); downwards s <- s - etaS |strength| s and, whatever s, l <- l - etaL |strength| l; a share eta |strength| is at most 1; g = l + (1 - l) s',
   source: 'behaviour of Ohno et al., Nat. Mater. 10, 591 (2011); equations assumed',
   params: {
-    etaS: fraction(0.3, 'step of the short-term part s, as a fraction of 1 - s upward and of s downward (assumed)'),
-    tauS: positive(1e4, 'ms', 'decay time constant of the short-term part (assumed)'),
+    etaS: fraction(
+      0.3,
+      'step of the short-term part s, as a fraction of 1 - s upward and of s downward (assumed value)',
+    ),
+    tauS: positive(1e4, 'ms', 'decay time constant of the short-term part (assumed value)'),
     thetaL: number({
       default: 0.6,
       min: 0,
       max: 1,
       exclusiveMax: true,
       unit: '1',
-      help: 'short-term state above which pulses raise the long-term part (assumed)',
+      help: 'short-term state above which pulses raise the long-term part (assumed value)',
     }),
     etaL: fraction(
       0.3,
-      'step of the long-term part l, as a fraction of 1 - l upward (at s = 1), of l downward (assumed)',
+      'step of the long-term part l, as a fraction of 1 - l upward (at s = 1), of l downward (assumed value)',
     ),
   },
   cell:

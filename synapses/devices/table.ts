@@ -20,8 +20,8 @@ const rows = (initial: number[][], help: string) =>
 const ROW = 'rows of g and quantiles of the change of g';
 const steps = object(
   {
-    up: rows([[0, 0, 0.02]], `upwards: ${ROW} (assumed)`),
-    down: rows([[0, -0.02, 0]], `downwards: ${ROW} (assumed)`),
+    up: rows([[0, 0, 0.02]], `upwards: ${ROW} (assumed value)`),
+    down: rows([[0, -0.02, 0]], `downwards: ${ROW} (assumed value)`),
   },
   'measured distribution of the steps; in a network file also the path of a .csv',
 );

@@ -4,7 +4,7 @@ import { log1p, pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
 import { createOhmicScale, createVoltagePulseParams, declareOhmicDevice, type Memristor } from './memristor.ts';
 
-const [VOLTS, SECONDS] = [0.25, 1e-9]; // default write pulse (assumed)
+const [VOLTS, SECONDS] = [0.25, 1e-9]; // default write pulse (assumed value)
 
 const params = {
   rOn: positive(50, 'Ω', 'smallest resistance'),
@@ -22,7 +22,7 @@ const params = {
     help: 'threshold voltage of switching on; negative',
   }),
   vOff: positive(0.02, 'V', 'threshold voltage of switching off'),
-  readVoltage: nonNegative(0.01, 'V', 'voltage of a read pulse; each arrival is one read; below vOff (assumed)'),
+  readVoltage: nonNegative(0.01, 'V', 'voltage of a read pulse; each arrival is one read; below vOff (assumed value)'),
   ...createVoltagePulseParams(VOLTS, SECONDS),
 };
 type Parameters = z.output<Mapping<typeof params>>;

@@ -7,7 +7,7 @@ import { defineDevice } from './defineDevice.ts';
 import { createMemristorCell, createVoltagePulseParams, type Memristor, resolveMemristorPulse } from './memristor.ts';
 import { integrate } from './ode.ts';
 
-const [VOLTS, SECONDS] = [1, 1e-5]; // default write pulse (assumed)
+const [VOLTS, SECONDS] = [1, 1e-5]; // default write pulse (assumed value)
 
 const slowingLimit = (initial: number, help: string) =>
   number({ default: initial, min: 0, max: 1, exclusiveMax: true, unit: '1', help });
@@ -88,7 +88,7 @@ function conductanceAt(p: Parameters, voltage: number): number {
 /** Generalised memristor of Yakopcic. Its conductance is defined at the read voltage. */
 export const yakopcic = defineDevice({
   name: 'yakopcic',
-  help: 'generalised memristor with sinh current and thresholds; motion slows down near the bounds (form assumed)',
+  help: 'generalised memristor with sinh current and threshold voltages; a window function of assumed form slows the state near its bounds',
   equation:
     'i = a x sinh(b v); dx/dt = aP (e^v - e^vP) f(x) above vP, -aN (e^-v - e^vN) f(x) below -vN; f = 1, from xP on e^(-alphaP (x - xP)) (1 - x)/(1 - xP), below 1 - xN e^(alphaN (x + xN - 1)) x/(1 - xN)',
   source: 'Yakopcic et al. 2011, doi:10.1109/LED.2011.2163292',

@@ -5,13 +5,13 @@ import { exp } from '../../core/math.ts';
 import { timeConstantParam } from '../decay.ts';
 
 const params = {
-  dark: nonNegative(0.1, '1', 'fraction of the weight that is delivered without modulating spikes (assumed)'),
+  dark: nonNegative(0.1, '1', 'fraction of the weight that is delivered without modulating spikes (assumed value)'),
   bright: nonNegative(1, '1', 'fraction of the weight that is delivered at saturation; below `dark`: reduction'),
-  eta: fraction(0.3, 'increment of the trace m by a modulating spike, as a fraction of 1 - m (assumed)'),
-  tau: timeConstantParam(200, 'decay time constant of the trace: persistence of the photoconductance (assumed)'),
+  eta: fraction(0.3, 'increment of the trace m by a modulating spike, as a fraction of 1 - m (assumed value)'),
+  tau: timeConstantParam(200, 'decay time constant of the trace: persistence of the photoconductance (assumed value)'),
   reaches: choice(['all', 'row'], {
     default: 'all',
-    help: 'synapses that a modulating spike affects: all: all synapses; row: synapses of the presynaptic neuron with the same index, like one light per pixel',
+    help: 'synapses that a modulating spike affects: all: all synapses; row: synapses of the presynaptic neuron with the index of the modulating neuron, like one light per pixel',
   }),
 };
 

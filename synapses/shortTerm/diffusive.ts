@@ -4,11 +4,11 @@ import { exp } from '../../core/math.ts';
 import { createTerminalSpread, spreadParams } from './spread.ts';
 
 const params = {
-  base: fraction(0, 'factor without a filament: ratio of off to on current (assumed)'),
-  eta: fraction(0.3, 'filament growth by an arrival, as a fraction of 1 - m, with m the filament size (assumed)'),
-  tau: positive(40, 'ms', 'time constant of the dissolution of the filament (assumed)'),
-  theta: fraction(0.5, 'filament size at which the gap closes (assumed)'),
-  hold: fraction(0.6, 'ratio of opening to closing threshold: the gap opens below hold × theta (assumed)'),
+  base: fraction(0, 'factor without a filament: ratio of off to on current (assumed value)'),
+  eta: fraction(0.3, 'filament growth by an arrival, as a fraction of 1 - m, with m the filament size (assumed value)'),
+  tau: positive(40, 'ms', 'time constant of the dissolution of the filament (assumed value)'),
+  theta: fraction(0.5, 'filament size at which the gap closes (assumed value)'),
+  hold: fraction(0.6, 'ratio of opening to closing threshold: the gap opens below hold × theta (assumed value)'),
   ...spreadParams,
 };
 

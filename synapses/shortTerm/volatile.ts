@@ -3,14 +3,14 @@ import { fraction, number, positive } from '../../core/declare/params.ts';
 import { stretchedExponential } from '../decay.ts';
 import { createTerminalSpread, spreadParams } from './spread.ts';
 
-const time = (initial: number, help: string) => positive(initial, 'ms', `${help} (assumed)`);
+const time = (initial: number, help: string) => positive(initial, 'ms', `${help} (assumed value)`);
 
 const params = {
-  base: fraction(0.1, 'smallest conductance, as a share of the largest: factor delivered at rest (assumed)'),
-  eta: fraction(0.3, 'increment of the fast component m_1 per arrival, as a fraction of 1 - m_1 (assumed)'),
+  base: fraction(0.1, 'smallest conductance, as a share of the largest: factor delivered at rest (assumed value)'),
+  eta: fraction(0.3, 'increment of the fast component m_1 per arrival, as a fraction of 1 - m_1 (assumed value)'),
   tau: time(40, 'time constant of the fast part'),
   slow: fraction(0, 'relative weight of the slow component; 0: fast component only'),
-  etaSlow: fraction(0.3, 'increment of the slow component m_2 per arrival, as a fraction of 1 - m_2 (assumed)'),
+  etaSlow: fraction(0.3, 'increment of the slow component m_2 per arrival, as a fraction of 1 - m_2 (assumed value)'),
   tauSlow: time(300, 'time constant of the slow part'),
   beta: number({
     default: 1,

@@ -114,8 +114,8 @@ function boundTimeToThreshold(b: v128, reversal: v128, v: v128, bar: v128): v128
   const drive = f64x2.sub(upwards, needed);
   const turn = f64x2.div(f64x2.add(drive, drive), v128.or(f64x2.add(upwards, needed), bits(2)));
   const never = v128.andnot(f64x2.ge(bar, zero), f64x2.gt(drive, zero));
-  // A NaN marks neurons that cannot reach threshold; `pmin` replaces it by Infinity. Neurons with a NaN potential get
-  // the bound 0 ms.
+  // If a neuron cannot reach threshold, its bound is NaN, and `pmin` replaces it by Infinity. If the potential is NaN
+  // or at threshold, the bound is 0 ms.
   return v128.and(f64x2.pmin(fixed(INFINITE), v128.or(never, f64x2.pmax(rise, turn))), f64x2.gt(way, zero));
 }
 

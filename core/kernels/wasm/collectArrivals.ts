@@ -49,7 +49,7 @@ export function collectArrivals(r: ArrivalBatchRecord): void {
           store<u32>(r.rows + at, some ? terminal * most + lane : u32At(q.queueIndices, lane) * q.terminalCount + terminal);
           store<u32>(r.projectionIndices + at, p);
         }
-        // Rows without synapses are skipped without a branch, which the processor could not predict.
+        // Rows without synapses add 0 instead of being skipped: the processor could not predict a branch.
         count += all ? 1 : (u32At(some, terminal * words + (lane >> 5)) >> (lane & 31)) & 1;
       }
       arrived += lane;

@@ -140,7 +140,8 @@ function run<F, I>(p: MergedRecord): void {
     let first = load<u32>(ring);
     let waiting = load<u32>(ring, 4);
     if (keeps) {
-      // Input during refractoriness can raise a neuron to threshold, so a release is processed as a separate tick.
+      // Input during refractoriness can raise a neuron to threshold. The end of a refractory period is therefore
+      // processed as a separate tick.
       const due = waiting > 0 ? f64At(releases, first) : Infinity;
       if (due <= t && due < horizon) {
         const s = <F>computeScale(due, p.t0, p.rate, p.cells);

@@ -124,8 +124,7 @@ function drawSpikes(
   const least = v128.load32_splat(SPLATS, 20);
   const exponents = v128.load32_splat(SPLATS, 24);
   const ones = splat(ONE);
-  // All spikes of a block that starts before time `far` are before `endTime`: the lowest ziggurat layer limits the
-  // intervals.
+  // A block that starts before time `far` ends before `endTime`: the lowest ziggurat layer limits its intervals.
   const far = endTime - 4 * <f64>draws * (load<f64>(table, 8) * meanGap + 1);
   let accept = isTied || nextSpikeTime > far ? -1 : 15;
   let now = f64x2.splat(nextSpikeTime);

@@ -241,8 +241,8 @@ function pulseLinearPairs<F>(near: bool, at: usize, step: usize, count: u32, tra
   return writes;
 }
 
-// Neighbouring and strided devices have separate functions. Otherwise, the optimiser would merge their pulse loops into
-// one with a branch in every iteration.
+// Separate functions for neighbouring and for strided devices: in a common function, the optimiser would merge the
+// pulse loops into one with a branch in every iteration.
 function pulseAdjacent<F>(at: usize, count: u32, trace: usize): u32 {
   return pulseLinearPairs<F>(true, at, sizeof<F>(), count, trace);
 }

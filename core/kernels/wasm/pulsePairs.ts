@@ -96,8 +96,8 @@ function run<F>(
   totals.upward += <f64>(i64x2.extract_lane(upward, 0) + i64x2.extract_lane(upward, 1));
 }
 
-// Rows, columns and lists of devices have separate functions. Otherwise, the optimiser would merge their pulse loops
-// into one with a branch in every iteration.
+// Separate functions for rows, columns and lists of devices: in a common function, the optimiser would merge the pulse
+// loops into one with a branch in every iteration.
 function inRow<F>(soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: DeviceTotalsRecord, draws: usize): void {
   run<F>(ROW, soft, at, sizeof<F>(), count, trace, sums, totals, draws, 0, 0);
 }

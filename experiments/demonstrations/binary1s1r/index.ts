@@ -108,7 +108,7 @@ export default defineDemonstration({
   parameters: {
     ...declareSizeParams({ neurons: 100, train: 20_000, label: 1000, test: 1000 }),
     testRead: integer({ default: 300, min: 1, max: 10_000, help: 'number of test images of the runs with bit errors' }),
-    voltage: number({ default: 1.1, min: 0, unit: 'V', help: 'read voltage; selectors switch at 1 V (assumed)' }),
+    voltage: number({ default: 1.1, min: 0, unit: 'V', help: 'read voltage; selectors switch at 1 V (assumed value)' }),
     devices: integer({ default: 20_000, min: 1, help: 'number of selectors simulated to find the miss rate' }),
   },
   async run(p, context) {

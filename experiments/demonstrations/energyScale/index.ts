@@ -63,7 +63,7 @@ function describePreset(preset: string) {
 
 export default defineDemonstration({
   parameters: {
-    devices: integer({ default: 20, min: 1, max: 10_000, help: 'number of devices per preset; energies are means' }),
+    devices: integer({ default: 20, min: 1, max: 10_000, help: 'number of devices averaged per preset' }),
   },
   async run(p, context) {
     const all = presetNames().map(describePreset);

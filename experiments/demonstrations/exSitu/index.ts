@@ -101,7 +101,11 @@ export default defineDemonstration({
       text({ help: '.npy or JSON file of weights for pixels of 0 to 255: a row per pixel, a column per class' }),
     ),
     ...declareSizeParams({ train: 20_000, test: 10_000 }),
-    noise: number({ default: 0.02, min: 0, help: 'sd of programming noise if it is not varied, share of the range' }),
+    noise: number({
+      default: 0.02,
+      min: 0,
+      help: 'sd of programming noise in runs that vary another quantity, as a share of the range',
+    }),
   },
   async run(p, context) {
     const { train, test } = loadMnist();

@@ -120,7 +120,7 @@ const LABELS = {
 export default defineDemonstration({
   parameters: {
     train: integer({ default: 20_000, min: 1000, max: 60_000, help: 'number of training images in floating point' }),
-    inPlace: integer({ default: 5000, min: 10, max: 60_000, help: 'number of images for training in place, 2 epochs' }),
+    inPlace: integer({ default: 5000, min: 10, max: 60_000, help: 'number of images for in-situ training (2 epochs)' }),
     test: integer({ default: 2000, min: 10, max: 10_000, help: 'number of test images' }),
     stuck: number({ default: 0.02, min: 0, max: 1, help: 'fraction of devices that are stuck' }),
   },

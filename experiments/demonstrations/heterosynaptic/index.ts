@@ -45,7 +45,7 @@ function measureChange(lag: number, model: ModulatorFactory, modulationTime: num
 export default defineDemonstration({
   parameters: {
     tau: number({ default: 100, min: 1, unit: 'ms', help: 'time constant of the gate and of the eligibility trace' }),
-    devices: integer({ default: 100, min: 1, max: 100_000, help: 'number of devices; changes are means over them' }),
+    devices: integer({ default: 100, min: 1, max: 100_000, help: 'number of devices averaged per weight change' }),
     ...VARIABILITY_PARAMS,
   },
   async run(p, context) {

@@ -14,7 +14,11 @@ const RATES = { binary: 0.2, analog: 0.03 };
 const parameters = {
   train: integer({ default: 5000, min: 200, max: 60_000, help: 'number of training images' }),
   ...declareSizeParams({ test: 3000 }),
-  switch: integer({ default: 100, min: 1, help: 'number of images after which the hybrid turns to analog updates' }),
+  switch: integer({
+    default: 100,
+    min: 1,
+    help: 'number of images after which hybrid training changes to analog updates',
+  }),
   split: mnistSchema.shape.split,
 };
 type Settings = ParametersOf<typeof parameters>;

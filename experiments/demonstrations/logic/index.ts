@@ -111,7 +111,12 @@ export default defineDemonstration({
     device: optional(
       text({ help: 'preset or device file of the gates; default: a device that switches in one pulse' }),
     ),
-    setVoltage: number({ default: 1.43, min: 0, max: 10, help: 'voltage on the output device / its mean threshold' }),
+    setVoltage: number({
+      default: 1.43,
+      min: 0,
+      max: 10,
+      help: 'ratio of the voltage on the output device to its mean threshold voltage',
+    }),
   },
   async run(p, context) {
     const gates = { ...p, device: p.device === undefined ? ABRUPT : loadDevice(p.device).device };

@@ -57,7 +57,7 @@ export default defineDemonstration({
   isDeterministic: true,
   parameters: {
     hold: number({ default: 4.5, min: 0, unit: 'mV', help: 'potential below which the device turns insulating again' }),
-    resistanceOn: number({ default: 0.004, min: 1e-4, max: 1, unit: 'GΩ', help: 'resistance of the metallic device' }),
+    resistanceOn: number({ default: 0.004, min: 1e-4, max: 1, unit: 'GΩ', help: 'resistance in the metallic state' }),
   },
   async run(node, context) {
     await context.report('rate against supply');

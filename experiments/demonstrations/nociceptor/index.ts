@@ -57,7 +57,7 @@ function findThresholds(first: number, model: Model): number[] {
 export default defineDemonstration({
   isDeterministic: true,
   parameters: {
-    noxious: number({ default: 80, min: 0, unit: 'mV', help: 'amplitude of the pulse that injures' }),
+    noxious: number({ default: 80, min: 0, unit: 'mV', help: 'amplitude of the noxious pulse' }),
     allodynia: number({ default: 0.4, min: 0, max: 0.9, help: 'relative decrease of the threshold by a full injury' }),
     hyperalgesia: number({ default: 0.5, min: 0, max: 10, help: 'relative increase of inputs by a full injury' }),
     facilitation: number({ default: 0.3, min: 0, max: 0.9, help: 'relative decrease of the threshold by a spike' }),

@@ -105,8 +105,13 @@ const LABELS = { mnist: 'MNIST (%)', order: 'order (%)', pulses: 'MNIST, readout
 
 export default defineDemonstration({
   parameters: {
-    tau: number({ default: 17, ...POSITIVE_RANGE, unit: 'ms', help: 'middle one of three relaxation times (assumed)' }),
-    factor: number({ default: 3, min: 1, help: 'ratio of successive relaxation times (assumed)' }),
+    tau: number({
+      default: 17,
+      ...POSITIVE_RANGE,
+      unit: 'ms',
+      help: 'middle one of three relaxation times (assumed value)',
+    }),
+    factor: number({ default: 3, min: 1, help: 'ratio of successive relaxation times (assumed value)' }),
     ...declareSizeParams({ train: 20_000, test: 10_000 }),
     split: mnistSchema.shape.split,
   },

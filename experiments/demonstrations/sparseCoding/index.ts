@@ -29,7 +29,11 @@ export default defineDemonstration({
     lambda: number({ default: 0.1, min: 0, help: 'sparsity penalty lambda in learning' }),
     spread: number({ default: 0.1, min: 0, help: DEVICE_SD_HELP }),
     patches: integer({ default: 30, min: 1, max: 1000, help: 'number of test patches' }),
-    noise: number({ default: 0.02, min: 0, help: 'write noise of patches used as atoms, share of range (assumed)' }),
+    noise: number({
+      default: 0.02,
+      min: 0,
+      help: 'sd of the write noise of patches used as atoms, as a share of the range (assumed value)',
+    }),
   },
   async run(p, context) {
     const { train, test } = loadMnist();

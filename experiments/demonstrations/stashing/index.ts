@@ -27,7 +27,12 @@ const LABELS = {
 export default defineDemonstration({
   parameters: {
     ...declareSizeParams({ neurons: 100, train: 20_000, label: 5000, test: 10_000 }),
-    onOff: number({ default: 5, min: 1, exclusiveMin: true, help: 'on/off ratio gMax/gMin of the devices (assumed)' }),
+    onOff: number({
+      default: 5,
+      min: 1,
+      exclusiveMin: true,
+      help: 'on/off ratio gMax/gMin of the devices (assumed value)',
+    }),
     pulses: integer({
       default: 3,
       min: 1,

@@ -12,27 +12,31 @@ import { type LinearRamp, mapDirections, type UserPulseSettings } from './import
 export const readingOptions = {
   columns: optional(
     text({
-      help: `roles of columns, by name or number: pulse=n,conductance=G1; roles: ${PULSE_COLUMN_ROLES.join(', ')}`,
+      help: `roles of columns, by name or number, such as pulse=n,conductance=G1; roles: ${PULSE_COLUMN_ROLES.join(', ')}`,
     }),
   ),
-  unit: optional(text({ help: 'unit of readings, for columns without a unit: uS, nA, kOhm; default: S, A, Ohm' })),
+  unit: optional(
+    text({ help: 'unit of readings, for columns without a unit, such as uS, nA or kOhm; default: S, A, Ohm' }),
+  ),
   decimal: optional(
     choice(DECIMAL_MARK_NAMES, { help: 'decimal mark, needed if numbers are ambiguous: 2,250 may be 2250 or 2.25' }),
   ),
-  readVoltage: optional(text({ help: 'voltage at which currents were read: 0.1, 100mV' })),
-  range: optional(text({ help: 'conductances of the normalised weights 0 and 1: 1e-6:1e-4, 1uS:100uS' })),
+  readVoltage: optional(text({ help: 'voltage at which currents were read, such as 0.1 or 100mV' })),
+  range: optional(text({ help: 'conductances of the normalised weights 0 and 1, such as 1e-6:1e-4 or 1uS:100uS' })),
   writeVoltage: optional(
     text({
-      help: 'write voltage of pulses up/down: 4/-2, or 3 for 3/-3; first:last if it grows with each pulse: 0.5:3/-0.5:-3',
+      help: 'write voltage of pulses up/down, such as 4/-2, or 3 for 3/-3; first:last if it grows with each pulse, such as 0.5:3/-0.5:-3',
     }),
   ),
-  writeTime: optional(text({ help: 'width of the write pulses: 10ms, 300us; up/down if they differ: 1ms/10ms' })),
+  writeTime: optional(
+    text({ help: 'width of the write pulses, such as 300us; up/down if they differ, such as 1ms/10ms' }),
+  ),
 };
 export const sheetOption = optional(
   text({ help: 'name of the workbook sheet to read; default: all sheets with numbers' }),
 );
 export const timeStepOption = optional(
-  text({ help: 'time between successive points of a loop, if no column has it: 10ms' }),
+  text({ help: 'time between successive points of a voltage loop, such as 10ms; needed without a time column' }),
 );
 type FitOptions = z.output<Mapping<typeof readingOptions>>;
 export type UnparsedFitOptions = FitOptions & { readonly timeStep?: string | undefined };

@@ -13,7 +13,7 @@ export { countIdxImages as readSetSizes, loadIdxSet as loadDataSet } from '../..
 // without starting more threads.
 export { simulateInThread as simulateResponses } from '../../training/unsupervised/respond.ts';
 
-// Replaces node:module, which loads installed packages.
+// Replaces node:module: the lab cannot load installed packages.
 export function createRequire(): never {
   throw new Error('The lab cannot load installed packages.');
 }

@@ -98,8 +98,8 @@ export class WorkerClient {
         return;
       }
       isStarted = true;
-      // Some browsers do not report that a worker has ended. All browsers then release the worker's lock, so the page
-      // waits for this lock.
+      // Some browsers do not report that a worker has ended, but all release the lock of an ended worker. The page
+      // therefore waits for this lock.
       void navigator.locks?.request(name, () => void onEnd(WORKER_ENDED));
     };
     worker.onerror = (event) => {

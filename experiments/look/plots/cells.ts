@@ -118,7 +118,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
     CELL.maxWidth,
     Math.max(CELL.minWidth, Math.min(room, Math.max(widest, 360 / x.values.length))),
   );
-  // The heat map is about as high as the vertical label of the colour bar.
+  // Row height: the heat map becomes about as high as the vertical label of its colour bar.
   const labelHeight = measureText(label);
   const cellHeight = Math.min(CELL.maxHeight, Math.max(CELL.minHeight, labelHeight / y.values.length));
   const rows = cellHeight * y.values.length;

@@ -39,7 +39,7 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
   const most = getLayoutWidth() - 2 * LEFT - names - COLOUR_BAR_WIDTH;
   const grid = rows[0]!.frames[0]!;
   const cell = Math.floor(Math.min(MAX_FRAME_WIDTH + GAP, most / moments.length));
-  // Frames of long grids, such as whole projections, are at most twice as high as wide.
+  // The ratio of height to width of a frame is limited to 0.5 … 2, even for the weight matrix of a whole projection.
   const ratio = Math.min(2, Math.max(0.5, grid.rows / grid.columns));
   const width = cell - GAP;
   const height = Math.max(12, Math.round(width * ratio));

@@ -23,8 +23,8 @@ export class RecentSpikes implements RowSink {
 
   write(columns: Readonly<Record<string, Column>>, rows: number): void {
     const spikes = columns as SpikeColumns;
-    // Ring buffers: after the last index, writing continues at index 0. Of a longer batch, only the newest spikes are
-    // written.
+    // Ring buffers: after the last index, writing continues at index 0. If a batch exceeds the buffers, only its newest
+    // spikes are written.
     for (let from = Math.max(0, rows - MAX_KEPT_SPIKES); from < rows; ) {
       const at = (this.#receivedCount + from) % MAX_KEPT_SPIKES;
       const to = Math.min(rows, from + MAX_KEPT_SPIKES - at);

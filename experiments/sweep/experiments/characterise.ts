@@ -16,7 +16,7 @@ import { applySettings, type Experiment, finishRun, type Sweep } from '../experi
 const schema = object({
   models: modelsSchema,
   inputs: inputsSchema,
-  name: text({ help: 'preset or device file; other keys override its values' }),
+  name: text({ help: 'preset or device file; `device` and `shortTerm` override its values' }),
   device: createModelSchema(MODELS.devices),
   shortTerm: z.nullable(createModelSchema(MODELS.shortTerms)),
   devices: integer({ default: 50, min: 1, max: 1000, help: 'number of simulated devices to measure' }),

@@ -83,7 +83,7 @@ const homeostasis = object(
     gain: number({
       min: 0,
       unit: 'mV',
-      help: 'initial threshold increase per win (homeostasis); 0: off; default: set by number of wins',
+      help: 'initial increase of the threshold per image that a neuron wins; 0: no homeostasis; default: set from the mean number of wins per neuron',
     }),
     increment: number({ min: 0, unit: 'mV', help: 'increase of the threshold at each spike of the neuron' }),
     anneal: number({ min: 0, help: 'decay of the homeostasis gain: gain / (1 + anneal × progress), progress 0 to 1' }),
@@ -156,7 +156,7 @@ export const mnistSchema = object({
     integer({
       min: 2,
       max: 10_000,
-      help: 'number of weight snapshots, evenly spaced from start to end of training; default: one, at its end',
+      help: 'number of weight snapshots, evenly spaced from start to end of training; default: one snapshot, at the end',
     }),
   ),
   labelSpikes: integer({ default: 3, min: 1, help: 'maximum number of output spikes per image in labelling' }),

@@ -107,8 +107,8 @@ function createRefresher(
   { edges, transpose, arena }: DeviceContext,
 ) {
   const cannotReset = arena.u8(edges.count);
-  // Target weights of a refresh, per device pair: `zero` for the reset of both devices, then `wanted` for the restored
-  // weight difference. NaN: the pair is not refreshed.
+  // Target weights per device pair during a refresh: `zero` while both devices are reset, then `wanted` while the
+  // weight is written back. NaN: the pair is not refreshed.
   const zero = new Float64Array(edges.count).fill(Number.NaN);
   const wanted = zero.slice();
   const trace = arena.f64(edges.columns);

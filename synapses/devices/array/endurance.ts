@@ -34,7 +34,7 @@ export const enduranceParams = object(
       unit: '1',
       help: 'mean number of pulses to failure (assumed value); devices do not wear if 2^32 pulses shrink the conductance range by less than 1e-4',
     }),
-    spread: deviationParam(0.3, 'relative sd (log-normal) of the number of pulses to failure (assumed)'),
+    spread: deviationParam(0.3, 'relative sd (log-normal) of the number of pulses to failure (assumed value)'),
     failure: choice(FAILURE_TYPES, {
       default: 'low',
       help: 'state of a worn-out device: stuck at gMin (low), at gMax (high), or at its last state (last)',

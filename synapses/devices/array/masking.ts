@@ -18,12 +18,12 @@ export const maskingParams = object(
       default: 20,
       min: 1,
       max: 65535,
-      help: 'number of successive pulses without effect after which a device is masked: changes up to the parameter change, or pulses skipped by writeOnChange (assumed)',
+      help: 'number of successive pulses without effect (skipped by writeOnChange, or state changed by at most `change`) that mask a device (assumed value)',
     }),
     change: nonNegative(
       0.01,
       '1',
-      'largest change of state treated as no change, as a fraction of the range (assumed)',
+      'largest change of state treated as no change, as a fraction of the range (assumed value)',
     ),
     below: fraction(1, 'largest state in which a device may be masked, as a fraction of the range; 1: all states'),
     misses: integer({

@@ -8,7 +8,7 @@ import { isLossless, retentionParams } from './retention.ts';
 
 const levelsParams = object(
   {
-    count: integer({ default: 32, min: 2, help: 'number of levels, equally spaced from gMin to gMax (assumed)' }),
+    count: integer({ default: 32, min: 2, help: 'number of equidistant conductance levels (assumed value)' }),
     rounding: choice(['stochastic', 'deterministic'], {
       default: 'stochastic',
       help: 'rounding to levels: stochastic: to one of the two adjacent levels, so that the mean is kept; deterministic: to the nearest level, so that steps below half a level have no effect',

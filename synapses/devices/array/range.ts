@@ -19,18 +19,18 @@ const oneSidedParams = object(
   {
     refreshAt: positiveFraction(
       0.9,
-      'weight of one side, as a fraction of weightAtGMax, above which a pair is refreshed if the other side exceeds `tolerance` (assumed)',
+      'weight of one side, as a fraction of weightAtGMax, above which a pair is refreshed if the other side exceeds `tolerance` (assumed value)',
     ),
     tolerance: positiveFraction(
       0.01,
-      'tolerance of the weights after a refresh, as a fraction of weightAtGMax (assumed)',
+      'tolerance of the weights after a refresh, as a fraction of weightAtGMax (assumed value)',
     ),
-    reset: positive(100, '1', 'strength of the downward pulses of a refresh, in the unit of rule strengths (assumed)'),
-    strength: positive(1, '1', 'strength of the upward pulses of a refresh, in the unit of rule strengths (assumed)'),
+    reset: positive(100, '1', 'strength of the downward pulses of a refresh (assumed value)'),
+    strength: positive(1, '1', 'strength of the upward pulses of a refresh (assumed value)'),
     maxPulses: integer({
       default: 200,
       min: 1,
-      help: 'maximum number of pulses that reset G+ or G-, or write the difference back (assumed)',
+      help: 'maximum number of pulses per reset or write of a refresh (assumed value)',
     }),
   },
   'one-sided differential pair: upward pulses raise G+, downward pulses raise G-; near saturation both are reset and the difference is written back; default: each pulse moves both in opposite directions',
@@ -40,11 +40,11 @@ export type OneSidedParameters = z.output<typeof oneSidedParams>;
 
 const peripheralParams = object(
   {
-    rowRead: nonNegative(0, 'J', 'energy of the driver of a row per read'),
-    columnRead: nonNegative(0, 'J', 'energy of the converter of a column (ADC) per row read'),
+    rowRead: nonNegative(0, 'J', 'energy of a row driver per read'),
+    columnRead: nonNegative(0, 'J', 'energy of a column ADC per row read'),
     writePulse: nonNegative(0, 'J', 'energy of the write driver per pulse'),
   },
-  'energies of the peripheral circuits of the crossbar, accounted separately',
+  'energies of the peripheral circuits, accounted separately',
 );
 
 /** Default voltage (V) and duration (s) of a read pulse, reported as assumed values. */
@@ -54,14 +54,18 @@ export const readParams = {
   weightAtGMax: positive(1, '1', 'weight of a device at gMax, in the weight unit of the target neurons'),
   reading: choice(['single', 'pair', 'referenceColumn', 'differential'], {
     default: 'single',
-    help: 'weight: single: proportional to G; pair: to G - gMin, with a reference device at gMin per synapse; referenceColumn: to G - gMin, with one column of reference devices; differential: to G+ - G- of two plastic devices, from -weightAtGMax to weightAtGMax',
+    help: 'weight as a function of conductance G: single: proportional to G; pair: to G - gMin, with one reference device per synapse; referenceColumn: to G - gMin, with one column of reference devices; differential: to G+ - G- of two plastic devices, within ±weightAtGMax',
   }),
   oneSided: optional(oneSidedParams),
   gMinSpread: optionalDeviationParam(
     'device-to-device variability of gMin: relative sd (log-normal); default: deviceToDevice',
   ),
-  readVoltage: nonNegative(DEFAULT_READ.voltage, 'V', 'voltage of a read pulse; each arrival is one read (assumed)'),
-  readTime: nonNegative(DEFAULT_READ.time, 's', 'duration of a read pulse (assumed)'),
+  readVoltage: nonNegative(
+    DEFAULT_READ.voltage,
+    'V',
+    'voltage of a read pulse; each arrival is one read (assumed value)',
+  ),
+  readTime: nonNegative(DEFAULT_READ.time, 's', 'duration of a read pulse (assumed value)'),
   selection: choice(['transistor', 'half', 'third'], {
     default: 'transistor',
     help: 'half-select scheme: voltage across unselected devices: transistor: none; half: half, in the same row or column; third: a third, in the whole array; states do not change',
@@ -69,12 +73,12 @@ export const readParams = {
   peripherals: optional(peripheralParams),
   assumed: optional(
     choice(['writeVoltage', 'writeTime', 'writePulse'], {
-      help: 'write parameters whose given values are only assumed',
+      help: 'given write parameters with assumed values',
     }),
   ),
   assumedRead: optional(
     choice(['readVoltage', 'readTime', 'readPulse', 'none'], {
-      help: 'assumed read parameters; default: those with their default values',
+      help: 'read parameters with assumed values; default: those left at their default',
     }),
   ),
 };
@@ -143,8 +147,8 @@ export function resolveWritePulse(
 }
 
 export const conductanceParams = {
-  gMin: nonNegative(1e-6, 'S', 'smallest conductance (assumed)'),
-  gMax: positive(1e-4, 'S', 'largest conductance (assumed)'),
+  gMin: nonNegative(1e-6, 'S', 'smallest conductance (assumed value)'),
+  gMax: positive(1e-4, 'S', 'largest conductance (assumed value)'),
   ...readParams,
   ...writeParams,
 };

@@ -12,10 +12,10 @@ import type { ConductanceScale } from './conductanceScale.ts';
 import type { ReadParams } from './range.ts';
 
 const params = {
-  threshold: positive(1, 'V', 'mean switching voltage (assumed)'),
-  spread: nonNegative(0.05, 'V', 'sd (normal) of the switching voltage between devices (assumed)'),
-  tau: positive(10, 'ns', 'mean switching time at the switching voltage (assumed)'),
-  slope: positive(0.05, 'V', 'voltage increase that shortens the switching time by a factor of e (assumed)'),
+  threshold: positive(1, 'V', 'mean switching voltage (assumed value)'),
+  spread: nonNegative(0.05, 'V', 'sd (normal) of the switching voltage between devices (assumed value)'),
+  tau: positive(10, 'ns', 'mean switching time at the switching voltage (assumed value)'),
+  slope: positive(0.05, 'V', 'voltage increase that shortens the switching time by a factor of e (assumed value)'),
 };
 const selectorParams = object(params);
 type SelectorParams = z.output<typeof selectorParams>;
@@ -65,10 +65,13 @@ export function selectorMisses(
 
 export const readNoiseParams = object(
   {
-    sd: deviationParam(0.01, 'read noise: sd (normal) of the read current, as a fraction of reference `of` (assumed)'),
+    sd: deviationParam(
+      0.01,
+      'read noise: sd (normal) of the read current, as a fraction of reference `of` (assumed value)',
+    ),
     of: optional(
       choice(['value', 'range'], {
-        help: 'reference of the relative sd: value: the current (default); range: the current range, gMax - gMin',
+        help: 'reference of the relative read-noise sd: value: the current (default); range: the current range, gMax - gMin',
       }),
     ),
   },
@@ -77,17 +80,17 @@ export const readNoiseParams = object(
 
 export const readErrorParams = object(
   {
-    rate: fraction(1e-3, 'probability of an error per read (assumed)'),
+    rate: fraction(1e-3, 'probability of an error per read (assumed value)'),
     writeRate: fraction(0, 'probability of an error per write pulse, which leaves the device in the mirrored state'),
   },
   'read and write errors: state g is read or written as 1 - g',
 );
 
-const dwellTimeParam = (what: string) => positive(100, 'ms', `mean dwell time in the ${what} state (assumed)`);
+const dwellTimeParam = (what: string) => positive(100, 'ms', `mean dwell time in the ${what} state (assumed value)`);
 
 export const telegraphParams = object(
   {
-    amplitude: fraction(0.1, 'share of the conductance that is lost in the low state (assumed)'),
+    amplitude: fraction(0.1, 'share of the conductance that is lost in the low state (assumed value)'),
     tauHigh: dwellTimeParam('high'),
     tauLow: dwellTimeParam('low'),
   },

@@ -17,16 +17,16 @@ export const retentionParams = object(
   {
     model: choice(['exponential', 'powerLaw', 'stretched'], {
       default: 'exponential',
-      help: 'decay law, with t since the last pulse (or since 0): exponential: g - rest falls as e^(-t/tau); stretched: as e^(-(t/tau)^beta); powerLaw: conductance falls as (t/t0)^-nu for t > t0',
+      help: 'decay law at time t after the last pulse (initially 0 ms): exponential: g - rest falls as e^(-t/tau); stretched: as e^(-(t/tau)^beta); powerLaw: conductance falls as (t/t0)^-nu for t > t0',
     }),
     tau: timeConstantParam(9.5e7, 'time constant of models exponential and stretched (assumed: 10 % loss in 10^4 s)'),
     rest: fraction(0, 'final state of models exponential and stretched, as a fraction of the range'),
     nu: number({
       default: 0.05,
       unit: '1',
-      help: 'drift exponent of model powerLaw; below 0: conductance rises (assumed)',
+      help: 'drift exponent of model powerLaw (assumed value); below 0: conductance rises',
     }),
-    t0: positive(20000, 'ms', 'time at which the drift of model powerLaw starts (assumed)'),
+    t0: positive(20000, 'ms', 'time at which the drift of model powerLaw starts (assumed value)'),
     beta: optional(number({ min: 0, exclusiveMin: true, max: 1, unit: '1', help: 'stretching exponent; default 1' })),
     activationEnergy: optional(
       number({
@@ -98,8 +98,7 @@ const MAX_TIME_CONSTANTS = 16;
 function createExponentialRetention({ tau, rest }: RetentionParams, count: number, arena: Arena): Retention {
   const programmed = arena.f64(count).fill(1);
   const origin = arena.f64(1);
-  // Cached exponentials of the retention decay: last evaluated time `now` (ms), and e^(t/tau) and e^(-t/tau) for the
-  // time t since the origin.
+  // Values cached at time `now` (ms): `growth` e^(t/tau) and `decay` e^(-t/tau), with t the time since `origin`.
   let now = Number.NaN;
   let growth = 1;
   let decay = 1;

@@ -126,7 +126,7 @@ function findReadings(
 ): { found: readonly number[]; measure: QuantityRole; isGuessed: boolean } {
   const isNamed = columns.listColumns('current').some((at) => table.headers[at]!.readVoltage !== undefined);
   const hasVoltage = hasReadVoltage || isNamed || columns.listColumns('readVoltage').length > 0;
-  // If a table has several quantities, the first of this order is fitted. Currents without a read voltage come last,
+  // If a table has several quantities, the fit uses the first one in this list. Currents without a read voltage come last,
   // because they give no conductance.
   const order: QuantityRole[] = [
     'conductance',

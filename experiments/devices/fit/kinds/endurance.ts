@@ -54,7 +54,7 @@ const windowShare = (n: number, cycles: number, wear: number) => Math.max(0, 1 -
 /** Fits the wear of one device: the window after n cycles is the initial window times 1 - (n/cycles)^wear. */
 function fitWear({ cycles, windows }: Trace) {
   const last = cycles.at(-1)!;
-  // Fits the window at cycle 0 by linear least squares, for a given endurance in cycles and a given wear exponent.
+  // Fits the memory window at cycle 0 by linear least squares, for a given endurance (cycles) and wear exponent.
   const initialWindow = ([end, wear]: readonly number[], readings: Float64Array) => {
     const shape = cycles.map((n) => windowShare(n, end!, wear!));
     return readings.reduce((s, w, i) => s + w * shape[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);

@@ -118,8 +118,7 @@ export function createTwoLevelReader(
   });
   return (own) => {
     const [high, low] = levels.map((levelOf) => own.map(levelOf)) as [number[], number[]];
-    // If the high and low levels have no unit, they are resistances if the level of the high-conductance state is the
-    // smaller number.
+    // Levels without a unit are taken as resistances if the high-conductance state has the smaller number.
     const isResistance = rows.columnRoles.has('high') && rows.roleUnits.high === '' && mean(high) < mean(low);
     const toSiemens = (list: readonly number[]) => (isResistance ? list.map((r) => 1 / r) : list);
     return { high: toSiemens(high), low: toSiemens(low) };

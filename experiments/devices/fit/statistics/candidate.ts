@@ -159,7 +159,7 @@ function findContinuedDirections(trains: readonly Train[]) {
       firsts.set(train.device, [...(firsts.get(train.device) ?? []), first!]);
       if (last === undefined) continue;
       const jump = first! - last.at(-1)!;
-      // If a pulse may have preceded the first reading, the jump contains one step.
+      // If a pulse may have preceded the first reading of a train, the jump from the previous train contains one step.
       const beforePulse = train.first >= 1 ? jump + first! - second! : jump;
       jumps.push(Math.abs(beforePulse) < Math.abs(jump) ? beforePulse : jump);
       changes.push(...last.slice(1).map((g, i) => Math.abs(g - last[i]!)));

@@ -60,7 +60,8 @@ export function computeFilter(
       h = next;
     }
     const read = readVariance(h);
-    // An unknown start is the first reading, which deviates only if it lies outside the bounds.
+    // If the start state is unknown, its variance is infinite and the first reading becomes the start. The error of
+    // this reading is 0 unless it lies outside the bounds.
     gains[i] = variance === Infinity ? 1 : variance / (variance + read);
     weights[i] = 1 / (Math.sqrt((variance === Infinity ? 0 : variance) + read) * Math.abs(range));
     h = clip(h + gains[i]! * ((conductance[i]! / unit - startBound) / range - h));

@@ -69,7 +69,7 @@ function simulateTrain(
 ): number[] {
   const gain = noise.gain?.[direction] ? 1 + noise.gain[direction] * normal() : 1;
   const sd = noise.step[direction];
-  // Noise is independent between pulses, so the noise of several pulses grows with the square root of their number.
+  // Noise is independent between pulses, so its sd grows with the square root of the number of pulses.
   const by = (h: number, count: number) =>
     (advance(h, count) - h) * (sd > 0 ? gain + (sd * normal()) / Math.sqrt(count) : gain);
   let h = noise.start ? clip(startState + noise.start * normal()) : startState;
