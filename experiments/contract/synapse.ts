@@ -134,7 +134,7 @@ export const checkDendriticDelay = (rule: Rule, own?: TrialParameters): readonly
     ),
   );
 
-/** Checks a modulator with a learning rule: it must affect pulses or transmission. */
+/** Checks that a modulator of a learning rule affects pulses or transmission. */
 export function checkModulation(
   modulator: CheckedModel<ModulatorFactory>,
   rule: Rule,

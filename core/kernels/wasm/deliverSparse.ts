@@ -1,5 +1,6 @@
 /**
- * Delivers arrivals along sparse rows: u[j] += w s(t) for each target j of the row, then tests u[j] >= bar[j] s(t). All
+ * Delivers arrivals along sparse rows. Potentials u are stored times s(t) = e^(t/tau) and need no decay: u[j] += w s(t)
+ * for each target j of the row; then u[j] >= bar[j] s(t) is tested. All
  * arrivals of a tick are added first. A row reaches a target at most once.
  */
 import { findFirstArrival } from './arrivals';

@@ -19,7 +19,7 @@ export interface EnergyAccount {
   readonly read: number | null;
   readonly write: number | null;
   readonly halfSelected: number | null;
-  /** Energy of reads, writes and half-selected devices per spike or synaptic event, J. */
+  /** Energy of all reads, writes and half-selected devices, divided by the number of spikes, J; null without spikes. */
   readonly perSpike: number | null;
   readonly perSynapticEvent: number | null;
   readonly counts: Readonly<Record<'devices' | Count, number>>;

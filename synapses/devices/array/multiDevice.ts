@@ -8,7 +8,8 @@ import type { ProgrammableDevices } from './verify.ts';
 interface SynapseDevice {
   readonly name: string;
   readonly sign: 1 | -1;
-  computeInitialWeight(weight: number): number;
+  /** Initial weight of this device for a synapse of the given initial weight. */
+  computeInitialWeight(synapseWeight: number): number;
 }
 
 type CreateDevices = (context: DeviceContext) => ProgrammableDevices;

@@ -12,8 +12,8 @@ import { applyPulses, describeStateAxis, readStatesAt, type SpecimenSet } from '
 
 const PULSE_COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
 /** Waiting times after a pulse, ms, at which states are read to find their decay; slower decay counts as retention. */
-const SEARCHED = logSpaced(1, 1e6, 37);
-const LAST_DECADE = SEARCHED.findIndex((wait) => wait >= 1e5);
+const READ_TIMES = logSpaced(1, 1e6, 37);
+const LAST_DECADE = READ_TIMES.findIndex((wait) => wait >= 1e5);
 /** Intervals between pulses, in time constants of the decay. */
 const INTERVALS = [0.05, 0.2, 2];
 /** Waiting time from the end of a train to the reading of the remaining change, in time constants of the decay. */
@@ -24,17 +24,17 @@ function measureDecay(specimen: SpecimenSet): { tau: number; rise: number } | un
   const b = applyPulses(specimen, [{ t: 1, isUp: true }], 'low');
   const before = median(readStatesAt(b, 0));
   const top = median(readStatesAt(b, 1));
-  const after = SEARCHED.map((wait) => median(readStatesAt(b, 1 + wait)));
+  const after = READ_TIMES.map((wait) => median(readStatesAt(b, 1 + wait)));
   const lost = top - after.at(-1)!;
   const late = after[LAST_DECADE]! - after.at(-1)!;
   const rise = top - before;
   if (!(lost > MIN_VISIBLE_CHANGE * rise) || late > lost / 10) return undefined;
   const shares = after.map((g) => (g - after.at(-1)!) / lost);
   const next = shares.findIndex((share) => share <= 1 / Math.E);
-  if (next <= 0) return { tau: SEARCHED[0]!, rise };
+  if (next <= 0) return { tau: READ_TIMES[0]!, rise };
   const [above, below] = [shares[next - 1]!, shares[next]!];
   const way = (above - 1 / Math.E) / (above - below);
-  return { tau: SEARCHED[next - 1]! * (SEARCHED[next]! / SEARCHED[next - 1]!) ** way, rise };
+  return { tau: READ_TIMES[next - 1]! * (READ_TIMES[next]! / READ_TIMES[next - 1]!) ** way, rise };
 }
 
 /** STM to LTM: change that remains after a pulse train, against the number of pulses, per pulse interval. */

@@ -34,7 +34,7 @@ export type FamilyName = (typeof FAMILY_NAMES)[number];
 export interface ModelFamily {
   readonly name: FamilyName;
   readonly shape: readonly ShapeParameter[];
-  /** Creates the step function. @param pulses number of pulses in a full train */
+  /** Creates the function that gives the change of h by one pulse. @param pulses number of pulses in a full train */
   readonly createStep: (shape: readonly number[], pulses: number) => PulseStep;
   /** Creates a function that advances position h by many pulses. @param amount factor of all steps */
   readonly createAdvance: (shape: readonly number[], pulses: number, amount: number) => AdvanceState;

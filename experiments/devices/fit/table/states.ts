@@ -236,7 +236,10 @@ function estimateStepVariance(
   return extentOf(strides.map((s) => (over(2 * s) - over(s)) / s))[0];
 }
 
-/** Averages the variance of the smoothed steps and the measured variance without read noise, weighted by precision. */
+/**
+ * Variance of the steps in a bin of states: mean of the variance that smoothed steps predict and of the measured
+ * variance minus read noise, weighted by inverse squared errors.
+ */
 function combineVariances({ stepVariance, changes }: StateBin, at: Drift, readings: number): number {
   const read = computeChangeVariance(changes, at);
   const error = read * Math.sqrt(2 / changes.length);

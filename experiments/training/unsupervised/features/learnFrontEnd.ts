@@ -22,7 +22,7 @@ const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
 const WEIGHT_STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
 /** Typical number of input spikes before the first output spike of a patch. */
 const INPUT_SPIKES = 40;
-/** Presentation time of a patch, ms. */
+/** Longest presentation time of a patch, ms. */
 const MAX_DURATION = 350;
 const CANDIDATES = 4;
 /** Minimum contrasts of training patches: summed over the patch, and of its central on-cell. */

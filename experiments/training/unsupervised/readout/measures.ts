@@ -8,7 +8,7 @@ import { type Readout, type SparseCounts, type SpikeCounts, toSparseCounts } fro
 export interface Votes {
   /** Share of an image's predictions that name each class, `images x classes`, row-major. */
   readonly classShares: Float64Array;
-  /** Class with the most predictions; ties go to the lower class. */
+  /** Class of each image with the most predictions; ties go to the lower class. */
   readonly predictions: Uint8Array;
   readonly confidence: Float64Array;
   /** Entropy H = -Σ_c p_c log2 p_c, bit: 0 if all predictions agree, log2(classes) if classes are equally frequent. */
