@@ -87,29 +87,22 @@ export function computeStudentFactor(trains: readonly Train[]): number {
 }
 
 /**
- * 95 % interval of a parameter by the basic bootstrap, which corrects the bias of the fit: value² / quantile for
- * positive parameters, 2 value - quantile for others.
- * @param widen factor for the width, above 1 if the misfit exceeds the noise
- * @param error standard error of the value, used if all simulated fits agree; 0 then gives null
- * @param isPlain true for plain quantiles without bias correction; default: true at a bound
+ * 95 % interval of a parameter: quantiles of fits to simulated measurements; null if they agree.
+ * @param widen factor for the width, for few independent readings
  */
 export function computeBootstrapInterval(
   value: number,
   simulated: readonly number[],
   widen: number,
   [least, most]: readonly [number, number],
-  error: number,
-  isPlain = value <= least || value >= most,
 ): [number, number] | null {
   const sorted = simulated.toSorted((a, b) => a - b);
   const logarithmic = value > 0 && sorted[0]! > 0;
   const of = logarithmic ? Math.log : (v: number) => v;
   const back = logarithmic ? Math.exp : (v: number) => v;
-  const offs = [LOW, HIGH].map((q) => of(quantileSorted(sorted, q)) - of(value));
-  const [low, high] = [Math.min(offs[0]!, 0), Math.max(offs[1]!, 0)];
-  const [down, up] = isPlain ? [low, high] : [-high, -low];
-  const ends = [back(of(value) + widen * down), back(of(value) + widen * up)];
-  const [from, to] = ends[0] === ends[1] ? [value - 2 * error, value + 2 * error] : [ends[0]!, ends[1]!];
+  const [down, up] = [LOW, HIGH].map((q) => of(quantileSorted(sorted, q)) - of(value));
+  const from = back(of(value) + widen * Math.min(down!, 0));
+  const to = back(of(value) + widen * Math.max(up!, 0));
   if (from === to || !Number.isFinite(from) || !Number.isFinite(to)) return null;
   return [Math.max(least, from), Math.min(most, to)];
 }

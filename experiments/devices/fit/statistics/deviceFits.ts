@@ -1,13 +1,22 @@
 import jstat from 'jstat';
 import { inverse, Matrix } from 'ml-matrix';
 import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/trains.ts';
-import { clip, computeAutocorrelation, dot, estimateIndependentCount, mean, minimumBy, sum } from '../lists.ts';
+import {
+  clip,
+  computeAutocorrelation,
+  dot,
+  estimateIndependentCount,
+  mean,
+  minimumBy,
+  sum,
+} from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import { computeConductances, followCurve, UNIT_FACTORS } from './curves.ts';
 import { leastSquares, type Residuals } from './leastSquares.ts';
 import type { Noise } from './noiseModel.ts';
 import { createReadingId, type ExcludedReadings, poolReadings } from './pool.ts';
 import {
+  computeDeviance,
   computeFilter,
   type FilterSettings,
   hasFreeBounds,
@@ -79,24 +88,14 @@ function filterDevice(
   const computeErrors = (values: readonly number[]) => predict(values).map(({ errors }) => errors);
   const residuals: Residuals = (values) => joinArrays(computeErrors(values));
   let squareSum = 0;
-  const useFilters = (own: Noise) => {
-    filters = trains.map((train) => computeFilter(c, expand(x), train, unit, own));
-  };
-  /** -2 log likelihood of the readings, apart from a constant, at the best common factor of all variances. */
-  const computeDeviance = (own: Noise): number => {
-    useFilters(own);
-    const errors = residuals(x);
-    const weights = filters.flatMap((filter) => [...filter.weights]);
-    return errors.length * Math.log(dot(errors, errors)) - 2 * sum(weights.map(Math.log));
-  };
   let likeliest: Noise = { ...noise, gain: null };
   for (let round = 0; round < ALTERNATION_COUNT; round++) {
     for (const direction of DIRECTIONS)
       likeliest = minimumBy(
         STEP_SDS.map((sd): Noise => ({ ...likeliest, step: { ...likeliest.step, [direction]: sd } })),
-        computeDeviance,
+        (own) => computeDeviance(c, expand(x), trains, unit, own),
       );
-    useFilters(likeliest);
+    filters = trains.map((train) => computeFilter(c, expand(x), train, unit, likeliest));
     ({ p: x, squareSum } = leastSquares(residuals, [x], bounds, true));
   }
   const states = predict(x).map((one) => one.states);

@@ -1,7 +1,14 @@
 import jstat from 'jstat';
 import { mean, rootMeanSquare, sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
-import { DIRECTIONS, type Direction, findLargestReading, listDevices, type Train } from '../import/trains.ts';
+import {
+  DIRECTIONS,
+  type Direction,
+  findLargestReading,
+  listDevices,
+  mapDirections,
+  type Train,
+} from '../import/trains.ts';
 import { computeAutocorrelation, estimateIndependentCount, minimumBy } from '../lists.ts';
 import { matchNoise, SIMULATION_COUNTS } from './bootstrap.ts';
 import { type Candidate, fitCandidates } from './candidate.ts';
@@ -13,6 +20,7 @@ import { estimateNoise } from './noise.ts';
 import { type ByDirection, computeCycleToCycle, type DeviceSpread, type Noise } from './noiseModel.ts';
 import { findOutliers, type Outlier } from './outliers.ts';
 import { createReadingId, type ExcludedReadings, type PooledReadings, poolReadings } from './pool.ts';
+import { findLargestStepNoise } from './predictionErrors.ts';
 import { createSimulator } from './simulate.ts';
 import { estimateSpread, fitDeviceFactors, poolSpread } from './spread.ts';
 import { groupRepeats } from './steps.ts';
@@ -205,7 +213,13 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     const count = j === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other;
     return { ...j, ...summariseFit(measured, j.c, j.held, count) };
   });
-  const { floor, limit, undetermined } = fits[judged.indexOf(best)]!;
+  const { floor, limit, undetermined, devices } = fits[judged.indexOf(best)]!;
+  const momentLimit = computeCycleToCycle(estimate.upperLimit);
+  const noiseLimit = mapDirections((d) =>
+    noise.step[d] > 0
+      ? momentLimit[d]
+      : Math.max(momentLimit[d], findLargestStepNoise(best.c, devices, unit, noise, d)),
+  );
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
     Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<FamilyName, T>;
   const reasons = judged
@@ -233,7 +247,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     ),
     between,
     noise,
-    noiseLimit: computeCycleToCycle(estimate.upperLimit),
+    noiseLimit,
     undeterminedBounds: undetermined,
     unmeasured: DIRECTIONS.find((d) => trains.every((t) => t.direction !== d)) ?? null,
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },

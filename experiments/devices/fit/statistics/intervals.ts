@@ -84,7 +84,8 @@ function computeIntervals(problem: FitProblem, values: readonly number[], simula
   return Object.fromEntries(
     Object.entries(found).map(([name, value]) => {
       const sims = again.map((one) => one[name]!);
-      return [name, computeBootstrapInterval(value, sims, computeStudentRatio(freedom), bounds(name), 0, true)]; // thresholds without an upper bound scatter too far for the basic bootstrap
+      // Without correction of bias: thresholds without an upper bound scatter too far.
+      return [name, computeBootstrapInterval(value, sims, computeStudentRatio(freedom), bounds(name))];
     }),
   );
 }

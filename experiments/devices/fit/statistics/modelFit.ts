@@ -125,7 +125,7 @@ export function summariseFit(
     autocorrelation: computeAutocorrelation(trains.map((train) => c.computeResiduals(train, unit))),
     crossValidated: unit * Math.sqrt(held),
   };
-  return { fit, floor, limit, undetermined };
+  return { fit, floor, limit, undetermined, devices };
 }
 
 function computeReadVariance(trains: readonly Train[], c: Candidate, { kind, reading }: Noise): number {

@@ -1,5 +1,5 @@
 import type { Direction, Train } from '../import/trains.ts';
-import { clip } from '../lists.ts';
+import { clip, dot, logSpaced, sum } from '../lists.ts';
 import { splitPulses } from './advance.ts';
 import type { Candidate } from './candidate.ts';
 import { UNIT_FACTORS } from './curves.ts';
@@ -94,4 +94,46 @@ export function predictTrain(
     states[i] = h;
   });
   return { errors, states };
+}
+
+/** -2 log likelihood of the readings, apart from a constant, at the best common factor of all variances. */
+export function computeDeviance(
+  c: Candidate,
+  p: readonly number[],
+  trains: readonly Train[],
+  unit: number,
+  noise: Noise,
+) {
+  let [squareSum, logWeights, count] = [0, 0, 0];
+  for (const train of trains) {
+    const filter = computeFilter(c, p, train, unit, noise);
+    const { errors } = predictTrain(c, p, train, unit, filter);
+    squareSum += dot(errors, errors);
+    logWeights += sum([...filter.weights].map(Math.log));
+    count += errors.length;
+  }
+  return count * Math.log(squareSum) - 2 * logWeights;
+}
+
+/** Values of step noise among which the largest allowed one is sought; increase of -2 log likelihood at 1 %, one-sided. */
+const [STEP_LEVELS, MAX_INCREASE] = [logSpaced(0.005, 2, 61), 2.33 ** 2];
+
+/** Largest step noise of a direction, share of the step, that the readings of all devices allow (1 %, one-sided). */
+export function findLargestStepNoise(
+  c: Candidate,
+  devices: readonly { readonly coordinates: readonly number[]; readonly trains: readonly Train[] }[],
+  unit: number,
+  noise: Noise,
+  direction: Direction,
+): number {
+  const deviances = STEP_LEVELS.map((sd) =>
+    sum(
+      devices.map(({ coordinates, trains }) => {
+        const own = trains.filter((train) => train.direction === direction);
+        return computeDeviance(c, coordinates, own, unit, { ...noise, step: { up: sd, down: sd }, gain: null });
+      }),
+    ),
+  );
+  const highest = Math.min(...deviances) + MAX_INCREASE;
+  return STEP_LEVELS[deviances.findLastIndex((deviance) => deviance <= highest)]!;
 }

@@ -3,7 +3,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createFittedSections, listFitNotes } from '../../../../experiments/devices/fit/deviceFile.ts';
+import { DIRECTIONS } from '../../../../experiments/devices/fit/import/trains.ts';
+import { fitDevices } from '../../../../experiments/devices/fit/statistics/deviceFits.ts';
 import { fitPulses, type PulseFit } from '../../../../experiments/devices/fit/statistics/fitPulses.ts';
+import { findLargestStepNoise } from '../../../../experiments/devices/fit/statistics/predictionErrors.ts';
 import { fitted } from './known.ts';
 import { trainsOf } from './made.ts';
 import { exponentialStep, softBoundStep } from './measured.ts';
@@ -42,6 +45,18 @@ test('a bound that no train reaches: interval open on that side, and a note', ()
   assert.ok(ci.gMax![0] < 1e-5 && ci.gMax![1] === Infinity, `${ci.gMax}`);
   assert.ok(ci.gMin![0] > 0.5e-6 && ci.gMin![1] < 2e-6, `${ci.gMin}`);
   assert.match(listFitNotes(fit).join(' '), /gMax is the highest measured conductance.*open on that side/);
+});
+
+test('largest step noise that the readings allow, from the likelihood: little above the true value', () => {
+  const trains = trainsOf({
+    ...{ step: softBoundStep(0.09, 0.1), pulses: [60, 60], cycles: 8, cycleToCycle: 0.2, relative: 0.01, seed: 3 },
+  });
+  const { candidates, noise, largestReading: unit } = fitPulses(trains);
+  const devices = fitDevices(candidates.softBound, trains, unit, noise);
+  for (const direction of DIRECTIONS) {
+    const limit = findLargestStepNoise(candidates.softBound, devices, unit, noise, direction);
+    assert.ok(limit > 0.19 && limit < 0.25, `${direction}: ${limit}`);
+  }
 });
 
 test('scatter of one direction that is not identifiable: that of the other one up to the limit, as assumed', () => {

@@ -29,9 +29,10 @@ test('few trains widen intervals by t of one degree of freedom more than the few
   near(computeStudentFactor([...three, ...['1', '2', '3', '4'].map(down)]), 2.77644511 / 1.95996398);
 });
 
-test('an interval without a finite end is none', () => {
-  assert.is(computeBootstrapInterval(1, [1e-300, 1e-299, 1e-298], 10, [0, Infinity], 0), null);
-  assert.equal(computeBootstrapInterval(1, [1, 1, 1], 10, [0, Infinity], 0.1), [0.8, 1.2]);
+test('bootstrap interval: quantiles of the simulated fits; none if they agree or an end is infinite', () => {
+  assert.is(computeBootstrapInterval(1, [1, 1e300, 1e301], 10, [0, Infinity]), null);
+  assert.equal(computeBootstrapInterval(2, [1, 2, 4], 1, [0, Infinity])!.map(Math.round), [1, 4]);
+  assert.is(computeBootstrapInterval(1, [1, 1, 1], 10, [0, Infinity]), null);
 });
 
 test('devices spread where the F test with one degree of freedom less than devices says so', () => {
