@@ -1,15 +1,7 @@
 import jstat from 'jstat';
 import { inverse, Matrix } from 'ml-matrix';
 import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/trains.ts';
-import {
-  clip,
-  computeAutocorrelation,
-  dot,
-  estimateIndependentCount,
-  mean,
-  minimumBy,
-  sum,
-} from '../lists.ts';
+import { clip, computeAutocorrelation, dot, estimateIndependentCount, mean, minimumBy, sum } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import { computeConductances, followCurve, UNIT_FACTORS } from './curves.ts';
 import { leastSquares, type Residuals } from './leastSquares.ts';
