@@ -44,6 +44,14 @@ const networkOptions = object({
 /**
  * Network of populations and projections, with recorders and a clock. Results depend on the seed and the names, but not on
  * the order of declaration, on recorders or on the division of a run into parts.
+ *
+ * ```ts
+ * const net = new Network({ seed: 7 });
+ * const input = net.population('input', poisson({ size: 100, rate: 20 }));
+ * const output = net.population('output', lif({ size: 1, tau: 20, threshold: 15 }));
+ * net.projection(input, output, { connect: { all: { weight: 0.5 } }, delay: 1 });
+ * net.run(1000);
+ * ```
  */
 export class Network {
   readonly seed: Seed;

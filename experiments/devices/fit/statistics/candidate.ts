@@ -26,7 +26,7 @@ import type { PooledReadings } from './pool.ts';
 const FACTOR_BOUNDS: Bounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
 
 /** Variance of a reading due to rounding in files, in units of the squared largest reading. */
-const ROUNDING_VARIANCE = 1e-12;
+export const ROUNDING_VARIANCE = 1e-12;
 
 /** Least-squares fit of one model variant to pooled readings. Conductances are in units of the largest reading. */
 export class Candidate extends ModelCurves {

@@ -2,7 +2,7 @@ import jstat from 'jstat';
 import { inverse, Matrix } from 'ml-matrix';
 import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/trains.ts';
 import { clip, computeAutocorrelation, dot, estimateIndependentCount, mean, minimumBy, sum } from '../lists.ts';
-import type { Candidate } from './candidate.ts';
+import { type Candidate, ROUNDING_VARIANCE } from './candidate.ts';
 import { computeConductances, followCurve, UNIT_FACTORS } from './curves.ts';
 import { leastSquares, type Residuals } from './leastSquares.ts';
 import type { Noise } from './noiseModel.ts';
@@ -14,7 +14,6 @@ import {
   hasFreeBounds,
   hasUnknownStart,
   predictTrain,
-  ROUNDING_VARIANCE,
 } from './predictionErrors.ts';
 
 /** Fit of one device, in coordinates of its candidate. */
@@ -35,7 +34,6 @@ export interface DeviceFit {
   readonly fitted: readonly number[];
 }
 
-/** Trains without the excluded readings. */
 export const removeReadings = (trains: readonly Train[], excluded: ExcludedReadings): Train[] =>
   trains.map((train, t) => {
     const isKept = (_: number, i: number) => !excluded.has(createReadingId(t, i));
@@ -43,9 +41,9 @@ export const removeReadings = (trains: readonly Train[], excluded: ExcludedReadi
   });
 
 const DIFFERENCE = 1e-5;
-/** Number of alternations of computing the filter settings and fitting. */
+/** Alternations between filter settings and fit. */
 const ALTERNATION_COUNT = 2;
-/** Standard deviations of step noise, share of the step, from which the likeliest is chosen. */
+/** Step noise, share of the step, from which the likeliest is chosen. */
 const STEP_SDS = [0, 0.02, 0.05, 0.1, 0.2, 0.4];
 
 /**

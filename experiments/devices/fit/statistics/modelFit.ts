@@ -58,7 +58,6 @@ function createInterval(value: number, width: number): [number, number] | null {
   return [value * Math.exp(-width / value), value * Math.exp(width / value)];
 }
 
-/** Mean of each parameter over devices. */
 const averageParameters = (list: readonly Readonly<Record<string, number>>[]): Record<string, number> =>
   Object.fromEntries(Object.keys(list[0]!).map((name) => [name, mean(list.map((one) => one[name]!))]));
 

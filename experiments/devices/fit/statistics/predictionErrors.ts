@@ -1,7 +1,7 @@
 import type { Direction, Train } from '../import/trains.ts';
 import { clip, dot, logSpaced, sum } from '../lists.ts';
 import { splitPulses } from './advance.ts';
-import type { Candidate } from './candidate.ts';
+import { type Candidate, ROUNDING_VARIANCE } from './candidate.ts';
 import { UNIT_FACTORS } from './curves.ts';
 import { computeCycleToCycle, type Noise, scaleReadNoise } from './noiseModel.ts';
 
@@ -14,8 +14,6 @@ export interface FilterSettings {
 }
 
 const DIFFERENCE = 1e-5;
-/** Variance of a reading due to rounding in files, in units of the squared largest reading. */
-export const ROUNDING_VARIANCE = 1e-12;
 
 /** True if the bounds of a model only clip its states: trains that end before a bound do not determine the bound. */
 export const hasFreeBounds = ({ variant: { family } }: Candidate): boolean =>
@@ -115,7 +113,7 @@ export function computeDeviance(
   return count * Math.log(squareSum) - 2 * logWeights;
 }
 
-/** Values of step noise among which the largest allowed one is sought; increase of -2 log likelihood at 1 %, one-sided. */
+/** Values of step noise that are tried; increase of -2 log likelihood at 1 %, one-sided. */
 const [STEP_LEVELS, MAX_INCREASE] = [logSpaced(0.005, 2, 61), 2.33 ** 2];
 
 /** Largest step noise of a direction, share of the step, that the readings of all devices allow (1 %, one-sided). */
