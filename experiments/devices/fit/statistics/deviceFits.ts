@@ -118,7 +118,7 @@ function joinArrays(arrays: readonly Float64Array[]): Float64Array {
 /** Maximum ratio of curve RMSEs: parameters that predict readings best to parameters that fit curves best. */
 const MAX_CURVE_RATIO = 1.1;
 
-/** Fits the curves of a device by least squares, without a filter. */
+/** Fits the curves of a device by least squares. */
 function fitCurves(c: Candidate, trains: readonly Train[], unit: number, start: readonly number[]): DeviceFit {
   const computeErrors = (p: readonly number[]) =>
     trains.map((train) => Float64Array.from(c.computeResiduals(train, unit, p)));
