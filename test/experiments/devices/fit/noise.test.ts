@@ -133,7 +133,7 @@ test('what all steps of a cycle have in common is told from what each has', () =
   near(fit.noise.gain!.up, 0.2, 0.35, 'gain'); // of 24 cycles: sd 15 %
   near(device.cycleToCycle!, Math.hypot(fit.noise.step.up, fit.noise.gain!.up), 1e-4, 'both');
   near(device.cycleCorrelation!, (fit.noise.gain!.up / device.cycleToCycle!) ** 2, 0.05, 'share');
-  assert.is(device.cycleToCycleDown, 0);
+  assert.ok(device.cycleToCycleDown! <= 0.005, `${device.cycleToCycleDown}`); // the smallest limit that is tried
 });
 
 test.run();
