@@ -53,7 +53,7 @@ export function energyScale(figures: readonly EnergyFigure[], title = 'Energy of
     width,
     height,
     ...createMargins(MARGIN.top, MARGIN.right, MARGIN.bottom, left),
-    x: { type: 'log', domain: [low, high], label: 'energy (J)', labelOffset: 38, tickFormat: formatEnergyTick },
+    x: { type: 'log', domain: [low, high], label: 'energy', labelOffset: 38, tickFormat: formatEnergyTick },
     y: { type: 'band', domain: names, label: null, padding: 0.3, tickSize: 0 },
     marks: [
       ...createGridLines('x'),
