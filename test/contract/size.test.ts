@@ -8,16 +8,16 @@ import * as assert from 'uvu/assert';
 
 /**
  * Limits today. Lower a limit when its figure has fallen. Targets of the round "Lean and plain": lines 81,500, megabytes 3.6, files 900,
- * shortFiles 120, longFiles 0, mutualFolders 0, privateWords 30, clauseOpenings 40, oldNames 0. Measured files of 3/7 raised
- * handwrittenMarkdown from 525.
+ * shortFiles 120, longFiles 0, mutualFolders 0, privateWords 30, clauseOpenings 40, oldNames 0. Measured files of 3/7 raised lines to
+ * 82,500; the manual and Python of 4/7 raise them by 2,000.
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 82_500,
-  megabytes: 3.6,
-  files: 700,
+  lines: 84_500,
+  megabytes: 3.69,
+  files: 760,
   /** Files under `SHORT_FILE_LINES` lines. */
-  shortFiles: 60,
+  shortFiles: 70,
   /** Files over `LONG_FILE_LINES` lines. */
   longFiles: 0,
   /** Pairs of folders directly under experiments/ that import each other. */
