@@ -1,5 +1,5 @@
 /**
- * Seals: checksums of a log, an Arrow IPC stream of messages (see docs/logs.md):
+ * Seals: checksums of a log, an Arrow IPC stream of messages (see docs/guide/recording.md):
  *
  *     FFFFFFFF | header size | header (flatbuffer, padding, seal) | body
  *

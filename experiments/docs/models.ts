@@ -1,12 +1,12 @@
 /**
- * Writes docs/models.md from the declarations of the models. Run by `npm run docs`; a test fails if the page is out of date.
+ * Writes docs/reference/models.md from the declarations of the models. Run by `npm run docs`; a test fails if the page is out of date.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describeAllowed, formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { type AnyModel, isStimulus, MODELS } from '../network/models.ts';
 
-export const MODELS_PAGE_URL = new URL('../../../docs/models.md', import.meta.url);
+export const MODELS_PAGE_URL = new URL('../../../docs/reference/models.md', import.meta.url);
 
 const INTRODUCTION = `# Models
 

@@ -1,5 +1,5 @@
 /**
- * Coverage of the 95 % intervals of `device fit` over measurements made from known devices, as in docs/fit.md:
+ * Coverage of the 95 % intervals of `device fit` over measurements made from known devices, as in docs/guide/fitting.md:
  * `node dist/test/bench/fitCoverage.js [number of sets, default 200] [number of the first set, default 0]`.
  */
 import { CounterRandom } from '../../core/random/random.ts';

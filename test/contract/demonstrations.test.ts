@@ -37,13 +37,14 @@ for (const name of Object.keys(DEMONSTRATIONS)) {
   });
 
   test(`${name} has a page with its command and a picture`, () => {
-    const page = join(root, 'docs/demonstrations', `${name}.md`);
+    const page = join(root, 'docs/results/demonstrations', `${name}.md`);
     assert.ok(existsSync(page), `${page} is missing`);
     const text = readFileSync(page, 'utf8');
     assert.match(text, `memspike demo ${name}`);
     const pictures = [...text.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, file]) => file!);
     assert.ok(pictures.length > 0, `${name}: the page has no picture`);
-    for (const file of pictures) assert.ok(existsSync(join(root, 'docs/demonstrations', file)), `${file} is missing`);
+    for (const file of pictures)
+      assert.ok(existsSync(join(root, 'docs/results/demonstrations', file)), `${file} is missing`);
   });
 
   test(`${name} is built on the public API`, () => {
@@ -70,8 +71,8 @@ test('what several demonstrations share is built on the public API', () => {
       );
 });
 
-const pageOf = (name: string) => readFileSync(join(root, 'docs/demonstrations', `${name}.md`), 'utf8');
-const gallery = readFileSync(join(root, 'docs/demonstrations/README.md'), 'utf8').split('\n');
+const pageOf = (name: string) => readFileSync(join(root, 'docs/results/demonstrations', `${name}.md`), 'utf8');
+const gallery = readFileSync(join(root, 'docs/results/demonstrations/README.md'), 'utf8').split('\n');
 
 /** Rows of the gallery page: picture, name, subject, result, control, verdict. */
 const ENTRIES = gallery

@@ -129,7 +129,7 @@ test('a description in code is validated and run into a directory', async () => 
   }
 });
 
-test('docs/models.md is up to date (npm run docs)', () => {
+test('docs/reference/models.md is up to date (npm run docs)', () => {
   assert.is(readFileSync(MODELS_PAGE_URL, 'utf8'), renderModelsPage());
 });
 

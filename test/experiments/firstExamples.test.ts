@@ -34,7 +34,7 @@ const NETWORKS: Readonly<Record<string, string>> = {
   'network.yaml': example('network'),
   'winnerTakeAll.yaml': example('winnerTakeAll'),
   'measuredSteps.yaml': example('measuredSteps'),
-  'docs/pictures.md': blockOf('docs/pictures.md', 'yaml', 'memspike: 1'),
+  'docs/guide/plots.md': blockOf('docs/guide/plots.md', 'yaml', 'memspike: 1'),
 };
 
 interface RunJson {

@@ -1,4 +1,4 @@
-/** The notebook of docs/python.md, executed by Debian's Jupyter: every cell ends well and shows what it says. */
+/** The notebook of docs/how-to/python.md, executed by Debian's Jupyter: every cell ends well and shows what it says. */
 // slow: starts Jupyter and runs every cell of the notebook
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -35,7 +35,7 @@ testIf(
   () => {
     const directory = mkdtempSync(join(tmpdir(), 'memspike-python-'));
     try {
-      copyFileSync(join(root, 'docs/python.ipynb'), join(directory, 'python.ipynb'));
+      copyFileSync(join(root, 'docs/how-to/python.ipynb'), join(directory, 'python.ipynb'));
       const command = `${process.execPath} ${join(root, 'dist/experiments/cli.js')}`;
       const { status, stderr } = spawnSync(PYTHON, ['-c', EXECUTE], {
         cwd: directory,

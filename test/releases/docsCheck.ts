@@ -32,7 +32,7 @@ function under(folder: string): string[] {
 }
 
 /** Page written by `npm run docs`: its blocks are equations. */
-const GENERATED = 'docs/models.md';
+const GENERATED = 'docs/reference/models.md';
 const faults: string[] = [];
 const counts = { links: 0, commands: 0, code: 0, run: 0, declared: 0, cited: 0, outputs: 0 };
 

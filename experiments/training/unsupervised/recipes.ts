@@ -3,7 +3,7 @@ import type { LoadedDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import type { NetworkKind } from './architecture.ts';
 
-/** Default settings for a learning rule, chosen on the validation split; see docs/rules.md. */
+/** Default settings for a learning rule, chosen on the validation split; see docs/results/rules.md. */
 interface RuleRecipe {
   /** Section `training`: number of output spikes per image, and whether traces are kept between images. */
   readonly training?: Mapping;
@@ -90,7 +90,7 @@ const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rul
 /**
  * Scales parameters with the mean number of wins per neuron, because each win changes weights and threshold by one
  * step. Few wins need larger weight steps, slower decay of the homeostasis gain, and a higher initial threshold, so
- * that a neuron integrates more spikes before it wins. Chosen on the validation split: docs/mnist.md, "Any budget".
+ * that a neuron integrates more spikes before it wins. Chosen on the validation split: docs/results/mnist.md, "Any budget".
  * @param neurons number of neurons of the layer, or of each group @param presentations epochs × training images
  */
 export function scaleRecipe(neurons: number, presentations: number, network: NetworkKind = 'layer') {
@@ -186,7 +186,7 @@ export function buildRecipe(
 }
 
 /**
- * Adapts default settings to event-camera recordings (by validation: docs/mnist.md). Doubles the threshold, because
+ * Adapts default settings to event-camera recordings (by validation: docs/results/mnist.md). Doubles the threshold, because
  * recordings have more events. Ends test images after fewer output spikes, because the image moves.
  */
 export const adaptToRecordings = (recipe: Mapping): Mapping => {

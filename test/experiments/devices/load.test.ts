@@ -120,7 +120,7 @@ assumed: [{ parameter: device.gMin, unit: S, why: a guess }]\n`,
 });
 
 test('the device file of the documentation is one, and vouches for what it says it does', () => {
-  const page = readFileSync(new URL('../../../../docs/devices.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../../../docs/guide/devices.md', import.meta.url), 'utf8');
   const { device, shortTerm, about, quoted, derived, assumed } = loadDevice(
     written('ours.yaml', /```yaml\n(.*?)```/s.exec(page)![1]!),
   );

@@ -28,7 +28,7 @@ async function bundled(input: string, plugins: Plugin[] = []): Promise<OutputChu
 const bundle = await bundled(here('../../../experiments/engine.js'));
 
 /** The example of the page on browsers, bundled as it says there. */
-const page = readFileSync(here('../../../../docs/browser.md'), 'utf8');
+const page = readFileSync(here('../../../../docs/how-to/browsers.md'), 'utf8');
 const PAGE = here('../../../../page.ts');
 const example = await bundled(PAGE, [
   {
@@ -105,17 +105,20 @@ for (const shared of [true, false])
     await page.close();
   });
 
-browserTests(test)('the example of docs/browser.md runs in a browser, and says what it says in Node', async () => {
-  const input = SCRIPTS['/page.js'];
-  const said = execFileSync(process.execPath, ['--input-type=module'], { input, encoding: 'utf8' }).trim();
-  assert.match(said, /^[1-9]\d+ spikes, the last at 9\d\d\.\d+ ms$/);
-  const { page, errors } = await newPage(browser);
-  const lines: string[] = [];
-  page.on('console', (message) => lines.push(message.text()));
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  await page.evaluate(`import('/page.js')`);
-  assert.equal([lines, errors], [[said], []]);
-  await page.close();
-});
+browserTests(test)(
+  'the example of docs/how-to/browsers.md runs in a browser, and says what it says in Node',
+  async () => {
+    const input = SCRIPTS['/page.js'];
+    const said = execFileSync(process.execPath, ['--input-type=module'], { input, encoding: 'utf8' }).trim();
+    assert.match(said, /^[1-9]\d+ spikes, the last at 9\d\d\.\d+ ms$/);
+    const { page, errors } = await newPage(browser);
+    const lines: string[] = [];
+    page.on('console', (message) => lines.push(message.text()));
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.evaluate(`import('/page.js')`);
+    assert.equal([lines, errors], [[said], []]);
+    await page.close();
+  },
+);
 
 test.run();

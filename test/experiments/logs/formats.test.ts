@@ -257,7 +257,7 @@ print(json.dumps(st.magnitude.tolist()))`,
 });
 
 type Sums = [rows: number, neurons: number, times: number];
-const manual = readFileSync(new URL('../../../../docs/logs.md', import.meta.url), 'utf8');
+const manual = readFileSync(new URL('../../../../docs/guide/recording.md', import.meta.url), 'utf8');
 /** The lines of the manual that read the log of `runs/first` in R, for another log; `spikes` is then its table. */
 function readInR(lines: RegExp, file: string): Sums {
   const code = lines.exec(manual)![1]!.replace('"runs/first/spikes.arrows"', JSON.stringify(file));

@@ -170,7 +170,7 @@ function checkPulsesOnce(name: string, trains: readonly Train[], pulses: UserPul
   }
 }
 
-/** Reads measured pulses from a text file, see docs/fit.md. */
+/** Reads measured pulses from a text file, see docs/guide/fitting.md. */
 export function readPulses(file: string, options: ReadingOptions = {}): Train[] {
   return [...parseMeasurement([parseTable(readTextGrid(file), options.decimal)], options).trains];
 }

@@ -1,4 +1,4 @@
-/** Makes experiments/examples/pulses.csv, the measurement of docs/your-device.md: four devices of known parameters. */
+/** Makes experiments/examples/pulses.csv, the measurement of docs/tutorials/fit-your-device.md: four devices of known parameters. */
 import { softBound } from '../../../../synapses/devices/index.ts';
 import { bench } from '../../../synapses/devices/bench.ts';
 

@@ -1,4 +1,4 @@
-/** docs/your-device.md: its measurement is what it says, and its five commands run, on fewer images. */
+/** docs/tutorials/fit-your-device.md: its measurement is what it says, and its five commands run, on fewer images. */
 // slow: runs every command of a page; cli/deviceFit.test.ts fits in `npm test`
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ test('the measurement is made by the device that the page tells of', () => {
 });
 
 test('the five commands run one after the other', () => {
-  const page = readFileSync(join(root, 'docs/your-device.md'), 'utf8');
+  const page = readFileSync(join(root, 'docs/tutorials/fit-your-device.md'), 'utf8');
   const commands = [...page.matchAll(/^ {4}memspike (.*)$/gm)].map(([, words]) => words!);
   assert.is(commands.length, 5);
   for (const command of commands) {
