@@ -67,9 +67,13 @@ function formatPositional(command: LoadedCommand, [key, s]: [string, JsonSchema]
   return isRequired(command.positionals, key) ? name : `[${name}]`;
 }
 
-export async function renderCommandHelp({ name, summary }: Command, command: LoadedCommand): Promise<string> {
+export const formatUsage = (program: string, { name }: Command, command: LoadedCommand): string =>
+  [program, name, ...listParameters(command.positionals).map((p) => formatPositional(command, p)), '[options]'].join(' ');
+
+export async function renderCommandHelp(listing: Command, command: LoadedCommand): Promise<string> {
+  const { summary } = listing;
   const positionals = listParameters(command.positionals);
-  const usage = ['$0', name, ...positionals.map((p) => formatPositional(command, p)), '[options]'].join(' ');
+  const usage = formatUsage('$0', listing, command);
   let y = createHelpYargs().parserConfiguration({ 'camel-case-expansion': false }).usage(`${usage}\n\n${summary}`);
   for (const [key, s] of listParameters(command.options)) {
     const type = s.type === 'boolean' ? { boolean: true } : {};

@@ -8,8 +8,8 @@ import { type Command, type CommandContext, UsageError } from './command.ts';
 import { applyStyle, writeLine } from './terminal.ts';
 
 /** Exit status of failures and of invalid command lines. Interrupted commands return their signal's status. */
-const FAILURE_STATUS = 1;
-const USAGE_STATUS = 2;
+export const FAILURE_STATUS = 1;
+export const USAGE_STATUS = 2;
 
 class CallContext implements CommandContext {
   /** Exit status for the signal that interrupted the command; 0 if there was none. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { type AnyModel, MODELS } from '../network/models.ts';
-import { capitalise, describeRange, formatDefault } from './models.ts';
+import { capitalise, describeRange, formatDefault } from './page.ts';
 
 const BUILT = fileURLToPath(new URL('../../', import.meta.url));
 /** Pattern of a model declaration, with its comment, in a file written by the TypeScript compiler. */

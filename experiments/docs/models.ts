@@ -1,16 +1,16 @@
-/**
- * Writes docs/reference/models.md from the declarations of the models. Run by `npm run docs`; a test fails if the page is out of date.
- */
-import { writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { describeAllowed, formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { type AnyModel, isStimulus, MODELS } from '../network/models.ts';
-
-export const MODELS_PAGE_URL = new URL('../../../docs/reference/models.md', import.meta.url);
+import {
+  capitalise,
+  formatParameter,
+  formatParameterTable,
+  formatTable,
+  type GeneratedPage,
+  joinPage,
+  referencePath,
+} from './page.ts';
 
 const INTRODUCTION = `# Models
-
-This page is generated from the declarations of the models (\`npm run docs\`); do not edit it.
 
 A network file names a model under \`model\`, with its parameters beside it. The TypeScript function of the same name takes the
 same parameters: \`{ model: lif, size: 10, tau: 20 }\` is \`lif({ size: 10, tau: 20 })\`. A
@@ -21,81 +21,92 @@ pA or nS.
 A synapse has up to four parts: **short-term** dynamics scale the weight at an arrival, a **device** stores the
 weight and changes it at pulses, and a **rule** sets time, direction and strength of the pulses. A rule needs a
 device. A **modulator** scales the pulses of the rule, or the transmission, by a third factor: the spikes of a population, named under \`from\`
-with a \`delay\`. In the equations g is the normalised state of a device, from 0 to 1.
-`;
+with a \`delay\`. In the equations g is the normalised state of a device, from 0 to 1.`;
 
-export const formatDefault = (value: unknown): string =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value);
-
-export const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-const escapeCell = (text: string) => text.replaceAll('|', '\\|');
-
-/** Describes the allowed values of a parameter, without their unit. */
-export function describeRange(schema: JsonSchema): string {
-  if (schema.type === undefined && !schema.anyOf && !schema.enum) return 'see meaning';
-  const text = describeAllowed(schema).replaceAll(/ \([A-Za-z]+\)/g, '');
-  return text.replaceAll(` (${schema.unit})`, '');
-}
-
-function formatRows(schema: JsonSchema, prefix = ''): string[] {
+function formatRows(schema: JsonSchema, prefix = ''): string[][] {
   const required = new Set(schema.required ?? []);
-  return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).flatMap(([key, property]) => {
-    const name = `${prefix}${key}`;
-    const initial =
-      property.default !== undefined
-        ? `\`${formatDefault(property.default)}\``
-        : required.has(key)
-          ? 'required'
-          : 'optional';
-    const cells = [`\`${name}\``, initial, describeRange(property), formatUnit(property), property.description ?? ''];
-    return [`| ${cells.map(escapeCell).join(' | ')} |`, ...formatRows(property.properties ? property : {}, `${name}.`)];
-  });
+  return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).flatMap(([key, property]) => [
+    formatParameter(`${prefix}${key}`, property, required.has(key)),
+    ...formatRows(property.properties ? property : {}, `${prefix}${key}.`),
+  ]);
 }
 
-const formatTable = (lines: string[]) =>
-  ['| Parameter | Default | Range | Unit | Meaning |', '|---|---|---|---|---|', ...lines].join('\n');
+const toKey = (row: readonly string[]) => row.join('|');
 
-function findCommonRows(models: AnyModel[]) {
+function findCommonRows(models: readonly AnyModel[]) {
   const [first, ...others] = models.map(({ declaration }) => formatRows(toJsonSchema(declaration.params)));
-  return (first ?? []).filter((line) => others.every((lines) => lines.includes(line)));
+  return (first ?? []).filter((row) => others.every((rows) => rows.map(toKey).includes(toKey(row))));
 }
 
-function formatSection({ declaration: { name, help, equation, source, params } }: AnyModel, elsewhere: string[]) {
+function formatSection(
+  { declaration: { name, help, equation, source, params } }: AnyModel,
+  elsewhere: ReadonlySet<string>,
+) {
   return [
-    `### ${name}`,
+    `## ${name}`,
     `${capitalise(help)}.`,
     `    ${equation}`,
-    formatTable(formatRows(toJsonSchema(params)).filter((line) => !elsewhere.includes(line))),
+    formatParameterTable(formatRows(toJsonSchema(params)).filter((row) => !elsewhere.has(toKey(row)))),
     `Source: ${source}.`,
   ].join('\n\n');
 }
 
-export function renderModelsPage(): string {
-  const all = (index: object): AnyModel[] => Object.values(index) as AnyModel[];
-  const chapters: [string, AnyModel[]][] = [
-    ['Neurons', all(MODELS.neurons).filter(({ declaration }) => !isStimulus(declaration.name))],
-    ['Stimuli', all(MODELS.neurons).filter(({ declaration }) => isStimulus(declaration.name))],
-    ['Short-term dynamics', all(MODELS.shortTerms)],
-    ['Devices', all(MODELS.devices)],
-    ['Plasticity rules', all(MODELS.rules)],
-    ['Modulators', all(MODELS.modulators)],
-  ];
-  const contents = chapters.map(([title, models]) => `- ${title}: ${models.map(linkTo).join(', ')}`).join('\n');
-  const texts = chapters.map(([title, models]) => {
-    const shared = title === 'Devices' ? findCommonRows(models) : [];
-    const all =
-      shared.length > 0
-        ? [
-            `All ${title.toLowerCase()} have these parameters; a non-ideality is off if its mapping is left out.`,
-            formatTable(shared),
-          ]
-        : [];
-    return [`## ${title}`, ...all, ...models.map((model) => formatSection(model, shared))].join('\n\n');
-  });
-  return `${[`${INTRODUCTION}\n${contents}`, ...texts].join('\n\n')}\n`;
+interface Chapter {
+  readonly title: string;
+  /** Name of the page below docs/reference/models. */
+  readonly page: string;
+  readonly models: readonly AnyModel[];
 }
 
-const linkTo = ({ declaration: { name } }: AnyModel) => `[${name}](#${name.toLowerCase()})`;
+function listChapters(): Chapter[] {
+  const all = (index: object): AnyModel[] => Object.values(index) as AnyModel[];
+  const isStimulusModel = ({ declaration }: AnyModel) => isStimulus(declaration.name);
+  return [
+    { title: 'Neurons', page: 'neurons', models: all(MODELS.neurons).filter((model) => !isStimulusModel(model)) },
+    { title: 'Stimuli', page: 'stimuli', models: all(MODELS.neurons).filter(isStimulusModel) },
+    { title: 'Short-term dynamics', page: 'short-term-dynamics', models: all(MODELS.shortTerms) },
+    { title: 'Devices', page: 'devices', models: all(MODELS.devices) },
+    { title: 'Plasticity rules', page: 'plasticity-rules', models: all(MODELS.rules) },
+    { title: 'Modulators', page: 'modulators', models: all(MODELS.modulators) },
+  ];
+}
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(MODELS_PAGE_URL, renderModelsPage());
+/** Path of the entry of each model, relative to docs/reference, by model name. */
+export const listModelLinks = (): ReadonlyMap<string, string> =>
+  new Map(
+    listChapters().flatMap(({ page, models }) =>
+      models.map(({ declaration: { name } }) => [name, `models/${page}.md#${name.toLowerCase()}`]),
+    ),
+  );
+
+const SOURCE = 'the declarations of the models';
+
+function renderChapter({ title, models }: Chapter): string {
+  const shared = title === 'Devices' ? findCommonRows(models) : [];
+  const elsewhere = new Set(shared.map(toKey));
+  return joinPage(SOURCE, [
+    `# ${title}`,
+    `[Models](../models.md) explains the units and the parts of a synapse.`,
+    ...(shared.length === 0 ? [] : [COMMON_PARAMETERS, formatParameterTable(shared)]),
+    ...models.map((model) => formatSection(model, elsewhere)),
+  ]);
+}
+const COMMON_PARAMETERS = 'All devices have these parameters. A non-ideality is off if its mapping is left out.';
+
+function renderOverview(): string {
+  const links = listModelLinks();
+  const chapters = listChapters().flatMap(({ title, page, models }) => {
+    const rows = models.map(({ declaration: { name, help } }) => [`[${name}](${links.get(name)})`, capitalise(help)]);
+    return [`## ${title}`, `[Parameters and equations](models/${page}.md)`, formatTable(['Model', 'Meaning'], rows)];
+  });
+  return joinPage(SOURCE, [INTRODUCTION, ...chapters]);
+}
+
+/** Creates the pages of the models: an overview, and a page for each kind. */
+export const createModelPages = (): GeneratedPage[] => [
+  { path: referencePath('models'), render: renderOverview },
+  ...listChapters().map((chapter) => ({
+    path: referencePath(`models/${chapter.page}`),
+    render: () => renderChapter(chapter),
+  })),
+];

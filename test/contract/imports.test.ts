@@ -74,8 +74,9 @@ const FLOORS = [
   ['report'],
   ['onDemand.ts'],
   ['index.ts', 'lazy.ts'],
-  ['contract', 'demonstrations', 'docs', 'examples', 'lab'],
+  ['contract', 'demonstrations', 'examples', 'lab'],
   ['cli'],
+  ['docs'],
   ['cli.ts'],
 ];
 

@@ -81,7 +81,7 @@ export function formatAnalysis(analysis: Analysis): string {
 }
 
 /** Table with one row per neuron, including silent ones. `population`: index in the metadata list `populations`. */
-const NEURON_TABLE: TableSpec = {
+export const NEURON_TABLE: TableSpec = {
   name: 'memspike.analysis.neurons/1',
   columns: {
     neuron: 'uint32',
@@ -91,7 +91,7 @@ const NEURON_TABLE: TableSpec = {
 };
 
 /** Table of all curves in long format. `curve`: index in `CURVES`; `other`: second population of a correlogram. */
-const CURVE_TABLE: TableSpec = {
+export const CURVE_TABLE: TableSpec = {
   name: 'memspike.analysis.curves/1',
   columns: { curve: 'uint8', population: 'uint8', other: 'uint8', x: 'float64', y: 'float64' },
 };
@@ -102,7 +102,7 @@ const CURVE_TABLE: TableSpec = {
  */
 const CURVES = ['isi', 'correlogram', 'spectrum', 'psth'] as const;
 
-const PAIR_TABLE: TableSpec = {
+export const PAIR_TABLE: TableSpec = {
   name: 'memspike.analysis.pairs/1',
   columns: {
     a: 'uint32',

@@ -51,14 +51,14 @@ export function formatWeightsAnalysis({
 }
 
 /** Table with one row per histogram bin: time (ms), edges `low` and `high` (weight unit or S), number of synapses. */
-const HISTOGRAMS: TableSpec = {
+export const HISTOGRAMS: TableSpec = {
   name: 'memspike.weights.histograms/1',
   columns: { time: 'float64', quantity: 'uint8', low: 'float64', high: 'float64', synapses: 'uint32' },
 };
 const QUANTITIES = ['weight', 'conductance'] as const;
 
 /** Table with one row per weight change: time (ms), Δt (ms), Δw, weight before the change, 1 if the pair is isolated. */
-const STDP_PAIRS: TableSpec = {
+export const STDP_PAIRS: TableSpec = {
   name: 'memspike.weights.pairs/1',
   columns: {
     time: 'float64',

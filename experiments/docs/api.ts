@@ -1,0 +1,85 @@
+import { type ExportedName, listPublicNames } from './declarations.ts';
+import { listModelLinks } from './models.ts';
+import { formatTable, type GeneratedPage, joinPage, referencePath } from './page.ts';
+
+/** Purpose of each entry point, in the order of the pages. A name is described on the first page that has it. */
+const ENTRIES: Readonly<Record<string, string>> = {
+  './engine': 'networks, models, recorders and logs, without Node: for browsers and workers',
+  '.': 'everything of `memspike/engine`, and files, runs, sweeps, fits and analyses in Node',
+  './plots': 'pictures as SVG, PNG and PDF',
+  './mnist': 'training on images without labels',
+  './learn': 'training on images with labels',
+  './extend': 'declaration of your own models',
+  './contract': 'tests for your own models',
+};
+
+const moduleOf = (entry: string): string => entry.replace('.', 'memspike');
+const pageOf = (entry: string): string => (entry === '.' ? 'memspike' : entry.slice(2));
+
+/** Formats a declaration under its public name, without the words and paths that the compiler adds. */
+const formatDeclaration = (name: string, text: string): string =>
+  text
+    .replaceAll(/^(?:export )?(?:declare )?/gm, '')
+    .replaceAll(/^((?:abstract )?(?:class|const|function|interface|type)) [\w$]+/gm, `$1 ${name}`)
+    .replaceAll(/^ {4}(?:#private;|private .*;)\n/gm, '')
+    .replaceAll(/import\("[^"]*"\)\./g, '')
+    .replaceAll(/<ArrayBufferLike>/g, '')
+    .replaceAll(/^(?: {4})+/gm, (indent) => ' '.repeat(indent.length / 2));
+
+const formatComment = (comment: string): string =>
+  comment
+    .replaceAll(/^\s*@(?:param|template) (\w+) /gm, '\n- `$1`: ')
+    .replaceAll(/^\s*@(returns|throws) /gm, (_, tag: string) => `\n- ${tag} `)
+    .replaceAll(/(`[^`]*`)|</g, (_, code?: string) => code ?? '&lt;');
+
+const formatName = ([name, { kind, text, comment }]: [string, ExportedName]): string =>
+  [
+    `## ${name}`,
+    ...(comment === '' ? [] : [formatComment(comment)]),
+    kind === 'foreign' ? 'A name of another package.' : `\`\`\`ts\n${formatDeclaration(name, text)}\n\`\`\``,
+  ].join('\n\n');
+
+/** Lists links to names. @param targets page of each name, without anchor */
+const listLinks = (targets: ReadonlyMap<string, string>, folder: string): string =>
+  [...targets]
+    .sort(([a], [b]) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))
+    .map(([name, page]) => `[${name}](${folder}${page}.md#${name.toLowerCase()})`)
+    .join(', ');
+
+const SOURCE = 'the declarations of the package';
+
+/** Creates the pages of the TypeScript API: an overview, and a page for each entry point of the package. */
+export function createApiPages(): GeneratedPage[] {
+  const api = listPublicNames();
+  const modelLinks = listModelLinks();
+  const describedOn = new Map<string, string>();
+  const pages = Object.entries(ENTRIES).map(([entry, purpose]) => {
+    const names = Object.entries(api[entry]!);
+    const models = names.flatMap(([name]) => (modelLinks.has(name) ? `[${name}](../${modelLinks.get(name)})` : []));
+    const others = names.filter(([name]) => !modelLinks.has(name));
+    const elsewhere = new Map([...describedOn].filter(([name]) => name in api[entry]!));
+    const own = others.filter(([name]) => !describedOn.has(name));
+    for (const [name] of own) describedOn.set(name, pageOf(entry));
+    const parts = [
+      `# ${moduleOf(entry)}`,
+      `\`import { … } from '${moduleOf(entry)}'\`: ${purpose}.`,
+      ...(models.length > 0 ? [`Models: ${models.join(', ')}.`] : []),
+      ...(elsewhere.size > 0 ? [`Names on other pages: ${listLinks(elsewhere, '')}.`] : []),
+      ...own.map(formatName),
+    ];
+    return { path: referencePath(`typescript-api/${pageOf(entry)}`), render: () => joinPage(SOURCE, parts) };
+  });
+  const rows = Object.entries(ENTRIES).map(([entry, purpose]) => [
+    `[${moduleOf(entry)}](typescript-api/${pageOf(entry)}.md)`,
+    purpose,
+    String(Object.keys(api[entry]!).length),
+  ]);
+  const overview = [
+    '# TypeScript API',
+    'A network file and a program describe the same things: a [model](models.md) is a function of its parameters, with the names of the file.',
+    formatTable(['Entry point', 'Content', 'Names'], rows),
+    '## All names',
+    `${listLinks(describedOn, 'typescript-api/')}.`,
+  ];
+  return [{ path: referencePath('typescript-api'), render: () => joinPage(SOURCE, overview) }, ...pages];
+}

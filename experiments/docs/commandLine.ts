@@ -1,0 +1,50 @@
+import { formatUnit, type JsonSchema } from '../../core/declare/jsonSchema.ts';
+import type { Mapping } from '../../core/declare/params.ts';
+import { type Command, isRequired, listParameters, toKebabCase } from '../cli/command.ts';
+import { COMMANDS } from '../cli/commands.ts';
+import { formatUsage } from '../cli/help.ts';
+import { capitalise, describeRange, formatParameter, formatTable, joinPage } from './page.ts';
+
+const INTRODUCTION = `# Command line
+
+\`memspike COMMAND --help\` prints the entry of a command. An option may be written \`--out DIR\` or \`--out=DIR\`; a list option may be
+repeated. \`--no-NAME\` switches off an option whose default is yes. [Errors](errors.md) lists the exit statuses.`;
+
+function formatInitial(schema: JsonSchema, required: boolean): string {
+  if (schema.type === 'boolean') return schema.default === true ? 'yes' : 'no';
+  return schema.type === 'array' ? 'none' : formatParameter('', schema, required)[1]!;
+}
+
+const formatRows = (parameters: Mapping, formatName: (key: string) => string): string[][] =>
+  listParameters(parameters).map(([key, schema]) => [
+    `\`${formatName(key)}\``,
+    formatInitial(schema, isRequired(parameters, key)),
+    schema.type === 'boolean' ? 'flag' : describeRange(schema),
+    formatUnit(schema),
+    capitalise(schema.description ?? ''),
+  ]);
+
+async function formatCommand(listing: Command): Promise<string> {
+  const command = (await listing.load()).default;
+  const rows = [
+    ...formatRows(command.positionals, (key) => key.toUpperCase()),
+    ...formatRows(command.options, (key) => `--${toKebabCase(key)}`),
+  ];
+  const { examples } = command;
+  return [
+    `## ${listing.name}`,
+    `${capitalise(listing.summary)}.${listing.runsInThread ? ' Ctrl-C ends the command after it saved its results.' : ''}`,
+    `\`${formatUsage('memspike', listing, command)}\``,
+    ...(rows.length > 0 ? [formatTable(['Argument or option', 'Default', 'Value', 'Unit', 'Meaning'], rows)] : []),
+    ...(examples.length > 0 ? [`\`\`\`sh\n${examples.map((line) => `memspike ${line}`).join('\n')}\n\`\`\``] : []),
+  ].join('\n\n');
+}
+
+export async function renderCommandLinePage(): Promise<string> {
+  const contents = COMMANDS.map(({ name, summary }) => [`[${name}](#${name.replace(' ', '-')})`, capitalise(summary)]);
+  return joinPage('the schemas of the commands (experiments/cli)', [
+    INTRODUCTION,
+    formatTable(['Command', 'Task'], contents),
+    ...(await Promise.all(COMMANDS.map(formatCommand))),
+  ]);
+}

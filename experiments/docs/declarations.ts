@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseSync } from 'rolldown/utils';
+import { packagePath } from '../shipped.ts';
+
+/** Public name of an entry point, from the compiled declarations. */
+export interface ExportedName {
+  /** `class`, `const`, `function` or `type`; `type` also if the value is not exported; `foreign`: of another package. */
+  readonly kind: string;
+  /** Declaration with comments of members; overloads follow each other. */
+  readonly text: string;
+  /** Docstring without comment marks; empty if there is none. */
+  readonly comment: string;
+}
+
+interface Link {
+  /** Name in the file that declares it; undefined: all names of the file. */
+  readonly name: string | undefined;
+  /** Declaration file; null if another package declares the name, undefined if this file does. */
+  readonly file: string | null | undefined;
+  readonly isType: boolean;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  ClassDeclaration: 'class',
+  VariableDeclaration: 'const',
+  TSDeclareFunction: 'function',
+  TSInterfaceDeclaration: 'type',
+  TSTypeAliasDeclaration: 'type',
+};
+
+/** Returns the text of a docstring without its marks. */
+export const stripComment = (comment: string): string =>
+  comment
+    .replaceAll(/^[\s*]*\*|^\s+/gm, '')
+    .replaceAll(/^ | $/gm, '')
+    .trim();
+
+class DeclarationFile {
+  readonly #declared = new Map<string, ExportedName>();
+  readonly #links = new Map<string, Link>();
+  readonly #exported: string[] = [];
+  readonly #reexportedFiles: string[] = [];
+
+  constructor(path: string) {
+    const text = readFileSync(path, 'utf8');
+    const { program, module, comments } = parseSync(path, text);
+    const findFile = (specifier: string) =>
+      specifier.startsWith('.') ? resolve(dirname(path), specifier.replace(/(\.d)?\.[jt]s$/, '.d.ts')) : null;
+    for (const statement of program.body) {
+      const declaration = 'declaration' in statement ? statement.declaration : statement;
+      const kind = KINDS[declaration?.type ?? ''];
+      if (kind === undefined) continue;
+      const { id, declarations } = declaration as { id?: unknown; declarations?: readonly { id: unknown }[] };
+      const { name } = (id ?? declarations![0]!.id) as { name: string };
+      const comment = comments.find(
+        ({ end }) => end <= statement.start && text.slice(end, statement.start).trim() === '',
+      );
+      const earlier = this.#declared.get(name);
+      const own = text.slice(statement.start, statement.end);
+      this.#declared.set(name, {
+        kind,
+        text: earlier ? `${earlier.text}\n${own}` : own,
+        comment: earlier?.comment || stripComment(comment?.value ?? ''),
+      });
+    }
+    for (const { entries, moduleRequest } of module.staticImports)
+      for (const { importName, localName, isType } of entries)
+        this.#links.set(localName.value, {
+          name: importName.name ?? undefined,
+          file: findFile(moduleRequest.value),
+          isType,
+        });
+    for (const { importName, localName, exportName, moduleRequest, isType } of module.staticExports.flatMap(
+      (e) => e.entries,
+    )) {
+      const file = moduleRequest ? findFile(moduleRequest.value) : undefined;
+      if (exportName.name === null) this.#reexportedFiles.push(file!);
+      else {
+        const name = importName.name ?? localName.name ?? undefined;
+        if (name !== exportName.name || file !== undefined) this.#links.set(exportName.name, { name, file, isType });
+        this.#exported.push(exportName.name);
+      }
+    }
+  }
+
+  listNames(): string[] {
+    return [
+      ...new Set([...this.#exported, ...this.#reexportedFiles.flatMap((path) => openFile(path).listNames())]),
+    ].sort();
+  }
+
+  find(name: string): ExportedName | undefined {
+    const link = this.#links.get(name);
+    if (link?.file === null) return { kind: 'foreign', text: link.name ?? name, comment: '' };
+    const found =
+      link === undefined
+        ? (this.#declared.get(name) ?? this.#reexportedFiles.map((path) => openFile(path).find(name)).find(Boolean))
+        : (link.file === undefined ? this : openFile(link.file)).find(link.name ?? name);
+    return found && link?.isType ? { ...found, kind: 'type' } : found;
+  }
+}
+
+const openFiles = new Map<string, DeclarationFile>();
+function openFile(path: string): DeclarationFile {
+  const file = openFiles.get(path) ?? new DeclarationFile(path);
+  openFiles.set(path, file);
+  return file;
+}
+
+/** Lists the public names of each entry point of the built package, in alphabetical order. */
+export function listPublicNames(): Record<string, Record<string, ExportedName>> {
+  const { exports } = JSON.parse(readFileSync(packagePath('package.json'), 'utf8')) as {
+    readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+  };
+  const entries = Object.entries(exports).flatMap(([entry, target]) => {
+    if (typeof target === 'string') return [];
+    const file = openFile(join(packagePath('.'), target.types));
+    const names = file.listNames().map((name) => {
+      const found = file.find(name);
+      if (found === undefined) throw new Error(`${entry} exports ${name}, which no declaration file declares.`);
+      return [name, found] as const;
+    });
+    return [[entry, Object.fromEntries(names)] as const];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { addReferenceSchemas } from '../devices/reference.ts';
+import { deviceFileSchema } from '../devices/schema.ts';
+import { type AnyModel, MODELS } from '../network/models.ts';
+import { networkSchema } from '../network/schema.ts';
+import { packagePath } from '../shipped.ts';
+import { sweepSchema } from '../sweep/schema.ts';
+import { netSchema } from '../training/supervised/config.ts';
+import { mnistSchema } from '../training/unsupervised/config.ts';
+import { formatParameter, formatParameterTable, joinPage } from './page.ts';
+
+/** Heading of each file format, its schema, introduction and, if there is one, an example. */
+const FORMATS: readonly (readonly [heading: string, schema: () => JsonSchema, text: string, example?: string])[] = [
+  [
+    'Network file',
+    () => addReferenceSchemas(toJsonSchema(networkSchema)),
+    'Input of `memspike run`. `memspike schema` prints the JSON Schema for editors.',
+    'experiments/examples/network.yaml',
+  ],
+  [
+    'Device file',
+    () => toJsonSchema(deviceFileSchema),
+    'Input of `--device` and of `device: { file: … }`; `memspike device show NAME` prints the file of a preset.',
+    'experiments/devices/presets/ag-hfox-pt.yaml',
+  ],
+  ['Sweep file', () => toJsonSchema(sweepSchema), 'Input of `memspike sweep plan`.', 'experiments/examples/sweep.yaml'],
+  [
+    'Configuration of training on images',
+    () => toJsonSchema(mnistSchema),
+    'Keys for `--config` and `--set` of `memspike mnist` and `memspike learn`, and for `base` of a sweep of them.',
+  ],
+  [
+    'Configuration of training with labels',
+    () => toJsonSchema(netSchema),
+    'Keys for `--config` and `--set` of `memspike learn` with `network: net`.',
+  ],
+];
+
+const INTRODUCTION = `# Network files and other input files
+
+Files are YAML or JSON. A key with a dot lies in a mapping: \`record.spikes\` is the key \`spikes\` in \`record\`. \`[]\` stands for an entry of a
+list, \`NAME\` for a name of your choice. Other keys are refused, with a suggestion. A path is relative to the file that contains it.
+
+A parameter that allows "a mapping with one of the keys uniform, normal, lognormal" takes one number for all elements, or a
+distribution from which each element draws its own value: \`{ uniform: [LOW, HIGH] }\`, \`{ normal: { mean: MEAN, sd: SD } }\` or
+\`{ lognormal: { mean: MEAN, sd: SD } }\`. [Models](models.md) lists the parameters of each model.`;
+
+/** Maximum number of rows of a nested mapping without its own heading. */
+const MAX_NESTED_ROWS = 7;
+
+type Properties = Readonly<Record<string, JsonSchema>>;
+type NestedMapping = readonly [prefix: string, mapping: JsonSchema];
+
+const MODEL: JsonSchema = {
+  description: 'name of a [model](models.md), whose parameters are the other keys of this mapping',
+};
+const DECLARED_MODELS = new Map(Object.values(MODELS).flatMap((index) => Object.entries<AnyModel>(index)));
+
+const getProperties = (schema: JsonSchema | undefined) => (schema?.properties ?? {}) as Properties;
+
+const isDistribution = (schema: JsonSchema): boolean => 'lognormal' in getProperties(schema);
+
+/** Creates the mapping of keys beside the parameters of a model. @param alternatives mapping of each model */
+function mergeModelKeys(alternatives: readonly JsonSchema[]): JsonSchema {
+  const keys = alternatives.flatMap((alternative) => {
+    const { model, ...others } = getProperties(alternative);
+    const declared = DECLARED_MODELS.get(String(model?.const))!.declaration.params.shape;
+    return Object.entries(others).filter(([key]) => !(key in declared));
+  });
+  return { properties: { model: MODEL, ...Object.fromEntries(keys) }, required: ['model'] };
+}
+
+function* listNestedMappings(schema: JsonSchema, path: string): Generator<NestedMapping> {
+  const alternatives = (schema.oneOf ?? []) as readonly JsonSchema[];
+  if (getProperties(alternatives[0]).model) yield [`${path}.`, mergeModelKeys(alternatives)];
+  else if (schema.properties && !isDistribution(schema)) yield [`${path}.`, schema];
+  const { additionalProperties: values, items } = schema;
+  if (typeof values === 'object') yield* listNestedMappings(values as JsonSchema, `${path}.NAME`);
+  if (typeof items === 'object') yield* listNestedMappings(items as JsonSchema, `${path}[]`);
+  for (const one of (schema.anyOf ?? []) as readonly JsonSchema[]) yield* listNestedMappings(one, path);
+}
+
+interface RowGroup {
+  /** Path of the mapping whose keys the group describes; empty for the file itself. */
+  readonly path: string;
+  readonly rows: string[][];
+}
+
+/** Lists the keys of a mapping: the first group has its own rows, the others belong to large nested mappings. */
+function groupRows(mapping: JsonSchema, prefix: string): RowGroup[] {
+  const required = new Set(mapping.required ?? []);
+  const own: RowGroup = { path: prefix.replace(/\.$/, ''), rows: [] };
+  const others: RowGroup[] = [];
+  for (const [key, schema] of Object.entries(getProperties(mapping))) {
+    own.rows.push(formatParameter(`${prefix}${key}`, schema, required.has(key)));
+    for (const [path, nested] of listNestedMappings(schema, `${prefix}${key}`)) {
+      const [first, ...rest] = groupRows(nested, path) as [RowGroup, ...RowGroup[]];
+      if (first.rows.length > MAX_NESTED_ROWS) others.push(first);
+      else own.rows.push(...first.rows);
+      others.push(...rest);
+    }
+  }
+  return [own, ...others];
+}
+
+export function renderFilesPage(): string {
+  const chapters = FORMATS.flatMap(([heading, schema, text, example]) => [
+    `## ${heading}`,
+    text,
+    ...(example ? [`Example: \`${example}\`.\n\n\`\`\`yaml\n${readFileSync(packagePath(example), 'utf8')}\`\`\``] : []),
+    ...groupRows(schema(), '').flatMap(({ path, rows }) => [
+      ...(path === '' ? [] : [`### \`${path}\` (${heading.toLowerCase()})`]),
+      formatParameterTable(rows, 'Key'),
+    ]),
+  ]);
+  return joinPage('the schemas of the files', [INTRODUCTION, ...chapters]);
+}

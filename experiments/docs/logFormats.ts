@@ -1,0 +1,79 @@
+import * as z from 'zod/mini';
+import { validate } from '../../core/declare/validate.ts';
+import { TABLES, type TableSpec } from '../../core/log/tables.ts';
+import { CURVE_TABLE, NEURON_TABLE, PAIR_TABLE } from '../look/analyse/write.ts';
+import { HISTOGRAMS, STDP_PAIRS } from '../look/weights/write.ts';
+import { readConfig } from '../network/config/load.ts';
+import { packagePath } from '../shipped.ts';
+import { formatTable, joinPage } from './page.ts';
+
+const SOURCE = 'experiments/docs/logs.yaml';
+const entries = z.record(z.string(), z.tuple([z.string(), z.string()]));
+const textsSchema = z.strictObject({
+  tables: z.record(z.string(), z.strictObject({ file: z.string(), about: z.string(), columns: entries })),
+  metadata: z.record(z.string(), z.string()),
+  runJson: entries,
+});
+
+/** Units and meanings of columns, metadata and keys of `run.json`. */
+export const readLogTexts = () => validate(textsSchema, readConfig(packagePath(SOURCE)), SOURCE);
+
+export const DOCUMENTED_TABLES: readonly TableSpec[] = [
+  ...TABLES,
+  NEURON_TABLE,
+  CURVE_TABLE,
+  PAIR_TABLE,
+  HISTOGRAMS,
+  STDP_PAIRS,
+];
+
+const INTRODUCTION = `# Log formats
+
+A log is one table in an Arrow IPC stream (\`.arrows\`). Columns are plain numbers: no nulls, no dictionaries, no 64-bit
+integers. [Recording](../guide/recording.md) shows how to read, check and export logs.`;
+
+const RUN_JSON = `## Keys of \`run.json\`
+
+A run directory holds \`config.json\`, the complete configuration, and \`run.json\`, the results; \`run.json\` is written last. \`NAME\`
+stands for the name of a population. A key that does not apply to a run is absent. NaN is written as null.`;
+
+const RESULT_TABLES = `## Tables of results
+
+Sweeps, demonstrations, \`device fit\` and \`device compare\` write each table twice: as a log with the metadata \`units\` (JSON mapping from
+columns to units) and \`codes\` (JSON mapping from columns to the texts of the codes 0, 1, 2 …), and as CSV with texts for codes.`;
+
+function formatColumns(
+  { name, columns }: TableSpec,
+  texts: Readonly<Record<string, readonly [string, string]>>,
+): string {
+  const rows = Object.entries(columns).map(([column, type]) => {
+    const text = texts[column];
+    if (text === undefined) throw new Error(`${SOURCE} has no text for the column ${column} of ${name}.`);
+    return [`\`${column}\``, type, ...text];
+  });
+  return formatTable(['Column', 'Type', 'Unit', 'Meaning'], rows);
+}
+
+export function renderLogFormatsPage(): string {
+  const { tables, metadata, runJson } = readLogTexts();
+  const chapters = DOCUMENTED_TABLES.flatMap((table) => {
+    const text = tables[table.name];
+    if (text === undefined) throw new Error(`${SOURCE} has no text for the table ${table.name}.`);
+    return [`## ${table.name}`, `\`${text.file}\`. ${text.about}`, formatColumns(table, text.columns)];
+  });
+  return joinPage(SOURCE, [
+    INTRODUCTION,
+    ...chapters,
+    RESULT_TABLES,
+    '## Metadata of a log',
+    formatTable(
+      ['Key', 'Meaning'],
+      Object.entries(metadata).map(([key, meaning]) => [`\`${key}\``, meaning]),
+    ),
+    RUN_JSON,
+    formatTable(
+      ['Key', 'Unit', 'Meaning'],
+      Object.entries(runJson).map(([key, text]) => [`\`${key}\``, ...text]),
+    ),
+  ]);
+}
