@@ -105,14 +105,21 @@ function markAssumedRead(device: Mapping, voltage: boolean, time: boolean): { re
 /** Loads a preset, a model with its defaults, or a device file (YAML or JSON). @throws UnknownDeviceError */
 export function loadDevice(nameOrFile: string): LoadedDevice {
   const found = findDevicePath(nameOrFile);
-  const path = found ?? nameOrFile;
-  const read = found === null ? { memspike: 1, device: { model: nameOrFile } } : readConfig(found);
-  const given = { ...read, device: resolveStepTable(read.device, path) };
-  const file = validate(deviceFileSchema, given, path) as DeviceFile;
+  const content = found === null ? { memspike: 1, device: { model: nameOrFile } } : readConfig(found);
+  return { ...parseDevice(content, found ?? nameOrFile), name: nameOrFile };
+}
+
+/** Checks the content of a device file and completes it with all defaults. @param path file, for errors and its tables */
+export function parseDevice(content: Mapping, path: string): LoadedDevice {
+  const file = validate(
+    deviceFileSchema,
+    { ...content, device: resolveStepTable(content.device, path) },
+    path,
+  ) as DeviceFile;
   const { shortTerm = null, rule = null, about } = file;
   const device = { ...file.device, ...createAssumedPulse(file), ...createAssumedRead(file) };
   prefixErrors(path, () => createModel('device', device)); // checks limits between parameters
-  return { name: nameOrFile, device, shortTerm, rule, about, ...checkValueSources(file, path) };
+  return { name: path, device, shortTerm, rule, about, ...checkValueSources(file, path) };
 }
 
 /** Overrides device parameters. Overridden voltages and widths of write and read pulses are not marked as assumed. */

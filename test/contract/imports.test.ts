@@ -72,6 +72,7 @@ const FLOORS = [
   ['sweep'],
   ['compare'],
   ['report'],
+  ['liveExamples'],
   ['onDemand.ts'],
   ['index.ts', 'lazy.ts'],
   ['contract', 'demonstrations', 'examples', 'lab'],

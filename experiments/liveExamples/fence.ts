@@ -1,0 +1,120 @@
+/** Info string of a live example: a fenced block of a page whose picture a reader can compute and change in the page. */
+import * as z from 'zod/mini';
+import { UserError } from '../../core/declare/errors.ts';
+import { choice, described, integer, object, optional, refine, text } from '../../core/declare/params.ts';
+import { show } from '../../core/declare/show.ts';
+import { validate } from '../../core/declare/validate.ts';
+import { MEASUREMENTS } from '../devices/characterise/parts/index.ts';
+
+export type ExampleKind = 'network' | 'device' | 'mnist' | 'module';
+
+/** Kind of the fenced file by the name of its picture. Pictures of a device are the measurements of `characterise`. */
+const PICTURE_KINDS: Readonly<Record<string, ExampleKind>> = {
+  raster: 'network',
+  potentials: 'network',
+  weights: 'network',
+  efficacies: 'network',
+  sweep: 'network',
+  ...Object.fromEntries(Object.keys(MEASUREMENTS).map((part) => [part, 'device' as const])),
+  receptiveFields: 'mnist',
+  curve: 'module',
+  heatMap: 'module',
+};
+
+/** Range of a parameter of a fenced file: dotted path, first and last value, unit as in the schema. */
+export interface ParameterRange {
+  readonly path: string;
+  readonly low: number;
+  readonly high: number;
+  readonly unit: string;
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+const range = (help: string) =>
+  described(
+    z.string().check(
+      refine((words) => {
+        const [, low, high] = words.split(' ');
+        return [low, high].every((word) => NUMBER.test(word ?? '')) && Number(low) < Number(high);
+      }, 'a path, the first value, a larger last value and a unit, such as "populations.cells.tau 5 50 ms"'),
+    ),
+    { description: help },
+  );
+
+const fenceSchema = object({
+  id: described(z.string().check(refine((id) => /^[a-z][a-z0-9-]*$/.test(id), 'lower-case letters, digits and -')), {
+    description: 'name of the example, unique in the manual',
+  }),
+  picture: choice(Object.keys(PICTURE_KINDS), { help: 'plot of the result' }),
+  slider: z._default(z.array(range('parameter that a slider changes')), []),
+  vary: optional(range('parameter on the x axis of a sweep')),
+  points: integer({ default: 21, min: 2, max: 101, help: 'number of points of a sweep' }),
+  of: optional(text({ help: 'population whose mean rate a sweep shows' })),
+  devices: integer({ default: 20, min: 1, max: 200, help: 'number of simulated devices' }),
+  pulses: integer({ default: 50, min: 1, max: 1000, help: 'number of pulses per train' }),
+});
+
+export interface LiveExample extends Omit<z.output<typeof fenceSchema>, 'slider' | 'vary'> {
+  readonly kind: ExampleKind;
+  readonly sliders: readonly ParameterRange[];
+  readonly vary?: ParameterRange | undefined;
+  /** Content of the fenced block. */
+  readonly source: string;
+  /** Page and line of the fence, as in docs/guide/neurons.md:12. */
+  readonly where: string;
+}
+
+export const isLiveFence = (info: string): boolean => /^\S+ +live(?: |$)/.test(info);
+
+/** Values of the parameters that differ from the fenced file, by path. */
+export type ExampleValues = Readonly<Record<string, number>>;
+
+const ATTRIBUTE = /(\w+)=(?:"([^"]*)"|(\S+))/g;
+/** Languages of the fence by the kind of the file. */
+const LANGUAGES: Readonly<Record<ExampleKind, string>> = {
+  network: 'yaml',
+  device: 'yaml',
+  mnist: 'yaml',
+  module: 'ts',
+};
+
+function parseRange(words: string): ParameterRange {
+  const [path, low, high, ...unit] = words.split(' ');
+  return { path: path!, low: Number(low), high: Number(high), unit: unit.join(' ') };
+}
+
+/** Parses the info string of a live fence. @throws UserError that begins with `where` */
+export function parseFence(info: string, source: string, where: string): LiveExample {
+  const [, language, attributes] = /^(\S+) +live(.*)$/.exec(info.trim()) ?? [];
+  if (language === undefined) throw new UserError(`${where}: ${show(info)} is not the info string of a live example.`);
+  const rest = attributes!.replaceAll(ATTRIBUTE, '').trim();
+  if (rest !== '')
+    throw new UserError(`${where}: ${show(rest)} is not of the form name=value or name="several words".`);
+  const given: Record<string, unknown> = {};
+  const sliders: string[] = [];
+  for (const [, name, quoted, word] of attributes!.matchAll(ATTRIBUTE)) {
+    const value = quoted ?? word!;
+    if (name === 'slider') sliders.push(value);
+    else if (Object.hasOwn(given, name!)) throw new UserError(`${where}: ${name} appears twice.`);
+    else given[name!] = NUMBER.test(value) ? Number(value) : value;
+  }
+  const { slider, vary, ...fence } = validate(fenceSchema, { ...given, slider: sliders }, where);
+  const kind = PICTURE_KINDS[fence.picture]!;
+  if (LANGUAGES[kind] !== language)
+    throw new UserError(
+      `${where}: the language is ${language}, but the picture ${fence.picture} needs ${LANGUAGES[kind]}.`,
+    );
+  if (fence.picture === 'sweep' && (vary === undefined || fence.of === undefined))
+    throw new UserError(
+      `${where}: the picture sweep needs \`vary\` (a parameter and its range) and \`of\` (a population).`,
+    );
+  return {
+    ...fence,
+    kind,
+    sliders: slider.map(parseRange),
+    vary: vary === undefined ? undefined : parseRange(vary),
+    source,
+    where,
+  };
+}

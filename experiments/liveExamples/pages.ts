@@ -1,0 +1,90 @@
+/** Live examples of the manual, read from the pages in docs/, and their recorded hashes. Needs Node. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { createJiti } from 'jiti';
+import { UserError } from '../../core/declare/errors.ts';
+import { show } from '../../core/declare/show.ts';
+import * as engine from '../engine.ts';
+import { packagePath } from '../shipped.ts';
+import { type ExampleValues, isLiveFence, type LiveExample, parseFence } from './fence.ts';
+import { describeSliders } from './parameters.ts';
+import { type ExamplePicture, hashPicture } from './picture.ts';
+import { type ExampleHost, type ExampleModule, runExample } from './runExample.ts';
+
+const FENCE = /^```(\S+ +live[^\n]*)\n([\s\S]*?)^```$/gm;
+
+/** Finds the live examples of a page. @param path path of the page, for errors */
+export function findExamples(text: string, path: string): LiveExample[] {
+  return [...text.matchAll(FENCE)]
+    .filter(([, info]) => isLiveFence(info!))
+    .map(({ 1: info, 2: source, index }) =>
+      parseFence(info!, source!, `${path}:${text.slice(0, index).split('\n').length}`),
+    );
+}
+
+/** Lists the live examples of all pages in docs/. @throws UserError if two examples have the same id */
+export function listExamples(): LiveExample[] {
+  const pages = readdirSync(packagePath('docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.md'),
+  );
+  const examples = pages
+    .sort()
+    .flatMap((name) => findExamples(readFileSync(packagePath(`docs/${name}`), 'utf8'), `docs/${name}`));
+  const places = new Map<string, string>();
+  for (const { id, where } of examples) {
+    const before = places.get(id);
+    if (before !== undefined) throw new UserError(`${where}: the id ${show(id)} is already that of ${before}.`);
+    places.set(id, where);
+  }
+  return examples;
+}
+
+let jiti: ReturnType<typeof createJiti> | undefined;
+
+async function loadModule({ source, where, id }: LiveExample): Promise<ExampleModule> {
+  jiti ??= createJiti(import.meta.url, { fsCache: false, virtualModules: { memspike: engine } });
+  try {
+    const { default: run } = jiti.evalModule(source, { id, filename: packagePath(`${id}.ts`), ext: '.ts' }) as {
+      default: ExampleModule;
+    };
+    return run;
+  } catch (error) {
+    throw new UserError(`${where}: the module cannot be loaded: ${(error as Error).message.split('\n')[0]}`, {
+      cause: error,
+    });
+  }
+}
+
+const NODE_HOST: ExampleHost = { loadModule };
+
+export const runInNode = (example: LiveExample, values: ExampleValues): Promise<ExamplePicture> =>
+  runExample(example, values, NODE_HOST);
+
+/** Values at which an example is checked, beside those of its file: the first slider half-way to its end. */
+export function chooseOtherValues(example: LiveExample): ExampleValues | undefined {
+  const [slider] = describeSliders(example);
+  if (slider === undefined) return undefined;
+  const { path, low, high, initialValue, isInteger } = slider;
+  const end = high - initialValue > initialValue - low ? high : low;
+  const value = Number(((initialValue + end) / 2).toPrecision(3));
+  return { [path]: isInteger ? Math.round(value) : value };
+}
+
+/** Hashes of the pictures of one example. */
+export interface RecordedHashes {
+  readonly hash: string;
+  /** Values of sliders other than those of the file, and the hash of their picture. */
+  readonly other?: { readonly values: ExampleValues; readonly hash: string };
+}
+
+export async function computeHashes(example: LiveExample, picture: ExamplePicture): Promise<RecordedHashes> {
+  const values = chooseOtherValues(example);
+  const hash = hashPicture(picture);
+  return values === undefined
+    ? { hash }
+    : { hash, other: { values, hash: hashPicture(await runInNode(example, values)) } };
+}
+
+const RECORD = 'docs/images/live/hashes.json';
+
+export const readRecordedHashes = (): Readonly<Record<string, RecordedHashes>> =>
+  JSON.parse(readFileSync(packagePath(RECORD), 'utf8'));

@@ -1,0 +1,129 @@
+/** Parameters of a fenced file that sliders change: description, unit and value, from the schema of the file. */
+import { UserError } from '../../core/declare/errors.ts';
+import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { show } from '../../core/declare/show.ts';
+import { didYouMean } from '../../core/declare/suggest.ts';
+import { deviceFileSchema } from '../devices/schema.ts';
+import { isMapping } from '../network/config/override.ts';
+import { createModel } from '../network/models.ts';
+import { networkSchema } from '../network/schema.ts';
+import { mnistSchema } from '../training/unsupervised/config.ts';
+import { readDevice, readExampleFile, readMnistConfig, readNetwork } from './exampleFile.ts';
+import type { ExampleKind, LiveExample, ParameterRange } from './fence.ts';
+
+export interface ExampleParameter extends ParameterRange {
+  readonly description: string;
+  /** Value in the fenced file, or else the default of the schema. */
+  readonly initialValue: number;
+  readonly isInteger: boolean;
+}
+
+const SCHEMAS: Readonly<Record<Exclude<ExampleKind, 'module'>, () => JsonSchema>> = {
+  network: () => toJsonSchema(networkSchema),
+  device: () => toJsonSchema(deviceFileSchema),
+  mnist: () => toJsonSchema(mnistSchema),
+};
+
+const listAlternatives = (schema: JsonSchema): JsonSchema[] => {
+  const alternatives = (schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined;
+  return alternatives === undefined ? [schema] : alternatives.flatMap(listAlternatives);
+};
+
+const isNumber = ({ type }: JsonSchema) => type === 'number' || type === 'integer';
+
+/** Schemas of the value at `key` of `node`: of the model that `node` names, if it names one. */
+function findInnerSchemas(schema: JsonSchema, node: unknown, key: string): JsonSchema[] {
+  return listAlternatives(schema).flatMap((one) => {
+    const properties = (one.properties ?? {}) as Record<string, JsonSchema>;
+    const model = properties.model?.const;
+    if (model !== undefined && isMapping(node) && node.model !== model) return [];
+    const inner = properties[key] ?? (one.type === 'array' ? one.items : one.additionalProperties);
+    return typeof inner === 'object' ? [inner as JsonSchema] : [];
+  });
+}
+
+function findFileParameter(example: LiveExample, path: string) {
+  const kind = example.kind as Exclude<ExampleKind, 'module'>;
+  let schemas = [SCHEMAS[kind]()];
+  let node: unknown = readExampleFile(example);
+  for (const key of path.split('.')) {
+    const inner = schemas.flatMap((schema) => findInnerSchemas(schema, node, key));
+    if (inner.length === 0) {
+      const known = schemas.flatMap(listAlternatives).flatMap(({ properties = {} }) => Object.keys(properties));
+      throw new UserError(
+        `${show(path)} is not a parameter of this example: ${show(key)} is unknown${didYouMean(key, known, 'known here')}`,
+      );
+    }
+    schemas = inner;
+    node = Reflect.get(Object(node), key);
+  }
+  const own = schemas.flatMap(listAlternatives).find(isNumber);
+  if (own === undefined) throw new UserError(`${show(path)} is not a number, so that no slider can change it.`);
+  return {
+    description: own.description ?? schemas[0]!.description ?? path,
+    unit: formatUnit(own.unit === undefined ? schemas[0]! : own),
+    initialValue: node ?? own.default ?? schemas[0]!.default,
+    isInteger: own.type === 'integer',
+  };
+}
+
+/** Finds a parameter of a TypeScript example: `{ name = value }` of its default export, described by `@param`. */
+function findModuleParameter({ source }: LiveExample, name: string) {
+  const names = [...source.matchAll(/@param (\w+) /g)].map(([, name]) => name!);
+  const [, text, unit = ''] =
+    new RegExp(`@param ${name} ([^,\\n*]+)(?:, ([^\\n*]+?))? *(?:\\n|\\*/)`).exec(source) ?? [];
+  const [, value] = new RegExp(`\\b${name} = ([-+\\d.e]+)`).exec(source) ?? [];
+  if (text === undefined || value === undefined)
+    throw new UserError(
+      `${show(name)} is not a parameter with @param and a default${didYouMean(name, names, 'described here')}`,
+    );
+  return { description: text.trim(), unit, initialValue: Number(value), isInteger: false };
+}
+
+/** Checks that the schema allows a value. */
+function checkValue(example: LiveExample, path: string, value: number) {
+  const values = { [path]: value };
+  if (example.kind === 'device') readDevice(example, values);
+  if (example.kind === 'mnist') readMnistConfig(example, values);
+  if (example.kind === 'network') {
+    const { populations, projections } = readNetwork(example, values);
+    for (const choice of Object.values(populations)) createModel<'neuron' | 'stimulus'>('neuron', choice as never);
+    for (const { device, rule } of projections) {
+      if (device) createModel('device', device);
+      if (rule) createModel('rule', rule);
+    }
+  }
+}
+
+/** Describes the parameter of a slider or sweep. @throws UserError if it is unknown, or out of range at either end */
+export function describeParameter(example: LiveExample, range: ParameterRange): ExampleParameter {
+  const { path, low, high, unit } = range;
+  try {
+    const found = example.kind === 'module' ? findModuleParameter(example, path) : findFileParameter(example, path);
+    const { initialValue } = found;
+    if (unit !== found.unit)
+      throw new UserError(`the unit of ${path} is ${show(unit)}, but must be ${show(found.unit)}.`);
+    if (typeof initialValue !== 'number')
+      throw new UserError(`${path} is ${show(initialValue)} in the file, but must be a number for a slider.`);
+    for (const end of [low, high]) checkValue(example, path, end);
+    return { ...found, path, low, high, initialValue };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const message = error.message.replace(`${example.where}: `, '');
+    throw new UserError(`${example.where}: ${message}`, { cause: error });
+  }
+}
+
+/** Describes all sliders of an example. @throws UserError if the value of the file is outside the range of a slider */
+export function describeSliders(example: LiveExample): ExampleParameter[] {
+  if (example.vary) describeParameter(example, example.vary);
+  return example.sliders.map((range) => {
+    const slider = describeParameter(example, range);
+    const { path, low, high, initialValue } = slider;
+    if (initialValue < low || initialValue > high)
+      throw new UserError(
+        `${example.where}: ${path} is ${initialValue} in the file, but its slider goes from ${low} to ${high}.`,
+      );
+    return slider;
+  });
+}

