@@ -84,7 +84,8 @@ export async function computeHashes(example: LiveExample, picture: ExamplePictur
     : { hash, other: { values, hash: hashPicture(await runInNode(example, values)) } };
 }
 
-const RECORD = 'docs/images/live/hashes.json';
+/** Folder of recorded pictures and hashes, in the package. */
+export const RECORD_FOLDER = 'docs/images/live';
 
 export const readRecordedHashes = (): Readonly<Record<string, RecordedHashes>> =>
-  JSON.parse(readFileSync(packagePath(RECORD), 'utf8'));
+  JSON.parse(readFileSync(packagePath(`${RECORD_FOLDER}/hashes.json`), 'utf8'));

@@ -26,7 +26,7 @@ export const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFix
 export const computeDownloadSize = ({ files }: ImageFiles): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
 async function fetchFile(path: string): Promise<Response> {
-  const response = await fetch(path).catch(() => undefined);
+  const response = await fetch(new URL(path, import.meta.url)).catch(() => undefined);
   if (response?.ok) return response;
   throw new LabError(`${path} cannot be fetched${response ? ` (${response.status})` : ''}; is the lab still served?`);
 }
@@ -75,9 +75,11 @@ const fetchPresets = runOnce(async () => {
 
 export const fetchExamples = (): Promise<Record<string, string>> => fetchJson<Record<string, string>>('examples.json');
 
+export const putPresets = async (worker: WorkerClient): Promise<void> => worker.putFiles(await fetchPresets());
+
 export const createPresetLoader = (worker: WorkerClient): (() => Promise<WorkerClient>) =>
   runOnce(async () => {
-    await worker.putFiles(await fetchPresets());
+    await putPresets(worker);
     return worker;
   });
 

@@ -25,6 +25,7 @@ const CALLS = {
   openNetwork: async () => (await import('./classify.ts')).openNetwork,
   classify: async () => (await import('./classify.ts')).classify,
   train: async () => (await import('./train.ts')).train,
+  runLiveExample: async () => (await import('./liveExample.ts')).runLiveExample,
 };
 
 type Functions = { [K in keyof typeof CALLS]: Awaited<ReturnType<(typeof CALLS)[K]>> };

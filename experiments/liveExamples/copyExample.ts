@@ -1,0 +1,150 @@
+/** Live example as text to run elsewhere: file, command, TypeScript and Python. */
+import { parseDocument } from 'yaml';
+import { isMapping, type Mapping } from '../network/config/override.ts';
+import type { ModelChoice } from '../network/models.ts';
+import { readExampleFile } from './exampleFile.ts';
+import type { ExampleValues, LiveExample } from './fence.ts';
+
+export type CopyFormat = 'YAML' | 'TypeScript' | 'command' | 'Python';
+
+/** Content of the fenced file with the values of its sliders; comments are kept. */
+export function formatSource({ kind, source }: LiveExample, values: ExampleValues): string {
+  const entries = Object.entries(values);
+  if (kind === 'module')
+    return entries.reduce(
+      (text, [name, value]) => text.replace(new RegExp(`\\b${name} = [-+\\d.e]+`), `${name} = ${value}`),
+      source,
+    );
+  if (entries.length === 0) return source;
+  const document = parseDocument(source);
+  for (const [path, value] of entries)
+    document.setIn(
+      path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
+      value,
+    );
+  return document.toString({ lineWidth: 0 });
+}
+
+const formatHereDocument = (file: string, text: string): string => `cat > ${file} <<'END'\n${text}END\n`;
+
+/** Plan of `memspike sweep` for the picture of a sweep. */
+function formatSweepPlan({ vary, of, points, id }: LiveExample): string {
+  const { path, low, high } = vary!;
+  return [
+    'memspike: 1',
+    'experiment: run',
+    `network: ${id}.yaml`,
+    `parameters: { x: { path: ${path}, grid: { from: ${low}, to: ${high}, steps: ${points} } } }`,
+    `metrics: [populations.${of}.rate]`,
+    '',
+  ].join('\n');
+}
+
+function formatCommand(example: LiveExample, text: string): string {
+  const { id, picture, kind, devices, pulses } = example;
+  const out = `runs/${id}`;
+  const file = `${id}.yaml`;
+  const write = formatHereDocument(file, text);
+  if (kind === 'device')
+    return `${write}memspike device characterise ${file} --devices ${devices} --pulses ${pulses} --out ${out}\n`;
+  if (kind === 'mnist') return `${write}memspike mnist --config ${file} --out ${out}\n`;
+  if (picture !== 'sweep') return `${write}memspike run ${file} --out ${out}\n`;
+  const plan = formatHereDocument(`${id}-plan.yaml`, formatSweepPlan(example));
+  return `${write}${plan}memspike sweep plan ${id}-plan.yaml --out ${out}\nmemspike sweep run ${out}\n`;
+}
+
+/** Value as a TypeScript literal on one line. */
+const formatLiteral = (value: unknown): string =>
+  JSON.stringify(value, null, 1)
+    .replaceAll(/\n\s*/g, ' ')
+    .replaceAll(/"([A-Za-z_$][\w$]*)":/g, '$1:')
+    .replaceAll('"', "'");
+
+const formatFactory = ({ model, ...params }: ModelChoice): string => `${model}(${formatLiteral(params)})`;
+
+const formatNetworkProgram = (
+  id: string,
+  file: Mapping,
+): string => `import { networkSchema, runNetwork, validate } from 'memspike';
+
+const description = validate(networkSchema, ${formatLiteral(file)}, '${id}');
+await runNetwork({ description, source: '${id}', out: 'runs/${id}' });
+`;
+
+const formatMnistProgram = (
+  file: Mapping,
+): string => `import { imagesOf, loadMnist, mnistConfig, testLayer, trainLayer } from 'memspike/mnist';
+
+const config = mnistConfig(${formatLiteral(file)});
+const images = imagesOf(loadMnist(), config);
+const trained = await trainLayer(config, images.train);
+const tested = trained && (await testLayer(config, trained.learned, images));
+console.log(tested?.accuracy.logProbability); // %
+`;
+
+/** Program for a device: a pulse train or, with a learning rule or short-term dynamics, a synapse and one spike pair. */
+function formatDeviceProgram(file: Mapping, pulses: number): string {
+  const parts = (['device', 'shortTerm', 'rule'] as const).flatMap((kind) =>
+    isMapping(file[kind]) ? [[kind, file[kind] as unknown as ModelChoice] as const] : [],
+  );
+  const models = parts.map(([, { model }]) => model);
+  if (models.length === 1)
+    return `import { ${models[0]}, PulseBench } from 'memspike';
+
+const up = Array.from({ length: ${pulses} }, (_, i) => 100 * (i + 1)); // ms
+const bench = new PulseBench({ device: ${formatFactory(parts[0]![1])}, seed: 1, up: [up] });
+for (const time of up) {
+  bench.runTo(time);
+  console.log(time, bench.weights()[0], bench.conductances()[0]); // ms, weight, S
+}
+`;
+  return `import { ${models.join(', ')}, Network, spikeTrains } from 'memspike';
+
+const net = new Network({ seed: 1 });
+const pre = net.population('pre', spikeTrains({ trains: [[100, 200]] })); // ms
+const post = net.population('post', spikeTrains({ trains: [[110]] }));
+const synapse = net.projection(pre, post, {
+  connect: { all: { weight: 0.5 } },
+${parts.map(([kind, choice]) => `  ${kind}: ${formatFactory(choice)},\n`).join('')}});
+const rows = net.recordWeights(synapse, { on: 'pre' });
+net.run(300);
+console.log(rows.column('weight'), rows.column('efficacy'));
+`;
+}
+
+function formatProgram(example: LiveExample, values: ExampleValues): string {
+  const { kind, id, pulses } = example;
+  if (kind === 'module') return formatSource(example, values);
+  const file = readExampleFile(example, values);
+  if (kind === 'network') return formatNetworkProgram(id, file);
+  return kind === 'mnist' ? formatMnistProgram(file) : formatDeviceProgram(file, pulses);
+}
+
+function formatPython({ kind, id, devices }: LiveExample, text: string): string {
+  const call = {
+    network: `ms.run(text, out="runs/${id}")`,
+    device: `ms.characterise(text, devices=${devices}, out="runs/${id}")`,
+    mnist: `ms.mnist(config=text, out="runs/${id}")`,
+  }[kind as 'network'];
+  return `import memspike as ms\n\ntext = """\n${text}"""\nresult = ${call}\n`;
+}
+
+/** Formats that an example can be copied as. A TypeScript example is only TypeScript. */
+export const listCopyFormats = ({ kind, picture }: LiveExample): CopyFormat[] => {
+  if (kind === 'module') return ['TypeScript'];
+  return picture === 'sweep' ? ['YAML', 'TypeScript', 'command'] : ['YAML', 'TypeScript', 'command', 'Python'];
+};
+
+export function copyExample(example: LiveExample, values: ExampleValues, format: CopyFormat): string {
+  const text = formatSource(example, values);
+  switch (format) {
+    case 'YAML':
+      return text;
+    case 'TypeScript':
+      return formatProgram(example, values);
+    case 'command':
+      return formatCommand(example, text);
+    case 'Python':
+      return formatPython(example, text);
+  }
+}
