@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { type LabelledImages, loadMnist } from '../data/mnist.ts';
 import { packagePath } from '../shipped.ts';
@@ -16,7 +17,7 @@ export interface ImageManifest {
   readonly testImages: ImageFiles;
 }
 
-/** Files of the lab, by path relative to the page. */
+/** Files of the lab and of the manual, by path relative to the page of the lab. */
 export interface LabFiles {
   readonly fileNames: readonly string[];
   read(name: string): Uint8Array;
@@ -29,7 +30,10 @@ const IMAGE_FOLDER = 'data';
 function listBuiltFiles(): Map<string, () => Uint8Array> {
   if (!existsSync(`${BUNDLED}index.html`))
     throw new UserError(`The lab is not built: ${BUNDLED} has no index.html. Run npm run build.`);
-  const names = readdirSync(BUNDLED).filter((name) => name !== IMAGE_FOLDER);
+  const names = readdirSync(BUNDLED, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(BUNDLED, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .filter((name) => !name.startsWith(`${IMAGE_FOLDER}/`));
   return new Map(names.map((name) => [name, () => readFileSync(`${BUNDLED}${name}`)]));
 }
 

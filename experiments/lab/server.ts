@@ -7,6 +7,7 @@ const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
   json: 'application/json',
   svg: 'image/svg+xml',
+  avif: 'image/avif',
 };
 
 /**
@@ -17,7 +18,10 @@ const TYPES: Readonly<Record<string, string>> = {
 export const serveLab = (files: LabFiles, port: number): Promise<LoopbackServer> =>
   new LoopbackServer(({ method, url }, response) => {
     if (method !== 'GET' && method !== 'HEAD') return refuseRequest(response, 405, 'The method must be GET or HEAD.');
-    const name = (url ?? '/').replace(/[?#].*$/, '').slice(1) || 'index.html';
+    const name = (url ?? '/')
+      .replace(/[?#].*$/, '')
+      .slice(1)
+      .replace(/(^|\/)$/, '$1index.html');
     if (!files.fileNames.includes(name)) return refuseRequest(response, 404, 'The lab has no such file.');
     const bytes = files.read(name);
     response.writeHead(200, {

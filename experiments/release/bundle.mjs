@@ -110,7 +110,11 @@ await bundle(
 );
 await bundle({
   folder: 'lab',
-  input: { page: compiled('lab/page/app'), worker: compiled('lab/worker/worker') },
+  input: {
+    page: compiled('lab/page/app'),
+    worker: compiled('lab/worker/worker'),
+    'manual/manual': compiled('manual/page/manual'),
+  },
   resolve: {
     alias: {
       ...Object.fromEntries(['crypto', 'fs', 'path'].map((name) => [`node:${name}`, compiled(`lab/browser/${name}`)])),
@@ -154,3 +158,6 @@ writeTexts(
   'examples.json',
   EXAMPLES.map((name) => `experiments/examples/${name}`),
 );
+
+const { buildManual } = await import(compiled('manual/build/site'));
+await buildManual(ROOT, `${DIST}lab/manual`, `${DIST}bundle/helpTopics.json`);

@@ -76,6 +76,7 @@ const FLOORS = [
   ['onDemand.ts'],
   ['index.ts', 'lazy.ts'],
   ['contract', 'demonstrations', 'examples', 'lab'],
+  ['manual'],
   ['cli'],
   ['docs'],
   ['cli.ts'],

@@ -15,6 +15,7 @@ import type { Command } from '../../../experiments/cli/command.ts';
 import mnist from '../../../experiments/cli/mnist.ts';
 import * as disk from '../../../experiments/lab/browser/fs.ts';
 import * as path from '../../../experiments/lab/browser/path.ts';
+import { listLabFiles } from '../../../experiments/lab/files.ts';
 import { formatAddress, formatTrainCommand, parseAddress } from '../../../experiments/lab/page/address.ts';
 import { type LabState, labState, RULES } from '../../../experiments/lab/page/state.ts';
 import { listVariants } from '../../../experiments/lab/worker/nonIdealities.ts';
@@ -30,7 +31,7 @@ import { serve } from './support.ts';
 /** Bytes of all scripts, gzipped. */
 const ALL = 1_200_000;
 const LAB = fileURLToPath(new URL('../../../lab/', import.meta.url));
-const names = readdirSync(LAB).filter((name) => name !== 'data');
+const names = listLabFiles().fileNames.filter((name) => !name.startsWith('data/'));
 const test = suite('lab');
 const directory = mkdtempSync(join(tmpdir(), 'memspike-lab-'));
 test.after(() => rmSync(directory, { recursive: true }));
@@ -40,7 +41,7 @@ test(`all scripts together have at most ${ALL.toLocaleString('en')} bytes gzippe
   const size = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(LAB, name)), { level: 9 }).length, 0);
   assert.ok(scripts.length > 5 && size <= ALL, `${size} bytes in ${scripts.length} files`);
   assert.equal(
-    names.filter((name) => !/\.(js|json|html|css|svg|bin)$/.test(name)),
+    names.filter((name) => !/\.(js|json|html|css|svg|bin|avif|csv|ipynb|npz|onnx|ts|xlsx|yaml)$/.test(name)),
     [],
   );
 });

@@ -1,0 +1,71 @@
+import { posix } from 'node:path';
+import type { Token } from 'markdown-it';
+import { isLiveFence } from './liveExample.ts';
+import { createMarkdown, lineOf, type PageContext } from './markdown.ts';
+
+/** Part of a page from one heading to the next. */
+export interface PagePart {
+  /** Level of the heading, 1 to 6. */
+  readonly level: number;
+  readonly heading: string;
+  readonly anchor: string;
+  readonly line: number;
+  readonly html: string;
+  /** Text without marks, for the search index. */
+  readonly text: string;
+}
+
+/** Parsed page of the manual. */
+export interface ManualPage {
+  /** Path from the root of the project. */
+  readonly path: string;
+  /** Address relative to the manual. */
+  readonly address: string;
+  readonly title: string;
+  /** The first part begins with the title. */
+  readonly parts: readonly PagePart[];
+  readonly hasExamples: boolean;
+}
+
+/** Address of a page relative to the manual. */
+export const toAddress = (path: string): string =>
+  posix
+    .relative('docs', path)
+    .replace(/README\.md$/, 'index.html')
+    .replace(/\.md$/, '.html');
+
+const collectText = (tokens: readonly Token[]): string =>
+  tokens
+    .map(({ type, content, children }) =>
+      children ? collectText(children) : type === 'html_block' ? '' : content || ' ',
+    )
+    .join('')
+    .replaceAll(/\s+/g, ' ');
+
+/** Reads a page. @param text Markdown @throws Error if the page does not begin with a first-level heading */
+export function readPage(text: string, context: PageContext): ManualPage {
+  const markdown = createMarkdown(context);
+  const environment = {};
+  const tokens = markdown.parse(text, environment);
+  const starts = tokens.flatMap(({ type }, i) => (type === 'heading_open' ? [i] : []));
+  const parts = starts.map((start, i) => {
+    const heading = tokens[start]!;
+    const end = starts[i + 1] ?? tokens.length;
+    return {
+      level: Number(heading.tag.slice(1)),
+      heading: collectText([tokens[start + 1]!]).trim(),
+      anchor: String(heading.attrGet('id')),
+      line: lineOf(heading),
+      html: markdown.renderer.render(tokens.slice(start, end), markdown.options, environment),
+      text: collectText(tokens.slice(start + 3, end)),
+    };
+  });
+  if (parts[0]?.level !== 1) throw new Error(`${context.path}:1: a page must begin with a heading \`# Title\`.`);
+  return {
+    path: context.path,
+    address: toAddress(context.path),
+    title: parts[0].heading,
+    parts,
+    hasExamples: tokens.some(({ type, info }) => type === 'fence' && isLiveFence(info)),
+  };
+}

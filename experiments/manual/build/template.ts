@@ -1,0 +1,75 @@
+/** HTML around the text of a page of the manual. */
+import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { type Html, html } from '../../report/page.ts';
+import { packagePath } from '../../shipped.ts';
+import type { ContentsEntry, ContentsSection } from './contents.ts';
+import type { ManualPage } from './page.ts';
+
+/** Content security policy of the lab's page, as an element: the manual has the same one. */
+const POLICY = /<meta http-equiv="Content-Security-Policy".*>/.exec(
+  readFileSync(packagePath('experiments/lab/site/index.html'), 'utf8'),
+)![0];
+
+const flatten = (entries: readonly ContentsEntry[]): ManualPage[] =>
+  entries.flatMap(({ page, children }) => [page, ...flatten(children)]);
+
+const NOTHING = html``;
+
+/** Creates the function that renders a page. @param order sections of the manual */
+export function createTemplate(order: readonly ContentsSection[]): (page: ManualPage) => string {
+  const sequence = order.flatMap(({ entries }) => flatten(entries));
+  return (page) => {
+    const root = '../'.repeat(page.address.split('/').length - 1);
+    const hrefOf = (target: string) => posix.relative(posix.dirname(page.address), target);
+    const renderLink = (target: ManualPage, label: string = target.title): Html =>
+      html`<a href="${hrefOf(target.address)}"${target === page ? html` aria-current="page"` : NOTHING}>${label}</a>`;
+    // The pages below a page are shown on these pages only: there are many demonstrations.
+    const renderEntries = (entries: readonly ContentsEntry[]): Html =>
+      html`<ul>${entries.map((entry) => html`<li>${renderLink(entry.page)}${flatten([entry]).includes(page) && entry.children.length > 0 ? renderEntries(entry.children) : NOTHING}</li>`)}</ul>`;
+    const place = sequence.indexOf(page);
+    const neighbours = [
+      ['prev', 'Previous: ', sequence[place - 1]],
+      ['next', 'Next: ', sequence[place + 1]],
+    ] as const;
+    const headings = page.parts.slice(1).filter(({ level }) => level <= 3);
+    const summary = page.parts[0]!.text.trim().slice(0, 160);
+    const examples = html`<link rel="stylesheet" href="${root}live.css">
+<script type="module" src="${root}live.js"></script>`;
+    return html`<!doctype html>
+<html lang="en" data-root="${root}">
+<head>
+<meta charset="utf-8">
+${{ html: POLICY }}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="description" content="${summary}">
+<title>${page.title} · memspike</title>
+<link rel="icon" href="${root}../icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="${root}manual.css">
+<script src="${root}theme.js"></script>
+<script type="module" src="${root}manual.js"></script>
+${page.hasExamples ? examples : NOTHING}
+</head>
+<body>
+<a class="skip" href="#content">Skip to the text</a>
+<header>
+<button class="menu" popovertarget="sections">Contents</button>
+<a class="name" href="${hrefOf('index.html')}">memspike manual</a>
+<search id="search" hidden><input type="search" placeholder="Search (/)" aria-label="Search the manual" autocomplete="off"><div class="results" hidden><p role="status"></p><ol></ol></div></search>
+<a href="${root}../index.html">Lab</a>
+<button id="theme" hidden></button>
+</header>
+<div class="columns">
+<nav id="sections" popover aria-label="Manual">${order.map(({ title, entries }) => html`<p>${title}</p>${renderEntries(entries)}`)}</nav>
+<main id="content" tabindex="-1">
+${{ html: page.parts.map(({ html: part }) => part).join('') }}
+<nav class="neighbours" aria-label="Previous and next page">${neighbours.map(([relation, label, target]) => (target ? html`<a rel="${relation}" href="${hrefOf(target.address)}">${label}${target.title}</a>` : NOTHING))}</nav>
+</main>
+<nav class="headings" aria-label="On this page">${headings.length > 1 ? html`<p>On this page</p><ul>${headings.map(({ level, heading, anchor }) => html`<li class="level${level}"><a href="#${anchor}">${heading}</a></li>`)}</ul>` : NOTHING}</nav>
+</div>
+</body>
+</html>
+`.html;
+  };
+}
