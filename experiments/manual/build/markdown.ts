@@ -21,6 +21,8 @@ export interface PageContext {
   readonly renderExample: RenderExample;
 }
 
+hljs.configure({ classPrefix: '' }); // keeps long reference pages small
+
 /** Anchor of a heading, as code hosts make it. */
 export const createAnchor = (heading: string): string =>
   heading
