@@ -16,7 +16,7 @@ const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8'
 
 test('every figure of README has a mark', () => {
   const readme = pageOf('README.md');
-  assert.ok(figuresOf(readme).length > 40);
+  assert.ok(figuresOf(readme).length >= 10);
   assert.equal(unmarkedFigures(readme), []);
   const wrong = { ...readme, text: readme.text.replace(/# [0-9.]+ %/, '# 87.8 %') };
   assert.equal(unmarkedFigures(wrong), ['87.8 %']);
@@ -44,7 +44,7 @@ test('marks name the lines of the block above, values and sources', () => {
   assert.equal(unmarkedFigures(page), ['2 to 3 nJ', '1 %']);
 });
 
-test('device fit prints of export.txt what docs/guide/fitting.md quotes', async () => {
+test('device fit prints of export.txt what docs/how-to/import-measurements.md quotes', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'memspike-docs-'));
   const row = (i: number, siemens: number, voltage: number) =>
     [i, voltage, 10, (siemens * 0.1 * 1e9).toFixed(3)].join(';').replaceAll('.', ',');
@@ -62,7 +62,7 @@ test('device fit prints of export.txt what docs/guide/fitting.md quotes', async 
   );
   try {
     const { stdout, stderr } = await inProcess(directory, 'device', 'fit', 'export.txt', '--read-voltage', '0.1');
-    const quoted = marksOf(pageOf('docs/guide/fitting.md')).find(({ sources }) =>
+    const quoted = marksOf(pageOf('docs/how-to/import-measurements.md')).find(({ sources }) =>
       sources.includes('test/releases/docsFigures.test.ts'),
     );
     assert.is(quoted?.values.length, 2);
