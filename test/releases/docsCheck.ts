@@ -101,16 +101,16 @@ async function checkCommand(path: string, command: string): Promise<void> {
   }
 }
 
-/** Throws the first syntax error of a block of code. */
-function parseCode(name: string, code: string): void {
-  const [error] = parseSync(name, code).errors;
-  if (error !== undefined) throw new SyntaxError(error.message);
+/** Throws the first syntax error of a block of code that is not valid in any of some kinds of file. */
+function parseCode(code: string, ...fileNames: readonly string[]): void {
+  const errors = fileNames.map((name) => parseSync(name, code).errors[0]);
+  if (errors.every((error) => error !== undefined)) throw new SyntaxError(errors[0]!.message);
 }
 
 function checkCode(path: string, { language, code }: ReturnType<typeof blocksOf>[number]): void {
   const readers: Readonly<Record<string, () => void>> = {
-    ts: () => parseCode('block.ts', code),
-    js: () => parseCode('block.js', code),
+    ts: () => parseCode(code, 'block.ts', ...(path.startsWith(REFERENCE) ? ['block.d.ts'] : [])),
+    js: () => parseCode(code, 'block.js'),
     json: () => void JSON.parse(code),
     yaml: () => {
       for (const document of parseAllDocuments(code)) if (document.errors.length > 0) throw document.errors[0];
