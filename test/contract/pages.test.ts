@@ -35,7 +35,7 @@ for (const page of ['README.md', '.github/CONTRIBUTING.md', ...docs]) {
   });
 }
 
-for (const page of ['docs/contributing/architecture.md', 'docs/contributing/adding-a-model.md']) {
+for (const page of ['docs/contributing/architecture.md', '.github/CONTRIBUTING.md']) {
   test(`files that ${page} names`, () => {
     const named = [...read(page).matchAll(/`((?:core|neurons|synapses|experiments|test|docs)\/[\w./-]*)`/g)]
       .map(([, file]) => file!)
