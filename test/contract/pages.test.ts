@@ -45,4 +45,29 @@ for (const page of ['docs/contributing/architecture.md', '.github/CONTRIBUTING.m
   });
 }
 
+test('tutorials have numbered steps, commands whose output is checked, and files to download', () => {
+  const tutorials = docs.filter((page) => page.startsWith('docs/tutorials/'));
+  assert.is(tutorials.length, 6);
+  for (const page of tutorials) {
+    const text = read(page);
+    const steps = [...text.matchAll(/^## (\d+)\. /gm)].map(([, number]) => Number(number));
+    assert.equal(
+      steps,
+      steps.map((_, i) => i + 1),
+      page,
+    );
+    assert.ok(steps.length >= 5, `${page} has ${steps.length} steps`);
+    assert.ok([...text.matchAll(/^<!-- run: /gm)].length >= 3, `${page}: docs:check runs few of its steps`);
+    assert.match(text, /^## What to try next$/m, page);
+  }
+  const linked = new Set(
+    tutorials.flatMap((page) => [...read(page).matchAll(/\(files\/([\w.-]+)\)/g)].map(([, file]) => file)),
+  );
+  assert.equal([...linked].sort(), readdirSync(join(root, 'docs/tutorials/files')).sort(), 'every file is linked');
+  assert.ok(
+    read('docs/tutorials/write-a-model.md').includes(read('docs/tutorials/files/square.ts')),
+    'the page quotes its file',
+  );
+});
+
 test.run();

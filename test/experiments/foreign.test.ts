@@ -1,4 +1,4 @@
-/** A project of somebody else's: memspike as it is packed, and every example of docs/tutorials/write-a-model.md compiled and run. */
+/** A project of somebody else's: memspike as it is packed, and every example of docs/how-to/models-of-your-own.md compiled and run. */
 // slow: packs and installs the package; releases/package.test.ts looks at it in `npm test`
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const PAGE = readFileSync(join(ROOT, 'docs/tutorials/write-a-model.md'), 'utf8');
+const PAGE = readFileSync(join(ROOT, 'docs/how-to/models-of-your-own.md'), 'utf8');
 /** Every block that names its file in its first line. */
 const FILES = [...PAGE.matchAll(/```\w+\n(?:\/\/|#) (\S+)\n([\s\S]*?)```/g)].map(([, name, text]) => ({
   name: name!,

@@ -2,10 +2,10 @@
  * `npm run docs:check`: what README and docs say is so. Links lead somewhere, commands have the options they are shown with,
  * code is code, every figure of README and every quoted output has a mark (docsFigures.ts), and what the marks run is printed now.
  * After `<!-- figures: memspike demo NAME --out demo -->` the table of a page is that of the demonstration, row by row.
- * `--no-figures` leaves the runs out.
+ * `--no-figures` leaves the runs out; `--page PART` runs only what pages with PART in their path name.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,10 @@ import { blocksOf, figuresOf, marksOf, type Page, unmarkedFigures, unmarkedOutpu
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const cli = join(root, 'dist/experiments/cli.js');
-const { values: asked } = parseArgs({ options: { figures: { type: 'boolean', default: true } }, allowNegative: true });
+const { values: asked } = parseArgs({
+  options: { figures: { type: 'boolean', default: true }, page: { type: 'string', default: '' } },
+  allowNegative: true,
+});
 
 const pages: Page[] = ['README.md', ...under('docs'), ...under('.github')].map((path) => ({
   path,
@@ -169,6 +172,8 @@ const { scripts: SCRIPTS } = JSON.parse(readFileSync(join(root, 'package.json'),
   readonly scripts: Readonly<Record<string, string>>;
 };
 
+/** The commands of a tutorial find its files in their folder. */
+const TUTORIALS = 'docs/tutorials';
 /** Standard output of the last of some commands, run in a folder of their own with the examples at hand; each chain runs once. */
 const outputs = new Map<string, string>();
 function outputOf(path: string, commands: readonly string[]): string {
@@ -177,6 +182,7 @@ function outputOf(path: string, commands: readonly string[]): string {
   if (known !== undefined) return known;
   const folder = mkdtempSync(join(tmpdir(), 'memspike-docs-'));
   try {
+    if (dirname(path) === TUTORIALS) cpSync(join(root, TUTORIALS, 'files'), folder, { recursive: true });
     let said = '';
     for (const command of commands) {
       const words = wordsOf(command).map((word) => (word.startsWith('experiments/') ? join(root, word) : word));
@@ -258,7 +264,7 @@ for (const page of pages) {
   }
 }
 if (asked.figures)
-  for (const page of pages) {
+  for (const page of pages.filter(({ path }) => path.includes(asked.page))) {
     checkFigures(page);
     checkDemonstration(page);
   }

@@ -20,11 +20,11 @@ test('the measurement is made by the device that the page tells of', () => {
 
 test('the five commands run one after the other', () => {
   const page = readFileSync(join(root, 'docs/tutorials/fit-your-device.md'), 'utf8');
-  const commands = [...page.matchAll(/^ {4}memspike (.*)$/gm)].map(([, words]) => words!);
+  const commands = [...page.matchAll(/^memspike (.*)$/gm)].map(([, words]) => words!);
   assert.is(commands.length, 5);
   for (const command of commands) {
     const words = command
-      .replace('experiments/', `${root}experiments/`)
+      .replace('pulses.csv', `${root}experiments/examples/pulses.csv`)
       .replace(/--neurons \d+/, '--neurons 10')
       .replace(/--train \d+/, '--train 200 --label 100 --test 100')
       .split(' ');
