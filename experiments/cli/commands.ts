@@ -10,6 +10,7 @@ const createLoader =
 
 const demo = (name: 'list' | 'run' | 'show') => createLoader(() => import('./demo.ts'), name);
 const device = (name: 'list' | 'show') => createLoader(() => import('./device.ts'), name);
+const lab = (name: 'build' | 'docs') => createLoader(() => import('./lab.ts'), name);
 const log = (name: 'cat' | 'export' | 'info' | 'repair') => createLoader(() => import('./log.ts'), name);
 const study = (name: 'list' | 'run') => createLoader(() => import('./study.ts'), name);
 const sweepResults = (name: 'collect' | 'plot' | 'status') => createLoader(() => import('./sweepResults.ts'), name);
@@ -31,7 +32,7 @@ const SHORT_COMMANDS: Readonly<Record<string, readonly [summary: string, load: C
   'device fit': ['Fit device models to measured pulses', () => import('./deviceFit.ts')],
   'device list': ['List the device presets', device('list')],
   'device show': ['Show the parameters of a device and their sources', device('show')],
-  'lab build': ['Write the lab as a static web site, with its images', createLoader(() => import('./lab.ts'), 'build')],
+  'lab build': ['Write the lab as a static web site, with its images', lab('build')],
   'log cat': ['Print the rows of a log', log('cat')],
   'log export': ['Write a log in another format', log('export')],
   'log info': ['Show the contents and the integrity of a log', log('info')],
@@ -58,6 +59,7 @@ const LONG_COMMANDS: typeof SHORT_COMMANDS = {
     'Compare devices on MNIST: accuracy, energy per image, worn-out cells',
     () => import('./deviceCompare.ts'),
   ],
+  docs: ['Open the manual in the browser', lab('docs')],
   lab: ['Serve the lab, a web page to describe and train devices, on this machine', () => import('./lab.ts')],
   learn: ['Train, label and test on your own images (IDX)', () => import('./learn.ts')],
   mnist: ['Train, label and test on MNIST', () => import('./mnist.ts')],

@@ -28,7 +28,7 @@ export const styleHeadings = (help: string): string =>
 
 const getLineWidth = (): number => Math.min(MAX_LINE_WIDTH, process.stdout.columns || MAX_LINE_WIDTH);
 
-function wrapLine(line: string, indent: number): string {
+export function wrapLine(line: string, indent: number): string {
   const width = getLineWidth();
   const lines: string[] = [];
   let last = '';
@@ -68,7 +68,9 @@ function formatPositional(command: LoadedCommand, [key, s]: [string, JsonSchema]
 }
 
 export const formatUsage = (program: string, { name }: Command, command: LoadedCommand): string =>
-  [program, name, ...listParameters(command.positionals).map((p) => formatPositional(command, p)), '[options]'].join(' ');
+  [program, name, ...listParameters(command.positionals).map((p) => formatPositional(command, p)), '[options]'].join(
+    ' ',
+  );
 
 export async function renderCommandHelp(listing: Command, command: LoadedCommand): Promise<string> {
   const { summary } = listing;

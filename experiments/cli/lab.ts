@@ -1,23 +1,54 @@
 import { once } from 'node:events';
-import { integer, object, optional, text } from '../../core/declare/params.ts';
+import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
 import { listLabFiles } from '../lab/files.ts';
 import { serveLab } from '../lab/server.ts';
 import { writeSite } from '../lab/site.ts';
-import { defineCommand } from './command.ts';
-import { dataOption, progressOptions } from './options.ts';
+import { findTopic } from '../manual/topics.ts';
+import { openBrowser } from './browser.ts';
+import { type CommandContext, defineCommand } from './command.ts';
+import { dataOption, defineListOption, progressOptions } from './options.ts';
+
+const portOption = optional(integer({ min: 1, max: 65535, help: 'TCP port of the web page; default: any free port' }));
+
+interface SiteRequest {
+  readonly port?: number | undefined;
+  /** Directory of the images. */
+  readonly data?: string | undefined;
+  readonly open: boolean;
+}
+
+/** Serves the lab and the manual until an interruption. @param address of the first page @param name for the message */
+async function serveSite(
+  { port = 0, data, open }: SiteRequest,
+  address: string,
+  name: string,
+  { signal }: CommandContext,
+) {
+  const server = await serveLab(listLabFiles(data), port);
+  console.log(`The ${name} is at ${server.url}${address} until Ctrl-C.`);
+  if (open) await openBrowser(`${server.url}${address}`);
+  if (!signal.aborted) await once(signal, 'abort');
+  await server.stop();
+}
 
 export default defineCommand({
   options: object({
-    port: optional(integer({ min: 1, max: 65535, help: 'TCP port of the web page; default: any free port' })),
+    port: portOption,
     data: dataOption,
+    open: flag({ help: 'open the lab in the browser' }),
   }),
-  examples: ['lab', 'lab --port 8080', 'lab --data fashion-mnist'],
-  handler: async ({ port = 0, data: directory }, { signal }) => {
-    const server = await serveLab(listLabFiles(directory), port);
-    console.log(`The lab is at ${server.url} until Ctrl-C.`);
-    if (!signal.aborted) await once(signal, 'abort');
-    await server.stop();
+  examples: ['lab --open', 'lab --port 8080', 'lab --data fashion-mnist'],
+  handler: (options, context) => serveSite(options, '', 'lab', context),
+});
+
+export const docsCommand = defineCommand({
+  positionals: object({ topic: defineListOption('page of the manual or term of its glossary; default: the contents') }),
+  options: object({ port: portOption }),
+  examples: ['docs', 'docs devices', 'docs refractory period'],
+  handler: ({ topic, port }, context) => {
+    const address = topic.length === 0 ? '' : findTopic(topic).address;
+    return serveSite({ port, open: true }, `manual/${address}`, 'manual', context);
   },
 });
 
@@ -30,7 +61,7 @@ export const buildCommand = defineCommand({
   handler: ({ directory, data: images, progress: mode }) => {
     const { files, bytes } = writeSite(directory, listLabFiles(images), mode);
     console.log(
-      `${directory} holds the lab: ${formatCount(files, 'file')}, ${(bytes / 1e6).toFixed(1)} MB. Any web server can host it, also under a path.`,
+      `${directory} holds the lab and the manual: ${formatCount(files, 'file')}, ${(bytes / 1e6).toFixed(1)} MB. Any web server can host it, also under a path.`,
     );
   },
 });

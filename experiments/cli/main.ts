@@ -91,6 +91,24 @@ async function callCommand(listing: Command, words: readonly string[], script: s
   return context.exitStatus;
 }
 
+/** Prints help on a command or group, else on a topic of the manual; without words, lists both. */
+async function printHelp(words: readonly string[], listings: readonly Command[], script: string): Promise<number> {
+  const { hasTopic, renderTopic, renderTopicList } = await import('./topicHelp.ts');
+  const startsCommand = (text: string) => listings.some(({ name }) => `${name} `.startsWith(`${text} `));
+  if (words.length === 0 || words.some(isHelp)) {
+    writeLine(`${await renderCommandList(listings)}\n\n${renderTopicList()}`);
+    return 0;
+  }
+  const isCommand = startsCommand(words.join(' '));
+  if (isCommand || (startsCommand(words[0]!) && !hasTopic(words))) {
+    const status = await main([...words, '--help'], listings, script);
+    if (hasTopic(words)) writeLine(`\nManual: memspike docs ${words.join(' ')}`);
+    return status;
+  }
+  writeLine(renderTopic(words, ['help', ...new Set(listings.map(({ name }) => name.split(' ')[0]!))]));
+  return 0;
+}
+
 /**
  * Runs the command given by `words`; returns the exit status. Errors are printed to stderr.
  * @param script URL of the calling module, which a thread runs again for a `runsInThread` command
@@ -104,7 +122,7 @@ export async function main(words: readonly string[], listings: readonly Command[
       for (const word of await completeWords(rest, listings)) console.log(word);
       return 0;
     }
-    if (name === 'help') return await main(rest.some(isHelp) ? ['--help'] : [...rest, '--help'], listings, script);
+    if (name === 'help') return await printHelp(rest, listings, script);
     if (name === undefined || isHelp(name)) {
       writeLine(await renderCommandList(listings));
       return name === undefined ? USAGE_STATUS : 0;

@@ -20,6 +20,10 @@ export interface ContentsSection {
   readonly entries: readonly ContentsEntry[];
 }
 
+/** Pages of entries, each before the pages below it. */
+export const listPages = (entries: readonly ContentsEntry[]): ManualPage[] =>
+  entries.flatMap(({ page, children }) => [page, ...listPages(children)]);
+
 export const CONTENTS_PATH = 'docs/README.md';
 
 /** Folder of the pages below a page: `x/` of x.md and of x/README.md. */

@@ -2,6 +2,7 @@
 import hljs from 'highlight.js/lib/common';
 import MarkdownIt, { type MarkdownIt as Markdown, type Token } from 'markdown-it';
 import anchor from 'markdown-it-anchor';
+import { createAnchor } from '../topics.ts';
 import { isLiveFence, type RenderExample } from './liveExample.ts';
 
 /** Image of the site: address relative to the page, size in px. */
@@ -22,14 +23,6 @@ export interface PageContext {
 }
 
 hljs.configure({ classPrefix: '' }); // keeps long reference pages small
-
-/** Anchor of a heading, as code hosts make it. */
-export const createAnchor = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-    .trim()
-    .replaceAll(' ', '-');
 
 export const lineOf = (token: Token): number => (token.map?.[0] ?? 0) + 1;
 
@@ -80,11 +73,13 @@ export function createMarkdown(context: PageContext): Markdown {
   };
   rules.table_open = () => '<div class="table" tabindex="0"><table>\n';
   rules.table_close = () => '</table></div>\n';
-  // The content security policy forbids the style attributes by which markdown-it aligns cells.
   rules.th_open = rules.td_open = (tokens, i) => {
     const { tag, attrs } = tokens[i]!;
+    const isEmptyHeader = tag === 'th' && tokens[i + 1]!.content === '';
+    tokens[i + 2]!.tag = isEmptyHeader ? 'td' : tag;
+    // The content security policy forbids the style attributes by which markdown-it aligns cells.
     const [, side] = /text-align:(\w+)/.exec(String(attrs?.[0]?.[1])) ?? [];
-    return side === undefined ? `<${tag}>` : `<${tag} class="${side}">`;
+    return `<${tokens[i + 2]!.tag}${side === undefined ? '' : ` class="${side}"`}>`;
   };
   return markdown;
 }

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { dirname, join, posix } from 'node:path';
 import MiniSearch from 'minisearch';
 import { SEARCH_OPTIONS } from '../searchIndex.ts';
-import { type PageLink, readContents } from './contents.ts';
+import { listPages, type PageLink, readContents } from './contents.ts';
 import { readImageSizes, toSiteName, writeSiteFile } from './images.ts';
 import { prepareExamples } from './liveExample.ts';
 import { type ManualPage, readPage, toAddress } from './page.ts';
@@ -65,14 +65,16 @@ export async function buildManual(root: string, directory: string, topicsFile: s
       errors.push(`${from}:${line}: ${to} has no heading with the anchor #${anchor}.`);
   if (errors.length > 0) throw new Error(errors.join('\n'));
 
-  const render = createTemplate(readContents(pages, links));
+  const contents = readContents(pages, links);
+  const sequence = contents.flatMap(({ entries }) => listPages(entries));
+  const render = createTemplate(contents, sequence);
   for (const page of pages.values()) write(page.address, render(page));
   const index = new MiniSearch(SEARCH_OPTIONS);
   for (const { address, title, parts } of pages.values())
     for (const { anchor, heading, text } of parts)
       index.add({ id: `${address}#${anchor}`, page: title, heading, text });
   write('search.json', JSON.stringify(index));
-  writeFileSync(topicsFile, JSON.stringify(collectTopics([...pages.values()])));
+  writeFileSync(topicsFile, JSON.stringify(collectTopics(sequence)));
   const cache = join(root, 'node_modules/.cache/memspike-manual');
   await Promise.all(
     [...files].map(([name, source]) => writeSiteFile(join(root, source), join(directory, name), cache)),

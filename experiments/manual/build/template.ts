@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { type Html, html } from '../../report/page.ts';
 import { packagePath } from '../../shipped.ts';
-import type { ContentsEntry, ContentsSection } from './contents.ts';
+import { type ContentsEntry, type ContentsSection, listPages } from './contents.ts';
 import type { ManualPage } from './page.ts';
 
 /** Content security policy of the lab's page, as an element: the manual has the same one. */
@@ -11,14 +11,13 @@ const POLICY = /<meta http-equiv="Content-Security-Policy".*>/.exec(
   readFileSync(packagePath('experiments/lab/site/index.html'), 'utf8'),
 )![0];
 
-const flatten = (entries: readonly ContentsEntry[]): ManualPage[] =>
-  entries.flatMap(({ page, children }) => [page, ...flatten(children)]);
-
 const NOTHING = html``;
 
-/** Creates the function that renders a page. @param order sections of the manual */
-export function createTemplate(order: readonly ContentsSection[]): (page: ManualPage) => string {
-  const sequence = order.flatMap(({ entries }) => flatten(entries));
+/** Creates the function that renders a page. @param sequence pages from first to last */
+export function createTemplate(
+  sections: readonly ContentsSection[],
+  sequence: readonly ManualPage[],
+): (page: ManualPage) => string {
   return (page) => {
     const root = '../'.repeat(page.address.split('/').length - 1);
     const hrefOf = (target: string) => posix.relative(posix.dirname(page.address), target);
@@ -26,7 +25,7 @@ export function createTemplate(order: readonly ContentsSection[]): (page: Manual
       html`<a href="${hrefOf(target.address)}"${target === page ? html` aria-current="page"` : NOTHING}>${label}</a>`;
     // The pages below a page are shown on these pages only: there are many demonstrations.
     const renderEntries = (entries: readonly ContentsEntry[]): Html =>
-      html`<ul>${entries.map((entry) => html`<li>${renderLink(entry.page)}${flatten([entry]).includes(page) && entry.children.length > 0 ? renderEntries(entry.children) : NOTHING}</li>`)}</ul>`;
+      html`<ul>${entries.map((entry) => html`<li>${renderLink(entry.page)}${listPages([entry]).includes(page) && entry.children.length > 0 ? renderEntries(entry.children) : NOTHING}</li>`)}</ul>`;
     const place = sequence.indexOf(page);
     const neighbours = [
       ['prev', 'Previous: ', sequence[place - 1]],
@@ -61,7 +60,7 @@ ${page.hasExamples ? examples : NOTHING}
 <button id="theme" hidden></button>
 </header>
 <div class="columns">
-<nav id="sections" popover aria-label="Manual">${order.map(({ title, entries }) => html`<p>${title}</p>${renderEntries(entries)}`)}</nav>
+<nav id="sections" popover aria-label="Manual">${sections.map(({ title, entries }) => html`<p>${title}</p>${renderEntries(entries)}`)}</nav>
 <main id="content" tabindex="-1">
 ${{ html: page.parts.map(({ html: part }) => part).join('') }}
 <nav class="neighbours" aria-label="Previous and next page">${neighbours.map(([relation, label, target]) => (target ? html`<a rel="${relation}" href="${hrefOf(target.address)}">${label}${target.title}</a>` : NOTHING))}</nav>

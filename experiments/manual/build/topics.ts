@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
 import { compile } from 'html-to-text';
-import type { HelpTopic } from '../topics.ts';
+import { createAnchor, type HelpTopic } from '../topics.ts';
 import { CONTENTS_PATH } from './contents.ts';
-import { createAnchor } from './markdown.ts';
 import type { ManualPage, PagePart } from './page.ts';
 
 const GLOSSARY_PATH = 'docs/background/glossary.md';
@@ -21,7 +20,10 @@ const toTerminalText = compile({
   ],
 });
 
-/** Topics of `memspike help` by name: the first part of each page, and each term of the glossary. */
+/**
+ * Topics of `memspike help` by name: the first part of each page, and each term of the glossary. If pages have the same name, the first
+ * one in the order of the contents has the topic; a page precedes a term.
+ */
 export function collectTopics(pages: readonly ManualPage[]): Record<string, HelpTopic> {
   const createTopic = ({ address }: ManualPage, { heading, anchor, html, level }: PagePart): HelpTopic => ({
     title: heading,
@@ -39,5 +41,5 @@ export function collectTopics(pages: readonly ManualPage[]): Record<string, Help
       const name = posix.basename(page.path.replace(/\/README\.md$/, ''), '.md');
       return [name, createTopic(page, page.parts[0]!)] as const;
     });
-  return Object.fromEntries([...terms, ...firstParts]);
+  return Object.fromEntries([...terms, ...firstParts.reverse()]);
 }

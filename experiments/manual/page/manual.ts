@@ -1,4 +1,4 @@
-/** Script of the pages of the manual: search, colours, copying of code. */
+/** Script of the pages of the manual: search and colours. */
 import type { default as MiniSearch, SearchResult } from 'minisearch';
 import { SEARCH_OPTIONS, type SearchDocument } from '../searchIndex.ts';
 
@@ -75,35 +75,19 @@ addEventListener('keydown', (event) => {
   input.focus();
 });
 
-const THEMES = ['system', 'light', 'dark'];
+const THEMES = ['Automatic', 'Light', 'Dark'];
 const themeButton = find<HTMLButtonElement>('#theme');
 
 function setTheme(theme: string): void {
-  if (theme === 'system') {
-    delete document.documentElement.dataset.theme;
-    localStorage.removeItem('memspike-theme');
-  } else {
-    document.documentElement.dataset.theme = theme;
-    localStorage.setItem('memspike-theme', theme);
-  }
-  themeButton.textContent = `Colours: ${theme}`;
+  document.documentElement.dataset.theme = theme;
+  localStorage.setItem('memspike-theme', theme);
+  themeButton.textContent = theme;
+  themeButton.ariaLabel = `Colours: ${theme}`;
 }
 
-const readTheme = (): string => document.documentElement.dataset.theme ?? THEMES[0]!;
-setTheme(readTheme());
+setTheme(document.documentElement.dataset.theme!);
 themeButton.hidden = false;
 themeButton.addEventListener('click', () => {
-  const next = THEMES.indexOf(readTheme()) + 1;
+  const next = THEMES.indexOf(themeButton.textContent) + 1;
   setTheme(THEMES[next % THEMES.length]!);
 });
-
-for (const code of document.querySelectorAll('main > pre')) {
-  const button = Object.assign(document.createElement('button'), { className: 'copy', textContent: 'Copy' });
-  button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(code.textContent.trim());
-    button.textContent = 'Copied';
-  });
-  const frame = Object.assign(document.createElement('div'), { className: 'code' });
-  code.replaceWith(frame);
-  frame.append(code, button);
-}

@@ -98,10 +98,15 @@ export const dropBytes = (page: Page, selector: string, name: string, bytes: Uin
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds that is serious or worse, a line each. */
-export async function findings(page: Page): Promise<string[]> {
+const runAxe = async (page: Page, impacts: readonly string[]): Promise<string[]> => {
   await page.evaluate(AXE);
   return (await page.evaluate(`axe.run(document).then(({ violations }) => violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ impact }) => ${JSON.stringify(impacts)}.includes(impact))
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 200))))`)) as string[];
-}
+};
+
+/** What axe-core finds that is serious or worse, a line each. */
+export const findings = (page: Page) => runAxe(page, ['serious', 'critical']);
+
+/** All violations that axe-core finds, a line each. */
+export const findAllViolations = (page: Page) => runAxe(page, ['minor', 'moderate', 'serious', 'critical']);
