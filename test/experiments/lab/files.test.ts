@@ -66,7 +66,7 @@ test('the lab as it is packed has a list of images, which says how to get them',
 test('lab build writes a whole site, onto an earlier one too, and nowhere else', async () => {
   const { status, stdout, stderr } = await inProcess(directory, 'lab', 'build', 'site');
   assert.is(status, 0, stderr);
-  assert.match(stdout, /site holds the lab: \d+ files, \d+\.\d MB/);
+  assert.match(stdout, /site holds the lab and the manual: \d+ files, \d+\.\d MB/);
   const manifest = JSON.parse(readFileSync(join(directory, 'site/data/manifest.json'), 'utf8'));
   assert.equal(
     [manifest.firstTrainingImages.imageCount, manifest.allTrainingImages.imageCount, manifest.testImages.imageCount],
