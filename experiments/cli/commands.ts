@@ -59,6 +59,10 @@ const LONG_COMMANDS: typeof SHORT_COMMANDS = {
     'Compare devices on MNIST: accuracy, energy per image, worn-out cells',
     () => import('./deviceCompare.ts'),
   ],
+  'device flaws': [
+    'Rank the non-idealities of a device by the accuracy that they cost',
+    () => import('./deviceFlaws.ts'),
+  ],
   docs: ['Open the manual in the browser', lab('docs')],
   lab: ['Serve the lab, a web page to describe and train devices, on this machine', () => import('./lab.ts')],
   learn: ['Train, label and test on your own images (IDX)', () => import('./learn.ts')],

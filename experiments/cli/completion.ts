@@ -39,6 +39,7 @@ const NAME_LISTERS: Readonly<Record<string, NameLister>> = {
   'device characterise': listPresets,
   'device compare': listPresets,
   'device export': listPresets,
+  'device flaws': listPresets,
   'device show': listPresets,
   'study run': async () => (await import('../sweep/studies/shipped.ts')).listStudies(),
   '--device': listPresets,

@@ -1,40 +1,27 @@
-import { setMaxListeners } from 'node:events';
 import { extname, join, resolve, sep } from 'node:path';
-import { Piscina } from 'piscina';
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { formatCount, show } from '../../core/declare/show.ts';
+import { show } from '../../core/declare/show.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { loadMnist, readMnistSizes } from '../data/mnist.ts';
 import { createColumn } from '../devices/characterise/part.ts';
 import { type LoadedDevice, loadDevice, presetNames } from '../devices/load.ts';
-import { assumedPulseSchema, configSchema, readJson, readRunJson } from '../logs/runJson.ts';
+import { assumedPulseSchema, readJson } from '../logs/runJson.ts';
 import { writeResultPicture } from '../look/plots/write.ts';
-import { canonicalJson } from '../network/config/hash.ts';
-import { listDifferences } from '../network/config/override.ts';
-import type { HashedFile } from '../network/models.ts';
 import { makeDirectory } from '../output/directory.ts';
 import { ResultDirectory } from '../output/results.ts';
-import { createProgress, type ProgressMode } from '../run/progress.ts';
-import { RunDirectory } from '../run/runDirectory.ts';
-import { fromWorkerResult, type WorkerResult } from '../run/workerResult.ts';
-import { identifyDataSet, requireDataOfRun } from '../training/dataOrigin.ts';
-import { applyRecipe, type MnistConfig, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
-import type { ComparisonJob, ProgressMessage } from './compareWorker.ts';
+import { identifyDataSet } from '../training/dataOrigin.ts';
+import { applyRecipe, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
 import { type ComparisonResult, type DeviceResult, rankDevices } from './rankDevices.ts';
 import { renderComparison } from './renderComparison.ts';
+import { type DeviceTraining, runTrainings, type TrainingOptions } from './trainings.ts';
 
-export interface CompareOptions {
+export interface CompareOptions extends TrainingOptions {
   readonly devices: readonly LoadedDevice[];
   /** MNIST settings of all devices, without seed. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly seeds: number;
-  readonly dataDirectory?: string | undefined;
   readonly outDirectory: string;
-  readonly workerCount: number;
-  readonly progress: ProgressMode;
-  readonly signal: AbortSignal;
-  readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
 }
 
 /** Loads the presets with a value quoted from Table 1 of a review article. */
@@ -45,10 +32,8 @@ export const loadReviewDevices = (): LoadedDevice[] =>
       quoted.some(({ parameter, reference }) => /^about\.table\./.test(parameter) && /Table 1/.test(reference)),
     );
 
-interface DeviceRun {
+interface DeviceRun extends DeviceTraining {
   readonly device: LoadedDevice;
-  readonly config: MnistConfig;
-  readonly runDirectory: string;
 }
 
 function listRuns(
@@ -61,24 +46,14 @@ function listRuns(
       const seed = i + 1;
       const completed = applyRecipe({ ...settings, seed }, device, sizes);
       const config = resolveConfig(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
-      return { device, config, runDirectory: join(outDirectory, 'points', `${labels[d]!}-seed${seed}`) };
+      return {
+        name: device.name,
+        device,
+        config,
+        runDirectory: join(outDirectory, 'points', `${labels[d]!}-seed${seed}`),
+      };
     }),
   );
-}
-
-const countImages = ({ config }: DeviceRun): number => config.epochs * config.train + config.label + config.test;
-const sumImages = (points: readonly DeviceRun[]): number => points.reduce((sum, point) => sum + countImages(point), 0);
-
-function isRunFinished({ config, runDirectory }: DeviceRun, data: HashedFile): boolean {
-  if (!RunDirectory.isFinished(runDirectory)) return false;
-  requireDataOfRun(runDirectory, data);
-  const [found] = listDifferences(
-    JSON.parse(canonicalJson(config)),
-    readJson(runDirectory, 'config.json', configSchema),
-  );
-  if (found !== undefined)
-    throw new UserError(`${runDirectory} holds a run of another configuration: ${found}; choose another --out.`);
-  return true;
 }
 
 /**
@@ -98,56 +73,7 @@ async function compareInto(directory: ResultDirectory, o: CompareOptions): Promi
   const data = identifyDataSet(loadMnist(o.dataDirectory), o.dataDirectory);
   const points = listRuns(o, labels);
   makeDirectory(join(o.outDirectory, 'points'));
-  const left = points.filter((point) => !isRunFinished(point, data));
-  const total = sumImages(left);
-  const progress = createProgress({
-    label: 'comparing',
-    total,
-    unit: 'images',
-    mode: o.progress,
-    hasUnevenSpeed: true,
-  });
-  const running = new Map<string, number>();
-  let [finished, done, latest] = [0, points.length - left.length, ''];
-  const showProgress = () =>
-    progress.update(
-      [...running.values()].reduce((sum, images) => sum + images, finished),
-      () => `${done} of ${formatCount(points.length, 'run')}${latest}`,
-    );
-  showProgress();
-  const pool = new Piscina({
-    filename: new URL('./compareWorker.js', import.meta.url).href,
-    minThreads: 0,
-    maxThreads: o.workerCount,
-    concurrentTasksPerWorker: 1,
-  });
-  pool.on('message', ({ runDirectory, imageCount }: ProgressMessage) => {
-    if (running.has(runDirectory)) running.set(runDirectory, imageCount);
-    showProgress();
-  });
-  setMaxListeners(0, o.signal); // every job adds a listener
-  try {
-    await Promise.all(
-      left.map(async (point) => {
-        const { device, config, runDirectory } = point;
-        const job: ComparisonJob = { config, dataDirectory: o.dataDirectory, dataSha256: data.sha256, runDirectory };
-        running.set(runDirectory, 0);
-        fromWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
-        o.onWarnings?.(runDirectory, readRunJson(runDirectory).warnings ?? []);
-        running.delete(runDirectory);
-        finished += countImages(point);
-        done++;
-        latest = `, last ${device.name}`;
-        showProgress();
-      }),
-    );
-  } catch (error) {
-    if (o.signal.aborted) return null;
-    throw error;
-  } finally {
-    progress.stop();
-    await pool.destroy();
-  }
+  if (!(await runTrainings(points, data, 'comparing', o))) return null;
   return writeComparison(directory, o, points);
 }
 
@@ -194,7 +120,7 @@ function writeComparison(
       rows.map((row) => read(row) ?? Number.NaN),
     );
   const columns = {
-    device: { ...columnOf('', ({ d }) => d), type: 'uint32', names: compared.map(({ name }) => name) } as const,
+    device: { ...columnOf('', ({ d }) => d), type: 'uint32', valueNames: compared.map(({ name }) => name) } as const,
     seed: { ...columnOf('', ({ s }) => s + 1), type: 'uint32' } as const,
     accuracy: columnOf('%', ({ accuracy }) => accuracy),
     energyPerImage: columnOf('J', ({ energyPerImage, s }) => energyPerImage[s]),

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { refine } from '../../core/declare/params.ts';
 import { int, minLength } from '../../core/declare/ranged.ts';
 import { averageNonNull, rankDevices } from '../compare/rankDevices.ts';
+import { listCostRows } from '../compare/rankFlaws.ts';
 import { assumedPulseSchema, mappingSchema } from '../logs/runJson.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
@@ -36,6 +37,17 @@ export const comparisonSchema = z.looseObject({
       assumed: assumedPulseSchema,
     }),
   ),
+});
+
+const estimateSchema = z.looseObject({ mean: z.number(), low: z.number(), high: z.number() });
+/** Schema of `flaws.json`. */
+export const flawsSchema = z.looseObject({
+  device: z.string(),
+  settings: z.looseObject({}),
+  seedCount: int({ min: 1 }),
+  accuracy: z.number(),
+  sentence: z.string(),
+  flaws: z.array(z.looseObject({ name: z.string(), cost: estimateSchema, doublingCost: z.optional(estimateSchema) })),
 });
 
 const modelSchema = z.looseObject({
@@ -134,6 +146,18 @@ export function renderComparison({ seeds, settings, devices }: z.output<typeof c
   return [
     makeSection('answer', 'Results', html`${best}${table}`),
     makeSection('asked', 'Settings', listFacts({ ...settings, seeds })),
+  ];
+}
+
+export function renderFlawRanking(ranking: z.output<typeof flawsSchema>): Section[] {
+  const { device, settings, seedCount, accuracy, sentence } = ranking;
+  const figure = renderKeyFigures([
+    { label: `accuracy of ${device}`, value: `${accuracy.toFixed(1)} %`, note: `mean of ${seedCount} seeds` },
+  ]);
+  const table = renderDataTable(listCostRows(ranking));
+  return [
+    makeSection('answer', 'Results', html`<p>${sentence}.</p>${figure}${table}`),
+    makeSection('asked', 'Settings', listFacts({ ...settings, seeds: seedCount })),
   ];
 }
 

@@ -9,9 +9,11 @@ import {
   characterisationSchema,
   comparisonSchema,
   fitSchema,
+  flawsSchema,
   renderCharacterisation,
   renderComparison,
   renderFit,
+  renderFlawRanking,
 } from './deviceResults.ts';
 import * as page from './page.ts';
 import { formatProvenance, type KeyFigure, renderKeyFigures } from './runFacts.ts';
@@ -64,6 +66,7 @@ function renderDemonstration(directory: string): page.Section[] {
 /** Functions that render report sections, by result file, whose name identifies the command. */
 const SECTIONS_BY_FILE: Readonly<Record<string, (directory: string) => page.Section[]>> = {
   'compare.json': (directory) => renderComparison(readJson(directory, 'compare.json', comparisonSchema)),
+  'flaws.json': (directory) => renderFlawRanking(readJson(directory, 'flaws.json', flawsSchema)),
   'characterise.json': (directory) =>
     renderCharacterisation(readJson(directory, 'characterise.json', characterisationSchema)),
   'fit.json': (directory) => renderFit(readJson(directory, 'fit.json', fitSchema)),

@@ -10,21 +10,27 @@ export interface Estimate {
   readonly high: number;
 }
 
-/** Mean and 95 % interval, mean ± t s / √n with Student's t for n - 1 degrees of freedom (Student 1908, doi:10.1093/biomet/6.1.1). */
-export function estimateMean(values: readonly number[]): Estimate {
+const DEFAULT_CONFIDENCE = 0.95;
+
+/** Mean and interval, mean ± t s / √n with Student's t for n - 1 degrees of freedom (Student 1908, doi:10.1093/biomet/6.1.1). */
+export function estimateMean(values: readonly number[], confidence = DEFAULT_CONFIDENCE): Estimate {
   const [n, middle] = [values.length, values.length > 0 ? mean([...values]) : Number.NaN];
   const half =
-    n < 2 ? Number.NaN : (jstat.jStat.studentt.inv(0.975, n - 1) * sampleStandardDeviation([...values])) / Math.sqrt(n);
+    n < 2
+      ? Number.NaN
+      : (jstat.jStat.studentt.inv((1 + confidence) / 2, n - 1) * sampleStandardDeviation([...values])) / Math.sqrt(n);
   return { mean: middle, low: middle - half, high: middle + half };
 }
 
-/**
- * Mean paired difference `values` - `reference`, with its 95 % confidence interval; index i is the same seed in both.
- */
-export const estimateDifference = (values: readonly number[], reference: readonly number[]): Estimate =>
-  estimateMean(values.map((value, i) => value - (reference[i] ?? Number.NaN)).filter(Number.isFinite));
+/** Mean paired difference `values` - `reference`, with its confidence interval; index i is the same seed in both. */
+export const estimateDifference = (
+  values: readonly number[],
+  reference: readonly number[],
+  confidence = DEFAULT_CONFIDENCE,
+): Estimate =>
+  estimateMean(values.map((value, i) => value - (reference[i] ?? Number.NaN)).filter(Number.isFinite), confidence);
 
-/** True if the 95 % confidence interval excludes 0; false if there is no interval. */
+/** True if the confidence interval excludes 0; false if there is no interval. */
 export const isSignificant = ({ low, high }: Estimate): boolean => low > 0 || high < 0;
 
 /**

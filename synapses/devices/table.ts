@@ -76,7 +76,7 @@ export function createStepTable(up: readonly Row[], down: readonly Row[], arena:
   return { ...lists, lastQuantiles: [lastQuantileIndex(up), lastQuantileIndex(down)] };
 }
 
-function computeQuantileMean(quantiles: readonly number[]): number {
+export function computeQuantileMean(quantiles: readonly number[]): number {
   if (quantiles.length === 1) return quantiles[0]!;
   const ends = (quantiles[0]! + quantiles.at(-1)!) / 2;
   return quantiles.reduce((sum, q) => sum + q, -ends) / (quantiles.length - 1);

@@ -1,5 +1,5 @@
 import { validate } from '../../../core/declare/validate.ts';
-import type { DataSet, ImageSets, LabelledImages } from '../../data/dataSet.ts';
+import type { DataSet, ImageSets, LabelledImages, SetSizes } from '../../data/dataSet.ts';
 import { loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { countGroups, countOutputs } from './architecture.ts';
@@ -12,11 +12,14 @@ import type { Responses, ResponseTask } from './respond.ts';
 import { simulateResponses } from './respondAll.ts';
 import { Training } from './train.ts';
 
-/** Completes the settings of a job with defaults. @param device preset, file, or loaded device @throws UserError */
-export function createMnistConfig(input: Mapping, device?: string | DeviceSettings): MnistConfig {
+/**
+ * Completes the settings of a job with defaults.
+ * @param device preset, file, or loaded device @param sizes number of images in the data set @throws UserError
+ */
+export function createMnistConfig(input: Mapping, device?: string | DeviceSettings, sizes?: SetSizes): MnistConfig {
   const loaded = typeof device === 'string' ? loadDevice(device) : device;
-  const completed = applyRecipe(input, loaded);
-  return resolveConfig(validate(mnistSchema, completed, 'mnist'));
+  const completed = applyRecipe(input, loaded, sizes);
+  return resolveConfig(validate(mnistSchema, completed, 'mnist'), sizes);
 }
 
 export interface PhaseOptions {

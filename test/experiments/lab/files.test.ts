@@ -18,7 +18,6 @@ import * as path from '../../../experiments/lab/browser/path.ts';
 import { listLabFiles } from '../../../experiments/lab/files.ts';
 import { formatAddress, formatTrainCommand, parseAddress } from '../../../experiments/lab/page/address.ts';
 import { type LabState, labState, RULES } from '../../../experiments/lab/page/state.ts';
-import { listVariants } from '../../../experiments/lab/worker/nonIdealities.ts';
 import {
   packTrainedLayer,
   quantiseWeights,
@@ -316,25 +315,6 @@ test('files in memory behave as those of a disk', () => {
       ['.', '.hidden', ''],
     ],
   );
-});
-
-test('non-idealities of a device are removed and doubled', () => {
-  const found = listVariants({
-    cycleToCycle: 0.2,
-    levels: { count: 32 },
-    endurance: { cycles: 200, wear: 2 },
-    deviceToDevice: 0,
-  });
-  assert.equal(found, [
-    { name: 'unchanged', changedValues: {} },
-    { name: 'cycle-to-cycle variability: removed', changedValues: { 'device.cycleToCycle': 0 } },
-    { name: 'cycle-to-cycle variability: doubled', changedValues: { 'device.cycleToCycle': 0.4 } },
-    { name: 'number of levels: removed', changedValues: { 'device.levels': null } },
-    { name: 'number of levels: doubled', changedValues: { 'device.levels.count': 16 } },
-    { name: 'endurance: removed', changedValues: { 'device.endurance': null } },
-    { name: 'endurance: doubled', changedValues: { 'device.endurance.cycles': 100 } },
-  ]);
-  assert.throws(() => listVariants({ gMax: 1 }), /has no non-idealities/);
 });
 
 test('the network that Draw begins with comes back as it was packed', () => {

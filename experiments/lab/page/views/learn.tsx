@@ -2,7 +2,7 @@ import { computeDownloadSize, formatMegabytes, loadedManifest } from '../devices
 import { Button, ChoiceField, NumberField } from '../parts/form.tsx';
 import { changeTraining, labState, PREPROCESSING, RULES, setDevice } from '../state.ts';
 import { trainers } from '../trainer.ts';
-import { NonIdealities } from './learn/nonIdealities.tsx';
+import { Flaws } from './learn/flaws.tsx';
 import { Training } from './learn/training.tsx';
 
 const NETWORK_CHOICES = [
@@ -92,7 +92,7 @@ export default function Learn() {
           <Training key={trainer.deviceIndex} trainer={trainer} hasOther={shownTrainers.length === 2} />
         ))}
       </div>
-      <NonIdealities />
+      <Flaws />
     </>
   );
 }

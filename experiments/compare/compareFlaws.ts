@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { UserError } from '../../core/declare/errors.ts';
+import type { SetSizes } from '../data/dataSet.ts';
+import { loadMnist, readMnistSizes } from '../data/mnist.ts';
+import { createColumn } from '../devices/characterise/part.ts';
+import type { LoadedDevice } from '../devices/load.ts';
+import { readJson } from '../logs/runJson.ts';
+import { responses } from '../look/plots/rows.ts';
+import { writeResultPicture } from '../look/plots/write.ts';
+import type { Mapping } from '../network/config/override.ts';
+import { makeDirectory } from '../output/directory.ts';
+import { ResultDirectory } from '../output/results.ts';
+import { identifyDataSet } from '../training/dataOrigin.ts';
+import type { MnistConfig } from '../training/unsupervised/config.ts';
+import { createMnistConfig } from '../training/unsupervised/steps.ts';
+import { createFlawChart } from './flawChart.ts';
+import { listFlaws } from './flawVariants.ts';
+import { describeFlaws, type FlawRanking, listVariants, rankFlaws, type VariantTraining } from './rankFlaws.ts';
+import { type DeviceTraining, runTrainings, type TrainingOptions } from './trainings.ts';
+
+export interface FlawOptions extends TrainingOptions {
+  readonly device: LoadedDevice;
+  /** MNIST settings of all trainings, without seed. */
+  readonly settings: Mapping;
+  /** True if the device is also trained with each non-ideality doubled. */
+  readonly withDoubled: boolean;
+  readonly outDirectory: string;
+}
+
+const runSchema = z.looseObject({ accuracy: z.looseObject({ logProbability: z.number() }) });
+
+/** Ranks the non-idealities of a device by their cost in accuracy. Returns null if interrupted. */
+export function compareFlaws(o: FlawOptions): Promise<FlawRanking | null> {
+  const remedy = 'add one to the device file, such as cycleToCycle: 0.3, or choose another device, such as ag-hfox-pt';
+  const flaws = listFlaws(o.device.device, o.device.name, remedy);
+  const directory = new ResultDirectory(o.outDirectory, {
+    command: 'device flaws',
+    markFile: 'flaws.json',
+    unfinishedFiles: ['points'],
+  });
+  return directory.runLocked(async () => {
+    const sizes = readMnistSizes(o.dataDirectory);
+    const config = createMnistConfig(o.settings, o.device, sizes);
+    makeDirectory(join(o.outDirectory, 'points'));
+    const variants = listVariants(o.device.device, flaws, o.withDoubled);
+    const ranking = await rankFlaws(flaws, variants, createTrainer(o, sizes));
+    if (ranking !== null) writeRanking(directory, o, config, ranking);
+    return ranking;
+  });
+}
+
+function createTrainer(o: FlawOptions, sizes: SetSizes) {
+  const data = identifyDataSet(loadMnist(o.dataDirectory), o.dataDirectory);
+  const plan = ({ variant: { name, device }, seed }: VariantTraining): DeviceTraining | UserError => {
+    const file = name.replace(/\W+/g, '-');
+    try {
+      const config = createMnistConfig({ ...o.settings, seed }, { ...o.device, device }, sizes);
+      return { name, config, runDirectory: join(o.outDirectory, 'points', `${file}-seed${seed}`) };
+    } catch (error) {
+      if (error instanceof UserError) return error;
+      throw error;
+    }
+  };
+  return async (trainings: readonly VariantTraining[]): Promise<(number | UserError)[] | null> => {
+    const planned = trainings.map(plan);
+    const valid = planned.filter((one): one is DeviceTraining => !(one instanceof UserError));
+    const failures = new Map<DeviceTraining, UserError>();
+    const label = `seeds ${trainings[0]!.seed} to ${trainings.at(-1)!.seed}`;
+    const onFailure = (training: DeviceTraining, error: UserError) => void failures.set(training, error);
+    if (!(await runTrainings(valid, data, label, o, onFailure))) return null;
+    return planned.map((one) => {
+      if (one instanceof UserError) return one;
+      return failures.get(one) ?? readJson(one.runDirectory, 'run.json', runSchema).accuracy.logProbability;
+    });
+  };
+}
+
+function writeRanking(
+  directory: ResultDirectory,
+  { device, settings }: FlawOptions,
+  { neurons, train }: MnistConfig,
+  ranking: FlawRanking,
+) {
+  const { variants } = ranking;
+  const rows = variants.flatMap(({ accuracy }, variant) =>
+    accuracy.map((value, s) => ({ variant, seed: s + 1, value })),
+  );
+  const names = variants.map(({ name }) => name);
+  const columns = {
+    variant: {
+      ...createColumn(
+        '',
+        rows.map(({ variant }) => variant),
+        'uint32',
+      ),
+      valueNames: names,
+    },
+    seed: createColumn(
+      '',
+      rows.map(({ seed }) => seed),
+      'uint32',
+    ),
+    accuracy: createColumn(
+      '%',
+      rows.map(({ value }) => value),
+    ),
+  };
+  directory.writeTables('flaws', { columns }, {});
+  const { structure, name = device.name } = device.about;
+  writeResultPicture(
+    directory,
+    'flaws',
+    responses(createFlawChart(ranking, { device: structure ?? name, neurons, train })),
+  );
+  directory.writeMarkFile({ device: device.name, settings, sentence: describeFlaws(ranking), ...ranking });
+}

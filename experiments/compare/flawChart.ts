@@ -1,0 +1,34 @@
+import { formatCount } from '../../core/declare/show.ts';
+import type { Responses } from '../look/plots/rows.ts';
+import { type Estimate, isSignificant } from '../statistics/estimate.ts';
+import { type FlawRanking, LOOK_SEED_COUNTS } from './rankFlaws.ts';
+
+interface FlawPicture {
+  /** Name or structure of the device. */
+  readonly device: string;
+  readonly neurons: number;
+  readonly train: number;
+}
+
+/** Rows and texts of the plot `responses`: cost of each non-ideality and of its doubling, with intervals. */
+export function createFlawChart(
+  { flaws, seedCount, accuracy }: FlawRanking,
+  { device, neurons, train }: FlawPicture,
+): Responses {
+  const listRow = (name: string, cost: Estimate) => ({ name: `${name}${isSignificant(cost) ? '' : ' (ns)'}`, ...cost });
+  const subtitle = [
+    `${formatCount(neurons, 'neuron')}, ${formatCount(train, 'training image')}, ${accuracy.toFixed(1)} % with all`,
+    `mean of ${seedCount} seeds and 95 % interval, corrected for ${LOOK_SEED_COUNTS.length} looks`,
+    'ns: no significant effect',
+  ];
+  return {
+    title: `Cost of non-idealities: ${device}`,
+    subtitle: subtitle.join('; '),
+    label: 'accuracy without it minus accuracy with it (points)',
+    reference: 0,
+    rows: flaws.flatMap(({ name, cost, doublingCost }) => [
+      listRow(name, cost),
+      ...(doublingCost ? [listRow(`${name} doubled`, doublingCost)] : []),
+    ]),
+  };
+}

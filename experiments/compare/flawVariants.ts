@@ -1,0 +1,87 @@
+import { UserError } from '../../core/declare/errors.ts';
+import { computeQuantileMean } from '../../synapses/devices/table.ts';
+import { isMapping, type Mapping } from '../network/config/override.ts';
+import type { ModelChoice } from '../network/models.ts';
+
+/**
+ * Non-idealities, with the factor of their parameters that doubles the effect: twice the noise, half the levels or
+ * half the lifetime.
+ */
+const NON_IDEALITIES: readonly (readonly [
+  name: string,
+  section: string | undefined, // of the device parameters
+  parameters: readonly string[],
+  factor: number,
+])[] = [
+  [
+    'device-to-device variability',
+    undefined,
+    ['deviceToDevice', 'rangeSpread', 'gMinSpread', 'stepSpread', 'stepSpreadDown'],
+    2,
+  ],
+  ['cycle-to-cycle variability', undefined, ['cycleToCycle', 'cycleToCycleDown'], 2],
+  ['write noise', undefined, ['writeNoise', 'apparentNoise'], 2],
+  ['number of levels', 'levels', ['count'], 0.5],
+  ['retention', 'retention', ['tau', 't0'], 0.5],
+  ['endurance', 'endurance', ['cycles'], 0.5],
+  ['stuck devices', 'stuck', ['low', 'high'], 2],
+  ['read noise', 'readNoise', ['sd'], 2],
+  ['telegraph noise', 'telegraph', ['amplitude'], 2],
+  ['read errors', 'readErrors', ['rate', 'writeRate'], 2],
+];
+
+/** Non-ideality of a device, with the device parameters without it and, if they can be scaled, with it doubled. */
+export interface Flaw {
+  readonly name: string;
+  readonly removed: ModelChoice;
+  readonly doubled?: ModelChoice;
+}
+
+function findFlaw(device: ModelChoice, [name, section, parameters, factor]: (typeof NON_IDEALITIES)[number]): Flaw[] {
+  const own = section === undefined ? device : ((device[section] ?? {}) as Mapping);
+  const present = parameters.filter((key) => typeof own[key] === 'number' && own[key] !== 0);
+  const replace = (to: (key: string, value: number) => number): ModelChoice => {
+    const values = Object.fromEntries(present.map((key) => [key, to(key, own[key] as number)]));
+    return { ...device, ...(section === undefined ? values : { [section]: { ...own, ...values } }) };
+  };
+  if (section === undefined ? present.length === 0 : !device[section]) return [];
+  const { [section ?? '']: _removed, ...others } = device;
+  return [
+    {
+      name,
+      removed: section === undefined ? replace(() => 0) : (others as ModelChoice),
+      ...(present.length > 0 && {
+        doubled: replace((key, value) => (key === 'count' ? Math.max(2, Math.round(factor * value)) : factor * value)),
+      }),
+    },
+  ];
+}
+
+type Row = readonly [state: number, ...quantiles: number[]];
+
+/** Scatter of the measured steps of a table device: quantiles about their mean at each state. */
+function findStepScatter(device: ModelChoice): Flaw[] {
+  const { steps } = device;
+  if (device.model !== 'table' || !isMapping(steps)) return [];
+  const scale = (factor: number): ModelChoice => {
+    const scaleRow = ([state, ...quantiles]: Row) => {
+      const middle = computeQuantileMean(quantiles);
+      return [state, ...quantiles.map((quantile) => middle + factor * (quantile - middle))];
+    };
+    const scaled = Object.entries(steps).map(([direction, rows]) => [direction, (rows as Row[]).map(scaleRow)]);
+    return { ...device, steps: Object.fromEntries(scaled) };
+  };
+  const isScattered = ([, low, ...others]: Row) => others.some((quantile) => quantile !== low);
+  if (!Object.values(steps).some((rows) => (rows as Row[]).some(isScattered))) return [];
+  return [{ name: 'scatter of the measured steps', removed: scale(0), doubled: scale(2) }];
+}
+
+/**
+ * Lists the non-idealities of a device.
+ * @param name name of the device @param remedy what to do if it has none, for the error @throws UserError
+ */
+export function listFlaws(device: ModelChoice, name: string, remedy: string): Flaw[] {
+  const flaws = [...NON_IDEALITIES.flatMap((one) => findFlaw(device, one)), ...findStepScatter(device)];
+  if (flaws.length > 0) return flaws;
+  throw new UserError(`${name} has no non-idealities, so it has none to remove; ${remedy}.`);
+}

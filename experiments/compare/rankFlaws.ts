@@ -1,0 +1,174 @@
+import { mean } from 'simple-statistics';
+import type { UserError } from '../../core/declare/errors.ts';
+import type { ModelChoice } from '../network/models.ts';
+import { type Estimate, estimateDifference, isSignificant } from '../statistics/estimate.ts';
+import type { Flaw } from './flawVariants.ts';
+
+/** Settings of short trainings, so that a ranking takes minutes. */
+export const SHORT_TRAINING = { neurons: 50, train: 3000, test: 2000, epochs: 1 } as const;
+
+/** Numbers of seeds after which the costs are estimated and the comparison may stop. */
+export const LOOK_SEED_COUNTS = [3, 6, 10] as const;
+
+/**
+ * Confidence of an interval at one look. By Bonferroni's inequality (Dunn 1961, doi:10.1080/01621459.1961.10482090),
+ * the intervals of all looks together contain the cost with a probability of at least 95 %.
+ */
+export const LOOK_CONFIDENCE = 1 - 0.05 / LOOK_SEED_COUNTS.length;
+
+export interface DeviceVariant {
+  readonly name: string;
+  readonly device: ModelChoice;
+}
+
+export interface VariantTraining {
+  readonly variant: DeviceVariant;
+  readonly seed: number;
+}
+
+/** Cost of a non-ideality, percentage points of accuracy, with its interval corrected for the number of looks. */
+export interface FlawCost {
+  readonly name: string;
+  /** Accuracy without the non-ideality minus accuracy with it, paired by seed; negative if it improves accuracy. */
+  readonly cost: Estimate;
+  /** Accuracy with the non-ideality minus accuracy with it doubled; absent without such trainings. */
+  readonly doublingCost?: Estimate;
+}
+
+export interface FlawRanking {
+  /** Number of seeds of each variant. */
+  readonly seedCount: number;
+  /** Mean accuracy of the unchanged device, %. */
+  readonly accuracy: number;
+  /** True if the costliest non-ideality costs significantly more than 0 and than each other non-ideality. */
+  readonly isDecided: boolean;
+  /** Non-idealities by descending cost. */
+  readonly flaws: readonly FlawCost[];
+  /** Accuracies of each variant, %, one per seed. */
+  readonly variants: readonly { readonly name: string; readonly accuracy: readonly number[] }[];
+  /** Variants that cannot be trained, with the reason. */
+  readonly failures: readonly { readonly name: string; readonly reason: string }[];
+}
+
+const UNCHANGED = 'unchanged';
+const nameRemoved = (flaw: string) => `${flaw}: removed`;
+const nameDoubled = (flaw: string) => `${flaw}: doubled`;
+
+export const listVariants = (device: ModelChoice, flaws: readonly Flaw[], withDoubled: boolean): DeviceVariant[] => [
+  { name: UNCHANGED, device },
+  ...flaws.flatMap(({ name, removed, doubled }) => [
+    { name: nameRemoved(name), device: removed },
+    ...(withDoubled && doubled ? [{ name: nameDoubled(name), device: doubled }] : []),
+  ]),
+];
+
+type Accuracies = ReadonlyMap<string, readonly number[]>;
+
+function estimateFlaws(flaws: readonly Flaw[], accuracies: Accuracies): Pick<FlawRanking, 'flaws' | 'isDecided'> {
+  const unchanged = accuracies.get(UNCHANGED)!;
+  const found = flaws
+    .flatMap(({ name }) => {
+      const [removed, doubled] = [accuracies.get(nameRemoved(name)), accuracies.get(nameDoubled(name))];
+      if (removed === undefined) return [];
+      const cost = estimateDifference(removed, unchanged, LOOK_CONFIDENCE);
+      return [
+        {
+          name,
+          removed,
+          cost,
+          ...(doubled && { doublingCost: estimateDifference(unchanged, doubled, LOOK_CONFIDENCE) }),
+        },
+      ];
+    })
+    .sort((a, b) => b.cost.mean - a.cost.mean);
+  const [first, ...others] = found;
+  const isAbove = (other: (typeof found)[number]) =>
+    estimateDifference(first!.removed, other.removed, LOOK_CONFIDENCE).low > 0;
+  return {
+    flaws: found.map(({ removed: _, ...flaw }) => flaw),
+    isDecided: first !== undefined && first.cost.low > 0 && others.every(isAbove),
+  };
+}
+
+/**
+ * Estimates the cost of each non-ideality with the same seeds for all variants. Stops at the first look that decides
+ * which one costs most. Returns null if the trainings were interrupted.
+ * @param train returns the accuracy of each training, %, or the reason why its variant cannot be trained
+ * @param onLook called with the ranking after each look
+ */
+export async function rankFlaws(
+  flaws: readonly Flaw[],
+  variants: readonly DeviceVariant[],
+  train: (trainings: readonly VariantTraining[]) => Promise<readonly (number | UserError)[] | null>,
+  onLook: (ranking: FlawRanking) => void = () => {},
+): Promise<FlawRanking | null> {
+  const accuracies = new Map(variants.map(({ name }) => [name, [] as number[]]));
+  const failures: { name: string; reason: string }[] = [];
+  let ranking: FlawRanking | null = null;
+  for (const seedCount of LOOK_SEED_COUNTS) {
+    const trainings = variants.flatMap((variant) => {
+      const doneCount = accuracies.get(variant.name)?.length ?? seedCount; // none for a variant that failed
+      return Array.from({ length: seedCount - doneCount }, (_, i) => ({ variant, seed: doneCount + i + 1 }));
+    });
+    const results = await train(trainings);
+    if (results === null) return null;
+    for (const [i, result] of results.entries()) {
+      const { name } = trainings[i]!.variant;
+      if (typeof result === 'number') accuracies.get(name)?.push(result);
+      else if (name === UNCHANGED) throw result;
+      else if (accuracies.delete(name)) failures.push({ name, reason: result.message });
+    }
+    ranking = {
+      seedCount,
+      accuracy: mean(accuracies.get(UNCHANGED)!),
+      ...estimateFlaws(flaws, accuracies),
+      variants: [...accuracies].map(([name, accuracy]) => ({ name, accuracy: [...accuracy] })),
+      failures: [...failures],
+    };
+    onLook(ranking);
+    if (ranking.isDecided) return ranking;
+  }
+  return ranking;
+}
+
+/** Formats `3.1 ± 0.9`: points and half the width of the interval. */
+export const formatCost = ({ mean: value, low, high }: Estimate): string =>
+  `${value.toFixed(1)} ± ${((high - low) / 2).toFixed(1)}`;
+
+/** Describes the costs: `cycle-to-cycle variability costs 3.1 ± 0.9 points; read noise: no significant effect`. */
+export function describeFlaws({ flaws }: Pick<FlawRanking, 'flaws'>): string {
+  const significant = flaws.filter(({ cost }) => isSignificant(cost));
+  const others = flaws.filter(({ cost }) => !isSignificant(cost)).map(({ name }) => name);
+  return [
+    ...significant.map(({ name, cost }) => {
+      const { mean: value, low, high } = cost;
+      return value > 0
+        ? `${name} costs ${formatCost(cost)} points`
+        : `${name} improves accuracy by ${formatCost({ mean: -value, low, high })} points`;
+    }),
+    ...(others.length > 0 ? [`${others.join(', ')}: no significant effect`] : []),
+  ].join('; ');
+}
+
+const formatCell = (cost: Estimate | undefined): string =>
+  cost === undefined ? '–' : `${formatCost(cost)}${isSignificant(cost) ? '' : ', not significant'}`;
+
+/** Lists the cells of a table of costs, heading first; the last column is omitted without doubled non-idealities. */
+export function listCostRows({ flaws, accuracy }: Pick<FlawRanking, 'flaws' | 'accuracy'>): string[][] {
+  const columnCount = flaws.some(({ doublingCost }) => doublingCost !== undefined) ? 4 : 3;
+  return [
+    ['non-ideality', 'cost (points)', 'accuracy without it (%)', 'cost of doubling it (points)'],
+    ...flaws.map(({ name, cost, doublingCost }) => [
+      name,
+      formatCell(cost),
+      (accuracy + cost.mean).toFixed(1),
+      formatCell(doublingCost),
+    ]),
+  ].map((row) => row.slice(0, columnCount));
+}
+
+/** Lists remarks on a final ranking: no decision, and variants that cannot be trained. */
+export const listRemarks = ({ seedCount, isDecided, failures }: FlawRanking): string[] => [
+  ...(isDecided ? [] : [`The ${seedCount} seeds do not decide which non-ideality costs most.`]),
+  ...failures.map(({ name, reason }) => `${name} cannot be trained: ${reason}`),
+];

@@ -1,0 +1,111 @@
+import { setMaxListeners } from 'node:events';
+import { Piscina } from 'piscina';
+import { UserError } from '../../core/declare/errors.ts';
+import { formatCount } from '../../core/declare/show.ts';
+import { configSchema, readJson, readRunJson } from '../logs/runJson.ts';
+import { canonicalJson } from '../network/config/hash.ts';
+import { listDifferences } from '../network/config/override.ts';
+import type { HashedFile } from '../network/models.ts';
+import { createProgress, type ProgressMode } from '../run/progress.ts';
+import { RunDirectory } from '../run/runDirectory.ts';
+import { fromWorkerResult, type WorkerResult } from '../run/workerResult.ts';
+import { requireDataOfRun } from '../training/dataOrigin.ts';
+import type { MnistConfig } from '../training/unsupervised/config.ts';
+import type { ComparisonJob, ProgressMessage } from './compareWorker.ts';
+
+export interface DeviceTraining {
+  /** Name of the device or of its variant, shown in the progress report. */
+  readonly name: string;
+  readonly config: MnistConfig;
+  readonly runDirectory: string;
+}
+
+export interface TrainingOptions {
+  readonly dataDirectory?: string | undefined;
+  readonly workerCount: number;
+  readonly progress: ProgressMode;
+  readonly signal: AbortSignal;
+  readonly onWarnings?: ((run: string, warnings: readonly string[]) => void) | undefined;
+}
+
+const countImages = ({ config }: DeviceTraining): number => config.epochs * config.train + config.label + config.test;
+
+function isTrainingFinished({ config, runDirectory }: DeviceTraining, data: HashedFile): boolean {
+  if (!RunDirectory.isFinished(runDirectory)) return false;
+  requireDataOfRun(runDirectory, data);
+  const [found] = listDifferences(
+    JSON.parse(canonicalJson(config)),
+    readJson(runDirectory, 'config.json', configSchema),
+  );
+  if (found !== undefined)
+    throw new UserError(`${runDirectory} holds a run of another configuration: ${found}; choose another --out.`);
+  return true;
+}
+
+/**
+ * Trains and tests the MNIST network of each training in worker threads; skips finished runs. Returns false if
+ * interrupted.
+ * @param label text before the progress report @param onFailure called with a training that fails; default: throw
+ */
+export async function runTrainings(
+  trainings: readonly DeviceTraining[],
+  data: HashedFile,
+  label: string,
+  o: TrainingOptions,
+  onFailure?: (training: DeviceTraining, error: UserError) => void,
+): Promise<boolean> {
+  const left = trainings.filter((training) => !isTrainingFinished(training, data));
+  const progress = createProgress({
+    label,
+    total: left.reduce((sum, training) => sum + countImages(training), 0),
+    unit: 'images',
+    mode: o.progress,
+    hasUnevenSpeed: true,
+  });
+  const running = new Map<string, number>();
+  let [finished, done, latest] = [0, trainings.length - left.length, ''];
+  const showProgress = () =>
+    progress.update(
+      [...running.values()].reduce((sum, images) => sum + images, finished),
+      () => `${done} of ${formatCount(trainings.length, 'run')}${latest}`,
+    );
+  showProgress();
+  const pool = new Piscina({
+    filename: new URL('./compareWorker.js', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: o.workerCount,
+    concurrentTasksPerWorker: 1,
+  });
+  pool.on('message', ({ runDirectory, imageCount }: ProgressMessage) => {
+    if (running.has(runDirectory)) running.set(runDirectory, imageCount);
+    showProgress();
+  });
+  setMaxListeners(0, o.signal); // every job adds a listener
+  const train = async (training: DeviceTraining) => {
+    const { config, runDirectory } = training;
+    const job: ComparisonJob = { config, dataDirectory: o.dataDirectory, dataSha256: data.sha256, runDirectory };
+    running.set(runDirectory, 0);
+    try {
+      fromWorkerResult((await pool.run(job, { signal: o.signal })) as WorkerResult<void>);
+      o.onWarnings?.(runDirectory, readRunJson(runDirectory).warnings ?? []);
+    } catch (error) {
+      if (onFailure === undefined || !(error instanceof UserError)) throw error;
+      onFailure(training, error);
+    }
+    running.delete(runDirectory);
+    finished += countImages(training);
+    done++;
+    latest = `, last ${training.name}`;
+    showProgress();
+  };
+  try {
+    await Promise.all(left.map(train));
+    return true;
+  } catch (error) {
+    if (o.signal.aborted) return false;
+    throw error;
+  } finally {
+    progress.stop();
+    await pool.destroy();
+  }
+}

@@ -1,0 +1,81 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import { createFlawChart } from '../../compare/flawChart.ts';
+import { listFlaws } from '../../compare/flawVariants.ts';
+import {
+  describeFlaws,
+  type FlawRanking,
+  listCostRows,
+  listRemarks,
+  listVariants,
+  rankFlaws,
+  type VariantTraining,
+} from '../../compare/rankFlaws.ts';
+import { loadMnist } from '../../data/mnist.ts';
+import type { Responses } from '../../look/plots/rows.ts';
+import { canonicalJson } from '../../network/config/hash.ts';
+import type { Mapping } from '../../network/config/override.ts';
+import { prepareImages } from '../../training/unsupervised/images.ts';
+import { createMnistConfig, testLayer, trainLayer } from '../../training/unsupervised/steps.ts';
+import { type DeviceChoice, loadChosenDevice } from './device.ts';
+import type { Session } from './session.ts';
+
+interface FlawRequest {
+  readonly choice: DeviceChoice;
+  readonly trainingSettings: Mapping;
+  readonly withDoubled: boolean;
+  /** Accuracies of earlier trainings, %, by configuration as text. */
+  readonly knownAccuracies: Readonly<Record<string, number>>;
+}
+
+export type FlawUpdate =
+  | { readonly accuracyByConfig: Readonly<Record<string, number>>; readonly done: number; readonly total: number }
+  | {
+      readonly ranking: FlawRanking;
+      readonly deviceName: string;
+      readonly sentence: string;
+      readonly chart: Responses;
+      readonly costRows: readonly (readonly string[])[];
+      readonly remarks: readonly string[];
+    };
+
+/** Ranks the non-idealities of a device like `memspike device flaws`; sends each accuracy and, at each look, the ranking. */
+export async function compareFlaws(request: FlawRequest, session: Session) {
+  const { choice, trainingSettings, withDoubled, knownAccuracies } = request;
+  const { signal } = session;
+  const loaded = loadChosenDevice(choice);
+  const deviceName = loaded.about.structure ?? loaded.about.name ?? choice.preset ?? choice.model ?? 'The device';
+  const flaws = listFlaws(loaded.device, deviceName, 'turn one on in the view Device, or choose a preset');
+  const { neurons, train: imageCount } = createMnistConfig(trainingSettings, loaded);
+  const mnist = loadMnist('/mnist');
+  const train = async ({ variant, seed }: VariantTraining) => {
+    const config = createMnistConfig({ ...trainingSettings, seed }, { ...loaded, device: variant.device });
+    const key = canonicalJson(config);
+    const known = knownAccuracies[key];
+    if (known !== undefined) return { key, accuracy: known };
+    const sets = prepareImages(mnist, config);
+    const trained = await trainLayer(config, sets.train, { signal });
+    const tested = trained && (await testLayer(config, trained.learned, sets, { signal }));
+    return tested && { key, accuracy: tested.accuracy.logProbability };
+  };
+  const trainAll = async (trainings: readonly VariantTraining[]) => {
+    const results: (number | UserError)[] = [];
+    for (const training of trainings) {
+      try {
+        const trained = await train(training);
+        if (trained === null) return null;
+        results.push(trained.accuracy);
+        const accuracyByConfig = { [trained.key]: trained.accuracy };
+        session.send({ accuracyByConfig, done: results.length, total: trainings.length } satisfies FlawUpdate);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        results.push(error);
+      }
+    }
+    return results;
+  };
+  await rankFlaws(flaws, listVariants(loaded.device, flaws, withDoubled), trainAll, (ranking) => {
+    const chart = createFlawChart(ranking, { device: deviceName, neurons, train: imageCount });
+    const texts = { sentence: describeFlaws(ranking), costRows: listCostRows(ranking), remarks: listRemarks(ranking) };
+    session.send({ ranking, deviceName, chart, ...texts } satisfies FlawUpdate);
+  });
+}

@@ -1,0 +1,41 @@
+/** "Which flaw hurts most?" of the lab gives the ranking of `memspike device flaws`. */
+// slow: trains in a browser
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { inProcess } from '../cli/inProcess.ts';
+import { labSuite } from './labSuite.ts';
+import { at, findings, open, press, textOf, until } from './support.ts';
+
+const { test, inBrowser, server, browser } = labSuite('Chromium', 'flaws of the lab');
+const directory = mkdtempSync(join(tmpdir(), 'memspike-flaws-'));
+test.after(() => rmSync(directory, { recursive: true, force: true }));
+const device = { model: 'exponential', gMin: 1e-8, gMax: 1e-4, alphaUp: 0.12, alphaDown: 0.009, betaUp: 5 };
+const own = { memspike: 1, about: { name: 'coarse device' }, device: { ...device, levels: { count: 2 } } };
+
+inBrowser('the lab and the command rank the same device alike; a stopped comparison continues', async () => {
+  const { page, said } = await open(browser(), at(server(), { view: 'learn', devices: [{ own, set: {} }] }), 390);
+  await press(page, 'Compare non-idealities');
+  await until(page, `document.querySelector('#flaws-title ~ [role=status]')?.textContent.includes('2 of 6 trainings')`);
+  await press(page, 'Stop comparison');
+  await press(page, 'Compare non-idealities');
+  const sentence = await textOf(page, '[data-flaws]');
+  const seedCount = await page.evaluate(`document.querySelector('[data-flaws]').dataset.flaws`);
+  assert.match(
+    sentence,
+    /^coarse device, 3 seeds: number of levels (costs|improves accuracy by) [\d.]+ ± [\d.]+ points\.$/,
+  );
+  assert.is(seedCount, '3');
+  assert.is(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+  assert.equal(await findings(page), []);
+  assert.equal(said, []);
+  await page.close();
+  writeFileSync(join(directory, 'device.json'), JSON.stringify(own));
+  const run = await inProcess(directory, 'device', 'flaws', 'device.json', '--progress', 'none', '--out', 'flaws');
+  assert.is(run.status, 0, run.stderr);
+  assert.is(run.stdout.split('\n')[0], sentence);
+  assert.match(readFileSync(join(directory, 'flaws/flaws.csv'), 'utf8'), /^variant,seed,accuracy\n/);
+});
+
+test.run();
