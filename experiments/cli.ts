@@ -1,14 +1,9 @@
 #!/usr/bin/env node
-import { escapeLines } from '../core/declare/show.ts';
 import { COMMANDS } from './cli/commands.ts';
 import { main, reportError } from './cli/main.ts';
+import { escapePrintedText } from './cli/terminal.ts';
 
-// Printed file content may contain terminal escape sequences; `escapeLines` makes them harmless.
-for (const method of ['log', 'error'] as const) {
-  const print = console[method];
-  console[method] = (...parts: unknown[]) =>
-    print(...parts.map((part) => (typeof part === 'string' ? escapeLines(part) : part)));
-}
+escapePrintedText();
 
 // A closed pipe (`memspike … | head`) is not an error; a full disk is one.
 process.stdout.on('error', async (error: NodeJS.ErrnoException) => {

@@ -1,7 +1,7 @@
 import { isatty, WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
-import { escapeControlCharacters } from '../../core/declare/show.ts';
+import { escapeControlCharacters, escapeLines } from '../../core/declare/show.ts';
 import { formatCommand } from '../output/commandLine.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -34,3 +34,12 @@ export const printNextStepForPath = (path: string): void =>
 
 export const printInterruption = (directory: string, ...words: readonly string[]): void =>
   console.error(`Stopped; results so far are in ${directory}. Resume with: ${formatCommand(...words)}`);
+
+/** Makes `console.log` and `console.error` escape terminal control sequences, which content of files may contain. */
+export function escapePrintedText(): void {
+  for (const method of ['log', 'error'] as const) {
+    const print = console[method];
+    console[method] = (...parts: unknown[]) =>
+      print(...parts.map((part) => (typeof part === 'string' ? escapeLines(part) : part)));
+  }
+}

@@ -113,11 +113,16 @@ export class LogTable {
     return seen;
   }
 
-  /** Counts the selected rows. @throws UserError if there are none */
-  countRows(): number {
+  /** True if every row of the log is selected. */
+  get isWhole(): boolean {
+    return Object.values(this.selection).every((condition) => condition === undefined);
+  }
+
+  /** Counts the selected rows. @throws UserError if there are fewer than `minRows` */
+  countRows(minRows = 1): number {
     let rows = 0;
     for (const batch of this.readBatches()) rows += batch.rows;
-    if (rows === 0) throw this.createEmptyError();
+    if (rows < minRows) throw this.createEmptyError();
     return rows;
   }
 

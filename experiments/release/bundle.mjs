@@ -28,6 +28,8 @@ const NODE_ENTRIES = {
   mnist: compiled('training/unsupervised/index'),
   learn: compiled('training/supervised/index'),
   cli: compiled('cli'),
+  pythonServer: compiled('python/pythonServer'),
+  pythonThread: compiled('python/pythonThread'),
   sweepWorker: compiled('sweep/sweepWorker'),
   sweepCompute: compiled('sweep/sweepCompute'),
   respondWorker: compiled('training/unsupervised/respondWorker'),

@@ -1,5 +1,4 @@
-import { parentPort, Worker } from 'node:worker_threads';
-import { interruptFlag, saveCount, sharedFlags } from './interruption.ts';
+import { parentPort, Worker, type WorkerOptions } from 'node:worker_threads';
 
 /**
  * Signals that interrupt a command, with its exit status: 130 as in shells after Ctrl-C; 75 (EX_TEMPFAIL of sysexits.h)
@@ -12,25 +11,39 @@ const NAMES = Object.keys(SIGNALS) as Signal[];
 const MAX_ANSWER_MS = 1500;
 const MESSAGE_INTERVAL_MS = 100;
 
+interface SupervisionOptions extends WorkerOptions {
+  /** Called at a second interruption. Default: the signal ends the process. */
+  readonly onSecondSignal?: (name: Signal) => void;
+  /** True if the process computes several commands: signals of the process are ignored, and the end is that of the thread. */
+  readonly isShared?: boolean;
+}
+
 /**
  * Computing thread of a command. The first signal requests an orderly end; if the thread does not respond within
- * MAX_ANSWER_MS and is not saving, the signal ends the process.
+ * MAX_ANSWER_MS and is not saving, the signal ends the process or, in a shared process, the thread.
  */
 export class SupervisedThread {
   readonly thread: Worker;
   readonly exitStatus: Promise<number>;
+  readonly #endNow: (name: Signal) => void;
   readonly #onSecondSignal: (name: Signal) => void;
+  readonly #sharedFlags = new Int32Array(new SharedArrayBuffer(8)); // saveCount, interruptFlag of interruption.ts
   #messageTimer: NodeJS.Timeout | undefined;
   #answeredAt = 0;
 
   /** Starts the thread. @param script module of the thread; handles interruptions with `onInterruption` */
-  constructor(script: URL, onSecondSignal: (name: Signal) => void = endProcess) {
-    this.#onSecondSignal = onSecondSignal;
-    this.thread = new Worker(script, { argv: process.argv.slice(2), workerData: { sharedFlags } });
+  constructor(script: URL, { onSecondSignal, isShared = false, workerData, ...options }: SupervisionOptions = {}) {
+    this.#endNow = isShared ? () => void this.thread.terminate() : endProcess;
+    this.#onSecondSignal = onSecondSignal ?? this.#endNow;
+    this.thread = new Worker(script, {
+      argv: process.argv.slice(2),
+      ...options,
+      workerData: { ...workerData, sharedFlags: this.#sharedFlags },
+    });
     this.thread.on('message', (message) => {
       if (typeof message === 'string') this.#answeredAt = performance.now();
     });
-    for (const name of NAMES) process.on(name, this.interrupt);
+    if (!isShared) for (const name of NAMES) process.on(name, this.interrupt);
     this.exitStatus = new Promise<number>((resolve, reject) =>
       this.thread.once('error', reject).once('exit', resolve),
     ).finally(() => {
@@ -44,11 +57,12 @@ export class SupervisedThread {
       this.#onSecondSignal(name);
       return;
     }
+    const [saveCount, interruptFlag] = [this.#sharedFlags, this.#sharedFlags.subarray(1)];
     Atomics.store(interruptFlag, 0, 1);
     this.#answeredAt = performance.now();
     const send = () => {
       if (Atomics.load(saveCount, 0) > 0) this.#answeredAt = performance.now();
-      if (performance.now() - this.#answeredAt > MAX_ANSWER_MS) endProcess(name);
+      if (performance.now() - this.#answeredAt > MAX_ANSWER_MS) this.#endNow(name);
       else this.thread.postMessage(name);
     };
     this.#messageTimer = setInterval(send, MESSAGE_INTERVAL_MS);

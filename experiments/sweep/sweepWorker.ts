@@ -4,7 +4,9 @@ import type { RunRequest, WorkerMessage } from './workerProcess.ts';
 
 /** Ignores the second signal: the terminal and the parent process each send one at Ctrl-C. */
 const ignoreSecondSignal = () => {};
-const supervised = new SupervisedThread(new URL('./sweepCompute.js', import.meta.url), ignoreSecondSignal);
+const supervised = new SupervisedThread(new URL('./sweepCompute.js', import.meta.url), {
+  onSecondSignal: ignoreSecondSignal,
+});
 const { thread, exitStatus, interrupt } = supervised;
 
 process.on('message', (job: RunRequest) => thread.postMessage(job));

@@ -79,7 +79,7 @@ const FLOORS = [
   ['manual'],
   ['cli'],
   ['docs'],
-  ['cli.ts'],
+  ['cli.ts', 'python'],
 ];
 
 test('imports between folders of experiments/ lead to lower floors', () => {

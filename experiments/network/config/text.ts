@@ -7,6 +7,9 @@ import { didYouMean } from '../../../core/declare/suggest.ts';
 import { fileChunks } from '../../../core/log/file.ts';
 import { hasCode } from '../../../core/log/fileError.ts';
 
+/** Texts by name that replace files: network and sweep descriptions that a Python program passes without a file. */
+export const inlineTexts = new Map<string, string>();
+
 const MAX_FILE_BYTES = 64 * 2 ** 20;
 
 function listNeighbours(file: string) {
@@ -41,6 +44,8 @@ export function readFileBytes(file: string): Buffer {
 
 /** @throws UserError if the file cannot be read, is larger than 64 MB or is not UTF-8 */
 export function readTextFile(file: string): string {
+  const inline = inlineTexts.get(file);
+  if (inline !== undefined) return inline;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileBytes(file));
   } catch (error) {

@@ -1,0 +1,196 @@
+"""Child process that executes commands: one Node.js process, which computes each command in its own thread."""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import json
+import os
+import queue
+import signal
+import subprocess
+import threading
+import warnings
+from typing import Any, NamedTuple, Sequence
+
+from ._errors import Interruption, MemspikeError, MemspikeWarning, UsageError
+from ._node import BUNDLE, find_node, make_environment
+from ._progress import ProgressDisplay
+
+ERROR_PREFIX = "memspike: "
+USAGE_STATUS = 2
+CLOSE_SECONDS = 5
+
+
+class Request(NamedTuple):
+    """Command with its arguments; `texts` are descriptions by name, which replace files."""
+
+    command: str
+    positionals: Sequence[str] = ()
+    options: dict[str, Any] = {}
+    texts: dict[str, str] = {}
+
+
+class Call:
+    """Running command: what it has printed on standard output (`output`) and standard error (`notes`)."""
+
+    def __init__(self, client: Client, request: Request) -> None:
+        self.output: list[str] = []
+        self.notes: list[str] = []
+        self._warnings: list[str] = []
+        self._error = ""
+        self._is_interrupted = False
+        self._command, self._client, self._id = request.command, client, next(client.ids)
+        self._answers = client.answers[self._id] = queue.SimpleQueue()
+        self._progress = ProgressDisplay()
+        client.send({"id": self._id, **request._asdict()})
+
+    def read_answer(self) -> int | None:
+        """Handles the next answer, if there is one; returns the exit status with the last answer, else None."""
+        try:
+            answer = self._answers.get(timeout=0.5)  # without a timeout, Windows does not deliver Ctrl-C
+        except queue.Empty:
+            return None
+        if "stdout" in answer:
+            self.output.append(answer["stdout"])
+        line = answer.get("stderr", "")
+        if line.startswith("{"):
+            report = json.loads(line)
+            if "warning" in report:
+                self._warnings.append(report["warning"])
+            else:
+                self._progress.update(report)
+        elif line.startswith(ERROR_PREFIX):
+            self._error = line[len(ERROR_PREFIX) :]
+        elif line:
+            self.notes.append(line)
+        return answer.get("status")
+
+    def interrupt(self) -> None:
+        """Requests an orderly end; a second request ends the command at once."""
+        self._client.send({"id": self._id, "interrupt": True})
+
+    def wait(self) -> int:
+        """Exit status, after the end of the command. Ctrl-C requests an orderly end; the second ends it at once."""
+        status = None
+        try:
+            while status is None:
+                try:
+                    status = self.read_answer()
+                except KeyboardInterrupt:
+                    self._is_interrupted = True
+                    self.interrupt()
+        finally:
+            if status is None:
+                self.interrupt()  # another exception, such as that of a timer
+            self._progress.close()
+            del self._client.answers[self._id]
+        return status
+
+    def check(self, status: int) -> None:
+        """Raises the error of a command that has ended with `status`, or issues its warnings."""
+        if self._is_interrupted:
+            raise Interruption(f"{self._command} was interrupted.")
+        if status != 0:
+            reason = self._error or (self.notes or [f"{self._command} ended with status {status}."])[-1]
+            raise UsageError(reason) if status == USAGE_STATUS else MemspikeError(reason)
+        for warning in self._warnings:
+            warnings.warn(warning, MemspikeWarning, stacklevel=5)
+
+
+class Client:
+    """Child process with its pipes. Requests and answers are JSON objects, one per line."""
+
+    def __init__(self) -> None:
+        self.ids = itertools.count(1)
+        self.answers: dict[int, queue.SimpleQueue[dict[str, Any]]] = {}
+        self._lock = threading.Lock()
+        self._error_text = ""
+        self.process = subprocess.Popen(
+            [find_node(), str(BUNDLE / "pythonServer.js")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=make_environment(),
+            encoding="utf-8",
+            # Ctrl-C in a terminal reaches Python only, which then interrupts the command.
+            start_new_session=os.name != "nt",
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+        self._error_reader = threading.Thread(target=self._read_errors, daemon=True)
+        self._error_reader.start()
+        self._answer_reader = threading.Thread(target=self._read_answers, daemon=True)
+        self._answer_reader.start()
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Writes one line. If the process has ended, `_read_answers` reports that to every call."""
+        with self._lock:
+            try:
+                self.process.stdin.write(f"{json.dumps(message)}\n")
+                self.process.stdin.flush()
+            except OSError:
+                pass
+
+    def _read_errors(self) -> None:
+        with self.process.stderr:
+            for line in self.process.stderr:
+                self._error_text = (self._error_text + line)[-4000:]
+
+    def _read_answers(self) -> None:
+        with self.process.stdout:
+            for line in self.process.stdout:
+                answer = json.loads(line)
+                if answer["id"] in self.answers:
+                    self.answers[answer["id"]].put(answer)
+        status = self.process.wait()
+        self._error_reader.join(timeout=1)
+        cause = f"status {status}" if status >= 0 else signal.Signals(-status).name
+        last = self._error_text.strip().split("\n")[-1]
+        reason = f"the Node.js process of memspike ended with {cause}{last and ': '}{last}; the next call starts a new one."
+        for answers in list(self.answers.values()):
+            answers.put({"stderr": f"{ERROR_PREFIX}{reason}", "status": 1})
+
+    def close(self) -> None:
+        """Ends the process; running commands save their checkpoints first."""
+        try:
+            self.process.stdin.close()
+        except OSError:
+            pass  # the process has ended
+        try:
+            self.process.wait(timeout=CLOSE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        self._answer_reader.join(timeout=CLOSE_SECONDS)
+
+
+_clients: dict[tuple[int, str], Client] = {}
+_clients_lock = threading.Lock()
+
+
+def _close_clients(kept_folder: str | None = None) -> None:
+    """Closes the clients of this process: all, or the idle ones outside the folder that is kept."""
+    for key in [key for key in _clients if key[0] == os.getpid()]:
+        if kept_folder is None or (key[1] != kept_folder and not _clients[key].answers):
+            _clients.pop(key).close()
+
+
+atexit.register(_close_clients)
+
+
+def start_call(request: Request) -> Call:
+    """Starts a command in the child process of the working directory, which starts with the first command."""
+    key = (os.getpid(), os.getcwd())
+    with _clients_lock:
+        _close_clients(kept_folder=key[1])
+        if key in _clients and _clients[key].process.poll() is not None:
+            _clients.pop(key).close()
+        if key not in _clients:
+            _clients[key] = Client()
+        return Call(_clients[key], request)
+
+
+def execute(request: Request) -> str:
+    """Executes a command; returns what it has printed on standard output."""
+    call = start_call(request)
+    call.check(call.wait())
+    return "\n".join(call.output)

@@ -1,0 +1,156 @@
+"""Commands as functions. Keywords are the options of the command, with `_` for `-` (`memspike help COMMAND`)."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ._client import Call, Request, execute, start_call
+from ._errors import Interruption, MemspikeError
+from ._inputs import read_description, read_path, to_json, write_images, write_table
+from ._results import Comparison, Fit, Result, Run, Sweep, Training, read
+
+
+def _claim_folder(name: str) -> Path:
+    """Creates the first free directory of `runs/NAME`, `runs/NAME-2`, …; two calls never get the same."""
+    for number in itertools.count(1):
+        path = Path("runs", name if number == 1 else f"{name}-{number}")
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise MemspikeError(f"cannot create {path}: {error.strerror}; name a directory with out=.") from None
+        return path
+    raise AssertionError
+
+
+def _compute(name: str, request: Request, resumption: str) -> Any:
+    """Executes a command that writes the directory `out`, and reads its results.
+
+    `resumption` is the call that resumes an interrupted command, without its keyword `out`.
+    """
+    options = to_json(request.options, request.command)
+    claimed = _claim_folder(name) if options.get("out") is None else None
+    path = Path(claimed or options["out"])
+    try:
+        text = execute(request._replace(options={**options, "out": str(path)}))
+    except Interruption as interruption:
+        kept = f" Resume it with {resumption}, out={str(path)!r})." if any(path.glob("*")) else ""
+        raise Interruption(f"{interruption}{kept}") from None
+    finally:
+        if claimed and not any(claimed.iterdir()):
+            claimed.rmdir()
+    result = read(path)
+    result.text = text
+    return result
+
+
+def run(network: Any = None, **overrides: Any) -> Run:
+    """Runs a network: a dict, a YAML text or the path of a network file.
+
+    A keyword is an option of `memspike run` (`out`, `resume`, …) or a key of the network that it overrides, such as
+    `duration=500` or `**{"populations.output.tau": 20}`.
+    """
+    if network is None:
+        return _compute("network", Request("run", (), overrides), "ms.run(resume=True")
+    file, texts = read_description(network, "network", "run")
+    return _compute(Path(file).stem, Request("run", (file,), overrides, texts), "ms.run(resume=True")
+
+
+def _train(command: str, options: dict[str, Any]) -> Training:
+    if options.get("data") is not None:
+        options["data"] = write_images(options["data"], f"{command}: data")
+    return _compute(command, Request(command, (), options), f"ms.{command}(resume=True")
+
+
+def mnist(**options: Any) -> Training:
+    """Trains, labels and tests a network on MNIST, such as `mnist(neurons=100, device="ag-ceo2-pt")`.
+
+    `data` is a directory, or a dict of arrays: train_images, train_labels, test_images, test_labels.
+    """
+    return _train("mnist", options)
+
+
+def learn(**options: Any) -> Training:
+    """Trains and tests a network on your own images, such as `learn(data=arrays, network="mlp")`.
+
+    `data` is a directory, or a dict of arrays: train_images, train_labels, test_images, test_labels.
+    """
+    return _train("learn", options)
+
+
+def fit(files: Any, **options: Any) -> Fit:
+    """Fits device models to measured pulses: a path, a DataFrame, a dict of columns, or a list with one per device."""
+    tables = files if isinstance(files, (list, tuple)) else [files]
+    paths = [write_table(table, "fit: files") for table in tables]
+    return _compute("fit", Request("device fit", paths, options), "ms.fit(…")
+
+
+def characterise(device: Any, **options: Any) -> Result:
+    """Measures a device: a preset, a device file, a device model or a fit."""
+    request = Request("device characterise", [read_path(device, "characterise: device")], options)
+    return _compute("characterise", request, "ms.characterise(…")
+
+
+def compare(*devices: Any, **options: Any) -> Comparison:
+    """Compares devices on MNIST; default: the devices of Table 1 of the review."""
+    names = [read_path(device, "compare: device") for device in devices]
+    return _compute("compare", Request("device compare", names, options), "ms.compare(…")
+
+
+def sweep(plan: Any, **options: Any) -> Sweep:
+    """Computes a parameter sweep: a dict, a YAML text, the path of a sweep file, or the name of a study.
+
+    A dict may have the network as a dict in place of its path.
+    """
+    if isinstance(plan, Mapping) and isinstance(plan.get("network"), Mapping):
+        text = json.dumps(to_json(plan["network"], "sweep: network"))
+        network = Path("runs", f"network-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json").absolute()
+        network.parent.mkdir(exist_ok=True)
+        network.write_text(text, encoding="utf-8")
+        plan = {**plan, "network": str(network)}
+    file, texts = read_description(plan, "sweep", "sweep")
+    return _compute("sweep", Request("study run", (file,), options, texts), "ms.sweep(…")
+
+
+def command(name: str, *positionals: Any, **options: Any) -> str:
+    """Text that any command of memspike prints, such as `command("device list")`."""
+    words = [read_path(word, name) for word in positionals]
+    return execute(Request(name, words, to_json(options, name)))
+
+
+class Lab:
+    """The lab, a web page on this machine to describe and train devices; a notebook shows it."""
+
+    def __init__(self, call: Call, url: str) -> None:
+        self._call, self.url = call, url
+
+    def __repr__(self) -> str:
+        return f"Lab({self.url!r})"
+
+    def _repr_html_(self) -> str:
+        return f'<iframe src="{self.url}" style="width:100%;height:800px;border:0"></iframe>'
+
+    def stop(self) -> None:
+        """Ends the server of the lab."""
+        self._call.interrupt()
+        self._call.wait()
+
+
+def lab(**options: Any) -> Lab:
+    """Serves the lab until `stop()` or the end of the interpreter."""
+    call = start_call(Request("lab", (), to_json(options, "lab")))
+    while True:
+        status = call.read_answer()
+        address = re.search(r"http://[^\s]+/", "\n".join(call.output))
+        if address:
+            return Lab(call, address.group())
+        if status is not None:
+            call.check(status)
+            raise MemspikeError("the lab has ended.")

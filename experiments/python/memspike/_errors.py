@@ -1,0 +1,17 @@
+"""Exceptions of memspike."""
+
+
+class MemspikeError(RuntimeError):
+    """Failed run, or input that memspike refuses; the message is the sentence that the command prints."""
+
+
+class UsageError(MemspikeError, ValueError):
+    """Invalid call: an unknown keyword, or a value that is not allowed."""
+
+
+class MemspikeWarning(UserWarning):
+    """Warning of a run, such as a population that never fired."""
+
+
+class Interruption(KeyboardInterrupt):
+    """Ctrl-C during a command, after the command has saved its results."""

