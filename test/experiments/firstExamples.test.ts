@@ -34,7 +34,7 @@ const NETWORKS: Readonly<Record<string, string>> = {
   'network.yaml': example('network'),
   'winnerTakeAll.yaml': example('winnerTakeAll'),
   'measuredSteps.yaml': example('measuredSteps'),
-  'docs/guide/plots.md': blockOf('docs/guide/plots.md', 'yaml', 'memspike: 1'),
+  'docs/guide/files/pairs.yaml': read('docs/guide/files/pairs.yaml'),
 };
 
 interface RunJson {
