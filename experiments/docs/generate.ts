@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { packagePath } from '../shipped.ts';
 import { createApiPages } from './api.ts';
 import { renderCommandLinePage } from './commandLine.ts';
+import { createDemonstrationPages } from './demonstrations.ts';
 import { renderErrorsPage } from './errors.ts';
 import { renderFilesPage } from './files.ts';
 import { renderLogFormatsPage } from './logFormats.ts';
@@ -18,6 +19,7 @@ export const GENERATED_PAGES: readonly GeneratedPage[] = [
   ...createApiPages(),
   { path: referencePath('log-formats'), render: renderLogFormatsPage },
   { path: referencePath('errors'), render: renderErrorsPage },
+  ...createDemonstrationPages(),
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

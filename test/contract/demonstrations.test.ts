@@ -71,7 +71,9 @@ test('what several demonstrations share is built on the public API', () => {
       );
 });
 
-const pageOf = (name: string) => readFileSync(join(root, 'docs/results/demonstrations', `${name}.md`), 'utf8');
+/** Page of a demonstration without the mark of generated pages. */
+const pageOf = (name: string) =>
+  readFileSync(join(root, 'docs/results/demonstrations', `${name}.md`), 'utf8').replace(/^<!--.*-->\n\n/, '');
 const gallery = readFileSync(join(root, 'docs/results/demonstrations/README.md'), 'utf8').split('\n');
 
 /** Rows of the gallery page: picture, name, subject, result, control, verdict. */

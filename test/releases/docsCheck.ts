@@ -1,25 +1,31 @@
 /**
  * `npm run docs:check`: what README and docs say is so. Links lead somewhere, commands have the options they are shown with,
  * code is code, every figure of README and every quoted output has a mark (docsFigures.ts), and what the marks run is printed now.
- * After `<!-- figures: memspike demo NAME --out demo -->` the table of a page is that of the demonstration, row by row.
+ * Pages of demonstrations that say `<!-- quick: … -->` are compared with a new run; `--demonstrations` repeats all of them (an hour).
  * `--no-figures` leaves the runs out; `--page PART` runs only what pages with PART in their path name.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseSync } from 'rolldown/utils';
 import { parseAllDocuments } from 'yaml';
 import { readArguments } from '../../experiments/cli/arguments.ts';
 import { COMMANDS } from '../../experiments/cli/commands.ts';
+import { DEMONSTRATIONS } from '../../experiments/demonstrations/index.ts';
+import { getDemonstrationFolder, recordedSchema } from '../../experiments/docs/demonstrations.ts';
 import { blocksOf, figuresOf, marksOf, type Page, unmarkedFigures, unmarkedOutputs } from './docsFigures.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const cli = join(root, 'dist/experiments/cli.js');
 const { values: asked } = parseArgs({
-  options: { figures: { type: 'boolean', default: true }, page: { type: 'string', default: '' } },
+  options: {
+    figures: { type: 'boolean', default: true },
+    page: { type: 'string', default: '' },
+    demonstrations: { type: 'boolean', default: false },
+  },
   allowNegative: true,
 });
 
@@ -34,6 +40,7 @@ function under(folder: string): string[] {
     .map((file) => `${folder}/${file}`);
 }
 
+const GALLERY = 'docs/results/demonstrations';
 /** Reference pages, which `npm run docs` writes: their blocks are equations and declarations. */
 const REFERENCE = 'docs/reference/';
 const faults: string[] = [];
@@ -214,44 +221,25 @@ function checkFigures(page: Page): void {
   }
 }
 
-/** Rows `| name | mean | sd | unit |` of a page against what the demonstration finds, to the digits that the page has. */
+/** Recorded figures of the demonstration of a page against those of a new run. */
 function checkDemonstration({ path, text }: Page): void {
-  for (const [, command] of text.matchAll(/<!-- figures: memspike (demo \S+ --out demo) -->/g)) {
-    const folder = mkdtempSync(join(tmpdir(), 'memspike-docs-'));
-    try {
-      const { status, stderr } = spawnSync(process.execPath, [cli, ...wordsOf(command!), '--progress', 'none'], {
-        cwd: folder,
-        encoding: 'utf8',
-      });
-      if (status !== 0) return void faults.push(`${path}: ${command} ended with ${status}: ${stderr.trim()}`);
-      const { figures } = JSON.parse(readFileSync(join(folder, 'demo/run.json'), 'utf8')) as {
-        readonly figures: Readonly<Record<string, { readonly mean: number; readonly sd: number | null }>>;
-      };
-      const rows = new Map(
-        [...text.matchAll(/^\| ([^|]+?) \| ([^|]*?) \| ([^|]*?) \| [^|]* \|$/gm)].map(([, name, ...cells]) => [
-          name!,
-          cells,
-        ]),
-      );
-      const before = faults.length;
-      for (const [name, { mean, sd }] of Object.entries(figures)) {
-        const cells = rows.get(name);
-        if (cells === undefined) {
-          faults.push(`${path}: ${command} finds "${name}", which has no row`);
-          continue;
-        }
-        [mean, sd].forEach((value, i) => {
-          const said = cells[i]!.trim();
-          if (said === '' && value === null) return;
-          counts.run++;
-          if (value === null || Number(said) !== Number(value.toPrecision(4)))
-            faults.push(`${path}: ${name} is ${said} there, but ${command} finds ${value}`);
-        });
-      }
-      console.log(`${faults.length === before ? 'ok  ' : 'FAIL'} ${path}: ${command}`);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+  const name = basename(path, '.md');
+  const isQuick = text.includes('<!-- quick: docs:check repeats this demonstration -->');
+  if (!(name in DEMONSTRATIONS) || dirname(path) !== GALLERY || !(isQuick || asked.demonstrations)) return;
+  const file = join(getDemonstrationFolder(name), 'results.json');
+  const { commandLine, figures: recorded } = recordedSchema.parse(JSON.parse(readFileSync(join(root, file), 'utf8')));
+  const folder = mkdtempSync(join(tmpdir(), 'memspike-docs-'));
+  try {
+    const words = [...wordsOf(commandLine).slice(1), '--out', 'demo', '--progress', 'none'];
+    const { status, stderr } = spawnSync(process.execPath, [cli, ...words], { cwd: folder, encoding: 'utf8' });
+    if (status !== 0) return void faults.push(`${path}: ${commandLine} ended with ${status}: ${stderr.trim()}`);
+    const { figures } = recordedSchema.parse(JSON.parse(readFileSync(join(folder, 'demo/run.json'), 'utf8')));
+    counts.run += Object.keys(figures).length;
+    const isSame = JSON.stringify(figures) === JSON.stringify(recorded);
+    console.log(`${isSame ? 'ok  ' : 'FAIL'} ${path}: ${commandLine}`);
+    if (!isSame) faults.push(`${file} is not what ${commandLine} finds; record the figures again`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+import { validate } from '../../core/declare/validate.ts';
+import { DEMONSTRATIONS } from '../demonstrations/index.ts';
+import { readJson } from '../logs/runJson.ts';
+import { readConfig } from '../network/config/load.ts';
+import { packagePath } from '../shipped.ts';
+import { formatTable, type GeneratedPage, joinPage } from './page.ts';
+
+const FOLDER = 'experiments/demonstrations';
+const PAGES = 'docs/results/demonstrations';
+
+/** Folder of a demonstration: `in-situ` is in `inSitu`. */
+export const getDemonstrationFolder = (name: string): string =>
+  `${FOLDER}/${name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}`;
+
+const figureSchema = z.object({
+  mean: z.number(),
+  sd: z.nullable(z.number()),
+  low: z.optional(z.number()),
+  high: z.optional(z.number()),
+  unit: z.string(),
+});
+
+/** Schema of `results.json` beside a demonstration: figures of a run. Also selects these entries of a `run.json`. */
+export const recordedSchema = z.object({
+  demonstration: z.string(),
+  /** Command that gives the figures, without output options. */
+  commandLine: z.string(),
+  version: z.string(),
+  figures: z.record(z.string(), figureSchema),
+});
+type RecordedResults = z.output<typeof recordedSchema>;
+
+/** Entries of the catalogue that the overview shows. */
+const catalogueSchema = z.record(
+  z.string(),
+  z.looseObject({
+    title: z.string(),
+    verdict: z.string(),
+    section: z.string(),
+    result: z.string(),
+    control: z.string(),
+    missed: z.optional(z.string()),
+  }),
+);
+
+/** Formats of numbers: decimals, decimals with separators of thousands, exponent, or significant digits. */
+const NUMBER_FORMATS: Readonly<Record<string, (value: number, digits: number) => string>> = {
+  '': (value, digits) => value.toFixed(digits),
+  ',': (value, digits) => value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  e: (value, digits) => value.toExponential(digits).replace('e+', 'e'),
+  p: (value, digits) => String(Number(value.toPrecision(digits))),
+};
+
+/** Pattern of a quoted figure: `{{NAME; mean; 2}}`; the last part gives digits and number format. */
+const FIGURE_PATTERN = /\{\{([^{}]+); (mean|sd|low|high); (\d+)([,ep]?)\}\}/g;
+
+/** Formats a number as a page quotes it. @param format key of `NUMBER_FORMATS` */
+export const formatFigure = (value: number, digits: number, format: string): string =>
+  NUMBER_FORMATS[format]!(value, digits);
+
+const readResults = (name: string): RecordedResults =>
+  readJson(packagePath(getDemonstrationFolder(name)), 'results.json', recordedSchema);
+
+/** Replaces quoted figures, and `{{table}}` by the table of all figures. @param where owner of the text in messages */
+export function insertFigures(text: string, figures: RecordedResults['figures'], where: string): string {
+  const rows = Object.entries(figures).map(([name, { mean, sd, unit }]) => [
+    name,
+    formatFigure(mean, 4, 'p'),
+    sd === null ? '' : formatFigure(sd, 4, 'p'),
+    unit,
+  ]);
+  const filled = text
+    .replace('{{table}}', () => formatTable(['Figure', 'Mean', 'sd', 'Unit'], rows))
+    .replaceAll(FIGURE_PATTERN, (_, name: string, statistic: 'mean', digits: string, format: string) => {
+      const value = figures[name]?.[statistic];
+      if (typeof value !== 'number')
+        throw new Error(`${where} quotes ${statistic} of "${name}", which results.json lacks`);
+      return formatFigure(value, Number(digits), format);
+    });
+  const [unknown] = /\{\{[^}]*\}\}/.exec(filled) ?? [];
+  if (unknown !== undefined) throw new Error(`${where} has the placeholder ${unknown}, which has no meaning`);
+  return filled;
+}
+
+function renderDemonstration(name: string): string {
+  const source = `${getDemonstrationFolder(name)}/page.md`;
+  const text = readFileSync(packagePath(source), 'utf8').trim();
+  return joinPage(`${source} and results.json`, [insertFigures(text, readResults(name).figures, source)]);
+}
+
+function renderGallery(): string {
+  const [source, catalogueFile] = [`${FOLDER}/gallery.md`, `${FOLDER}/catalogue.yaml`];
+  const catalogue = validate(catalogueSchema, readConfig(packagePath(catalogueFile)), catalogueFile);
+  const entries = Object.entries(catalogue).map(([name, entry]) => {
+    const { figures } = readResults(name);
+    const [, alt, file] = /!\[([^\]]+)\]\(([^)]+)\)/.exec(renderDemonstration(name))!;
+    const fill = (text: string) => insertFigures(text, figures, `${catalogueFile}: ${name}`);
+    const link = `[**${name}**](${name}.md)`;
+    const picture = `[![${alt!.replaceAll('\n', ' ')}](${file})](${name}.md)`;
+    const { title, result, control, verdict, section, missed } = entry;
+    return {
+      section,
+      link,
+      missed: missed && fill(missed),
+      row: [picture, link, title, fill(result), control, verdict],
+    };
+  });
+  const formatSection = (wanted: string) =>
+    formatTable(
+      ['', 'Demonstration', 'Subject', 'Result', 'Control', 'Holds'],
+      entries.filter(({ section }) => section === wanted).map(({ row }) => row),
+    );
+  const missed = entries.flatMap(({ link, missed }) => (missed === undefined ? [] : [[link, missed]]));
+  const text = readFileSync(packagePath(source), 'utf8')
+    .trim()
+    .replaceAll(/\{\{section (\w+)\}\}/g, (_, section: string) => formatSection(section))
+    .replace('{{missed}}', () => formatTable(['Demonstration', 'Part of the claim that does not hold'], missed));
+  return joinPage(`${source}, catalogue.yaml and results.json of each demonstration`, [text]);
+}
+
+/** Creates the overview of the demonstrations, and a page for each. */
+export const createDemonstrationPages = (): GeneratedPage[] => [
+  { path: `${PAGES}/README.md`, render: renderGallery },
+  ...Object.keys(DEMONSTRATIONS).map((name) => ({
+    path: `${PAGES}/${name}.md`,
+    render: () => renderDemonstration(name),
+  })),
+];
