@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ESTree, parseSync, Visitor } from 'rolldown/utils';
+import { parseSync, Visitor } from 'rolldown/utils';
 import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { FAILURE_STATUS, USAGE_STATUS } from '../cli/main.ts';
@@ -8,7 +8,7 @@ import { readConfig } from '../network/config/load.ts';
 import { networkSchema } from '../network/schema.ts';
 import { SIGNALS } from '../run/supervise.ts';
 import { packagePath } from '../shipped.ts';
-import { formatTable, joinPage } from './page.ts';
+import { capitalise, formatTable, joinPage } from './page.ts';
 
 const INTRODUCTION = `# Errors
 
@@ -26,34 +26,19 @@ const STATUSES: readonly (readonly [status: number, meaning: string])[] = [
   ],
 ];
 
-/** Headings of the message lists, by folder of the source. */
-const AREAS: Readonly<Record<string, string>> = {
-  'core/checkpoint': 'Checkpoints',
-  'core/declare': 'Parameters',
-  'core/engine': 'Simulation',
-  'core/graph': 'Populations and projections',
-  'core/log': 'Logs',
-  'core/random': 'Random numbers',
-  'core/recorders': 'Recorders',
+/** Headings of message lists whose source folder has another name. */
+const HEADINGS: Readonly<Record<string, string>> = {
+  cli: 'Command line',
   core: 'Networks in TypeScript',
-  neurons: 'Neurons and stimuli',
-  'synapses/crossbar': 'Crossbars',
-  synapses: 'Synapses, devices and rules',
-  'experiments/cli': 'Command line',
-  'experiments/compare': 'Comparison of devices',
-  'experiments/contract': 'Contract of models',
-  'experiments/data': 'Data sets and tables',
-  'experiments/demonstrations': 'Demonstrations',
-  'experiments/devices': 'Device files and fits',
-  'experiments/lab': 'Lab',
-  'experiments/logs': 'Reading and exporting logs',
-  'experiments/look': 'Analyses and pictures',
-  'experiments/network': 'Network files',
-  'experiments/output': 'Result directories',
-  'experiments/run': 'Runs',
-  'experiments/sweep': 'Sweeps',
-  'experiments/training': 'Training',
-  experiments: 'Other commands',
+  data: 'Data sets and tables',
+  declare: 'Parameters',
+  devices: 'Device files and fits',
+  engine: 'Simulation',
+  graph: 'Populations and projections',
+  liveExamples: 'Live examples of the manual',
+  look: 'Analyses and pictures',
+  network: 'Network files',
+  output: 'Result directories',
 };
 
 const EXAMPLE = 'experiments/examples/winnerTakeAll.yaml';
@@ -100,31 +85,11 @@ function formatMessage(message: string): string {
     .replaceAll(/\s+/g, ' ');
 }
 
-/** Name of a value in a message, from the expression that computes it. */
-function nameValue(node: ESTree.Node): string {
-  switch (node.type) {
-    case 'Identifier':
-    case 'PrivateIdentifier':
-      return node.name;
-    case 'MemberExpression': {
-      const name = nameValue(node.property);
-      return name === 'length' ? `number of ${nameValue(node.object)}` : name;
-    }
-    case 'CallExpression': {
-      const argument = node.arguments.find(({ type }) =>
-        ['Identifier', 'MemberExpression', 'CallExpression'].includes(type),
-      );
-      const { callee } = node;
-      return nameValue(argument ?? (callee.type === 'MemberExpression' ? callee.object : callee));
-    }
-    case 'BinaryExpression':
-      return nameValue(node.left);
-    case 'TSNonNullExpression':
-    case 'TSAsExpression':
-      return nameValue(node.expression);
-    default:
-      return 'value';
-  }
+/** Name of a value in a message. @param expression code that computes the value */
+function nameValue(expression: string): string {
+  const names = expression.replaceAll(/'[^']*'/g, '').match(/[a-z]\w*\b(?!\()/gi) ?? [];
+  const name = names.filter((one) => one !== 'length').at(-1) ?? 'value';
+  return expression.endsWith('.length') ? `number of ${name}` : name;
 }
 
 /** Messages of the user errors that a source file throws, with names of the quoted values. */
@@ -137,7 +102,9 @@ function listMessages(path: string): string[] {
       if (callee.type !== 'Identifier' || !['UserError', 'UsageError'].includes(callee.name)) return;
       if (message?.type === 'Literal') messages.push(String(message.value));
       if (message?.type !== 'TemplateLiteral') return;
-      const names = message.expressions.map((expression) => `${OPEN}${nameValue(expression)}${CLOSE}`);
+      const names = message.expressions.map(
+        ({ start, end }) => `${OPEN}${nameValue(source.slice(start, end))}${CLOSE}`,
+      );
       const texts = message.quasis.map(({ value }) => value.cooked ?? '');
       if (texts.join('').length >= MIN_TEXT_LENGTH)
         messages.push(texts.map((text, i) => text + (names[i] ?? '')).join(''));
@@ -146,32 +113,25 @@ function listMessages(path: string): string[] {
   return messages;
 }
 
-function listMessagesByArea(): Map<string, string[]> {
-  const files = ['core', 'neurons', 'synapses', 'experiments'].flatMap((folder) =>
-    readdirSync(packagePath(folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.tsx?$/.test(file))
-      .map((file) => join(folder, file)),
-  );
-  const found = new Map(Object.values(AREAS).map((area) => [area, [] as string[]]));
-  for (const file of files.sort()) {
-    const folder = Object.keys(AREAS).find((prefix) => file.startsWith(`${prefix}/`))!;
-    found.get(AREAS[folder]!)!.push(...listMessages(packagePath(file)).map(formatMessage));
-  }
+/** Lists the messages of all sources by heading. */
+function listMessagesByHeading(): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const top of ['core', 'neurons', 'synapses', 'experiments'])
+    for (const file of readdirSync(packagePath(top), { recursive: true, encoding: 'utf8' }).sort()) {
+      if (!/\.tsx?$/.test(file)) continue;
+      const [folder] = ['neurons', 'synapses'].includes(top) || !file.includes('/') ? [top] : file.split('/');
+      const heading = HEADINGS[folder!] ?? capitalise(folder!);
+      const messages = listMessages(packagePath(join(top, file))).map(formatMessage);
+      found.set(heading, [...(found.get(heading) ?? []), ...messages]);
+    }
   return found;
 }
 
 export function renderErrorsPage(): string {
-  const areas = [...listMessagesByArea()].flatMap(([area, messages]) =>
-    messages.length === 0
-      ? []
-      : [
-          `### ${area}`,
-          [...new Set(messages)]
-            .sort()
-            .map((text) => `- ${text}`)
-            .join('\n'),
-        ],
-  );
+  const lists = [...listMessagesByHeading()]
+    .filter(([, messages]) => messages.length > 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([heading, messages]) => [`### ${heading}`, `- ${[...new Set(messages)].sort().join('\n- ')}`]);
   return joinPage('the sources that throw the errors', [
     INTRODUCTION,
     '## Exit statuses',
@@ -184,6 +144,6 @@ export function renderErrorsPage(): string {
     MISTAKES.map((spoil) => `- ${formatMessage(findMessage(spoil))}`).join('\n'),
     '## Messages',
     'Words in italics stand for a value of your input.',
-    ...areas,
+    ...lists,
   ]);
 }
