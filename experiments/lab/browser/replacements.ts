@@ -50,7 +50,13 @@ export const lockDirectory = () => ({ unlock: () => {} });
 
 // Replaces run/interruption.ts: a page receives no signals.
 export const interruptFlag = new Int32Array(1);
-export const saveUninterrupted = <T>(save: () => T): T => save();
+/** Receiver that is called after each checkpoint. */
+export const checkpointReceiver = { onSave: () => {} };
+export function saveUninterrupted<T>(save: () => T): T {
+  const result = save();
+  checkpointReceiver.onSave();
+  return result;
+}
 
 // Replaces logs/hdf5.ts and network/nir/describe.ts: the lab has no HDF5 library (3 MB).
 export async function prepareHdf5(what: string): Promise<never> {

@@ -5,6 +5,7 @@ import { quoteForShell } from '../../output/commandLine.ts';
 import {
   type DeviceIndex,
   getChosenDevice,
+  INITIAL_STATE,
   type LabState,
   stateSchema,
   type TrainingSettings,
@@ -31,9 +32,10 @@ function pickChanges(value: unknown, initial: unknown): unknown {
 
 /** URL fragment: `#`, version, full stop, compressed JSON of the changed values. */
 export function formatAddress(state: LabState): string {
-  const initial = validate(stateSchema, {}, 'the lab');
-  const json = JSON.stringify(pickChanges(state, initial) ?? {});
-  return json === '{}' ? '' : `#${VERSION}.${encodeBase64(deflateSync(strToU8(json), { level: 9 }))}`;
+  if (JSON.stringify(state) === JSON.stringify(INITIAL_STATE)) return '';
+  const defaults = validate(stateSchema, {}, 'the lab');
+  const json = JSON.stringify(pickChanges(state, defaults) ?? {});
+  return `#${VERSION}.${encodeBase64(deflateSync(strToU8(json), { level: 9 }))}`;
 }
 
 function unpackText(packed: Uint8Array): string {
@@ -77,7 +79,7 @@ export function needsDeviceFile(index: DeviceIndex): boolean {
   return device !== undefined && (device.own !== undefined || Object.keys(device.set).length > 0);
 }
 
-export const getDeviceFileName = (index: DeviceIndex): string => (index === 0 ? 'device.yaml' : 'device-b.yaml');
+export const getDeviceFileName = (index: DeviceIndex): string => (index === 0 ? 'device.yaml' : 'device-2.yaml');
 
 /** Formats the command line of a training. For a modified device, it names a device file. */
 export function formatTrainCommand(learn: TrainingSettings, index: DeviceIndex): string {

@@ -3,9 +3,22 @@ import { type ComponentType, render } from 'preact';
 import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatAddress, parseAddress } from './address.ts';
-import { loadManifest } from './devices.ts';
+import { loadDeviceList, loadManifest } from './devices.ts';
 import { Button, ErrorBox } from './parts/form.tsx';
-import { changeState, labState, VIEWS, type View } from './state.ts';
+import { TrainingStrip } from './parts/trainingStrip.tsx';
+import {
+  canUndo,
+  INITIAL_STATE,
+  labState,
+  latestChange,
+  openView,
+  resetSettings,
+  undoChange,
+  VIEWS,
+  type View,
+} from './state.ts';
+import { resumeSavedTrainings } from './trainer.ts';
+import { reportErrors } from './workerClient.ts';
 
 declare const MEMSPIKE_VERSION: string;
 
@@ -14,6 +27,11 @@ config({ jitless: true }); // the content security policy forbids compiling text
 const PAGES: Readonly<
   Record<View, { title: string; lead: string; load: () => Promise<{ readonly default: ComponentType }> }>
 > = {
+  start: {
+    title: 'Start',
+    lead: 'Neurons with memristive synapses have learned handwritten digits without labels. The simulator runs in this tab and shows them test images, one after the other.',
+    load: () => import('./views/start.tsx'),
+  },
   device: {
     title: 'Device',
     lead: 'Choose a published device or a model, or drop a measurement. Curves show 20 simulated devices: median and 5 to 95 % band.',
@@ -21,7 +39,7 @@ const PAGES: Readonly<
   },
   learn: {
     title: 'Learn',
-    lead: 'A network of spiking neurons learns handwritten digits without labels. Its synapses are the device of the view Device. No data leave your browser.',
+    lead: 'A network of spiking neurons learns handwritten digits without labels. Its synapses are the chosen device. No data leave your browser.',
     load: () => import('./views/learn.tsx'),
   },
   draw: {
@@ -43,12 +61,13 @@ const PAGES: Readonly<
 
 const loadedViews = signal<Partial<Record<View, ComponentType>>>({});
 const addressError = signal<string | undefined>(undefined);
+const deviceListError = signal<string | undefined>(undefined);
 const viewErrors = signal<Partial<Record<View, string>>>({});
 
 function openAddress(hash: string) {
   try {
     addressError.value = undefined;
-    labState.value = parseAddress(hash) ?? labState.value;
+    labState.value = parseAddress(hash) ?? INITIAL_STATE;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     addressError.value = error.message;
@@ -71,13 +90,24 @@ openAddress(location.hash);
 addEventListener('hashchange', () => openAddress(location.hash));
 effect(() => {
   const address = formatAddress(labState.value);
-  if (address !== location.hash) history.replaceState(null, '', address || location.pathname);
+  const isReplaced = latestChange.isContinued;
+  latestChange.isContinued = true; // states that come from the address itself make no entry
+  if (address === location.hash) return;
+  history[isReplaced ? 'replaceState' : 'pushState'](null, '', address || location.pathname + location.search);
+});
+effect(() => {
+  const { view, devices } = labState.value;
+  if (view !== 'start' || devices.length > 0) void reportErrors(loadDeviceList(), deviceListError);
+});
+effect(() => {
+  document.title = `${PAGES[labState.value.view].title}: memspike lab`;
 });
 effect(() => {
   const { view } = labState.value;
   if (!loadedViews.peek()[view]) void loadView(view);
 });
 loadManifest().catch(() => {}); // the view Learn shows the error
+resumeSavedTrainings();
 
 function App() {
   const { view } = labState.value;
@@ -95,12 +125,16 @@ function App() {
               key={name}
               text={PAGES[name].title}
               aria-current={name === view ? 'page' : undefined}
-              onClick={() => changeState({ view: name })}
+              onClick={() => openView(name)}
             />
           ))}
+          <Button text="Undo change" class="small" disabled={!canUndo.value} onClick={undoChange} />
+          <Button text="Reset settings" class="small" onClick={resetSettings} />
+          <a href="manual/">Manual</a>
         </nav>
+        {view !== 'learn' && <TrainingStrip />}
       </header>
-      <ErrorBox text={addressError.value ?? viewErrors.value[view]} />
+      <ErrorBox text={addressError.value ?? viewErrors.value[view] ?? deviceListError.value} />
       <main aria-labelledby="view-title">
         <h2 id="view-title">{PAGES[view].title}</h2>
         <p class="lead">{PAGES[view].lead}</p>

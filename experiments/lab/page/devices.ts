@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
 import type { ImageFiles, ImageManifest } from '../files.ts';
 import type { DeviceChoice } from '../worker/device.ts';
+import type { WorkerCalls } from '../worker/worker.ts';
+import { type DeviceIndex, getChosenDevice, labState } from './state.ts';
 import { LabError, WorkerClient } from './workerClient.ts';
 
 type ImageSet = keyof ImageManifest;
@@ -37,7 +39,7 @@ export async function loadManifest(): Promise<ImageManifest> {
   return loadedManifest.value;
 }
 
-const fetchJson = async <T>(path: string): Promise<T> => (await (await fetchFile(path)).json()) as T;
+export const fetchJson = async <T>(path: string): Promise<T> => (await (await fetchFile(path)).json()) as T;
 export const fetchBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await (await fetchFile(path)).arrayBuffer());
 
@@ -95,3 +97,29 @@ export const prepareFitWorker = createPresetLoader(fitWorker);
 
 export const fetchDeviceFileText = async (choice: DeviceChoice): Promise<string> =>
   (await prepareDeviceWorker()).call('formatDeviceFile', choice).result;
+
+export const deviceList = signal<ReturnType<WorkerCalls['listDevices']> | undefined>(undefined);
+
+export const loadDeviceList = runOnce(async () => {
+  deviceList.value = await (await prepareDeviceWorker()).call('listDevices', undefined).result;
+});
+
+/** Name of a device as the lab shows it; undefined: the ideal device. */
+export function nameDevice(choice: DeviceChoice | undefined): string {
+  if (choice === undefined) return 'ideal device';
+  const { own, preset, model, set } = choice;
+  const about = own?.about as { readonly name?: string; readonly structure?: string } | undefined;
+  const published = deviceList.value?.presets.find(({ name }) => name === preset)?.description || preset;
+  const name = published ?? (own ? (about?.name ?? about?.structure ?? 'your device') : `${model} model`);
+  return Object.keys(set).length > 0 ? `${name} (changed)` : name;
+}
+
+/** Name of a chosen device; the second of two devices with the same name gets a number. */
+export function getDeviceName(index: DeviceIndex): string {
+  const name = nameDevice(getChosenDevice(index));
+  return index === 1 && name === nameDevice(getChosenDevice(0)) ? `${name} (2)` : name;
+}
+
+/** Names of the devices that a training uses, as the end of a button text. */
+export const nameTrainedDevices = (): string =>
+  labState.value.devices.length === 2 ? `${getDeviceName(0)} and ${getDeviceName(1)}` : getDeviceName(0);

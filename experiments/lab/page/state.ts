@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import * as z from 'zod/mini';
 import { choice, described, integer, object, optional, refine, text } from '../../../core/declare/params.ts';
 import { escapeControlCharacters } from '../../../core/declare/show.ts';
@@ -6,7 +6,7 @@ import { seedSchema } from '../../../core/random/random.ts';
 import { NETWORK_KINDS } from '../../training/unsupervised/architecture.ts';
 import type { DeviceChoice } from '../worker/device.ts';
 
-export const VIEWS = ['device', 'learn', 'draw', 'network', 'share'] as const;
+export const VIEWS = ['start', 'device', 'learn', 'draw', 'network', 'share'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** Learning rules; those with default settings for MNIST come first. */
@@ -69,7 +69,7 @@ const device = object({
 );
 
 export const stateSchema = object({
-  view: choice(VIEWS, { default: 'learn', help: 'open view' }),
+  view: choice(VIEWS, { default: 'learn', help: 'open view; addresses without a view are of earlier versions' }),
   devices: z._default(z.array(device).check(z.maxLength(2)), []),
   learn: z.prefault(
     object({
@@ -111,25 +111,55 @@ export const toMnistSettings = ({ network, rule, preprocessing, ...rest }: Train
   ...(rule === 'postTriggered' ? {} : { rule: { model: rule } }),
 });
 
-export const labState = signal<LabState>(z.parse(stateSchema, {}));
+/** State of a lab that is opened without an address. */
+export const INITIAL_STATE: LabState = { ...z.parse(stateSchema, {}), view: 'start' };
+export const labState = signal<LabState>(INITIAL_STATE);
 
-export const changeState = (part: Partial<LabState>) => {
-  labState.value = { ...labState.value, ...part };
-};
-export const changeTraining = (part: Partial<TrainingSettings>) =>
-  changeState({ learn: { ...labState.value.learn, ...part } });
+/** Latest change of the state. A continued change replaces the entry of the browser history that the control made. */
+export const latestChange: { control?: string | undefined; isContinued: boolean } = { isContinued: true };
 
-export const DEVICE_LABELS = ['A', 'B'] as const;
+const formatSettings = ({ view: _, ...settings }: LabState): string => JSON.stringify(settings);
+const earlierStates = signal<readonly LabState[]>([]);
+export const canUndo = computed(() => earlierStates.value.length > 0);
 
-/** Index of a compared device: 0 is device A, 1 is device B. */
+/** @param control name of a slider or text field; its successive changes are one step of history and undo */
+export function changeState(part: Partial<LabState>, control?: string) {
+  const before = labState.peek();
+  latestChange.isContinued = control !== undefined && control === latestChange.control;
+  latestChange.control = control;
+  const after = { ...before, ...part };
+  if (!latestChange.isContinued && formatSettings(before) !== formatSettings(after))
+    earlierStates.value = [...earlierStates.value, before];
+  labState.value = after;
+}
+
+/** Restores the settings before the latest change of settings; the view stays. */
+export function undoChange() {
+  const settings = earlierStates.value.at(-1)!;
+  const remaining = earlierStates.value.slice(0, -1);
+  restoreSettings(settings);
+  earlierStates.value = remaining;
+}
+
+const restoreSettings = (settings: LabState) =>
+  changeState({ network: undefined, ...settings, view: labState.peek().view }, undefined);
+export const resetSettings = () => restoreSettings(INITIAL_STATE);
+
+/** Opens a view. The first change by a control with the name of the view, such as an editor, belongs to this step. */
+export const openView = (view: View, part: Partial<LabState> = {}) => changeState({ ...part, view }, view);
+
+export const changeTraining = (part: Partial<TrainingSettings>, control?: string) =>
+  changeState({ learn: { ...labState.value.learn, ...part } }, control);
+
+/** Index of a compared device. */
 export type DeviceIndex = 0 | 1;
 
-/** Device that the user has chosen as A or B; undefined: default device. */
+/** Device that the user has chosen; undefined: ideal device. */
 export const getChosenDevice = (index: DeviceIndex): DeviceChoice | undefined => labState.value.devices[index];
 
-export function setDevice(index: DeviceIndex, device: DeviceChoice | undefined) {
+export function setDevice(index: DeviceIndex, device: DeviceChoice | undefined, control?: string) {
   const devices = [...labState.value.devices];
   if (device === undefined) devices.splice(index, 1);
   else devices[index] = device;
-  changeState({ devices });
+  changeState({ devices }, control);
 }

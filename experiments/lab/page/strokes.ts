@@ -11,6 +11,9 @@ const PEN_WIDTH = 2.2;
  */
 const MIN_SIDE = 0.25;
 
+/** Length of the line that draws a point, pixels; browsers do not draw lines without length. */
+const DOT_LENGTH = 1e-2;
+
 /**
  * Draws strokes on a pad. In pixels: `width` of a line, `scale` (side of the pad), `left` and `top` (its upper left
  * corner).
@@ -29,7 +32,7 @@ export function drawStrokes(
   for (const stroke of strokes) {
     context.beginPath();
     for (const [i, { x, y }] of stroke.entries()) {
-      if (i === 0) context.moveTo(left + x * scale, top + y * scale);
+      if (i === 0) context.moveTo(left + x * scale, top + y * scale + DOT_LENGTH);
       context.lineTo(left + x * scale, top + y * scale);
     }
     context.stroke();

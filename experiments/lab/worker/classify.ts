@@ -1,52 +1,48 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { arrangeReceptiveFields, countOutputs, getInputShape } from '../../training/unsupervised/architecture.ts';
+import { countOutputs, getInputShape } from '../../training/unsupervised/architecture.ts';
 import { countOutputSpikes } from '../../training/unsupervised/evaluate.ts';
-import { PREPROCESSORS } from '../../training/unsupervised/images.ts';
-import { computeMeanResponses, type Readout } from '../../training/unsupervised/readout/readout.ts';
-import { applySoftmax, createLogProbabilityReadout } from '../../training/unsupervised/readout/readouts.ts';
-import { Responder } from '../../training/unsupervised/respond.ts';
-import { type TrainedLayer, unpackTrainedLayer } from '../../training/unsupervised/trained.ts';
+import { computeMeanResponses } from '../../training/unsupervised/readout/readout.ts';
+import { applySoftmax } from '../../training/unsupervised/readout/readouts.ts';
+import { unpackTrainedLayer } from '../../training/unsupervised/trained.ts';
+import { DigitClassifier } from '../digitClassifier.ts';
 import { latestTraining } from './train.ts';
 
 const SIDE = 28;
 const TICK_MS = 1e-3;
+/** Maximum number of training images from which the limits of a trained network are chosen. */
+const LIMIT_IMAGES = 500;
 
 export type OpenedNetwork = ReturnType<typeof openNetwork>;
 export type Classification = ReturnType<typeof classify>;
 
-let open: { layer: TrainedLayer; responder: Responder; image: Uint8Array; readout: Readout } | undefined;
+let open: DigitClassifier | undefined;
 
-function takeLatestTraining(): TrainedLayer {
+function openLatestTraining(): DigitClassifier {
   const { findings } = latestTraining;
   if (findings === undefined) throw new UserError('No network has been trained yet.');
   const { job, learned, evaluation, labelling } = findings;
   const { config } = job;
   const neurons = countOutputs(config);
   const counts = countOutputSpikes(labelling.responses, neurons);
-  return {
+  const layer = {
     config,
     learned,
     responses: computeMeanResponses(counts, labelling.labels, labelling.labels.length, neurons),
     accuracy: evaluation.accuracy.logProbability,
   };
+  const { images, labels } = job.train;
+  const limits = new DigitClassifier(layer).chooseLimits(images, labels.subarray(0, LIMIT_IMAGES));
+  return new DigitClassifier({ ...layer, limits });
 }
 
 export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
-  const layer = bytes === undefined ? takeLatestTraining() : unpackTrainedLayer(bytes, 'the trained network');
-  const { config, learned, responses } = layer;
-  const image = new Uint8Array(SIDE * SIDE);
-  const task = {
-    config,
-    phase: 'test',
-    learnedState: learned,
-    images: { n: 1, rows: SIDE, columns: SIDE, images: image, labels: new Uint8Array(1) },
-    recordInputs: true,
-  } as const;
-  open = { layer, image, responder: new Responder(task), readout: createLogProbabilityReadout(responses) };
-  const { weights, rows, columns } = arrangeReceptiveFields(config, learned.weights, SIDE, SIDE);
+  open =
+    bytes === undefined ? openLatestTraining() : new DigitClassifier(unpackTrainedLayer(bytes, 'the trained network'));
+  const { layer, neuronCount, fields } = open;
+  const { responses } = layer;
+  const { weights, rows, columns } = fields;
   const top = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
-  const map = getInputShape(config, SIDE, SIDE);
-  const neuronCount = countOutputs(config);
+  const map = getInputShape(layer.config, SIDE, SIDE);
   return {
     neuronCount,
     rows,
@@ -54,6 +50,9 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
     /** Number of pixels, or of positions × channels of the feature map. */
     inputCount: map.rows * map.columns * map.channels,
     accuracy: layer.accuracy,
+    testCount: layer.config.test,
+    /** Presentation time of an image, ms. */
+    presentationTime: layer.config.stimulus.duration,
     /** Weights, rows × columns × neurons, scaled to bytes with a maximum of 255. */
     weightBytes: Uint8Array.from(weights, (w) => (255 * Math.max(0, w)) / top),
     /** Class to which each neuron responds most on average; -1 for neurons without responses. */
@@ -67,13 +66,9 @@ export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
 
 export function classify({ pixels }: { readonly pixels: Uint8Array }) {
   if (open === undefined) throw new UserError('`classify` needs an open network: call `openNetwork` first.');
-  const { layer, responder, image, readout } = open;
-  const { config } = layer;
-  image.set(PREPROCESSORS[config.preprocessing](pixels, SIDE, SIDE));
-  const responses = responder.respond(0, 1);
-  const counts = countOutputSpikes(responses, countOutputs(config));
-  const scores = readout.computeScores(counts, 0); // logarithms of probabilities
-  const probabilities = new Float64Array(layer.responses.classCount);
+  const { limits, responses: meanResponses } = open.layer;
+  const { responses, counts, scores, predictedClass, margin, match } = open.classify(pixels);
+  const probabilities = new Float64Array(meanResponses.classCount);
   if (scores !== undefined) {
     probabilities.set(scores);
     applySoftmax(probabilities);
@@ -82,9 +77,13 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }) {
   const order = [...responses.times.keys()].sort((a, b) => responses.times[a]! - responses.times[b]!);
   return {
     /** Class predicted for the image; -1 if no neuron fired. */
-    predictedClass: scores === undefined ? -1 : readout.predict(counts, 0),
+    predictedClass,
     /** Posterior probability of each class, for equal priors; 0 if no neuron fired. */
     probabilities: [...probabilities],
+    margin,
+    match,
+    /** Smallest margin and match of an accepted digit. */
+    limits,
     activeNeurons: activeNeurons.sort((a, b) => b.spikes - a.spikes),
     /**
      * Spike raster: ascending times in ticks of `tickLength` ms from image onset; `window` ends at the last spike,

@@ -9,14 +9,19 @@ import { type RunResults, runMnist } from '../../training/unsupervised/experimen
 import type { TrainingObserverFactory } from '../../training/unsupervised/job.ts';
 import { createMnistConfig } from '../../training/unsupervised/steps.ts';
 import type { Training } from '../../training/unsupervised/train.ts';
-import { putFile, rmSync } from '../browser/fs.ts';
-import { progressReceiver } from '../browser/replacements.ts';
+import { putFile, readFilesBelow, rmSync } from '../browser/fs.ts';
+import { checkpointReceiver, progressReceiver } from '../browser/replacements.ts';
+import { type SavedTraining, saveTraining, type TrainingKey, type TrainingStart } from '../savedTraining.ts';
 import type { Session } from './session.ts';
 
 interface TrainRequest {
   /** Content of a file for `memspike mnist --config`. */
   readonly trainingSettings: Mapping;
-  readonly deviceFileText?: string | undefined;
+  readonly start: TrainingStart;
+  /** Files of the run directory of an interrupted training, which is resumed. */
+  readonly runFiles?: SavedTraining['runFiles'];
+  /** Key under which checkpoints are saved; undefined: no checkpoints are saved. */
+  readonly key?: TrainingKey;
 }
 
 export interface TrainingUpdate extends TrainingFrame {
@@ -28,6 +33,8 @@ export type TrainingResult = NonNullable<Awaited<ReturnType<typeof train>>>;
 
 const FRAME_INTERVAL_MS = 250;
 const MAX_WRONG_ANSWERS = 60;
+/** Number of training images between two checkpoints. */
+const CHECKPOINT_IMAGES = 1000;
 const RUN_DIRECTORY = '/run';
 
 /** Returns energy, J (null: unknown), list of assumed pulse values as text, numbers of devices and worn-out devices. */
@@ -88,18 +95,33 @@ function listWrongAnswers({ job, evaluation }: RunResults) {
 export const latestTraining: { findings?: RunResults } = {};
 
 /** Trains and tests a network like `memspike mnist`, with results in the directory `/run`. Returns null if stopped. */
-export async function train({ trainingSettings, deviceFileText: device }: TrainRequest, session: Session) {
+export async function train({ trainingSettings, start, runFiles, key }: TrainRequest, session: Session) {
+  const { deviceFileText: device } = start;
   rmSync(RUN_DIRECTORY, { recursive: true, force: true });
+  for (const [path, bytes] of Object.entries(runFiles ?? {})) putFile(`${RUN_DIRECTORY}/${path}`, bytes);
   if (device !== undefined) putFile('/device.yaml', new TextEncoder().encode(device));
   const config = createMnistConfig(trainingSettings, device === undefined ? undefined : 'device.yaml');
   progressReceiver.send = (progress) => session.send({ progress });
+  let saving: Promise<void> | undefined;
+  const save = async (savingKey: TrainingKey) => {
+    try {
+      await saveTraining(savingKey, { start, runFiles: readFilesBelow(RUN_DIRECTORY) });
+    } catch (error) {
+      session.send({ storageError: error instanceof Error ? error.message : String(error) });
+    }
+    saving = undefined;
+  };
+  checkpointReceiver.onSave = () => {
+    if (key && !saving) saving = save(key);
+  };
   let findings: RunResults | undefined;
   const result = await runMnist({
     config,
     dataDirectory: '/mnist',
     out: RUN_DIRECTORY,
     recordInputs: false,
-    resume: false,
+    resume: runFiles !== undefined,
+    checkpointEvery: CHECKPOINT_IMAGES,
     progress: 'auto',
     workerCount: 1,
     signal: session.signal,
@@ -109,6 +131,7 @@ export async function train({ trainingSettings, deviceFileText: device }: TrainR
       return [];
     },
   });
+  await saving;
   if (result === null || findings === undefined) return null;
   latestTraining.findings = findings;
   const { evaluation, job } = findings;

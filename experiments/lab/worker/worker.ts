@@ -6,6 +6,7 @@ import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { putFiles, readFilesBelow } from '../browser/fs.ts';
 import { pauseGate } from '../browser/replacements.ts';
+import { replaceOptions } from '../importFields.ts';
 import type { Session } from './session.ts';
 
 config({ jitless: true }); // the content security policy of the page forbids compiling text
@@ -24,6 +25,7 @@ const CALLS = {
   runNetworkFile: async () => (await import('./network.ts')).runNetworkFile,
   openNetwork: async () => (await import('./classify.ts')).openNetwork,
   classify: async () => (await import('./classify.ts')).classify,
+  trainSeeds: async () => (await import('../spread.ts')).trainSeeds,
   train: async () => (await import('./train.ts')).train,
   runLiveExample: async () => (await import('./liveExample.ts')).runLiveExample,
 };
@@ -64,7 +66,7 @@ async function answerCall(id: number, call: keyof WorkerCalls, args: unknown) {
     port.postMessage({ id, result: await run(args, session) });
   } catch (error) {
     const errorMessage = error instanceof Error ? error.message : String(error);
-    port.postMessage({ id, errorMessage, isUnexpected: !(error instanceof UserError) });
+    port.postMessage({ id, errorMessage: replaceOptions(errorMessage), isUnexpected: !(error instanceof UserError) });
   } finally {
     running.delete(id);
   }

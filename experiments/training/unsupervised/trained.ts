@@ -7,12 +7,22 @@ import { type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
 import type { LearnedState } from './network.ts';
 import type { MeanResponses } from './readout/readout.ts';
 
+/** Smallest values with which the lab accepts a drawing as a digit. */
+export interface RecognitionLimits {
+  /** Votes for the first class minus votes for the second, as a fraction of all votes. */
+  readonly margin: number;
+  /** Cosine similarity of image and receptive fields. */
+  readonly match: number;
+}
+
 export interface TrainedLayer {
   readonly config: MnistConfig;
   readonly learned: LearnedState;
   readonly responses: MeanResponses;
   /** Test accuracy, %. */
   readonly accuracy: number;
+  /** Undefined until they are chosen. */
+  readonly limits?: RecognitionLimits | undefined;
 }
 
 const MAX_LEVEL = 63;
@@ -21,6 +31,7 @@ const NOTES = z.object({
   accuracy: z.number(),
   top: z.number(),
   commonest: int(),
+  limits: z.optional(z.object({ margin: z.number(), match: z.number() })),
 });
 
 const findLargest = (weights: Float32Array) => weights.reduce((a, b) => Math.max(a, b), 0) || 1;
@@ -32,7 +43,7 @@ export function quantiseWeights(weights: Float32Array) {
 }
 
 /** Packs a trained layer with one byte per weight; lossless after `roundWeights`. */
-export function packTrainedLayer({ config, learned, responses, accuracy }: TrainedLayer) {
+export function packTrainedLayer({ config, learned, responses, accuracy, limits }: TrainedLayer) {
   const top = findLargest(learned.weights);
   return encodeCheckpoint(
     new Map<string, Uint8Array | Float64Array | Float32Array>([
@@ -40,13 +51,13 @@ export function packTrainedLayer({ config, learned, responses, accuracy }: Train
       ['thresholds', learned.thresholds],
       ['mean', Float32Array.from(responses.meanCounts)],
     ]),
-    { config, accuracy, top, commonest: responses.commonestClass },
+    { config, accuracy, top, commonest: responses.commonestClass, ...(limits && { limits }) },
   );
 }
 
 export function unpackTrainedLayer(bytes: Uint8Array, name: string): TrainedLayer {
   const { snapshot, notes } = decodeCheckpoint(bytes, name);
-  const { config: settings, accuracy, top, commonest } = validate(NOTES, notes, name);
+  const { config: settings, accuracy, top, commonest, limits } = validate(NOTES, notes, name);
   const config = resolveConfig(validate(mnistSchema, settings, name));
   const [weights, thresholds, mean] = ['weights', 'thresholds', 'mean'].map((key) => snapshot.get(key));
   const { neurons } = config;
@@ -77,5 +88,6 @@ export function unpackTrainedLayer(bytes: Uint8Array, name: string): TrainedLaye
       commonestClass: commonest,
     },
     accuracy,
+    ...(limits && { limits }),
   };
 }

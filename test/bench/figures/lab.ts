@@ -2,14 +2,14 @@ import { performance } from 'node:perf_hooks';
 import type { Page } from 'puppeteer-core';
 import { labState } from '../../../experiments/lab/page/state.ts';
 import { imagesOf, loadMnist, mnistConfig, trainLayer } from '../../../experiments/training/unsupervised/index.ts';
-import { at, BROWSERS, open, press, serve, start, until } from '../../experiments/lab/support.ts';
+import { at, BROWSERS, open, pressMain, serve, start, until } from '../../experiments/lab/support.ts';
 import type { Benchmark, Figure, FigureOptions } from '../figure.ts';
 
 const NEURONS = 100;
 
 /** Images a second, as run.json of the page's training tells. */
-async function inPage(page: Page, button: string, count: number): Promise<number> {
-  await press(page, button);
+async function inPage(page: Page, count: number): Promise<number> {
+  await pressMain(page);
   await until(page, `document.querySelectorAll('[data-rate]').length === ${count}`);
   const rates = (await page.evaluate(
     `[...document.querySelectorAll('[data-rate]')].map((e) => Number(e.dataset.rate))`,
@@ -32,13 +32,13 @@ async function measure({ tiny }: FigureOptions): Promise<Figure[]> {
   const browser = await start('Chromium');
   try {
     const alone = await open(browser, at(server, { learn }));
-    const one = await inPage(alone.page, 'Train', 1);
+    const one = await inPage(alone.page, 1);
     await alone.page.close();
     const model = { model: 'exponential', set: {} };
     const pair = await open(browser, at(server, { learn, devices: [model, model] }));
-    const two = await inPage(pair.page, 'Train A and B', 2);
+    const two = await inPage(pair.page, 2);
     const single = await open(browser, at(server, { learn, devices: [model] }));
-    const same = await inPage(single.page, 'Train', 1);
+    const same = await inPage(single.page, 1);
     return [
       inNode,
       { name: 'Chromium, one worker', value: one, unit: 'images/s' },

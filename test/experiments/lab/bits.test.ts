@@ -12,7 +12,7 @@ import type { LoopbackServer } from '../../../experiments/output/loopback.ts';
 import { inProcess } from '../cli/inProcess.ts';
 import { browserTests } from '../report/browser.ts';
 import { json, sha256Of } from '../run/cli.ts';
-import { at, BROWSERS, open, press, serve, start, textOf } from './support.ts';
+import { at, BROWSERS, open, press, pressMain, serve, start, textOf } from './support.ts';
 
 const test = suite('the same bits');
 const root = mkdtempSync(join(tmpdir(), 'memspike-bits-'));
@@ -65,7 +65,7 @@ for (const [name, part] of Object.entries(CONFIGURATIONS))
     const { page, said } = await open(browser, at(server, part));
     const session = await page.createCDPSession();
     await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: directory });
-    await press(page, 'Train');
+    await pressMain(page);
     const hash = await textOf(page, '[data-hash]');
     await press(page, 'Share');
     const command = await textOf(page, 'article pre');
@@ -74,19 +74,19 @@ for (const [name, part] of Object.entries(CONFIGURATIONS))
       await until(() => existsSync(join(directory, 'device.yaml')));
     }
     await press(page, 'Save the run directory (.zip)');
-    await until(() => existsSync(join(directory, 'mnist-a.zip')));
+    await until(() => existsSync(join(directory, 'mnist.zip')));
     const words = command.split(' ').slice(1);
     const quietly = ['--no-pictures', '--progress', 'none'];
     const run = await inProcess(directory, ...words, '--out', 'run', ...quietly);
     assert.is(run.status, 0, run.stderr);
     assert.is(json(join(directory, 'run'), 'run.json').weightsSha256, hash);
-    const files = unzipSync(readFileSync(join(directory, 'mnist-a.zip')));
+    const files = unzipSync(readFileSync(join(directory, 'mnist.zip')));
     for (const [path, bytes] of Object.entries(files)) writeFileSync(join(directory, path.replace('/', '-')), bytes);
-    const facts = JSON.parse(new TextDecoder().decode(files['mnist-a/run.json']!));
-    assert.is(sha256Of(directory, 'mnist-a-weights.arrows'), hash);
+    const facts = JSON.parse(new TextDecoder().decode(files['mnist/run.json']!));
+    assert.is(sha256Of(directory, 'mnist-weights.arrows'), hash);
     assert.is(facts.spikesSha256, json(join(directory, 'run'), 'run.json').spikesSha256);
     assert.equal(
-      JSON.parse(new TextDecoder().decode(files['mnist-a/config.json']!)),
+      JSON.parse(new TextDecoder().decode(files['mnist/config.json']!)),
       json(join(directory, 'run'), 'config.json'),
     );
     assert.equal(said, []);

@@ -127,7 +127,7 @@ browserTests(test)(
     await page.select('.reading-options select', 'endurance');
     await press(page, 'Read again');
     await page.waitForSelector('.drop .error');
-    assert.match(await textOf(page, '.drop .error'), /--columns has the unknown role "time"/);
+    assert.match(await textOf(page, '.drop .error'), /the field "Columns" has the unknown role "time"/);
     assert.equal(said, []);
     await page.close();
   },

@@ -9,7 +9,7 @@ import { hasCode } from '../../../core/log/fileError.ts';
 import { labState } from '../../../experiments/lab/page/state.ts';
 import type { LoopbackServer } from '../../../experiments/output/loopback.ts';
 import { browserTests } from '../report/browser.ts';
-import { at, open, press, serve, start, textOf } from './support.ts';
+import { at, open, press, pressMain, serve, start, textOf, until } from './support.ts';
 
 const test = suite('a lab that lasts');
 const root = mkdtempSync(join(tmpdir(), 'memspike-lasting-'));
@@ -62,7 +62,7 @@ browserTests(test)(`${RESTARTS} restarts of a training leave no worker and no me
   const { page, said } = await open(await chromium(), at(server, { learn: long }));
   const found: { workers: number; processes: number; heap: number }[] = [];
   for (let i = 0; i < RESTARTS; i++) {
-    await press(page, 'Train');
+    await pressMain(page);
     await page.waitForSelector('.training[data-stage=running] progress');
     found.push({ workers: page.workers().length, ...(await memory(page)) });
     await press(page, 'Stop');
@@ -80,31 +80,43 @@ browserTests(test)(`${RESTARTS} restarts of a training leave no worker and no me
 
 browserTests(test)('a training goes on while another tab is looked at', async () => {
   const { page, said } = await open(await chromium(), at(server, { learn: { ...small, train: 2000 } }));
-  await press(page, 'Train');
+  await pressMain(page);
   const other = await (await chromium()).newPage();
   await other.bringToFront();
-  assert.match(await textOf(page, '.score'), /test images correct/);
+  assert.match(await textOf(page, '.score'), /: \d+\.\d % \(\d+\.\d to \d+\.\d\), /);
   assert.equal(said, []);
   await other.close();
   await page.close();
 });
 
-browserTests(test)('leaving a page that trains asks, leaving one that does not asks nothing', async () => {
-  const { page } = await open(await chromium(), at(server, { learn: long }));
-  const asked: string[] = [];
-  page.on('dialog', (dialog) => {
-    asked.push(dialog.type());
-    void dialog.accept();
-  });
-  await page.waitForSelector('button.main');
-  await page.click('button.main');
-  await page.waitForSelector('.training[data-stage=running]');
-  await page.goto(`${server.url}?again`);
-  assert.equal(asked, ['beforeunload']);
-  await page.waitForSelector('button.main');
-  await page.click('nav button');
-  await page.goto(server.url);
-  assert.equal(asked, ['beforeunload']);
+browserTests(test)('a training is shown in all views, survives a reload and gives the same bits', async () => {
+  const learn = { ...small, train: 10_000, neurons: 60 };
+  const devices = [{ preset: 'ag-ceo2-pt', set: {} }];
+  const whole = await open(await chromium(), at(server, { learn, devices }));
+  await pressMain(whole.page);
+  const hash = await textOf(whole.page, '[data-hash]');
+  await whole.page.close();
+  const { page, said } = await open(await chromium(), at(server, { learn, devices }));
+  await pressMain(page);
+  await until(page, `document.querySelector('.training progress')?.value > 3000`);
+  await press(page, 'Draw');
+  assert.match(await textOf(page, '.strip'), /^Ag\/CeO2\/Pt: training: .* images\/s/);
+  await page.reload();
+  await until(page, `document.querySelector('.strip progress')?.value >= 1000`);
+  await press(page, 'Show training');
+  const resumed = `Number(/([\\d,]+) of 10,000/.exec(document.querySelector('.facts').textContent)[1].replace(',', ''))`;
+  await page.waitForSelector('.facts');
+  assert.ok(Number(await page.evaluate(resumed)) >= 1000);
+  assert.is(await textOf(page, '[data-hash]'), hash);
+  await until(page, `document.querySelector('.score').textContent.includes('; ideal device ')`);
+  assert.match(
+    await textOf(page, '.score'),
+    /^Ag\/CeO2\/Pt: [\d.]+ % \([\d.]+ to [\d.]+\), .* per image; ideal device [\d.]+ %$/,
+  );
+  await page.reload();
+  await page.waitForSelector('button.main:not(:disabled)');
+  assert.is(await page.evaluate(`document.querySelector('.training').dataset.stage`), 'idle');
+  assert.equal(said, []);
   await page.close();
 });
 
@@ -113,7 +125,7 @@ browserTests(test)('without WebAssembly SIMD the page says what is needed', asyn
   const old = await start('Chromium', false, ['--js-flags=--no-enable-sse4-1']);
   try {
     const { page } = await open(old, at(server, { learn: small }));
-    await press(page, 'Train');
+    await pressMain(page);
     assert.match(await textOf(page, '.training .error'), /^WebAssembly with SIMD .* or a browser released since 2023/);
   } finally {
     await old.close();

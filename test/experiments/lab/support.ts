@@ -41,9 +41,9 @@ export function serveWith(worker: string): Promise<LoopbackServer> {
   return serveLab(files, 0);
 }
 
-/** The address of the lab in a state that differs from the first one in these parts. */
+/** The address of the view Learn, or of another view, in a state that differs from the first one in these parts. */
 export const at = (server: LoopbackServer, part: Partial<LabState>): string =>
-  `${server.url}${formatAddress({ ...labState.value, ...part })}`;
+  `${server.url}${formatAddress({ ...labState.value, view: 'learn', ...part })}`;
 
 /** A page of its own, and everything that its console, an exception or a failed request says. */
 export async function open(browser: Browser, url: string, width = 1440): Promise<{ page: Page; said: string[] }> {
@@ -70,6 +70,12 @@ export async function press(page: Page, text: string): Promise<void> {
   await page.evaluate(
     `[...document.querySelectorAll('button')].find((b) => b.textContent.trim() === ${JSON.stringify(text)}).click()`,
   );
+}
+
+/** Presses the main button as soon as it can be pressed: in the view Learn, it starts the training. */
+export async function pressMain(page: Page): Promise<void> {
+  await page.waitForSelector('button.main:not(:disabled)');
+  await page.click('button.main');
 }
 
 /** The text of the first element that a selector finds, as soon as there is one. */

@@ -2,11 +2,11 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { CurveSeries } from '../../../look/plots/chart.ts';
 import type { DeviceChoice, DeviceDescription, MeasurementResult } from '../../worker/device.ts';
-import type { WorkerCalls } from '../../worker/worker.ts';
-import { prepareDeviceWorker } from '../devices.ts';
+import { deviceList, getDeviceName, nameDevice, nameTrainedDevices, prepareDeviceWorker } from '../devices.ts';
 import { Curves } from '../parts/figure.tsx';
 import { Button, ErrorBox, Field } from '../parts/form.tsx';
-import { changeState, DEVICE_LABELS, type DeviceIndex, getChosenDevice, labState, setDevice } from '../state.ts';
+import { changeState, type DeviceIndex, getChosenDevice, labState, setDevice } from '../state.ts';
+import { startTrainings, trainers } from '../trainer.ts';
 import { type CallHandle, reportErrors, runSerially } from '../workerClient.ts';
 import { DropArea } from './device/drop.tsx';
 import { Parameters } from './device/parameters.tsx';
@@ -65,12 +65,6 @@ class DeviceCurves {
 const formatBase = ({ set: _, ...base }: DeviceChoice): string => JSON.stringify(base);
 
 const deviceCurves: readonly [DeviceCurves, DeviceCurves] = [new DeviceCurves(), new DeviceCurves()];
-const deviceNames = signal<ReturnType<WorkerCalls['listDevices']> | undefined>(undefined);
-
-async function loadDeviceNames() {
-  deviceNames.value ??= await (await prepareDeviceWorker()).call('listDevices', undefined).result;
-}
-
 const FIRST_DEVICE: DeviceChoice = { model: 'exponential', set: {} };
 
 const chosenDevice = (side: DeviceIndex): DeviceChoice | undefined =>
@@ -78,7 +72,7 @@ const chosenDevice = (side: DeviceIndex): DeviceChoice | undefined =>
 
 function DevicePicker({ side }: { readonly side: DeviceIndex }) {
   const choice = chosenDevice(side)!;
-  const available = deviceNames.value;
+  const available = deviceList.value;
   const value = choice.own ? 'own' : choice.preset ? `preset ${choice.preset}` : `model ${choice.model}`;
   const pick = (next: string) => {
     const [kind, name] = next.split(' ') as [string, string];
@@ -86,9 +80,9 @@ function DevicePicker({ side }: { readonly side: DeviceIndex }) {
     else if (kind === 'model') setDevice(side, { model: name, set: {} });
   };
   return (
-    <Field label={`Device ${DEVICE_LABELS[side]}`}>
+    <Field label={side === 0 ? 'Device' : 'Second device'}>
       <select value={value} onChange={({ currentTarget }) => pick(currentTarget.value)}>
-        {choice.own && <option value="own">your measurement or device file</option>}
+        {choice.own && <option value="own">{nameDevice({ ...choice, set: {} })}</option>}
         {(['preset', 'model'] as const).map((kind) => (
           <optgroup key={kind} label={kind === 'preset' ? 'Presets from publications' : 'Models with their defaults'}>
             {(available?.[`${kind}s`] ?? []).map(({ name, description }) => (
@@ -121,7 +115,10 @@ function CommonCurves({ part }: { readonly part: string }) {
   }
   const hasTwo = chosenDevice(1) !== undefined;
   const series = charts.flatMap(({ i, chart }): CurveSeries[] =>
-    chart.series.map((one) => ({ ...one, name: hasTwo ? `${DEVICE_LABELS[i]}: ${one.name}` : one.name })),
+    chart.series.map((one) => ({
+      ...one,
+      name: hasTwo ? `${getDeviceName(i as DeviceIndex)}: ${one.name}` : one.name,
+    })),
   );
   const csv = () => {
     const { columns } = first;
@@ -148,13 +145,9 @@ function CommonCurves({ part }: { readonly part: string }) {
 
 export default function Device() {
   const [side, setSide] = useState<DeviceIndex>(0);
-  const [errorMessage, setErrorMessage] = useState<string>();
   const hasTwo = getChosenDevice(1) !== undefined;
   const shownSide = hasTwo ? side : 0;
   const choices = [chosenDevice(0), chosenDevice(1)] as const;
-  useEffect(() => {
-    loadDeviceNames().catch((error: Error) => setErrorMessage(error.message));
-  }, []);
   useEffect(() => {
     for (const [i, choice] of choices.entries()) if (choice) deviceCurves[i]!.measure(choice);
   }, [labState.value.devices]);
@@ -162,72 +155,74 @@ export default function Device() {
   const description = curves.description.value;
   const set = (path: string, value: unknown) => {
     const choice = choices[shownSide]!;
-    setDevice(shownSide, { ...choice, set: { ...choice.set, [path]: value } });
+    setDevice(shownSide, { ...choice, set: { ...choice.set, [path]: value } }, `${shownSide} ${path}`);
   };
   const about = description?.device.about;
   return (
-    <>
-      <ErrorBox text={errorMessage} />
-      <div class="device">
-        <div>
-          <div class="settings">
-            <DevicePicker side={0} />
-            {hasTwo && <DevicePicker side={1} />}
-          </div>
-          <p class="actions">
-            {hasTwo ? (
-              <>
-                <Button text="Change A" aria-pressed={shownSide === 0} onClick={() => setSide(0)} />
-                <Button text="Change B" aria-pressed={shownSide === 1} onClick={() => setSide(1)} />
+    <div class="device">
+      <div>
+        <div class="settings">
+          <DevicePicker side={0} />
+          {hasTwo && <DevicePicker side={1} />}
+        </div>
+        <p class="actions">
+          {hasTwo ? (
+            <>
+              {([0, 1] as const).map((index) => (
                 <Button
-                  text="Remove B"
-                  onClick={() => {
-                    setSide(0);
-                    setDevice(1, undefined);
-                  }}
+                  key={index}
+                  text={`Change ${getDeviceName(index)}`}
+                  aria-pressed={shownSide === index}
+                  onClick={() => setSide(index)}
                 />
-              </>
-            ) : (
+              ))}
               <Button
-                text="Compare with B"
+                text={`Remove ${getDeviceName(1)}`}
                 onClick={() => {
-                  changeState({ devices: [choices[0]!, choices[0]!] });
-                  setSide(1);
+                  setSide(0);
+                  setDevice(1, undefined);
                 }}
               />
-            )}
+            </>
+          ) : (
             <Button
-              text="Train it"
-              class="main"
-              onClick={() =>
-                changeState({ view: 'learn', devices: getChosenDevice(0) ? labState.value.devices : [FIRST_DEVICE] })
-              }
-            />
-          </p>
-          {choices.map(
-            (choice, i) =>
-              choice && <DropArea key={i} side={i as DeviceIndex} choice={choice} hidden={i !== shownSide} />,
-          )}
-          <ErrorBox text={curves.errorMessage.value} />
-          {about?.summary && <p class="hint">{about.summary}</p>}
-        </div>
-        <div class="curves" aria-busy={curves.isWorking.value}>
-          {SHOWN_MEASUREMENTS.map((part) => (
-            <CommonCurves key={part} part={part} />
-          ))}
-          {curves.isWorking.value && <p class="hint">Measuring.</p>}
-        </div>
-        <div>
-          {description && (
-            <Parameters
-              key={`${shownSide}${description.device.device.model}${choices[shownSide]?.preset}`}
-              description={description}
-              changedValues={choices[shownSide]!.set}
-              onSet={set}
+              text="Compare with another device"
+              onClick={() => {
+                changeState({ devices: [choices[0]!, choices[0]!] });
+                setSide(1);
+              }}
             />
           )}
-        </div>
+          <Button
+            text={getChosenDevice(0) ? `Train ${nameTrainedDevices()}` : `Train ${nameDevice(FIRST_DEVICE)}`}
+            class="main"
+            disabled={trainers.some((trainer) => trainer.isBusy)}
+            onClick={() => startTrainings(getChosenDevice(0) ? {} : { devices: [FIRST_DEVICE] })}
+          />
+        </p>
+        {choices.map(
+          (choice, i) =>
+            choice && <DropArea key={i} side={i as DeviceIndex} choice={choice} hidden={i !== shownSide} />,
+        )}
+        <ErrorBox text={curves.errorMessage.value} />
+        {about?.summary && <p class="hint">{about.summary}</p>}
       </div>
-    </>
+      <div class="curves" aria-busy={curves.isWorking.value}>
+        {SHOWN_MEASUREMENTS.map((part) => (
+          <CommonCurves key={part} part={part} />
+        ))}
+        {curves.isWorking.value && <p class="hint">Measuring.</p>}
+      </div>
+      <div>
+        {description && (
+          <Parameters
+            key={`${shownSide}${description.device.device.model}${choices[shownSide]?.preset}`}
+            description={description}
+            changedValues={choices[shownSide]!.set}
+            onSet={set}
+          />
+        )}
+      </div>
+    </div>
   );
 }

@@ -15,7 +15,7 @@ const classification = signal<Classification | undefined>(undefined);
 const openedNetwork = signal<OpenedNetwork | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
 
-type Source = 'shipped' | 'a' | 'b';
+type Source = 'shipped' | '0' | '1';
 let chosenSource: Source = 'shipped';
 let chosenWorker = ownWorker;
 let openWorker: WorkerClient | undefined;
@@ -35,7 +35,7 @@ const classifyDrawing = runSerially(async () => {
 });
 
 async function openNetwork(source: Source) {
-  const worker = source === 'shipped' ? ownWorker : trainers[source === 'a' ? 0 : 1].worker!;
+  const worker = source === 'shipped' ? ownWorker : trainers[source === '0' ? 0 : 1].worker!;
   chosenSource = source;
   chosenWorker = worker;
   openWorker = undefined;
@@ -59,17 +59,34 @@ const changeStrokes = (next: readonly Stroke[]) => {
 
 const formatProbability = (p: number): string => `${(100 * p).toFixed(p < 0.995 && p >= 0.0005 ? 1 : 0)} %`;
 
-function Answer({ predictedClass: answer, probabilities }: Classification) {
+/** Reason why a drawing is not accepted as a digit; undefined for accepted drawings. */
+function explainDoubt({ predictedClass, margin, match, limits }: Classification): string | undefined {
+  if (predictedClass < 0) return 'no neuron fires';
+  if (limits === undefined) return undefined;
+  const reach = (limit: number) => `${limit.toFixed(2)}, which 95 % of the correctly classified training images reach`;
+  if (match < limits.match)
+    return `the drawing resembles no digit that the network has learned (similarity ${match.toFixed(2)}, below ${reach(limits.match)})`;
+  if (margin < limits.margin)
+    return `the votes for ${predictedClass} lead by ${margin.toFixed(2)} of all votes, below ${reach(limits.margin)}`;
+  return undefined;
+}
+
+function Answer(classification: Classification) {
+  const { predictedClass: answer, probabilities } = classification;
+  const doubt = explainDoubt(classification);
+  if (doubt !== undefined)
+    return (
+      <div class="answer">
+        <p class="score" aria-live="polite">
+          <strong data-answer="not sure">not sure</strong>
+        </p>
+        <p class="hint">{doubt}.</p>
+      </div>
+    );
   return (
     <div class="answer">
       <p class="score" aria-live="polite">
-        {answer < 0 ? (
-          'No neuron fires.'
-        ) : (
-          <>
-            Answer: <strong data-answer={answer}>{answer}</strong>
-          </>
-        )}
+        Answer: <strong data-answer={answer}>{answer}</strong>
       </p>
       <ol class="shares" start={0} aria-label="Probability of each digit">
         {probabilities.map((probability, digit) => (
@@ -97,7 +114,10 @@ export default function Draw() {
   const answer = classification.value;
   const sources: [Source, string][] = [
     ['shipped', 'trained in advance'],
-    ...done.map(({ name }): [Source, string] => [name, `yours, device ${name.toUpperCase()}`]),
+    ...done.map(({ deviceIndex, latestStart }): [Source, string] => [
+      deviceIndex === 0 ? '0' : '1',
+      `yours: ${latestStart.value!.deviceName}`,
+    ]),
   ];
   return (
     <>

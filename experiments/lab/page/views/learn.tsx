@@ -1,7 +1,7 @@
-import { computeDownloadSize, formatMegabytes, loadedManifest } from '../devices.ts';
+import { computeDownloadSize, formatMegabytes, getDeviceName, loadedManifest, nameTrainedDevices } from '../devices.ts';
 import { Button, ChoiceField, NumberField } from '../parts/form.tsx';
-import { changeTraining, labState, PREPROCESSING, RULES, setDevice } from '../state.ts';
-import { trainers } from '../trainer.ts';
+import { changeTraining, labState, openView, PREPROCESSING, RULES, setDevice } from '../state.ts';
+import { listShownTrainers, startTrainings, trainers } from '../trainer.ts';
 import { Flaws } from './learn/flaws.tsx';
 import { Training } from './learn/training.tsx';
 
@@ -54,7 +54,7 @@ function Settings() {
           min={min}
           max={max}
           disabled={isBusy}
-          onChange={(value) => changeTraining({ [key]: value })}
+          onChange={(value) => changeTraining({ [key]: value }, key)}
         />
       ))}
       <p class="hint">
@@ -64,7 +64,12 @@ function Settings() {
         {devices.length === 2 && (
           <>
             {' '}
-            <Button text="Remove device B" class="small" disabled={isBusy} onClick={() => setDevice(1, undefined)} />
+            <Button
+              text={`Remove ${getDeviceName(1)}`}
+              class="small"
+              disabled={isBusy}
+              onClick={() => setDevice(1, undefined)}
+            />
           </>
         )}
       </p>
@@ -73,23 +78,27 @@ function Settings() {
 }
 
 export default function Learn() {
-  const { devices, learn } = labState.value;
-  const shownTrainers = devices.length === 2 ? trainers : trainers.slice(0, 1);
+  const { devices } = labState.value;
+  const shownTrainers = listShownTrainers();
   const isBusy = trainers.some((trainer) => trainer.isBusy);
   return (
     <>
       <Settings />
       <p class="actions">
         <Button
-          text={shownTrainers.length === 2 ? 'Train A and B' : 'Train'}
+          text={`Train ${nameTrainedDevices()}`}
           class="main"
           disabled={isBusy}
-          onClick={() => shownTrainers.forEach((trainer) => void trainer.start(learn))}
+          onClick={() => startTrainings()}
+        />
+        <Button
+          text={devices.length === 0 ? 'Choose a device' : 'Change the device'}
+          onClick={() => openView('device')}
         />
       </p>
       <div class={shownTrainers.length === 2 ? 'pair' : ''}>
         {shownTrainers.map((trainer) => (
-          <Training key={trainer.deviceIndex} trainer={trainer} hasOther={shownTrainers.length === 2} />
+          <Training key={trainer.deviceIndex} trainer={trainer} />
         ))}
       </div>
       <Flaws />

@@ -98,7 +98,7 @@ export default function Network() {
       const { openEditor } = await import('./network/editor.ts');
       if (isClosed) return;
       editor.current = openEditor(box.current!, labState.value.network ?? '', (network) => {
-        changeState({ network: network === '' ? undefined : network });
+        changeState({ network: network === '' ? undefined : network }, 'network');
         checkLater(network);
       });
       if (labState.value.network === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);

@@ -2,10 +2,10 @@ import { signal } from '@preact/signals';
 import { type Zippable, zipSync } from 'fflate';
 import { useState } from 'preact/hooks';
 import { formatLink, formatTrainCommand, getDeviceFileName, needsDeviceFile } from '../address.ts';
-import { fetchDeviceFileText } from '../devices.ts';
+import { fetchDeviceFileText, getDeviceName } from '../devices.ts';
 import { saveFile } from '../parts/figure.tsx';
 import { Button, ErrorBox } from '../parts/form.tsx';
-import { DEVICE_LABELS, type DeviceIndex, getChosenDevice, labState } from '../state.ts';
+import { type DeviceIndex, getChosenDevice, labState } from '../state.ts';
 import { trainers } from '../trainer.ts';
 import { reportErrors, type WorkerClient } from '../workerClient.ts';
 import { networkResult, networkWorker } from './network.tsx';
@@ -64,8 +64,8 @@ export default function Share() {
       {sides.map((side) => {
         const { result, worker } = trainers[side];
         return (
-          <article key={side} aria-label={`Device ${DEVICE_LABELS[side]}`}>
-            {sides.length === 2 && <h4>Device {DEVICE_LABELS[side]}</h4>}
+          <article key={side} aria-label={getDeviceName(side)}>
+            <h4>{getDeviceName(side)}</h4>
             <CopyableText text={formatTrainCommand(learn, side)} label="Copy command" />
             <p class="actions">
               {getChosenDevice(side) && (
@@ -74,7 +74,7 @@ export default function Share() {
               {result.value && worker && (
                 <Button
                   text="Save the run directory (.zip)"
-                  onClick={() => attempt(saveRun(worker, '/run', `mnist-${DEVICE_LABELS[side].toLowerCase()}`))}
+                  onClick={() => attempt(saveRun(worker, '/run', side === 0 ? 'mnist' : 'mnist-2'))}
                 />
               )}
             </p>
@@ -102,7 +102,7 @@ export default function Share() {
           />
         )}
       </p>
-      <p class="hint">Use network.yaml with memspike run network.yaml --out run.</p>
+      <CopyableText text="memspike run network.yaml --out run" label="Copy network command" />
       <ErrorBox text={errorMessage.value} />
     </>
   );

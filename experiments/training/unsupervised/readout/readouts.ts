@@ -48,11 +48,10 @@ const maxRateReadout = trainFromMeans(
  * Readout in which each spike of a neuron votes in proportion to its mean responses: class = argmax_c Σ_j n_j · R_jc /
  * Σ_c' R_jc'. n_j: spike count of neuron j; R_jc: its mean spike count for training images of class c.
  */
-const proportionReadout = trainFromMeans(
-  makeReadout(({ classCount, meanCounts, summedMeans }) =>
-    meanCounts.map((response, k) => response / (summedMeans[Math.floor(k / classCount)]! || 1)),
-  ),
+export const createProportionReadout = makeReadout(({ classCount, meanCounts, summedMeans }) =>
+  meanCounts.map((response, k) => response / (summedMeans[Math.floor(k / classCount)]! || 1)),
 );
+const proportionReadout = trainFromMeans(createProportionReadout);
 
 /** Minimum probability of each class per neuron, so that a single spike cannot exclude a class. */
 const MIN_SHARE = 0.002;

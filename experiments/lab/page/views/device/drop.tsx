@@ -1,9 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { DECIMAL_MARK_NAMES } from '../../../../devices/fit/import/numbers.ts';
-import { MEASUREMENT_KINDS } from '../../../../devices/fit/kinds/measurementType.ts';
 import { renderFitPicture, renderKindPicture, renderStepTable } from '../../../../devices/fit/pictures.ts';
 import { formatMeasure, formatPercent } from '../../../../look/digits.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
+import { CHOICE_FIELDS, replaceOptions, TEXT_FIELDS } from '../../../importFields.ts';
 import type { DeviceChoice } from '../../../worker/device.ts';
 import type { FitRequest, FitResult, TransferableFit } from '../../../worker/fit.ts';
 import { fetchExamples, fitWorker, prepareFitWorker } from '../../devices.ts';
@@ -21,7 +20,7 @@ interface DroppedFiles {
   readonly onto: DeviceChoice;
 }
 
-interface DropAreaProps {
+export interface DropAreaProps {
   readonly side: DeviceIndex;
   readonly choice: DeviceChoice;
   readonly hidden: boolean;
@@ -133,33 +132,11 @@ export function DropArea({ side, choice, hidden }: DropAreaProps) {
   );
 }
 
-/** Options of `memspike device fit` for facts that the files do not state. */
+/** Options of a fit for facts that the files do not state. */
 interface ReadingOptions {
   readonly keepsDevice: boolean;
   readonly options: Readonly<Record<string, string>>;
 }
-
-/** Options with a list of values; the first value omits the option. */
-const CHOICES = [
-  ['kind', 'Measurement', [['', 'detect from the columns'], ...MEASUREMENT_KINDS]],
-  ['decimal', 'Decimal mark', [['', 'detect from the numbers'], ...DECIMAL_MARK_NAMES]],
-  [
-    'model',
-    'Model of pulses',
-    [['', 'the best-fitting equation'] as const, ['table', 'a table of the measured steps']],
-  ],
-] as const;
-
-const TEXTS = [
-  ['columns', 'Columns', 'pulse=n,conductance=G1'],
-  ['sheet', 'Sheet of a workbook', 'Sheet1'],
-  ['unit', 'Unit of readings', 'uS'],
-  ['readVoltage', 'Read voltage', '100mV'],
-  ['range', 'Conductances of the states 0 and 1', '1uS:100uS'],
-  ['writeVoltage', 'Write voltage, up/down', '4/-2'],
-  ['writeTime', 'Pulse length', '10ms'],
-  ['timeStep', 'Time between points of a loop', '10ms'],
-] as const;
 
 interface ReadingProps {
   readonly reading: ReadingOptions;
@@ -175,7 +152,7 @@ function ImportFields({ reading, onChange }: ReadingProps) {
     <details class="reading-options">
       <summary>Facts that the file does not state</summary>
       <div class="settings">
-        {CHOICES.map(([key, label, choices]) => (
+        {CHOICE_FIELDS.map(([key, label, choices]) => (
           <ChoiceField
             key={key}
             label={label}
@@ -184,7 +161,7 @@ function ImportFields({ reading, onChange }: ReadingProps) {
             onChange={(value) => set(key, value)}
           />
         ))}
-        {TEXTS.map(([key, label, example]) => (
+        {TEXT_FIELDS.map(([key, label, example]) => (
           <Field key={key} label={label}>
             <input
               type="text"
@@ -197,7 +174,7 @@ function ImportFields({ reading, onChange }: ReadingProps) {
       </div>
       <CheckField
         label="Add pulses to the present device too"
-        hint="Other measurements are always added, like device fit --onto; pulses otherwise make a new device."
+        hint="Other measurements are always added to the present device; pulses otherwise make a new device."
         checked={reading.keepsDevice}
         onChange={(keep) => onChange({ ...reading, keepsDevice: keep })}
       />
@@ -272,11 +249,11 @@ function describeFit(sourceName: string, fitResult: TransferableFit) {
 
 function FitView({ sourceName, fitNotes, fitResult }: FitResult) {
   if (fitResult === undefined) return <p role="status">{sourceName} is used unchanged.</p>;
-  const { title, summary, svg, reasons } = describeFit(sourceName, fitResult);
+  const { title, summary, svg, reasons } = describeFit(replaceOptions(sourceName), fitResult);
   return (
     <div class="fit">
       {summary}
-      <Hints lines={[...fitNotes, ...reasons]} />
+      <Hints lines={[...fitNotes, ...reasons].map(replaceOptions)} />
       <Figure name="fit" title={title} svg={svg} />
     </div>
   );

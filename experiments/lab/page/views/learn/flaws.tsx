@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { LOOK_SEED_COUNTS, SHORT_TRAINING } from '../../../../compare/rankFlaws.ts';
 import { responses } from '../../../../look/plots/rows.ts';
 import type { FlawUpdate } from '../../../worker/flaws.ts';
-import { putTrainingFiles } from '../../devices.ts';
+import { getDeviceName, putTrainingFiles } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Button, CheckField, ErrorBox, Hints, Progress } from '../../parts/form.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -93,8 +93,8 @@ export function Flaws() {
     <section aria-labelledby="flaws-title">
       <h3 id="flaws-title">Which flaw hurts most?</h3>
       <p class="hint">
-        Trains device A as it is and without each of its non-idealities, in short trainings with the same seeds:{' '}
-        {SHORT_TRAINING.neurons} neurons, {SHORT_TRAINING.train.toLocaleString('en')} images,{' '}
+        Trains {getDeviceName(0)} as it is and without each of its non-idealities, in short trainings with the same
+        seeds: {SHORT_TRAINING.neurons} neurons, {SHORT_TRAINING.train.toLocaleString('en')} images,{' '}
         {SHORT_TRAINING.test.toLocaleString('en')} test images. Compares costs after {LOOK_SEED_COUNTS.join(', ')} seeds
         and stops when one non-ideality costs significantly more than all others.
       </p>

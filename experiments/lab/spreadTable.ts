@@ -1,0 +1,25 @@
+/** Measures accuracy against device-to-device variability for experiments/lab/site/spread.json:   node dist/experiments/lab/spreadTable.js */
+import { writeFileSync } from 'node:fs';
+import { packagePath } from '../shipped.ts';
+import { estimateDifference, estimateMean } from '../statistics/estimate.ts';
+import { SPREAD_TRAINING, type SpreadTable, trainSeeds } from './spread.ts';
+
+const SPREADS = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+
+const { signal } = new AbortController();
+const runs: { readonly spread: number; readonly accuracies: number[] }[] = [];
+for (const spread of SPREADS) {
+  const accuracies: number[] = [];
+  await trainSeeds({ spread, seeds: SEEDS }, { send: (accuracy) => accuracies.push(accuracy as number), signal });
+  runs.push({ spread, accuracies });
+  console.log(`${spread} %: ${accuracies.join(', ')}`);
+}
+const rows = runs.map(({ spread, accuracies }) => ({
+  spread,
+  accuracies,
+  accuracy: estimateMean(accuracies),
+  cost: estimateDifference(runs[0]!.accuracies, accuracies),
+}));
+const table: SpreadTable = { ...SPREAD_TRAINING, rows };
+writeFileSync(packagePath('experiments/lab/site/spread.json'), `${JSON.stringify(table, null, 1)}\n`);
