@@ -22,4 +22,4 @@ const rows = runs.map(({ spread, accuracies }) => ({
   cost: estimateDifference(runs[0]!.accuracies, accuracies),
 }));
 const table: SpreadTable = { ...SPREAD_TRAINING, rows };
-writeFileSync(packagePath('experiments/lab/site/spread.json'), `${JSON.stringify(table, null, 1)}\n`);
+writeFileSync(packagePath('experiments/lab/site/spread.json'), `${JSON.stringify(table)}\n`);

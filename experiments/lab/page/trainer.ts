@@ -5,11 +5,12 @@ import {
   deleteTraining,
   loadTraining,
   type SavedTraining,
+  saveTraining,
   type TrainingKey,
   type TrainingStart,
 } from '../savedTraining.ts';
 import type { TrainingResult, TrainingUpdate } from '../worker/train.ts';
-import { fetchDeviceFileText, getDeviceName, loadManifest, putTrainingFiles } from './devices.ts';
+import { fetchDeviceFileText, getDeviceName, loadDeviceList, loadManifest, putTrainingFiles } from './devices.ts';
 import {
   type DeviceIndex,
   getChosenDevice,
@@ -59,12 +60,11 @@ export class Trainer {
   async start(learn: TrainingSettings) {
     const index = this.deviceIndex ?? 0;
     const device = getChosenDevice(index);
-    const deviceName = getDeviceName(index);
-    await this.train(async () => ({
-      learn,
-      deviceName,
-      deviceFileText: device && (await fetchDeviceFileText(device)),
-    }));
+    await this.train(async () => {
+      const deviceFileText = device && (await fetchDeviceFileText(device));
+      if (device) await loadDeviceList(); // for the name
+      return { learn, deviceName: getDeviceName(index), deviceFileText };
+    });
   }
 
   /** Resumes the training that a reload of the page has interrupted, if any. */
@@ -86,6 +86,7 @@ export class Trainer {
     try {
       const start = await prepare();
       this.latestStart.value = start;
+      if (key && !runFiles) await this.#saveStart(key, start);
       const { firstTrainingImages } = await loadManifest();
       const isLarge = start.learn.train > firstTrainingImages.imageCount;
       await putTrainingFiles(worker, isLarge ? 'allTrainingImages' : 'firstTrainingImages');
@@ -107,6 +108,14 @@ export class Trainer {
       this.stage.value = 'stopped';
     } finally {
       if (key && this.worker === worker) await deleteTraining(key).catch(() => {}); // never saved without storage
+    }
+  }
+
+  async #saveStart(key: TrainingKey, start: TrainingStart) {
+    try {
+      await saveTraining(key, { start, runFiles: {} });
+    } catch (error) {
+      this.storageError.value = error instanceof Error ? error.message : String(error);
     }
   }
 

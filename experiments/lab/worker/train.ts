@@ -18,7 +18,7 @@ interface TrainRequest {
   /** Content of a file for `memspike mnist --config`. */
   readonly trainingSettings: Mapping;
   readonly start: TrainingStart;
-  /** Files of the run directory of an interrupted training, which is resumed. */
+  /** Files of the run directory of an interrupted training, which is resumed; none: it starts again. */
   readonly runFiles?: SavedTraining['runFiles'];
   /** Key under which checkpoints are saved; undefined: no checkpoints are saved. */
   readonly key?: TrainingKey;
@@ -120,7 +120,7 @@ export async function train({ trainingSettings, start, runFiles, key }: TrainReq
     dataDirectory: '/mnist',
     out: RUN_DIRECTORY,
     recordInputs: false,
-    resume: runFiles !== undefined,
+    resume: Object.keys(runFiles ?? {}).length > 0,
     checkpointEvery: CHECKPOINT_IMAGES,
     progress: 'auto',
     workerCount: 1,
