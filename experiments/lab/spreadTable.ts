@@ -1,4 +1,7 @@
-/** Measures accuracy against device-to-device variability for experiments/lab/site/spread.json:   node dist/experiments/lab/spreadTable.js */
+/**
+ * Measures accuracy against device-to-device variability, and writes experiments/lab/site/spread.json:
+ *   node dist/experiments/lab/spreadTable.js
+ */
 import { writeFileSync } from 'node:fs';
 import { packagePath } from '../shipped.ts';
 import { estimateDifference, estimateMean } from '../statistics/estimate.ts';
