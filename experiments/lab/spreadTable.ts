@@ -7,6 +7,7 @@ import { packagePath } from '../shipped.ts';
 import { estimateDifference, estimateMean } from '../statistics/estimate.ts';
 import { SPREAD_TRAINING, type SpreadTable, trainSeeds } from './spread.ts';
 
+/** Device-to-device variabilities, %. */
 const SPREADS = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
@@ -18,6 +19,7 @@ for (const spread of SPREADS) {
   runs.push({ spread, accuracies });
   console.log(`${spread} %: ${accuracies.join(', ')}`);
 }
+/** Costs are paired by seed with the runs without variability. */
 const rows = runs.map(({ spread, accuracies }) => ({
   spread,
   accuracies,
