@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 
 /** Maximum width of an image, px: the column of text is 760 px wide. */
-const MAX_WIDTH = 800;
+const MAX_WIDTH = 760;
 /** Quality of AVIF, 0 to 100: text in a plot stays sharp. */
-const QUALITY = 35;
+const QUALITY = 30;
 
 export interface ImageSize {
   /** Width, px. */

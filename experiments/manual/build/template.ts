@@ -54,7 +54,7 @@ ${page.hasExamples ? examples : NOTHING}
 <a class="skip" href="#content">Skip to the text</a>
 <header>
 <button class="menu" popovertarget="sections">Contents</button>
-<a class="name" href="${hrefOf('index.html')}">memspike manual</a>
+<a class="name" href="${hrefOf('index.html')}">memspike</a>
 <search id="search" hidden><input type="search" placeholder="Search (/)" aria-label="Search the manual" autocomplete="off"><div class="results" hidden><p role="status"></p><ol></ol></div></search>
 <a href="${root}../index.html">Lab</a>
 <button id="theme" hidden></button>
