@@ -110,9 +110,24 @@ await bundle(
     },
   },
 );
+
+/** TypeScript examples of the manual, as modules that the worker of the lab loads. */
+const { listExamples } = await import(compiled('liveExamples/pages'));
+const exampleModules = new Map(
+  listExamples()
+    .filter(({ kind }) => kind === 'module')
+    .map(({ id, source }) => [`example-${id}`, source]),
+);
+const liveExampleModules = {
+  name: 'live examples',
+  resolveId: (id) => (exampleModules.has(id) ? id : null),
+  load: (id) => (exampleModules.has(id) ? { code: exampleModules.get(id), moduleType: 'ts' } : null),
+};
 await bundle({
   folder: 'lab',
   input: {
+    ...Object.fromEntries([...exampleModules.keys()].map((name) => [name, name])),
+    'manual/live': compiled('manual/page/live'),
     page: compiled('lab/page/app'),
     worker: compiled('lab/worker/worker'),
     'manual/manual': compiled('manual/page/manual'),
@@ -123,6 +138,7 @@ await bundle({
       'node:zlib': 'fflate',
       'csv-parse/sync': 'csv-parse/browser/esm/sync',
       'node:module': REPLACEMENTS,
+      memspike: compiled('engine'),
     },
   },
   transform: {
@@ -130,6 +146,7 @@ await bundle({
     inject: { process: [REPLACEMENTS, 'process'], Buffer: [REPLACEMENTS, 'Buffer'] },
   },
   plugins: [
+    liveExampleModules,
     replaceModules((id, importer) =>
       REPLACED_MODULES.has(id) && importer !== REPLACEMENTS ? REPLACEMENTS : undefined,
     ),

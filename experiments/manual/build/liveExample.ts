@@ -1,4 +1,16 @@
-/** Live examples in the pages of the manual. */
+/** Live examples in the pages of the manual: recorded picture, controls and code as HTML. */
+import { cpSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { listCopyFormats } from '../../liveExamples/copyExample.ts';
+import { isLiveFence, parseFence } from '../../liveExamples/fence.ts';
+import { RECORD_FOLDER, readRecordedHashes } from '../../liveExamples/pages.ts';
+import { describeSliders, type ExampleParameter } from '../../liveExamples/parameters.ts';
+import { html } from '../../report/page.ts';
+import { formatLabState } from '../page/labAddress.ts';
+import type { ExampleFigureData } from '../page/live.ts';
+
+export { isLiveFence };
+
 export interface ExampleFence {
   /** Info string of the fence: language, `live` and attributes. */
   readonly info: string;
@@ -12,14 +24,43 @@ export interface ExampleFence {
 /** Returns the HTML of a live example. Styles and scripts must be files: the page forbids inline ones. */
 export type RenderExample = (fence: ExampleFence) => string;
 
-export const isLiveFence = (info: string): boolean => /^\S+ +live(?: |$)/.test(info);
+/** First clause of a description, as the label of a slider. */
+const formatLabel = ({ description, path }: ExampleParameter): string =>
+  `${description.split(/[;:]| \(/)[0]}, ${path.split('.').at(-1)}`;
 
-/** Prepares the live examples of all pages, and returns the function that renders one. */
-export const prepareExamples = async (): Promise<RenderExample> => {
-  return ({ info, codeHtml }) => {
-    const attributes = [...info.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)].map(
-      ([, name, quoted, bare]) => ` data-${name}="${quoted ?? bare}"`,
-    );
-    return `<figure class="live-example"${attributes.join('')}>${codeHtml}</figure>\n`;
-  };
+const renderSlider = (slider: ExampleParameter) => {
+  const { path, low, high, unit, initialValue, isInteger } = slider;
+  return html`<label><span>${formatLabel(slider)}</span><input type="range" name="${path}" min="${low}" max="${high}" step="${isInteger ? 1 : 'any'}" value="${initialValue}" data-unit="${unit}" disabled><output>${initialValue} ${unit}</output></label>`;
 };
+
+/**
+ * Copies the recorded pictures into the site and returns the function that renders an example.
+ * @param root directory of the project
+ * @param directory directory of the manual
+ */
+export function prepareExamples(root: string, directory: string): RenderExample {
+  cpSync(join(root, RECORD_FOLDER), join(directory, 'images/live'), { recursive: true });
+  const recorded = readRecordedHashes();
+  return ({ info, source, where, codeHtml }) => {
+    const example = parseFence(info, source, where);
+    const hashes = recorded[example.id];
+    if (hashes === undefined) throw new Error(`${where}: ${example.id} is not recorded; run npm run docs.`);
+    const data: ExampleFigureData = { example, ...hashes };
+    const name = `${example.id}.svg`;
+    const svg = readFileSync(join(root, RECORD_FOLDER, name), 'utf8');
+    const [width, height, title] = ['width', 'height', 'aria-label'].map(
+      (key) => new RegExp(` ${key}="([^"]*)"`).exec(svg)![1]!,
+    );
+    const toRoot = '../'.repeat(where.split('/').length - 2);
+    const labState = formatLabState(example, {});
+    return html`<figure class="live-example" id="example-${example.id}" data-example="${JSON.stringify(data)}">
+${{ html: codeHtml }}<img src="${posix.join(toRoot, 'images/live', name)}" width="${width}" height="${height}" alt="${{ html: title }}" loading="lazy">
+${describeSliders(example).map(renderSlider)}
+<div class="actions"><button class="run" disabled>Run</button>
+${labState === undefined ? html`` : html`<a class="lab" href="${toRoot}../index.html${labState}">Open in the lab</a>`}
+<span>Copy as ${listCopyFormats(example).map((format) => html`<button data-copy="${format}" disabled>${format}</button> `)}</span></div>
+<output class="status"></output>
+</figure>
+`.html;
+  };
+}

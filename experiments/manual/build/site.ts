@@ -21,7 +21,8 @@ export async function buildManual(root: string, directory: string, topicsFile: s
   };
   const names = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).sort();
   const paths = names.filter((name) => name.endsWith('.md')).map((name) => posix.join('docs', name));
-  const [imageSizes, renderExample] = await Promise.all([readImageSizes(root), prepareExamples()]);
+  const imageSizes = await readImageSizes(root);
+  const renderExample = prepareExamples(root, directory);
   const errors: string[] = [];
   const links: PageLink[] = [];
   /** Sources of images and downloads, by name in the site. */
