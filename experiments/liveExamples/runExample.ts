@@ -60,7 +60,8 @@ async function trainOnMnist(config: MnistConfig, directory: string | undefined):
   const title = `${neurons} neurons after ${config.train.toLocaleString('en')} images`;
   const subtitle = `accuracy ${accuracy.logProbability.toFixed(1)} % of ${config.test.toLocaleString('en')} test images`;
   const fields = arrangeReceptiveFields(config, learned.weights, rows, columns);
-  return { plot: 'receptiveFields', data: { ...fields, neurons, title, subtitle } };
+  const weights = Float64Array.from(fields.weights); // copied out of the memory of the kernels, which a worker cannot send
+  return { plot: 'receptiveFields', data: { ...fields, weights, neurons, title, subtitle } };
 }
 
 /** Computes the picture of an example. @param values values of sliders; default: those of the fenced file */

@@ -1,3 +1,4 @@
+import { pow } from '../../../core/elementary.ts';
 import { groupBy as groupByKey } from '../../statistics/groupBy.ts';
 
 /** Sum in list order; another order may change the last bit. */
@@ -40,7 +41,7 @@ export const groupBy = <T>(items: readonly T[], keyOf: (item: T) => unknown): T[
 export const hasNoDuplicates = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
 export const logSpaced = (first: number, last: number, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => first * (last / first) ** (i / (count - 1)));
+  Array.from({ length: count }, (_, i) => first * pow(last / first, i / (count - 1)));
 
 /** Item with the smallest value of a function; the first of equal ones. */
 export const minimumBy = <T>(list: readonly T[], of: (item: T) => number): T =>
