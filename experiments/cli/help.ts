@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { describeAllowed, type JsonSchema } from '../../core/declare/jsonSchema.ts';
+import { createAnchor, findTopic, readTopics } from '../manual/topics.ts';
 import type { Command, LoadedCommand } from './command.ts';
 import { isRequired, listParameters, toKebabCase } from './command.ts';
 import { applyStyle } from './terminal.ts';
@@ -28,7 +29,7 @@ export const styleHeadings = (help: string): string =>
 
 const getLineWidth = (): number => Math.min(MAX_LINE_WIDTH, process.stdout.columns || MAX_LINE_WIDTH);
 
-export function wrapLine(line: string, indent: number): string {
+function wrapLine(line: string, indent: number): string {
   const width = getLineWidth();
   const lines: string[] = [];
   let last = '';
@@ -108,4 +109,25 @@ export async function renderCommandHelp(listing: Command, command: LoadedCommand
     .epilogue(sections.join('\n\n'))
     .getHelp();
   return styleHeadings(help);
+}
+
+export const hasTopic = (words: readonly string[]): boolean =>
+  Object.hasOwn(readTopics(), createAnchor(words.join(' ')));
+
+/** Title, first part of the page or definition of the term, and address. @param commandNames further names to suggest */
+export function renderTopic(words: readonly string[], commandNames: readonly string[]): string {
+  const { title, text, address } = findTopic(words, commandNames);
+  return `${applyStyle('bold', title)}\n\n${text}\n\nContinue in the browser: memspike docs ${words.join(' ')} (manual/${address})`;
+}
+
+/** Lists the pages of the manual and the terms of its glossary. */
+export function renderTopicList(): string {
+  const topics = Object.entries(readTopics());
+  const list = (heading: string, isTerm: boolean) => {
+    const names = topics.filter(([, { address }]) => address.includes('#') === isTerm).map(([name]) => name);
+    return names.length === 0
+      ? ''
+      : `${applyStyle('bold', heading)}\n${wrapLine(`  ${names.sort().join(', ')}`, 2)}\n\n`;
+  };
+  return `${list('Pages of the manual:', false)}${list('Terms of the glossary:', true)}A topic in the terminal: memspike help TOPIC; in the browser: memspike docs TOPIC`;
 }

@@ -1,15 +1,35 @@
 import { once } from 'node:events';
+import { isatty } from 'node:tty';
 import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
 import { listLabFiles } from '../lab/files.ts';
 import { serveLab } from '../lab/server.ts';
 import { writeSite } from '../lab/site.ts';
 import { findTopic } from '../manual/topics.ts';
-import { openBrowser } from './browser.ts';
 import { type CommandContext, defineCommand } from './command.ts';
 import { dataOption, defineListOption, progressOptions } from './options.ts';
 
 const portOption = optional(integer({ min: 1, max: 65535, help: 'TCP port of the web page; default: any free port' }));
+
+/** True if a command has a terminal, and the machine a screen: only then is a browser opened. */
+export const canOpenBrowser = (
+  isTerminal: boolean = isatty(1),
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): boolean =>
+  isTerminal &&
+  (platform !== 'linux' || [env.DISPLAY, env.WAYLAND_DISPLAY, env.WSL_DISTRO_NAME].some((name) => Boolean(name)));
+
+/** Opens an address in the browser of the user, if there is one. The caller has printed the address. */
+async function openBrowser(url: string): Promise<void> {
+  if (!canOpenBrowser()) return;
+  const { default: open } = await import('open');
+  try {
+    await open(url);
+  } catch (error) {
+    console.error(`No browser was opened: ${(error as Error).message}`);
+  }
+}
 
 interface SiteRequest {
   readonly port?: number | undefined;

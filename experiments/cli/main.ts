@@ -93,7 +93,7 @@ async function callCommand(listing: Command, words: readonly string[], script: s
 
 /** Prints help on a command or group, else on a topic of the manual; without words, lists both. */
 async function printHelp(words: readonly string[], listings: readonly Command[], script: string): Promise<number> {
-  const { hasTopic, renderTopic, renderTopicList } = await import('./topicHelp.ts');
+  const { hasTopic, renderTopic, renderTopicList } = await import('./help.ts');
   const startsCommand = (text: string) => listings.some(({ name }) => `${name} `.startsWith(`${text} `));
   if (words.length === 0 || words.some(isHelp)) {
     writeLine(`${await renderCommandList(listings)}\n\n${renderTopicList()}`);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { canOpenBrowser } from '../../../experiments/cli/browser.ts';
+import { canOpenBrowser } from '../../../experiments/cli/lab.ts';
 import { readTopics } from '../../../experiments/manual/topics.ts';
 import { inProcess } from '../cli/inProcess.ts';
 
