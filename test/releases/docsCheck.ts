@@ -16,6 +16,8 @@ import { readArguments } from '../../experiments/cli/arguments.ts';
 import { COMMANDS } from '../../experiments/cli/commands.ts';
 import { DEMONSTRATIONS } from '../../experiments/demonstrations/index.ts';
 import { getDemonstrationFolder, recordedSchema } from '../../experiments/docs/demonstrations.ts';
+import { computeHashes, listExamples, readRecordedHashes, runInNode } from '../../experiments/liveExamples/pages.ts';
+import { describeSliders } from '../../experiments/liveExamples/parameters.ts';
 import { blocksOf, figuresOf, marksOf, type Page, unmarkedFigures, unmarkedOutputs } from './docsFigures.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -44,7 +46,7 @@ const GALLERY = 'docs/results/demonstrations';
 /** Reference pages, which `npm run docs` writes: their blocks are equations and declarations. */
 const REFERENCE = 'docs/reference/';
 const faults: string[] = [];
-const counts = { links: 0, commands: 0, code: 0, run: 0, declared: 0, cited: 0, outputs: 0 };
+const counts = { links: 0, commands: 0, code: 0, run: 0, declared: 0, cited: 0, outputs: 0, examples: 0 };
 
 /** How GitHub names a heading. */
 const anchorOf = (heading: string): string =>
@@ -243,6 +245,21 @@ function checkDemonstration({ path, text }: Page): void {
   }
 }
 
+/** Live examples: labels and ranges of their sliders, and their numbers in Node against the recorded hashes. */
+async function checkExamples(): Promise<void> {
+  const recorded = readRecordedHashes();
+  for (const example of listExamples())
+    try {
+      describeSliders(example);
+      const now = asked.figures && (await computeHashes(example, await runInNode(example, {})));
+      if (now && JSON.stringify(now) !== JSON.stringify(recorded[example.id]))
+        faults.push(`${example.where}: ${example.id} is not as recorded; run npm run docs and look at the picture`);
+      counts.examples++;
+    } catch (error) {
+      faults.push((error as Error).message);
+    }
+}
+
 for (const page of pages) {
   checkLinks(page);
   await checkMarks(page);
@@ -256,9 +273,10 @@ if (asked.figures)
     checkFigures(page);
     checkDemonstration(page);
   }
+await checkExamples();
 for (const fault of faults) console.log(`FAIL ${fault}`);
-const { links, commands, code, run, declared, cited, outputs: marked } = counts;
+const { links, commands, code, run, declared, cited, outputs: marked, examples } = counts;
 console.log(
-  `${pages.length} pages: ${links} links, ${commands} commands, ${code} blocks of code, ${marked} blocks with a mark; figures and lines of output: ${run} ${asked.figures ? 'run' : 'left out'}, ${declared} declared, ${cited} cited; ${faults.length} faults`,
+  `${pages.length} pages: ${links} links, ${commands} commands, ${code} blocks of code, ${marked} blocks with a mark, ${examples} live examples; figures and lines of output: ${run} ${asked.figures ? 'run' : 'left out'}, ${declared} declared, ${cited} cited; ${faults.length} faults`,
 );
 process.exit(faults.length === 0 ? 0 : 1);
