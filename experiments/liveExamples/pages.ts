@@ -1,10 +1,15 @@
-/** Live examples of the manual, read from the pages in docs/, and their recorded hashes. Needs Node. */
-import { readdirSync, readFileSync } from 'node:fs';
+/**
+ * Live examples of the manual, read from the pages in docs/, and their recorded pictures and hashes. Needs Node. As a
+ * program, run by `npm run docs`, it records them; a test computes the hashes again.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import * as engine from '../engine.ts';
 import { packagePath } from '../shipped.ts';
+import { drawPicture } from './drawPicture.ts';
 import { type ExampleValues, isLiveFence, type LiveExample, parseFence } from './fence.ts';
 import { describeSliders } from './parameters.ts';
 import { type ExamplePicture, hashPicture } from './picture.ts';
@@ -89,3 +94,16 @@ export const RECORD_FOLDER = 'docs/images/live';
 
 export const readRecordedHashes = (): Readonly<Record<string, RecordedHashes>> =>
   JSON.parse(readFileSync(packagePath(`${RECORD_FOLDER}/hashes.json`), 'utf8'));
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const folder = packagePath(RECORD_FOLDER);
+  const hashes: Record<string, RecordedHashes> = {};
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const example of listExamples()) {
+    const picture = await runInNode(example, {});
+    hashes[example.id] = await computeHashes(example, picture);
+    writeFileSync(`${folder}/${example.id}.svg`, drawPicture(picture));
+  }
+  writeFileSync(`${folder}/hashes.json`, `${JSON.stringify(hashes, null, 2)}\n`);
+}
