@@ -248,7 +248,7 @@ function checkDemonstration({ path, text }: Page): void {
 /** Live examples: labels and ranges of their sliders, and their numbers in Node against the recorded hashes. */
 async function checkExamples(): Promise<void> {
   const recorded = readRecordedHashes();
-  for (const example of listExamples())
+  for (const example of listExamples().filter(({ where }) => where.includes(asked.page)))
     try {
       describeSliders(example);
       const now = asked.figures && (await computeHashes(example, await runInNode(example, {})));
