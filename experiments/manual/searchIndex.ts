@@ -10,8 +10,13 @@ export interface SearchDocument {
   readonly text: string;
 }
 
+/** Terms that are not searched: numbers, single letters and frequent words. */
+const IGNORED_TERM =
+  /^(?:[^\p{L}]*|.|the|of|and|is|are|in|to|at|for|by|or|as|an|it|its|with|that|from|on|not|if|be|has|which)$/iu;
+
 export const SEARCH_OPTIONS: Options<SearchDocument> = {
   fields: ['page', 'heading', 'text'],
+  processTerm: (term) => (IGNORED_TERM.test(term) ? null : term.toLowerCase()),
   storeFields: ['page', 'heading'],
   searchOptions: {
     prefix: true,

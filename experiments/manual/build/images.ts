@@ -4,10 +4,10 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 
-/** Maximum width of an image, px: the column of text is 760 px wide. */
-const MAX_WIDTH = 760;
+/** Maximum width of an image, px; the column of text is at most 760 px wide. */
+const MAX_WIDTH = 680;
 /** Quality of AVIF, 0 to 100: text in a plot stays sharp. */
-const QUALITY = 30;
+const QUALITY = 25;
 
 export interface ImageSize {
   /** Width, px. */
