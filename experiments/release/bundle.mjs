@@ -159,7 +159,7 @@ await bundle(
 writeLicences(bundledModules, `${DIST}experiments/bundled-licences.txt`);
 
 const PRESETS = 'experiments/devices/presets';
-const EXAMPLES = ['pulses.csv', 'network.yaml', 'winnerTakeAll.yaml', 'memristiveNeurons.yaml'];
+const EXAMPLES = ['pulses.csv', 'learning.yaml', 'network.yaml', 'winnerTakeAll.yaml', 'memristiveNeurons.yaml'];
 /** Writes texts, by path, to a JSON file that the lab fetches. */
 const writeTexts = (file, paths) =>
   writeFileSync(

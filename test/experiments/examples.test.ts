@@ -128,6 +128,7 @@ test('every network file is run', async ({ directory }) => {
   const sweeps = ['budget.yaml', 'sweep.yaml'];
   const files = readdirSync(SOURCES).filter((name) => name.endsWith('.yaml') && !sweeps.includes(name));
   assert.equal(files.sort(), [
+    'learning.yaml',
     'measuredSteps.yaml',
     'memristiveNeurons.yaml',
     'network.yaml',

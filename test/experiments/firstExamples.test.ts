@@ -31,6 +31,7 @@ const labExamples = [...labView.matchAll(/^ {2}\['(\w+)', '/gm)].map(([, name]) 
 const NETWORKS: Readonly<Record<string, string>> = {
   'README.md': blockOf('README.md', 'yaml', 'memspike: 1'),
   'first network of the lab': example(labFirst!),
+  'learning.yaml': example('learning'),
   'network.yaml': example('network'),
   'winnerTakeAll.yaml': example('winnerTakeAll'),
   'measuredSteps.yaml': example('measuredSteps'),

@@ -14,6 +14,7 @@ import { resolveFiles } from '../../run/loadNetwork.ts';
 import { runNetwork } from '../../run/run.ts';
 import { existsSync, putFile, rmSync } from '../browser/fs.ts';
 import { progressReceiver } from '../browser/replacements.ts';
+import { createGraph, type NetworkGraph } from './networkText.ts';
 import type { Session } from './session.ts';
 
 const FILE = 'network.yaml';
@@ -52,13 +53,18 @@ function findErrorLine(message: string, text: string): number {
   return 1;
 }
 
-export function checkNetworkFile({ text }: { readonly text: string }): NetworkFileError | null {
+export interface NetworkCheck {
+  readonly error: NetworkFileError | null;
+  readonly graph: NetworkGraph | null;
+}
+
+/** Checks a network file. Returns its populations and projections, or its first error. */
+export function checkNetworkFile({ text }: { readonly text: string }): NetworkCheck {
   try {
-    loadDescription(text);
-    return null;
+    return { error: null, graph: createGraph(loadDescription(text)) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { message: error.message, lineNumber: findErrorLine(error.message, text) };
+    return { error: { message: error.message, lineNumber: findErrorLine(error.message, text) }, graph: null };
   }
 }
 
@@ -90,7 +96,7 @@ function readCurves(spec: typeof POTENTIALS | typeof WEIGHTS, quantity: 'potenti
   const path = `${NETWORK_RUN}/${quantity}s.arrows`;
   if (!existsSync(path)) return [];
   const log = openLog(path, { spec });
-  const names = JSON.parse((log.metadata.populations ?? log.metadata.projections)!) as string[];
+  const names = JSON.parse(log.metadata[quantity === 'potential' ? 'populations' : 'projections']!) as string[];
   const found = new Map<string, Map<number, number[]>>();
   for (const { columns: c, rows } of log)
     for (let i = 0; i < rows; i++) {

@@ -1,4 +1,4 @@
-/** "Which flaw hurts most?" of the lab gives the ranking of `memspike device flaws`. */
+/** "Which flaw hurts most?" of the lab gives the ranking of `memspike device flaws`; the network editor. */
 // slow: trains in a browser
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,6 +36,29 @@ inBrowser('the lab and the command rank the same device alike; a stopped compari
   assert.is(run.status, 0, run.stderr);
   assert.is(run.stdout.split('\n')[0], sentence);
   assert.match(readFileSync(join(directory, 'flaws/flaws.csv'), 'utf8'), /^variant,seed,accuracy\n/);
+});
+
+inBrowser('the network editor completes, draws the graph, and its first example fires and learns', async () => {
+  const { page, said } = await open(browser(), at(server(), { view: 'network' }), 390);
+  await press(page, 'Run');
+  await textOf(page, '[data-spikes]');
+  const text = await textOf(page, '.network');
+  assert.match(text, /active->output/); // curves of weights, by projection
+  const title = await page.evaluate(`document.querySelector('.graph svg').getAttribute('aria-label')`);
+  assert.match(String(title), /^Network graph\. Populations: active \(20 poisson\), .*active to output by softBound/);
+  await press(page, 'TypeScript');
+  assert.match(
+    await textOf(page, '.network pre'),
+    /^import \{ networkSchema, runNetwork, validate \} from 'memspike';/,
+  );
+  const inEditor = (selector: string) => `document.querySelector('.editor').shadowRoot.querySelector('${selector}')`;
+  await page.evaluate(`${inEditor('.cm-content')}.focus()`);
+  await page.keyboard.type('imp');
+  await until(page, `${inEditor('.cm-completionLabel')}?.textContent === 'import'`);
+  assert.is(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+  assert.equal(await findings(page), []);
+  assert.equal(said, []);
+  await page.close();
 });
 
 test.run();

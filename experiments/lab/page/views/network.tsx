@@ -1,20 +1,24 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { CopyFormat } from '../../../liveExamples/copyExample.ts';
 import type { NetworkFileError, NetworkResult } from '../../worker/network.ts';
+import type { NetworkGraph } from '../../worker/networkText.ts';
 import { createPresetLoader, fetchExamples } from '../devices.ts';
-import { Curves } from '../parts/figure.tsx';
+import { Curves, Figure, saveFile } from '../parts/figure.tsx';
 import { Button, ChoiceField, ErrorBox, Hints, Progress } from '../parts/form.tsx';
 import { Raster } from '../parts/raster.tsx';
 import { Table } from '../parts/table.tsx';
 import { changeState, labState } from '../state.ts';
 import type { ProgressUpdate } from '../trainer.ts';
 import { type CallHandle, reportErrors, WorkerClient } from '../workerClient.ts';
-import type { Editor } from './network/editor.ts';
+import type { Editor, SchemaGuide } from './network/editor.ts';
+import { describeGraph, drawGraph } from './network/graph.ts';
 
 const CHECK_DELAY_MS = 300;
-const FIRST_EXAMPLE = 'network';
+const FIRST_EXAMPLE = 'learning';
 const EXAMPLES = [
-  ['network', 'a first network'],
+  ['learning', 'a first network that learns'],
+  ['network', 'every part of a network file'],
   ['winnerTakeAll', 'winner-take-all'],
   ['memristiveNeurons', 'memristive neurons'],
 ] as const;
@@ -23,6 +27,8 @@ export const networkWorker = new WorkerClient();
 const readyWorker = createPresetLoader(networkWorker);
 
 const fileError = signal<NetworkFileError | null>(null);
+const graph = signal<NetworkGraph | null>(null);
+const exported = signal<{ readonly format: CopyFormat; readonly text: string } | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
 const progress = signal<ProgressUpdate | undefined>(undefined);
 const running = signal<CallHandle<NetworkResult | null> | undefined>(undefined);
@@ -35,6 +41,56 @@ async function runNetwork(text: string) {
     progress.value = update.progress;
   });
   networkResult.value = (await running.value.result) ?? undefined;
+}
+
+const EXPORT_FILES: Readonly<Record<CopyFormat, string>> = {
+  TypeScript: 'network.ts',
+  YAML: 'network.yaml',
+  command: 'network.sh',
+  Python: 'network.py',
+};
+
+async function loadSchemaGuide(): Promise<SchemaGuide> {
+  await readyWorker();
+  return {
+    words: await networkWorker.call('listSchemaWords', undefined).result,
+    suggest: (text, position) => networkWorker.call('suggestEntries', { text, position }).result,
+    explain: (text, position) => networkWorker.call('explainEntry', { text, position }).result,
+  };
+}
+
+async function exportNetwork(text: string, format: CopyFormat) {
+  await readyWorker();
+  exported.value = { format, text: await networkWorker.call('exportNetwork', { text, format }).result };
+}
+
+/** Buttons that show the network as a program or command, with a button that saves it. */
+function ExportView({ text }: { readonly text: string }) {
+  const shown = exported.value;
+  return (
+    <>
+      <p class="actions">
+        Export as{' '}
+        {(Object.keys(EXPORT_FILES) as CopyFormat[]).map((format) => (
+          <Button
+            key={format}
+            text={format}
+            class="small"
+            onClick={() => void reportErrors(exportNetwork(text, format), errorMessage)}
+          />
+        ))}
+      </p>
+      {shown && (
+        <>
+          <pre>{shown.text}</pre>
+          <Button
+            text={`Save ${EXPORT_FILES[shown.format]}`}
+            onClick={() => saveFile(EXPORT_FILES[shown.format], shown.text, 'text/plain')}
+          />
+        </>
+      )}
+    </>
+  );
 }
 
 function NetworkResultView({ result }: { readonly result: NetworkResult }) {
@@ -83,11 +139,14 @@ export default function Network() {
   const timer = useRef(0);
   const check = async (text: string) => {
     await readyWorker();
-    fileError.value = await networkWorker.call('checkNetworkFile', { text }).result;
-    editor.current?.markError(fileError.value);
+    const found = await networkWorker.call('checkNetworkFile', { text }).result;
+    fileError.value = found.error;
+    if (found.graph) graph.value = found.graph;
+    editor.current?.markError(found.error);
   };
   const checkLater = (text: string) => {
     clearTimeout(timer.current);
+    exported.value = undefined;
     timer.current = window.setTimeout(() => void reportErrors(check(text), errorMessage), CHECK_DELAY_MS);
   };
   const openExample = async (name: string) =>
@@ -95,9 +154,9 @@ export default function Network() {
   useEffect(() => {
     let isClosed = false;
     void (async () => {
-      const { openEditor } = await import('./network/editor.ts');
+      const [{ openEditor }, guide] = await Promise.all([import('./network/editor.ts'), loadSchemaGuide()]);
       if (isClosed) return;
-      editor.current = openEditor(box.current!, labState.value.network ?? '', (network) => {
+      editor.current = openEditor(box.current!, labState.value.network ?? '', guide, (network) => {
         changeState({ network: network === '' ? undefined : network }, 'network');
         checkLater(network);
       });
@@ -112,6 +171,12 @@ export default function Network() {
       editor.current?.close();
     };
   }, []);
+  const network = labState.value.network;
+  useEffect(() => {
+    if (!editor.current || (network ?? '') === editor.current.readText()) return; // else changed by Back, Undo or Reset
+    if (network === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);
+    else editor.current.replaceText(network);
+  }, [network]);
   const progressState = progress.value;
   const text = labState.value.network; // undefined until the editor is loaded
   return (
@@ -148,8 +213,14 @@ export default function Network() {
           </Progress>
         )}
         <ErrorBox text={errorMessage.value} />
+        {text !== undefined && fileError.value === null && <ExportView text={text} />}
       </div>
-      <div>{networkResult.value && <NetworkResultView result={networkResult.value} />}</div>
+      <div>
+        <div class="graph">
+          {graph.value && <Figure name="graph" title={describeGraph(graph.value)} svg={drawGraph(graph.value)} />}
+        </div>
+        {networkResult.value && <NetworkResultView result={networkResult.value} />}
+      </div>
     </div>
   );
 }

@@ -1,0 +1,231 @@
+import { isPair, isScalar, isSeq, type Node, parseDocument, stringify, visit } from 'yaml';
+import { type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.ts';
+import { addReferenceSchemas, resolveDevices } from '../../devices/reference.ts';
+import { type CopyFormat, copyExample } from '../../liveExamples/copyExample.ts';
+import { readExampleFile } from '../../liveExamples/exampleFile.ts';
+import type { LiveExample } from '../../liveExamples/fence.ts';
+import { isMapping, type Mapping } from '../../network/config/override.ts';
+import { networkSchema } from '../../network/schema.ts';
+
+interface TextPosition {
+  readonly text: string;
+  /** Index of a character of the text. */
+  readonly position: number;
+}
+
+interface EntryPlace {
+  readonly path: readonly (string | number)[];
+  readonly isKey: boolean;
+  readonly root: unknown;
+}
+
+/** Word that stands for the word at the cursor while the text is parsed. */
+const CURSOR = 'memspikeCursor';
+const WORD = { before: /[\w-]*$/, after: /^[\w-]*/ };
+
+let schema: JsonSchema | undefined;
+/** JSON Schema of network files, computed at the first call. */
+function getSchema(): JsonSchema {
+  schema ??= addReferenceSchemas(toJsonSchema(networkSchema));
+  return schema;
+}
+
+/** Path of a node from its ancestors in the YAML document. */
+const toPath = (chain: readonly unknown[]): (string | number)[] =>
+  chain.flatMap((node, i): (string | number)[] => {
+    if (isPair(node)) return [String((node.key as { value?: unknown } | null)?.value)];
+    return isSeq(node) && i + 1 < chain.length ? [node.items.indexOf(chain[i + 1])] : [];
+  });
+
+function findEntry(text: string, matches: (node: Node) => boolean): EntryPlace | undefined {
+  const document = parseDocument(text);
+  let found: EntryPlace | undefined;
+  visit(document, {
+    Scalar(key, node, ancestors) {
+      if (!matches(node)) return undefined;
+      const chain = [...ancestors, node];
+      found = {
+        path: key === 'key' ? toPath(chain.slice(0, -2)) : toPath(chain),
+        isKey: key === 'key',
+        root: document.toJS(),
+      };
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+/** Alternatives of a schema; if the value names a model, those of that model. */
+function expandSchema(one: JsonSchema, value: unknown): JsonSchema[] {
+  const options = (one.anyOf ?? one.oneOf) as JsonSchema[] | undefined;
+  if (options === undefined) return [one];
+  const all = options.flatMap((option) => expandSchema(option, value));
+  const chosen = all.filter((option) => isMapping(value) && getModel(option)?.const === value.model);
+  return chosen.length > 0 ? chosen : all;
+}
+
+const listProperties = (one: JsonSchema) => (one.properties ?? {}) as Record<string, JsonSchema>;
+const getModel = (one: JsonSchema): JsonSchema | undefined => listProperties(one).model;
+
+function listChildren(one: JsonSchema, key: string | number): JsonSchema[] {
+  const { items, additionalProperties } = one;
+  const own =
+    typeof key === 'number'
+      ? Array.isArray(items)
+        ? items[key]
+        : items
+      : (listProperties(one)[key] ?? additionalProperties);
+  return typeof own === 'object' ? [own as JsonSchema] : [];
+}
+
+const getValue = (value: unknown, path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>((part, key) => (part as Mapping | undefined)?.[key], value);
+
+/** Schemas that the value at a path may have. */
+const findSchemas = (path: readonly (string | number)[], root: unknown): JsonSchema[] =>
+  path.reduce(
+    (found, key, i) =>
+      found
+        .flatMap((one) => listChildren(one, key))
+        .flatMap((one) => expandSchema(one, getValue(root, path.slice(0, i + 1)))),
+    [getSchema()],
+  );
+
+const describeEntry = ({ description = '', unit, default: initial }: JsonSchema & { unit?: string }): string =>
+  [
+    description,
+    unit === undefined || unit === '1' ? '' : `unit: ${unit}`,
+    initial === undefined ? '' : `default: ${JSON.stringify(initial)}`,
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+
+export interface Suggestion {
+  readonly label: string;
+  /** Text that is inserted. */
+  readonly apply: string;
+  readonly info: string;
+}
+
+function suggestKeys({ path, root }: EntryPlace, isFollowedByColon: boolean): Suggestion[] {
+  const present = getValue(root, path);
+  return findSchemas(path, root)
+    .flatMap((one) => Object.entries(listProperties(one)))
+    .filter(([key]) => !(isMapping(present) && key in present))
+    .map(([label, one]) => ({ label, apply: isFollowedByColon ? label : `${label}: `, info: describeEntry(one) }));
+}
+
+function suggestValues({ path, root }: EntryPlace): Suggestion[] {
+  const toSuggestion = (label: string, info = '') => ({ label, apply: label, info });
+  const key = path.at(-1);
+  if ((path[0] === 'projections' && (key === 'from' || key === 'to')) || (path[0] === 'record' && path[1] === 'spikes'))
+    return Object.keys((root as { populations?: object }).populations ?? {}).map((name) => toSuggestion(name));
+  if (key === 'model')
+    return findSchemas(path.slice(0, -1), root).flatMap((one) => {
+      const name = getModel(one)?.const;
+      return typeof name === 'string' ? [toSuggestion(name, one.description)] : [];
+    });
+  return findSchemas(path, root).flatMap((one) =>
+    (one.type === 'boolean' ? [true, false] : (one.enum ?? (one.const === undefined ? [] : [one.const]))).map((value) =>
+      toSuggestion(String(value), describeEntry(one)),
+    ),
+  );
+}
+
+/** Lists what the schema allows at the cursor: keys, values, model names and names of populations. */
+export function suggestEntries({ text, position }: TextPosition): {
+  readonly from: number;
+  readonly options: Suggestion[];
+} {
+  const from = position - WORD.before.exec(text.slice(0, position))![0].length;
+  const rest = text.slice(position).replace(WORD.after, '');
+  const before = text.slice(0, from);
+  const isFollowedByColon = /^ *:/.test(rest);
+  const words = /: +$/.test(before) ? [CURSOR] : isFollowedByColon ? [CURSOR] : [`${CURSOR}: 0`, CURSOR];
+  for (const word of words) {
+    const place = findEntry(`${before}${word}${rest}`, (node) => isScalar(node) && node.value === CURSOR);
+    const found = place === undefined ? [] : place.isKey ? suggestKeys(place, isFollowedByColon) : suggestValues(place);
+    const options = [...new Map(found.map((one) => [one.label, one])).values()];
+    if (options.length > 0) return { from, options };
+  }
+  return { from, options: [] };
+}
+
+/** Describes the key or model name at a position; null if the schema has no description. */
+export function explainEntry({
+  text,
+  position,
+}: TextPosition): { readonly from: number; readonly to: number; readonly info: string } | null {
+  let range: readonly [number, number] = [0, 0];
+  const place = findEntry(text, ({ range: found }) => {
+    if (!found || position < found[0] || position > found[1]) return false;
+    range = [found[0], found[1]];
+    return true;
+  });
+  if (place === undefined) return null;
+  const { path, isKey, root } = place;
+  const key = isKey ? text.slice(...range) : '';
+  const found: JsonSchema[] = isKey
+    ? findSchemas(path, root).flatMap((one) => listChildren(one, key))
+    : findSchemas(path.slice(0, -1), root);
+  const info = isKey || path.at(-1) === 'model' ? found.map(describeEntry).find((one) => one !== '') : undefined;
+  return info === undefined ? null : { from: range[0], to: range[1], info };
+}
+
+/** Lists all keys and all named values (models, choices) of the schema, for highlighting. */
+export function listSchemaWords(): { readonly keys: readonly string[]; readonly values: readonly string[] } {
+  const [keys, values] = [new Set<string>(), new Set<string>()];
+  JSON.stringify(getSchema(), (name, value) => {
+    if (name === 'properties') for (const key of Object.keys(value)) keys.add(key);
+    if (name === 'const' || name === 'enum')
+      for (const one of [value].flat()) if (typeof one === 'string') values.add(one);
+    return value;
+  });
+  return { keys: [...keys], values: [...values] };
+}
+
+export interface NetworkGraph {
+  /** Number of neurons; absent if a file or a stimulus determines it. */
+  readonly populations: readonly { readonly name: string; readonly model: string; readonly size?: number }[];
+  /** Kind of the synapses: names of their models; empty for static synapses. */
+  readonly projections: readonly { readonly from: string; readonly to: string; readonly kind: readonly string[] }[];
+}
+
+export function createGraph({
+  populations,
+  projections,
+}: {
+  readonly populations: object;
+  readonly projections: readonly object[];
+}): NetworkGraph {
+  return {
+    populations: Object.entries(populations).map(([name, { model, size, trains }]) => {
+      const neuronCount = size ?? trains?.length;
+      return { name, model, ...(neuronCount !== undefined && { size: neuronCount }) };
+    }),
+    projections: (projections as (Mapping & { from: string; to: string })[]).map(({ from, to, ...parts }) => ({
+      from,
+      to,
+      kind: ['shortTerm', 'device', 'rule'].flatMap((part) =>
+        isMapping(parts[part]) ? [String(parts[part].model)] : [],
+      ),
+    })),
+  };
+}
+
+/** Formats a network file to run elsewhere. A TypeScript program has no presets, so that their values are inserted. */
+export function exportNetwork({ text, format }: { readonly text: string; readonly format: CopyFormat }): string {
+  const example: LiveExample = {
+    id: 'network',
+    kind: 'network',
+    picture: 'raster',
+    sliders: [],
+    where: 'network.yaml',
+    source: text,
+    points: 21,
+    devices: 20,
+    pulses: 50,
+  };
+  const source = format === 'TypeScript' ? stringify(resolveDevices(readExampleFile(example), example.where)) : text;
+  return copyExample({ ...example, source: source.endsWith('\n') ? source : `${source}\n` }, {}, format);
+}
