@@ -24,7 +24,7 @@ const BLOCK = 'the block above';
 const MARK = /<!-- (?:(run|declared|cited): ([\s\S]*?); (?:shows|says): ([\s\S]*?)|(no output): [\s\S]*?) -->/;
 /** A fenced block, or an indented one after an empty line, and the mark that follows it. */
 const BLOCKS = new RegExp(
-  String.raw`(?:^\`\`\`(\w*)\n([\s\S]*?)^\`\`\`\n|(?<=\n\n)((?: {4}.*\n(?:\n+(?= {4}))?)+))(?:\n*(${MARK.source}))?`,
+  String.raw`(?:^\`\`\`(\w*)[^\n]*\n([\s\S]*?)^\`\`\`\n|(?<=\n\n)((?: {4}.*\n(?:\n+(?= {4}))?)+))(?:\n*(${MARK.source}))?`,
   'gm',
 );
 /** Programs that a block of commands starts with. */
