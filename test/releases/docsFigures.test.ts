@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inProcess } from '../experiments/cli/inProcess.ts';
-import { figuresOf, marksOf, type Page, unmarkedFigures, unmarkedOutputs } from './docsFigures.ts';
+import { blocksOf, figuresOf, marksOf, type Page, unmarkedFigures, unmarkedOutputs } from './docsFigures.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const pageOf = (path: string): Page => ({ path, text: readFileSync(join(root, path), 'utf8') });
@@ -70,6 +70,17 @@ test('device fit prints of export.txt what docs/how-to/import-measurements.md qu
   } finally {
     rmSync(directory, { recursive: true });
   }
+});
+
+test('words after the language of a fence belong to the fence', () => {
+  const text = 'A:\n\n```yaml live id=a picture=raster slider="x 1 2"\nmemspike: 1\n```\n\nB:\n\n```yaml\nb: 2\n```\n';
+  assert.equal(
+    blocksOf({ path: 'x.md', text }).map(({ language, code }) => [language, code]),
+    [
+      ['yaml', 'memspike: 1\n'],
+      ['yaml', 'b: 2\n'],
+    ],
+  );
 });
 
 test.run();
