@@ -33,7 +33,8 @@ async function build(changes: Readonly<Record<string, string>> = {}) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  cpSync(join(project, 'experiments/manual/site'), join(root, 'experiments/manual/site'), { recursive: true });
+  for (const folder of ['experiments/manual/site', 'docs/images/live'])
+    cpSync(join(project, folder), join(root, folder), { recursive: true });
   await buildManual(root, join(root, 'site'), join(root, 'topics.json'));
   return (name: string) => readFileSync(join(root, name), 'utf8');
 }
@@ -85,9 +86,12 @@ test('topics of help are the first parts of pages, and the terms of the glossary
 });
 
 test('a live example becomes a figure with the code', async () => {
-  const fence = '```yaml live id=first picture=raster slider="populations.a.tau 5 50 ms"\ntau: 10\n```\n';
-  const read = await build({ 'docs/tests/one.md': `# One\n\n## The first\n\n${fence}` });
-  assert.match(read('site/tests/one.html'), /<figure class="live-example"[^>]* data-id="first"/);
+  const [fence] = /^```yaml live id=[\s\S]*?^```$/m.exec(readFileSync(join(project, 'docs/guide/neurons.md'), 'utf8'))!;
+  const read = await build({ 'docs/tests/one.md': `# One\n\n## The first\n\n${fence}\n` });
+  assert.match(
+    read('site/tests/one.html'),
+    /<figure class="live-example"[\s\S]*<pre tabindex="0">[\s\S]*<img src="\.\.\/images\/live\//,
+  );
   assert.match(read('site/tests/one.html'), /src="\.\.\/live\.js"/);
   assert.not.match(read('site/tests/index.html'), /live\.js/);
 });
