@@ -9,6 +9,7 @@ import { FACTOR_KEYS } from '../devices/fit/statistics/curves.ts';
 import { FAMILY_NAMES } from '../devices/fit/statistics/families.ts';
 import type { PulseFit } from '../devices/fit/statistics/fitPulses.ts';
 import { type ByDirection, computeCycleToCycle } from '../devices/fit/statistics/noiseModel.ts';
+import { describeReadNoise } from '../devices/fit/statistics/stateReadNoise.ts';
 import { VERDICT_PHRASES } from '../devices/fit/statistics/verdict.ts';
 import type { FittedTable } from '../devices/fit/table/fitTable.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
@@ -81,6 +82,7 @@ function formatNoiseRows({
   between,
   spread,
   reading,
+  stateReadNoise,
   best,
   models,
   unmeasured,
@@ -96,7 +98,10 @@ function formatNoiseRows({
       })
       .join('; ');
   const { deviceToDevice, cycleToCycle: cycles } = spread;
-  const ofRange = `${formatDigits(reading.sd)} S, ${formatPercent(reading.sd / (gMax - gMin))} of the range`;
+  const sameInAllStates =
+    reading.kind === 'absolute'
+      ? `${formatDigits(reading.sd)} S, ${formatPercent(reading.sd / (gMax - gMin))} of the range`
+      : `${formatPercent(reading.sd)} of the conductance`;
   const rows = [
     ['device-to-device', deviceToDevice === null ? 'not measured: one device' : formatPercent(deviceToDevice)],
     [
@@ -106,7 +111,7 @@ function formatNoiseRows({
     ['step, sd', formatBoth(step, gain === null ? noiseLimit : undefined)],
     ...(gain === null ? [] : [['steps common to a cycle, sd', formatBoth(gain)]]),
     ...(start === null ? [] : [['start of trains, sd', `${formatPercent(start)} of the range`]]),
-    ['read noise, sd', reading.kind === 'absolute' ? ofRange : `${formatPercent(reading.sd)} of the conductance`],
+    ['read noise, sd', stateReadNoise ? describeReadNoise(stateReadNoise) : sameInAllStates],
   ];
   if (between === null) return rows;
   const { correlation } = between;
@@ -141,7 +146,7 @@ function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
 }
 
 function renderTableFit(
-  { gMin, gMax, deviceSpread, readNoise }: FittedTable,
+  { gMin, gMax, deviceSpread, readNoise, trainGain }: FittedTable,
   assumed: MeasurementFit['assumptions'],
   rows: ByDirection,
 ) {
@@ -157,7 +162,10 @@ function renderTableFit(
         ]
       : []),
     ['rows of the table', `${rows.up} up, ${rows.down} down`],
-    ['read noise, sd', `${formatPercent(readNoise.sd)} of the ${readNoise.of === 'range' ? 'range' : 'conductance'}`],
+    ...(trainGain.up + trainGain.down > 0
+      ? [['steps common to a cycle, sd', `up ${formatPercent(trainGain.up)}; down ${formatPercent(trainGain.down)}`]]
+      : []),
+    ['read noise, sd', describeReadNoise(readNoise)],
   ]);
 }
 

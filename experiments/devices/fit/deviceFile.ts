@@ -5,6 +5,7 @@ import { formatShare, roundForFile } from './lists.ts';
 import type { RangeBound } from './statistics/deviceFits.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
 import { computeCycleToCycle } from './statistics/noiseModel.ts';
+import { describeReadNoise } from './statistics/stateReadNoise.ts';
 import { VERDICT_PHRASES } from './statistics/verdict.ts';
 
 const EXTREMES: Readonly<Record<RangeBound, string>> = { gMin: 'lowest', gMax: 'highest' };
@@ -51,7 +52,7 @@ function completeVariability({ noise, noiseLimit, unmeasured }: PulseFit) {
 }
 
 export function createVariabilityParams(fit: PulseFit) {
-  const { between, noise, best, models, reading } = fit;
+  const { between, noise, best, models, reading, stateReadNoise } = fit;
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
   const {
     values: { up, down },
@@ -69,9 +70,10 @@ export function createVariabilityParams(fit: PulseFit) {
     ...((up !== down || 'device.cycleToCycleDown' in assumed) && { cycleToCycleDown: roundForFile(down) }),
     ...(correlation > 0 && { cycleCorrelation: roundForFile(correlation) }),
     readNoise:
-      reading.kind === 'relative'
+      stateReadNoise ??
+      (reading.kind === 'relative'
         ? { sd: roundForFile(reading.sd) }
-        : { sd: roundForFile(reading.sd / (gMax - gMin)), of: 'range' as const },
+        : { sd: roundForFile(reading.sd / (gMax - gMin)), of: 'range' as const }),
   };
 }
 
@@ -80,15 +82,17 @@ export function createFittedSections(
   sourceFiles: string,
   pulses: Readonly<Record<Direction, PulseSettings>> = { up: {}, down: {} },
 ): { readonly parts: DeviceSections; readonly assumed: Readonly<Record<string, string>>; readonly origin: FitOrigin } {
-  const { best, models, reading, quality } = fit;
+  const { best, models, reading, quality, stateReadNoise } = fit;
   const device = {
     model: best,
     ...models[best].params,
     ...createVariabilityParams(fit),
     ...createPulseParams(best, pulses),
   };
+  const constant = `${roundForFile(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}`;
+  const readNoise = stateReadNoise ? describeReadNoise(stateReadNoise) : constant;
   const summary = [
-    `Fitted to measured pulses: ${best} ${VERDICT_PHRASES[quality.verdict]} the readings (RMSE ${formatShare(quality.shareOfRange, 3)} of the range); ${quality.reasons.join('; ')}. Read noise, sd: ${roundForFile(reading.sd)}${reading.kind === 'absolute' ? ' S' : ' of the conductance'}.`,
+    `Fitted to measured pulses: ${best} ${VERDICT_PHRASES[quality.verdict]} the readings (RMSE ${formatShare(quality.shareOfRange, 3)} of the range); ${quality.reasons.join('; ')}. Read noise, sd: ${readNoise}.`,
     ...listFitNotes(fit),
   ].join(' ');
   const { assumed } = completeVariability(fit);

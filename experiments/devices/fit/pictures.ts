@@ -9,6 +9,7 @@ import type { FitPlot } from './kinds/measurementType.ts';
 import { clip, largestMagnitude, sum } from './lists.ts';
 import { FAMILY_NAMES } from './statistics/families.ts';
 import type { PulseFit } from './statistics/fitPulses.ts';
+import { describeReadNoise } from './statistics/stateReadNoise.ts';
 import type { FittedTable } from './table/fitTable.ts';
 
 const [MAX_DOT_COUNT, DOT_RADIUS] = [2000, 1.6];
@@ -126,7 +127,7 @@ export function renderStepTable(
       })),
     ),
   });
-  const noise = `read noise ${(100 * readNoise.sd).toPrecision(2)} % of ${readNoise.of === 'range' ? 'the range' : 'the conductance'}`;
+  const noise = `read noise ${describeReadNoise(readNoise)}`;
   const charts = [
     {
       title: 'Trains',

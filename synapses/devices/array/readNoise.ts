@@ -1,5 +1,17 @@
-import type * as z from 'zod/mini';
-import { choice, fraction, nonNegative, number, object, optional, positive } from '../../../core/declare/params.ts';
+import * as z from 'zod/mini';
+import {
+  choice,
+  described,
+  fraction,
+  nonNegative,
+  number,
+  object,
+  optional,
+  pair,
+  positive,
+  refine,
+} from '../../../core/declare/params.ts';
+import { minLength } from '../../../core/declare/ranged.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import type { ModelContext } from '../../../core/factories.ts';
 import { type Edges, findMaxRowLength } from '../../../core/graph/edges.ts';
@@ -63,6 +75,33 @@ export function selectorMisses(
   return misses / devices;
 }
 
+type StateFactors = readonly (readonly [state: number, factor: number])[];
+
+const hasAscendingStates = (rows: StateFactors) => rows.every(([g], i) => i === 0 || g > rows[i - 1]![0]);
+
+const stateFactors = described(
+  z
+    .array(
+      pair(
+        number({ min: 0, max: 1, unit: '1', help: 'state g' }),
+        number({ min: 0, unit: '1', help: 'factor of the read-noise sd in state g' }),
+      ),
+    )
+    .check(minLength(2), refine(hasAscendingStates, 'rows of ascending g')),
+  {
+    description:
+      'read noise by state: rows of state g and the factor of the sd in that state, linear between rows; default: the same sd in all states',
+  },
+);
+
+/** Interpolates the factor of the read-noise sd at state g; constant beyond the first and the last row. */
+function interpolateFactor(rows: StateFactors, g: number): number {
+  const next = rows.findIndex(([state]) => state > g);
+  if (next <= 0) return rows.at(next)![1];
+  const [[a, from], [b, to]] = [rows[next - 1]!, rows[next]!];
+  return from + ((g - a) / (b - a)) * (to - from);
+}
+
 export const readNoiseParams = object(
   {
     sd: deviationParam(
@@ -74,6 +113,7 @@ export const readNoiseParams = object(
         help: 'reference of the relative read-noise sd: value: the current (default); range: the current range, gMax - gMin',
       }),
     ),
+    stateFactors: optional(stateFactors),
   },
   'read noise: each read of the current is noisy',
 );
@@ -124,6 +164,10 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   const { telegraph, selector } = p;
   const sd = p.readNoise?.sd ?? 0;
   const isShareOfRange = sd > 0 && p.readNoise?.of === 'range'; // otherwise sd is a fraction of the current
+  const rows = p.readNoise?.stateFactors;
+  const getStateFactor = (g: number) => (rows ? interpolateFactor(rows, g) : 1);
+  /** True if the sd is the same fraction of every current. */
+  const isConstant = !isShareOfRange && !rows;
   const errorRate = p.readErrors?.rate ?? 0;
   const names = ['selector', 'selector/threshold', 'readNoise', 'telegraph', 'readErrors', 'reference'] as const;
   const random = createNamedStreams(names, context);
@@ -190,12 +234,14 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
       kernels.drawUniforms(random.selector, edges, numbers, count, factors);
       for (let i = 0; i < count; i++) if (factors[i]! < missProbabilities[edges[i]!]!) states[i] = 0;
     }
-    const ofCurrent = isShareOfRange ? (i: number) => scale.computeRangeRatio(edges[i]!, states[i]!) : null;
-    drawFactors(random.readNoise, edges, count, factors, ofCurrent);
-    const ofReference = isShareOfRange ? () => scale.computeReferenceRangeRatio() : null;
-    if (reading === 'pair') drawFactors(random.reference, edges, count, references, ofReference);
-    else if (reading === 'referenceColumn')
-      drawFactors(random.reference, rowIndex.fill(row), 1, references, ofReference);
+    const ofCurrent = (i: number) =>
+      getStateFactor(states[i]!) * (isShareOfRange ? scale.computeRangeRatio(edges[i]!, states[i]!) : 1);
+    drawFactors(random.readNoise, edges, count, factors, isConstant ? null : ofCurrent);
+    // The reference is at gMin.
+    const ofReference = () => getStateFactor(0) * (isShareOfRange ? scale.computeReferenceRangeRatio() : 1);
+    const share = isConstant ? null : ofReference;
+    if (reading === 'pair') drawFactors(random.reference, edges, count, references, share);
+    else if (reading === 'referenceColumn') drawFactors(random.reference, rowIndex.fill(row), 1, references, share);
     else references[0] = 1;
     if (telegraph) updateTraps(row, p, t, n);
   };

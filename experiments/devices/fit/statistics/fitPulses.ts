@@ -23,6 +23,7 @@ import { createReadingId, type ExcludedReadings, type PooledReadings, poolReadin
 import { findLargestStepNoise } from './predictionErrors.ts';
 import { createSimulator } from './simulate.ts';
 import { estimateSpread, fitDeviceFactors, poolSpread } from './spread.ts';
+import { estimateStateReadNoise, type StateReadNoise } from './stateReadNoise.ts';
 import { groupRepeats } from './steps.ts';
 import { findMeasuredRange, judgeFit, type Quality } from './verdict.ts';
 
@@ -120,6 +121,8 @@ export interface PulseFit {
   readonly unmeasured: Direction | null;
   /** Standard deviation of the read noise: `absolute` in S, `relative` to the conductance. */
   readonly reading: { readonly kind: Noise['kind']; readonly sd: number };
+  /** Read noise by state; null if it does not depend on the state. */
+  readonly stateReadNoise: StateReadNoise | null;
   readonly candidates: Readonly<Record<FamilyName, Candidate>>;
   readonly simulatedTrains: readonly Train[];
   /** S. */
@@ -228,9 +231,11 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   const cycles = DIRECTIONS.filter((d) => trains.some((t) => t.direction === d)).map(
     (d) => computeCycleToCycle(noise)[d],
   );
+  const models = byName(({ fit }) => fit);
+  const { gMin, gMax } = models[best.c.variant.family.name].params as { gMin: number; gMax: number };
   return {
     best: best.c.variant.family.name,
-    models: byName(({ fit }) => fit),
+    models,
     spread: {
       deviceToDevice: between && poolSpread(between),
       cycleToCycle: groupRepeats(trains).some((group) => group.length > 1) ? rootMeanSquare(cycles) : null,
@@ -253,6 +258,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
     candidates: byName(({ c }) => c),
     simulatedTrains: createSimulator('drawn', trains, unit, best.c, null, factors)(noise, 0),
+    stateReadNoise: estimateStateReadNoise(keptTrains, unit, noise, [gMin / unit, gMax / unit]),
     largestReading: unit,
   };
 }

@@ -4,7 +4,6 @@ import type { Seed } from '../../../../core/random/random.ts';
 import { spikeTrains } from '../../../../neurons/index.ts';
 import { table } from '../../../../synapses/devices/index.ts';
 import { eachSpike } from '../../../../synapses/rules/index.ts';
-import { formatDigits } from '../../../look/digits.ts';
 import type { StepRow, StepTable } from '../../steps.ts';
 import {
   averagePulseSettings,
@@ -12,21 +11,23 @@ import {
   DIRECTIONS,
   type Direction,
   findLargestReading,
-  listDevices,
   mapDirections,
   type Train,
 } from '../import/trains.ts';
-import { clip, extentOf, roundForFile } from '../lists.ts';
+import { clip, roundForFile } from '../lists.ts';
 import { estimateInitialNoise } from '../statistics/fitPulses.ts';
-import type { Noise } from '../statistics/noiseModel.ts';
-import { estimateFinalLevels } from '../statistics/spread.ts';
-import { estimateStates, interpolateBins, type StateBin, type StateEstimate } from './states.ts';
-
-interface DeviceRange {
-  readonly gMinRatio: number;
-  readonly gMaxRatio: number;
-}
-const MEAN_RANGE: DeviceRange = { gMinRatio: 1, gMaxRatio: 1 };
+import type { ByDirection, Noise } from '../statistics/noiseModel.ts';
+import {
+  createStateReadNoise,
+  type DeviceRange,
+  describeReadNoise,
+  MEAN_RANGE,
+  type Range,
+  type StateReadNoise,
+  scaleToMeanRange,
+} from '../statistics/stateReadNoise.ts';
+import { estimateStates, interpolateBins, type StateBin, type StateEstimate } from '../statistics/states.ts';
+import { findTrainGain, NO_GAIN } from './trainGain.ts';
 
 export interface FittedTable {
   readonly gMin: number;
@@ -36,8 +37,9 @@ export interface FittedTable {
   /** Directions in which pulses still changed the conductance when the trains ended. */
   readonly unsaturatedDirections: readonly Direction[];
   readonly steps: StepTable;
-  /** Standard deviation of a reading, share of gMax - gMin (`range`) or of the conductance (`value`). */
-  readonly readNoise: { readonly sd: number; readonly of: 'range' | 'value' };
+  readonly readNoise: StateReadNoise;
+  /** Relative standard deviation of the factor common to all steps of a train; 0 if not significant. */
+  readonly trainGain: ByDirection;
   /** gMin and gMax of the device of each train, relative to the mean device. */
   readonly deviceRanges: readonly DeviceRange[];
   /** Normalised conductance at the start of each train: 0 at gMin, 1 at gMax of the train's device. */
@@ -56,6 +58,12 @@ const listAssumed = ({ unsaturatedDirections: open }: FittedTable, trains: reado
     ]),
   ]);
 
+/** Device parameters of read noise and of the gain of a train, which is cycle-to-cycle noise with correlation 1. */
+const createNoiseParams = ({ readNoise, trainGain: { up, down } }: FittedTable) => ({
+  ...(up + down > 0 && { cycleToCycle: up, cycleToCycleDown: down, cycleCorrelation: 1 }),
+  ...(readNoise.sd > 0 && { readNoise }),
+});
+
 export function createTableSections(fit: FittedTable, trains: readonly Train[], sourceFiles: string) {
   const { gMin, gMax, deviceSpread, steps, readNoise } = fit;
   const device = {
@@ -65,19 +73,19 @@ export function createTableSections(fit: FittedTable, trains: readonly Train[], 
     steps,
     ...(deviceSpread.min > 0 && { gMinSpread: deviceSpread.min }),
     ...(deviceSpread.max > 0 && { rangeSpread: deviceSpread.max }),
-    ...(readNoise.sd > 0 && { readNoise }),
+    ...createNoiseParams(fit),
     ...createPulseParams('table', averagePulseSettings(trains)),
   };
   const origin = {
     sourceFiles,
     formula: `distribution of the change by a pulse without read noise, memspike device fit ${sourceFiles} --model table`,
-    summary: `Measured steps; read noise ${formatDigits(100 * readNoise.sd)} % of ${readNoise.of === 'range' ? 'the range' : 'the conductance'}.`,
+    summary: `Measured steps; read noise, sd: ${describeReadNoise(readNoise)}.`,
   };
   return { parts: { device }, assumed: listAssumed(fit, trains), origin };
 }
 
 export function simulateWithTable(trains: readonly Train[], fit: FittedTable, seed: Seed): Train[] {
-  const { steps, readNoise, startStates: starts, deviceRanges: ranges } = fit;
+  const { steps, startStates: starts, deviceRanges: ranges } = fit;
   const net = new Network({ seed });
   // Pulse n is applied at n ms and read at n + 0.5 ms.
   const times = ({ elapsed }: Train) => Array.from({ length: Math.floor(elapsed.at(-1)!) }, (_, n) => n + 1);
@@ -93,7 +101,7 @@ export function simulateWithTable(trains: readonly Train[], fit: FittedTable, se
       gMin,
       gMax,
       steps: { up: steps.up.map((r) => [...r]), down: steps.down.map((r) => [...r]) },
-      ...(readNoise.sd > 0 && { readNoise }),
+      ...createNoiseParams(fit),
     });
     const least = gMin / gMax;
     const list = own.map((t): [number, number, number] => [t, t, Math.min(least + starts[t]! * (1 - least), 1)]);
@@ -115,38 +123,16 @@ export function simulateWithTable(trains: readonly Train[], fit: FittedTable, se
   return trains.map((train, t) => ({ ...train, conductance: read[t]! }));
 }
 
-const MIN_RANGE = 0.5;
-
-/** Scales trains to the range of the mean device, so that a conductance is the same state in all devices. */
-function scaleToMeanRange(trains: readonly Train[], unit: number, noise: Pick<Noise, 'kind' | 'reading'>) {
-  const [down, up] = [estimateFinalLevels(trains, unit, 'down', noise), estimateFinalLevels(trains, unit, 'up', noise)];
-  const [lowest, highest] = extentOf(trains.flatMap((t) => t.conductance));
-  const [low, high] = [down.middle * unit || lowest, up.middle * unit || highest];
-  const rangeOf = (d: string): DeviceRange => ({
-    gMinRatio: down.factors.get(d) ?? 1,
-    gMaxRatio: up.factors.get(d) ?? 1,
-  });
-  const byDevice = new Map(listDevices(trains).map((device) => [device, rangeOf(device)]));
-  const ranges = trains.map(({ device }) => byDevice.get(device)!);
-  const share = ({ gMinRatio, gMaxRatio }: DeviceRange) => (high * gMaxRatio - low * gMinRatio) / (high - low);
-  if (down.sd + up.sd === 0 || ranges.some((own) => !(share(own) >= MIN_RANGE)))
-    return { trains, ranges: trains.map(() => MEAN_RANGE), deviceSpread: { min: 0, max: 0 } };
-  const mapped = trains.map((train, t): Train => {
-    const own = ranges[t]!;
-    return { ...train, conductance: train.conductance.map((g) => low + (g - low * own.gMinRatio) / share(own)) };
-  });
-  return { trains: mapped, ranges, deviceSpread: { min: down.sd, max: up.sd } };
-}
-
 const QUANTILE_COUNT = 21;
 
-/** Computes a table row: quantiles of the measured conductance changes, scaled to the variance without read noise. */
+/** Computes a table row: quantiles of measured changes, scaled to the variance without read noise and gain of trains. */
 function quantilesOf(
   { meanState, meanStep, stepVariance, changes }: StateBin,
   at: (x: number) => number,
   range: number,
+  gain: number,
 ): number[] {
-  const sd = Math.sqrt(stepVariance);
+  const sd = Math.sqrt(Math.max(0, stepVariance - (gain * meanStep) ** 2));
   const off = changes
     .map((c) => (c.readingChange - c.pulseCount * at(c.startState)) / Math.sqrt(c.pulseCount))
     .sort((a, b) => a - b);
@@ -161,20 +147,20 @@ function quantilesOf(
 
 const NO_CHANGE: StepRow = new Array<number>(1 + QUANTILE_COUNT).fill(0);
 
-type Range = readonly [low: number, high: number];
-
 function tableOf(
-  { reading, bins, starts }: StateEstimate,
+  { readVariances, bins, starts }: StateEstimate,
   unit: number,
   kind: Noise['kind'],
   [low, high]: Range,
+  trainGain: ByDirection,
 ): Omit<FittedTable, 'unsaturatedDirections' | 'deviceSpread' | 'deviceRanges'> {
   const range = high - low;
-  const rowsOf = (own: readonly StateBin[] | undefined): StepRow[] => {
+  const rowsOf = (d: Direction): StepRow[] => {
+    const own = bins[d];
     if (own === undefined) return [NO_CHANGE];
     const at = interpolateBins(own);
     const rows = own.map((bin) => {
-      const [from, ...q] = quantilesOf(bin, (x) => at.meanStep(x, 0), range);
+      const [from, ...q] = quantilesOf(bin, (x) => at.meanStep(x, 0), range, trainGain[d]);
       return [roundForFile(clip((from! - low) / range)), ...q.map(roundForFile)];
     });
     return rows.filter((row, i) => i === 0 || row[0]! > rows[i - 1]![0]!); // rounding may repeat a state
@@ -182,8 +168,9 @@ function tableOf(
   return {
     gMin: low * unit,
     gMax: high * unit,
-    steps: mapDirections((d) => rowsOf(bins[d])),
-    readNoise: kind === 'absolute' ? { sd: reading / range, of: 'range' } : { sd: reading, of: 'value' },
+    steps: mapDirections(rowsOf),
+    trainGain,
+    readNoise: createStateReadNoise(readVariances, kind, [low, high]),
     startStates: starts.map((x) => clip((x - low) / range)),
   };
 }
@@ -202,30 +189,26 @@ export function fitStepTable(trains: readonly Train[]): FittedTable {
   const { trains: alike, ranges, deviceSpread } = scaleToMeanRange(trains, unit, noise);
   const states = estimateStates(alike, unit, noise);
   const [low, high] = [Math.max(states.low, 0), states.high];
-  const table = (range: Range) => tableOf(states, unit, noise.kind, range);
+  const table = (range: Range, trainGain = NO_GAIN) => tableOf(states, unit, noise.kind, range, trainGain);
   const seen = table([low, high]);
   const isOpen = {
     up: seen.steps.up.at(-1)!.at(1 + QUARTILE)! > 0,
     down: seen.steps.down[0]!.at(-1 - QUARTILE)! < 0,
   };
-  const open = DIRECTIONS.filter((d) => isOpen[d]);
-  if (open.length === 0) return { ...seen, unsaturatedDirections: open, deviceSpread, deviceRanges: ranges };
-  const margin = MAX_EXTENSION * (high - low);
-  const wide: Range = [isOpen.down ? Math.max(low - margin, 0) : low, isOpen.up ? high + margin : high];
-  const mean = {
-    unsaturatedDirections: open,
-    deviceSpread,
-    deviceRanges: ranges.map(() => MEAN_RANGE),
-    readNoise: { sd: 0, of: 'range' as const },
-  };
-  const free = { ...table(wide), ...mean };
-  const ends = Array.from({ length: SIMULATION_COUNT }, (_, k) => simulateWithTable(trains, free, k))
-    .flat()
-    .map(({ conductance }) => conductance.at(-1)! / unit);
-  return {
-    ...table([Math.min(low, ...ends), Math.max(high, ...ends)]),
-    unsaturatedDirections: open,
-    deviceSpread,
-    deviceRanges: ranges,
-  };
+  const shared = { unsaturatedDirections: DIRECTIONS.filter((d) => isOpen[d]), deviceSpread };
+  const simulate = (fit: FittedTable) =>
+    Array.from({ length: SIMULATION_COUNT }, (_, k) => simulateWithTable(trains, fit, k));
+  let range: Range = [low, high];
+  if (shared.unsaturatedDirections.length > 0) {
+    const margin = MAX_EXTENSION * (high - low);
+    const wide: Range = [isOpen.down ? Math.max(low - margin, 0) : low, isOpen.up ? high + margin : high];
+    const exactReads = { readNoise: { sd: 0, of: 'range' as const }, deviceRanges: ranges.map(() => MEAN_RANGE) };
+    const ends = simulate({ ...table(wide), ...shared, ...exactReads })
+      .flat()
+      .map(({ conductance }) => conductance.at(-1)! / unit);
+    range = [Math.min(low, ...ends), Math.max(high, ...ends)];
+  }
+  const independent = { ...table(range), ...shared, deviceRanges: ranges };
+  const trainGain = findTrainGain(states.bins, trains, () => simulate(independent));
+  return { ...independent, ...table(range, trainGain) };
 }

@@ -1,8 +1,11 @@
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { clip, extentOf, mean, splitList, sum } from '../lists.ts';
-import { type Noise, scaleReadNoise } from '../statistics/noiseModel.ts';
+import { extentOf, mean, splitList, sum } from '../lists.ts';
+import { type Noise, scaleReadNoise } from './noiseModel.ts';
+import { estimateReadVariances, interpolateReadVariance, type StateVariance } from './readVariance.ts';
+import { type Drift, type SmoothedTrain, smoothTrain } from './smoother.ts';
 
 interface Change {
+  readonly trainIndex: number;
   readonly startState: number;
   readonly stateChange: number;
   readonly smoothingVariance: number;
@@ -92,60 +95,6 @@ export function interpolateBins(bins: readonly StateBin[]): Drift {
   };
 }
 
-/** Change of state x by one pulse: mean, its derivative, and variance. */
-interface Drift {
-  meanStep(x: number, reading: number): number;
-  stepSlope(x: number): number;
-  stepVariance(x: number): number;
-}
-
-type SmoothedTrain = ReturnType<typeof smoothTrain>;
-
-/** Deviation from the prediction, standard deviations, above which a reading is a jump or an outlier. */
-const MAX_DEVIATIONS = 5;
-
-/**
- * States of a train by a Kalman filter and the smoother of Rauch, Tung & Striebel 1965 (doi:10.2514/3.3166).
- * `covariance`: covariance of each state with the previous one. @param pulses number of pulses between readings i and i
- * + 1 @param scatter variance of the read noise at state x
- */
-function smoothTrain(y: readonly number[], pulses: readonly number[], drift: Drift, scatter: (x: number) => number) {
-  const n = y.length;
-  const list = () => new Float64Array(n);
-  const [state, variance, expected, spread, slopes, covariance] = [list(), list(), list(), list(), list(), list()];
-  state[0] = y[0]!;
-  variance[0] = scatter(y[0]!);
-  for (let i = 1; i < n; i++) {
-    const [x, times] = [state[i - 1]!, pulses[i - 1]!];
-    const slope = clip(1 + times * drift.stepSlope(x));
-    slopes[i - 1] = slope;
-    expected[i] = x + times * drift.meanStep(x, i - 1);
-    spread[i] = slope * slope * variance[i - 1]! + times * drift.stepVariance(x);
-    let own = scatter(expected[i]!);
-    let total = spread[i]! + own;
-    const off = y[i]! - expected[i]!;
-    const far = total > 0 ? (off * off) / total : 0;
-    if (far > MAX_DEVIATIONS ** 2) {
-      // A reading far from the model's prediction is a jump of the state if the next reading agrees with it; otherwise
-      // it is an outlier.
-      const stays = i + 1 < n && Math.abs(y[i + 1]! - y[i]!) < Math.abs(y[i + 1]! - expected[i]!);
-      if (stays) spread[i]! += off * off - total;
-      else own += off * off - total;
-      total = off * off;
-    }
-    const gain = total > 0 ? spread[i]! / total : 1;
-    state[i] = expected[i]! + gain * off;
-    variance[i] = (1 - gain) * spread[i]!;
-  }
-  for (let i = n - 2; i >= 0; i--) {
-    const back = spread[i + 1]! > 0 ? (variance[i]! * slopes[i]!) / spread[i + 1]! : 0;
-    state[i]! += back * (state[i + 1]! - expected[i + 1]!);
-    variance[i]! += back * back * (variance[i + 1]! - spread[i + 1]!);
-    covariance[i + 1] = back * variance[i + 1]!;
-  }
-  return { state, variance, covariance };
-}
-
 export type StateEstimate = ReturnType<typeof estimateStates>;
 type Bins = Readonly<Partial<Record<Direction, readonly StateBin[]>>>;
 
@@ -156,11 +105,10 @@ interface TrainReadings {
 }
 
 const ROUNDS = 12;
+/** Minimum number of readings per interval of states for read noise by state. */
+const MIN_PART_READINGS = 50;
 /** Half width of the moving average for the initial mean step, as a fraction of the readings of a train. */
 const NEIGHBOUR_SHARE = 1 / 40;
-/** Largest deviation of a reading from its state that is attributed to read noise, standard deviations. */
-const MAX_RESIDUAL = 4;
-
 function localDrift({ y, pulses }: TrainReadings): number[] {
   const half = Math.max(1, Math.round(pulses.length * NEIGHBOUR_SHARE));
   return pulses.map((_, i) => {
@@ -169,8 +117,13 @@ function localDrift({ y, pulses }: TrainReadings): number[] {
   });
 }
 
-function changesOf({ y, pulses }: TrainReadings, { state, variance, covariance }: SmoothedTrain): Change[] {
+function changesOf(
+  { y, pulses }: TrainReadings,
+  { state, variance, covariance }: SmoothedTrain,
+  trainIndex: number,
+): Change[] {
   return pulses.map((n, i) => ({
+    trainIndex,
     startState: state[i]!,
     stateChange: state[i + 1]! - state[i]!,
     smoothingVariance: Math.max(0, variance[i + 1]! + variance[i]! - 2 * covariance[i + 1]!),
@@ -198,15 +151,17 @@ const PART_COUNT = 8;
 /** Tolerance for the estimate of a variance, in standard deviations of its logarithm. */
 const VARIANCE_TOLERANCE = 1;
 
-/** Upper limit of the read-noise variance: half the variance of changes, minimum over eight state intervals. */
-function findMaxReadVariance(bins: readonly StateBin[], kind: Noise['kind']): number {
+/** Upper limits of the read-noise variance, half the variance of changes, in eight intervals of states. */
+function findMaxReadVariances(bins: readonly StateBin[], kind: Noise['kind']): StateVariance[] {
   const at = interpolateBins(bins);
   const all = bins.flatMap(({ changes }) => changes);
-  const limitOf = (part: readonly Change[]) =>
-    (Math.exp(VARIANCE_TOLERANCE * Math.sqrt(2 / part.length)) *
-      computeChangeVariance(part, at, (c) => scaleReadNoise(kind, c.startState) ** 2)) /
-    2;
-  return extentOf(splitList(all, Math.ceil(all.length / PART_COUNT)).map(limitOf))[0];
+  return splitList(all, Math.ceil(all.length / PART_COUNT)).map((part) => ({
+    meanState: mean(part.map((c) => c.startState)),
+    readVariance:
+      (Math.exp(VARIANCE_TOLERANCE * Math.sqrt(2 / part.length)) *
+        computeChangeVariance(part, at, (c) => scaleReadNoise(kind, c.startState) ** 2)) /
+      2,
+  }));
 }
 
 /** Numbers of readings over which changes are compared to detect correlated read noise. */
@@ -249,13 +204,28 @@ function combineVariances({ stepVariance, changes }: StateBin, at: Drift, readin
 }
 
 /**
- * Estimates states, then steps and read noise from the states, alternately (expectation-maximisation). @param unit
- * largest reading, S, the unit of the results
+ * Estimates states, steps and read noise. Read noise varies with the state if that raises the likelihood of the readings
+ * by more than the additional parameters do by chance (Schwarz 1978, doi:10.1214/aos/1176344136).
+ * @param unit largest reading, S, the unit of the results
  */
-export function estimateStates(
+export function estimateStates(measured: readonly Train[], unit: number, noise: Pick<Noise, 'kind' | 'reading'>) {
+  const constant = estimateWithParts(measured, unit, noise, 1);
+  const readingCount = sum(measured.map(({ conductance }) => conductance.length));
+  if (readingCount < PART_COUNT * MIN_PART_READINGS) return constant;
+  const byState = estimateWithParts(measured, unit, noise, PART_COUNT);
+  const penalty = ((PART_COUNT - 1) * Math.log(readingCount)) / 2;
+  return byState.logLikelihood > constant.logLikelihood + penalty ? byState : constant;
+}
+
+/**
+ * Estimates states, then steps and read noise from the states, alternately (expectation-maximisation).
+ * @param partCount number of intervals of states with a read-noise variance of their own
+ */
+function estimateWithParts(
   measured: readonly Train[],
   unit: number,
   { kind, reading }: Pick<Noise, 'kind' | 'reading'>,
+  partCount: number,
 ) {
   const trains = measured.map(({ direction, elapsed, conductance }) => ({
     direction,
@@ -264,8 +234,8 @@ export function estimateStates(
   }));
   const directions = DIRECTIONS.filter((d) => trains.some(({ direction }) => direction === d));
   const byDirection = <T>(of: (d: Direction) => T) => Object.fromEntries(directions.map((d) => [d, of(d)]));
-  let variance = reading ** 2;
-  const scatter = (x: number) => variance * scaleReadNoise(kind, x) ** 2;
+  let readVariances: readonly StateVariance[] = [{ meanState: 0, readVariance: reading ** 2 }];
+  const scatter = (x: number) => interpolateReadVariance(readVariances, x) * scaleReadNoise(kind, x) ** 2;
   const drifts = trains.map(localDrift);
   const squares = trains.flatMap(({ y, pulses }, t) =>
     pulses.map((n, i) => (y[i + 1]! - y[i]! - n * drifts[t]![i]!) ** 2 / n - 2 * scatter(y[i]!)),
@@ -281,7 +251,7 @@ export function estimateStates(
   );
   const range = () => extentOf(smoothed.flatMap(({ state }) => [...state]));
   const binsOf = (d: Direction, about?: number) => {
-    const changes = trains.flatMap((own, t) => (own.direction === d ? changesOf(own, smoothed[t]!) : []));
+    const changes = trains.flatMap((own, t) => (own.direction === d ? changesOf(own, smoothed[t]!, t) : []));
     const [low, high] = range();
     return createBins(changes, high - low, about ?? mean(changes.map((c) => c.smoothingVariance)));
   };
@@ -293,12 +263,14 @@ export function estimateStates(
   for (let round = 0; round < ROUNDS; round++) {
     bins = byDirection((d) => binsOf(d, bins[d] && meanOfBins(bins[d], (b) => b.stepVariance)));
     smoothed = smoothWith(bins);
-    const squared = smoothed.flatMap(({ state, variance: unseen }, t) =>
-      trains[t]!.y.map((y, i) => ((y - state[i]!) ** 2 + unseen[i]!) / scaleReadNoise(kind, state[i]!) ** 2),
+    const squares = smoothed.flatMap(({ state, variance: unseen }, t) =>
+      trains[t]!.y.map((y, i) => ({
+        meanState: state[i]!,
+        readVariance: ((y - state[i]!) ** 2 + unseen[i]!) / scaleReadNoise(kind, state[i]!) ** 2,
+      })),
     );
-    const near = squared.filter((v) => v <= MAX_RESIDUAL ** 2 * variance);
-    variance =
-      near.length === 0 ? 0 : Math.min(mean(near), ...directions.map((d) => findMaxReadVariance(bins[d]!, kind)));
+    const limits = directions.map((d) => findMaxReadVariances(bins[d]!, kind));
+    readVariances = estimateReadVariances(squares, readVariances, limits, partCount);
   }
   // The step variance may contain correlated read noise, which does not accumulate over several pulses.
   const shares: Partial<Record<Direction, number>> = byDirection((d) => {
@@ -311,16 +283,16 @@ export function estimateStates(
   });
   if (directions.some((d) => shares[d]! < 1)) {
     const scaled = byDirection((d) => bins[d]!.map((b) => ({ ...b, stepVariance: shares[d]! * b.stepVariance })));
-    variance = mean(
+    const ratio = mean(
       directions.flatMap((d) => {
         const at = interpolateBins(scaled[d]!);
         return scaled[d]!.flatMap((b) => {
-          const own =
-            (computeChangeVariance(b.changes, at) - b.stepVariance) / 2 / scaleReadNoise(kind, b.meanState) ** 2;
-          return b.changes.map(() => own);
+          const excess = (computeChangeVariance(b.changes, at) - b.stepVariance) / 2;
+          return b.changes.map(() => excess / Math.max(scatter(b.meanState), Number.MIN_VALUE));
         });
       }),
     );
+    readVariances = readVariances.map((v) => ({ ...v, readVariance: ratio * v.readVariance }));
     smoothed = smoothWith(scaled);
     bins = byDirection((d) => {
       const own = meanOfBins(scaled[d]!, (b) => b.stepVariance);
@@ -330,7 +302,8 @@ export function estimateStates(
   }
   const [low, high] = range();
   return {
-    reading: Math.sqrt(variance),
+    readVariances,
+    logLikelihood: sum(smoothed.map((own) => own.logLikelihood)),
     low,
     high,
     bins: byDirection((d) => {

@@ -1,0 +1,43 @@
+import { mean, minimumBy, splitList } from '../lists.ts';
+
+/** Read-noise variance in an interval of states, in units of `scaleReadNoise` squared. */
+export interface StateVariance {
+  readonly meanState: number;
+  readonly readVariance: number;
+}
+
+/** Interpolates the read-noise variance linearly between states; constant beyond the outer states. */
+export function interpolateReadVariance(list: readonly StateVariance[], x: number): number {
+  const next = list.findIndex(({ meanState }) => meanState > x);
+  if (next <= 0) return list.at(next)!.readVariance;
+  const [a, b] = [list[next - 1]!, list[next]!];
+  return a.readVariance + ((x - a.meanState) / (b.meanState - a.meanState)) * (b.readVariance - a.readVariance);
+}
+
+/** Largest deviation of a reading from its state that is attributed to read noise, standard deviations. */
+const MAX_RESIDUAL = 4;
+
+/**
+ * Estimates the read-noise variance in intervals of states with equal numbers of readings.
+ * @param squares squared deviation of each reading from its state
+ * @param previous variances of the previous round, which exclude outliers
+ * @param limits upper limits of each pulse direction
+ */
+export function estimateReadVariances(
+  squares: readonly StateVariance[],
+  previous: readonly StateVariance[],
+  limits: readonly (readonly StateVariance[])[],
+  partCount: number,
+): StateVariance[] {
+  const near = squares
+    .filter((s) => s.readVariance <= MAX_RESIDUAL ** 2 * interpolateReadVariance(previous, s.meanState))
+    .sort((a, b) => a.meanState - b.meanState);
+  if (near.length === 0) return [{ meanState: 0, readVariance: 0 }];
+  return splitList(near, Math.ceil(near.length / partCount)).map((part) => {
+    const meanState = mean(part.map((s) => s.meanState));
+    const own = limits.map((list) =>
+      partCount === 1 ? minimumBy(list, (v) => v.readVariance).readVariance : interpolateReadVariance(list, meanState),
+    );
+    return { meanState, readVariance: Math.min(mean(part.map((s) => s.readVariance)), ...own) };
+  });
+}

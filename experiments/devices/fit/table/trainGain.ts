@@ -1,0 +1,69 @@
+import jstat from 'jstat';
+import { sampleStandardDeviation } from 'simple-statistics';
+import { type Direction, mapDirections, type Train } from '../import/trains.ts';
+import { groupBy, mean, roundForFile, sum } from '../lists.ts';
+import type { ByDirection } from '../statistics/noiseModel.ts';
+import { interpolateBins, type StateBin } from '../statistics/states.ts';
+
+export const NO_GAIN: ByDirection = { up: 0, down: 0 };
+
+/** Significance level of the gain of a train. */
+const GAIN_LEVEL = 0.01;
+
+/**
+ * Estimates the gain of a train, the factor common to its steps: relative standard deviation between trains of a device
+ * of the net change, divided by the mean change at the states of the train, without the part of independent steps.
+ */
+function estimateGain(bins: readonly StateBin[], trains: readonly Train[]): number {
+  const at = interpolateBins(bins);
+  const groups = groupBy(
+    bins.flatMap(({ changes }) => changes),
+    ({ trainIndex }) => trainIndex,
+  );
+  const ratios = groups.map((changes) => {
+    const expected = sum(changes.map((c) => c.pulseCount * at.meanStep(c.startState, 0)));
+    return {
+      device: trains[changes[0]!.trainIndex]!.device,
+      ratio: sum(changes.map((c) => c.readingChange)) / expected,
+      ownVariance: sum(changes.map((c) => c.pulseCount * at.stepVariance(c.startState))) / expected ** 2,
+    };
+  });
+  const byDevice = groupBy(ratios, ({ device }) => device);
+  const degreesOfFreedom = ratios.length - byDevice.length;
+  if (degreesOfFreedom === 0) return 0;
+  const squares = sum(
+    byDevice.flatMap((own) => {
+      const center = mean(own.map(({ ratio }) => ratio));
+      return own.map(({ ratio }) => (ratio - center) ** 2);
+    }),
+  );
+  const independent = mean(ratios.map(({ ownVariance }) => ownVariance));
+  if (squares < independent * jstat.jStat.chisquare.inv(1 - GAIN_LEVEL, degreesOfFreedom)) return 0;
+  return Math.sqrt(squares / degreesOfFreedom - independent);
+}
+
+/** Standard deviation between trains of the net change over the readings that all trains of a direction have. */
+function measureNetChangeSpread(trains: readonly Train[], direction: Direction): number {
+  const own = trains.filter((t) => t.direction === direction).map(({ conductance }) => conductance);
+  const last = Math.min(...own.map(({ length }) => length)) - 1;
+  return sampleStandardDeviation(own.map((g) => g[last]! - g[0]!));
+}
+
+/**
+ * Estimates the gain of trains by direction, relative standard deviation; 0 if it is not significant, or if net changes
+ * of the measured trains vary no more than those of trains simulated with independent steps.
+ */
+export function findTrainGain(
+  bins: Readonly<Partial<Record<Direction, readonly StateBin[]>>>,
+  trains: readonly Train[],
+  simulate: () => readonly (readonly Train[])[],
+): ByDirection {
+  const gains = mapDirections((d) => roundForFile(bins[d] ? estimateGain(bins[d], trains) : 0));
+  if (gains.up + gains.down === 0) return NO_GAIN;
+  const simulations = simulate();
+  return mapDirections((d) => {
+    if (gains[d] === 0) return 0;
+    const independent = mean(simulations.map((own) => measureNetChangeSpread(own, d)));
+    return measureNetChangeSpread(trains, d) > independent ? gains[d] : 0;
+  });
+}
