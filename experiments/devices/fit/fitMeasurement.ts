@@ -23,6 +23,7 @@ import { parseMeasurementOptions, parsePulseOptions, type UnparsedFitOptions } f
 import { fitPulses, type PulseFit } from './statistics/fitPulses.ts';
 import { excludeStuckDevices } from './stuckDevices.ts';
 import { createTableSections, type FittedTable, fitStepTable, simulateWithTable } from './table/fitTable.ts';
+import { fitTrainWear } from './trainWear.ts';
 
 export interface MeasurementOptions extends UnparsedFitOptions {
   readonly sheet?: string | undefined;
@@ -104,8 +105,14 @@ export async function loadMeasurement(
       `device fit: --model is ${show(model)}, but for pulses it must be table; without --model all equations are fitted.`,
     );
   const { trains: measured, importSummary, readVoltage } = parseMeasurement(tables, parsePulseOptions(options));
-  const { trains, stuck, notes: stuckNotes } = excludeStuckDevices(measured);
-  const shared = { ...(readVoltage !== undefined && { readVoltage }), ...(stuck && { stuck }) };
+  const { trains: working, stuck, notes: stuckNotes } = excludeStuckDevices(measured);
+  const wear = fitTrainWear(working);
+  const { trains, endurance } = wear;
+  const shared = {
+    ...(readVoltage !== undefined && { readVoltage }),
+    ...(stuck && { stuck }),
+    ...(endurance && { endurance }),
+  };
   const merge = (
     base: DeviceFileContent | undefined,
     sections: DeviceSections,
@@ -113,8 +120,9 @@ export async function loadMeasurement(
     origin: FitOrigin,
   ) => {
     const addedSections = { ...sections, device: { ...sections.device, ...shared } };
-    const { file, notes } = mergeDeviceFile(base, addedSections, assumptions, origin);
-    return { addedSections, assumptions, file, notes: [...stuckNotes, ...notes] };
+    const assumed = { ...assumptions, ...wear.assumptions };
+    const { file, notes } = mergeDeviceFile(base, addedSections, assumed, origin);
+    return { addedSections, assumptions: assumed, file, notes: [...stuckNotes, ...wear.notes, ...notes] };
   };
   return {
     sourceFiles,

@@ -2,12 +2,12 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { ALLOW_NON_NEGATIVE, type ColumnSpec, type ImportOptions, type MeasuredRows } from '../import/columns.ts';
-import { computeNetChange } from '../import/layout.ts';
-import { extentOf, formatShare, groupBy, largestMagnitude, mean, sum } from '../lists.ts';
-import { computeSampleIntervals, fitProblem } from '../statistics/intervals.ts';
+import { extentOf, formatShare, groupBy, mean, sum } from '../lists.ts';
+import { computeSampleIntervals } from '../statistics/intervals.ts';
 import { createTwoLevelReader, hasTwoLevelColumns, resolveConductanceRange, twoLevelColumns } from './level.ts';
 import { computeRelativeRmse, createLogCurve, createMeasurementFit } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
+import { combineWear, fitWear, isExtrapolated, isWorn, type WearFit, type WindowTrace } from './wear.ts';
 
 const columns: readonly ColumnSpec[] = [
   {
@@ -21,12 +21,9 @@ const MIN_READINGS = 5;
 /** One set and one reset pulse. */
 const PULSES_PER_CYCLE = 2;
 
-interface Trace {
-  readonly cycles: readonly number[];
+interface Trace extends WindowTrace {
   readonly high: readonly number[];
   readonly low: readonly number[];
-  /** High minus low level of each measured cycle, S. */
-  readonly windows: readonly number[];
 }
 
 function readTraces(rows: MeasuredRows, options: ImportOptions): Trace[] {
@@ -47,59 +44,6 @@ function readTraces(rows: MeasuredRows, options: ImportOptions): Trace[] {
       );
     return trace;
   });
-}
-
-const windowShare = (n: number, cycles: number, wear: number) => Math.max(0, 1 - (n / cycles) ** wear);
-
-/** Fits the wear of one device: the window after n cycles is the initial window times 1 - (n/cycles)^wear. */
-function fitWear({ cycles, windows }: Trace) {
-  const last = cycles.at(-1)!;
-  // Fits the memory window at cycle 0 by linear least squares, for a given endurance (cycles) and wear exponent.
-  const initialWindow = ([end, wear]: readonly number[], readings: Float64Array) => {
-    const shape = cycles.map((n) => windowShare(n, end!, wear!));
-    return readings.reduce((s, w, i) => s + w * shape[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);
-  };
-  const scale = largestMagnitude(windows);
-  const readings = Float64Array.from(windows, (w) => w / scale);
-  const { values, params, intervals, autocorrelation } = fitProblem({
-    parameters: [
-      {
-        low: cycles.find((n) => n > 0)!,
-        high: last * 1e3,
-        starts: [0.3, 0.6, 0.9, 1.1, 1.5, 3, 10, 100].map((s) => s * last),
-        isLog: true,
-      },
-      { low: 0.1, high: 50, starts: [0.3, 1, 2, 5, 15], isLog: true },
-    ],
-    readings,
-    computeResiduals: (values, readings) => {
-      const w0 = initialWindow(values, readings);
-      return readings.map((w, i) => w0 * windowShare(cycles[i]!, values[0]!, values[1]!) - w);
-    },
-    linearCount: 1,
-    toParameters: ([end, wear]) => ({ cycles: end!, wear: wear! }),
-  });
-  const window = scale * initialWindow(values, readings);
-  const share = (n: number) => windowShare(n, params.cycles!, params.wear!);
-  const squares = sum(cycles.map((n, i) => (window * share(n) - windows[i]!) ** 2));
-  const firstWindow = mean(windows.slice(0, Math.max(1, Math.floor(windows.length / 3))));
-  const netChange = computeNetChange(windows) / Math.abs(firstWindow);
-  return { cycles: params.cycles!, wear: params.wear!, window, share, squares, intervals, autocorrelation, netChange };
-}
-
-const MIN_SHRINKAGE = 0.01;
-/** Minimum shrinkage of the conductance window that counts as wear, in standard errors. */
-const MIN_SHRINKAGE_ERRORS = 3;
-
-/** Maximum ratio of fitted endurance and last measured cycle; above it, the device file gets no endurance. */
-const MAX_EXTRAPOLATION = 3;
-
-type WearFit = ReturnType<typeof fitWear>;
-
-function isWorn({ cycles }: Trace, { netChange, share, squares, window }: WearFit): boolean {
-  const error = Math.sqrt(squares / cycles.length / Math.max(1, cycles.length / 3)) / window;
-  const shrinkage = 1 - share(cycles.at(-1)!);
-  return netChange < 0 && shrinkage > Math.max(MIN_SHRINKAGE, MIN_SHRINKAGE_ERRORS * error);
 }
 
 function explainNoWear(traces: readonly Trace[], fits: readonly WearFit[], isFractional: boolean): string {
@@ -126,10 +70,7 @@ export const enduranceMeasurement: MeasurementType = {
     const [traces, fits] = [all.filter((_, k) => isUsed(k)), allFits.filter((_, k) => isUsed(k))];
     const rmse = Math.sqrt(sum(fits.map((f) => f.squares)) / sum(traces.map((t) => t.cycles.length)));
     const isOne = fits.length === 1;
-    const cycles = mean(fits.map((f) => f.cycles));
-    const variance = mean(fits.map((f) => (f.cycles / cycles - 1) ** 2)); // over n, not n - 1
-    const spread = isOne ? 0 : Math.sqrt(variance * (fits.length / (fits.length - 1)));
-    const wear = mean(fits.map((f) => f.wear));
+    const { cycles, spread, wear } = combineWear(fits);
     const change = (level: 'high' | 'low') => mean(traces.map((t) => Math.abs(t[level].at(-1)! - t[level][0]!)));
     const failure = change('high') >= change('low') ? 'low' : 'high';
     const lastCycle = extentOf(traces.map((t) => t.cycles.at(-1)!))[1];
@@ -168,7 +109,7 @@ export const enduranceMeasurement: MeasurementType = {
     const lifetime = (PULSES_PER_CYCLE * cycles).toPrecision(3);
     const lastShare = mean(fits.map((f) => f.share(lastCycle)));
     const extrapolated =
-      noWear === undefined && cycles > MAX_EXTRAPOLATION * lastCycle
+      noWear === undefined && isExtrapolated(cycles, lastCycle)
         ? `Endurance: the window is still ${formatShare(lastShare, 2)} of the first at cycle ${lastCycle}, the last one; its end after ${lifetime} pulses is extrapolated and not written. To assume it: device.endurance: { cycles: ${lifetime}, wear: ${wear.toPrecision(3)}, failure: ${failure} }.`
         : undefined;
     const unwritten = noWear ?? extrapolated;
