@@ -117,6 +117,9 @@ function findGroupColumn(header: ColumnHeader, columns: readonly ColumnSpec[]): 
   const [, name, number] = /^(.*?)[\s#]*(\d+)$/.exec(nameWithoutUnit) ?? [];
   const numbered = columns.find((column) => matchesHeader({ ...header, nameWithoutUnit: name ?? '' }, column));
   if (numbered !== undefined) return { role: numbered.role, groupLabel: number! };
+  const [, channel] = /^([a-d]) ?[vi]$/.exec(nameWithoutUnit) ?? []; // source-measure units: `AV`, `AI`, `BV`, `BI`
+  const measured = columns.find((column) => matchesHeader(header, column));
+  if (channel !== undefined && measured !== undefined) return { role: measured.role, groupLabel: channel };
   return device !== undefined && hasRole(role) ? { role, groupLabel: device } : undefined;
 }
 
@@ -132,7 +135,7 @@ export function splitColumnGroups(table: Table, columns: readonly ColumnSpec[]):
   });
   const groups = [...new Set(found.flatMap((one) => one?.groupLabel ?? []))];
   if (groups.length < 2) return [table];
-  return groups.map((group) => {
+  const tables = groups.map((group) => {
     const isOwn = (at: number) => found[at]?.groupLabel === group;
     const temperature = found.find((one) => one?.groupLabel === group)!.temperature;
     const headers = table.headers.map((header, at) =>
@@ -141,6 +144,17 @@ export function splitColumnGroups(table: Table, columns: readonly ColumnSpec[]):
     const rows = table.rows.filter(({ cells }) => headers.some((_, at) => isOwn(at) && (cells[at] ?? '') !== ''));
     return { ...table, headers, rows, ...(temperature ? { temperature } : { fileStem: group }) };
   });
+  const swept = tables.filter(isSwept);
+  if (swept.length === 0 || swept.length === tables.length) return tables;
+  const held = tables.filter((own) => !swept.includes(own)).map(({ fileStem }) => fileStem);
+  const remark = `columns of constant voltage left out (${held.join(', ')})`;
+  return swept.map((own) => ({ ...own, remarks: [...own.remarks, remark] }));
+}
+
+/** True unless the table has a column of voltages that are all equal: a terminal that is held, not swept. */
+function isSwept({ headers, rows }: Table): boolean {
+  const at = headers.findIndex(({ nameWithoutUnit }) => nameWithoutUnit === 'voltage');
+  return at < 0 || new Set(rows.map(({ cells }) => cells[at])).size > 1;
 }
 
 /**
@@ -313,7 +327,7 @@ export function readRows(
         `${formatCount(rows.length, 'reading')} of ${formatCount(listDevices(rows).length, 'device')}`,
         ...describeMissingReadings(absent),
         ...(temperatures.length > 0 ? [`columns are conditions, not devices: ${temperatures.join(', ')}`] : []),
-        ...given.flatMap((table) => table.remarks),
+        ...new Set(tables.flatMap((table) => table.remarks)),
       ].join('; '),
     ],
   };

@@ -78,8 +78,18 @@ const PHRASES: readonly (readonly [ColumnRole, RegExp])[] = [
   ['direction', /^(direction|dir|polarity|sign|pulse (type|polarity|direction|sign)|richtung|类型|方向|极性)$/],
 ];
 
+/** Known Chinese words, longest first; Chinese headers have no spaces between words. */
+const CHINESE_WORDS = new RegExp(
+  [...WAY_OF_WORD.keys(), ...MAIN_WORDS.flatMap(([, own]) => [...own])]
+    .filter((word) => /\p{Script=Han}/u.test(word))
+    .sort((a, b) => b.length - a.length)
+    .join('|'),
+  'g',
+);
+
 const splitWords = (header: string): string[] =>
   header
+    .replace(CHINESE_WORDS, ' $& ')
     .replace(/([a-zäöü])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .replace(/(\p{L})(\d)/gu, '$1 $2')

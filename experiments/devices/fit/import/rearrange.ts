@@ -41,9 +41,9 @@ function extractDataRows(rows: readonly GridRow[]): readonly GridRow[] {
   const parts = header.cells.slice(1).map((cell) => /^(?:Smu(\d*)\.)?(.+?)(?:\[\d+\])*$/i.exec(cell) ?? ['', '', cell]);
   const quantities = parts.map(([, , quantity]) => quantity!);
   const numbers = quantities.map((quantity) => /^\D+(\d+)$/.exec(quantity)?.[1]);
-  const isNumbered = numbers[0] !== undefined && new Set(numbers).size === 1; // one unit: `V1`, `I1`, `T1`
-  const names = parts.map(([, unit, quantity]) => {
-    if (isNumbered) return quantity!.slice(0, -numbers[0]!.length);
+  const isOneUnit = new Set(numbers.filter(Boolean)).size === 1; // `V1`, `I1`, `Time`
+  const names = parts.map(([, unit, quantity], k) => {
+    if (isOneUnit) return quantity!.slice(0, quantity!.length - (numbers[k] ?? '').length);
     return hasNoDuplicates(quantities) ? quantity! : `${quantity}${unit}`;
   });
   const values = rows.filter(({ cells }) => cells[0] === 'DataValue');

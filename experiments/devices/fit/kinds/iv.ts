@@ -21,13 +21,13 @@ const columns: readonly ColumnSpec[] = [
   },
   {
     role: 'voltage',
-    pattern: /^(v|u|voltage|spannung|bias|applied voltage|v ?(applied|in|source|te)|(anode|gate|drain|[a-d]) ?v)$/,
+    pattern: /^([uv] ?1?|voltage|spannung|bias|applied voltage|v ?(applied|in|source|te)|(anode|gate|drain|[a-d]) ?v)$/,
     quantity: 'voltage',
     ...ALLOW_ANY,
   },
   {
     role: 'current',
-    pattern: /^(i|current|strom|i ?(meas|te|d|out)|measured current|abs ?i|\|i\||(anode|gate|drain|[a-d]) ?i)$/,
+    pattern: /^(i ?1?|current|strom|i ?(meas|te|d|out)|measured current|abs ?i|\|i\||(anode|gate|drain|[a-d]) ?i)$/,
     quantity: 'current',
     ...ALLOW_ANY,
   },

@@ -91,6 +91,26 @@ const MADE: Readonly<Record<string, readonly [string[], string, RegExp]>> = {
     'iv',
     /time "T", voltage "V", current "I"/,
   ],
+  'EasyEXPERT with a time of another name': [
+    ['DataName,V1,I1,Time', ...LOOP.map(([v, i], k) => `DataValue,${v},${i},${k / 10}`)],
+    'iv',
+    /time "Time", voltage "V", current "I"/,
+  ],
+  'one loop of numbered columns': [
+    ['Index,V1,I1,Time', ...LOOP.map(([v, i], k) => `${k},${v},${i},${k / 10}`)],
+    'iv',
+    /time "Time", voltage "V1", current "I1"/,
+  ],
+  'two units, one of which is held': [
+    ['Time,AV,AI,BV,BI', ...LOOP.map(([v, i], k) => `${k / 10},${v},${i},0,${-i}`)],
+    'iv',
+    /voltage "AV", current "AI".*16 readings of 1 device.*columns of constant voltage left out \(b\)/s,
+  ],
+  'Chinese column names without spaces': [
+    ['器件,脉冲数,增强电导 (µS),抑制电导 (µS)', ...PULSES_UP.map((g, i) => `D1,${i},${g},${PULSES_DOWN[i]}`)],
+    'pulses',
+    /20 readings of 1 device from 2 to 40 µS: 1 train up of 10 readings, 1 train down of 10/,
+  ],
   'magnitudes of currents': [
     ['V (V),|I| (A)', ...LOOP.map(([v, i]) => `${v},${Math.abs(i)}`)],
     'iv',
