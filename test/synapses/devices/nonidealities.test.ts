@@ -209,7 +209,7 @@ test('read noise by state: linear between rows, constant beyond them, of the cur
           ],
         },
       }),
-    /readNoise\.stateFactors must be rows of ascending g/,
+    /readNoise\.stateFactors is .*, but must be rows of ascending g/,
   );
 });
 

@@ -1,5 +1,5 @@
 import jstat from 'jstat';
-import { sampleStandardDeviation } from 'simple-statistics';
+import { sampleVariance } from 'simple-statistics';
 import { type Direction, mapDirections, type Train } from '../import/trains.ts';
 import { groupBy, mean, roundForFile, sum } from '../lists.ts';
 import type { ByDirection } from '../statistics/noiseModel.ts';
@@ -38,20 +38,19 @@ function estimateGain(bins: readonly StateBin[], trains: readonly Train[]): numb
     }),
   );
   const independent = mean(ratios.map(({ ownVariance }) => ownVariance));
-  if (squares < independent * jstat.jStat.chisquare.inv(1 - GAIN_LEVEL, degreesOfFreedom)) return 0;
-  return Math.sqrt(squares / degreesOfFreedom - independent);
+  return Math.sqrt(Math.max(0, squares / degreesOfFreedom - independent));
 }
 
-/** Standard deviation between trains of the net change over the readings that all trains of a direction have. */
-function measureNetChangeSpread(trains: readonly Train[], direction: Direction): number {
+/** Net changes of all trains of a direction over the readings that each of them has. */
+function measureNetChanges(trains: readonly Train[], direction: Direction): number[] {
   const own = trains.filter((t) => t.direction === direction).map(({ conductance }) => conductance);
   const last = Math.min(...own.map(({ length }) => length)) - 1;
-  return sampleStandardDeviation(own.map((g) => g[last]! - g[0]!));
+  return own.map((g) => g[last]! - g[0]!);
 }
 
 /**
- * Estimates the gain of trains by direction, relative standard deviation; 0 if it is not significant, or if net changes
- * of the measured trains vary no more than those of trains simulated with independent steps.
+ * Estimates the gain of trains by direction, relative standard deviation; 0 unless the net changes of measured trains vary
+ * significantly more (chi-squared test) than those of trains simulated with independent steps.
  */
 export function findTrainGain(
   bins: Readonly<Partial<Record<Direction, readonly StateBin[]>>>,
@@ -63,7 +62,10 @@ export function findTrainGain(
   const simulations = simulate();
   return mapDirections((d) => {
     if (gains[d] === 0) return 0;
-    const independent = mean(simulations.map((own) => measureNetChangeSpread(own, d)));
-    return measureNetChangeSpread(trains, d) > independent ? gains[d] : 0;
+    const measured = measureNetChanges(trains, d);
+    const independent = mean(simulations.map((own) => sampleVariance(measureNetChanges(own, d))));
+    const degreesOfFreedom = measured.length - 1;
+    const limit = (independent * jstat.jStat.chisquare.inv(1 - GAIN_LEVEL, degreesOfFreedom)) / degreesOfFreedom;
+    return sampleVariance(measured) > limit ? gains[d] : 0;
   });
 }
