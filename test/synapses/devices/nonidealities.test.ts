@@ -174,45 +174,6 @@ test('read noise of the range: the same in every state, not below no current, be
   near(sd(pair.weights()), 0.05 * Math.SQRT2, 0.05 * 0.05);
 });
 
-test('read noise by state: linear between rows, constant beyond them, of the current or of the range', () => {
-  const stateFactors: [number, number][] = [
-    [0.25, 1],
-    [0.75, 3],
-  ];
-  const sdOf = (readNoise: object, weight: number, reading: 'single' | 'pair' = 'single') => {
-    const b = bench(softBound({ gMin: 0, gMax: 1e-4, reading, readNoise }), { weight, columns: N });
-    b.devices.read(0, 1);
-    return sd(b.weights());
-  };
-  for (const [weight, factor] of [
-    [0.1, 1],
-    [0.25, 1],
-    [0.5, 2],
-    [0.9, 3],
-  ] as const) {
-    near(sdOf({ sd: 0.01, stateFactors }, weight) / (0.01 * factor * weight), 1, 0.03, `of the current ${weight}`);
-    near(sdOf({ sd: 0.01, of: 'range', stateFactors }, weight) / (0.01 * factor), 1, 0.03, `of the range ${weight}`);
-  }
-  const pair = bench(softBound({ gMin: 5e-5, reading: 'pair', readNoise: { sd: 0.02, of: 'range', stateFactors } }), {
-    weight: 0.5,
-    columns: N,
-  });
-  pair.devices.read(0, 1);
-  near(sd(pair.weights()) / (0.02 * Math.hypot(2, 1)), 1, 0.03, 'the reference is in state 0');
-  assert.throws(
-    () =>
-      softBound({
-        readNoise: {
-          stateFactors: [
-            [0.5, 1],
-            [0.5, 2],
-          ],
-        },
-      }),
-    /readNoise\.stateFactors is .*, but must be rows of ascending g/,
-  );
-});
-
 test('read noise is normal: Kolmogorov-Smirnov', () => {
   const b = bench(ideal({ readNoise: { sd: 0.1 } }), { weight: 0.5, columns: N });
   b.devices.read(0, 0);

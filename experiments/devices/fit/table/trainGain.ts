@@ -8,7 +8,7 @@ import { interpolateBins, type StateBin } from '../statistics/states.ts';
 export const NO_GAIN: ByDirection = { up: 0, down: 0 };
 
 /** Significance level of the gain of a train. */
-const GAIN_LEVEL = 0.01;
+const GAIN_LEVEL = 0.001;
 
 /**
  * Estimates the gain of a train, the factor common to its steps: relative standard deviation between trains of a device
