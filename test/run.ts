@@ -36,13 +36,17 @@ interface TestFile {
   readonly isIsolated: boolean;
 }
 
+/** Source of a built test file. */
+const sourceOf = (path: string): string => join(root, '../../test', path.replace(/\.js$/, '.ts'));
+
+/** Reads the marks in the source: the compiler drops comments before imports of types. */
 function readMarks(path: string): TestFile {
-  const text = readFileSync(join(root, path), 'utf8');
+  const text = readFileSync(sourceOf(path), 'utf8');
   return { path, isSlow: /^\/\/ slow: \S/m.test(text), isIsolated: /^\/\/ isolated: \S/m.test(text) };
 }
 
 /** True if the source of a built file exists: builds leave files of deleted sources behind. */
-const hasSource = (path: string): boolean => existsSync(join(root, '../../test', path.replace(/\.js$/, '.ts')));
+const hasSource = (path: string): boolean => existsSync(sourceOf(path));
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.js') && (paths.length === 0 || paths.some((part) => path.includes(part))))

@@ -1,11 +1,12 @@
 /** Live examples of the manual in Chromium and Firefox: their numbers are those of Node. */
 // slow: drives browsers; liveExamples/recorded.test.ts computes the examples in `npm test`
-import type { Page } from 'puppeteer-core';
 import * as assert from 'uvu/assert';
 import { listExamples, readRecordedHashes } from '../../../experiments/liveExamples/pages.ts';
 import { groupBy } from '../../../experiments/statistics/groupBy.ts';
 import { labSuite } from '../lab/labSuite.ts';
 import { findings, open, until } from '../lab/support.ts';
+
+type Page = Awaited<ReturnType<typeof open>>['page'];
 
 const recorded = readRecordedHashes();
 const toAddress = (where: string) => where.replace(/^docs\/(.*)\.md:\d+$/, 'manual/$1.html');
