@@ -67,6 +67,7 @@ export function readings(name: Name): void {
   inBrowser('the error of a view that cannot be loaded is shown in that view only', async () => {
     const { page } = await open(browser(), at(server(), {}));
     await page.waitForSelector('button.main');
+    await page.waitForNetworkIdle(); // the list of devices is loaded
     await page.setRequestInterception(true);
     page.on('request', (request) => void (request.url().includes('chunk-') ? request.abort() : request.continue()));
     await press(page, 'Network');

@@ -10,7 +10,7 @@ import { chromium } from '../report/browser.ts';
 
 const FIREFOX = process.env.FIREFOX || ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find((path) => existsSync(path));
 /** What takes so long hangs, ms. */
-const HANG = 300_000;
+const HANG = 120_000;
 
 /** Browsers by name; undefined where this machine has none. */
 export const BROWSERS = { Chromium: chromium, Firefox: FIREFOX } as const;
