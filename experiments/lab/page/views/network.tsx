@@ -173,9 +173,11 @@ export default function Network() {
   }, []);
   const network = labState.value.network;
   useEffect(() => {
-    if (!editor.current || (network ?? '') === editor.current.readText()) return; // else changed by Back, Undo or Reset
-    if (network === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);
-    else editor.current.replaceText(network);
+    // The text typed so far, not that of the rendering: keys may follow each other faster than renderings.
+    const current = labState.peek().network;
+    if (!editor.current || (current ?? '') === editor.current.readText()) return; // else changed by Back, Undo or Reset
+    if (current === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);
+    else editor.current.replaceText(current);
   }, [network]);
   const progressState = progress.value;
   const text = labState.value.network; // undefined until the editor is loaded
