@@ -44,6 +44,7 @@ inBrowser('the network editor completes, draws the graph, and its first example 
   await textOf(page, '[data-spikes]');
   const text = await textOf(page, '.network');
   assert.match(text, /active->output/); // curves of weights, by projection
+  await page.waitForSelector('.graph svg'); // drawn when the file has been checked
   const title = await page.evaluate(`document.querySelector('.graph svg').getAttribute('aria-label')`);
   assert.match(String(title), /^Network graph\. Populations: active \(20 poisson\), .*active to output by softBound/);
   await press(page, 'TypeScript');
