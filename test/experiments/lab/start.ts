@@ -12,7 +12,7 @@ export function start(name: Name): void {
     const { page, said } = await open(browser(), server().url);
     await until(page, `${shown} >= 2`);
     await page.focus('.show');
-    await page.keyboard.press('Space');
+    await page.keyboard.press(' ');
     await until(page, `document.body.innerText.includes('Play')`);
     const paused = Number(await page.evaluate(shown));
     await new Promise((resolve) => setTimeout(resolve, 3500));
@@ -91,14 +91,14 @@ export function start(name: Name): void {
     await page.keyboard.type('2'); // 10012 is out of range, 1001 is one step
     const network = `document.querySelector('.settings select')?.value`;
     const neurons = `document.querySelector('.settings input')?.value`;
-    await page.goBack();
+    await page.evaluate('history.back()');
     await until(page, `${network} === 'windows'`);
-    await page.goBack();
+    await page.evaluate('history.back()');
     await until(page, `${network} === 'layer'`);
-    await page.goBack();
+    await page.evaluate('history.back()');
     await page.waitForSelector('.show');
     assert.is(await page.title(), 'Start: memspike lab');
-    for (let i = 0; i < 3; i++) await page.goForward();
+    for (let i = 0; i < 3; i++) await page.evaluate('history.forward()');
     await until(page, `${network} === 'windows'`);
     await press(page, 'Draw');
     await press(page, 'Undo change');
