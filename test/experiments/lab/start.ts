@@ -98,7 +98,7 @@ export function start(name: Name): void {
     await page.evaluate('history.back()');
     await page.waitForSelector('.show');
     assert.is(await page.title(), 'Start: memspike lab');
-    for (let i = 0; i < 3; i++) await page.evaluate('history.forward()');
+    await page.evaluate('history.go(3)');
     await until(page, `${network} === 'windows'`);
     await press(page, 'Draw');
     await press(page, 'Undo change');
