@@ -10,9 +10,10 @@ import { formatColumns } from '../output/formatColumns.ts';
 import { describeDifference } from '../statistics/estimate.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { defineCommand } from './command.ts';
+import { comparisonOptions } from './comparisonOptions.ts';
 import { resolveDevice } from './device.ts';
-import { dataOption, defineListOption, jsonOption, modelsOption, progressOptions, registerModels } from './options.ts';
-import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
+import { defineListOption, registerModels } from './options.ts';
+import { applyPictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStep } from './terminal.ts';
 import { collectWarnings } from './warnings.ts';
 
@@ -46,12 +47,7 @@ export default defineCommand({
     label,
     test,
     split,
-    models: modelsOption,
-    data: dataOption,
-    workers: integer({ default: 1, min: 1, max: 256, help: 'number of concurrent runs; no effect on results' }),
-    ...progressOptions,
-    json: jsonOption,
-    ...pictureOptions,
+    ...comparisonOptions,
   }),
   examples: ['device compare --out runs/compare', 'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two'],
   handler: async (args, { signal }) => {

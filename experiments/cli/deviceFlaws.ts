@@ -16,9 +16,10 @@ import { describeOrigin } from '../output/commandLine.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { defineCommand } from './command.ts';
+import { comparisonOptions } from './comparisonOptions.ts';
 import { deviceParameter, resolveDevice } from './device.ts';
-import { dataOption, defineTextOption, jsonOption, modelsOption, progressOptions, registerModels } from './options.ts';
-import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
+import { defineTextOption, registerModels } from './options.ts';
+import { applyPictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStep } from './terminal.ts';
 import { collectWarnings } from './warnings.ts';
 
@@ -52,12 +53,7 @@ export default defineCommand({
     test: integer({ default: SHORT_TRAINING.test, min: 1, help: 'number of test images' }),
     split,
     doubled: flag({ help: 'also train with each non-ideality doubled: twice the noise, half the levels or lifetime' }),
-    models: modelsOption,
-    data: dataOption,
-    workers: integer({ default: 1, min: 1, max: 256, help: 'number of concurrent runs; no effect on results' }),
-    ...progressOptions,
-    json: jsonOption,
-    ...pictureOptions,
+    ...comparisonOptions,
   }),
   examples: ['device flaws ag-hfox-pt', 'device flaws fitted/device.yaml --doubled --workers 2 --out runs/flaws'],
   handler: async (args, { signal }) => {

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { scaleLinear } from 'd3-scale';
 import { extent, mean, sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
 import { addLegend, createGridLines, renderScaledPlot } from './panel.ts';
@@ -12,6 +13,7 @@ import {
   getSeriesColour,
   getSeriesSymbol,
   MUTED_COLOUR,
+  measureText,
   PALETTE,
   type Panel,
   requireFinite,
@@ -108,9 +110,11 @@ export function renderChart(
   const origin = hasZeroLines ? [0] : [];
   const xs = [...points.map((p) => p.x), ...origin];
   const ys = [...points.flatMap((p) => [p.y, p.low ?? p.y, p.high ?? p.y]), ...references.map((r) => r.y), ...origin];
-  const left = hasZeroLines ? LEFT + 12 : LEFT; // negative numbers are longer
   const share = hasZeroLines ? POINT_MARGIN : 0;
-  const scales = { x: createScale(x, xs, 'x', share, width - left - RIGHT), y: createScale(y, ys, 'y', share) };
+  const yScale = createScale(y, ys, 'y', share);
+  const narrow = hasZeroLines ? LEFT + 12 : LEFT; // negative numbers are longer
+  const left = Math.max(narrow, Math.ceil(measureTickLabels(yScale)) + AXIS_LABEL_WIDTH);
+  const scales = { x: createScale(x, xs, 'x', share, width - left - RIGHT), y: yScale };
 
   const few = points.length <= MAX_TOTAL_MARKERS;
   const isDotted = ({ points, isUnmarked }: CurveSeries): boolean => few && !isUnmarked && points.length <= MAX_MARKERS;
@@ -168,6 +172,17 @@ export function renderChart(
     ...references.map(({ name }) => ({ name, colour: MUTED_COLOUR, isDashed: true })),
   ];
   return { ...addLegend(entries, { svg: frame.svg, width, height }), getScale: frame.getScale };
+}
+
+/** Width of a vertical axis without its tick labels: label of the axis, ticks and the gaps between them, px. */
+const AXIS_LABEL_WIDTH = 38;
+
+/** Width of the longest tick label of a linear scale, px; 0 for other scales, whose labels are short. */
+function measureTickLabels({ type, domain, tickFormat }: Plot.ScaleOptions): number {
+  if (type !== 'linear') return 0;
+  const scale = scaleLinear().domain(domain as number[]).nice();
+  const format = (tickFormat as ((value: number) => string) | undefined) ?? scale.tickFormat();
+  return Math.max(...scale.ticks().map((tick) => measureText(format(tick))));
 }
 
 const isColourRepeated = (series: number): boolean => series >= PALETTE.length;
