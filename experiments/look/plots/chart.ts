@@ -175,12 +175,14 @@ export function renderChart(
 }
 
 /** Width of a vertical axis without its tick labels: label of the axis, ticks and the gaps between them, px. */
-const AXIS_LABEL_WIDTH = 38;
+const AXIS_LABEL_WIDTH = 35;
 
 /** Width of the longest tick label of a linear scale, px; 0 for other scales, whose labels are short. */
 function measureTickLabels({ type, domain, tickFormat }: Plot.ScaleOptions): number {
   if (type !== 'linear') return 0;
-  const scale = scaleLinear().domain(domain as number[]).nice();
+  const scale = scaleLinear()
+    .domain(domain as number[])
+    .nice();
   const format = (tickFormat as ((value: number) => string) | undefined) ?? scale.tickFormat();
   return Math.max(...scale.ticks().map((tick) => measureText(format(tick))));
 }
