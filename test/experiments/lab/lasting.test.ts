@@ -90,7 +90,7 @@ browserTests(test)('a training goes on while another tab is looked at', async ()
 });
 
 browserTests(test)('a training is shown in all views, survives a reload and gives the same bits', async () => {
-  const learn = { ...small, train: 10_000, neurons: 60 };
+  const learn = { ...small, train: 10_000, epochs: 2, neurons: 200 };
   const devices = [{ preset: 'ag-ceo2-pt', set: {} }];
   const whole = await open(await chromium(), at(server, { learn, devices }));
   await pressMain(whole.page);
@@ -98,7 +98,7 @@ browserTests(test)('a training is shown in all views, survives a reload and give
   await whole.page.close();
   const { page, said } = await open(await chromium(), at(server, { learn, devices }));
   await pressMain(page);
-  const seen = `Number((/training: ([\\d,]+) of 10,000/.exec(document.body.textContent)?.[1] ?? '0').replace(',', ''))`;
+  const seen = `Number((/training: ([\\d,]+) of 20,000/.exec(document.body.textContent)?.[1] ?? '0').replace(',', ''))`;
   await until(page, `${seen} > 2000`);
   await press(page, 'Draw');
   assert.match(await textOf(page, '.strip'), /Ag\/CeO2\/Pt: training: .* images\/s/);
