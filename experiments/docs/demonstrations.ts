@@ -14,7 +14,8 @@ const PAGES = 'docs/results/demonstrations';
 export const getDemonstrationFolder = (name: string): string =>
   `${FOLDER}/${name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}`;
 
-const figureSchema = z.object({
+/** Schema of a figure: mean over seeds, standard deviation, 95 % interval. */
+export const figureSchema = z.object({
   mean: z.number(),
   sd: z.nullable(z.number()),
   low: z.optional(z.number()),

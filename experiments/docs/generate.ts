@@ -11,6 +11,7 @@ import { renderFilesPage } from './files.ts';
 import { renderLogFormatsPage } from './logFormats.ts';
 import { createModelPages } from './models.ts';
 import { type GeneratedPage, referencePath } from './page.ts';
+import { createRecordedPages } from './recordedPages.ts';
 
 export const GENERATED_PAGES: readonly GeneratedPage[] = [
   ...createModelPages(),
@@ -20,6 +21,7 @@ export const GENERATED_PAGES: readonly GeneratedPage[] = [
   { path: referencePath('log-formats'), render: renderLogFormatsPage },
   { path: referencePath('errors'), render: renderErrorsPage },
   ...createDemonstrationPages(),
+  ...createRecordedPages(),
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -1,0 +1,105 @@
+/**
+ * Records the figures of finished runs, from which pages are generated: those of a demonstration in `results.json` beside its code, those
+ * of studies (named as their directory) and of `device compare` in experiments/docs/results/results.json.
+ * `memspike study run spread --out runs/spread && node dist/experiments/docs/recordResults.js runs/spread …`
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { sampleStandardDeviation } from 'simple-statistics';
+import * as z from 'zod/mini';
+import { averageNonNull } from '../compare/rankDevices.ts';
+import { readJson } from '../logs/runJson.ts';
+import { packagePath } from '../shipped.ts';
+import { estimateMean } from '../statistics/estimate.ts';
+import { readSweepResults } from '../sweep/results.ts';
+import { VERSION } from '../version.ts';
+import { getDemonstrationFolder, recordedSchema } from './demonstrations.ts';
+import { RECORDED_FILE, RECORDED_FOLDER, type RecordedResults, readRecordedResults } from './recordedPages.ts';
+
+const OUTPUT_OPTIONS = / --(?:out|progress|workers) \S+/g;
+const PICOJOULES = 1e12;
+const PERCENT = 100;
+
+const comparisonSchema = z.object({
+  commandLine: z.string(),
+  version: z.string(),
+  devices: z.array(
+    z.object({
+      name: z.string(),
+      accuracy: z.array(z.number()),
+      energyPerImage: z.array(z.nullable(z.number())),
+      wornOut: z.array(z.number()),
+    }),
+  ),
+});
+
+/** Figure of a quantity with one value per seed; a single value has neither standard deviation nor interval. */
+const summariseValues = (values: readonly number[], unit: string) =>
+  values.length < 2
+    ? { mean: values[0]!, sd: null, unit }
+    : { ...estimateMean(values), sd: sampleStandardDeviation([...values]), unit };
+
+/** Figures `PARAMETER=VALUE … METRIC`, and `… difference` from the first point of the study, paired by seed. */
+function recordStudy(directory: string): RecordedResults[string] {
+  const { plan, summary, resultsSha256 } = readSweepResults(directory);
+  const figures = summary.flatMap(({ parameters, metrics }) =>
+    metrics.flatMap(({ replicateValues, pairedDifference }, m) => {
+      const { path, unit } = plan.facts.metrics[m]!;
+      const values = Object.entries(parameters).map(([parameter, value]) => `${parameter}=${value}`);
+      const name = [...values, path.split('.').at(-1)].join(' ');
+      return [
+        [name, summariseValues(replicateValues, unit)],
+        [`${name} difference`, { ...pairedDifference, sd: null, unit }],
+      ] as const;
+    }),
+  );
+  const commandLine = `memspike study run ${basename(directory)}`;
+  return { commandLine, version: VERSION, resultsSha256, figures: Object.fromEntries(figures) };
+}
+
+/** Figures `DEVICE accuracy`, `DEVICE accuracy SEED`, `DEVICE energy` and `DEVICE wornOut`. */
+function recordComparison(directory: string): RecordedResults[string] {
+  const { devices, commandLine, version } = readJson(directory, 'compare.json', comparisonSchema);
+  const figures = devices.flatMap(({ name, accuracy, energyPerImage, wornOut }) => [
+    [`${name} accuracy`, summariseValues(accuracy, '%')] as const,
+    ...accuracy.map((value, s) => [`${name} accuracy ${s + 1}`, summariseValues([value], '%')] as const),
+    [`${name} energy`, summariseValues([(averageNonNull(energyPerImage) ?? Number.NaN) * PICOJOULES], 'pJ')] as const,
+    [
+      `${name} wornOut`,
+      summariseValues(
+        wornOut.map((share) => share * PERCENT),
+        '%',
+      ),
+    ] as const,
+  ]);
+  const resultsSha256 = createHash('sha256').update(JSON.stringify(devices)).digest('hex');
+  return {
+    commandLine: commandLine.replaceAll(OUTPUT_OPTIONS, ''),
+    version,
+    resultsSha256,
+    figures: Object.fromEntries(figures),
+  };
+}
+
+function recordDemonstration(directory: string) {
+  const recorded = readJson(directory, 'run.json', recordedSchema);
+  const results = { ...recorded, commandLine: recorded.commandLine.replaceAll(OUTPUT_OPTIONS, '') };
+  writeResults(join(packagePath(getDemonstrationFolder(recorded.demonstration)), 'results.json'), results);
+}
+
+function writeResults(file: string, results: object) {
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  console.log(file);
+}
+
+for (const directory of process.argv.slice(2)) {
+  const isStudy = existsSync(join(directory, 'sweep.json'));
+  if (!isStudy && !existsSync(join(directory, 'compare.json'))) {
+    recordDemonstration(directory);
+    continue;
+  }
+  const name = isStudy ? basename(directory) : 'compare';
+  const recorded = isStudy ? recordStudy(directory) : recordComparison(directory);
+  writeResults(join(packagePath(RECORDED_FOLDER), RECORDED_FILE), { ...readRecordedResults(), [name]: recorded });
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+import { readJson } from '../logs/runJson.ts';
+import { packagePath } from '../shipped.ts';
+import { figureSchema, insertFigures } from './demonstrations.ts';
+import { type GeneratedPage, joinPage } from './page.ts';
+
+/** Folder with the sources of the pages, and with the recorded figures. */
+export const RECORDED_FOLDER = 'experiments/docs/results';
+export const RECORDED_FILE = 'results.json';
+
+/** Sources of the pages by path below docs/results, without extension. */
+const PAGE_SOURCES: Readonly<Record<string, string>> = {
+  'studies/README': 'studies',
+  'studies/neurons': 'neurons',
+  'studies/spread': 'spread',
+  'studies/levels': 'levels',
+  'studies/on-off': 'on-off',
+  'studies/stuck': 'stuck',
+  'devices-compared': 'devices-compared',
+};
+
+/** Schema of `results.json`: figures of studies and of the comparison of devices, by name of the study or `compare`. */
+export const recordedResultsSchema = z.record(
+  z.string(),
+  z.object({
+    /** Command that gives the figures, without output options. */
+    commandLine: z.string(),
+    version: z.string(),
+    resultsSha256: z.string(),
+    figures: z.record(z.string(), figureSchema),
+  }),
+);
+export type RecordedResults = z.output<typeof recordedResultsSchema>;
+
+/** Reads the recorded figures. */
+export const readRecordedResults = (): RecordedResults =>
+  readJson(packagePath(RECORDED_FOLDER), RECORDED_FILE, recordedResultsSchema);
+
+/** Replaces figures `{{RESULT FIGURE; mean; 1}}`, and `{{source RESULT}}` by command, version and hash. */
+function renderPage(source: string): string {
+  const results = readRecordedResults();
+  const figures = Object.entries(results).flatMap(([result, { figures }]) =>
+    Object.entries(figures).map(([name, figure]) => [`${result} ${name}`, figure] as const),
+  );
+  const text = readFileSync(packagePath(source), 'utf8')
+    .trim()
+    .replaceAll(/\{\{source (\S+)\}\}/g, (placeholder, name: string) => {
+      const result = results[name];
+      if (result === undefined) throw new Error(`${source} has ${placeholder}, which ${RECORDED_FILE} lacks`);
+      return `Recorded with \`${result.commandLine}\`, memspike ${result.version}; SHA-256 of the results: \`${result.resultsSha256.slice(0, 12)}\`.`;
+    });
+  return joinPage(`${source} and ${RECORDED_FILE}`, [insertFigures(text, Object.fromEntries(figures), source)]);
+}
+
+/** Creates the pages on studies and on compared devices. */
+export const createRecordedPages = (): GeneratedPage[] =>
+  Object.entries(PAGE_SOURCES).map(([page, source]) => ({
+    path: `docs/results/${page}.md`,
+    render: () => renderPage(`${RECORDED_FOLDER}/${source}.md`),
+  }));
