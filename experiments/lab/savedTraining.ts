@@ -1,12 +1,12 @@
 import { createStore, del, delMany, get, keys, set } from 'idb-keyval';
 import type { TrainingSettings } from './page/state.ts';
+import type { DeviceChoice } from './worker/device.ts';
 
 /** Settings of a training. */
 export interface TrainingStart {
   readonly learn: TrainingSettings;
-  readonly deviceName: string;
   /** Undefined: the ideal device. */
-  readonly deviceFileText: string | undefined;
+  readonly choice: DeviceChoice | undefined;
 }
 
 /** Training that the page resumes after a reload: its settings, and the files of its run directory. */

@@ -263,7 +263,7 @@ function withNode(path: string): void {
     'svg',
   );
   worked('memspike lab build', 'lab', 'build', at('lab'), '--data', IMAGES);
-  for (const file of ['index.html', 'page.js', 'worker.js', 'digits.bin', 'data/manifest.json', 'manual/index.html'])
+  for (const file of ['index.html', 'page.js', 'worker.js', 'digits.bin', 'presets.json', 'manual/index.html'])
     check(statSync(join(at('lab'), file), { throwIfNoEntry: false }) !== undefined, `the lab has ${file}`);
   worked('memspike help TOPIC', 'help', 'devices');
   const drawn = at('network.yaml');

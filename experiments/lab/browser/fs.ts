@@ -137,10 +137,6 @@ export function putFile(path: string, bytes: Uint8Array) {
   addEntry(path, { bytes, length: bytes.length });
 }
 
-export function putFiles(files: Readonly<Record<string, Uint8Array>>) {
-  for (const [path, bytes] of Object.entries(files)) putFile(path, bytes);
-}
-
 export function readFilesBelow(directory: string): Record<string, Uint8Array<ArrayBuffer>> {
   const inside = `${resolve(directory)}/`;
   const found = [...entries].filter(([path, entry]) => path.startsWith(inside) && isFile(entry));

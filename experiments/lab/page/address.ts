@@ -1,4 +1,4 @@
-import { deflateSync, Inflate, strFromU8, strToU8 } from 'fflate';
+import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import { UserError } from '../../../core/declare/errors.ts';
 import { validate } from '../../../core/declare/validate.ts';
 import { quoteForShell } from '../../output/commandLine.ts';
@@ -39,17 +39,10 @@ export function formatAddress(state: LabState): string {
 }
 
 function unpackText(packed: Uint8Array): string {
-  const decode = new TextDecoder();
-  let [text, size] = ['', 0];
-  const inflate = new Inflate((part) => {
-    size += part.length;
-    if (size > MAX_BYTES)
-      throw new UserError(`The address unpacks to more than ${MAX_BYTES / 1024} kB; the lab does not open it.`);
-    text += decode.decode(part, { stream: true });
-  });
-  for (let at = 0; at < packed.length; at += 1024)
-    inflate.push(packed.subarray(at, at + 1024), at + 1024 >= packed.length);
-  return text + decode.decode();
+  const bytes = inflateSync(packed);
+  if (bytes.length > MAX_BYTES)
+    throw new UserError(`The address unpacks to more than ${MAX_BYTES / 1024} kB; the lab does not open it.`);
+  return strFromU8(bytes);
 }
 
 /** Reads the lab state from a URL fragment; undefined if it is empty. */

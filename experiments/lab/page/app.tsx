@@ -3,7 +3,7 @@ import { type ComponentType, render } from 'preact';
 import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
 import { formatAddress, parseAddress } from './address.ts';
-import { loadDeviceList, loadManifest } from './devices.ts';
+import { loadDeviceList } from './devices.ts';
 import { Button, ErrorBox } from './parts/form.tsx';
 import { TrainingStrip } from './parts/trainingStrip.tsx';
 import {
@@ -59,10 +59,10 @@ const PAGES: Readonly<
   },
 };
 
-const loadedViews = signal<Partial<Record<View, ComponentType>>>({});
+/** Components of the views that have been opened, or errors of those that cannot be loaded. */
+const openedViews = signal<Partial<Record<View, ComponentType | string>>>({});
 const addressError = signal<string | undefined>(undefined);
 const deviceListError = signal<string | undefined>(undefined);
-const viewErrors = signal<Partial<Record<View, string>>>({});
 
 function openAddress(hash: string) {
   try {
@@ -75,15 +75,9 @@ function openAddress(hash: string) {
 }
 
 async function loadView(view: View) {
-  const { [view]: _, ...otherErrors } = viewErrors.peek();
-  viewErrors.value = otherErrors;
-  try {
-    const { default: component } = await PAGES[view].load();
-    loadedViews.value = { ...loadedViews.value, [view]: component };
-  } catch {
-    const text = `The view ${PAGES[view].title} cannot be loaded; is the lab still served? Reload the page.`;
-    viewErrors.value = { ...viewErrors.value, [view]: text };
-  }
+  const failure = `The view ${PAGES[view].title} cannot be loaded; is the lab still served? Reload the page.`;
+  const opened = await PAGES[view].load().catch(() => ({ default: failure }));
+  openedViews.value = { ...openedViews.value, [view]: opened.default };
 }
 
 openAddress(location.hash);
@@ -104,14 +98,15 @@ effect(() => {
 });
 effect(() => {
   const { view } = labState.value;
-  if (!loadedViews.peek()[view]) void loadView(view);
+  if (typeof openedViews.peek()[view] !== 'function') void loadView(view);
 });
-loadManifest().catch(() => {}); // the view Learn shows the error
 resumeSavedTrainings();
 
 function App() {
   const { view } = labState.value;
-  const ShownView = loadedViews.value[view];
+  const opened = openedViews.value[view];
+  const ShownView = typeof opened === 'function' ? opened : undefined;
+  const viewError = typeof opened === 'string' ? opened : undefined;
   return (
     <>
       <header>
@@ -134,7 +129,7 @@ function App() {
         </nav>
         {view !== 'learn' && <TrainingStrip />}
       </header>
-      <ErrorBox text={addressError.value ?? viewErrors.value[view] ?? deviceListError.value} />
+      <ErrorBox text={addressError.value ?? viewError ?? deviceListError.value} />
       <main aria-labelledby="view-title">
         <h2 id="view-title">{PAGES[view].title}</h2>
         <p class="lead">{PAGES[view].lead}</p>

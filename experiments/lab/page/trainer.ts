@@ -1,33 +1,20 @@
-import { batch, signal } from '@preact/signals';
-import type { ProgressState } from '../../run/progress.ts';
+import { signal } from '@preact/signals';
+import { UserError } from '../../../core/declare/errors.ts';
 import {
   deleteOldTrainings,
   deleteTraining,
   loadTraining,
   type SavedTraining,
-  saveTraining,
   type TrainingKey,
   type TrainingStart,
 } from '../savedTraining.ts';
 import type { TrainingResult, TrainingUpdate } from '../worker/train.ts';
-import { fetchDeviceFileText, getDeviceName, loadDeviceList, loadManifest, putTrainingFiles } from './devices.ts';
-import {
-  type DeviceIndex,
-  getChosenDevice,
-  labState,
-  openView,
-  type TrainingSettings,
-  toMnistSettings,
-} from './state.ts';
-import { type CallHandle, LabError, WorkerClient } from './workerClient.ts';
+import { getDeviceName } from './devices.ts';
+import { type DeviceIndex, labState, openView, type TrainingSettings, toMnistSettings } from './state.ts';
+import { type CallHandle, type ProgressUpdate, WorkerClient } from './workerClient.ts';
 
-type Stage = 'idle' | 'loading' | 'running' | 'paused' | 'done' | 'stopped';
-export type ProgressUpdate = Omit<ProgressState, 'text'>;
+type Stage = 'idle' | 'running' | 'paused' | 'done' | 'stopped';
 type Update = TrainingUpdate | { readonly progress: ProgressUpdate } | { readonly storageError: string };
-
-const MIN_DISPLAY_INTERVAL_MS = 250;
-/** Minimum ratio of the interval between display updates to the duration of an update. */
-const MIN_INTERVAL_RATIO = 20;
 
 /** Training that runs in its own worker and continues while other views are open. */
 export class Trainer {
@@ -44,66 +31,48 @@ export class Trainer {
   readonly latestStart = signal<TrainingStart | undefined>(undefined);
   worker: WorkerClient | undefined;
   #running: CallHandle<TrainingResult | null> | undefined;
-  #latestUpdate: { progress?: ProgressUpdate; frame?: TrainingUpdate } = {};
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #next = 0;
 
   constructor(deviceIndex?: DeviceIndex) {
     this.deviceIndex = deviceIndex;
   }
 
   get isBusy() {
-    return ['loading', 'running', 'paused'].includes(this.stage.value);
+    return this.stage.value === 'running' || this.stage.value === 'paused';
   }
 
-  /** Starts a training of the chosen device. */
-  async start(learn: TrainingSettings) {
-    const index = this.deviceIndex ?? 0;
-    const device = getChosenDevice(index);
-    await this.train(async () => {
-      const deviceFileText = device && (await fetchDeviceFileText(device));
-      if (device) await loadDeviceList(); // for the name
-      return { learn, deviceName: getDeviceName(index), deviceFileText };
-    });
+  /** Name of the device of the latest training. */
+  get deviceName(): string {
+    const choices = trainers.map(({ latestStart }) => latestStart.value?.choice);
+    return this.deviceIndex === undefined ? 'ideal device' : getDeviceName(this.deviceIndex, choices);
   }
 
   /** Resumes the training that a reload of the page has interrupted, if any. */
   async resumeSaved() {
     const key = getTrainingKey(this.deviceIndex);
     const saved = key && (await loadTraining(key).catch(() => undefined)); // a browser without storage saved nothing
-    if (saved) await this.train(async () => saved.start, saved.runFiles);
+    if (saved) await this.train(saved.start, saved.runFiles);
   }
 
-  async train(prepare: () => Promise<TrainingStart>, runFiles?: SavedTraining['runFiles']) {
+  async train(start: TrainingStart, runFiles?: SavedTraining['runFiles']) {
     this.worker?.terminate();
-    this.#latestUpdate = {};
     for (const shown of [this.progress, this.frame, this.result, this.errorMessage, this.storageError])
       shown.value = undefined;
-    this.stage.value = 'loading';
+    this.latestStart.value = start;
+    this.stage.value = 'running';
     const worker = new WorkerClient();
     this.worker = worker;
     const key = getTrainingKey(this.deviceIndex);
+    const trainingSettings = toMnistSettings(start.learn);
+    const request = { trainingSettings, start, ...(runFiles && { runFiles }), ...(key && { key }) };
+    this.#running = worker.call('train', request, (update: Update) => this.#show(update));
     try {
-      const start = await prepare();
-      this.latestStart.value = start;
-      if (key && !runFiles) await this.#saveStart(key, start);
-      const { firstTrainingImages } = await loadManifest();
-      const isLarge = start.learn.train > firstTrainingImages.imageCount;
-      await putTrainingFiles(worker, isLarge ? 'allTrainingImages' : 'firstTrainingImages');
-      if (this.worker !== worker) return;
-      this.stage.value = 'running';
-      const trainingSettings = toMnistSettings(start.learn);
-      const request = { trainingSettings, start, ...(runFiles && { runFiles }), ...(key && { key }) };
-      this.#running = worker.call('train', request, (update: Update) => this.#receive(update));
       const result = await this.#running.result;
-      this.#showUpdate();
-      if (this.worker !== worker) return;
       this.result.value = result ?? undefined;
       this.stage.value = result ? 'done' : 'stopped';
-      if (result && start.deviceFileText !== undefined) void trainIdealDevice(start.learn);
+      if (result && start.choice) void trainIdealDevice(start.learn);
     } catch (error) {
       if (this.worker !== worker || this.stage.value === 'stopped') return;
-      if (!(error instanceof LabError)) throw error;
+      if (!(error instanceof UserError)) throw error;
       this.errorMessage.value = error.message;
       this.stage.value = 'stopped';
     } finally {
@@ -111,51 +80,25 @@ export class Trainer {
     }
   }
 
-  async #saveStart(key: TrainingKey, start: TrainingStart) {
-    try {
-      await saveTraining(key, { start, runFiles: {} });
-    } catch (error) {
-      this.storageError.value = error instanceof Error ? error.message : String(error);
-    }
-  }
-
-  #receive(update: Update) {
+  #show(update: Update) {
     if ('storageError' in update) this.storageError.value = update.storageError;
-    else if (typeof update.progress === 'object') this.#latestUpdate.progress = update.progress;
-    else this.#latestUpdate.frame = { ...(this.#latestUpdate.frame ?? this.frame.value), ...update } as TrainingUpdate;
-    this.#timer ??= setTimeout(() => this.#showUpdate(), this.#next - performance.now());
-  }
-
-  /** Shows the latest update and schedules the next; two trainings spend at most 10 % of a core on updates. */
-  #showUpdate() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const { progress, frame } = this.#latestUpdate;
-    this.#latestUpdate = {};
-    const began = performance.now();
-    batch(() => {
-      if (progress) this.progress.value = progress;
-      if (frame) this.frame.value = frame;
-    });
-    queueMicrotask(() => {
-      const now = performance.now();
-      this.#next = now + Math.max(MIN_DISPLAY_INTERVAL_MS, MIN_INTERVAL_RATIO * (now - began));
-    });
+    else if (typeof update.progress === 'object') this.progress.value = update.progress;
+    else this.frame.value = { ...this.frame.value, ...update } as TrainingUpdate;
   }
 
   pause() {
-    this.#running?.pause();
+    this.#running?.control('pause');
     this.stage.value = 'paused';
   }
 
   resume() {
-    this.#running?.resume();
+    this.#running?.control('resume');
     this.stage.value = 'running';
   }
 
   stop() {
     this.stage.value = 'stopped';
-    this.#running?.stop();
+    this.#running?.control('stop');
   }
 }
 
@@ -166,7 +109,7 @@ export const idealTrainer = new Trainer();
 async function trainIdealDevice(learn: TrainingSettings) {
   const isSame = JSON.stringify(idealTrainer.latestStart.value?.learn) === JSON.stringify(learn);
   if (isSame && (idealTrainer.isBusy || idealTrainer.result.value)) return;
-  await idealTrainer.train(async () => ({ learn, deviceName: 'ideal device', deviceFileText: undefined }));
+  await idealTrainer.train({ learn, choice: undefined });
 }
 
 /** Trainings of the chosen devices, or of the ideal device if none is chosen. */
@@ -176,7 +119,8 @@ export const listShownTrainers = (): readonly Trainer[] =>
 /** Opens the view Learn and starts a training of each chosen device. @param part further changes of the state */
 export function startTrainings(part: Parameters<typeof openView>[1] = {}) {
   openView('learn', part);
-  for (const trainer of listShownTrainers()) void trainer.start(labState.value.learn);
+  const { learn, devices } = labState.value;
+  for (const [i, trainer] of listShownTrainers().entries()) void trainer.train({ learn, choice: devices[i] });
 }
 
 /** Key of the saved training of this tab, which survives a reload; undefined if the browser stores nothing. */

@@ -1,14 +1,15 @@
-import type { WorkerCalls, WorkerRequest, WorkerResponse } from '../worker/worker.ts';
+import { UserError } from '../../../core/declare/errors.ts';
+import type { ProgressState } from '../../run/progress.ts';
+import type { CallControl, CallMessage, WorkerCalls, WorkerRequest } from '../worker/worker.ts';
 
-/** Error with a message that is shown to the user. */
-export class LabError extends Error {}
-
-export async function reportErrors(work: Promise<void>, shown: { value: string | undefined }) {
+/** Waits for work. Writes the message of a user error to `shown`; the result is then undefined. */
+export async function reportErrors<T>(work: Promise<T>, shown: { value: string | undefined }): Promise<T | undefined> {
   try {
-    await work;
+    return await work;
   } catch (error) {
-    if (!(error instanceof LabError)) throw error;
+    if (!(error instanceof UserError)) throw error;
     shown.value = error.message;
+    return undefined;
   }
 }
 
@@ -32,16 +33,10 @@ export function runSerially(work: () => Promise<void>): () => Promise<void> {
 
 export interface CallHandle<T> {
   readonly result: Promise<T>;
-  pause(): void;
-  resume(): void;
-  stop(): void;
+  control(request: CallControl): void;
 }
 
-interface PendingCall {
-  readonly onUpdate: (update: never) => void;
-  readonly resolve: (result: never) => void;
-  readonly reject: (error: LabError) => void;
-}
+export type ProgressUpdate = Omit<ProgressState, 'text'>;
 
 const WORKER_ENDED =
   'The worker that computes has ended; the browser may be short of memory. Close other tabs or take fewer neurons, and start again.';
@@ -50,41 +45,36 @@ const WORKER_NOT_LOADED = 'The simulator cannot be loaded; is the lab still serv
 /** Calls a worker. If the worker ends, pending calls fail; the next call starts a new worker. */
 export class WorkerClient {
   #worker: Worker | undefined;
-  #nextId = 0;
-  readonly #pending = new Map<number, PendingCall>();
-  readonly #storedFiles: Readonly<Record<string, Uint8Array>>[] = [];
-
-  /** Copies files to the in-memory file system of the worker, and of any worker that replaces it. */
-  async putFiles(files: Readonly<Record<string, Uint8Array>>) {
-    this.#storedFiles.push(files);
-    if (this.#worker) await this.call('putFiles', files).result;
-  }
+  /** Functions that reject the results of pending calls. */
+  readonly #pending = new Set<(error: UserError) => void>();
 
   call<K extends keyof WorkerCalls>(
     call: K,
     args: Parameters<WorkerCalls[K]>[0],
     onUpdate: (update: never) => void = () => {},
   ): CallHandle<ReturnType<WorkerCalls[K]>> {
-    const id = this.#nextId++;
-    const done = new Promise<ReturnType<WorkerCalls[K]>>((resolve, reject) => {
-      this.#pending.set(id, { onUpdate, resolve, reject });
+    this.#worker ??= this.#startWorker();
+    const { port1: port, port2 } = new MessageChannel();
+    this.#worker.postMessage({ call, args } satisfies WorkerRequest, [port2]);
+    const result = new Promise<ReturnType<WorkerCalls[K]>>((resolve, reject) => {
+      this.#pending.add(reject);
+      port.onmessage = ({ data }: MessageEvent<CallMessage>) => {
+        if (!this.#pending.has(reject)) return; // the call has failed
+        if ('update' in data) return onUpdate(data.update as never);
+        this.#pending.delete(reject);
+        port.close();
+        if ('result' in data) resolve(data.result as never);
+        else reject(new UserError(data.isUnexpected ? explain(data.errorMessage) : data.errorMessage));
+      };
     });
-    this.#post({ id, call, args });
-    const control = (control: 'stop' | 'pause' | 'resume') => () => this.#worker?.postMessage({ id, control });
-    return { result: done, pause: control('pause'), resume: control('resume'), stop: control('stop') };
+    return { result, control: (request) => port.postMessage(request) };
   }
 
   terminate(reason = 'The worker was ended.') {
     this.#worker?.terminate();
     this.#worker = undefined;
-    const pending = [...this.#pending.values()];
+    for (const reject of this.#pending) reject(new UserError(reason));
     this.#pending.clear();
-    for (const { reject } of pending) reject(new LabError(reason));
-  }
-
-  #post(request: WorkerRequest) {
-    this.#worker ??= this.#startWorker();
-    this.#worker.postMessage(request);
   }
 
   #startWorker(): Worker {
@@ -92,11 +82,7 @@ export class WorkerClient {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name });
     let isStarted = false;
     const onEnd = (reason: string) => this.#worker === worker && this.terminate(reason);
-    worker.onmessage = ({ data }: MessageEvent<WorkerResponse>) => {
-      if (!('started' in data)) {
-        this.#receive(data);
-        return;
-      }
+    worker.onmessage = () => {
       isStarted = true;
       // Some browsers do not report that a worker has ended, but all release the lock of an ended worker. The page
       // therefore waits for this lock.
@@ -106,21 +92,7 @@ export class WorkerClient {
       event.preventDefault();
       onEnd(isStarted ? WORKER_ENDED : WORKER_NOT_LOADED);
     };
-    for (const files of this.#storedFiles) worker.postMessage({ id: this.#nextId++, call: 'putFiles', args: files });
     return worker;
-  }
-
-  #receive(response: Exclude<WorkerResponse, { started: true }>) {
-    const pending = this.#pending.get(response.id);
-    if (pending === undefined) return;
-    if ('update' in response) {
-      pending.onUpdate(response.update as never);
-      return;
-    }
-    this.#pending.delete(response.id);
-    if ('errorMessage' in response)
-      pending.reject(new LabError(response.isUnexpected ? explain(response.errorMessage) : response.errorMessage));
-    else pending.resolve(response.result as never);
   }
 }
 

@@ -4,6 +4,7 @@ import { countOutputSpikes } from '../../training/unsupervised/evaluate.ts';
 import { computeMeanResponses } from '../../training/unsupervised/readout/readout.ts';
 import { applySoftmax } from '../../training/unsupervised/readout/readouts.ts';
 import { unpackTrainedLayer } from '../../training/unsupervised/trained.ts';
+import { fetchBytes } from '../browser/fetch.ts';
 import { DigitClassifier } from '../digitClassifier.ts';
 import { latestTraining } from './train.ts';
 
@@ -12,7 +13,7 @@ const TICK_MS = 1e-3;
 /** Maximum number of training images from which the limits of a trained network are chosen. */
 const LIMIT_IMAGES = 500;
 
-export type OpenedNetwork = ReturnType<typeof openNetwork>;
+export type OpenedNetwork = Awaited<ReturnType<typeof openNetwork>>;
 export type Classification = ReturnType<typeof classify>;
 
 let open: DigitClassifier | undefined;
@@ -35,9 +36,11 @@ function openLatestTraining(): DigitClassifier {
   return new DigitClassifier({ ...layer, limits });
 }
 
-export function openNetwork({ bytes }: { readonly bytes?: Uint8Array }) {
-  open =
-    bytes === undefined ? openLatestTraining() : new DigitClassifier(unpackTrainedLayer(bytes, 'the trained network'));
+/** Opens the network that this worker has trained, or the network of the lab. */
+export async function openNetwork({ isTrained }: { readonly isTrained: boolean }) {
+  open = isTrained
+    ? openLatestTraining()
+    : new DigitClassifier(unpackTrainedLayer(await fetchBytes('digits.bin'), 'the trained network'));
   const { layer, neuronCount, fields } = open;
   const { responses } = layer;
   const { weights, rows, columns } = fields;

@@ -96,7 +96,7 @@ export function listDevices() {
 }
 
 export type MeasurementResult = { readonly part: string } & (
-  | Pick<Measurement, 'title' | 'chart' | 'columns'>
+  | Pick<Measurement, 'title' | 'chart'>
   | { readonly reason: string }
 );
 

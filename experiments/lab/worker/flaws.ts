@@ -14,8 +14,11 @@ import { loadMnist } from '../../data/mnist.ts';
 import type { Responses } from '../../look/plots/rows.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import type { Mapping } from '../../network/config/override.ts';
+import { createProgress, type ProgressState } from '../../run/progress.ts';
 import { prepareImages } from '../../training/unsupervised/images.ts';
 import { createMnistConfig, testLayer, trainLayer } from '../../training/unsupervised/steps.ts';
+import { putImages } from '../browser/fetch.ts';
+import { progressReceiver } from '../browser/replacements.ts';
 import { type DeviceChoice, loadChosenDevice } from './device.ts';
 import type { Session } from './session.ts';
 
@@ -28,7 +31,8 @@ interface FlawRequest {
 }
 
 export type FlawUpdate =
-  | { readonly accuracyByConfig: Readonly<Record<string, number>>; readonly done: number; readonly total: number }
+  | { readonly accuracyByConfig: Readonly<Record<string, number>> }
+  | { readonly progress: Omit<ProgressState, 'text'> }
   | {
       readonly ranking: FlawRanking;
       readonly deviceName: string;
@@ -46,7 +50,9 @@ export async function compareFlaws(request: FlawRequest, session: Session) {
   const deviceName = loaded.about.structure ?? loaded.about.name ?? choice.preset ?? choice.model ?? 'The device';
   const flaws = listFlaws(loaded.device, deviceName, 'turn one on in the view Device, or choose a preset');
   const { neurons, train: imageCount } = createMnistConfig(trainingSettings, loaded);
+  await putImages(imageCount);
   const mnist = loadMnist('/mnist');
+  progressReceiver.send = (progress) => session.send({ progress } satisfies FlawUpdate);
   const train = async ({ variant, seed }: VariantTraining) => {
     const config = createMnistConfig({ ...trainingSettings, seed }, { ...loaded, device: variant.device });
     const key = canonicalJson(config);
@@ -59,17 +65,19 @@ export async function compareFlaws(request: FlawRequest, session: Session) {
   };
   const trainAll = async (trainings: readonly VariantTraining[]) => {
     const results: (number | UserError)[] = [];
+    const label = `seeds up to ${trainings.at(-1)!.seed}`;
+    const progress = createProgress({ label, total: trainings.length, unit: 'trainings', mode: 'auto' });
     for (const training of trainings) {
       try {
         const trained = await train(training);
         if (trained === null) return null;
         results.push(trained.accuracy);
-        const accuracyByConfig = { [trained.key]: trained.accuracy };
-        session.send({ accuracyByConfig, done: results.length, total: trainings.length } satisfies FlawUpdate);
+        session.send({ accuracyByConfig: { [trained.key]: trained.accuracy } } satisfies FlawUpdate);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         results.push(error);
       }
+      progress.update(results.length);
     }
     return results;
   };

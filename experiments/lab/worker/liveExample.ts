@@ -1,6 +1,7 @@
 import type { ExampleValues, LiveExample } from '../../liveExamples/fence.ts';
 import { type ExamplePicture, hashPicture } from '../../liveExamples/picture.ts';
 import { type ExampleModule, runExample } from '../../liveExamples/runExample.ts';
+import { FIRST_IMAGE_COUNT, putImages } from '../browser/fetch.ts';
 
 /** Loads the compiled module of a TypeScript example, which lies beside the worker. */
 const loadModule = async ({ id }: LiveExample): Promise<ExampleModule> =>
@@ -19,6 +20,7 @@ export async function runLiveExample({
   readonly example: LiveExample;
   readonly values: ExampleValues;
 }): Promise<ComputedExample> {
+  if (example.kind === 'mnist') await putImages(FIRST_IMAGE_COUNT);
   const picture = await runExample(example, values, { loadModule, mnistDirectory: '/mnist' });
   return { picture, hash: hashPicture(picture) };
 }

@@ -9,9 +9,11 @@ import { type RunResults, runMnist } from '../../training/unsupervised/experimen
 import type { TrainingObserverFactory } from '../../training/unsupervised/job.ts';
 import { createMnistConfig } from '../../training/unsupervised/steps.ts';
 import type { Training } from '../../training/unsupervised/train.ts';
+import { putImages } from '../browser/fetch.ts';
 import { putFile, readFilesBelow, rmSync } from '../browser/fs.ts';
 import { checkpointReceiver, progressReceiver } from '../browser/replacements.ts';
 import { type SavedTraining, saveTraining, type TrainingKey, type TrainingStart } from '../savedTraining.ts';
+import { DEVICE_FILE, formatDeviceFile } from './device.ts';
 import type { Session } from './session.ts';
 
 interface TrainRequest {
@@ -31,7 +33,8 @@ export interface TrainingUpdate extends TrainingFrame {
 
 export type TrainingResult = NonNullable<Awaited<ReturnType<typeof train>>>;
 
-const FRAME_INTERVAL_MS = 250;
+/** Minimum time between two updates of the page, ms, so that the page spends at most a tenth of a core on a training. */
+const FRAME_INTERVAL_MS = 500;
 const MAX_WRONG_ANSWERS = 60;
 /** Number of training images between two checkpoints. */
 const CHECKPOINT_IMAGES = 1000;
@@ -96,11 +99,12 @@ export const latestTraining: { findings?: RunResults } = {};
 
 /** Trains and tests a network like `memspike mnist`, with results in the directory `/run`. Returns null if stopped. */
 export async function train({ trainingSettings, start, runFiles, key }: TrainRequest, session: Session) {
-  const { deviceFileText: device } = start;
+  const { choice } = start;
+  await putImages(start.learn.train);
   rmSync(RUN_DIRECTORY, { recursive: true, force: true });
   for (const [path, bytes] of Object.entries(runFiles ?? {})) putFile(`${RUN_DIRECTORY}/${path}`, bytes);
-  if (device !== undefined) putFile('/device.yaml', new TextEncoder().encode(device));
-  const config = createMnistConfig(trainingSettings, device === undefined ? undefined : 'device.yaml');
+  if (choice) putFile(`/${DEVICE_FILE}`, new TextEncoder().encode(formatDeviceFile(choice)));
+  const config = createMnistConfig(trainingSettings, choice && DEVICE_FILE);
   progressReceiver.send = (progress) => session.send({ progress });
   let saving: Promise<void> | undefined;
   const save = async (savingKey: TrainingKey) => {
@@ -114,6 +118,7 @@ export async function train({ trainingSettings, start, runFiles, key }: TrainReq
   checkpointReceiver.onSave = () => {
     if (key && !saving) saving = save(key);
   };
+  if (key && !runFiles) await save(key);
   let findings: RunResults | undefined;
   const result = await runMnist({
     config,

@@ -1,37 +1,46 @@
 /**
- * Web worker that performs the computations of the page. The page calls a function by a message with an id. Each call
- * may send updates and ends with a result or an error.
+ * Web worker that performs the computations of the page. The page calls a function by a message with a port, over which
+ * the call sends updates and a result or an error.
  */
 import { config } from 'zod/mini';
 import { UserError } from '../../../core/declare/errors.ts';
-import { putFiles, readFilesBelow } from '../browser/fs.ts';
+import { putImages, putPresets } from '../browser/fetch.ts';
+import { readFilesBelow } from '../browser/fs.ts';
 import { pauseGate } from '../browser/replacements.ts';
 import { replaceOptions } from '../importFields.ts';
 import type { Session } from './session.ts';
 
 config({ jitless: true }); // the content security policy of the page forbids compiling text
 
-/** Functions that the page can call; each is loaded at its first call. */
+async function withPresets<T>(module: Promise<T>): Promise<T> {
+  await putPresets();
+  return module;
+}
+
+/** Functions that the page can call; each is loaded at its first call, with the files that it reads. */
 const CALLS = {
   filesIn: async () => readFilesBelow,
-  putFiles: async () => putFiles,
-  listDevices: async () => (await import('./device.ts')).listDevices,
-  formatDeviceFile: async () => (await import('./device.ts')).formatDeviceFile,
-  describeDevice: async () => (await import('./device.ts')).describeDevice,
-  measureDevice: async () => (await import('./device.ts')).measureDevice,
-  compareFlaws: async () => (await import('./flaws.ts')).compareFlaws,
-  fitFiles: async () => (await import('./fit.ts')).fitFiles,
-  checkNetworkFile: async () => (await import('./network.ts')).checkNetworkFile,
-  runNetworkFile: async () => (await import('./network.ts')).runNetworkFile,
-  suggestEntries: async () => (await import('./networkText.ts')).suggestEntries,
-  explainEntry: async () => (await import('./networkText.ts')).explainEntry,
-  listSchemaWords: async () => (await import('./networkText.ts')).listSchemaWords,
-  exportNetwork: async () => (await import('./networkText.ts')).exportNetwork,
+  listDevices: async () => (await withPresets(import('./device.ts'))).listDevices,
+  formatDeviceFile: async () => (await withPresets(import('./device.ts'))).formatDeviceFile,
+  describeDevice: async () => (await withPresets(import('./device.ts'))).describeDevice,
+  measureDevice: async () => (await withPresets(import('./device.ts'))).measureDevice,
+  compareFlaws: async () => (await withPresets(import('./flaws.ts'))).compareFlaws,
+  fitFiles: async () => (await withPresets(import('./fit.ts'))).fitFiles,
+  checkNetworkFile: async () => (await withPresets(import('./network.ts'))).checkNetworkFile,
+  runNetworkFile: async () => (await withPresets(import('./network.ts'))).runNetworkFile,
+  suggestEntries: async () => (await withPresets(import('./networkText.ts'))).suggestEntries,
+  explainEntry: async () => (await withPresets(import('./networkText.ts'))).explainEntry,
+  listSchemaWords: async () => (await withPresets(import('./networkText.ts'))).listSchemaWords,
+  exportNetwork: async () => (await withPresets(import('./networkText.ts'))).exportNetwork,
   openNetwork: async () => (await import('./classify.ts')).openNetwork,
   classify: async () => (await import('./classify.ts')).classify,
-  trainSeeds: async () => (await import('../spread.ts')).trainSeeds,
-  train: async () => (await import('./train.ts')).train,
-  runLiveExample: async () => (await import('./liveExample.ts')).runLiveExample,
+  trainSeeds: async () => {
+    const { SPREAD_TRAINING, trainSeeds } = await import('../spread.ts');
+    await putImages(SPREAD_TRAINING.train);
+    return trainSeeds;
+  },
+  train: async () => (await withPresets(import('./train.ts'))).train,
+  runLiveExample: async () => (await withPresets(import('./liveExample.ts'))).runLiveExample,
 };
 
 type Functions = { [K in keyof typeof CALLS]: Awaited<ReturnType<(typeof CALLS)[K]>> };
@@ -39,55 +48,44 @@ export type WorkerCalls = {
   [K in keyof Functions]: (args: Parameters<Functions[K]>[0]) => Awaited<ReturnType<Functions[K]>>;
 };
 
-export type WorkerRequest =
-  | { readonly id: number; readonly call: keyof WorkerCalls; readonly args: unknown }
-  | { readonly id: number; readonly control: 'stop' | 'pause' | 'resume' };
+export interface WorkerRequest {
+  readonly call: keyof WorkerCalls;
+  readonly args: unknown;
+}
 
-export type WorkerResponse =
-  /** Message that the worker has started. The page detects the end of the worker by a Web Lock. */
-  | { readonly started: true }
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly update: unknown }
-  /** Error of a call. `isUnexpected`: caused by a defect of memspike or a lack of memory, not by the user. */
-  | { readonly id: number; readonly errorMessage: string; readonly isUnexpected: boolean };
+/** Message of the page about a running call. */
+export type CallControl = 'stop' | 'pause' | 'resume';
 
-const port = self as unknown as {
-  readonly name: string;
-  postMessage(message: WorkerResponse, transfer?: Transferable[]): void;
-  onmessage: ((event: MessageEvent<WorkerRequest>) => void) | null;
-};
-const running = new Map<number, AbortController>();
+/** Message of a running call to the page. `isUnexpected`: a defect of memspike or a lack of memory, not a user error. */
+export type CallMessage =
+  | { readonly update: unknown }
+  | { readonly result: unknown }
+  | { readonly errorMessage: string; readonly isUnexpected: boolean };
 
-async function answerCall(id: number, call: keyof WorkerCalls, args: unknown) {
+async function answerCall({ call, args }: WorkerRequest, port: MessagePort) {
   const controller = new AbortController();
-  running.set(id, controller);
-  const session: Session = {
-    send: (update, transfer) => port.postMessage({ id, update }, transfer),
-    signal: controller.signal,
+  port.onmessage = ({ data: control }: MessageEvent<CallControl>) => {
+    if (control === 'pause') return pauseGate.close();
+    pauseGate.open();
+    if (control === 'stop') controller.abort();
   };
+  const post = (message: CallMessage, transfer: Transferable[] = []) => port.postMessage(message, transfer);
   try {
     const run = (await CALLS[call]()) as (args: unknown, session: Session) => unknown;
-    port.postMessage({ id, result: await run(args, session) });
+    const send = (update: unknown, transfer?: Transferable[]) => post({ update }, transfer);
+    post({ result: await run(args, { send, signal: controller.signal }) });
   } catch (error) {
     const errorMessage = error instanceof Error ? error.message : String(error);
-    port.postMessage({ id, errorMessage: replaceOptions(errorMessage), isUnexpected: !(error instanceof UserError) });
-  } finally {
-    running.delete(id);
+    post({ errorMessage: replaceOptions(errorMessage), isUnexpected: !(error instanceof UserError) });
   }
 }
 
-port.onmessage = ({ data }) => {
-  if ('call' in data) void answerCall(data.id, data.call, data.args);
-  else if (data.control === 'pause') pauseGate.close();
-  else {
-    pauseGate.open();
-    if (data.control === 'stop') running.get(data.id)?.abort();
-  }
-};
+self.onmessage = ({ data, ports }: MessageEvent<WorkerRequest>) => void answerCall(data, ports[0]!);
 
-const announceStart = () => port.postMessage({ started: true });
+/** Tells the page that the worker has started. The page detects the end of the worker by a Web Lock. */
+const announceStart = () => self.postMessage('started');
 if (navigator.locks)
-  void navigator.locks.request(port.name, () => {
+  void navigator.locks.request(self.name, () => {
     announceStart();
     return new Promise(() => {});
   });

@@ -12,14 +12,10 @@ export interface ExampleFigureData extends RecordedHashes {
 
 let worker: Promise<WorkerClient> | undefined;
 
-/** Starts the worker, with the files that the example needs. The worker and the engine are loaded here only. */
-async function prepareWorker({ kind, source }: LiveExample): Promise<WorkerClient> {
-  const files = await import('../../lab/page/devices.ts');
+/** Starts the worker. The worker and the engine are loaded here only. */
+function startWorker(): Promise<WorkerClient> {
   worker ??= import('../../lab/page/workerClient.ts').then(({ WorkerClient }) => new WorkerClient());
-  const client = await worker;
-  if (kind === 'mnist') await files.putTrainingFiles(client, 'firstTrainingImages');
-  else if (source.includes('preset:')) await files.putPresets(client);
-  return client;
+  return worker;
 }
 
 const isSame = (a: ExampleValues, b: ExampleValues): boolean =>
@@ -90,7 +86,7 @@ class ExampleFigure {
   async #compute(values: ExampleValues) {
     const { example } = this.#data;
     this.#status.textContent = 'Computing …';
-    const client = await prepareWorker(example);
+    const client = await startWorker();
     const { picture, hash } = await client.call('runLiveExample', { example, values }).result;
     const { drawPicture } = await import('../../liveExamples/drawPicture.ts');
     const image = this.#figure.querySelector('img')!;

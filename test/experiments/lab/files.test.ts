@@ -10,9 +10,6 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { Stream } from '../../../core/random/random.ts';
-import { readArguments } from '../../../experiments/cli/arguments.ts';
-import type { Command } from '../../../experiments/cli/command.ts';
-import mnist from '../../../experiments/cli/mnist.ts';
 import * as disk from '../../../experiments/lab/browser/fs.ts';
 import * as path from '../../../experiments/lab/browser/path.ts';
 import { listLabFiles } from '../../../experiments/lab/files.ts';
@@ -57,29 +54,22 @@ test('the page names nothing outside its folder, and its policy takes no inline 
     assert.not.match(readFileSync(join(LAB, name), 'utf8'), /(?:import|fetch)\(["']https?:/, name);
 });
 
-test('the lab as it is packed has a list of images, which says how to get them', () => {
-  const { missing } = JSON.parse(readFileSync(join(LAB, 'data/manifest.json'), 'utf8'));
-  assert.match(missing, /memspike lab build DIRECTORY/);
-});
-
 test('lab build writes a whole site, onto an earlier one too, and nowhere else', async () => {
   const { status, stdout, stderr } = await inProcess(directory, 'lab', 'build', 'site');
   assert.is(status, 0, stderr);
   assert.match(stdout, /site holds the lab and the manual: \d+ files, \d+\.\d MB/);
-  const manifest = JSON.parse(readFileSync(join(directory, 'site/data/manifest.json'), 'utf8'));
-  assert.equal(
-    [manifest.firstTrainingImages.imageCount, manifest.allTrainingImages.imageCount, manifest.testImages.imageCount],
-    [10_000, 60_000, 10_000],
-  );
-  for (const { path: name, bytes } of [
-    manifest.firstTrainingImages,
-    manifest.allTrainingImages,
-    manifest.testImages,
-  ].flatMap(({ files }) => files)) {
-    const file = readFileSync(join(directory, 'site', name));
-    assert.is(file.length, bytes);
-    assert.is(gunzipSync(file).readUInt16BE(2), name.includes('images') ? 0x803 : 0x801);
-  }
+  for (const [set, count] of [
+    ['firstTrainingImages/train', 10_000],
+    ['allTrainingImages/train', 60_000],
+    ['testImages/t10k', 10_000],
+  ] as const)
+    for (const [part, magic] of [
+      ['images-idx3', 0x803],
+      ['labels-idx1', 0x801],
+    ] as const) {
+      const file = gunzipSync(readFileSync(join(directory, `site/data/${set}-${part}-ubyte.gz`)));
+      assert.equal([file.readUInt32BE(0), file.readUInt32BE(4)], [magic, count]);
+    }
   for (const name of names) assert.ok(existsSync(join(directory, 'site', name)), name);
   assert.is((await inProcess(directory, 'lab', 'build', 'site')).status, 0);
   writeFileSync(join(directory, 'thesis.txt'), 'mine');
@@ -101,7 +91,7 @@ test('it is served to this machine only, and nothing beside it', async () => {
   const server = await serve();
   const { url } = server;
   assert.is(await status(url), 200);
-  assert.is(await status(`${url}data/testImages/t10k-labels-idx1-ubyte`), 200);
+  assert.is(await status(`${url}data/testImages/t10k-labels-idx1-ubyte.gz`), 200);
   assert.is(await status(url, { host: 'evil.example' }), 403);
   for (const name of ['../package.json', '..%2fpackage.json', 'data/', 'nothing.js'])
     assert.is(await status(`${url}${name}`), 404, name);
@@ -169,28 +159,7 @@ const linked = (part: object): LabState | undefined =>
 test('words of an address are arguments of the command, and no code of the shell', () => {
   const before = readdirSync(directory);
   const initial = labState.value;
-  const seeds = [
-    'my experiment',
-    '1; touch x #',
-    '$(touch x)',
-    '`touch x`',
-    "it's",
-    '"',
-    '| touch x',
-    '~',
-    '*',
-    'µ ü',
-    '007',
-  ];
   try {
-    const commands = seeds.map((seed) => formatTrainCommand(linked({ learn: { ...initial.learn, seed } })!.learn, 0));
-    for (const [i, words] of argumentsOf(commands).entries()) {
-      const read = readArguments({ name: 'mnist' } as Command, mnist, words.slice(1)) as {
-        readonly seed: unknown;
-      };
-      assert.is(read.seed, seeds[i]);
-    }
-    assert.match(commands[0]!, / --seed 'my experiment'/);
     labState.value = linked({ devices: [{ preset: 'hp-tio2', set: {} }] })!;
     assert.match(formatTrainCommand(labState.value.learn, 0), /^memspike mnist --device hp-tio2 /);
   } finally {
@@ -198,7 +167,7 @@ test('words of an address are arguments of the command, and no code of the shell
   }
   assert.equal(readdirSync(directory), before);
   const refused = (part: object, message: RegExp) => assert.throws(() => linked(part), message);
-  for (const seed of ['--models=evil.mjs', '-h', '1e3', '1.5', 'a\nb', '\u001b[201~touch x\r', ''])
+  for (const seed of ['my experiment', '--models=evil.mjs', '-h', '1', 1.5, -1])
     refused({ learn: { ...initial.learn, seed } }, /^The address: learn\.seed is /);
   for (const word of ['1; touch x #', '$(touch x)', '--out', '../evil.yaml', 'a b', '', 7])
     for (const key of ['preset', 'model'])
@@ -231,7 +200,7 @@ test('1,500 mutated addresses are taken or refused in one sentence', () => {
     [[[]]],
     [1, 2, 3],
   ];
-  const KEYS = ['constructor', '__proto__', 'toString', 'view', 'devices', 'learn', 'set', 'own', 'x'.repeat(300)];
+  const KEYS = ['constructor', '__proto__', 'toString', 'view', 'devices', 'learn', 'set', 'own'];
   const initial = labState.value;
   const whole: unknown = {
     view: 'device',
@@ -239,7 +208,7 @@ test('1,500 mutated addresses are taken or refused in one sentence', () => {
       { preset: 'ag-ceo2-pt', set: { 'device.gMax': 2e-5 } },
       { own: { memspike: 1, device: { model: 'soft' } }, set: { 'device.stuck': { low: 0.1 } } },
     ],
-    learn: { ...initial.learn, neurons: 50, seed: 'my experiment', rule: 'pairStdp' },
+    learn: { ...initial.learn, neurons: 50, seed: 7, rule: 'pairStdp' },
     network: 'memspike: 1',
   };
   const mutated = (value: unknown): unknown => {

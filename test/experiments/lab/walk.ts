@@ -146,16 +146,16 @@ export function walk(name: Name): void {
       const sentence = `${huge} has 100 MB, but at most 64 MB are read.`;
       await until(page, `document.querySelector('.drop .error')?.textContent === ${JSON.stringify(sentence)}`);
     }
-    const field = '.slider input[type=text]';
+    const field = '.slider input[type=number]';
     await page.waitForSelector(field);
     await page.focus(field);
-    await page.keyboard.type('NaN');
-    assert.match(await textOf(page, '.slider .error'), /must be a number/);
+    await page.keyboard.type('e');
+    assert.is(await textOf(page, '.slider .error'), 'The value must be a number.');
     await press(page, 'Learn');
     await page.waitForSelector('.settings input');
     await page.focus('.settings input');
-    await page.keyboard.type('x');
-    assert.match(await textOf(page, '.settings .error'), /Neurons is "100x", but must be an integer from 1 to 6,400/);
+    await page.keyboard.type('.5');
+    assert.match(await textOf(page, '.settings .error'), /^The value must be an integer from 1 to 6,400\.$/);
     await press(page, 'Compare non-idealities');
     assert.match(await textOf(page, '[aria-labelledby=flaws-title] .error'), /Choose a device|no non-idealities/);
     assert.equal(said, []);

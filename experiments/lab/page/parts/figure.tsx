@@ -1,15 +1,6 @@
-import { signal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type Chart, renderChart } from '../../../look/plots/chart.ts';
-import {
-  composePicture,
-  GRID_COLOUR,
-  getSeriesColour,
-  getSeriesColourOnDark,
-  MUTED_COLOUR,
-  PALETTE,
-  TEXT_COLOUR,
-} from '../../../look/plots/style.ts';
+import { composePicture } from '../../../look/plots/style.ts';
 import { Button } from './form.tsx';
 
 const SIZE = { width: 520, height: 270, markerRadius: 3 };
@@ -46,26 +37,6 @@ export function Curves({ name, title, csv, ...lines }: CurvesProps) {
   return <Figure name={name} title={title} svg={svg} csv={csv ?? table} describePoint={readingAt} />;
 }
 
-const query = matchMedia('(prefers-color-scheme: dark)');
-const isDark = signal(query.matches);
-query.addEventListener('change', () => {
-  isDark.value = query.matches;
-});
-
-const DARK_COLOURS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(PALETTE.map((_, i) => [getSeriesColour(i), getSeriesColourOnDark(i)])),
-  [TEXT_COLOUR]: '#e8e8e8',
-  [MUTED_COLOUR]: '#a9b0b8',
-  [GRID_COLOUR]: '#3a4049',
-  white: '#1e2228',
-};
-
-/** Replaces the colours of a plot by those for a dark background; saved plots keep the colours for paper. */
-const toDarkColours = (svg: string): string =>
-  svg.replace(/(fill|stroke)="([^"]+)"/g, (whole, key, value) =>
-    value in DARK_COLOURS ? `${key}="${DARK_COLOURS[value]}"` : whole,
-  );
-
 interface FigureProps {
   readonly name: string;
   readonly title: string;
@@ -78,16 +49,13 @@ interface FigureProps {
 export function Figure({ name, title, svg, csv, describePoint: readingAt }: FigureProps) {
   const box = useRef<HTMLDivElement>(null);
   const output = useRef<HTMLOutputElement>(null);
-  const shown = isDark.value ? toDarkColours(svg) : svg;
   useLayoutEffect(() => {
-    const parsed = new DOMParser().parseFromString(
-      shown.replaceAll(/ style="[^"]*"/g, ''),
-      'image/svg+xml',
-    ).documentElement;
+    const withoutStyles = svg.replaceAll(/ style="[^"]*"/g, ''); // the page policy forbids them
+    const parsed = new DOMParser().parseFromString(withoutStyles, 'image/svg+xml').documentElement;
     for (const part of parsed.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label'); // the plot is one image for screen readers
     parsed.setAttribute('aria-label', title);
     box.current!.replaceChildren(document.importNode(parsed, true));
-  }, [shown, title]);
+  }, [svg, title]);
   const showReading = (event: PointerEvent) => {
     const drawn = box.current!.firstElementChild!.getBoundingClientRect();
     const [, , width = 1] = (box.current!.firstElementChild!.getAttribute('viewBox') ?? '').split(' ').map(Number);

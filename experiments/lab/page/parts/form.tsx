@@ -1,5 +1,6 @@
-import type { ButtonHTMLAttributes, ComponentChildren } from 'preact';
+import type { ButtonHTMLAttributes, ComponentChildren, InputHTMLAttributes } from 'preact';
 import { useState } from 'preact/hooks';
+import type { ProgressUpdate } from '../workerClient.ts';
 
 export const ErrorBox = ({ text }: { readonly text: string | undefined }) =>
   text === undefined ? null : (
@@ -18,9 +19,33 @@ export const Hints = ({ lines }: { readonly lines: readonly string[] }) => (
   </>
 );
 
-export const Progress = (props: { label: string; total?: number; done?: number; children: ComponentChildren }) => (
+const formatNumber = (value: number): string =>
+  (value < 100 ? Number(value.toPrecision(3)) : Math.round(value)).toLocaleString('en');
+
+/** Describes progress by short texts: counts, rate and remaining time. */
+export function describeProgress(state: ProgressUpdate | undefined): string[] {
+  if (state === undefined) return ['loading'];
+  const { label, done, total, unit, perSecond, secondsLeft, final } = state;
+  const seconds = secondsLeft ?? 0;
+  return [
+    `${label}: ${formatNumber(done)} of ${formatNumber(total)} ${unit}`,
+    `${formatNumber(perSecond)} ${unit}/s`,
+    ...(final || secondsLeft === null
+      ? []
+      : [`${seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`} left`]),
+  ];
+}
+
+interface ProgressProps {
+  readonly label: string;
+  readonly state: ProgressUpdate | undefined;
+  /** Text beside the bar; default: the description of the progress. */
+  readonly children?: ComponentChildren;
+}
+
+export const Progress = ({ label, state, children = describeProgress(state).join(', ') }: ProgressProps) => (
   <div role="status">
-    <progress aria-label={props.label} max={Math.max(1, props.total ?? 1)} value={props.done ?? 0} /> {props.children}
+    <progress aria-label={label} max={Math.max(1, state?.total ?? 1)} value={state?.done ?? 0} /> {children}
   </div>
 );
 
@@ -53,42 +78,32 @@ export const CheckField = ({ label, hint, checked, onChange }: CheckFieldProps) 
   </label>
 );
 
-interface NumberFieldProps {
-  readonly label: string;
-  /** Number, or text that is shown unchanged; input must be a number. */
-  readonly value: number | string;
-  readonly min: number;
-  readonly max: number;
-  readonly disabled: boolean;
+interface NumberInputProps extends Omit<InputHTMLAttributes, 'onChange'> {
+  readonly value: number | undefined;
+  /** Text after "must be" in the message about invalid input. */
+  readonly requirement: string;
   readonly onChange: (value: number) => void;
 }
 
-/** Input of an integer; invalid or out-of-range input gives an error beside it and changes nothing. */
-export function NumberField({ label, value, min, max, disabled, onChange }: NumberFieldProps) {
-  const [text, setText] = useState<string>();
-  const isInRange = (input: string): boolean =>
-    input.trim() !== '' && Number.isInteger(Number(input)) && Number(input) >= min && Number(input) <= max;
-  const isValid = text === undefined || isInRange(text);
-  const range = `${min.toLocaleString('en')} to ${max.toLocaleString('en')}`;
+/** Input of a number; invalid input gives an error beside it and changes nothing. */
+export function NumberInput({ value, requirement, onChange, ...attributes }: NumberInputProps) {
+  const [typed, setTyped] = useState<{ readonly text: string; readonly isValid: boolean }>();
   return (
-    <Field label={label}>
+    <>
       <input
-        type="text"
-        inputMode="numeric"
-        value={text ?? String(value)}
-        disabled={disabled}
-        aria-invalid={!isValid}
-        onInput={({ currentTarget }) => {
-          const next = currentTarget.value;
-          setText(next);
-          if (isInRange(next)) onChange(Number(next));
+        type="number"
+        required
+        {...attributes}
+        value={typed?.text ?? value ?? ''}
+        aria-invalid={typed?.isValid === false}
+        onInput={({ currentTarget: { value: text, valueAsNumber, validity } }) => {
+          setTyped({ text, isValid: validity.valid });
+          if (validity.valid) onChange(valueAsNumber);
         }}
-        onBlur={() => isValid && setText(undefined)}
+        onBlur={() => typed?.isValid && setTyped(undefined)}
       />
-      <ErrorBox
-        text={isValid ? undefined : `${label} is ${JSON.stringify(text)}, but must be an integer from ${range}.`}
-      />
-    </Field>
+      <ErrorBox text={typed?.isValid === false ? `The value must be ${requirement}.` : undefined} />
+    </>
   );
 }
 

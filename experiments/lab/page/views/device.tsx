@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { CurveSeries } from '../../../look/plots/chart.ts';
 import type { DeviceChoice, DeviceDescription, MeasurementResult } from '../../worker/device.ts';
-import { deviceList, getDeviceName, nameDevice, nameTrainedDevices, prepareDeviceWorker } from '../devices.ts';
+import { deviceList, deviceWorker, getDeviceName, nameDevice, nameTrainedDevices } from '../devices.ts';
 import { Curves } from '../parts/figure.tsx';
 import { Button, ErrorBox, Field } from '../parts/form.tsx';
 import { changeState, type DeviceIndex, getChosenDevice, labState, setDevice } from '../state.ts';
@@ -40,7 +40,7 @@ class DeviceCurves {
     if (this.description.value === undefined) this.measured.value = {};
     this.errorMessage.value = undefined;
     this.#requestedDevice = choice;
-    this.#running?.stop();
+    this.#running?.control('stop');
     void this.#measureLatest();
   }
 
@@ -52,10 +52,9 @@ class DeviceCurves {
   });
 
   async #measureOnce(choice: DeviceChoice) {
-    const worker = await prepareDeviceWorker();
-    this.description.value = await worker.call('describeDevice', choice).result;
+    this.description.value = await deviceWorker.call('describeDevice', choice).result;
     const request = { choice, devices: 20, parts: SHOWN_MEASUREMENTS };
-    this.#running = worker.call('measureDevice', request, (part: MeasurementResult) => {
+    this.#running = deviceWorker.call('measureDevice', request, (part: MeasurementResult) => {
       this.measured.value = { ...this.measured.value, [part.part]: part };
     });
     await this.#running.result;
@@ -120,14 +119,6 @@ function CommonCurves({ part }: { readonly part: string }) {
       name: hasTwo ? `${getDeviceName(i as DeviceIndex)}: ${one.name}` : one.name,
     })),
   );
-  const csv = () => {
-    const { columns } = first;
-    const keys = Object.keys(columns);
-    const rows = columns[keys[0]!]!.values.map((_, r) =>
-      keys.map((key) => columns[key]!.valueNames?.[columns[key]!.values[r]!] ?? columns[key]!.values[r]).join(),
-    );
-    return [keys.map((key) => `${key} (${columns[key]!.unit})`).join(), ...rows].join('\n');
-  };
   const isLog = charts.every(({ chart }) => chart.y.log);
   return (
     <div data-part={part}>
@@ -137,7 +128,6 @@ function CommonCurves({ part }: { readonly part: string }) {
         x={first.chart.x}
         y={{ ...first.chart.y, log: isLog }}
         series={series}
-        csv={hasTwo ? undefined : csv}
       />
     </div>
   );

@@ -1,13 +1,12 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Classification, OpenedNetwork } from '../../worker/classify.ts';
-import { fetchBytes } from '../devices.ts';
 import { Button, ChoiceField, ErrorBox } from '../parts/form.tsx';
 import { Digit, ReceptiveField } from '../parts/pixelImage.tsx';
 import { Raster } from '../parts/raster.tsx';
 import { drawStrokes, renderStrokes, type Stroke } from '../strokes.ts';
 import { trainers } from '../trainer.ts';
-import { LabError, reportErrors, runSerially, WorkerClient } from '../workerClient.ts';
+import { reportErrors, runSerially, WorkerClient } from '../workerClient.ts';
 
 const ownWorker = new WorkerClient();
 const strokes = signal<readonly Stroke[]>([]);
@@ -23,15 +22,11 @@ let openWorker: WorkerClient | undefined;
 const classifyDrawing = runSerially(async () => {
   const worker = chosenWorker;
   if (worker !== openWorker) return; // openNetwork classifies once the network is open
-  try {
-    const pixels = renderStrokes(strokes.value);
-    const answer = strokes.value.length === 0 ? undefined : await worker.call('classify', { pixels }).result;
-    if (worker === openWorker) classification.value = answer;
-  } catch (error) {
-    if (!(error instanceof LabError)) throw error;
-    errorMessage.value = error.message;
-    openWorker = undefined; // the worker may have ended: the next stroke opens the network again
-  }
+  const pixels = renderStrokes(strokes.value);
+  const answer =
+    strokes.value.length > 0 ? await reportErrors(worker.call('classify', { pixels }).result, errorMessage) : undefined;
+  if (worker === openWorker) classification.value = answer;
+  if (errorMessage.value !== undefined) openWorker = undefined; // the worker may have ended: the next stroke opens the network again
 });
 
 async function openNetwork(source: Source) {
@@ -41,8 +36,7 @@ async function openNetwork(source: Source) {
   openWorker = undefined;
   classification.value = undefined;
   errorMessage.value = undefined;
-  const file = source === 'shipped' ? { bytes: await fetchBytes('digits.bin') } : {};
-  const network = await worker.call('openNetwork', file).result;
+  const network = await worker.call('openNetwork', { isTrained: source !== 'shipped' }).result;
   if (worker !== chosenWorker) return;
   openWorker = worker;
   openedNetwork.value = network;
@@ -114,9 +108,9 @@ export default function Draw() {
   const answer = classification.value;
   const sources: [Source, string][] = [
     ['shipped', 'trained in advance'],
-    ...done.map(({ deviceIndex, latestStart }): [Source, string] => [
+    ...done.map(({ deviceIndex, deviceName }): [Source, string] => [
       deviceIndex === 0 ? '0' : '1',
-      `yours: ${latestStart.value!.deviceName}`,
+      `yours: ${deviceName}`,
     ]),
   ];
   return (

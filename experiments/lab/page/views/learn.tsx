@@ -1,6 +1,6 @@
-import { computeDownloadSize, formatMegabytes, getDeviceName, loadedManifest, nameTrainedDevices } from '../devices.ts';
-import { Button, ChoiceField, NumberField } from '../parts/form.tsx';
-import { changeTraining, labState, openView, PREPROCESSING, RULES, setDevice } from '../state.ts';
+import { getDeviceName, nameTrainedDevices } from '../devices.ts';
+import { Button, ChoiceField, Field, NumberInput } from '../parts/form.tsx';
+import { changeTraining, labState, MAX_SEED, openView, PREPROCESSING, RULES, setDevice } from '../state.ts';
 import { listShownTrainers, startTrainings, trainers } from '../trainer.ts';
 import { Flaws } from './learn/flaws.tsx';
 import { Training } from './learn/training.tsx';
@@ -22,18 +22,12 @@ const NUMBER_FIELDS = [
   ['train', 'Training images', 1, 60_000],
   ['epochs', 'Epochs', 1, 20],
   ['test', 'Test images', 1, 10_000],
-  ['seed', 'Seed', 0, 2 ** 31],
+  ['seed', 'Seed', 0, MAX_SEED],
 ] as const;
 
 function Settings() {
   const { learn, devices } = labState.value;
   const isBusy = trainers.some((trainer) => trainer.isBusy);
-  const sets = loadedManifest.value && !('missing' in loadedManifest.value) ? loadedManifest.value : undefined;
-  const sizes =
-    sets &&
-    [sets.firstTrainingImages, sets.allTrainingImages].map(
-      (set) => `${set.imageCount.toLocaleString('en')} images: ${formatMegabytes(computeDownloadSize(set))}`,
-    );
   return (
     <form class="settings" onSubmit={(event) => event.preventDefault()}>
       {CHOICE_FIELDS.map(([key, label, options]) => (
@@ -47,20 +41,19 @@ function Settings() {
         />
       ))}
       {NUMBER_FIELDS.map(([key, label, min, max]) => (
-        <NumberField
-          key={key}
-          label={key === 'neurons' && learn.network !== 'layer' ? 'Neurons per group' : label}
-          value={learn[key]}
-          min={min}
-          max={max}
-          disabled={isBusy}
-          onChange={(value) => changeTraining({ [key]: value }, key)}
-        />
+        <Field key={key} label={key === 'neurons' && learn.network !== 'layer' ? 'Neurons per group' : label}>
+          <NumberInput
+            value={learn[key]}
+            min={min}
+            max={max}
+            disabled={isBusy}
+            requirement={`an integer from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`}
+            onChange={(value) => changeTraining({ [key]: value }, key)}
+          />
+        </Field>
       ))}
       <p class="hint">
-        {sizes
-          ? `${sizes.join('; ')}; loaded once, at the start of a training.`
-          : 'Images are loaded once, at the start of a training.'}
+        Images are loaded at the start of a training.
         {devices.length === 2 && (
           <>
             {' '}

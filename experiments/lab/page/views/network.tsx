@@ -1,16 +1,15 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { CopyFormat } from '../../../liveExamples/copyExample.ts';
+import { fetchJson } from '../../browser/fetch.ts';
 import type { NetworkFileError, NetworkResult } from '../../worker/network.ts';
 import type { NetworkGraph } from '../../worker/networkText.ts';
-import { createPresetLoader, fetchExamples } from '../devices.ts';
 import { Curves, Figure, saveFile } from '../parts/figure.tsx';
 import { Button, ChoiceField, ErrorBox, Hints, Progress } from '../parts/form.tsx';
 import { Raster } from '../parts/raster.tsx';
 import { Table } from '../parts/table.tsx';
 import { changeState, labState } from '../state.ts';
-import type { ProgressUpdate } from '../trainer.ts';
-import { type CallHandle, reportErrors, WorkerClient } from '../workerClient.ts';
+import { type CallHandle, type ProgressUpdate, reportErrors, WorkerClient } from '../workerClient.ts';
 import type { Editor, SchemaGuide } from './network/editor.ts';
 import { describeGraph, drawGraph } from './network/graph.ts';
 
@@ -24,7 +23,6 @@ const EXAMPLES = [
 ] as const;
 
 export const networkWorker = new WorkerClient();
-const readyWorker = createPresetLoader(networkWorker);
 
 const fileError = signal<NetworkFileError | null>(null);
 const graph = signal<NetworkGraph | null>(null);
@@ -36,11 +34,11 @@ export const networkResult = signal<NetworkResult | undefined>(undefined);
 
 async function runNetwork(text: string) {
   for (const shown of [errorMessage, networkResult, progress]) shown.value = undefined;
-  await readyWorker();
   running.value = networkWorker.call('runNetworkFile', { text }, (update: { progress: ProgressUpdate }) => {
     progress.value = update.progress;
   });
-  networkResult.value = (await running.value.result) ?? undefined;
+  networkResult.value = (await reportErrors(running.value.result, errorMessage)) ?? undefined;
+  running.value = undefined;
 }
 
 const EXPORT_FILES: Readonly<Record<CopyFormat, string>> = {
@@ -50,18 +48,15 @@ const EXPORT_FILES: Readonly<Record<CopyFormat, string>> = {
   Python: 'network.py',
 };
 
-async function loadSchemaGuide(): Promise<SchemaGuide> {
-  await readyWorker();
-  return {
-    words: await networkWorker.call('listSchemaWords', undefined).result,
-    suggest: (text, position) => networkWorker.call('suggestEntries', { text, position }).result,
-    explain: (text, position) => networkWorker.call('explainEntry', { text, position }).result,
-  };
-}
+const loadSchemaGuide = async (): Promise<SchemaGuide> => ({
+  words: await networkWorker.call('listSchemaWords', undefined).result,
+  suggest: (text, position) => networkWorker.call('suggestEntries', { text, position }).result,
+  explain: (text, position) => networkWorker.call('explainEntry', { text, position }).result,
+});
 
 async function exportNetwork(text: string, format: CopyFormat) {
-  await readyWorker();
-  exported.value = { format, text: await networkWorker.call('exportNetwork', { text, format }).result };
+  const program = await reportErrors(networkWorker.call('exportNetwork', { text, format }).result, errorMessage);
+  exported.value = program === undefined ? undefined : { format, text: program };
 }
 
 /** Buttons that show the network as a program or command, with a button that saves it. */
@@ -72,12 +67,7 @@ function ExportView({ text }: { readonly text: string }) {
       <p class="actions">
         Export as{' '}
         {(Object.keys(EXPORT_FILES) as CopyFormat[]).map((format) => (
-          <Button
-            key={format}
-            text={format}
-            class="small"
-            onClick={() => void reportErrors(exportNetwork(text, format), errorMessage)}
-          />
+          <Button key={format} text={format} class="small" onClick={() => exportNetwork(text, format)} />
         ))}
       </p>
       {shown && (
@@ -138,7 +128,6 @@ export default function Network() {
   const editor = useRef<Editor>();
   const timer = useRef(0);
   const check = async (text: string) => {
-    await readyWorker();
     const found = await networkWorker.call('checkNetworkFile', { text }).result;
     fileError.value = found.error;
     if (found.graph) graph.value = found.graph;
@@ -150,7 +139,9 @@ export default function Network() {
     timer.current = window.setTimeout(() => void reportErrors(check(text), errorMessage), CHECK_DELAY_MS);
   };
   const openExample = async (name: string) =>
-    editor.current?.replaceText((await fetchExamples())[`experiments/examples/${name}.yaml`]!);
+    editor.current?.replaceText(
+      (await fetchJson<Record<string, string>>('examples.json'))[`experiments/examples/${name}.yaml`]!,
+    );
   useEffect(() => {
     let isClosed = false;
     void (async () => {
@@ -179,7 +170,6 @@ export default function Network() {
     if (current === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);
     else editor.current.replaceText(current);
   }, [network]);
-  const progressState = progress.value;
   const text = labState.value.network; // undefined until the editor is loaded
   return (
     <div class="network">
@@ -193,27 +183,17 @@ export default function Network() {
           />
         </div>
         <div ref={box} class="editor" />
-        <ErrorBox text={fileError.value ? fileError.value.message : undefined} />
+        <ErrorBox text={fileError.value?.message} />
         <p class="actions">
           <Button
             text="Run"
             class="main"
             disabled={text === undefined || running.value !== undefined || fileError.value !== null}
-            onClick={() =>
-              void reportErrors(runNetwork(text!), errorMessage).finally(() => {
-                running.value = undefined;
-              })
-            }
+            onClick={() => runNetwork(text!)}
           />
-          {running.value && <Button text="Stop" onClick={() => running.value?.stop()} />}
+          {running.value && <Button text="Stop" onClick={() => running.value?.control('stop')} />}
         </p>
-        {running.value && (
-          <Progress label="simulating" total={progressState?.total} done={progressState?.done}>
-            {progressState
-              ? `${Math.round(progressState.done).toLocaleString('en')} of ${Math.round(progressState.total).toLocaleString('en')} ms`
-              : 'Starting'}
-          </Progress>
-        )}
+        {running.value && <Progress label="simulating" state={progress.value} />}
         <ErrorBox text={errorMessage.value} />
         {text !== undefined && fileError.value === null && <ExportView text={text} />}
       </div>

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { type Zippable, zipSync } from 'fflate';
 import { useState } from 'preact/hooks';
 import { formatLink, formatTrainCommand, getDeviceFileName, needsDeviceFile } from '../address.ts';
-import { fetchDeviceFileText, getDeviceName } from '../devices.ts';
+import { formatDeviceFile, getDeviceName } from '../devices.ts';
 import { saveFile } from '../parts/figure.tsx';
 import { Button, ErrorBox } from '../parts/form.tsx';
 import { type DeviceIndex, getChosenDevice, labState } from '../state.ts';
@@ -55,7 +55,7 @@ export default function Share() {
     void reportErrors(work, errorMessage);
   };
   const saveDevice = async (side: DeviceIndex) =>
-    saveFile(getDeviceFileName(side), await fetchDeviceFileText(getChosenDevice(side)!), 'application/yaml');
+    saveFile(getDeviceFileName(side), await formatDeviceFile(getChosenDevice(side)!), 'application/yaml');
   return (
     <>
       <h3>Link</h3>

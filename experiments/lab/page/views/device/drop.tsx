@@ -1,19 +1,21 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { UserError } from '../../../../../core/declare/errors.ts';
 import { renderFitPicture, renderKindPicture, renderStepTable } from '../../../../devices/fit/pictures.ts';
 import { formatMeasure, formatPercent } from '../../../../look/digits.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
+import { fetchJson } from '../../../browser/fetch.ts';
 import { CHOICE_FIELDS, replaceOptions, TEXT_FIELDS } from '../../../importFields.ts';
 import type { DeviceChoice } from '../../../worker/device.ts';
 import type { FitRequest, FitResult, TransferableFit } from '../../../worker/fit.ts';
-import { fetchExamples, fitWorker, prepareFitWorker } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Button, CheckField, ChoiceField, ErrorBox, Field, Hints } from '../../parts/form.tsx';
 import { Table } from '../../parts/table.tsx';
 import { type DeviceIndex, setDevice } from '../../state.ts';
-import { LabError } from '../../workerClient.ts';
+import { WorkerClient } from '../../workerClient.ts';
 
 const MAX_DROPPED_BYTES = 64 * 2 ** 20;
 const EXAMPLE = 'experiments/examples/pulses.csv';
+const fitWorker = new WorkerClient();
 
 interface DroppedFiles {
   readonly files: FitRequest['files'];
@@ -45,7 +47,6 @@ export function DropArea({ side, choice, hidden }: DropAreaProps) {
     try {
       const { files, onto } = await read();
       setDropped({ files, onto });
-      await prepareFitWorker();
       const { kind, ...options } = reading.options as FitRequest['options'] & Pick<FitRequest, 'kind'>;
       const request = { files, baseDevice: onto, keepsDevice: reading.keepsDevice, options, kind };
       const fit = await fitWorker.call('fitFiles', request).result;
@@ -53,7 +54,7 @@ export function DropArea({ side, choice, hidden }: DropAreaProps) {
       setDevice(side, { own: fit.deviceFile, set: {} });
     } catch (error) {
       if (error instanceof DOMException) return setErrorMessage(`${names} cannot be read: ${error.message}`);
-      if (!(error instanceof LabError)) throw error;
+      if (!(error instanceof UserError)) throw error;
       setErrorMessage(error.message);
     } finally {
       setWorkingOn(undefined);
@@ -75,7 +76,7 @@ export function DropArea({ side, choice, hidden }: DropAreaProps) {
   };
   const fitExample = () =>
     fitDroppedFiles('pulses.csv', async () => {
-      const bytes = new TextEncoder().encode((await fetchExamples())[EXAMPLE]!);
+      const bytes = new TextEncoder().encode((await fetchJson<Record<string, string>>('examples.json'))[EXAMPLE]!);
       return { files: [{ name: 'pulses.csv', bytes }], onto: choice };
     });
   return (

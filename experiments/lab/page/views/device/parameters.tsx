@@ -2,7 +2,7 @@ import { scaleLinear, scaleLog } from 'd3-scale';
 import { useState } from 'preact/hooks';
 import type { JsonSchema } from '../../../../../core/declare/jsonSchema.ts';
 import type { DeviceDescription } from '../../../worker/device.ts';
-import { CheckField, ChoiceField, ErrorBox } from '../../parts/form.tsx';
+import { CheckField, ChoiceField, NumberInput } from '../../parts/form.tsx';
 
 function describeSource({ device }: DeviceDescription, path: string): string {
   const isPath = ({ parameter }: { readonly parameter: string }) => parameter === path;
@@ -224,15 +224,8 @@ function createScale(schema: JsonSchema, value: number) {
 
 function Slider({ name, hint, schema, value, onSet }: SliderProps) {
   const shown = value ?? Number(schema.default ?? 0);
-  const [text, setText] = useState<string>();
   const [scale, setScale] = useState(() => createScale(schema, shown));
   const isWhole = schema.type === 'integer';
-  const number = text === undefined ? shown : Number(text);
-  const errorMessage =
-    text !== undefined && (text.trim() === '' || !Number.isFinite(number))
-      ? `${name} is ${JSON.stringify(text)}, but must be a number.`
-      : undefined;
-  const set = (next: number) => onSet(isWhole ? Math.round(next) : next);
   return (
     <div class="slider">
       <label>
@@ -245,30 +238,23 @@ function Slider({ name, hint, schema, value, onSet }: SliderProps) {
           aria-label={name}
           aria-valuetext={String(shown)}
           onInput={({ currentTarget }) => {
-            setText(undefined);
-            set(Number(scale.invert(Number(currentTarget.value)).toPrecision(3)));
+            const next = Number(scale.invert(Number(currentTarget.value)).toPrecision(3));
+            onSet(isWhole ? Math.round(next) : next);
           }}
         />
       </label>
-      <input
-        type="text"
-        inputMode="decimal"
+      <NumberInput
         aria-label={`${name}, as a number`}
-        aria-invalid={errorMessage !== undefined}
-        value={text ?? String(value ?? '')}
+        step={isWhole ? 1 : 'any'}
+        value={value}
         placeholder="none"
-        onInput={({ currentTarget }) => {
-          setText(currentTarget.value);
-          const next = Number(currentTarget.value);
-          if (currentTarget.value.trim() !== '' && Number.isFinite(next)) {
-            set(next);
-            setScale(() => createScale(schema, next));
-          }
+        requirement={isWhole ? 'an integer' : 'a number'}
+        onChange={(next) => {
+          onSet(next);
+          setScale(() => createScale(schema, next));
         }}
-        onBlur={() => errorMessage === undefined && setText(undefined)}
       />
       <p class="hint">{hint}</p>
-      <ErrorBox text={errorMessage} />
     </div>
   );
 }

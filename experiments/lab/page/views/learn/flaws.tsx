@@ -2,33 +2,27 @@ import { signal } from '@preact/signals';
 import { LOOK_SEED_COUNTS, SHORT_TRAINING } from '../../../../compare/rankFlaws.ts';
 import { responses } from '../../../../look/plots/rows.ts';
 import type { FlawUpdate } from '../../../worker/flaws.ts';
-import { getDeviceName, putTrainingFiles } from '../../devices.ts';
+import { getDeviceName } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Button, CheckField, ErrorBox, Hints, Progress } from '../../parts/form.tsx';
 import { Table } from '../../parts/table.tsx';
 import { getChosenDevice, labState, toMnistSettings } from '../../state.ts';
-import { type CallHandle, reportErrors, WorkerClient } from '../../workerClient.ts';
+import { type CallHandle, type ProgressUpdate, reportErrors, WorkerClient } from '../../workerClient.ts';
 
 type Look = Extract<FlawUpdate, { ranking: unknown }>;
 
 const latestLook = signal<Look | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
 const running = signal<CallHandle<void> | undefined>(undefined);
-const isBusy = signal(false);
 const withDoubled = signal(false);
-const progress = signal<{ done: number; total: number; secondsLeft: number } | undefined>(undefined);
+const progress = signal<ProgressUpdate | undefined>(undefined);
 /** Accuracies of this visit, %, by configuration; a comparison that was stopped continues with them. */
 const knownAccuracies: Record<string, number> = {};
 
-function showUpdate(update: FlawUpdate, started: number) {
-  if ('ranking' in update) {
-    latestLook.value = update;
-    progress.value = undefined;
-    return;
-  }
-  Object.assign(knownAccuracies, update.accuracyByConfig);
-  const { done, total } = update;
-  progress.value = { done, total, secondsLeft: ((total - done) * (performance.now() - started)) / (1000 * done) };
+function showUpdate(update: FlawUpdate) {
+  if ('ranking' in update) latestLook.value = update;
+  else if ('progress' in update) progress.value = update.progress;
+  else Object.assign(knownAccuracies, update.accuracyByConfig);
 }
 
 async function compareFlaws() {
@@ -39,25 +33,12 @@ async function compareFlaws() {
     return;
   }
   const worker = new WorkerClient();
-  const compare = async () => {
-    await putTrainingFiles(worker, 'firstTrainingImages');
-    const trainingSettings = toMnistSettings({ ...labState.value.learn, ...SHORT_TRAINING });
-    const request = { choice, trainingSettings, withDoubled: withDoubled.value, knownAccuracies };
-    let started = performance.now();
-    running.value = worker.call('compareFlaws', request, (update: FlawUpdate) => {
-      showUpdate(update, started);
-      if ('ranking' in update) started = performance.now();
-    });
-    await running.value.result;
-  };
-  isBusy.value = true;
-  try {
-    await reportErrors(compare(), errorMessage);
-  } finally {
-    running.value = undefined;
-    isBusy.value = false;
-    worker.terminate();
-  }
+  const trainingSettings = toMnistSettings({ ...labState.value.learn, ...SHORT_TRAINING });
+  const request = { choice, trainingSettings, withDoubled: withDoubled.value, knownAccuracies };
+  running.value = worker.call('compareFlaws', request, showUpdate);
+  await reportErrors(running.value.result, errorMessage);
+  running.value = undefined;
+  worker.terminate();
 }
 
 function Ranking({ ranking, deviceName, sentence, chart, costRows, remarks }: Look) {
@@ -81,14 +62,12 @@ function Ranking({ ranking, deviceName, sentence, chart, costRows, remarks }: Lo
         columns={columns!}
         rows={rows}
       />
-      {!isBusy.value && <Hints lines={remarks} />}
+      {!running.value && <Hints lines={remarks} />}
     </div>
   );
 }
 
 export function Flaws() {
-  const state = progress.value;
-  const nextLook = LOOK_SEED_COUNTS.find((count) => count > (latestLook.value?.ranking.seedCount ?? 0));
   return (
     <section aria-labelledby="flaws-title">
       <h3 id="flaws-title">Which flaw hurts most?</h3>
@@ -107,16 +86,10 @@ export function Flaws() {
         }}
       />
       <p class="actions">
-        <Button text="Compare non-idealities" disabled={isBusy.value} onClick={compareFlaws} />
-        {running.value && <Button text="Stop comparison" onClick={() => running.value?.stop()} />}
+        <Button text="Compare non-idealities" disabled={running.value !== undefined} onClick={compareFlaws} />
+        {running.value && <Button text="Stop comparison" onClick={() => running.value?.control('stop')} />}
       </p>
-      {isBusy.value && (
-        <Progress label="Compare non-idealities" total={state?.total} done={state?.done}>
-          {state
-            ? `${state.done} of ${state.total} trainings up to seed ${nextLook}, ${Math.ceil(state.secondsLeft)} s left`
-            : 'Loading'}
-        </Progress>
-      )}
+      {running.value && <Progress label="Compare non-idealities" state={progress.value} />}
       <ErrorBox text={errorMessage.value} />
       {latestLook.value && <Ranking {...latestLook.value} />}
     </section>

@@ -1,39 +1,29 @@
 import { confusionMatrix } from '../../../../look/plots/cells.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import type { TrainingResult } from '../../../worker/train.ts';
-import { downloadProgress, formatMegabytes, getDeviceName } from '../../devices.ts';
+import { getDeviceName } from '../../devices.ts';
 import { Curves, Figure } from '../../parts/figure.tsx';
-import { Button, ErrorBox, Hints, Progress } from '../../parts/form.tsx';
+import { Button, describeProgress, ErrorBox, Hints, Progress } from '../../parts/form.tsx';
 import { Digit } from '../../parts/pixelImage.tsx';
 import { Raster, ReceptiveFields } from '../../parts/raster.tsx';
-import { describeProgress } from '../../parts/trainingStrip.tsx';
 import { idealTrainer, type Trainer } from '../../trainer.ts';
 
-const formatCount = (n: number): string => Math.round(n).toLocaleString('en');
+const formatCount = (n: number): string => n.toLocaleString('en');
 
 function TrainingProgress({ trainer }: { readonly trainer: Trainer }) {
-  const { stage, progress, frame } = trainer;
-  const state = progress.value;
-  const loading = downloadProgress.value;
-  if (stage.value === 'loading')
-    return (
-      <Progress label="Loading" total={loading?.totalBytes} done={loading?.bytes}>
-        {loading
-          ? `Loading ${loading.what}: ${formatMegabytes(loading.bytes)} of ${formatMegabytes(loading.totalBytes)}`
-          : 'Loading the simulator'}
-      </Progress>
-    );
-  if (state === undefined) return stage.value === 'running' ? <p role="status">Building the network.</p> : null;
-  const usage = frame.value?.usage;
+  const state = trainer.progress.value;
+  if (state === undefined)
+    return trainer.stage.value === 'running' ? <p role="status">Loading images and building the network.</p> : null;
+  const usage = trainer.frame.value?.usage;
   const facts = [
-    ...describeProgress(trainer),
+    ...describeProgress(state),
     ...(usage?.energy
       ? [`${formatWithPrefix(usage.energy, 'J')} so far${usage.assumed ? `, ${usage.assumed}` : ''}`]
       : []),
     ...(usage ? [`${formatCount(usage.wornOut)} of ${formatCount(usage.devices)} devices worn out`] : []),
   ];
   return (
-    <Progress label={state.label} total={state.total} done={state.done}>
+    <Progress label={state.label} state={state}>
       <ul class="facts">
         {facts.map((fact) => (
           <li key={fact.replace(/\d[\d.,]*/g, '')}>{fact}</li>
@@ -90,7 +80,7 @@ function LiveFrame({ trainer }: { readonly trainer: Trainer }) {
 
 /** Result of the ideal device with the settings of `trainer`, as the end of the headline. */
 function describeIdealDevice({ latestStart }: Trainer): string {
-  if (latestStart.value!.deviceFileText === undefined) return '';
+  if (latestStart.value!.choice === undefined) return '';
   const { result, errorMessage, progress } = idealTrainer;
   const isSame = JSON.stringify(idealTrainer.latestStart.value?.learn) === JSON.stringify(latestStart.value!.learn);
   if (!isSame) return '';
@@ -105,7 +95,7 @@ function Headline({ trainer, result }: { readonly trainer: Trainer; readonly res
   const { perImage } = facts.energy as { readonly perImage: number | null };
   return (
     <p class="score" aria-live="polite">
-      {trainer.latestStart.value!.deviceName}: <strong>{accuracy.toFixed(1)} %</strong> ({interval.low.toFixed(1)} to{' '}
+      {trainer.deviceName}: <strong>{accuracy.toFixed(1)} %</strong> ({interval.low.toFixed(1)} to{' '}
       {interval.high.toFixed(1)}),{' '}
       {perImage === null ? 'energy not known' : `${formatWithPrefix(perImage, 'J')} per image`}
       {describeIdealDevice(trainer)}
@@ -161,7 +151,7 @@ function TrainingResultView({ trainer, result }: { readonly trainer: Trainer; re
 
 export function Training({ trainer }: { readonly trainer: Trainer }) {
   const { stage, errorMessage, storageError, result, latestStart } = trainer;
-  const name = latestStart.value?.deviceName ?? getDeviceName(trainer.deviceIndex ?? 0);
+  const name = latestStart.value ? trainer.deviceName : getDeviceName(trainer.deviceIndex ?? 0);
   const isPaused = stage.value === 'paused';
   return (
     <article class="training" aria-label={name} data-stage={stage.value}>

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { unzlibSync } from 'fflate';
+import { fetchBytes } from '../../../browser/fetch.ts';
 import type { Classification, OpenedNetwork } from '../../../worker/classify.ts';
-import { fetchBytes } from '../../devices.ts';
 import { WorkerClient } from '../../workerClient.ts';
 
 const PIXEL_COUNT = 28 * 28;
@@ -35,10 +35,9 @@ let isOpen = false;
 let elapsed = 0;
 
 async function openNetwork() {
-  const [bytes, packed] = await Promise.all([fetchBytes('digits.bin'), fetchBytes('testDigits.bin')]);
-  records = unzlibSync(packed);
+  records = unzlibSync(await fetchBytes('testDigits.bin'));
   digitShow.imageCount.value = records.length / (1 + PIXEL_COUNT);
-  digitShow.network.value = await worker.call('openNetwork', { bytes }).result;
+  digitShow.network.value = await worker.call('openNetwork', { isTrained: false }).result;
   isOpen = true;
 }
 

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
+import { fetchJson } from '../../../browser/fetch.ts';
 import type { SpreadTable } from '../../../spread.ts';
-import { downloadProgress, fetchJson, putTrainingFiles } from '../../devices.ts';
 import { Button, ErrorBox } from '../../parts/form.tsx';
 import { reportErrors, WorkerClient } from '../../workerClient.ts';
 
@@ -22,24 +22,18 @@ async function repeatRuns(row: number) {
   running.value = worker;
   errorMessage.value = undefined;
   ownRuns.value = { row, accuracies: [] };
-  const repeat = async () => {
-    await putTrainingFiles(worker, 'firstTrainingImages');
-    const request = { spread, seeds: accuracies.map((_, i) => i + 1), dataDirectory: '/mnist' };
-    await worker.call('trainSeeds', request, (accuracy: number) => {
-      ownRuns.value = { row, accuracies: [...ownRuns.value!.accuracies, accuracy] };
-    }).result;
-  };
-  await reportErrors(repeat(), errorMessage);
+  const request = { spread, seeds: accuracies.map((_, i) => i + 1), dataDirectory: '/mnist' };
+  const { result } = worker.call('trainSeeds', request, (accuracy: number) => {
+    ownRuns.value = { row, accuracies: [...ownRuns.value!.accuracies, accuracy] };
+  });
+  await reportErrors(result, errorMessage);
   worker.terminate();
   running.value = undefined;
 }
 
 function OwnRuns({ expected }: { readonly expected: readonly number[] }) {
   const { accuracies } = ownRuns.value!;
-  if (accuracies.length === 0)
-    return (
-      <p role="status">{downloadProgress.value ? `Loading ${downloadProgress.value.what}.` : 'Training seed 1.'}</p>
-    );
+  if (accuracies.length === 0) return <p role="status">Loading images and training seed 1.</p>;
   const sameCount = accuracies.filter((accuracy, i) => accuracy === expected[i]).length;
   const mean = accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / accuracies.length;
   return (

