@@ -1,11 +1,18 @@
-import { choice, object, optional, text } from '../../core/declare/params.ts';
+import { object, text } from '../../core/declare/params.ts';
 import { analyse } from '../look/analyse/analyse.ts';
 import { analysisParameters } from '../look/analyse/options.ts';
 import { formatAnalysis } from '../look/analyse/write.ts';
 import { MNIST_PHASES } from '../look/imageLog.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
-import { defineOptionalListOption, defineTextOption, jsonOption, parseNumbers, timeWindowOptions } from './options.ts';
+import {
+  defineChoiceOption,
+  defineOptionalListOption,
+  defineTextOption,
+  jsonOption,
+  parseNumbers,
+  timeWindowOptions,
+} from './options.ts';
 import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printNextStepForPath } from './terminal.ts';
 
@@ -16,10 +23,9 @@ export default defineCommand({
     ...timeWindowOptions('run'),
     ...analysisParameters,
     trigger: defineTextOption('trigger of the PSTH: images, every=PERIOD, or times in ms separated by commas'),
-    phase: optional(
-      choice(MNIST_PHASES, {
-        help: 'phase (train, label or test) whose images trigger the PSTH with --trigger images; default: all phases',
-      }),
+    phase: defineChoiceOption(
+      MNIST_PHASES,
+      'phase (train, label or test) whose images trigger the PSTH with --trigger images; default: all phases',
     ),
     neurons: defineTextOption('neurons to compare pairwise, separated by commas; default: the first ten with spikes'),
     ...pictureOptions,

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { flag, integer, object, optional, seedOption, text } from '../../core/declare/params.ts';
+import { flag, integer, object, seedOption, text } from '../../core/declare/params.ts';
 import { characteriseDevice } from '../devices/characterise/characterise.ts';
 import { defineCommand } from './command.ts';
 import { deviceParameter, resolveDevice } from './device.ts';
-import { formatModelsOptions, modelsOption, registerModels } from './options.ts';
+import { defineCountOption, formatModelsOptions, modelsOption, registerModels } from './options.ts';
 import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 
@@ -14,12 +14,9 @@ export default defineCommand({
     out: text({ help: 'directory for the page of charts, the tables and characterise.json' }),
     devices: integer({ default: 50, min: 1, max: 1000, help: 'number of simulated devices to measure' }),
     seed: seedOption(),
-    pulses: optional(
-      integer({
-        min: 1,
-        max: 10_000,
-        help: 'number of pulses per potentiating or depressing train; default: number that covers the whole range',
-      }),
+    pulses: defineCountOption(
+      'number of pulses per potentiating or depressing train; default: number that covers the whole range',
+      10_000,
     ),
     models: modelsOption,
     json: flag({ help: 'print the content of characterise.json at the end' }),

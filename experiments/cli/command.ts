@@ -35,7 +35,7 @@ export interface Command {
   readonly summary: string;
   /** True if the handler observes `signal`; the command then runs in its own thread. */
   readonly runsInThread?: boolean;
-  readonly load: () => Promise<{ readonly default: LoadedCommand }>;
+  readonly load: () => Promise<LoadedCommand>;
 }
 
 const EMPTY_SCHEMA = object({});

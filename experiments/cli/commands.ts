@@ -1,26 +1,13 @@
-import type { Command } from './command.ts';
+import type { Command, LoadedCommand } from './command.ts';
 
-/** Loads a command that is exported as NAMECommand, not as the default of its module. */
-const createLoader =
-  <Name extends string>(
-    module: () => Promise<{ readonly [K in `${Name}Command`]: Awaited<ReturnType<Command['load']>>['default'] }>,
-    name: Name,
-  ): Command['load'] =>
-  async () => ({ default: (await module())[`${name}Command`] });
-
-const demo = (name: 'list' | 'run' | 'show') => createLoader(() => import('./demo.ts'), name);
-const device = (name: 'list' | 'show') => createLoader(() => import('./device.ts'), name);
-const lab = (name: 'build' | 'docs') => createLoader(() => import('./lab.ts'), name);
-const log = (name: 'cat' | 'export' | 'info' | 'repair') => createLoader(() => import('./log.ts'), name);
-const study = (name: 'list' | 'run') => createLoader(() => import('./study.ts'), name);
-const sweepResults = (name: 'collect' | 'plot' | 'status') => createLoader(() => import('./sweepResults.ts'), name);
+type CommandTable = Readonly<Record<string, readonly [summary: string, load: () => Promise<object>]>>;
 
 /** Commands that a signal, such as that of Ctrl-C, ends immediately. */
-const SHORT_COMMANDS: Readonly<Record<string, readonly [summary: string, load: Command['load']]>> = {
+const SHORT_COMMANDS: CommandTable = {
   analyse: ['Measure the spikes of a run: rates, regularity, correlations, spectrum', () => import('./analyse.ts')],
   completion: ['Print a script that completes commands in your shell', () => import('./completion.ts')],
-  'demo list': ['List the demonstrations: studies of published claims', demo('list')],
-  'demo show': ['Show the claim of a demonstration, and its parameters', demo('show')],
+  'demo list': ['List the demonstrations: studies of published claims', () => import('./demo.ts')],
+  'demo show': ['Show the claim of a demonstration, and its parameters', () => import('./demo.ts')],
   'device characterise': [
     'Measure a device model: a page of pictures and a table for each',
     () => import('./characterise.ts'),
@@ -30,21 +17,21 @@ const SHORT_COMMANDS: Readonly<Record<string, readonly [summary: string, load: C
     () => import('./deviceExport.ts'),
   ],
   'device fit': ['Fit device models to measured pulses', () => import('./deviceFit.ts')],
-  'device list': ['List the device presets', device('list')],
-  'device show': ['Show the parameters of a device and their sources', device('show')],
-  'lab build': ['Write the lab as a static web site, with its images', lab('build')],
-  'log cat': ['Print the rows of a log', log('cat')],
-  'log export': ['Write a log in another format', log('export')],
-  'log info': ['Show the contents and the integrity of a log', log('info')],
-  'log repair': ['Copy the undamaged rows of a damaged log', log('repair')],
+  'device list': ['List the device presets', () => import('./device.ts')],
+  'device show': ['Show the parameters of a device and their sources', () => import('./device.ts')],
+  'lab build': ['Write the lab as a static web site, with its images', () => import('./lab.ts')],
+  'log cat': ['Print the rows of a log', () => import('./log.ts')],
+  'log export': ['Write a log in another format', () => import('./log.ts')],
+  'log info': ['Show the contents and the integrity of a log', () => import('./log.ts')],
+  'log repair': ['Copy the undamaged rows of a damaged log', () => import('./log.ts')],
   raster: ['Draw the spikes of a run or log', () => import('./raster.ts')],
   report: ['Write a page (HTML) with the results of a run', () => import('./report.ts')],
   schema: ['Print the JSON Schema of network files', () => import('./schema.ts')],
-  'study list': ['List the studies that come with memspike', study('list')],
-  'sweep collect': ['Write the results of a sweep as tables (Arrow, CSV)', sweepResults('collect')],
-  'sweep plot': ['Draw the results of a sweep and print its best points', sweepResults('plot')],
-  'sweep status': ['Count the done, running, failed and missing runs of a sweep', sweepResults('status')],
-  'sweep submit': ['Submit the missing runs of a sweep to Slurm, as a job array', () => import('./sweepSubmit.ts')],
+  'study list': ['List the studies that come with memspike', () => import('./study.ts')],
+  'sweep collect': ['Write the results of a sweep as tables (Arrow, CSV)', () => import('./sweepResults.ts')],
+  'sweep plot': ['Draw the results of a sweep and print its best points', () => import('./sweepResults.ts')],
+  'sweep status': ['Count the done, running, failed and missing runs of a sweep', () => import('./sweepResults.ts')],
+  'sweep submit': ['Submit the missing runs of a sweep to Slurm, as a job array', () => import('./sweepRun.ts')],
   version: ['Print the version', () => import('./version.ts')],
   weights: [
     'Draw the weights and devices of a run: fields, histograms, wear, STDP pairs',
@@ -53,34 +40,40 @@ const SHORT_COMMANDS: Readonly<Record<string, readonly [summary: string, load: C
 };
 
 /** Commands that save their results before they end at a signal; each runs in its own thread. */
-const LONG_COMMANDS: typeof SHORT_COMMANDS = {
-  'demo run': ['Run a demonstration; demo NAME does the same', demo('run')],
+const LONG_COMMANDS: CommandTable = {
+  'demo run': ['Run a demonstration; demo NAME does the same', () => import('./demo.ts')],
   'device compare': [
     'Compare devices on MNIST: accuracy, energy per image, worn-out cells',
-    () => import('./deviceCompare.ts'),
+    () => import('./deviceComparison.ts'),
   ],
   'device flaws': [
     'Rank the non-idealities of a device by the accuracy that they cost',
-    () => import('./deviceFlaws.ts'),
+    () => import('./deviceComparison.ts'),
   ],
-  docs: ['Open the manual in the browser', lab('docs')],
+  docs: ['Open the manual in the browser', () => import('./lab.ts')],
   lab: ['Serve the lab, a web page to describe and train devices, on this machine', () => import('./lab.ts')],
   learn: ['Train, label and test on your own images (IDX)', () => import('./learn.ts')],
   mnist: ['Train, label and test on MNIST', () => import('./mnist.ts')],
   run: ['Run a network file', () => import('./run.ts')],
-  'study run': ['Run a study: plan, compute, collect and draw a sweep', study('run')],
-  'sweep plan': ['Plan a parameter sweep into a directory', () => import('./sweepPlan.ts')],
-  'sweep retry': ['Compute the failed runs of a sweep again', createLoader(() => import('./sweepRun.ts'), 'retry')],
-  'sweep run': [
-    'Compute the runs of a sweep, one per core at a time',
-    createLoader(() => import('./sweepRun.ts'), 'run'),
-  ],
+  'study run': ['Run a study: plan, compute, collect and draw a sweep', () => import('./study.ts')],
+  'sweep plan': ['Plan a parameter sweep into a directory', () => import('./sweepRun.ts')],
+  'sweep retry': ['Compute the failed runs of a sweep again', () => import('./sweepRun.ts')],
+  'sweep run': ['Compute the runs of a sweep, one per core at a time', () => import('./sweepRun.ts')],
 };
 
-const toListings = (commands: typeof SHORT_COMMANDS, runsInThread: boolean): Command[] =>
-  Object.entries(commands).map(([name, [summary, load]]) => ({ name, summary, load, runsInThread }));
+/** Adds loaders to a table. A module exports `listCommand` for `device list`, or one command as its default. */
+const toCommands = (table: CommandTable, runsInThread: boolean): Command[] =>
+  Object.entries(table).map(([name, [summary, loadModule]]) => ({
+    name,
+    summary,
+    runsInThread,
+    load: async () => {
+      const commands = (await loadModule()) as Readonly<Record<string, LoadedCommand>>;
+      return commands[`${name.split(' ').at(-1)}Command`] ?? commands.default!;
+    },
+  }));
 
 export const COMMANDS: readonly Command[] = [
-  ...toListings(SHORT_COMMANDS, false),
-  ...toListings(LONG_COMMANDS, true),
+  ...toCommands(SHORT_COMMANDS, false),
+  ...toCommands(LONG_COMMANDS, true),
 ].sort((a, b) => (a.name < b.name ? -1 : 1));

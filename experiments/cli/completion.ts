@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
-import { choice, object, optional } from '../../core/declare/params.ts';
+import { object } from '../../core/declare/params.ts';
 import { type Command, defineCommand, listParameters, toKebabCase } from './command.ts';
+import { defineChoiceOption } from './options.ts';
 
 /** Completion scripts. They call memspike with the typed words; if memspike lists none, the shell completes files. */
 const COMPLETION_SCRIPTS = {
@@ -56,7 +57,7 @@ export async function completeWords(words: readonly string[], listings: readonly
     const group = listings.filter(({ name }) => name.startsWith(`${before[0]} `));
     return filterByPrefix(group.map(({ name }) => name.split(' ')[1]!));
   }
-  const { options } = (await own.load()).default;
+  const { options } = await own.load();
   const parameters = listParameters(options);
   const currentOption = parameters.find(([key]) => before.at(-1) === `--${toKebabCase(key)}`);
   if (currentOption !== undefined && currentOption[1].type !== 'boolean')
@@ -67,10 +68,9 @@ export async function completeWords(words: readonly string[], listings: readonly
 
 export default defineCommand({
   positionals: object({
-    shell: optional(
-      choice(SHELLS, {
-        help: 'shell that runs the completion script; default: the shell of the variable SHELL, else bash',
-      }),
+    shell: defineChoiceOption(
+      SHELLS,
+      'shell that runs the completion script; default: the shell of the variable SHELL, else bash',
     ),
   }),
   examples: ['completion bash >> ~/.bashrc', 'completion zsh >> ~/.zshrc', 'completion fish | source'],

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { parseDocument, stringify } from 'yaml';
-import * as z from 'zod/mini';
-import { choice, described, object, optional, text } from '../../core/declare/params.ts';
+import { object } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { type FittedMeasurement, loadMeasurement } from '../devices/fit/fitMeasurement.ts';
 import { MEASUREMENT_KINDS } from '../devices/fit/kinds/measurementType.ts';
@@ -17,11 +16,11 @@ import { readingOptions, sheetOption, timeStepOption } from '../devices/fit/opti
 import { formatStepTable, type StepTable } from '../devices/steps.ts';
 import { listPictureFileNames, writeResultPicture } from '../look/plots/write.ts';
 import { readTextFile } from '../network/config/text.ts';
-import { quoteForShell } from '../output/commandLine.ts';
+import { formatCommand, quoteForShell } from '../output/commandLine.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
 import { describeUnknownPulses, reportFit } from './deviceFitReport.ts';
-import { jsonOption } from './options.ts';
+import { defineChoiceOption, defineRequiredList, defineTextOption, jsonOption } from './options.ts';
 import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printJson } from './terminal.ts';
 
@@ -69,22 +68,20 @@ function writeDevice(
 
 export default defineCommand({
   positionals: object({
-    files: described(z.array(z.string()).check(z.minLength(1)), {
-      description:
-        'text (CSV) or workbook (.xlsx) of conductances or currents after pulses, long (columns direction, pulse, conductance, device, cycle) or wide (one column per device, cycle or direction); each of several files is a device',
-    }),
+    files: defineRequiredList(
+      'text (CSV) or workbook (.xlsx) of conductances or currents after pulses, long (columns direction, pulse, conductance, device, cycle) or wide (one column per device, cycle or direction); each of several files is a device',
+    ),
   }),
   options: object({
-    out: optional(text({ help: 'directory for device.yaml, fit.json, residuals.csv and the picture fit.svg' })),
-    kind: optional(
-      choice(MEASUREMENT_KINDS, { help: 'kind of measurement; default: detected from the column names, else pulses' }),
+    out: defineTextOption('directory for device.yaml, fit.json, residuals.csv and the picture fit.svg'),
+    kind: defineChoiceOption(
+      MEASUREMENT_KINDS,
+      'kind of measurement; default: detected from the column names, else pulses',
     ),
-    model: optional(
-      text({
-        help: 'name of the only model to fit; default: all models; table: table of the measured steps, without an equation',
-      }),
+    model: defineTextOption(
+      'name of the only model to fit; default: all models; table: table of the measured steps, without an equation',
     ),
-    onto: optional(text({ help: 'existing device file to which the fit is added; overwritten unless --out is given' })),
+    onto: defineTextOption('existing device file to which the fit is added; overwritten unless --out is given'),
     ...readingOptions,
     sheet: sheetOption,
     timeStep: timeStepOption,
@@ -123,7 +120,7 @@ export default defineCommand({
         file: basename(file),
         sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
       }));
-      const command = ['memspike', ...process.argv.slice(2)].map(quoteForShell).join(' ');
+      const command = formatCommand(...process.argv.slice(2));
       directory.writeMarkFile({ ...summary, repeat: { command, date: new Date().toISOString(), inputs } });
     }
     if (json) return printJson(summary);

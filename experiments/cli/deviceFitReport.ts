@@ -35,33 +35,13 @@ function formatResidualsCsv(trains: readonly Train[], { curves }: PulseFit): str
 }
 
 function summarisePulseFit(fit: PulseFit) {
-  const {
-    best,
-    models,
-    spread,
-    quality,
-    noise,
-    noiseLimit,
-    reading,
-    between,
-    alike,
-    lowestRmse,
-    outliers,
-    unmeasured,
-  } = fit;
-  const { step, gain, start } = noise;
-  const scatter = {
-    reading,
-    cycleToCycle: computeCycleToCycle(noise),
-    atMost: noiseLimit,
-    step,
-    gain,
-    start,
-    device: createVariabilityParams(fit),
-  };
-  const listed = outliers.map(({ place: _, ...one }) => one);
-  const found = { best, models, spread, quality, noise: scatter, between, alike };
-  return { ...found, plainLeastSquares: lowestRmse, outliers: listed, unmeasured };
+  const { best, models, spread, quality, between, alike, unmeasured } = fit;
+  const { step, gain, start } = fit.noise;
+  const [cycleToCycle, device] = [computeCycleToCycle(fit.noise), createVariabilityParams(fit)];
+  const noise = { reading: fit.reading, cycleToCycle, atMost: fit.noiseLimit, step, gain, start, device };
+  const outliers = fit.outliers.map(({ place: _, ...one }) => one);
+  const found = { best, models, spread, quality, noise, between, alike };
+  return { ...found, plainLeastSquares: fit.lowestRmse, outliers, unmeasured };
 }
 
 function formatModelRows({ best, models, alike }: PulseFit): string[][] {
@@ -76,20 +56,11 @@ function formatModelRows({ best, models, alike }: PulseFit): string[][] {
   ];
 }
 
-function formatNoiseRows({
-  noise,
-  noiseLimit,
-  between,
-  spread,
-  reading,
-  stateReadNoise,
-  best,
-  models,
-  unmeasured,
-}: PulseFit): string[][] {
+function formatNoiseRows(fit: PulseFit): string[][] {
+  const { noise, noiseLimit, between, spread, reading, stateReadNoise } = fit;
   const { step, gain, start } = noise;
-  const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
-  const directions = DIRECTIONS.filter((d) => d !== unmeasured);
+  const { gMin, gMax } = fit.models[fit.best].params as { gMin: number; gMax: number };
+  const directions = DIRECTIONS.filter((d) => d !== fit.unmeasured);
   const formatBoth = (values: ByDirection, limit?: ByDirection) =>
     directions
       .map((d) => {
@@ -145,22 +116,13 @@ function renderPulseFit(fit: PulseFit, trains: readonly Train[]): string {
   ].join('\n');
 }
 
-function renderTableFit(
-  { gMin, gMax, deviceSpread, readNoise, trainGain }: FittedTable,
-  assumed: MeasurementFit['assumptions'],
-  rows: ByDirection,
-) {
+function renderTableFit(fit: FittedTable, assumed: MeasurementFit['assumptions'], rows: ByDirection) {
+  const { gMin, gMax, readNoise, trainGain } = fit;
+  const { min, max } = fit.deviceSpread;
   return formatColumns([
     ['range', `${formatDigits(gMin)} to ${formatDigits(gMax)} S`],
     ...Object.entries(assumed).map(([path, why]) => [path.replace('device.', ''), `assumed: ${why}`]),
-    ...(deviceSpread.min + deviceSpread.max > 0
-      ? [
-          [
-            'device-to-device sd',
-            `${formatPercent(deviceSpread.min)} of gMin, ${formatPercent(deviceSpread.max)} of gMax`,
-          ],
-        ]
-      : []),
+    ...(min + max > 0 ? [['device-to-device sd', `${formatPercent(min)} of gMin, ${formatPercent(max)} of gMax`]] : []),
     ['rows of the table', `${rows.up} up, ${rows.down} down`],
     ...(trainGain.up + trainGain.down > 0
       ? [['steps common to a cycle, sd', `up ${formatPercent(trainGain.up)}; down ${formatPercent(trainGain.down)}`]]

@@ -2,8 +2,7 @@ import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { describeAllowed, type JsonSchema } from '../../core/declare/jsonSchema.ts';
 import { createAnchor, findTopic, readTopics } from '../manual/topics.ts';
-import type { Command, LoadedCommand } from './command.ts';
-import { isRequired, listParameters, toKebabCase } from './command.ts';
+import { type Command, isRequired, type LoadedCommand, listParameters, toKebabCase } from './command.ts';
 import { applyStyle } from './terminal.ts';
 
 function describeType(s: JsonSchema): string[] {
@@ -14,9 +13,8 @@ function describeType(s: JsonSchema): string[] {
 
 function describeParameter(s: JsonSchema, required: boolean): string {
   const hasDefault = s.default !== undefined && s.type !== 'boolean' && s.type !== 'array';
-  const initial = hasDefault
-    ? [`default: ${typeof s.default === 'string' ? s.default : JSON.stringify(s.default)}`]
-    : [];
+  const value = typeof s.default === 'string' ? s.default : JSON.stringify(s.default);
+  const initial = hasDefault ? [`default: ${value}`] : [];
   const notes = [...describeType(s), ...(required ? ['required'] : initial)];
   return [s.description ?? '', ...notes.map((note) => `[${note}]`)].join(' ');
 }
@@ -43,15 +41,8 @@ function wrapLine(line: string, indent: number): string {
   return [...lines, last].join('\n');
 }
 
-export function createHelpYargs(): Argv {
-  return yargs([])
-    .scriptName('memspike')
-    .locale('en')
-    .exitProcess(false)
-    .version(false)
-    .help(false)
-    .wrap(getLineWidth());
-}
+export const createHelpYargs = (): Argv =>
+  yargs([]).scriptName('memspike').locale('en').exitProcess(false).version(false).help(false).wrap(getLineWidth());
 
 /** Headings for commands with many options; other options have the heading `Options:`. */
 const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
@@ -74,36 +65,37 @@ export const formatUsage = (program: string, { name }: Command, command: LoadedC
   );
 
 export async function renderCommandHelp(listing: Command, command: LoadedCommand): Promise<string> {
-  const { summary } = listing;
-  const positionals = listParameters(command.positionals);
-  const usage = formatUsage('$0', listing, command);
-  let y = createHelpYargs().parserConfiguration({ 'camel-case-expansion': false }).usage(`${usage}\n\n${summary}`);
-  for (const [key, s] of listParameters(command.options)) {
-    const type = s.type === 'boolean' ? { boolean: true } : {};
-    const off = s.default === true ? ` [default: yes; --no-${toKebabCase(key)} for no]` : '';
-    y = y.option(toKebabCase(key), {
-      ...type,
-      describe: `${describeParameter(s, isRequired(command.options, key))}${off}`,
-    });
+  const usage = `${formatUsage('$0', listing, command)}\n\n${listing.summary}`;
+  let y = createHelpYargs().parserConfiguration({ 'camel-case-expansion': false }).usage(usage);
+  const options = listParameters(command.options);
+  for (const [key, s] of options) {
+    const name = toKebabCase(key);
+    const off = s.default === true ? ` [default: yes; --no-${name} for no]` : '';
+    const describe = `${describeParameter(s, isRequired(command.options, key))}${off}`;
+    y = y.option(name, s.type === 'boolean' ? { boolean: true, describe } : { describe });
   }
-  const flags = ['help', ...listParameters(command.options).map(([key]) => toKebabCase(key))];
+  const flags = ['help', ...options.map(([key]) => toKebabCase(key))];
   if (flags.length > MIN_GROUPED_OPTIONS) {
-    const others = flags.filter((flag) => !Object.values(OPTION_GROUPS).flat().includes(flag));
-    for (const [heading, members] of Object.entries({ 'Options:': others, ...OPTION_GROUPS }))
+    const grouped = Object.values(OPTION_GROUPS).flat();
+    y = y.group(
+      flags.filter((flag) => !grouped.includes(flag)),
+      'Options:',
+    );
+    for (const [heading, members] of Object.entries(OPTION_GROUPS))
       y = y.group(
         flags.filter((flag) => members.includes(flag)),
         heading,
       );
   }
+  const positionals = listParameters(command.positionals);
   const width = Math.max(0, ...positionals.map(([key]) => key.length));
   const words = positionals.map(([key, s]) =>
     wrapLine(`  ${key.toUpperCase().padEnd(width)}  ${describeParameter(s, false)}`, width + 4),
   );
   const examples = command.examples.map((line) => wrapLine(`  memspike ${line}`, 6));
-  const sections = [
-    ...(words.length > 0 ? [['Arguments:', ...words].join('\n')] : []),
-    ...(examples.length > 0 ? [['Examples:', ...examples].join('\n')] : []),
-  ];
+  const sections = Object.entries({ 'Arguments:': words, 'Examples:': examples }).flatMap(([heading, lines]) =>
+    lines.length === 0 ? [] : [[heading, ...lines].join('\n')],
+  );
   const help = await y
     .option('help', { alias: 'h', boolean: true, describe: 'show this help' })
     .epilogue(sections.join('\n\n'))
@@ -125,9 +117,7 @@ export function renderTopicList(): string {
   const topics = Object.entries(readTopics());
   const list = (heading: string, isTerm: boolean) => {
     const names = topics.filter(([, { address }]) => address.includes('#') === isTerm).map(([name]) => name);
-    return names.length === 0
-      ? ''
-      : `${applyStyle('bold', heading)}\n${wrapLine(`  ${names.sort().join(', ')}`, 2)}\n\n`;
+    return `${applyStyle('bold', heading)}\n${wrapLine(`  ${names.sort().join(', ')}`, 2)}\n\n`;
   };
   return `${list('Pages of the manual:', false)}${list('Terms of the glossary:', true)}A topic in the terminal: memspike help TOPIC; in the browser: memspike docs TOPIC`;
 }

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { isatty } from 'node:tty';
-import { flag, integer, object, optional, text } from '../../core/declare/params.ts';
+import { flag, object, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
 import { listLabFiles } from '../lab/files.ts';
 import { serveLab } from '../lab/server.ts';
 import { writeSite } from '../lab/site.ts';
 import { findTopic } from '../manual/topics.ts';
 import { type CommandContext, defineCommand } from './command.ts';
-import { dataOption, defineListOption, progressOptions } from './options.ts';
+import { dataOption, defineCountOption, defineListOption, progressOptions } from './options.ts';
 
-const portOption = optional(integer({ min: 1, max: 65535, help: 'TCP port of the web page; default: any free port' }));
+const portOption = defineCountOption('TCP port of the web page; default: any free port', 65535);
 
 /** True if a command has a terminal, and the machine a screen: only then is a browser opened. */
 export const canOpenBrowser = (

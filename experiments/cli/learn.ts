@@ -1,10 +1,24 @@
+import type * as z from 'zod/mini';
 import { choice, object, optional } from '../../core/declare/params.ts';
-import { netSchema } from '../training/supervised/config.ts';
-import { ARCHITECTURES } from '../training/supervised/model.ts';
-import { defineCommand, UsageError } from './command.ts';
+import { describeProgramming, sumEnergy } from '../devices/energy/account.ts';
+import { describeAssumedPulses, formatJoules } from '../look/energyText.ts';
+import { loadConfig } from '../network/config/load.ts';
+import type { Mapping } from '../network/config/override.ts';
+import { hashImport } from '../network/inputs.ts';
+import { addModelFiles } from '../network/models.ts';
+import { RunDirectory, readRunConfig } from '../run/runDirectory.ts';
+import { applyNetRecipe, netSchema } from '../training/supervised/config.ts';
+import { type NetOptions, type NetResult, trainAndTestNet } from '../training/supervised/experiment.ts';
+import { ARCHITECTURES, type Architecture } from '../training/supervised/model.ts';
+import { type CommandContext, defineCommand, toKebabCase, UsageError } from './command.ts';
+import { resolveDevice } from './device.ts';
 import { trainingOptions, trainLayer } from './mnist.ts';
-import { defineTextOption } from './options.ts';
-import { trainNet } from './trainNet.ts';
+import { defineTextOption, registerModels } from './options.ts';
+import { chooseTrainingDirectory, printRunJson, printTrainingInterruption, reportFinishedRun } from './trainingRuns.ts';
+import { printRunWarnings } from './warnings.ts';
+
+const draw: NetOptions['drawPictures'] = async (...run) =>
+  (await import('../training/supervised/pictures.ts')).drawNetPictures(...run);
 
 const supervisedOptions = {
   training: optional(netSchema.shape.training),
@@ -12,6 +26,85 @@ const supervisedOptions = {
     'file with trained weights of a perceptron, mlp or cnn: .npz, .safetensors or .onnx; devices are programmed with them (exSitu) unless --training says otherwise',
   ),
 };
+type SupervisedArgs = z.output<z.ZodMiniObject<typeof trainingOptions & typeof supervisedOptions>>;
+
+/** Options that apply only to training without labels. */
+const UNSUPERVISED_OPTIONS = [
+  'neurons',
+  'label',
+  'rule',
+  'handover',
+  'preprocessing',
+  'recordDevices',
+  'recordInputs',
+  'recordWeights',
+  'live',
+  'port',
+] as const;
+
+async function trainNet(network: Architecture, args: SupervisedArgs, { signal }: CommandContext): Promise<void> {
+  const isGiven = (key: (typeof UNSUPERVISED_OPTIONS)[number]) => args[key] !== undefined && args[key] !== false;
+  const unsupported = UNSUPERVISED_OPTIONS.find(isGiven) ?? ((args.workers ?? 1) > 1 ? 'workers' : undefined);
+  if (unsupported !== undefined)
+    throw new UsageError(`learn: --${toKebabCase(unsupported)} applies only to --network layer, not to ${network}.`);
+  if (args.import !== undefined && args.epochs !== undefined && (args.training ?? 'exSitu') === 'exSitu')
+    throw new UsageError(
+      'learn: --epochs has no effect, because the imported net is not trained; add --training inSitu or hybrid.',
+    );
+  registerModels(args.models);
+  const { epochs, seed, split, train, test, training, config: file, set } = args;
+  const loaded = args.device === undefined ? null : resolveDevice(args.device);
+  const flags = { network, training, seed, split, train, test, import: args.import };
+  const complete = (all: Mapping) => setEpochs(applyNetRecipe(all, loaded), epochs);
+  const { data, progress, json, resume, checkpointEvery } = args;
+  if (reportFinishedRun('learn', args)) return;
+  const given = [file, args.device, epochs, ...Object.values({ ...flags, network: undefined })];
+  const hasNoSettings = resume && set.length === 0 && given.every((one) => one === undefined);
+  const config =
+    hasNoSettings && RunDirectory.holdsRun(args.out!)
+      ? readRunConfig(netSchema, args.out!)
+      : addModelFiles(
+          hashImport(loadConfig(netSchema, { file, set, flagValues: flags, addDefaults: complete }, 'learn'), '.'),
+        );
+  if (config.network !== network)
+    throw new UsageError(`learn: ${args.out} holds a run of --network ${config.network}, not ${network}.`);
+  const out = args.out ?? chooseTrainingDirectory(data, network, config.seed);
+  const how = { progress, signal, resume, checkpointEvery, drawPictures: args.pictures ? draw : undefined };
+  const result = await trainAndTestNet({ config, dataDirectory: data, out, ...how });
+  if (result === null) return printTrainingInterruption(out, data, 'learn', '--network', network);
+  printRunWarnings(out, args);
+  if (json) printRunJson(out, json, '');
+  else printResult(result, config.split, out);
+}
+
+/** Sets the number of epochs of floating-point training (exSitu) or of training on devices (otherwise). */
+function setEpochs(config: Mapping, epochs: number | undefined): Mapping {
+  if (epochs === undefined) return config;
+  const key = config.training === 'exSitu' ? 'floatingPoint' : 'inSitu';
+  return { ...config, [key]: { ...(config[key] as Mapping), epochs } };
+}
+
+function printResult(result: NetResult, split: string, out: string): void {
+  const { accuracy, accuracyInterval, floatAccuracy, programmingResults, energy, testImageCount } = result;
+  const interval = `95 % interval ${accuracyInterval.low.toFixed(2)} to ${accuracyInterval.high.toFixed(2)} %`;
+  console.log(
+    `Accuracy on ${testImageCount.toLocaleString('en')} ${split} images: ${accuracy.toFixed(2)} % (${interval}).`,
+  );
+  if (floatAccuracy !== null) console.log(`The same net in floating point: ${floatAccuracy.toFixed(2)} %.`);
+  programmingResults.forEach(({ pulses, missed, clipped, error }, k) => {
+    console.log(
+      `Layer ${k + 1} programmed with ${pulses.toLocaleString('en')} pulses; rms error ${(100 * error).toFixed(2)} % of the range, ${missed.toLocaleString('en')} missed the tolerance, ${(100 * clipped).toFixed(2)} % of the weights clipped.`,
+    );
+  });
+  if (energy.programming) console.log(describeProgramming(energy.programming, energy));
+  const joules = sumEnergy(energy);
+  const energies = [`Energy of the devices: ${formatJoules(joules ?? 0)}`, describeAssumedPulses(energy)];
+  if (joules !== null) console.log(`${energies.filter((text) => text !== '').join('; ')}.`);
+  console.log(
+    `Results and pictures are in ${out}: run.json, weights.safetensors${result.pictures.map((name) => `, ${name}`).join('')}.`,
+  );
+}
+
 /** Values of `--network` for networks that learn without labels, as in `memspike mnist`. */
 const UNSUPERVISED = ['layer', 'windows', 'features'] as const;
 

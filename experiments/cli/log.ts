@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, object, optional, text } from '../../core/declare/params.ts';
+import { object, text } from '../../core/declare/params.ts';
 import { FileSink, fileChunks, writeViaTemporary } from '../../core/log/file.ts';
 import { repairLog } from '../../core/log/repair.ts';
 import { LOG_FORMAT_NAMES, LOG_FORMATS, type LogFormatName } from '../logs/formats.ts';
@@ -9,7 +9,7 @@ import { findLogFile, LogTable, type RowSelection } from '../logs/table.ts';
 import { printLog } from '../logs/text.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { defineOptionalListOption, defineTextOption, timeWindowOptions } from './options.ts';
+import { defineChoiceOption, defineOptionalListOption, defineTextOption, timeWindowOptions } from './options.ts';
 import { printNextStep } from './terminal.ts';
 
 /** Column width of metadata names, characters; longer names are not aligned. */
@@ -103,10 +103,9 @@ export const exportCommand = defineCommand({
   options: object({
     out: defineTextOption('file to write; default: FILE with the ending of the format'),
     overwrite: overwriteOption,
-    format: optional(
-      choice([...LOG_FORMAT_NAMES, 'nir'], {
-        help: 'format of the exported file; nir: the network of the run, with its weights fixed, instead of the log',
-      }),
+    format: defineChoiceOption(
+      [...LOG_FORMAT_NAMES, 'nir'],
+      'format of the exported file; nir: the network of the run, with its weights fixed, instead of the log',
     ),
     ...rows,
   }),

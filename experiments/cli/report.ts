@@ -1,20 +1,18 @@
 import { join } from 'node:path';
-import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { described, object } from '../../core/declare/params.ts';
+import { object } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { renderReport } from '../report/report.ts';
 import { renderRunComparison } from '../report/runComparison.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { dataOption, defineTextOption, timeWindowOptions } from './options.ts';
+import { dataOption, defineRequiredList, defineTextOption, timeWindowOptions } from './options.ts';
 
 export default defineCommand({
   positionals: object({
-    runs: described(z.array(z.string()).check(z.minLength(1)), {
-      description:
-        'directory of a run, a sweep, a demonstration or other results; several runs are compared side by side',
-    }),
+    runs: defineRequiredList(
+      'directory of a run, a sweep, a demonstration or other results; several runs are compared side by side',
+    ),
   }),
   options: object({
     out: defineTextOption('page to write; default: report.html in that directory'),

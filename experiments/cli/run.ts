@@ -1,6 +1,6 @@
 import { join, parse } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
-import { flag, number, object, optional } from '../../core/declare/params.ts';
+import { flag, object } from '../../core/declare/params.ts';
 import { describeProgramming, type EnergyAccount } from '../devices/energy/account.ts';
 import { drawEnergy } from '../devices/energy/report.ts';
 import { readJson } from '../logs/runJson.ts';
@@ -12,6 +12,7 @@ import { defineCommand, UsageError } from './command.ts';
 import { startLiveRunPage } from './live.ts';
 import {
   defineListOption,
+  definePositiveOption,
   defineTextOption,
   liveOptions,
   modelsOption,
@@ -41,13 +42,9 @@ export default defineCommand({
     set: defineListOption('value that overrides the network file: populations.output.tau=20'),
     models: modelsOption,
     resume: flag({ help: 'resume from the last checkpoint in --out' }),
-    checkpointEvery: optional(
-      number({
-        min: 0,
-        exclusiveMin: true,
-        unit: 'ms',
-        help: 'simulated time between checkpoints; default: a checkpoint only at an interruption',
-      }),
+    checkpointEvery: definePositiveOption(
+      'simulated time between checkpoints; default: a checkpoint only at an interruption',
+      'ms',
     ),
     ...liveOptions,
     ...progressOptions,
@@ -77,23 +74,14 @@ export default defineCommand({
         : await loadNetwork(file, { set, onNote: (note) => void warnings.push(note) });
     printWarnings(warnings, args);
     const watch = args.live ? startLiveRunPage(args.port ?? 0) : undefined;
-    const done = await runNetwork({
-      ...args,
-      out,
-      description,
-      source,
-      watch,
-      drawPictures: drawEnergy,
-      signal,
-      warnings,
-    });
-    if (done) {
-      printRunJson(out, json, `Done: ${out}`);
-      const { energy = {} } = readJson(out, 'run.json') as { energy?: Partial<EnergyAccount> };
-      if (!json && energy.programming) console.log(describeProgramming(energy.programming, energy));
-      if (!json && energy.scale) console.log(`Energy: ${energy.scale}.`);
-      printRunWarnings(out, args, warnings);
-      if (!json) printNextStep('report', out);
-    } else printInterruption(out, 'run', '--out', out, '--resume');
+    const parts = { description, source, watch, drawPictures: drawEnergy, warnings };
+    if (!(await runNetwork({ ...args, ...parts, out, signal })))
+      return printInterruption(out, 'run', '--out', out, '--resume');
+    printRunJson(out, json, `Done: ${out}`);
+    const { energy = {} } = readJson(out, 'run.json') as { energy?: Partial<EnergyAccount> };
+    if (!json && energy.programming) console.log(describeProgramming(energy.programming, energy));
+    if (!json && energy.scale) console.log(`Energy: ${energy.scale}.`);
+    printRunWarnings(out, args, warnings);
+    if (!json) printNextStep('report', out);
   },
 });

@@ -1,45 +1,101 @@
+import { join } from 'node:path';
+import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, flag, integer, number, object, optional, text } from '../../core/declare/params.ts';
+import { described, flag, integer, object, optional, text } from '../../core/declare/params.ts';
 import { formatCount } from '../../core/declare/show.ts';
+import { readJson } from '../logs/runJson.ts';
 import { formatCommand } from '../output/commandLine.ts';
+import { getSweepPaths, readPlan, removeFailureRecords } from '../sweep/directory.ts';
+import { planSweep } from '../sweep/planSweep.ts';
+import { readSweepResults, requireMetrics } from '../sweep/results.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
 import { SEARCH_METHOD_NAMES, searchSweep } from '../sweep/search.ts';
+import { createSlurmArray, getSlurmDirectory, submitArray } from '../sweep/slurm.ts';
 import { defineCommand, UsageError } from './command.ts';
-import { defineTextOption, jsonOption, progressOptions } from './options.ts';
+import {
+  defineChoiceOption,
+  defineCountOption,
+  definePositiveOption,
+  defineTextOption,
+  jsonOption,
+  progressOptions,
+} from './options.ts';
 import { printJson, printNextStep } from './terminal.ts';
-import { collectWarnings } from './warnings.ts';
+import { collectWarnings, printWarnings } from './warnings.ts';
+
+function formatDuration(seconds: number): string {
+  if (seconds < 1) return `${Math.ceil(1000 * seconds)} ms`;
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60).toLocaleString('en-US')} h ${minutes % 60} min`;
+}
+
+const costSchema = z.object({ wallSeconds: z.number(), peakRssBytes: z.number() });
+
+export const planCommand = defineCommand({
+  positionals: object({ file: text({ help: 'sweep file (YAML, JSON, or a module with a default export)' }) }),
+  options: object({
+    out: text({ help: 'directory for the plan and the results' }),
+    timed: described(z._default(z.boolean(), true), {
+      description: 'compute the first run now, to estimate time and memory of the sweep; its result is kept',
+    }),
+    ...progressOptions,
+    json: jsonOption,
+  }),
+  examples: ['sweep plan sweep.yaml --out runs/sweep', 'sweep plan study.ts --out runs/study --no-timed'],
+  handler: async ({ file, out, timed, progress, quiet, json }, { signal }) => {
+    const { facts } = await planSweep(file, out);
+    const { points, replicates, runs } = facts;
+    const print = json ? () => {} : console.log;
+    print(
+      `${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(runs, 'run')}, planned in ${out}.`,
+    );
+    if (timed) {
+      const only = ({ index }: { readonly index: number }) => index === 0;
+      const { doneCount: done, failed } = await collectWarnings({ progress, quiet }, (onWarnings) =>
+        runSweep({ directory: out, workers: 1, only, progress, signal, onWarnings }),
+      );
+      if (done > 0) {
+        const { wallSeconds, peakRssBytes } = readJson(getSweepPaths(out).run(0), 'run.json', costSchema);
+        print(
+          `The first run took ${formatDuration(wallSeconds)} and ${Math.ceil(peakRssBytes / 2 ** 20)} MB; all are estimated to take ${formatDuration(wallSeconds * runs)} on one core.`,
+        );
+      } else if (failed.length > 0) {
+        print(`The first run failed: ${failed[0]!.reason} (${join(out, 'points')} holds its log).`);
+      }
+    }
+    if (signal.aborted) return;
+    const collected = readSweepResults(out);
+    requireMetrics(collected);
+    if (!timed && collected.results.length === 0)
+      printWarnings(
+        [
+          'The metrics are not checked, because --no-timed computes no run. `sweep collect` and `sweep plot` take other metrics with --metric.',
+        ],
+        { progress, quiet },
+      );
+    if (json) printJson({ directory: out, points, replicates, runs });
+    else printNextStep('sweep', 'run', out);
+  },
+});
 
 export const sweepPositionals = object({ directory: text({ help: 'sweep directory (written by sweep plan)' }) });
 
-export const runOptions = {
-  timeout: optional(
-    number({
-      min: 0,
-      exclusiveMin: true,
-      unit: 's',
-      help: 'maximum duration of a run; a longer run counts as failed; default: no limit',
-    }),
-  ),
-  checkpointEvery: optional(
-    number({
-      min: 0,
-      exclusiveMin: true,
-      help: 'interval between checkpoints: simulated time in ms (run), or number of training images (mnist)',
-    }),
+const runOptions = {
+  timeout: definePositiveOption('maximum duration of a run; a longer run counts as failed; default: no limit', 's'),
+  checkpointEvery: definePositiveOption(
+    'interval between checkpoints: simulated time in ms (run), or number of training images (mnist)',
   ),
 };
 
-export const takeOverLocksOption = flag({
+const takeOverLocksOption = flag({
   help: 'also compute runs that other machines have locked; only safe if these machines have certainly stopped',
 });
 
 export const workerOptions = {
-  workers: optional(
-    integer({
-      min: 1,
-      max: 256,
-      help: 'number of processes, each computing one run at a time; default: one per core; no effect on results',
-    }),
+  workers: defineCountOption(
+    'number of processes, each computing one run at a time; default: one per core; no effect on results',
+    256,
   ),
   ...runOptions,
   takeOver: takeOverLocksOption,
@@ -97,14 +153,13 @@ export const runCommand = defineCommand({
     ...workerOptions,
     index: optional(integer({ min: 0, help: 'index of the single run to compute' })),
     shard: defineTextOption('compute only part i of n of the runs: 0/4, 1/4, 2/4 or 3/4 of four parts'),
-    search: optional(
-      choice(SEARCH_METHOD_NAMES, {
-        help: 'search method: halving (successive halving), direct (dividing rectangles) or random',
-      }),
+    search: defineChoiceOption(
+      SEARCH_METHOD_NAMES,
+      'search method: halving (successive halving), direct (dividing rectangles) or random',
     ),
     metric: defineTextOption('metric that a search optimises; default: the first metric of the sweep'),
     lowest: flag({ help: 'search for the lowest value of the metric; default: the highest' }),
-    points: optional(integer({ min: 1, help: 'maximum number of points that a search (direct, random) computes' })),
+    points: defineCountOption('maximum number of points that a search (direct, random) computes'),
     resource: defineTextOption('parameter that halving increases for the best points; default: replicates'),
   }),
   examples: [
@@ -148,5 +203,55 @@ export const retryCommand = defineCommand({
       return;
     }
     printSweepOutcome(outcome, directory, signal.aborted, options.json);
+  },
+});
+
+/**
+ * Option that is passed to `sbatch`.
+ * @param pattern allowed values
+ * @param allowed description of these values for errors
+ */
+const defineSbatchOption = (help: string, pattern = /^[\w.,:+=@%-]+$/, allowed = 'a word') =>
+  optional(described(z.string().check(z.regex(pattern, allowed)), { description: help }));
+
+const TIME_LIMIT = /^(\d+-)?\d+(:\d+){0,2}$|^(infinite|unlimited)$/i;
+
+export const submitCommand = defineCommand({
+  positionals: sweepPositionals,
+  options: object({
+    slurm: flag({ help: 'submit the sweep to Slurm as a job array (required)' }),
+    partition: defineSbatchOption('partition of the tasks; default: the default partition of the cluster'),
+    time: defineSbatchOption(
+      'time limit of a task in the format of Slurm: 30 (min), 4:00:00, 1-12; default: the limit of the partition',
+      TIME_LIMIT,
+      'a time limit of Slurm, such as 30, 4:00:00 or 1-12',
+    ),
+    mem: defineSbatchOption('memory of a task in the format of Slurm: 500M, 2G; default: the default of the partition'),
+    arrayParallelism: defineCountOption('maximum number of simultaneous tasks; default: no limit'),
+    pointsPerJob: integer({ default: 1, min: 1, help: 'number of runs per task, computed in sequence' }),
+    workers: integer({ default: 1, min: 1, max: 256, help: 'number of processes (and cores) per task' }),
+    ...runOptions,
+    takeOver: takeOverLocksOption,
+    retry: flag({ help: 'submit failed runs again' }),
+    dryRun: flag({ help: 'print the sbatch script without submitting it' }),
+  }),
+  examples: [
+    'sweep submit runs/sweep --slurm --time 2:00:00 --mem 1G --checkpoint-every 5000',
+    'sweep submit runs/sweep --slurm --points-per-job 20 --array-parallelism 50 --dry-run',
+  ],
+  handler: ({ directory, slurm, retry, dryRun, ...options }) => {
+    if (!slurm) throw new UsageError('sweep submit: --slurm is missing; Slurm is the only supported batch system.');
+    const plan = readPlan(directory);
+    if (retry && !dryRun) removeFailureRecords(plan);
+    const array = createSlurmArray(plan, options);
+    if (dryRun) {
+      console.log(array.script.trimEnd());
+      return;
+    }
+    const job = submitArray(plan, array);
+    console.log(
+      `Submitted job ${job}: ${formatCount(array.runCount, 'run')} in ${formatCount(array.taskIndices.length, 'task')}; script and logs in ${getSlurmDirectory(directory)}.`,
+    );
+    printNextStep('sweep', 'status', directory);
   },
 });

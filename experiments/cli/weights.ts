@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { integer, object, optional, text } from '../../core/declare/params.ts';
+import { object, text } from '../../core/declare/params.ts';
 import { analyseWeights, weightsParameters } from '../look/weights/weights.ts';
 import { formatWeightsAnalysis } from '../look/weights/write.ts';
 import { isMemspikeDirectory, overwriteOption } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
-import { defineTextOption, jsonOption, parseNumbers, timeWindowOptions } from './options.ts';
+import { defineCountOption, defineTextOption, jsonOption, parseNumbers, timeWindowOptions } from './options.ts';
 import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStepForPath } from './terminal.ts';
 
@@ -27,8 +27,8 @@ export default defineCommand({
     projection: defineTextOption('projection to draw; required if several were recorded'),
     times: defineTextOption('times to show, ms, separated by commas; default: an even selection of the recorded times'),
     ...timeWindowOptions('log'),
-    rows: optional(integer({ min: 1, help: 'number of rows of the presynaptic image; default: as in run.json' })),
-    columns: optional(integer({ min: 1, help: 'number of columns of the presynaptic image; default: as in run.json' })),
+    rows: defineCountOption('number of rows of the presynaptic image; default: as in run.json'),
+    columns: defineCountOption('number of columns of the presynaptic image; default: as in run.json'),
     neurons: defineTextOption('postsynaptic neurons of the film strip, separated by commas; default: the first six'),
     ...weightsParameters,
     ...pictureOptions,

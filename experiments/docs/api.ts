@@ -1,5 +1,5 @@
 import { type ExportedName, listPublicNames } from './declarations.ts';
-import { listModelLinks } from './models.ts';
+import { MODEL_LINKS } from './models.ts';
 import { formatTable, type GeneratedPage, joinPage, referencePath } from './page.ts';
 
 /** Purpose of each entry point, in the order of the pages. A name is described on the first page that has it. */
@@ -32,12 +32,11 @@ const formatComment = (comment: string): string =>
     .replaceAll(/^\s*@(returns|throws) /gm, (_, tag: string) => `\n- ${tag} `)
     .replaceAll(/(`[^`]*`)|</g, (_, code?: string) => code ?? '&lt;');
 
-const formatName = ([name, { kind, text, comment }]: [string, ExportedName]): string =>
-  [
-    `## ${name}`,
-    ...(comment === '' ? [] : [formatComment(comment)]),
-    kind === 'foreign' ? 'A name of another package.' : `\`\`\`ts\n${formatDeclaration(name, text)}\n\`\`\``,
-  ].join('\n\n');
+const formatName = ([name, { text, comment }]: [string, ExportedName]): string[] => [
+  `## ${name}`,
+  ...(comment === '' ? [] : [formatComment(comment)]),
+  `\`\`\`ts\n${formatDeclaration(name, text)}\n\`\`\``,
+];
 
 /** Lists links to names. @param targets page of each name, without anchor */
 const listLinks = (targets: ReadonlyMap<string, string>, folder: string): string =>
@@ -51,12 +50,11 @@ const SOURCE = 'the declarations of the package';
 /** Creates the pages of the TypeScript API: an overview, and a page for each entry point of the package. */
 export function createApiPages(): GeneratedPage[] {
   const api = listPublicNames();
-  const modelLinks = listModelLinks();
   const describedOn = new Map<string, string>();
   const pages = Object.entries(ENTRIES).map(([entry, purpose]) => {
     const names = Object.entries(api[entry]!);
-    const models = names.flatMap(([name]) => (modelLinks.has(name) ? `[${name}](../${modelLinks.get(name)})` : []));
-    const others = names.filter(([name]) => !modelLinks.has(name));
+    const models = names.flatMap(([name]) => (MODEL_LINKS.has(name) ? `[${name}](../${MODEL_LINKS.get(name)})` : []));
+    const others = names.filter(([name]) => !MODEL_LINKS.has(name));
     const elsewhere = new Map([...describedOn].filter(([name]) => name in api[entry]!));
     const own = others.filter(([name]) => !describedOn.has(name));
     for (const [name] of own) describedOn.set(name, pageOf(entry));
@@ -65,7 +63,7 @@ export function createApiPages(): GeneratedPage[] {
       `\`import { … } from '${moduleOf(entry)}'\`: ${purpose}.`,
       ...(models.length > 0 ? [`Models: ${models.join(', ')}.`] : []),
       ...(elsewhere.size > 0 ? [`Names on other pages: ${listLinks(elsewhere, '')}.`] : []),
-      ...own.map(formatName),
+      ...own.flatMap(formatName),
     ];
     return { path: referencePath(`typescript-api/${pageOf(entry)}`), render: () => joinPage(SOURCE, parts) };
   });

@@ -25,7 +25,7 @@ const formatRows = (parameters: Mapping, formatName: (key: string) => string): s
   ]);
 
 async function formatCommand(listing: Command): Promise<string> {
-  const command = (await listing.load()).default;
+  const command = await listing.load();
   const rows = [
     ...formatRows(command.positionals, (key) => key.toUpperCase()),
     ...formatRows(command.options, (key) => `--${toKebabCase(key)}`),

@@ -5,7 +5,7 @@ import { packagePath } from '../shipped.ts';
 
 /** Public name of an entry point, from the compiled declarations. */
 export interface ExportedName {
-  /** `class`, `const`, `function` or `type`; `type` also if the value is not exported; `foreign`: of another package. */
+  /** `class`, `const`, `function` or `type`; `type` also if the value is not exported. */
   readonly kind: string;
   /** Declaration with comments of members; overloads follow each other. */
   readonly text: string;
@@ -16,8 +16,8 @@ export interface ExportedName {
 interface Link {
   /** Name in the file that declares it; undefined: all names of the file. */
   readonly name: string | undefined;
-  /** Declaration file; null if another package declares the name, undefined if this file does. */
-  readonly file: string | null | undefined;
+  /** Declaration file; undefined if this file declares the name. */
+  readonly file: string | undefined;
   readonly isType: boolean;
 }
 
@@ -45,8 +45,7 @@ class DeclarationFile {
   constructor(path: string) {
     const text = readFileSync(path, 'utf8');
     const { program, module, comments } = parseSync(path, text);
-    const findFile = (specifier: string) =>
-      specifier.startsWith('.') ? resolve(dirname(path), specifier.replace(/(\.d)?\.[jt]s$/, '.d.ts')) : null;
+    const findFile = (specifier: string) => resolve(dirname(path), specifier.replace(/(\.d)?\.[jt]s$/, '.d.ts'));
     for (const statement of program.body) {
       const declaration = 'declaration' in statement ? statement.declaration : statement;
       const kind = KINDS[declaration?.type ?? ''];
@@ -65,12 +64,10 @@ class DeclarationFile {
       });
     }
     for (const { entries, moduleRequest } of module.staticImports)
-      for (const { importName, localName, isType } of entries)
-        this.#links.set(localName.value, {
-          name: importName.name ?? undefined,
-          file: findFile(moduleRequest.value),
-          isType,
-        });
+      for (const { importName, localName, isType } of entries) {
+        const file = findFile(moduleRequest.value);
+        this.#links.set(localName.value, { name: importName.name ?? undefined, file, isType });
+      }
     for (const { importName, localName, exportName, moduleRequest, isType } of module.staticExports.flatMap(
       (e) => e.entries,
     )) {
@@ -92,7 +89,6 @@ class DeclarationFile {
 
   find(name: string): ExportedName | undefined {
     const link = this.#links.get(name);
-    if (link?.file === null) return { kind: 'foreign', text: link.name ?? name, comment: '' };
     const found =
       link === undefined
         ? (this.#declared.get(name) ?? this.#reexportedFiles.map((path) => openFile(path).find(name)).find(Boolean))

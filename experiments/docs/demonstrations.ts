@@ -57,28 +57,20 @@ const NUMBER_FORMATS: Readonly<Record<string, (value: number, digits: number) =>
 /** Pattern of a quoted figure: `{{NAME; mean; 2}}`; the last part gives digits and number format. */
 const FIGURE_PATTERN = /\{\{([^{}]+); (mean|sd|low|high); (\d+)([,ep]?)\}\}/g;
 
-/** Formats a number as a page quotes it. @param format key of `NUMBER_FORMATS` */
-export const formatFigure = (value: number, digits: number, format: string): string =>
-  NUMBER_FORMATS[format]!(value, digits);
-
 const readResults = (name: string): RecordedResults =>
   readJson(packagePath(getDemonstrationFolder(name)), 'results.json', recordedSchema);
 
 /** Replaces quoted figures, and `{{table}}` by the table of all figures. @param where owner of the text in messages */
 export function insertFigures(text: string, figures: RecordedResults['figures'], where: string): string {
-  const rows = Object.entries(figures).map(([name, { mean, sd, unit }]) => [
-    name,
-    formatFigure(mean, 4, 'p'),
-    sd === null ? '' : formatFigure(sd, 4, 'p'),
-    unit,
-  ]);
+  const round = (value: number | null) => (value === null ? '' : NUMBER_FORMATS.p!(value, 4));
+  const rows = Object.entries(figures).map(([name, { mean, sd, unit }]) => [name, round(mean), round(sd), unit]);
   const filled = text
     .replace('{{table}}', () => formatTable(['Figure', 'Mean', 'sd', 'Unit'], rows))
     .replaceAll(FIGURE_PATTERN, (_, name: string, statistic: 'mean', digits: string, format: string) => {
       const value = figures[name]?.[statistic];
       if (typeof value !== 'number')
         throw new Error(`${where} quotes ${statistic} of "${name}", which results.json lacks`);
-      return formatFigure(value, Number(digits), format);
+      return NUMBER_FORMATS[format]!(value, Number(digits));
     });
   const [unknown] = /\{\{[^}]*\}\}/.exec(filled) ?? [];
   if (unknown !== undefined) throw new Error(`${where} has the placeholder ${unknown}, which has no meaning`);
@@ -100,20 +92,16 @@ function renderGallery(): string {
     const fill = (text: string) => insertFigures(text, figures, `${catalogueFile}: ${name}`);
     const link = `[**${name}**](${name}.md)`;
     const picture = `[![${alt!.replaceAll('\n', ' ')}](${file})](${name}.md)`;
-    const { title, result, control, verdict, section, missed } = entry;
-    return {
-      section,
-      link,
-      missed: missed && fill(missed),
-      row: [picture, link, title, fill(result), control, verdict],
-    };
+    const { title, result, control, verdict, section } = entry;
+    const missed = entry.missed === undefined ? [] : [[link, fill(entry.missed)]];
+    return { section, missed, row: [picture, link, title, fill(result), control, verdict] };
   });
   const formatSection = (wanted: string) =>
     formatTable(
       ['', 'Demonstration', 'Subject', 'Result', 'Control', 'Holds'],
       entries.filter(({ section }) => section === wanted).map(({ row }) => row),
     );
-  const missed = entries.flatMap(({ link, missed }) => (missed === undefined ? [] : [[link, missed]]));
+  const missed = entries.flatMap((entry) => entry.missed);
   const text = readFileSync(packagePath(source), 'utf8')
     .trim()
     .replaceAll(/\{\{section (\w+)\}\}/g, (_, section: string) => formatSection(section))

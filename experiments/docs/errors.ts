@@ -5,6 +5,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { FAILURE_STATUS, USAGE_STATUS } from '../cli/main.ts';
 import { readConfig } from '../network/config/load.ts';
+import { setConfigValue } from '../network/config/override.ts';
 import { networkSchema } from '../network/schema.ts';
 import { SIGNALS } from '../run/supervise.ts';
 import { packagePath } from '../shipped.ts';
@@ -42,48 +43,43 @@ const HEADINGS: Readonly<Record<string, string>> = {
 };
 
 const EXAMPLE = 'experiments/examples/winnerTakeAll.yaml';
-/** Changes of the example network, each with one mistake. */
-const MISTAKES: readonly ((network: {
-  duration: unknown;
-  populations: Record<string, Record<string, unknown>>;
-}) => void)[] = [
-  (network) => Object.assign(network.populations.output!, { tau: -3 }),
-  (network) => Object.assign(network.populations.output!, { taus: 20 }),
-  (network) => Object.assign(network.populations.output!, { model: 'liff' }),
-  (network) => Object.assign(network, { duration: '1 s' }),
-  (network) => Object.assign(network, { duration: undefined }),
+/** Wrong values in the example network, by path; undefined removes the key. */
+const MISTAKES: readonly (readonly [path: string, value: unknown])[] = [
+  ['populations.output.tau', -3],
+  ['populations.output.taus', 20],
+  ['populations.output.model', 'liff'],
+  ['duration', '1 s'],
+  ['duration', undefined],
 ];
 
-function findMessage(spoil: (typeof MISTAKES)[number]): string {
-  const network = readConfig(packagePath(EXAMPLE)) as Parameters<typeof spoil>[0];
-  spoil(network);
+function findMessage([path, value]: (typeof MISTAKES)[number]): string {
+  const network = setConfigValue(readConfig(packagePath(EXAMPLE)), path.split('.'), value, EXAMPLE);
   try {
     validate(networkSchema, network, 'network.yaml');
   } catch (error) {
     if (error instanceof UserError) return error.message;
     throw error;
   }
-  throw new Error(`a mistake in ${EXAMPLE} is not refused`);
+  throw new Error(`The wrong value at ${path} in ${EXAMPLE} is not refused.`);
 }
 
 /** Minimum length of a message without its values, characters. */
 const MIN_TEXT_LENGTH = 12;
 
-const [OPEN, CLOSE] = ['\u0002', '\u0003'];
+/** Characters before and after the name of a value that a message quotes. */
+const [OPEN, CLOSE] = ['⟦', '⟧'];
 
-/** Formats a message for Markdown; values that the message quotes are in italics. */
-function formatMessage(message: string): string {
-  const withoutMarks = (text: string) => text.replaceAll(OPEN, '').replaceAll(CLOSE, '');
-  return message
+/** Formats a message for Markdown; values that the message quotes are in italics, except in code. */
+const formatMessage = (message: string): string =>
+  message
     .split(/(`[^`]+`)/)
     .map((part, i) => {
-      if (i % 2 === 1) return withoutMarks(part); // code
-      const escaped = part.replaceAll(/[*_[\]\\]/g, String.raw`\$&`).replaceAll('<', '&lt;');
-      return escaped.replaceAll(OPEN, '*').replaceAll(CLOSE, '*');
+      const isCode = i % 2 === 1;
+      const text = isCode ? part : part.replaceAll(/[*_[\]\\]/g, String.raw`\$&`).replaceAll('<', '&lt;');
+      return text.replaceAll(/[⟦⟧]/g, isCode ? '' : '*');
     })
     .join('')
     .replaceAll(/\s+/g, ' ');
-}
 
 /** Name of a value in a message. @param expression code that computes the value */
 function nameValue(expression: string): string {
@@ -141,7 +137,7 @@ export function renderErrorsPage(): string {
     ),
     '## Values in files and options',
     'The schemas of files and commands check every key and value, and all mistakes are reported together. Five examples:',
-    MISTAKES.map((spoil) => `- ${formatMessage(findMessage(spoil))}`).join('\n'),
+    MISTAKES.map((mistake) => `- ${formatMessage(findMessage(mistake))}`).join('\n'),
     '## Messages',
     'Words in italics stand for a value of your input.',
     ...lists,

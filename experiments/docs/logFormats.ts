@@ -42,24 +42,12 @@ const RESULT_TABLES = `## Tables of results
 Sweeps, demonstrations, \`device fit\` and \`device compare\` write each table twice: as a log with the metadata \`units\` (JSON mapping from
 columns to units) and \`codes\` (JSON mapping from columns to the texts of the codes 0, 1, 2 …), and as CSV with texts for codes.`;
 
-function formatColumns(
-  { name, columns }: TableSpec,
-  texts: Readonly<Record<string, readonly [string, string]>>,
-): string {
-  const rows = Object.entries(columns).map(([column, type]) => {
-    const text = texts[column];
-    if (text === undefined) throw new Error(`${SOURCE} has no text for the column ${column} of ${name}.`);
-    return [`\`${column}\``, type, ...text];
-  });
-  return formatTable(['Column', 'Type', 'Unit', 'Meaning'], rows);
-}
-
 export function renderLogFormatsPage(): string {
   const { tables, metadata, runJson } = readLogTexts();
-  const chapters = DOCUMENTED_TABLES.flatMap((table) => {
-    const text = tables[table.name];
-    if (text === undefined) throw new Error(`${SOURCE} has no text for the table ${table.name}.`);
-    return [`## ${table.name}`, `\`${text.file}\`. ${text.about}`, formatColumns(table, text.columns)];
+  const chapters = DOCUMENTED_TABLES.flatMap(({ name, columns }) => {
+    const { file, about, columns: texts } = tables[name]!;
+    const rows = Object.entries(columns).map(([column, type]) => [`\`${column}\``, type, ...texts[column]!]);
+    return [`## ${name}`, `\`${file}\`. ${about}`, formatTable(['Column', 'Type', 'Unit', 'Meaning'], rows)];
   });
   return joinPage(SOURCE, [
     INTRODUCTION,

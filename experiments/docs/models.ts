@@ -7,6 +7,7 @@ import {
   formatTable,
   type GeneratedPage,
   joinPage,
+  listEntries,
   referencePath,
 } from './page.ts';
 
@@ -24,31 +25,10 @@ device. A **modulator** scales the pulses of the rule, or the transmission, by a
 with a \`delay\`. In the equations g is the normalised state of a device, from 0 to 1.`;
 
 function formatRows(schema: JsonSchema, prefix = ''): string[][] {
-  const required = new Set(schema.required ?? []);
-  return Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>).flatMap(([key, property]) => [
-    formatParameter(`${prefix}${key}`, property, required.has(key)),
-    ...formatRows(property.properties ? property : {}, `${prefix}${key}.`),
+  return listEntries(schema).flatMap(([key, property, isRequired]) => [
+    formatParameter(`${prefix}${key}`, property, isRequired),
+    ...formatRows(property, `${prefix}${key}.`),
   ]);
-}
-
-const toKey = (row: readonly string[]) => row.join('|');
-
-function findCommonRows(models: readonly AnyModel[]) {
-  const [first, ...others] = models.map(({ declaration }) => formatRows(toJsonSchema(declaration.params)));
-  return (first ?? []).filter((row) => others.every((rows) => rows.map(toKey).includes(toKey(row))));
-}
-
-function formatSection(
-  { declaration: { name, help, equation, source, params } }: AnyModel,
-  elsewhere: ReadonlySet<string>,
-) {
-  return [
-    `## ${name}`,
-    `${capitalise(help)}.`,
-    `    ${equation}`,
-    formatParameterTable(formatRows(toJsonSchema(params)).filter((row) => !elsewhere.has(toKey(row)))),
-    `Source: ${source}.`,
-  ].join('\n\n');
 }
 
 interface Chapter {
@@ -58,45 +38,56 @@ interface Chapter {
   readonly models: readonly AnyModel[];
 }
 
-function listChapters(): Chapter[] {
-  const all = (index: object): AnyModel[] => Object.values(index) as AnyModel[];
-  const isStimulusModel = ({ declaration }: AnyModel) => isStimulus(declaration.name);
-  return [
-    { title: 'Neurons', page: 'neurons', models: all(MODELS.neurons).filter((model) => !isStimulusModel(model)) },
-    { title: 'Stimuli', page: 'stimuli', models: all(MODELS.neurons).filter(isStimulusModel) },
-    { title: 'Short-term dynamics', page: 'short-term-dynamics', models: all(MODELS.shortTerms) },
-    { title: 'Devices', page: 'devices', models: all(MODELS.devices) },
-    { title: 'Plasticity rules', page: 'plasticity-rules', models: all(MODELS.rules) },
-    { title: 'Modulators', page: 'modulators', models: all(MODELS.modulators) },
-  ];
-}
+const toList = (index: object): AnyModel[] => Object.values(index) as AnyModel[];
+const isStimulusModel = ({ declaration }: AnyModel) => isStimulus(declaration.name);
+const CHAPTERS: readonly Chapter[] = [
+  {
+    title: 'Neurons',
+    page: 'neurons',
+    models: toList(MODELS.neurons).filter((model) => !isStimulusModel(model)),
+  },
+  { title: 'Stimuli', page: 'stimuli', models: toList(MODELS.neurons).filter(isStimulusModel) },
+  { title: 'Short-term dynamics', page: 'short-term-dynamics', models: toList(MODELS.shortTerms) },
+  { title: 'Devices', page: 'devices', models: toList(MODELS.devices) },
+  { title: 'Plasticity rules', page: 'plasticity-rules', models: toList(MODELS.rules) },
+  { title: 'Modulators', page: 'modulators', models: toList(MODELS.modulators) },
+];
 
 /** Path of the entry of each model, relative to docs/reference, by model name. */
-export const listModelLinks = (): ReadonlyMap<string, string> =>
-  new Map(
-    listChapters().flatMap(({ page, models }) =>
-      models.map(({ declaration: { name } }) => [name, `models/${page}.md#${name.toLowerCase()}`]),
-    ),
-  );
+export const MODEL_LINKS: ReadonlyMap<string, string> = new Map(
+  CHAPTERS.flatMap(({ page, models }) =>
+    models.map(({ declaration: { name } }) => [name, `models/${page}.md#${name.toLowerCase()}`]),
+  ),
+);
 
 const SOURCE = 'the declarations of the models';
+const COMMON_PARAMETERS = 'All devices have these parameters. A non-ideality is off if its mapping is left out.';
 
 function renderChapter({ title, models }: Chapter): string {
-  const shared = title === 'Devices' ? findCommonRows(models) : [];
-  const elsewhere = new Set(shared.map(toKey));
+  const tables = models.map(({ declaration }) => formatRows(toJsonSchema(declaration.params)));
+  const rowSets = tables.map((rows) => new Set(rows.map(String)));
+  const isCommon = (row: readonly string[]) => title === 'Devices' && rowSets.every((rows) => rows.has(String(row)));
+  const common = tables[0]!.filter(isCommon);
   return joinPage(SOURCE, [
     `# ${title}`,
     `[Models](../models.md) explains the units and the parts of a synapse.`,
-    ...(shared.length === 0 ? [] : [COMMON_PARAMETERS, formatParameterTable(shared)]),
-    ...models.map((model) => formatSection(model, elsewhere)),
+    ...(common.length === 0 ? [] : [COMMON_PARAMETERS, formatParameterTable(common)]),
+    ...models.flatMap(({ declaration: { name, help, equation, source } }, i) => [
+      `## ${name}`,
+      `${capitalise(help)}.`,
+      `    ${equation}`,
+      formatParameterTable(tables[i]!.filter((row) => !isCommon(row))),
+      `Source: ${source}.`,
+    ]),
   ]);
 }
-const COMMON_PARAMETERS = 'All devices have these parameters. A non-ideality is off if its mapping is left out.';
 
 function renderOverview(): string {
-  const links = listModelLinks();
-  const chapters = listChapters().flatMap(({ title, page, models }) => {
-    const rows = models.map(({ declaration: { name, help } }) => [`[${name}](${links.get(name)})`, capitalise(help)]);
+  const chapters = CHAPTERS.flatMap(({ title, page, models }) => {
+    const rows = models.map(({ declaration: { name, help } }) => [
+      `[${name}](${MODEL_LINKS.get(name)})`,
+      capitalise(help),
+    ]);
     return [`## ${title}`, `[Parameters and equations](models/${page}.md)`, formatTable(['Model', 'Meaning'], rows)];
   });
   return joinPage(SOURCE, [INTRODUCTION, ...chapters]);
@@ -105,7 +96,7 @@ function renderOverview(): string {
 /** Creates the pages of the models: an overview, and a page for each kind. */
 export const createModelPages = (): GeneratedPage[] => [
   { path: referencePath('models'), render: renderOverview },
-  ...listChapters().map((chapter) => ({
+  ...CHAPTERS.map((chapter) => ({
     path: referencePath(`models/${chapter.page}`),
     render: () => renderChapter(chapter),
   })),

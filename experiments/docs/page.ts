@@ -34,6 +34,13 @@ export function describeRange(schema: JsonSchema): string {
   return text.replaceAll(` (${schema.unit})`, '');
 }
 
+/** Lists the keys of a mapping with their schemas. */
+export const listEntries = ({
+  properties = {},
+  required = [],
+}: JsonSchema): (readonly [key: string, schema: JsonSchema, isRequired: boolean])[] =>
+  Object.entries(properties).map(([key, schema]) => [key, schema as JsonSchema, required.includes(key)]);
+
 export const formatParameterTable = (rows: readonly (readonly string[])[], noun = 'Parameter'): string =>
   formatTable([noun, 'Default', 'Range', 'Unit', 'Meaning'], rows);
 

@@ -5,8 +5,6 @@ import type { ModelChoice } from '../network/models.ts';
 import { readExampleFile } from './exampleFile.ts';
 import type { ExampleValues, LiveExample } from './fence.ts';
 
-export type CopyFormat = 'YAML' | 'TypeScript' | 'command' | 'Python';
-
 /** Content of the fenced file with the values of its sliders; comments are kept. */
 export function formatSource({ kind, source }: LiveExample, values: ExampleValues): string {
   const entries = Object.entries(values);
@@ -17,11 +15,7 @@ export function formatSource({ kind, source }: LiveExample, values: ExampleValue
     );
   if (entries.length === 0) return source;
   const document = parseDocument(source);
-  for (const [path, value] of entries)
-    document.setIn(
-      path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key)),
-      value,
-    );
+  for (const [path, value] of entries) document.setIn(path.split('.'), value);
   return document.toString({ lineWidth: 0 });
 }
 
@@ -40,11 +34,11 @@ function formatSweepPlan({ vary, of, points, id }: LiveExample): string {
   ].join('\n');
 }
 
-function formatCommand(example: LiveExample, text: string): string {
+function formatCommand(example: LiveExample, values: ExampleValues): string {
   const { id, picture, kind, devices, pulses } = example;
   const out = `runs/${id}`;
   const file = `${id}.yaml`;
-  const write = formatHereDocument(file, text);
+  const write = formatHereDocument(file, formatSource(example, values));
   if (kind === 'device')
     return `${write}memspike device characterise ${file} --devices ${devices} --pulses ${pulses} --out ${out}\n`;
   if (kind === 'mnist') return `${write}memspike mnist --config ${file} --out ${out}\n`;
@@ -61,26 +55,6 @@ const formatLiteral = (value: unknown): string =>
     .replaceAll('"', "'");
 
 const formatFactory = ({ model, ...params }: ModelChoice): string => `${model}(${formatLiteral(params)})`;
-
-const formatNetworkProgram = (
-  id: string,
-  file: Mapping,
-): string => `import { networkSchema, runNetwork, validate } from 'memspike';
-
-const description = validate(networkSchema, ${formatLiteral(file)}, '${id}');
-await runNetwork({ description, source: '${id}', out: 'runs/${id}' });
-`;
-
-const formatMnistProgram = (
-  file: Mapping,
-): string => `import { imagesOf, loadMnist, mnistConfig, testLayer, trainLayer } from 'memspike/mnist';
-
-const config = mnistConfig(${formatLiteral(file)});
-const images = imagesOf(loadMnist(), config);
-const trained = await trainLayer(config, images.train);
-const tested = trained && (await testLayer(config, trained.learned, images));
-console.log(tested?.accuracy.logProbability); // %
-`;
 
 /** Program for a device: a pulse train or, with a learning rule or short-term dynamics, a synapse and one spike pair. */
 function formatDeviceProgram(file: Mapping, pulses: number): string {
@@ -116,35 +90,41 @@ function formatProgram(example: LiveExample, values: ExampleValues): string {
   const { kind, id, pulses } = example;
   if (kind === 'module') return formatSource(example, values);
   const file = readExampleFile(example, values);
-  if (kind === 'network') return formatNetworkProgram(id, file);
-  return kind === 'mnist' ? formatMnistProgram(file) : formatDeviceProgram(file, pulses);
+  if (kind === 'device') return formatDeviceProgram(file, pulses);
+  if (kind === 'network')
+    return `import { networkSchema, runNetwork, validate } from 'memspike';
+
+const description = validate(networkSchema, ${formatLiteral(file)}, '${id}');
+await runNetwork({ description, source: '${id}', out: 'runs/${id}' });
+`;
+  return `import { imagesOf, loadMnist, mnistConfig, testLayer, trainLayer } from 'memspike/mnist';
+
+const config = mnistConfig(${formatLiteral(file)});
+const images = imagesOf(loadMnist(), config);
+const trained = await trainLayer(config, images.train);
+const tested = trained && (await testLayer(config, trained.learned, images));
+console.log(tested?.accuracy.logProbability); // %
+`;
 }
 
-function formatPython({ kind, id, devices }: LiveExample, text: string): string {
+function formatPython(example: LiveExample, values: ExampleValues): string {
+  const { kind, id, devices } = example;
   const call = {
     network: `ms.run(text, out="runs/${id}")`,
     device: `ms.characterise(text, devices=${devices}, out="runs/${id}")`,
     mnist: `ms.mnist(config=text, out="runs/${id}")`,
   }[kind as 'network'];
-  return `import memspike as ms\n\ntext = """\n${text}"""\nresult = ${call}\n`;
+  return `import memspike as ms\n\ntext = """\n${formatSource(example, values)}"""\nresult = ${call}\n`;
 }
 
-/** Formats that an example can be copied as. A TypeScript example is only TypeScript. */
+const FORMATTERS = { YAML: formatSource, TypeScript: formatProgram, command: formatCommand, Python: formatPython };
+export type CopyFormat = keyof typeof FORMATTERS;
+
+/** Formats that an example can be copied as. A TypeScript example is only TypeScript; Python has no sweep of a file. */
 export const listCopyFormats = ({ kind, picture }: LiveExample): CopyFormat[] => {
   if (kind === 'module') return ['TypeScript'];
   return picture === 'sweep' ? ['YAML', 'TypeScript', 'command'] : ['YAML', 'TypeScript', 'command', 'Python'];
 };
 
-export function copyExample(example: LiveExample, values: ExampleValues, format: CopyFormat): string {
-  const text = formatSource(example, values);
-  switch (format) {
-    case 'YAML':
-      return text;
-    case 'TypeScript':
-      return formatProgram(example, values);
-    case 'command':
-      return formatCommand(example, text);
-    case 'Python':
-      return formatPython(example, text);
-  }
-}
+export const copyExample = (example: LiveExample, values: ExampleValues, format: CopyFormat): string =>
+  FORMATTERS[format](example, values);

@@ -31,13 +31,20 @@ export interface ParameterRange {
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
+function parseRange(words: string): ParameterRange {
+  const [path = '', low = '', high = '', ...unit] = words.split(' ');
+  const [first, last] = [low, high].map((word) => (NUMBER.test(word) ? Number(word) : Number.NaN));
+  return { path, low: first!, high: last!, unit: unit.join(' ') };
+}
+
+const RANGE_HELP = 'a path, the first value, a larger last value and a unit, such as "populations.cells.tau 5 50 ms"';
 const range = (help: string) =>
   described(
     z.string().check(
       refine((words) => {
-        const [, low, high] = words.split(' ');
-        return [low, high].every((word) => NUMBER.test(word ?? '')) && Number(low) < Number(high);
-      }, 'a path, the first value, a larger last value and a unit, such as "populations.cells.tau 5 50 ms"'),
+        const { low, high } = parseRange(words);
+        return low < high;
+      }, RANGE_HELP),
     ),
     { description: help },
   );
@@ -71,18 +78,6 @@ export const isLiveFence = (info: string): boolean => /^\S+ +live(?: |$)/.test(i
 export type ExampleValues = Readonly<Record<string, number>>;
 
 const ATTRIBUTE = /(\w+)=(?:"([^"]*)"|(\S+))/g;
-/** Languages of the fence by the kind of the file. */
-const LANGUAGES: Readonly<Record<ExampleKind, string>> = {
-  network: 'yaml',
-  device: 'yaml',
-  mnist: 'yaml',
-  module: 'ts',
-};
-
-function parseRange(words: string): ParameterRange {
-  const [path, low, high, ...unit] = words.split(' ');
-  return { path: path!, low: Number(low), high: Number(high), unit: unit.join(' ') };
-}
 
 /** Parses the info string of a live fence. @throws UserError that begins with `where` */
 export function parseFence(info: string, source: string, where: string): LiveExample {
@@ -101,9 +96,10 @@ export function parseFence(info: string, source: string, where: string): LiveExa
   }
   const { slider, vary, ...fence } = validate(fenceSchema, { ...given, slider: sliders }, where);
   const kind = PICTURE_KINDS[fence.picture]!;
-  if (LANGUAGES[kind] !== language)
+  const neededLanguage = kind === 'module' ? 'ts' : 'yaml';
+  if (neededLanguage !== language)
     throw new UserError(
-      `${where}: the language is ${language}, but the picture ${fence.picture} needs ${LANGUAGES[kind]}.`,
+      `${where}: the language is ${language}, but the picture ${fence.picture} needs ${neededLanguage}.`,
     );
   if (fence.picture === 'sweep' && (vary === undefined || fence.of === undefined))
     throw new UserError(

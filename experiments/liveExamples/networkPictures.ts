@@ -6,104 +6,94 @@ import { POTENTIALS, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tabl
 import type { Network } from '../../core/network.ts';
 import { MemoryTable } from '../../core/recorders/memoryTable.ts';
 import { summarisePoint } from '../devices/characterise/part.ts';
-import type { Curve, CurveSeries } from '../look/plots/chart.ts';
-import type { Raster } from '../look/plots/raster.ts';
+import type { Curve } from '../look/plots/chart.ts';
 import { attachRecorders, buildNetwork } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
+import { groupBy } from '../statistics/groupBy.ts';
 import type { ExamplePicture } from './picture.ts';
 
-interface FinishedRun {
-  readonly net: Network;
-  readonly duration: number;
-  readonly tables: ReadonlyMap<TableSpec, MemoryTable>;
-}
-
-function runInMemory(description: NetworkDescription): FinishedRun {
+/** Runs a network and records one table. @throws UserError with `remedy` if the table is empty */
+function recordTable(
+  description: NetworkDescription,
+  spec: TableSpec,
+  remedy: string,
+): { readonly net: Network; readonly table: MemoryTable } {
   const net = buildNetwork(description);
   net.build();
-  const tables = new Map<TableSpec, MemoryTable>();
-  attachRecorders(net, description, (spec) => {
-    const table = tables.get(spec) ?? new MemoryTable();
-    tables.set(spec, table);
-    return table;
-  });
+  const table = new MemoryTable();
+  attachRecorders(net, description, (recorded) => (recorded === spec ? table : new MemoryTable()));
   net.run(description.duration);
   net.flush();
-  return { net, duration: description.duration, tables };
+  if (table.rows === 0) throw new UserError(`The picture has no data: ${remedy}.`);
+  return { net, table };
 }
 
-const listNames = (entries: Iterable<{ readonly id: number; readonly name: string }>): string[] =>
-  [...entries].sort((a, b) => a.id - b.id).map(({ name }) => name);
+const sortById = <T extends { readonly id: number; readonly name: string }>(entries: Iterable<T>): T[] =>
+  [...entries].sort((a, b) => a.id - b.id);
 
-function takeTable({ tables }: FinishedRun, spec: TableSpec, remedy: string): MemoryTable {
-  const table = tables.get(spec);
-  if (table === undefined || table.rows === 0) throw new UserError(`The picture has no data: ${remedy}.`);
-  return table;
-}
-
-function createRaster(run: FinishedRun): Raster {
-  const table = takeTable(run, SPIKES, 'no recorded neuron fires');
-  const ids = table.array('population');
-  const shown = [...run.net.populations.values()]
-    .filter(({ id }) => ids.includes(id as never))
-    .sort((a, b) => a.id - b.id);
+function createRaster(description: NetworkDescription): ExamplePicture {
+  const { net, table } = recordTable(description, SPIKES, 'no recorded neuron fires');
+  const ids = Uint8Array.from(table.array('population'));
+  const shown = sortById(net.populations.values()).filter(({ id }) => ids.includes(id));
   const indices = new Map(shown.map(({ id }, i) => [id, i]));
   return {
-    title: 'Spikes',
-    populations: shown.map(({ name, size }) => ({ name, size })),
-    window: [0, run.duration],
-    times: Float64Array.from(table.array('time')),
-    neurons: Uint32Array.from(table.array('neuron')),
-    population: Uint8Array.from(ids, (id) => indices.get(id)!),
+    plot: 'raster',
+    data: {
+      title: 'Spikes',
+      populations: shown.map(({ name, size }) => ({ name, size })),
+      window: [0, description.duration],
+      times: Float64Array.from(table.array('time')),
+      neurons: Uint32Array.from(table.array('neuron')),
+      population: ids.map((id) => indices.get(id)!),
+    },
   };
 }
 
-/** Curves by name of the recorded object: all values of one time are summarised as median and 5 to 95 % band. */
-function groupCurves(table: MemoryTable, quantity: string, nameOf: (row: number) => string): CurveSeries[] {
+/** Draws a curve per neuron or projection; values of one time are summarised as median and 5 to 95 % band. */
+function createCurves(
+  { net, table }: ReturnType<typeof recordTable>,
+  quantity: 'potential' | 'weight' | 'efficacy',
+  text: { readonly title: string; readonly label: string },
+): ExamplePicture {
+  const isPotential = quantity === 'potential';
+  const named: ReadonlyMap<string, { readonly id: number; readonly name: string }> = isPotential
+    ? net.populations
+    : net.projections;
+  const names = sortById(named.values()).map(({ name }) => name);
+  const owners = table.array(isPotential ? 'population' : 'projection');
+  const neurons = isPotential ? table.array('neuron') : undefined;
   const [times, values] = [table.array('time'), table.array(quantity)];
-  const curves = new Map<string, Map<number, number[]>>();
-  for (let row = 0; row < table.rows; row++) {
-    const name = nameOf(row);
-    const points = curves.get(name) ?? new Map<number, number[]>();
-    curves.set(name, points);
-    const time = times[row]!;
-    points.set(time, [...(points.get(time) ?? []), values[row]!]);
-  }
-  return [...curves].map(([name, points]) => ({
+  const nameOf = (row: number) => `${names[owners[row]!]!}${neurons ? ` ${neurons[row]}` : ''}`;
+  const rows = groupBy(Array(table.rows).keys(), nameOf);
+  const series: Curve['series'] = [...rows].map(([name, own]) => ({
     name,
-    points: [...points].map(([time, all]) => summarisePoint(time, all)),
+    points: [...groupBy(own, (row) => times[row]!)].map(([time, all]) =>
+      summarisePoint(
+        time,
+        all.map((row) => values[row]!),
+      ),
+    ),
   }));
+  return { plot: 'curve', data: { title: text.title, x: { label: 'time (ms)' }, y: { label: text.label }, series } };
 }
 
-function createPotentialCurves(run: FinishedRun): Curve {
-  const table = takeTable(run, POTENTIALS, 'no population has `record.potential`');
-  const names = listNames(run.net.populations.values());
-  const [populations, neurons] = [table.array('population'), table.array('neuron')];
-  return {
-    title: 'Membrane potentials',
-    x: { label: 'time (ms)' },
-    y: { label: 'potential (mV from rest)' },
-    series: groupCurves(table, 'potential', (row) => `${names[populations[row]!]} ${neurons[row]}`),
-  };
-}
-
-function createWeightCurves(run: FinishedRun, quantity: 'weight' | 'efficacy'): Curve {
-  const table = takeTable(run, WEIGHTS, 'no projection has `record.weights`');
-  const names = listNames(run.net.projections.values());
-  const projections = table.array('projection');
-  return {
-    title: quantity === 'weight' ? 'Weights: median and 5 to 95 % band' : 'Efficacy at each arrival',
-    x: { label: 'time (ms)' },
-    y: { label: quantity },
-    series: groupCurves(table, quantity, (row) => names[projections[row]!]!),
-  };
-}
+const recordWeights = (description: NetworkDescription) =>
+  recordTable(description, WEIGHTS, 'no projection has `record.weights`');
 
 export const NETWORK_PICTURES: Readonly<Record<string, (description: NetworkDescription) => ExamplePicture>> = {
-  raster: (description) => ({ plot: 'raster', data: createRaster(runInMemory(description)) }),
-  potentials: (description) => ({ plot: 'curve', data: createPotentialCurves(runInMemory(description)) }),
-  weights: (description) => ({ plot: 'curve', data: createWeightCurves(runInMemory(description), 'weight') }),
-  efficacies: (description) => ({ plot: 'curve', data: createWeightCurves(runInMemory(description), 'efficacy') }),
+  raster: createRaster,
+  potentials: (description) =>
+    createCurves(recordTable(description, POTENTIALS, 'no population has `record.potential`'), 'potential', {
+      title: 'Membrane potentials',
+      label: 'potential (mV from rest)',
+    }),
+  weights: (description) =>
+    createCurves(recordWeights(description), 'weight', {
+      title: 'Weights: median and 5 to 95 % band',
+      label: 'weight',
+    }),
+  efficacies: (description) =>
+    createCurves(recordWeights(description), 'efficacy', { title: 'Efficacy at each arrival', label: 'efficacy' }),
 };
 
 /** Mean firing rate of a population, Hz, over the whole run. */

@@ -9,11 +9,10 @@ import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import * as engine from '../engine.ts';
 import { packagePath } from '../shipped.ts';
-import { drawPicture } from './drawPicture.ts';
 import { type ExampleValues, isLiveFence, type LiveExample, parseFence } from './fence.ts';
 import { describeSliders } from './parameters.ts';
-import { type ExamplePicture, hashPicture } from './picture.ts';
-import { type ExampleHost, type ExampleModule, runExample } from './runExample.ts';
+import { drawPicture, type ExamplePicture, hashPicture } from './picture.ts';
+import { type ExampleModule, runExample } from './runExample.ts';
 
 const FENCE = /^```(\S+ +live[^\n]*)\n([\s\S]*?)^```$/gm;
 
@@ -59,10 +58,8 @@ async function loadModule({ source, where, id }: LiveExample): Promise<ExampleMo
   }
 }
 
-const NODE_HOST: ExampleHost = { loadModule };
-
 export const runInNode = (example: LiveExample, values: ExampleValues): Promise<ExamplePicture> =>
-  runExample(example, values, NODE_HOST);
+  runExample(example, values, { loadModule });
 
 /** Values at which an example is checked, beside those of its file: the first slider half-way to its end. */
 export function chooseOtherValues(example: LiveExample): ExampleValues | undefined {

@@ -5,7 +5,6 @@ import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { deviceFileSchema } from '../devices/schema.ts';
 import { isMapping } from '../network/config/override.ts';
-import { createModel } from '../network/models.ts';
 import { networkSchema } from '../network/schema.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { readDevice, readExampleFile, readMnistConfig, readNetwork } from './exampleFile.ts';
@@ -85,14 +84,7 @@ function checkValue(example: LiveExample, path: string, value: number) {
   const values = { [path]: value };
   if (example.kind === 'device') readDevice(example, values);
   if (example.kind === 'mnist') readMnistConfig(example, values);
-  if (example.kind === 'network') {
-    const { populations, projections } = readNetwork(example, values);
-    for (const choice of Object.values(populations)) createModel<'neuron' | 'stimulus'>('neuron', choice as never);
-    for (const { device, rule } of projections) {
-      if (device) createModel('device', device);
-      if (rule) createModel('rule', rule);
-    }
-  }
+  if (example.kind === 'network') readNetwork(example, values);
 }
 
 /** Describes the parameter of a slider or sweep. @throws UserError if it is unknown, or out of range at either end */

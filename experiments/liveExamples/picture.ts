@@ -1,22 +1,24 @@
 /** Picture of a live example: numbers of a plot, their hash, and the plot as SVG. */
-import { createHash } from 'node:crypto';
-import type { HeatMap } from '../look/plots/cells.ts';
-import type { Curve } from '../look/plots/chart.ts';
-import type { ReceptiveFields } from '../look/plots/imagePanels.ts';
-import type { Raster } from '../look/plots/raster.ts';
-import { canonicalJson } from '../network/config/hash.ts';
+import { heatMap } from '../look/plots/cells.ts';
+import { curve } from '../look/plots/chart.ts';
+import { receptiveFields } from '../look/plots/imagePanels.ts';
+import { withPictureStyle } from '../look/plots/pictureStyle.ts';
+import { raster } from '../look/plots/raster.ts';
+import { hashConfig } from '../network/config/hash.ts';
 
-export type ExamplePicture =
-  | { readonly plot: 'raster'; readonly data: Raster }
-  | { readonly plot: 'curve'; readonly data: Curve }
-  | { readonly plot: 'heatMap'; readonly data: HeatMap }
-  | { readonly plot: 'receptiveFields'; readonly data: ReceptiveFields };
+const PLOTS = { raster, curve, heatMap, receptiveFields };
+type PlotName = keyof typeof PLOTS;
 
-/** SHA-256 of all numbers and texts of a picture. Equal pictures have equal hashes on every machine. */
-export const hashPicture = (picture: ExamplePicture): string =>
-  createHash('sha256')
-    .update(canonicalJson(toPlainValue(picture)))
-    .digest('hex');
+export type ExamplePicture = {
+  readonly [P in PlotName]: { readonly plot: P; readonly data: Parameters<(typeof PLOTS)[P]>[0] };
+}[PlotName];
+
+/** Width of the picture, px: its text stays readable on a telephone. */
+const WIDTH = 520;
+
+/** Draws the picture of a live example as SVG, in Node and in a page with the same result. */
+export const drawPicture = ({ plot, data }: ExamplePicture): string =>
+  withPictureStyle({ pixels: WIDTH }, () => (PLOTS[plot] as (data: unknown) => string)(data));
 
 function toPlainValue(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array);
@@ -24,3 +26,6 @@ function toPlainValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toPlainValue(part)]));
 }
+
+/** SHA-256 of all numbers and texts of a picture. Equal pictures have equal hashes on every machine. */
+export const hashPicture = (picture: ExamplePicture): string => hashConfig(toPlainValue(picture));

@@ -37,7 +37,7 @@ export async function formatRequest(request: CommandRequest, commands: readonly 
     const names = commands.map((one) => one.name);
     throw new UsageError(`${show(name)} is not a command${didYouMean(name, names, 'commands')}`);
   }
-  const parameters = listParameters((await listing.load()).default.options);
+  const parameters = listParameters((await listing.load()).options);
   const keywords = new Map(parameters.map((parameter) => [toKeyword(parameter[0]), parameter]));
   const networkKeys = name === 'run' ? Object.keys((await import('../network/schema.ts')).networkSchema.shape) : [];
   const hasSet = keywords.has('set');

@@ -4,6 +4,6 @@ import { main } from '../../experiments/cli/main.ts';
 const bench = {
   name: 'bench',
   summary: 'Measure memspike on this machine',
-  load: () => import('./bench.ts'),
+  load: async () => (await import('./bench.ts')).default,
 };
 process.exitCode = await main(['bench', ...process.argv.slice(2)], [bench], import.meta.url);

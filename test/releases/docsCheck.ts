@@ -105,7 +105,7 @@ async function checkCommand(path: string, command: string): Promise<void> {
   if (listing === undefined) return void faults.push(`${path}: memspike ${command}: there is no such command`);
   const rest = words.slice(name ? 1 : listing.name.split(' ').length);
   try {
-    readArguments(listing, (await listing.load()).default, rest);
+    readArguments(listing, await listing.load(), rest);
   } catch (error) {
     // Words in capitals stand for what the reader puts there.
     if (!/is "[A-Z_]+"/.test((error as Error).message))

@@ -2,14 +2,12 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { listCopyFormats } from '../../liveExamples/copyExample.ts';
-import { isLiveFence, parseFence } from '../../liveExamples/fence.ts';
+import { parseFence } from '../../liveExamples/fence.ts';
 import { RECORD_FOLDER, readRecordedHashes } from '../../liveExamples/pages.ts';
 import { describeSliders, type ExampleParameter } from '../../liveExamples/parameters.ts';
 import { html } from '../../report/page.ts';
 import { formatLabState } from '../page/labAddress.ts';
 import type { ExampleFigureData } from '../page/live.ts';
-
-export { isLiveFence };
 
 export interface ExampleFence {
   /** Info string of the fence: language, `live` and attributes. */

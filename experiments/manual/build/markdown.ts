@@ -2,8 +2,9 @@
 import hljs from 'highlight.js/lib/common';
 import MarkdownIt, { type MarkdownIt as Markdown, type Token } from 'markdown-it';
 import anchor from 'markdown-it-anchor';
+import { isLiveFence } from '../../liveExamples/fence.ts';
 import { createAnchor } from '../topics.ts';
-import { isLiveFence, type RenderExample } from './liveExample.ts';
+import type { RenderExample } from './liveExample.ts';
 
 /** Image of the site: address relative to the page, size in px. */
 export interface PageImage {

@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import type { Token } from 'markdown-it';
-import { isLiveFence } from './liveExample.ts';
 import { createMarkdown, lineOf, type PageContext } from './markdown.ts';
 
 /** Part of a page from one heading to the next. */
@@ -24,7 +23,6 @@ export interface ManualPage {
   readonly title: string;
   /** The first part begins with the title. */
   readonly parts: readonly PagePart[];
-  readonly hasExamples: boolean;
 }
 
 /** Address of a page relative to the manual. */
@@ -61,11 +59,5 @@ export function readPage(text: string, context: PageContext): ManualPage {
     };
   });
   if (parts[0]?.level !== 1) throw new Error(`${context.path}:1: a page must begin with a heading \`# Title\`.`);
-  return {
-    path: context.path,
-    address: toAddress(context.path),
-    title: parts[0].heading,
-    parts,
-    hasExamples: tokens.some(({ type, info }) => type === 'fence' && isLiveFence(info)),
-  };
+  return { path: context.path, address: toAddress(context.path), title: parts[0].heading, parts };
 }

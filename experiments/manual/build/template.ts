@@ -33,8 +33,8 @@ export function createTemplate(
     ] as const;
     const headings = page.parts.slice(1).filter(({ level }) => level <= 3);
     const summary = page.parts[0]!.text.trim().slice(0, 160);
-    const examples = html`<link rel="stylesheet" href="${root}live.css">
-<script type="module" src="${root}live.js"></script>`;
+    const hasExamples = page.parts.some(({ html: part }) => part.includes('class="live-example"'));
+    const examples = html`<script type="module" src="${root}live.js"></script>`;
     return html`<!doctype html>
 <html lang="en" data-root="${root}">
 <head>
@@ -48,7 +48,7 @@ ${{ html: POLICY }}
 <link rel="stylesheet" href="${root}manual.css">
 <script src="${root}theme.js"></script>
 <script type="module" src="${root}manual.js"></script>
-${page.hasExamples ? examples : NOTHING}
+${hasExamples ? examples : NOTHING}
 </head>
 <body>
 <a class="skip" href="#content">Skip to the text</a>

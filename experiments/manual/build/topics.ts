@@ -25,21 +25,18 @@ const toTerminalText = compile({
  * one in the order of the contents has the topic; a page precedes a term.
  */
 export function collectTopics(pages: readonly ManualPage[]): Record<string, HelpTopic> {
-  const createTopic = ({ address }: ManualPage, { heading, anchor, html, level }: PagePart): HelpTopic => ({
+  const createTopic = (address: string, { heading, html }: PagePart): HelpTopic => ({
     title: heading,
-    address: level === 1 ? address : `${address}#${anchor}`,
+    address,
     text: toTerminalText(html).trim(),
   });
-  const terms = pages
-    .filter(({ path }) => path === GLOSSARY_PATH)
-    .flatMap((page) =>
-      page.parts.slice(1).map((part) => [createAnchor(part.heading), createTopic(page, part)] as const),
-    );
-  const firstParts = pages
-    .filter(({ path }) => path !== CONTENTS_PATH)
-    .map((page) => {
-      const name = posix.basename(page.path.replace(/\/README\.md$/, ''), '.md');
-      return [name, createTopic(page, page.parts[0]!)] as const;
-    });
-  return Object.fromEntries([...terms, ...firstParts.reverse()]);
+  const topics: Record<string, HelpTopic> = {};
+  for (const { path, address, parts } of pages)
+    if (path === GLOSSARY_PATH)
+      for (const part of parts.slice(1))
+        topics[createAnchor(part.heading)] = createTopic(`${address}#${part.anchor}`, part);
+  for (const { path, address, parts } of pages.toReversed())
+    if (path !== CONTENTS_PATH)
+      topics[posix.basename(path.replace(/\/README\.md$/, ''), '.md')] = createTopic(address, parts[0]!);
+  return topics;
 }

@@ -82,7 +82,7 @@ export const listings: readonly Command[] = Object.entries(commands).map(([name,
   name,
   summary: `The ${name} command`,
   runsInThread: ['wait', 'stubborn', 'deaf'].includes(name),
-  load: async () => ({ default: loaded }),
+  load: async () => loaded,
 }));
 
 if (process.argv[1] === import.meta.filename)

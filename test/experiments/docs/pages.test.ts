@@ -14,7 +14,7 @@ test('the command line page has a section per command, with every option', async
   for (const { name, load } of COMMANDS) {
     const section = page.split(`\n## ${name}\n`)[1]?.split('\n## ')[0];
     assert.ok(section, `${name} has no section`);
-    for (const [key] of listParameters((await load()).default.options))
+    for (const [key] of listParameters((await load()).options))
       assert.ok(section!.includes(`| \`--${toKebabCase(key)}\` |`), `${name} --${toKebabCase(key)}`);
   }
 });

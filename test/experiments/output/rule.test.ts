@@ -55,7 +55,7 @@ test.after(() => {
 const COMMANDS: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
   analyse: async () => (await import('../../../experiments/cli/analyse.ts')).default,
   characterise: async () => (await import('../../../experiments/cli/characterise.ts')).default,
-  compare: async () => (await import('../../../experiments/cli/deviceCompare.ts')).default,
+  compare: async () => (await import('../../../experiments/cli/deviceComparison.ts')).compareCommand,
   demo: async () => (await import('../../../experiments/cli/demo.ts')).runCommand,
   fit: async () => (await import('../../../experiments/cli/deviceFit.ts')).default,
   export: async () => (await import('../../../experiments/cli/log.ts')).exportCommand,
@@ -67,14 +67,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
   study: async () => (await import('../../../experiments/cli/study.ts')).runCommand,
   sweepPlot: async () => (await import('../../../experiments/cli/sweepResults.ts')).plotCommand,
   sweepRun: async () => (await import('../../../experiments/cli/sweepRun.ts')).runCommand,
-  sweepPlan: async () => (await import('../../../experiments/cli/sweepPlan.ts')).default,
+  sweepPlan: async () => (await import('../../../experiments/cli/sweepRun.ts')).planCommand,
   weights: async () => (await import('../../../experiments/cli/weights.ts')).default,
 };
 
 /** Calls a command in this process: 'done', or the sentence that it ends with. */
 async function call(name: string, ...words: string[]): Promise<string> {
   const loaded = await COMMANDS[name]!();
-  const args = readArguments({ name, summary: '', load: async () => ({ default: loaded }) }, loaded, words);
+  const args = readArguments({ name, summary: '', load: async () => loaded }, loaded, words);
   assert.is.not(args, 'help');
   const { log } = console;
   console.log = () => {};

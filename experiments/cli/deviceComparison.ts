@@ -1,0 +1,172 @@
+import { availableParallelism } from 'node:os';
+import { flag, integer, object, text } from '../../core/declare/params.ts';
+import { compareDevices, createDeviceLabels, loadReviewDevices } from '../compare/compare.ts';
+import { compareFlaws } from '../compare/compareFlaws.ts';
+import { averageNonNull, type ComparisonResult } from '../compare/rankDevices.ts';
+import {
+  describeFlaws,
+  type FlawRanking,
+  LOOK_SEED_COUNTS,
+  listCostRows,
+  listRemarks,
+  SHORT_TRAINING,
+} from '../compare/rankFlaws.ts';
+import { readJson } from '../logs/runJson.ts';
+import { describeAssumedPulse, formatJoules } from '../look/energyText.ts';
+import { listPictureFileNames } from '../look/plots/write.ts';
+import { describeOrigin } from '../output/commandLine.ts';
+import { formatColumns } from '../output/formatColumns.ts';
+import { describeDifference } from '../statistics/estimate.ts';
+import { mnistSchema } from '../training/unsupervised/config.ts';
+import { defineCommand } from './command.ts';
+import { deviceParameter, resolveDevice } from './device.ts';
+import {
+  dataOption,
+  defineListOption,
+  defineTextOption,
+  jsonOption,
+  modelsOption,
+  progressOptions,
+  registerModels,
+} from './options.ts';
+import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
+import { printJson, printNextStep } from './terminal.ts';
+import { collectWarnings } from './warnings.ts';
+
+const { train, label, test, split } = mnistSchema.shape;
+
+/** Options of both commands, after those of the training. */
+const commonOptions = {
+  models: modelsOption,
+  data: dataOption,
+  workers: integer({ default: 1, min: 1, max: 256, help: 'number of concurrent runs; no effect on results' }),
+  ...progressOptions,
+  json: jsonOption,
+  ...pictureOptions,
+};
+
+const limitWorkers = (count: number): number => Math.min(count, 4 * availableParallelism());
+
+const omitUndefined = (settings: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+
+const printStop = (out: string): void =>
+  console.error(`Stopped; results so far are in ${out}. Resume with: ${describeOrigin().commandLine}`);
+
+function printFiles(out: string, name: string): void {
+  const pictures = listPictureFileNames(name).join(', ');
+  console.log(`\nIn ${out}: ${name}.csv, ${name}.arrows, ${name}.json, ${pictures} and the runs, points/.`);
+  printNextStep('report', out);
+}
+
+function printComparison(compared: readonly ComparisonResult[]): void {
+  const rows = compared.map((c, rank) => {
+    const energy = averageNonNull(c.energyPerImage);
+    return [
+      c.name,
+      `${averageNonNull(c.accuracy)!.toFixed(2)} %`,
+      rank === 0 ? '–' : describeDifference(c.belowBest, 'points', 'not significantly different'),
+      energy === null ? '–' : `${formatJoules(energy)}${c.assumed ? `, ${describeAssumedPulse(c.assumed)}` : ''}`,
+      `${(100 * averageNonNull(c.wornOut)!).toFixed(1)} %`,
+    ];
+  });
+  const heading = ['device', 'accuracy', 'difference from the best', 'energy per image', 'worn out'];
+  console.log(formatColumns([heading, ...rows]));
+}
+
+export const compareCommand = defineCommand({
+  positionals: object({
+    names: defineListOption('presets or device files; default: the 16 devices of Table 1 of the review'),
+  }),
+  options: object({
+    out: text({ help: 'directory for the runs, the table (compare.csv, .arrows, .json) and the picture' }),
+    neurons: integer({ default: 100, min: 1, max: 65535, help: 'number of output neurons' }),
+    epochs: integer({ default: 1, min: 0, max: 1000, help: 'number of passes over the training images' }),
+    seeds: integer({ default: 3, min: 1, max: 1000, help: 'number of runs per device, with the seeds 1, 2, …' }),
+    train,
+    label,
+    test,
+    split,
+    ...commonOptions,
+  }),
+  examples: ['device compare --out runs/compare', 'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two'],
+  handler: async (args, { signal }) => {
+    registerModels(args.models);
+    applyPictureOptions(args);
+    const { names, out, neurons, epochs, seeds, data, progress, train, label, test, split } = args;
+    const compared = await collectWarnings(args, (onWarnings) =>
+      compareDevices({
+        onWarnings,
+        devices: names.length > 0 ? names.map(resolveDevice) : loadReviewDevices(),
+        settings: omitUndefined({ neurons, epochs, train, label, test, split }),
+        workerCount: limitWorkers(args.workers),
+        seeds,
+        dataDirectory: data,
+        outDirectory: out,
+        progress,
+        signal,
+      }),
+    );
+    if (compared === null) return printStop(out);
+    if (args.json) return printJson(readJson(out, 'compare.json'));
+    printComparison(compared);
+    printFiles(out, 'compare');
+  },
+});
+
+function printRanking(name: string, ranking: FlawRanking): void {
+  const { seedCount, accuracy } = ranking;
+  console.log(`${name}, ${seedCount} seeds: ${describeFlaws(ranking)}.\n`);
+  console.log(formatColumns(listCostRows(ranking)));
+  console.log(
+    `\nAccuracy of the device: ${accuracy.toFixed(1)} %. Each ± is half of a 95 % interval, corrected for ${LOOK_SEED_COUNTS.length} looks.`,
+  );
+  for (const remark of listRemarks(ranking)) console.log(remark);
+}
+
+export const flawsCommand = defineCommand({
+  positionals: object({ name: deviceParameter }),
+  options: object({
+    out: defineTextOption(
+      'directory for the runs, the table (flaws.csv, .arrows, .json) and the picture; default: runs/flaws-NAME',
+    ),
+    neurons: integer({ default: SHORT_TRAINING.neurons, min: 1, max: 65535, help: 'number of output neurons' }),
+    epochs: integer({
+      default: SHORT_TRAINING.epochs,
+      min: 0,
+      max: 1000,
+      help: 'number of passes over the training images',
+    }),
+    train: integer({ default: SHORT_TRAINING.train, min: 1, help: 'number of training images' }),
+    label,
+    test: integer({ default: SHORT_TRAINING.test, min: 1, help: 'number of test images' }),
+    split,
+    doubled: flag({ help: 'also train with each non-ideality doubled: twice the noise, half the levels or lifetime' }),
+    ...commonOptions,
+  }),
+  examples: ['device flaws ag-hfox-pt', 'device flaws fitted/device.yaml --doubled --workers 2 --out runs/flaws'],
+  handler: async (args, { signal }) => {
+    registerModels(args.models);
+    applyPictureOptions(args);
+    const { name, neurons, epochs, train, label, test, split, data } = args;
+    const device = resolveDevice(name);
+    const out = args.out ?? `runs/flaws-${createDeviceLabels([name])[0]}`;
+    const ranking = await collectWarnings(args, (onWarnings) =>
+      compareFlaws({
+        onWarnings,
+        device,
+        settings: omitUndefined({ neurons, epochs, train, label, test, split }),
+        withDoubled: args.doubled,
+        workerCount: limitWorkers(args.workers),
+        dataDirectory: data,
+        outDirectory: out,
+        progress: args.progress,
+        signal,
+      }),
+    );
+    if (ranking === null) return printStop(out);
+    if (args.json) return printJson(readJson(out, 'flaws.json'));
+    printRanking(device.about.structure ?? device.about.name ?? name, ranking);
+    printFiles(out, 'flaws');
+  },
+});
