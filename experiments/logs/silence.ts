@@ -15,12 +15,9 @@ function describePotential(run: string, name: string) {
   const table = new LogTable(path, {}, POTENTIALS);
   const id = table.idColumn?.names.indexOf(name);
   let [highest, at, neuron] = [-Infinity, 0, 0];
-  for (const { columns, rows } of table.readBatches()) {
-    for (let i = 0; i < rows; i++) {
-      if (columns.population![i] !== id || !(columns.potential![i]! > highest)) continue;
-      [highest, at, neuron] = [columns.potential![i]!, columns.time![i]!, columns.neuron![i]!];
-    }
-  }
+  table.forEachRow(['population', 'potential', 'time', 'neuron'], (population, ...row) => {
+    if (population === id && row[0] > highest) [highest, at, neuron] = row;
+  });
   if (highest === -Infinity) return '';
   const threshold = readThreshold(run, name);
   const below = threshold === undefined ? '' : `, its threshold is ${formatVoltage(threshold)}`;

@@ -46,6 +46,8 @@ export function findLogFile(path: string): string {
   throw new UserError(`${path} has no spikes.arrows: ${why}.`);
 }
 
+type RowValues = [number, number, number, number, number, number];
+
 /**
  * Log on disk that can be read repeatedly, with memory for a single batch. If a log is cut or damaged, intact batches
  * are read, and `requireIntact` reports the damage. Later passes read the same rows, even if the log grows.
@@ -104,13 +106,19 @@ export class LogTable {
     }
   }
 
-  readGroupIds(): Set<number> {
-    const seen = new Set<number>();
+  /** Calls `visit` for each selected row with its values in up to six columns. */
+  forEachRow(columnNames: readonly string[], visit: (...values: RowValues) => void) {
     for (const { columns, rows } of this.readBatches()) {
-      const ids = columns.population ?? columns.projection ?? columns.quantity;
-      for (let i = 0; ids && i < rows; i++) seen.add(ids[i]!);
+      const [a, b = a, c = a, d = a, e = a, f = a] = columnNames.map((name) => columns[name]!);
+      for (let i = 0; i < rows; i++) visit(a![i]!, b![i]!, c![i]!, d![i]!, e![i]!, f![i]!);
     }
-    return seen;
+  }
+
+  readGroupIds(): Set<number> {
+    const ids = new Set<number>();
+    const column = Object.keys(ID_NAME_KEYS).find((name) => name in this.spec.columns);
+    this.forEachRow([column ?? 'time'], (id) => ids.add(id));
+    return column === undefined ? new Set() : ids;
   }
 
   /** True if every row of the log is selected. */

@@ -25,38 +25,43 @@ export function rejectSparseLog(path: string, pre: number, post: number, rows: n
     );
 }
 
-/** Requires rows of a single projection. @param seen ids of projections in the rows @param hint advice for the user */
-export function requireOneProjection(table: LogTable, seen: ReadonlySet<number>, hint: string) {
-  if (seen.size === 0) throw table.createEmptyError();
-  if (seen.size === 1) return;
-  const names = [...seen].map((id) => show(table.idColumn?.names[id] ?? String(id))).join(', ');
-  throw new UserError(`${table.path} holds the weights of ${seen.size} projections (${names}); ${hint}.`);
+/** Name of the only projection in a log. @param ids ids of projections in its rows @param hint advice for the user */
+export function requireOneProjection(table: LogTable, ids: ReadonlySet<number>, hint: string): string {
+  if (ids.size === 0) throw table.createEmptyError();
+  const names = [...ids].map((id) => table.idColumn?.names[id] ?? String(id));
+  if (names.length === 1) return names[0]!;
+  throw new UserError(
+    `${table.path} holds ${names.length} projections (${names.map((name) => show(name)).join(', ')}); ${hint}.`,
+  );
 }
 
-/**
- * Reads the last weight of each synapse in one projection, up to the end of the time window. The highest recorded
- * neuron indices give the matrix size.
- */
+/** Finds the projections in a log of synapses and the size of their matrix, given by the highest neuron indices. */
+export function scanMatrix(table: LogTable) {
+  const projectionIds = new Set<number>();
+  let [preCount, postCount, rowCount] = [0, 0, 0];
+  table.forEachRow(['projection', 'pre', 'post'], (projection, pre, post) => {
+    projectionIds.add(projection);
+    preCount = Math.max(preCount, pre + 1);
+    postCount = Math.max(postCount, post + 1);
+    rowCount++;
+  });
+  return { projectionIds, preCount, postCount, rowCount };
+}
+
+/** Reads the last weight of each synapse in one projection, up to the end of the time window. */
 export function readLastWeights(table: LogTable): WeightMatrix {
   const { path, spec } = table;
   if (spec.name !== WEIGHTS.name) throw new UserError(`${path} is a ${spec.name} log, but must be a weight log.`);
-  const seen = new Set<number>();
-  let [pre, post, count] = [0, 0, 0];
-  for (const { columns, rows } of table.readBatches()) {
-    count += rows;
-    for (let i = 0; i < rows; i++) {
-      seen.add(columns.projection![i]!);
-      pre = Math.max(pre, columns.pre![i]! + 1);
-      post = Math.max(post, columns.post![i]! + 1);
-    }
-  }
-  requireOneProjection(table, seen, 'select one with --population');
-  if (pre * post > MAX_ENTRIES)
-    throw new UserError(`${path}: a matrix of ${pre} x ${post} weights is too large; export csv or parquet instead.`);
-  rejectSparseLog(path, pre, post, count, 'export csv or parquet instead');
-  const values = new Float64Array(pre * post).fill(Number.NaN);
-  for (const { columns, rows } of table.readBatches()) {
-    for (let i = 0; i < rows; i++) values[columns.pre![i]! * post + columns.post![i]!] = columns.weight![i]!;
-  }
-  return { weights: values, preCount: pre, postCount: post };
+  const { projectionIds, preCount, postCount, rowCount } = scanMatrix(table);
+  requireOneProjection(table, projectionIds, 'select one with --population');
+  if (preCount * postCount > MAX_ENTRIES)
+    throw new UserError(
+      `${path}: a matrix of ${preCount} x ${postCount} weights is too large; export csv or parquet instead.`,
+    );
+  rejectSparseLog(path, preCount, postCount, rowCount, 'export csv or parquet instead');
+  const weights = new Float64Array(preCount * postCount).fill(Number.NaN);
+  table.forEachRow(['pre', 'post', 'weight'], (pre, post, weight) => {
+    weights[pre * postCount + post] = weight;
+  });
+  return { weights, preCount, postCount };
 }

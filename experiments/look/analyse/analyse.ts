@@ -5,7 +5,7 @@ import { createNoSpikesError, describeSilentPopulations } from '../../logs/silen
 import { findLogFile, LogTable, type RowSelection, readPopulationSizes } from '../../logs/table.ts';
 import { resolveTimeWindow, type TimeWindow } from '../../logs/window.ts';
 import { type Correlogram, CrossCorrelogram, MeanCorrelation } from './correlation.ts';
-import { BinAccumulator, TimeBins } from './counts.ts';
+import { BinAccumulator, checkPopulationSize, TimeBins } from './counts.ts';
 import { DEFAULT_NEURON_COUNT, type PairMeasures, SpikeTrains } from './distances.ts';
 import { type AnalysisOptions, DEFAULT_OPTIONS } from './options.ts';
 import { type NeuronMeasure, PopulationAnalysis, type PopulationMeasures } from './population.ts';
@@ -40,18 +40,26 @@ const MAX_POPULATIONS = 16;
 /** Opens a spike log and reads it once to find its time window, ms, and the populations with spikes, ordered by id. */
 function openSpikeLog(path: string, selection: RowSelection) {
   const table = new LogTable(findLogFile(path), selection, SPIKES);
-  const seen = table.readGroupIds();
-  if (seen.size === 0) throw createNoSpikesError(table);
+  const firingSizes: number[] = []; // by population id
+  table.forEachRow(['population', 'neuron'], (id, neuron) => {
+    firingSizes[id] = Math.max(firingSizes[id] ?? 0, neuron + 1);
+  });
+  if (firingSizes.length === 0) throw createNoSpikesError(table);
   const names = table.idColumn?.names ?? [];
   for (const name of selection.populations ?? []) {
-    if (!seen.has(names.indexOf(name)))
+    if (firingSizes[names.indexOf(name)] === undefined)
       throw new UserError(`${table.path}: ${show(name)} has no spikes in the window.`);
   }
-  if (seen.size > MAX_POPULATIONS)
+  const sizes = readPopulationSizes(table);
+  const populations = [...firingSizes.keys()]
+    .filter((id) => firingSizes[id] !== undefined)
+    .map((id) => ({ id, name: names[id] ?? String(id), firingSize: firingSizes[id]!, loggedSize: sizes?.[id] }));
+  if (populations.length > MAX_POPULATIONS)
     throw new UserError(
-      `${table.path} has spikes of ${seen.size} populations; choose at most ${MAX_POPULATIONS} with --population.`,
+      `${table.path} has spikes of ${populations.length} populations; choose at most ${MAX_POPULATIONS} with --population.`,
     );
-  const populations = [...seen].sort((a, b) => a - b).map((id) => ({ id, name: names[id] ?? String(id) }));
+  for (const { name, firingSize, loggedSize = 0 } of populations)
+    checkPopulationSize(name, Math.max(firingSize, loggedSize));
   const window = resolveTimeWindow(path, table);
   if (!(window.from < window.to))
     throw new UserError(`the window from ${window.from} to ${window.to} ms is empty, so there is nothing to measure.`);
@@ -62,12 +70,9 @@ function forEachSpike(
   { table, populations }: SpikeLog,
   onSpike: (time: number, populationIndex: number, neuron: number) => void,
 ) {
-  const indexById = new Int32Array(256).fill(-1);
+  const indexById: number[] = [];
   for (const [index, { id }] of populations.entries()) indexById[id] = index;
-  for (const { columns, rows } of table.readBatches()) {
-    const { time, neuron, population } = columns;
-    for (let i = 0; i < rows; i++) onSpike(time![i]!, indexById[population![i]!]!, neuron![i]!);
-  }
+  table.forEachRow(['time', 'population', 'neuron'], (time, id, neuron) => onSpike(time, indexById[id]!, neuron));
 }
 
 /** Maximum number of time bins: two days in bins of 5 ms; limits the computation to a few seconds. */
@@ -88,7 +93,7 @@ function makeBins({ from, to }: TimeWindow, o: AnalysisOptions): TimeBins {
 function measurePopulations(spikes: SpikeLog, bins: TimeBins, triggers: Triggers, o: AnalysisOptions) {
   const { from, to } = spikes.window;
   const shared = { bins, fanoBins: new TimeBins(from, to, o.fanoWindow), triggers };
-  const populations = spikes.populations.map(({ name }) => new PopulationAnalysis(name, spikes.window, shared, o));
+  const populations = spikes.populations.map((one) => new PopulationAnalysis(one, spikes.window, shared, o));
   const couples = populations.flatMap((_, a) =>
     populations.slice(a).map((_, k) => {
       return { a, b: a + k, correlogram: new CrossCorrelogram(Math.round(o.maxLag / o.bin)) };
@@ -122,7 +127,7 @@ function selectComparedNeurons(
 ): ReadonlyMap<number, number> {
   const { neurons, distances = true } = o;
   if (!distances) return new Map();
-  const silent = neurons?.find((neuron) => neuron >= spikeCounts.minSize || spikeCounts.getSpikeCount(neuron) === 0);
+  const silent = neurons?.find((neuron) => spikeCounts.getSpikeCount(neuron) === 0);
   if (silent !== undefined) throw new UserError(`--neurons: neuron ${silent} of ${name} does not fire in the window.`);
   const selected = neurons ?? spikeCounts.listFiringNeurons().slice(0, DEFAULT_NEURON_COUNT);
   return new Map(selected.map((neuron) => [neuron, spikeCounts.getSpikeCount(neuron)]));
@@ -163,10 +168,7 @@ export function analyse(path: string, options: Partial<AnalysisOptions> = {}): A
   const bins = makeBins(window, o);
   const first = measurePopulations(spikes, bins, findTriggers(o, table.path, window), o);
   const second = measurePairs(spikes, bins, first.populations, o);
-  const sizes = readPopulationSizes(table);
-  const populations = first.populations.map((p, i) =>
-    p.computeMeasures(sizes?.[spikes.populations[i]!.id], second[i]!.meanCorrelation.computeMean()),
-  );
+  const populations = first.populations.map((p, i) => p.computeMeasures(second[i]!.meanCorrelation.computeMean()));
   const silent = describeSilentPopulations(
     table,
     populations.map(({ name }) => name),

@@ -11,42 +11,6 @@ export function checkPopulationSize(name: string, size: number): void {
     );
 }
 
-export class NeuronTable<Name extends string> {
-  readonly #columnDefaults: Readonly<Record<Name, number>>;
-  #columns: Record<Name, Float64Array>;
-  #size = 0;
-
-  constructor(initial: Readonly<Record<Name, number>>) {
-    this.#columnDefaults = initial;
-    this.#columns = this.#allocateColumns();
-  }
-
-  get size(): number {
-    return this.#size;
-  }
-
-  /** Adds rows up to `neuron` if missing, and returns the columns; adding rows replaces the arrays. */
-  reserveRow(neuron: number): Readonly<Record<Name, Float64Array>> {
-    if (neuron >= this.#size) this.#growColumns(neuron + 1);
-    return this.#columns;
-  }
-
-  #growColumns(size: number): void {
-    checkPopulationSize('a population', size);
-    const before = this.#columns;
-    this.#size = Math.min(MAX_NEURONS, Math.max(64, size, 2 * this.#size));
-    this.#columns = this.#allocateColumns();
-    for (const name of Object.keys(before) as Name[]) this.#columns[name].set(before[name]);
-  }
-
-  #allocateColumns(): Record<Name, Float64Array> {
-    const entries = Object.entries<number>(this.#columnDefaults);
-    return Object.fromEntries(
-      entries.map(([name, value]) => [name, new Float64Array(this.#size).fill(value)]),
-    ) as Record<Name, Float64Array>;
-  }
-}
-
 /**
  * Tolerance at bin edges, bins. Spikes closer before an edge belong to the next bin, as in Elephant's
  * `BinnedSpikeTrain`.
@@ -112,40 +76,43 @@ export class BinAccumulator {
 /** Spike counts per neuron and bin, stored as sums of counts and of squared counts. */
 export class BinnedCounts {
   readonly bins: TimeBins;
-  readonly #neurons = new NeuronTable({ bin: -1, count: 0, sum: 0, squares: 0 });
+  readonly #latestBins: Float64Array; // index of the bin with the latest spike of each neuron
+  readonly #latestCounts: Float64Array; // number of spikes in this bin
+  readonly #sums: Float64Array;
+  readonly #squares: Float64Array;
 
-  constructor(bins: TimeBins) {
+  constructor(bins: TimeBins, neuronCount: number) {
     this.bins = bins;
+    this.#latestBins = new Float64Array(neuronCount).fill(-1);
+    this.#latestCounts = new Float64Array(neuronCount);
+    this.#sums = new Float64Array(neuronCount);
+    this.#squares = new Float64Array(neuronCount);
   }
 
   addSpike(binIndex: number, neuron: number): void {
     if (binIndex < 0) return; // after the last complete bin
-    const { bin, count } = this.#neurons.reserveRow(neuron);
-    if (bin[neuron] !== binIndex) {
-      this.#closeBin(neuron);
-      bin[neuron] = binIndex;
-    }
-    count[neuron]!++;
+    if (this.#latestBins[neuron] !== binIndex) this.#closeBin(neuron);
+    this.#latestBins[neuron] = binIndex;
+    this.#latestCounts[neuron]!++;
   }
 
   getSpikeCount(neuron: number): number {
     this.#closeBin(neuron);
-    return this.#neurons.reserveRow(neuron).sum[neuron]!;
+    return this.#sums[neuron]!;
   }
 
   /** Mean and variance (denominator N) of a neuron's counts over all bins, after all spikes are added. */
   computeCountMoments(neuron: number) {
     const n = this.bins.binCount;
     const mean = this.getSpikeCount(neuron) / n;
-    return { mean, variance: this.#neurons.reserveRow(neuron).squares[neuron]! / n - mean * mean };
+    return { mean, variance: this.#squares[neuron]! / n - mean * mean };
   }
 
   #closeBin(neuron: number): void {
-    const { count, sum, squares } = this.#neurons.reserveRow(neuron);
-    const last = count[neuron]!;
-    sum[neuron]! += last;
-    squares[neuron]! += last * last;
-    count[neuron] = 0;
+    const count = this.#latestCounts[neuron]!;
+    this.#sums[neuron]! += count;
+    this.#squares[neuron]! += count * count;
+    this.#latestCounts[neuron] = 0;
   }
 }
 
@@ -224,24 +191,24 @@ export function summariseValues(values: Float64Array): Distribution | null {
  * both ends included. Definition: `elephant.statistics.mean_firing_rate`.
  */
 export class SpikeCounts {
-  readonly #neurons = new NeuronTable({ count: 0 });
-  minSize = 0; // highest index of a neuron that fired, plus 1
+  readonly #counts: Float64Array;
   spikeCount = 0;
 
+  constructor(neuronCount: number) {
+    this.#counts = new Float64Array(neuronCount);
+  }
+
   addSpike(neuron: number): void {
-    this.#neurons.reserveRow(neuron).count[neuron]!++;
+    this.#counts[neuron]!++;
     this.spikeCount++;
-    if (neuron >= this.minSize) this.minSize = neuron + 1;
   }
 
   getSpikeCount(neuron: number): number {
-    return this.#neurons.reserveRow(neuron).count[neuron]!;
+    return this.#counts[neuron] ?? 0;
   }
 
   listFiringNeurons(): number[] {
-    return Array.from({ length: this.minSize }, (_, neuron) => neuron).filter(
-      (neuron) => this.getSpikeCount(neuron) > 0,
-    );
+    return [...this.#counts.keys()].filter((neuron) => this.#counts[neuron]! > 0);
   }
 
   /** Mean firing rate, Hz. @param duration length of the time window, ms */

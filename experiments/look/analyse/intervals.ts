@@ -1,5 +1,4 @@
 /** Interspike intervals of single neurons, t_{i+1} - t_i, as `elephant.statistics.isi`. */
-import { NeuronTable } from './counts.ts';
 
 const BINS_PER_DECADE = 10;
 /** Range of the interval histogram, log10(ms). It includes the time grid, 2^-26 ms, and the longest run, 2^27 ms. */
@@ -17,34 +16,37 @@ export interface BurstStatistics {
   readonly spikesPerBurst: number;
 }
 
+/**
+ * Allocates accumulated interval measures, one element per neuron. `run`: number of successive spikes at intervals of at
+ * most `maxBurstInterval`.
+ */
+const allocateColumns = (neuronCount: number) => ({
+  lastSpike: new Float64Array(neuronCount).fill(Number.NaN),
+  lastInterval: new Float64Array(neuronCount).fill(Number.NaN),
+  intervals: new Float64Array(neuronCount),
+  mean: new Float64Array(neuronCount),
+  squares: new Float64Array(neuronCount),
+  cv2Sum: new Float64Array(neuronCount),
+  lvSum: new Float64Array(neuronCount),
+  run: new Float64Array(neuronCount).fill(1),
+});
+
 export class IntervalStatistics {
   readonly #maxBurstInterval: number; // ms
   readonly #minBurstSpikes: number;
   readonly #histogram = new Float64Array((MAX_DECADE - MIN_DECADE) * BINS_PER_DECADE);
-  /**
-   * Accumulated interval measures of each neuron. `run`: number of successive spikes at intervals of at most
-   * `maxBurstInterval`.
-   */
-  readonly #neurons = new NeuronTable({
-    lastSpike: Number.NaN,
-    lastInterval: Number.NaN,
-    intervals: 0,
-    mean: 0,
-    squares: 0,
-    cv2Sum: 0,
-    lvSum: 0,
-    run: 1,
-  });
+  readonly #neurons: ReturnType<typeof allocateColumns>;
   #bursts = 0;
   #burstSpikes = 0;
 
-  constructor(maxBurstInterval: number, minBurstSpikes: number) {
+  constructor(neuronCount: number, maxBurstInterval: number, minBurstSpikes: number) {
+    this.#neurons = allocateColumns(neuronCount);
     this.#maxBurstInterval = maxBurstInterval;
     this.#minBurstSpikes = minBurstSpikes;
   }
 
   addSpike(t: number, neuron: number): void {
-    const { lastSpike, lastInterval, intervals, mean, squares, cv2Sum, lvSum, run } = this.#neurons.reserveRow(neuron);
+    const { lastSpike, lastInterval, intervals, mean, squares, cv2Sum, lvSum, run } = this.#neurons;
     const interval = t - lastSpike[neuron]!;
     lastSpike[neuron] = t;
     if (Number.isNaN(interval)) return;
@@ -70,7 +72,7 @@ export class IntervalStatistics {
    * (`scipy.stats.variation`). Source: Softky & Koch 1993, doi:10.1523/JNEUROSCI.13-01-00334.1993.
    */
   cv(neuron: number): number {
-    const { intervals, squares, mean } = this.#neurons.reserveRow(neuron);
+    const { intervals, squares, mean } = this.#neurons;
     const n = intervals[neuron]!;
     return n < 2 ? Number.NaN : Math.sqrt(squares[neuron]! / n) / mean[neuron]!;
   }
@@ -113,13 +115,13 @@ export class IntervalStatistics {
    * @param spikeCount number of spikes of the population
    */
   computeBursts(spikeCount: number): BurstStatistics {
-    for (let neuron = 0; neuron < this.#neurons.size; neuron++) this.#closeBurst(neuron);
+    for (let neuron = 0; neuron < this.#neurons.run.length; neuron++) this.#closeBurst(neuron);
     const count = this.#bursts;
     return { count, share: this.#burstSpikes / spikeCount, spikesPerBurst: this.#burstSpikes / count };
   }
 
   #closeBurst(neuron: number): void {
-    const { run } = this.#neurons.reserveRow(neuron);
+    const { run } = this.#neurons;
     if (run[neuron]! >= this.#minBurstSpikes) {
       this.#bursts++;
       this.#burstSpikes += run[neuron]!;
@@ -128,7 +130,7 @@ export class IntervalStatistics {
   }
 
   #averageIntervalPairs(sum: 'cv2Sum' | 'lvSum', neuron: number): number {
-    const columns = this.#neurons.reserveRow(neuron);
+    const columns = this.#neurons;
     const n = columns.intervals[neuron]!;
     return n < 2 ? Number.NaN : columns[sum][neuron]! / (n - 1);
   }

@@ -2,7 +2,6 @@ import type { TimeWindow } from '../../logs/window.ts';
 import { AutoCorrelogram } from './correlation.ts';
 import {
   BinnedCounts,
-  checkPopulationSize,
   computeFanoFactor,
   computeSynchrony,
   type Distribution,
@@ -40,12 +39,23 @@ export interface PopulationMeasures extends Readonly<Record<Exclude<NeuronMeasur
   readonly psth: Psth | null;
 }
 
+export interface LoggedPopulation {
+  readonly id: number;
+  readonly name: string;
+  /** Highest index of a neuron that fired, plus 1. */
+  readonly firingSize: number;
+  /** Number of neurons as stated by the log. */
+  readonly loggedSize: number | undefined;
+}
+
 /** Measures of a population in one pass. Memory depends on the number of neurons, not of spikes. */
 export class PopulationAnalysis {
   readonly name: string;
-  readonly spikeCounts = new SpikeCounts();
+  readonly spikeCounts: SpikeCounts;
   readonly counts: BinnedCounts;
   readonly autoCorrelogram: AutoCorrelogram;
+  readonly #loggedSize: number | undefined;
+  readonly #size: number;
   readonly #window: TimeWindow;
   readonly #fanoCounts: BinnedCounts;
   readonly #isiStatistics: IntervalStatistics;
@@ -55,17 +65,20 @@ export class PopulationAnalysis {
   readonly #psth: PsthAccumulator | null;
 
   constructor(
-    name: string,
+    { name, firingSize, loggedSize }: LoggedPopulation,
     window: TimeWindow,
     { bins, fanoBins, triggers }: { bins: TimeBins; fanoBins: TimeBins; triggers: Triggers },
     o: AnalysisOptions,
   ) {
     this.name = name;
+    this.#loggedSize = loggedSize;
+    this.#size = Math.max(firingSize, loggedSize ?? 0);
+    this.spikeCounts = new SpikeCounts(firingSize);
     this.#window = window;
-    this.counts = new BinnedCounts(bins);
+    this.counts = new BinnedCounts(bins, firingSize);
     this.autoCorrelogram = new AutoCorrelogram(Math.round(o.maxLag / o.bin));
-    this.#fanoCounts = new BinnedCounts(fanoBins);
-    this.#isiStatistics = new IntervalStatistics(o.burstInterval, o.burstSpikes);
+    this.#fanoCounts = new BinnedCounts(fanoBins, firingSize);
+    this.#isiStatistics = new IntervalStatistics(firingSize, o.burstInterval, o.burstSpikes);
     this.#silence = new SilenceMeter(window.from, window.to);
     this.#spectrum = bins.binCount >= o.segment ? new WelchSpectrum(o.segment) : null;
     this.#psth = triggers.triggerTimes.length > 0 ? new PsthAccumulator(triggers, o.after, o.bin) : null;
@@ -101,10 +114,9 @@ export class PopulationAnalysis {
     }
   }
 
-  computeMeasures(loggedSize: number | undefined, correlation: number): PopulationMeasures {
+  computeMeasures(correlation: number): PopulationMeasures {
     const spikes = this.spikeCounts.spikeCount;
-    const size = Math.max(this.spikeCounts.minSize, loggedSize ?? 0);
-    checkPopulationSize(this.name, size);
+    const size = this.#size;
     const firing = this.spikeCounts.listFiringNeurons();
     const bin = this.counts.bins.binWidth;
     const distribution = (name: NeuronMeasure) =>
@@ -112,7 +124,7 @@ export class PopulationAnalysis {
     return {
       name: this.name,
       size,
-      sizeKnown: loggedSize !== undefined,
+      sizeKnown: this.#loggedSize !== undefined,
       spikes,
       firing: firing.length,
       rate: distribution('rate'),

@@ -21,13 +21,10 @@ export function loadSpikes(path: string, selection: SpikeSelection) {
   const [first, last] = selection.neurons ?? [0, Infinity];
   const highest: number[] = [];
   let count = 0;
-  const forEachSelected = (onSpike: (time: number, neuron: number, population: number) => void) => {
-    for (const { columns: c, rows } of table.readBatches())
-      for (let i = 0; i < rows; i++) {
-        const neuron = c.neuron![i]!;
-        if (neuron >= first && neuron <= last) onSpike(c.time![i]!, neuron, c.population![i]!);
-      }
-  };
+  const forEachSelected = (onSpike: (time: number, neuron: number, population: number) => void) =>
+    table.forEachRow(['time', 'neuron', 'population'], (time, neuron, population) => {
+      if (neuron >= first && neuron <= last) onSpike(time, neuron, population);
+    });
   forEachSelected((_, neuron, p) => {
     highest[p] = Math.max(highest[p] ?? 0, neuron);
     count++;

@@ -3,9 +3,10 @@ import { findFileKind } from '../../../core/log/file.ts';
 import { DEVICES } from '../../../core/log/tables.ts';
 import { asMapping, readRunJson } from '../../logs/runJson.ts';
 import { LogTable } from '../../logs/table.ts';
+import { requireOneProjection, scanMatrix } from '../../logs/weightMatrix.ts';
 import { findFileIn } from '../../output/file.ts';
 import { describeAssumedPulse } from '../energyText.ts';
-import { type Matrix, requireDrawable, requireOneProjection } from './snapshots.ts';
+import { type Matrix, requireDrawable, SELECTION_HINT } from './snapshots.ts';
 
 type Sum = 'pre' | 'post' | 'devices' | 'totalPulses' | 'totalEnergy' | 'stuck' | 'wornOut';
 
@@ -34,40 +35,34 @@ export function readDeviceMaps(path: string, projection: string | undefined): De
   const file = findFileIn(path, 'devices.arrows');
   if (file === null) return null;
   const table = new LogTable(file, projection === undefined ? {} : { populations: [projection] }, DEVICES);
-  const seen = new Set<number>();
-  let [pre, post] = [0, 0];
-  for (const { columns: c, rows } of table.readBatches())
-    for (let i = 0; i < rows; i++) {
-      seen.add(c.projection![i]!);
-      pre = Math.max(pre, c.pre![i]! + 1);
-      post = Math.max(post, c.post![i]! + 1);
-    }
-  if (seen.size === 0) return null;
-  const name = requireOneProjection(table, seen);
-  requireDrawable(file, pre, post);
-  const pulses = new Float64Array(pre * post).fill(Number.NaN);
+  const { projectionIds, preCount, postCount } = scanMatrix(table);
+  if (projectionIds.size === 0) return null;
+  const name = requireOneProjection(table, projectionIds, SELECTION_HINT);
+  requireDrawable(file, preCount, postCount);
+  const pulses = new Float64Array(preCount * postCount).fill(Number.NaN);
   const energies = pulses.slice();
   const sums = { devices: 0, totalPulses: 0, totalEnergy: 0, stuck: 0, wornOut: 0 };
   const add = (sum: Matrix, k: number, value: number): void => {
     sum[k] = Number.isNaN(sum[k]!) ? value : sum[k]! + value;
   };
-  for (const { columns: c, rows } of table.readBatches())
-    for (let i = 0; i < rows; i++) {
-      const k = c.pre![i]! * post + c.post![i]!;
-      add(pulses, k, c.pulses![i]!);
-      add(energies, k, c.writeEnergy![i]!);
+  table.forEachRow(
+    ['pre', 'post', 'pulses', 'writeEnergy', 'condition'],
+    (pre, post, pulseCount, energy, condition) => {
+      add(pulses, pre * postCount + post, pulseCount);
+      add(energies, pre * postCount + post, energy);
       sums.devices++;
-      sums.totalPulses += c.pulses![i]!;
-      sums.totalEnergy += c.writeEnergy![i]!;
-      if (c.condition![i] === STUCK) sums.stuck++;
-      if (c.condition![i] === WORN_OUT) sums.wornOut++;
-    }
+      sums.totalPulses += pulseCount;
+      sums.totalEnergy += energy;
+      if (condition === STUCK) sums.stuck++;
+      if (condition === WORN_OUT) sums.wornOut++;
+    },
+  );
   return {
     ...sums,
     assumedPulse: readAssumedPulse(path),
     projection: name,
-    pre,
-    post,
+    pre: preCount,
+    post: postCount,
     pulses,
     energies: Number.isNaN(sums.totalEnergy) ? null : energies,
     requireIntact: () => table.requireIntact(),

@@ -1,7 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { show } from '../../../core/declare/show.ts';
 import type { LogTable } from '../../logs/table.ts';
-import { rejectSparseLog } from '../../logs/weightMatrix.ts';
+import { rejectSparseLog, requireOneProjection } from '../../logs/weightMatrix.ts';
 
 export interface ValueRange {
   readonly min: number;
@@ -70,12 +69,7 @@ export interface Snapshots {
   readonly frames: readonly { readonly time: number; readonly matrix: Matrix }[];
 }
 
-export function requireOneProjection(table: LogTable, projectionIds: ReadonlySet<number>): string {
-  const names = [...projectionIds].map((id) => table.idColumn?.names[id] ?? String(id));
-  if (names.length <= 1) return names[0] ?? '';
-  const listed = names.map((name) => show(name)).join(', ');
-  throw new UserError(`${table.path} holds ${names.length} projections (${listed}); choose one with --projection.`);
-}
+export const SELECTION_HINT = 'choose one with --projection';
 
 export function requireDrawable(path: string, pre: number, post: number): void {
   if (pre * post > MAX_PAIRS)
@@ -94,19 +88,19 @@ export function scanWeightsLog(table: LogTable): WeightsLog {
     if (value > range.max) range.max = value;
   };
   let [pre, post, count] = [0, 0, 0];
-  for (const { columns: c, rows } of table.readBatches()) {
-    count += rows;
-    for (let i = 0; i < rows; i++) {
-      seen.add(c.projection![i]!);
-      if (c.time![i] !== times.at(-1)) times.push(c.time![i]!);
-      if (c.pre![i]! >= pre) pre = c.pre![i]! + 1;
-      if (c.post![i]! >= post) post = c.post![i]! + 1;
-      extend(weightRange, c.weight![i]!);
-      extend(conductances, c.conductance![i]!);
-    }
-  }
-  if (seen.size === 0) throw table.createEmptyError();
-  const projection = requireOneProjection(table, seen);
+  table.forEachRow(
+    ['time', 'projection', 'pre', 'post', 'weight', 'conductance'],
+    (time, id, i, j, weight, siemens) => {
+      count++;
+      seen.add(id);
+      if (time !== times.at(-1)) times.push(time);
+      if (i >= pre) pre = i + 1;
+      if (j >= post) post = j + 1;
+      extend(weightRange, weight);
+      extend(conductances, siemens);
+    },
+  );
+  const projection = requireOneProjection(table, seen, SELECTION_HINT);
   rejectSparseLog(table.path, pre, post, count, 'there is nothing to draw');
   requireDrawable(table.path, pre, post);
   const conductanceRange = conductances.min <= conductances.max ? conductances : null;
@@ -148,13 +142,11 @@ export function takeSnapshots(
     if (frameTimes.has(time)) frames.push({ time, matrix: weights.slice() });
   };
   let next = 0;
-  for (const { columns: c, rows } of log.table.readBatches())
-    for (let i = 0; i < rows; i++) {
-      while (next < times.length && times[next]! < c.time![i]!) take(times[next++]!);
-      const k = c.pre![i]! * log.post + c.post![i]!;
-      weights[k] = c.weight![i]!;
-      if (conductances) conductances[k] = c.conductance![i]!;
-    }
+  log.table.forEachRow(['time', 'pre', 'post', 'weight', 'conductance'], (time, pre, post, weight, conductance) => {
+    while (next < times.length && times[next]! < time) take(times[next++]!);
+    weights[pre * log.post + post] = weight;
+    if (conductances) conductances[pre * log.post + post] = conductance;
+  });
   while (next < times.length) take(times[next++]!);
   return { snapshots, frames };
 }

@@ -60,10 +60,10 @@ function readSpikeTimes(run: string, population: string, size: number, shift: nu
   let rowCount = 0;
   try {
     const table = new LogTable(join(run, 'spikes.arrows'), { populations: [population] }, SPIKES);
-    for (const { columns: c, rows } of table.readBatches()) {
-      for (let i = 0; i < rows; i++) times[c.neuron![i]!]?.push(c.time![i]! + shift);
-      rowCount += rows;
-    }
+    table.forEachRow(['neuron', 'time'], (neuron, time) => {
+      times[neuron]?.push(time + shift);
+      rowCount++;
+    });
   } catch (error) {
     if (error instanceof UserError) return error.message.replace(/\.$/, '');
     throw error;
@@ -83,22 +83,20 @@ function matchChanges(
   const sign = on === 'pre' ? 1 : -1;
   const pairs: StdpPair[] = [];
   let [changes, unmatched] = [0, 0];
-  for (const { columns: c, rows } of table.readBatches())
-    for (let i = 0; i < rows; i++) {
-      const [a, b, time, weight] = [c.pre![i]!, c.post![i]!, c.time![i]!, c.weight![i]!];
-      const k = a * post + b;
-      const [since, before] = [lastTime[k]!, lastWeight[k]!];
-      lastTime[k] = time;
-      lastWeight[k] = weight;
-      if (Number.isNaN(since) || weight === before) continue;
-      changes++;
-      const nearest = findNearest(otherSpikes[on === 'pre' ? b : a]!, since, time);
-      if (nearest === null || Math.abs(nearest.gap) > window || pairs.length === MAX_PAIRS) unmatched++;
-      else {
-        const { gap, isolated } = nearest;
-        pairs.push({ time, pre: a, post: b, interval: sign * gap, change: weight - before, before, isolated });
-      }
+  table.forEachRow(['pre', 'post', 'time', 'weight'], (a, b, time, weight) => {
+    const k = a * post + b;
+    const [since, before] = [lastTime[k]!, lastWeight[k]!];
+    lastTime[k] = time;
+    lastWeight[k] = weight;
+    if (Number.isNaN(since) || weight === before) return;
+    changes++;
+    const nearest = findNearest(otherSpikes[on === 'pre' ? b : a]!, since, time);
+    if (nearest === null || Math.abs(nearest.gap) > window || pairs.length === MAX_PAIRS) unmatched++;
+    else {
+      const { gap, isolated } = nearest;
+      pairs.push({ time, pre: a, post: b, interval: sign * gap, change: weight - before, before, isolated });
     }
+  });
   if (changes === 0) return withoutPairs('no weight changed between its records');
   const more = pairs.length === MAX_PAIRS ? ` or come after the first ${MAX_PAIRS.toLocaleString('en')}` : '';
   const note = `${unmatched} of ${changes} weight changes have no pair within ${window} ms${more}`;

@@ -148,12 +148,10 @@ function readLastWeightPerSynapse(path: string, projection: string | undefined):
   const table = new LogTable(path, projection === undefined ? {} : { populations: [projection] }, WEIGHTS);
   const seen = new Set<number>();
   const last = new Map<string, number>();
-  for (const { columns, rows } of table.readBatches()) {
-    for (let i = 0; i < rows; i++) {
-      seen.add(columns.projection![i]!);
-      last.set(`${columns.pre![i]} ${columns.post![i]}`, columns.weight![i]!);
-    }
-  }
+  table.forEachRow(['projection', 'pre', 'post', 'weight'], (projection, pre, post, weight) => {
+    seen.add(projection);
+    last.set(`${pre} ${post}`, weight);
+  });
   table.requireIntact();
   requireOneProjection(table, seen, 'select one: file: { path, projection }');
   const pairs = Array.from(last.keys(), (key) => key.split(' ').map(Number));

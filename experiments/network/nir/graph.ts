@@ -15,27 +15,24 @@ export interface SynapseColumns {
   readonly delay?: Float64Array;
 }
 
-/** Sparse linear map from spikes of neurons `pre` to elements of a node, with weights and delays, ms. */
+/** Effect of the spikes of neuron `pre` on an element of a node, with weight and delay, ms. */
+interface SignalEntry {
+  readonly pre: number;
+  readonly element: number;
+  readonly weight: number;
+  readonly delay: number;
+}
+
+/** Sparse linear map from spikes to the elements of a node. */
 interface Signal {
   readonly shape: readonly number[];
-  readonly pre: number[];
-  readonly elementIndices: number[];
-  readonly weight: number[];
-  readonly delay: number[];
+  readonly entries: readonly SignalEntry[];
 }
 
-const createSignal = (shape: readonly number[]): Signal => ({
+const createDiagonal = (shape: readonly number[], weights: Float64Array): Signal => ({
   shape,
-  pre: [],
-  elementIndices: [],
-  weight: [],
-  delay: [],
+  entries: Array.from(weights, (weight, k) => ({ pre: k, element: k, weight, delay: 0 })),
 });
-
-function createDiagonal(shape: readonly number[], weights: Float64Array | Uint8Array): Signal {
-  const indices = [...weights.keys()];
-  return { shape, pre: indices, elementIndices: indices, weight: [...weights], delay: indices.map(() => 0) };
-}
 
 export class NirNetwork {
   readonly path: string;
@@ -87,18 +84,14 @@ export class NirNetwork {
 
   /** Synapses from one population to another, in NIR units. Weights of parallel paths with equal delays are added. */
   mergeSynapses(from: string, to: string): SynapseColumns {
-    const found = createSignal([]);
-    this.#propagate(from, this.#createIdentity(from), (name, signal) => {
-      if (name !== to) return;
-      for (const key of ['pre', 'elementIndices', 'weight', 'delay'] as const)
-        for (const x of signal[key]) found[key].push(x);
-    });
-    const { pre, elementIndices: at, weight, delay } = mergeEntries(found);
+    const signals: (readonly SignalEntry[])[] = [];
+    this.#propagate(from, this.#createIdentity(from), (name, { entries }) => name === to && signals.push(entries));
+    const merged = mergeEntries(signals.flat());
     return {
-      pre: Float64Array.from(pre),
-      post: Float64Array.from(at),
-      weight: Float64Array.from(weight),
-      delay: Float64Array.from(delay),
+      pre: Float64Array.from(merged, ({ pre }) => pre),
+      post: Float64Array.from(merged, ({ element }) => element),
+      weight: Float64Array.from(merged, ({ weight }) => weight),
+      delay: Float64Array.from(merged, ({ delay }) => delay),
     };
   }
 
@@ -110,24 +103,24 @@ export class NirNetwork {
       if (bias === undefined || seen.has(name)) return;
       seen.add(name);
       this.#propagate(name, createDiagonal(shape, bias), (target, signal) => {
-        if (target === to) for (const [k, j] of signal.elementIndices.entries()) sum[j]! += signal.weight[k]!;
+        if (target === to) for (const { element, weight } of signal.entries) sum[element]! += weight;
       });
     };
     for (const name of this.populations)
-      this.#propagate(name, createSignal(this.getShape(name)), () => {}, visitOperator);
+      this.#propagate(name, { shape: this.getShape(name), entries: [] }, () => {}, visitOperator);
     return sum;
   }
 
   #createIdentity(name: string): Signal {
     const shape = this.getShape(name);
-    return createDiagonal(shape, new Uint8Array(countElements(shape)).fill(1));
+    return createDiagonal(shape, new Float64Array(countElements(shape)).fill(1));
   }
 
   /** Follows the edges from a node to the next populations and outputs, and calls `visit` for each of them. */
   #propagate(
     from: string,
     signal: Signal,
-    visit: (to: string, signal: Signal) => void,
+    visit: (to: string, signal: Signal) => unknown,
     visitOperator: (name: string, operator: LinearOperator) => void = () => {},
     path: readonly string[] = [],
   ) {
@@ -171,44 +164,35 @@ const formatLoop = (names: readonly string[]) =>
 
 const BYTES_PER_SYNAPSE = 100;
 
-function applyOperator(
-  operator: LinearOperator,
-  { pre, elementIndices: at, weight, delay }: Signal,
-  where: string,
-): Signal {
-  const out = createSignal(operator.shape);
-  for (const [k, index] of at.entries()) {
-    operator.visitOutputs(index, (to, factor) => {
-      const w = weight[k]! * factor;
-      if (w === 0) return;
-      out.pre.push(pre[k]!);
-      out.elementIndices.push(to);
-      out.weight.push(w);
-      out.delay.push(delay[k]! + (operator.delay?.[to] ?? 0));
+function applyOperator({ shape, delay: delays, visitOutputs }: LinearOperator, signal: Signal, where: string): Signal {
+  const entries: SignalEntry[] = [];
+  for (const { pre, element, weight, delay } of signal.entries) {
+    visitOutputs(element, (to, factor) => {
+      if (weight * factor !== 0)
+        entries.push({ pre, element: to, weight: weight * factor, delay: delay + (delays?.[to] ?? 0) });
     });
-    requireMemory(BYTES_PER_SYNAPSE * out.pre.length, where);
+    requireMemory(BYTES_PER_SYNAPSE * entries.length, where);
   }
-  return mergeEntries(out);
+  return { shape, entries: mergeEntries(entries) };
 }
 
-function mergeEntries({ shape, ...s }: Signal): Signal {
-  const out = createSignal(shape);
-  const width = s.elementIndices.reduce((max, at) => Math.max(max, at + 1), 1);
-  const places = new Map<number, Map<number, number>>();
-  for (let k = 0; k < s.pre.length; k++) {
-    const [pre, at, delay] = [s.pre[k]!, s.elementIndices[k]!, s.delay[k]!];
-    let known = places.get(delay);
-    if (known === undefined) places.set(delay, (known = new Map()));
-    const place = known.get(pre * width + at);
-    if (place !== undefined) {
-      out.weight[place]! += s.weight[k]!;
+/** Adds the weights of entries with equal neuron, element and delay; keeps the order of their first occurrences. */
+function mergeEntries(entries: readonly SignalEntry[]): SignalEntry[] {
+  const width = entries.reduce((max, { element }) => Math.max(max, element + 1), 1);
+  const mergedByDelay = new Map<number, Map<number, { -readonly [K in keyof SignalEntry]: SignalEntry[K] }>>();
+  const merged: SignalEntry[] = [];
+  for (const entry of entries) {
+    const known = mergedByDelay.get(entry.delay) ?? new Map();
+    mergedByDelay.set(entry.delay, known);
+    const place = entry.pre * width + entry.element;
+    const first = known.get(place);
+    if (first !== undefined) {
+      first.weight += entry.weight;
       continue;
     }
-    known.set(pre * width + at, out.pre.length);
-    out.pre.push(pre);
-    out.elementIndices.push(at);
-    out.weight.push(s.weight[k]!);
-    out.delay.push(delay);
+    const copy = { ...entry };
+    known.set(place, copy);
+    merged.push(copy);
   }
-  return out;
+  return merged;
 }

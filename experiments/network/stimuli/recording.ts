@@ -85,17 +85,14 @@ export function readRecording(path: string, population: string): Recording {
   const table = new LogTable(file, { populations: [population] }, SPIKES);
   const times: number[] = [];
   const neurons: number[] = [];
-  for (const { columns, rows } of table.readBatches()) {
-    for (let i = 0; i < rows; i++) {
-      const [time, neuron] = [columns.time![i]!, columns.neuron![i]!];
-      if (time === times.at(-1) && neuron <= neurons.at(-1)!)
-        throw new UserError(
-          `${file} is damaged: ${show(population)} at ${time} ms has neuron ${neuron} after ${neurons.at(-1)}; neurons must ascend at equal times.`,
-        );
-      times.push(time);
-      neurons.push(neuron);
-    }
-  }
+  table.forEachRow(['time', 'neuron'], (time, neuron) => {
+    if (time === times.at(-1) && neuron <= neurons.at(-1)!)
+      throw new UserError(
+        `${file} is damaged: ${show(population)} at ${time} ms has neuron ${neuron} after ${neurons.at(-1)}; neurons must ascend at equal times.`,
+      );
+    times.push(time);
+    neurons.push(neuron);
+  });
   table.requireIntact();
   if (times.length === 0)
     throw new UserError(`${file} holds no spikes of ${show(population)}: they were not recorded, or it never fired.`);

@@ -162,7 +162,7 @@ test('SONATA refuses names that HDF5 would cut or divide', async () => {
 
 test('weights of several projections need one to be named, and spikes are no weights', async () => {
   for (const [name, from, sentence] of [
-    ['npy', weights, /holds the weights of 2 projections \("a->b", "b->b"\); select one with --population\.$/],
+    ['npy', weights, /holds 2 projections \("a->b", "b->b"\); select one with --population\.$/],
     ['sonata', weights, /is a memspike\.weights\/1 log; SONATA holds only spikes/],
     ['nest', weights, /is a memspike\.weights\/1 log; NEST text holds only spikes/],
   ] as const) {

@@ -185,7 +185,7 @@ test('the last weights of a log', () => {
     }),
   );
   assert.equal(shown(built({ file: { path: 'weights.arrows', projection: 'a->b' } })), expected);
-  assert.throws(() => built({ file: 'weights.arrows' }), /weights of 2 projections \("a->b", "b->a"\); select one/);
+  assert.throws(() => built({ file: 'weights.arrows' }), /holds 2 projections \("a->b", "b->a"\); select one/);
 });
 
 test('what is wrong is told with the file and the row', () => {

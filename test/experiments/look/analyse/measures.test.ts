@@ -36,7 +36,7 @@ function feed(trains: readonly (readonly number[])[], take: (t: number, neuron: 
 
 /** Interval statistics of trains, with bursts of at least three spikes at most 10 ms apart. */
 function measureIntervals(...trains: number[][]): IntervalStatistics {
-  const intervals = new IntervalStatistics(10, 3);
+  const intervals = new IntervalStatistics(trains.length, 10, 3);
   feed(trains, (t, neuron) => intervals.addSpike(t, neuron));
   return intervals;
 }
@@ -67,7 +67,7 @@ const pearson = (x: readonly number[], y: readonly number[]) =>
   mean(x.map((v, i) => (v - mean(x)) * (y[i]! - mean(y)))) / Math.sqrt(variance(x) * variance(y));
 
 function binned(): BinnedCounts {
-  const counts = new BinnedCounts(BINS);
+  const counts = new BinnedCounts(BINS, TRAINS.length + 1);
   feed(TRAINS, (t, neuron) => counts.addSpike(BINS.findBinIndex(t), neuron));
   return counts;
 }
@@ -100,9 +100,9 @@ test('a bin clock passes on every bin once, empty bins included', () => {
 });
 
 test('rates: spikes / time, the spread over all neurons', () => {
-  const rates = new SpikeCounts();
+  const rates = new SpikeCounts(3);
   feed([[1, 2, 3], [], [5]], (_, neuron) => rates.addSpike(neuron));
-  assert.equal([rates.spikeCount, rates.minSize, rates.listFiringNeurons()], [4, 3, [0, 2]]);
+  assert.equal([rates.spikeCount, rates.listFiringNeurons()], [4, [0, 2]]);
   assert.is(rates.computeRate(0, 500), 6);
   assert.equal(summariseValues(Float64Array.of(1, Number.NaN, 5, 3)), {
     neurons: 3,
@@ -163,7 +163,7 @@ test('silence of a population, the ends included', () => {
 
 test('Fano factor of counts 2, 0, 1, 1', () => {
   const bins = new TimeBins(0, 40, 10);
-  const counts = new BinnedCounts(bins);
+  const counts = new BinnedCounts(bins, 2);
   feed(
     [
       [1, 2, 25, 39],
@@ -211,7 +211,7 @@ test('synchrony: 1 for equal trains, by its definition for others', () => {
       rows.map((_, i) => i),
     );
   };
-  const equal = new BinnedCounts(BINS);
+  const equal = new BinnedCounts(BINS, 2);
   feed([TRAINS[0]!, TRAINS[0]!], (t, neuron) => equal.addSpike(BINS.findBinIndex(t), neuron));
   close(of([COUNTS[0]!, COUNTS[0]!], equal), 1);
   const means = COUNTS[0]!.map((_, b) => mean(COUNTS.map((x) => x[b]!)));
