@@ -110,10 +110,10 @@ function measurePopulations(spikes: SpikeLog, bins: TimeBins, triggers: Triggers
   });
   clock.finishBins();
   const correlograms = couples.flatMap(({ a, b, correlogram }): PopulationCorrelogram[] => {
-    const { name, counts, autoCorrelogram, spikeCounts } = populations[a]!;
+    const { name, counts, autoCorrelogram, intervals } = populations[a]!;
     const common = { a: name, b: populations[b]!.name, bin: bins.binWidth };
     if (a !== b) return [{ ...common, ...correlogram.computeCorrelogram() }];
-    const firing = spikeCounts.listFiringNeurons();
+    const firing = intervals.listFiringNeurons();
     if (firing.length < 2) return []; // a single neuron has no partner
     const squares = firing.reduce((sum, neuron) => sum + counts.getSpikeCount(neuron) ** 2, 0);
     return [{ ...common, ...correlogram.computeCorrelogram({ counts: autoCorrelogram.coincidenceCounts, squares }) }];
@@ -122,15 +122,15 @@ function measurePopulations(spikes: SpikeLog, bins: TimeBins, triggers: Triggers
 }
 
 function selectComparedNeurons(
-  { name, spikeCounts }: PopulationAnalysis,
+  { name, intervals }: PopulationAnalysis,
   o: AnalysisOptions,
 ): ReadonlyMap<number, number> {
   const { neurons, distances = true } = o;
   if (!distances) return new Map();
-  const silent = neurons?.find((neuron) => spikeCounts.getSpikeCount(neuron) === 0);
+  const silent = neurons?.find((neuron) => intervals.getSpikeCount(neuron) === 0);
   if (silent !== undefined) throw new UserError(`--neurons: neuron ${silent} of ${name} does not fire in the window.`);
-  const selected = neurons ?? spikeCounts.listFiringNeurons().slice(0, DEFAULT_NEURON_COUNT);
-  return new Map(selected.map((neuron) => [neuron, spikeCounts.getSpikeCount(neuron)]));
+  const selected = neurons ?? intervals.listFiringNeurons().slice(0, DEFAULT_NEURON_COUNT);
+  return new Map(selected.map((neuron) => [neuron, intervals.getSpikeCount(neuron)]));
 }
 
 /** Second pass over the spikes: measures that need the spike counts and standard deviations of the first pass. */
@@ -141,7 +141,7 @@ function measurePairs(
   o: AnalysisOptions,
 ) {
   const parts = populations.map((p) => ({
-    meanCorrelation: new MeanCorrelation(p.counts, p.spikeCounts.listFiringNeurons()),
+    meanCorrelation: new MeanCorrelation(p.counts, p.intervals.listFiringNeurons()),
     trains: new SpikeTrains(p.name, selectComparedNeurons(p, o), o.neurons !== undefined),
   }));
   const clock = new BinAccumulator(bins, parts.length, (sums) => {

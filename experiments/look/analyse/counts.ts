@@ -186,67 +186,8 @@ export function summariseValues(values: Float64Array): Distribution | null {
   };
 }
 
-/**
- * Spike counts and mean firing rates of the neurons in a population. Rate: number of spikes / length of the window,
- * both ends included. Definition: `elephant.statistics.mean_firing_rate`.
- */
-export class SpikeCounts {
-  readonly #counts: Float64Array;
-  spikeCount = 0;
-
-  constructor(neuronCount: number) {
-    this.#counts = new Float64Array(neuronCount);
-  }
-
-  addSpike(neuron: number): void {
-    this.#counts[neuron]!++;
-    this.spikeCount++;
-  }
-
-  getSpikeCount(neuron: number): number {
-    return this.#counts[neuron] ?? 0;
-  }
-
-  listFiringNeurons(): number[] {
-    return [...this.#counts.keys()].filter((neuron) => this.#counts[neuron]! > 0);
-  }
-
-  /** Mean firing rate, Hz. @param duration length of the time window, ms */
-  computeRate(neuron: number, duration: number): number {
-    return (this.getSpikeCount(neuron) / duration) * MS_PER_S;
-  }
-}
-
 export interface SilenceStatistics {
   /** Longest time without a spike in the population, ms, including the times to the ends of the window. */
   readonly longest: number;
   readonly emptyBins: number;
-}
-
-/** Measures the times during which no neuron of a population fires. Own definition, not in Elephant. */
-export class SilenceMeter {
-  readonly #endTime: number;
-  #last: number;
-  #longest = 0;
-  #bins = 0;
-  #empty = 0;
-
-  constructor(from: number, to: number) {
-    this.#last = from;
-    this.#endTime = to;
-  }
-
-  addSpike(t: number): void {
-    this.#longest = Math.max(this.#longest, t - this.#last);
-    this.#last = t;
-  }
-
-  addBin(count: number): void {
-    this.#bins++;
-    if (count === 0) this.#empty++;
-  }
-
-  computeStatistics(): SilenceStatistics {
-    return { longest: Math.max(this.#longest, this.#endTime - this.#last), emptyBins: this.#empty / this.#bins };
-  }
 }

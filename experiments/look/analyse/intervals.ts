@@ -1,4 +1,5 @@
 /** Interspike intervals of single neurons, t_{i+1} - t_i, as `elephant.statistics.isi`. */
+import { MS_PER_S } from './counts.ts';
 
 const BINS_PER_DECADE = 10;
 /** Range of the interval histogram, log10(ms). It includes the time grid, 2^-26 ms, and the longest run, 2^27 ms. */
@@ -17,13 +18,13 @@ export interface BurstStatistics {
 }
 
 /**
- * Allocates accumulated interval measures, one element per neuron. `run`: number of successive spikes at intervals of at
+ * Allocates accumulated measures, one element per neuron. `run`: number of successive spikes at intervals of at
  * most `maxBurstInterval`.
  */
 const allocateColumns = (neuronCount: number) => ({
   lastSpike: new Float64Array(neuronCount).fill(Number.NaN),
   lastInterval: new Float64Array(neuronCount).fill(Number.NaN),
-  intervals: new Float64Array(neuronCount),
+  spikes: new Float64Array(neuronCount),
   mean: new Float64Array(neuronCount),
   squares: new Float64Array(neuronCount),
   cv2Sum: new Float64Array(neuronCount),
@@ -31,6 +32,7 @@ const allocateColumns = (neuronCount: number) => ({
   run: new Float64Array(neuronCount).fill(1),
 });
 
+/** Spike counts and interspike intervals of the neurons in a population. */
 export class IntervalStatistics {
   readonly #maxBurstInterval: number; // ms
   readonly #minBurstSpikes: number;
@@ -46,12 +48,12 @@ export class IntervalStatistics {
   }
 
   addSpike(t: number, neuron: number): void {
-    const { lastSpike, lastInterval, intervals, mean, squares, cv2Sum, lvSum, run } = this.#neurons;
+    const { lastSpike, lastInterval, spikes, mean, squares, cv2Sum, lvSum, run } = this.#neurons;
     const interval = t - lastSpike[neuron]!;
     lastSpike[neuron] = t;
-    if (Number.isNaN(interval)) return;
+    const n = spikes[neuron]!++; // number of intervals
+    if (n === 0) return;
     // Welford's algorithm computes the variance without the difference of two large, nearly equal sums.
-    const n = ++intervals[neuron]!;
     const deviation = interval - mean[neuron]!;
     mean[neuron]! += deviation / n;
     squares[neuron]! += deviation * (interval - mean[neuron]!);
@@ -66,14 +68,30 @@ export class IntervalStatistics {
     else this.#closeBurst(neuron);
   }
 
+  getSpikeCount(neuron: number): number {
+    return this.#neurons.spikes[neuron] ?? 0;
+  }
+
+  listFiringNeurons(): number[] {
+    return [...this.#neurons.spikes.keys()].filter((neuron) => this.getSpikeCount(neuron) > 0);
+  }
+
+  /**
+   * Mean firing rate, Hz: number of spikes / length of the time window, both ends included.
+   * Definition: `elephant.statistics.mean_firing_rate`. @param duration length of the window, ms
+   */
+  computeRate(neuron: number, duration: number): number {
+    return (this.getSpikeCount(neuron) / duration) * MS_PER_S;
+  }
+
   /**
    * Coefficient of variation of a neuron's interspike intervals: standard deviation (denominator N) / mean. 0 for
    * regular firing, 1 for a Poisson process; NaN for fewer than two intervals. Definition: `elephant.statistics.cv`
    * (`scipy.stats.variation`). Source: Softky & Koch 1993, doi:10.1523/JNEUROSCI.13-01-00334.1993.
    */
   cv(neuron: number): number {
-    const { intervals, squares, mean } = this.#neurons;
-    const n = intervals[neuron]!;
+    const { spikes, squares, mean } = this.#neurons;
+    const n = spikes[neuron]! - 1;
     return n < 2 ? Number.NaN : Math.sqrt(squares[neuron]! / n) / mean[neuron]!;
   }
 
@@ -131,7 +149,7 @@ export class IntervalStatistics {
 
   #averageIntervalPairs(sum: 'cv2Sum' | 'lvSum', neuron: number): number {
     const columns = this.#neurons;
-    const n = columns.intervals[neuron]!;
+    const n = columns.spikes[neuron]! - 1;
     return n < 2 ? Number.NaN : columns[sum][neuron]! / (n - 1);
   }
 }

@@ -7,9 +7,7 @@ import {
   type Distribution,
   MS_PER_S,
   RunningVariance,
-  SilenceMeter,
   type SilenceStatistics,
-  SpikeCounts,
   summariseValues,
   type TimeBins,
 } from './counts.ts';
@@ -51,16 +49,18 @@ export interface LoggedPopulation {
 /** Measures of a population in one pass. Memory depends on the number of neurons, not of spikes. */
 export class PopulationAnalysis {
   readonly name: string;
-  readonly spikeCounts: SpikeCounts;
+  readonly intervals: IntervalStatistics;
   readonly counts: BinnedCounts;
   readonly autoCorrelogram: AutoCorrelogram;
   readonly #loggedSize: number | undefined;
   readonly #size: number;
   readonly #window: TimeWindow;
   readonly #fanoCounts: BinnedCounts;
-  readonly #isiStatistics: IntervalStatistics;
-  readonly #silence: SilenceMeter;
   readonly #countVariance = new RunningVariance();
+  #spikeCount = 0;
+  #emptyBinCount = 0;
+  #lastSpikeTime: number;
+  #longestSilence = 0;
   readonly #spectrum: WelchSpectrum | null;
   readonly #psth: PsthAccumulator | null;
 
@@ -73,21 +73,20 @@ export class PopulationAnalysis {
     this.name = name;
     this.#loggedSize = loggedSize;
     this.#size = Math.max(firingSize, loggedSize ?? 0);
-    this.spikeCounts = new SpikeCounts(firingSize);
+    this.intervals = new IntervalStatistics(firingSize, o.burstInterval, o.burstSpikes);
+    this.#lastSpikeTime = window.from;
     this.#window = window;
     this.counts = new BinnedCounts(bins, firingSize);
     this.autoCorrelogram = new AutoCorrelogram(Math.round(o.maxLag / o.bin));
     this.#fanoCounts = new BinnedCounts(fanoBins, firingSize);
-    this.#isiStatistics = new IntervalStatistics(firingSize, o.burstInterval, o.burstSpikes);
-    this.#silence = new SilenceMeter(window.from, window.to);
     this.#spectrum = bins.binCount >= o.segment ? new WelchSpectrum(o.segment) : null;
     this.#psth = triggers.triggerTimes.length > 0 ? new PsthAccumulator(triggers, o.after, o.bin) : null;
   }
 
   addSpike(t: number, neuron: number, binIndex: number): void {
-    this.spikeCounts.addSpike(neuron);
-    this.#isiStatistics.addSpike(t, neuron);
-    this.#silence.addSpike(t);
+    this.intervals.addSpike(t, neuron);
+    this.#spikeCount++;
+    this.#addSilence(t);
     this.#fanoCounts.addSpike(this.#fanoCounts.bins.findBinIndex(t), neuron);
     this.#psth?.addSpike(t);
     if (binIndex < 0) return; // after the last complete bin
@@ -96,28 +95,34 @@ export class PopulationAnalysis {
   }
 
   addBin(count: number): void {
-    this.#silence.addBin(count);
+    if (count === 0) this.#emptyBinCount++;
     this.#countVariance.addValue(count);
     this.#spectrum?.addSample(count);
+  }
+
+  #addSilence(end: number): void {
+    this.#longestSilence = Math.max(this.#longestSilence, end - this.#lastSpikeTime);
+    this.#lastSpikeTime = end;
   }
 
   computeNeuronMeasure(neuron: number, name: NeuronMeasure): number {
     switch (name) {
       case 'spikes':
-        return this.spikeCounts.getSpikeCount(neuron);
+        return this.intervals.getSpikeCount(neuron);
       case 'rate':
-        return this.spikeCounts.computeRate(neuron, this.#window.to - this.#window.from);
+        return this.intervals.computeRate(neuron, this.#window.to - this.#window.from);
       case 'fano':
         return computeFanoFactor(this.#fanoCounts, neuron);
       default:
-        return this.#isiStatistics[name](neuron);
+        return this.intervals[name](neuron);
     }
   }
 
   computeMeasures(correlation: number): PopulationMeasures {
-    const spikes = this.spikeCounts.spikeCount;
-    const size = this.#size;
-    const firing = this.spikeCounts.listFiringNeurons();
+    const { intervals } = this;
+    const [spikes, size] = [this.#spikeCount, this.#size];
+    this.#addSilence(this.#window.to);
+    const firing = intervals.listFiringNeurons();
     const bin = this.counts.bins.binWidth;
     const distribution = (name: NeuronMeasure) =>
       summariseValues(Float64Array.from({ length: size }, (_, neuron) => this.computeNeuronMeasure(neuron, name)));
@@ -132,11 +137,11 @@ export class PopulationAnalysis {
       cv2: distribution('cv2'),
       lv: distribution('lv'),
       fano: distribution('fano'),
-      bursts: this.#isiStatistics.computeBursts(spikes),
-      silence: this.#silence.computeStatistics(),
+      bursts: intervals.computeBursts(spikes),
+      silence: { longest: this.#longestSilence, emptyBins: this.#emptyBinCount / this.counts.bins.binCount },
       synchrony: computeSynchrony(this.#countVariance.variance, this.counts, firing),
       correlation,
-      isi: this.#isiStatistics.computeHistogram(),
+      isi: intervals.computeHistogram(),
       spectrum: this.#spectrum?.computeSpectrum(bin, MS_PER_S / (bin * size)) ?? null,
       psth: this.#psth?.computeHistogram(size) ?? null,
     };

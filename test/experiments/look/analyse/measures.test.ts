@@ -14,13 +14,13 @@ import {
   computeFanoFactor,
   computeSynchrony,
   RunningVariance,
-  SilenceMeter,
-  SpikeCounts,
   summariseValues,
   TimeBins,
 } from '../../../../experiments/look/analyse/counts.ts';
 import { vanRossum, victorPurpura } from '../../../../experiments/look/analyse/distances.ts';
 import { IntervalStatistics } from '../../../../experiments/look/analyse/intervals.ts';
+import { DEFAULT_OPTIONS } from '../../../../experiments/look/analyse/options.ts';
+import { PopulationAnalysis } from '../../../../experiments/look/analyse/population.ts';
 import { PsthAccumulator } from '../../../../experiments/look/analyse/psth.ts';
 import { WelchSpectrum } from '../../../../experiments/look/analyse/spectrum.ts';
 import { testWithPython } from '../../logs/support.ts';
@@ -100,9 +100,8 @@ test('a bin clock passes on every bin once, empty bins included', () => {
 });
 
 test('rates: spikes / time, the spread over all neurons', () => {
-  const rates = new SpikeCounts(3);
-  feed([[1, 2, 3], [], [5]], (_, neuron) => rates.addSpike(neuron));
-  assert.equal([rates.spikeCount, rates.listFiringNeurons()], [4, [0, 2]]);
+  const rates = measureIntervals([1, 2, 3], [], [5]);
+  assert.equal([rates.getSpikeCount(0), rates.listFiringNeurons()], [3, [0, 2]]);
   assert.is(rates.computeRate(0, 500), 6);
   assert.equal(summariseValues(Float64Array.of(1, Number.NaN, 5, 3)), {
     neurons: 3,
@@ -155,10 +154,16 @@ test('bursts: three spikes or more, at most 10 ms apart', () => {
 });
 
 test('silence of a population, the ends included', () => {
-  const silence = new SilenceMeter(0, 100);
-  for (const t of [10, 30, 55]) silence.addSpike(t);
+  const bins = new TimeBins(0, 100, 25);
+  const silence = new PopulationAnalysis(
+    { id: 0, name: 'a', firingSize: 1, loggedSize: 1 },
+    { from: 0, to: 100 },
+    { bins, fanoBins: bins, triggers: { triggerTimes: [] } },
+    DEFAULT_OPTIONS,
+  );
+  for (const t of [10, 30, 55]) silence.addSpike(t, 0, bins.findBinIndex(t));
   for (const count of [1, 0, 0, 2]) silence.addBin(count);
-  assert.equal(silence.computeStatistics(), { longest: 45, emptyBins: 0.5 });
+  assert.equal(silence.computeMeasures(0).silence, { longest: 45, emptyBins: 0.5 });
 });
 
 test('Fano factor of counts 2, 0, 1, 1', () => {
