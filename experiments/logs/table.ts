@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
@@ -7,7 +7,7 @@ import { openLog } from '../../core/log/file.ts';
 import type { LogBatch, LogProblem, LogReader } from '../../core/log/read.ts';
 import { allocateColumns, type ColumnRecord, type LogMetadata, SPIKES, type TableSpec } from '../../core/log/tables.ts';
 import { MAX_TIME } from '../../core/time.ts';
-import type { OutputFile } from '../output/file.ts';
+import { isDirectory, type OutputFile } from '../output/file.ts';
 
 export const readPopulationSizes = ({ metadata }: Pick<LogReader, 'metadata'>): readonly number[] | undefined =>
   metadata.sizes === undefined ? undefined : (JSON.parse(metadata.sizes) as number[]);
@@ -37,7 +37,7 @@ export interface RowSelection {
  * without spike log
  */
 export function findLogFile(path: string): string {
-  if (!existsSync(path) || !statSync(path).isDirectory()) return path;
+  if (!isDirectory(path)) return path;
   const file = join(path, 'spikes.arrows');
   if (existsSync(file)) return file;
   const why = existsSync(join(path, 'config.json'))

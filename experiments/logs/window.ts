@@ -1,6 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
 import { UserError } from '../../core/declare/errors.ts';
-import { isFinishedRun, readRunJson } from './runJson.ts';
+import { findFileIn } from '../output/file.ts';
+import { readRunJson } from './runJson.ts';
 import type { LogTable } from './table.ts';
 
 /** Time window, ms; both ends are included. */
@@ -12,7 +12,7 @@ export interface TimeWindow {
 /** End of the recorded part, ms: `duration` in run.json, else planned end of a complete log, else time of last row. */
 function findRunEnd(path: string, table: LogTable) {
   const last = table.timeSpan![1];
-  if (existsSync(path) && statSync(path).isDirectory() && isFinishedRun(path)) {
+  if (findFileIn(path, 'run.json') !== null) {
     const { duration } = readRunJson(path);
     if (duration != null && duration >= last) return duration;
   }

@@ -3,15 +3,7 @@ import { prefixErrors, UserError } from '../../core/declare/errors.ts';
 import { getColumn, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { Population } from '../../core/graph/population.ts';
 import type { Projection } from '../../core/graph/projection.ts';
-import {
-  type ColumnRecord,
-  DEVICES,
-  POTENTIALS,
-  type RowSink,
-  SPIKES,
-  STATES,
-  type TableSpec,
-} from '../../core/log/tables.ts';
+import { DEVICES, POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec } from '../../core/log/tables.ts';
 import type { Network } from '../../core/network.ts';
 import { snap, validateTime } from '../../core/time.ts';
 import type { EnergyAccount } from '../devices/energy/account.ts';
@@ -54,7 +46,7 @@ export interface RunOptions {
   readonly warnings?: readonly string[];
 }
 
-const LOGS = new Map<TableSpec, string>([
+const LOG_FILES = new Map<TableSpec, string>([
   [SPIKES, 'spikes.arrows'],
   [POTENTIALS, 'potentials.arrows'],
   [STATES, 'states.arrows'],
@@ -105,17 +97,9 @@ export function writeDeviceLog(net: Network, log: RowSink) {
   }
 }
 
-/** Log that is opened later, because the directory is created only after the whole validation. */
-class PendingLog implements RowSink {
-  sink: RowSink | null = null;
-
-  write(columns: ColumnRecord, rows: number) {
-    this.sink!.write(columns, rows);
-  }
-}
-
-function prepareNetwork({ description, source }: RunOptions): { net: Network; pending: Map<TableSpec, PendingLog> } {
-  const pending = new Map<TableSpec, PendingLog>();
+/** `logs`: logs by table, to be opened later, because the directory is created only after the whole validation. */
+function prepareNetwork({ description, source }: RunOptions) {
+  const logs = new Map<TableSpec, RowSink | undefined>();
   return prefixErrors(source, () => {
     validateTime(description.duration, 'duration');
     const net = buildNetwork(description, STIMULUS_READERS);
@@ -125,12 +109,11 @@ function prepareNetwork({ description, source }: RunOptions): { net: Network; pe
         '`record.devices` is true, but no projection has a device; add a device, or remove `record.devices`.',
       );
     attachRecorders(net, description, (table) => {
-      const log = pending.get(table) ?? new PendingLog();
-      pending.set(table, log);
-      return log;
+      logs.set(table, undefined);
+      return { write: (columns, rows) => logs.get(table)!.write(columns, rows) };
     });
     net.build();
-    return { net, pending };
+    return { net, logs };
   });
 }
 
@@ -139,7 +122,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
   RunDirectory.checkPath(o.out, o.resume ?? false);
   await prepareNirSynapses(description);
-  const { net, pending } = prepareNetwork(o);
+  const { net, logs } = prepareNetwork(o);
   const directory = new RunDirectory(o.out, description, o.resume ?? false);
   const progress = createProgress({
     label: 'simulating',
@@ -151,9 +134,9 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
   try {
     const metadata = createLogMetadata(net, description.duration);
     watch = await o.watch?.(net, listRecordedPopulations(net, description), description.duration);
-    for (const [table, log] of pending) {
-      const opened = directory.openLog(LOGS.get(table) ?? 'weights.arrows', table, metadata);
-      log.sink = table === SPIKES && watch ? watch.teeSpikes(opened) : opened;
+    for (const table of logs.keys()) {
+      const log = directory.openLog(LOG_FILES.get(table) ?? 'weights.arrows', table, metadata);
+      logs.set(table, table === SPIKES && watch ? watch.teeSpikes(log) : log);
     }
     if (directory.snapshot) load(net, directory.snapshot);
     const checkpoint = () =>

@@ -32,8 +32,8 @@ interface PointContext {
 export interface Experiment {
   /** Schema of the configuration, from which units are taken; null if not known. */
   readonly schema: z.core.$ZodType | null;
-  /** Advice on avoiding the test set if the metric is measured on it; otherwise undefined. */
-  adviseAgainstTestSet(config: Mapping, metric: string): string | undefined;
+  /** Advice on avoiding the test set if the metric is measured on it; otherwise undefined. Absent without a test set. */
+  adviseAgainstTestSet?(config: Mapping, metric: string): string | undefined;
   /** Configuration of a run: settings override the base, which overrides defaults. */
   resolveConfig(settings: readonly ParameterSetting[]): Mapping;
   /** Computes a run and writes `run.json` to the directory `out`. Returns false if interrupted. */

@@ -245,7 +245,7 @@ export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
 
 async function requireValidationMetric({ facts, runs }: Plan, metric: string) {
   const { adviseAgainstTestSet } = await openExperiment(facts.sweep, facts.file);
-  const advice = runs.map(({ config }) => adviseAgainstTestSet(config, metric)).find((found) => found !== undefined);
+  const advice = runs.map(({ config }) => adviseAgainstTestSet?.(config, metric)).find((found) => found !== undefined);
   if (advice !== undefined)
     throw new UserError(
       `${metric} is measured on the test set; a search by it would leave no data to test the result; ${advice}.`,

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { encode } from 'fast-png';
+import { strFromU8 } from 'fflate';
 import { createEmptyDocument } from './document.ts';
 import {
   DASH_PATTERN,
@@ -100,17 +101,8 @@ export function encodePngUrl(
   height: number,
   channels: 3 | 4,
 ): string {
-  return `data:image/png;base64,${toBase64(encode({ data, width, height, channels, depth: 8 }))}`;
-}
-
-const CHUNK = 8192;
-
-/** Encodes bytes as base64, without Buffer, which browsers lack. */
-function toBase64(bytes: Uint8Array): string {
-  const parts = Array.from({ length: Math.ceil(bytes.length / CHUNK) }, (_, i) =>
-    String.fromCharCode(...bytes.subarray(i * CHUNK, (i + 1) * CHUNK)),
-  );
-  return btoa(parts.join(''));
+  const bytes = encode({ data, width, height, channels, depth: 8 });
+  return `data:image/png;base64,${btoa(strFromU8(bytes, true))}`; // browsers lack Buffer
 }
 
 export function createImageMark(

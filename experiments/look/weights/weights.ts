@@ -1,10 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod';
 import { UserError } from '../../../core/declare/errors.ts';
 import { integer, number, object } from '../../../core/declare/params.ts';
 import { WEIGHTS } from '../../../core/log/tables.ts';
 import { LogTable } from '../../logs/table.ts';
+import { isDirectory } from '../../output/file.ts';
 import { type DeviceMaps, readDeviceMaps } from './devices.ts';
 import { createWeightLabel, findImageShape, type ImageShape } from './runFacts.ts';
 import { type Snapshots, sampleTimes, scanWeightsLog, sortTimes, takeSnapshots, type WeightsLog } from './snapshots.ts';
@@ -64,9 +65,8 @@ export interface WeightsAnalysis {
  */
 export function analyseWeights(path: string, options: Partial<WeightsOptions> = {}): WeightsAnalysis {
   const o: WeightsOptions = { ...DEFAULTS, ...options };
-  const isDirectory = existsSync(path) && statSync(path).isDirectory();
-  const file = isDirectory ? join(path, 'weights.arrows') : path;
-  const hasWeights = !isDirectory || existsSync(file);
+  const file = isDirectory(path) ? join(path, 'weights.arrows') : path;
+  const hasWeights = !isDirectory(path) || existsSync(file);
   if (!hasWeights && !existsSync(join(path, 'devices.arrows')))
     throw new UserError(
       `${path} has no weights.arrows; record weights with record: { weights: { every: 100 } } of a projection.`,

@@ -1,4 +1,3 @@
-import { existsSync, statSync } from 'node:fs';
 import { UserError } from '../../../core/declare/errors.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
@@ -9,6 +8,7 @@ import type { POLARITIES, Recording } from '../../../neurons/stimuli/recorded.ts
 import { readEventFile } from '../../data/eventFile.ts';
 import { decodeAddress, decodeColumn, decodePolarity, decodeRow, decodeTime } from '../../data/recordings.ts';
 import { findLogFile, LogTable } from '../../logs/table.ts';
+import { isDirectory } from '../../output/file.ts';
 import { decodeDelimitedText } from '../config/text.ts';
 
 /** Sorts spikes by time, then neuron. Several spikes of a neuron at the same time become one spike. */
@@ -29,8 +29,7 @@ function sortRecording(times: readonly number[], neurons: readonly number[], fro
 const COLUMNS = { time: ['time', 'timestamps'], neuron: ['neuron', 'node_ids'], population: ['population'] };
 const MAX_NEURONS = 2 ** 32 - 1;
 
-const isSpikeList = (path: string) =>
-  /\.(csv|tsv|txt)$/i.test(path) && !(existsSync(path) && statSync(path).isDirectory());
+const isSpikeList = (path: string) => /\.(csv|tsv|txt)$/i.test(path) && !isDirectory(path);
 
 function parseTime(text: string, where: string) {
   const time = Number(text);

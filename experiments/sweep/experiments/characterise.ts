@@ -48,7 +48,6 @@ export function openCharacterise({ base }: Sweep, where: string): Experiment {
   };
   return {
     schema,
-    adviseAgainstTestSet: () => undefined,
     resolveConfig: (settings) => {
       const config = applySettings(schema, base, settings, where, complete);
       return addModelFiles({ ...config, pulses: config.pulses ?? countPulsesThroughRange(loadedAs(config)) });

@@ -17,7 +17,6 @@ export async function openNetwork({ network: file, base }: Sweep, where: string)
   const known = new Map<string, string>();
   return {
     schema: networkSchema,
-    adviseAgainstTestSet: () => undefined,
     resolveConfig: (settings) => {
       const given = { ...readConfig(file), ...base }; // read here, because planned points no longer need the file
       const description = applySettings(networkSchema, given, settings, where, (all) =>
