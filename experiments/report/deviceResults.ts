@@ -3,7 +3,7 @@ import { refine } from '../../core/declare/params.ts';
 import { int, minLength } from '../../core/declare/ranged.ts';
 import { averageNonNull, rankDevices } from '../compare/rankDevices.ts';
 import { listCostRows } from '../compare/rankFlaws.ts';
-import { assumedPulseSchema, mappingSchema } from '../logs/runJson.ts';
+import { assumedPulseSchema, mappingSchema, readJson } from '../logs/runJson.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
 import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
@@ -11,7 +11,7 @@ import { describeDifference } from '../statistics/estimate.ts';
 import { type Html, html, makeSection, renderDataTable, renderFactsTable, type Section } from './page.ts';
 import { flattenFacts, type KeyFigure, renderKeyFigures, splitCamelCase } from './runFacts.ts';
 
-export const characterisationSchema = z.looseObject({
+const characterisationSchema = z.looseObject({
   parts: mappingSchema(
     z.looseObject({
       title: z.string(),
@@ -25,7 +25,7 @@ export const characterisationSchema = z.looseObject({
 const figure = z.nullable(z.number()); // NaN is null in JSON
 const listOf = <T extends z.ZodMiniType>(value: T) => z.array(value).check(minLength(1));
 /** Schema of `compare.json`; lists have one value per seed. */
-export const comparisonSchema = z.looseObject({
+const comparisonSchema = z.looseObject({
   seeds: int({ min: 1 }),
   settings: z.looseObject({}),
   devices: listOf(
@@ -41,7 +41,7 @@ export const comparisonSchema = z.looseObject({
 
 const estimateSchema = z.looseObject({ mean: z.number(), low: z.number(), high: z.number() });
 /** Schema of `flaws.json`. */
-export const flawsSchema = z.looseObject({
+const flawsSchema = z.looseObject({
   device: z.string(),
   settings: z.looseObject({}),
   seedCount: int({ min: 1 }),
@@ -62,7 +62,7 @@ const modelSchema = z.looseObject({
 type Model = z.output<typeof modelSchema>;
 
 /** Schema of `fit.json`: `quality` and `noise` of pulse measurements, `kind` of other measurements. */
-export const fitSchema = z
+const fitSchema = z
   .looseObject({
     best: z.string(),
     kind: z.optional(z.string()),
@@ -149,7 +149,7 @@ export function renderComparison({ seeds, settings, devices }: z.output<typeof c
   ];
 }
 
-export function renderFlawRanking(ranking: z.output<typeof flawsSchema>): Section[] {
+function renderFlawRanking(ranking: z.output<typeof flawsSchema>): Section[] {
   const { device, settings, seedCount, accuracy, sentence } = ranking;
   const figure = renderKeyFigures([
     { label: `accuracy of ${device}`, value: `${accuracy.toFixed(1)} %`, note: `mean of ${seedCount} seeds` },
@@ -171,7 +171,7 @@ const formatSiemens = (value: number): string => formatWithPrefix(value, 'S');
 
 const shareOf = ({ share, shareOfRange }: Model): string => formatFigure(share ?? shareOfRange, formatPercent);
 
-export function renderFit(fit: Fit): Section[] {
+function renderFit(fit: Fit): Section[] {
   const models = listModels(fit.models);
   const best = models.find(({ name }) => name === fit.best)!;
   const { params, ci, rmse } = best;
@@ -194,34 +194,35 @@ export function renderFit(fit: Fit): Section[] {
   });
   const errors = models.map((one) => [one.name, formatFigure(one.rmse), shareOf(one)]);
   const parameterTable = renderDataTable([['parameter', 'value', '95 % interval'], ...parameters]);
-  const sections = [
+  const keepPath = (path: string) => path;
+  const { command, date, inputs = [] } = fit.repeat ?? {};
+  const files = inputs.map(({ file, sha256 }): [string, string] => [file, `SHA-256 ${sha256}`]);
+  const variability = { ...spread, ...(noise && { readNoise: noise.reading, cycleToCycle: noise.cycleToCycle }) };
+  const units = { ...(noise?.reading.kind === 'absolute' && { 'readNoise.sd': 'S' }) };
+  const optionalSections = [
+    Object.keys(fit.assumed ?? {}).length > 0 && makeSection('assumed', 'Assumed', listFacts(fit.assumed!, keepPath)),
+    command !== undefined &&
+      makeSection('repeat', 'How to repeat', renderFactsTable([['command', command], ['date', date!], ...files])),
+    noise && makeSection('noise', 'Noise parameters of the device file', listFacts(noise.device, keepPath)),
+    (noise ?? spread) && makeSection('variability', 'Noise and variability', listFacts(variability, undefined, units)),
+  ];
+  return [
     makeSection('answer', 'Results', html`${renderKeyFigures(figures)}${list}`),
     makeSection('parameters', `Parameters of ${fit.best}`, parameterTable),
     makeSection('models', 'All models', renderDataTable([['model', 'root mean square error', 'share'], ...errors])),
+    ...optionalSections.filter((section) => typeof section === 'object'),
   ];
-  if (fit.assumed && Object.keys(fit.assumed).length > 0)
-    sections.push(
-      makeSection(
-        'assumed',
-        'Assumed',
-        listFacts(fit.assumed, (path) => path),
-      ),
-    );
-  if (fit.repeat) {
-    const { command, date, inputs } = fit.repeat;
-    const rows = inputs.map(({ file, sha256 }): [string, string] => [file, `SHA-256 ${sha256}`]);
-    sections.push(
-      makeSection('repeat', 'How to repeat', renderFactsTable([['command', command], ['date', date], ...rows])),
-    );
-  }
-  if (noise) {
-    const body = listFacts(noise.device, (path) => path);
-    sections.push(makeSection('noise', 'Noise parameters of the device file', body));
-  }
-  if (noise || spread) {
-    const facts = { ...spread, ...(noise && { readNoise: noise.reading, cycleToCycle: noise.cycleToCycle }) };
-    const units = { ...(noise?.reading.kind === 'absolute' && { 'readNoise.sd': 'S' }) };
-    sections.push(makeSection('variability', 'Noise and variability', listFacts(facts, undefined, units)));
-  }
-  return sections;
 }
+
+const readAndRender =
+  <S extends z.ZodMiniType>(file: string, schema: S, render: (result: z.output<S>) => Section[]) =>
+  (directory: string): Section[] =>
+    render(readJson(directory, file, schema));
+
+/** Functions that render report sections, by result file, whose name identifies the command. */
+export const SECTIONS_BY_FILE: Readonly<Record<string, (directory: string) => Section[]>> = {
+  'compare.json': readAndRender('compare.json', comparisonSchema, renderComparison),
+  'flaws.json': readAndRender('flaws.json', flawsSchema, renderFlawRanking),
+  'characterise.json': readAndRender('characterise.json', characterisationSchema, renderCharacterisation),
+  'fit.json': readAndRender('fit.json', fitSchema, renderFit),
+};

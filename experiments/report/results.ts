@@ -5,16 +5,7 @@ import * as z from 'zod/mini';
 import { configSchema, mappingSchema, readJson } from '../logs/runJson.ts';
 import { formatDigits } from '../look/digits.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
-import {
-  characterisationSchema,
-  comparisonSchema,
-  fitSchema,
-  flawsSchema,
-  renderCharacterisation,
-  renderComparison,
-  renderFit,
-  renderFlawRanking,
-} from './deviceResults.ts';
+import { SECTIONS_BY_FILE } from './deviceResults.ts';
 import * as page from './page.ts';
 import { formatProvenance, type KeyFigure, renderKeyFigures } from './runFacts.ts';
 
@@ -62,15 +53,6 @@ function renderDemonstration(directory: string): page.Section[] {
     ),
   ];
 }
-
-/** Functions that render report sections, by result file, whose name identifies the command. */
-const SECTIONS_BY_FILE: Readonly<Record<string, (directory: string) => page.Section[]>> = {
-  'compare.json': (directory) => renderComparison(readJson(directory, 'compare.json', comparisonSchema)),
-  'flaws.json': (directory) => renderFlawRanking(readJson(directory, 'flaws.json', flawsSchema)),
-  'characterise.json': (directory) =>
-    renderCharacterisation(readJson(directory, 'characterise.json', characterisationSchema)),
-  'fit.json': (directory) => renderFit(readJson(directory, 'fit.json', fitSchema)),
-};
 
 export function findResultsFile(directory: string): string | undefined {
   const file = Object.keys(SECTIONS_BY_FILE).find((one) => existsSync(join(directory, one)));

@@ -6,7 +6,7 @@ import { readRegularFile } from '../../core/log/file.ts';
 import { resolveDevices } from '../devices/reference.ts';
 import { loadConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
-import { decodeDelimitedText } from '../network/config/text.ts';
+import { decodeDelimitedText, parseNumberCell } from '../network/config/text.ts';
 import { hashInput } from '../network/inputs.ts';
 import { addModelFiles, type HashedFile, isUserPopulation } from '../network/models.ts';
 import { createImportDescription, isNirFile, mergeImport, prepareImport } from '../network/nir/import.ts';
@@ -24,12 +24,7 @@ function readCurrentSteps(path: string): [number, number][] {
     throw new UserError(`${path} has the header ${show(header)}, but must have columns time and current.`);
   if (rows.length === 0) throw new UserError(`${path} has no rows after its header.`);
   return rows.map((row, i) => {
-    const [t, pA] = COLUMNS.map((name) => {
-      const cell = (row[name] ?? '').trim();
-      if (cell === '' || !Number.isFinite(Number(cell)))
-        throw new UserError(`${path}, row ${i + 1}: ${name} is ${show(cell)}, but must be a number.`);
-      return Number(cell);
-    });
+    const [t, pA] = COLUMNS.map((name) => parseNumberCell(row[name], () => `${path}, row ${i + 1}: ${name}`));
     return [t!, pA!];
   });
 }

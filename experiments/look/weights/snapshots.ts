@@ -25,37 +25,25 @@ export type Matrix = Float64Array;
 /** Maximum number of neuron pairs: 512 MiB of weights. */
 const MAX_PAIRS = 2 ** 26;
 
-/** Histogram with equal bins; NaN is ignored. */
-export class Histogram {
-  readonly binCounts: Uint32Array;
-  readonly lowestEdge: number;
-  readonly binWidth: number;
-  readonly valueCount: number;
-  readonly mean: number;
-  readonly sd: number; // denominator N
-  readonly min: number;
-  readonly max: number;
+export type Histogram = ReturnType<typeof computeHistogram>;
 
-  constructor(values: Float64Array, { min: low, max: high }: ValueRange, bins: number) {
-    this.lowestEdge = low;
-    this.binWidth = (high > low ? high - low : Math.abs(low) || 1) / bins;
-    this.binCounts = new Uint32Array(bins);
-    let [n, sum, squares, min, max] = [0, 0, 0, Infinity, -Infinity];
-    for (const value of values) {
-      if (Number.isNaN(value)) continue;
-      n++;
-      sum += value;
-      squares += (value - low) ** 2;
-      if (value < min) min = value;
-      if (value > max) max = value;
-      this.binCounts[Math.min(bins - 1, Math.floor((value - low) / this.binWidth))]!++;
-    }
-    this.valueCount = n;
-    this.mean = sum / n;
-    this.sd = Math.sqrt(Math.max(0, squares / n - (this.mean - low) ** 2));
-    this.min = min;
-    this.max = max;
+/** Computes a histogram with equal bins, and the moments of its values (sd: denominator N); NaN is ignored. */
+export function computeHistogram(values: Float64Array, { min: low, max: high }: ValueRange, bins: number) {
+  const binWidth = (high > low ? high - low : Math.abs(low) || 1) / bins;
+  const binCounts = new Uint32Array(bins);
+  let [valueCount, sum, squares, min, max] = [0, 0, 0, Infinity, -Infinity];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    valueCount++;
+    sum += value;
+    squares += (value - low) ** 2;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    binCounts[Math.min(bins - 1, Math.floor((value - low) / binWidth))]!++;
   }
+  const mean = sum / valueCount;
+  const sd = Math.sqrt(Math.max(0, squares / valueCount - (mean - low) ** 2));
+  return { binCounts, lowestEdge: low, binWidth, valueCount, mean, sd, min, max };
 }
 
 export interface Snapshot {
@@ -136,8 +124,8 @@ export function takeSnapshots(
   const take = (time: number): void => {
     snapshots.push({
       time,
-      weightHistogram: new Histogram(weights, log.weightRange, bins),
-      conductanceHistogram: conductances && new Histogram(conductances, log.conductanceRange!, bins),
+      weightHistogram: computeHistogram(weights, log.weightRange, bins),
+      conductanceHistogram: conductances && computeHistogram(conductances, log.conductanceRange!, bins),
     });
     if (frameTimes.has(time)) frames.push({ time, matrix: weights.slice() });
   };

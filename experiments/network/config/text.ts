@@ -54,6 +54,15 @@ export function readTextFile(file: string): string {
   }
 }
 
+/** Parses a number in a cell of a text table. @param describePlace names the cell in the error */
+export function parseNumberCell(cell: string | undefined, describePlace: () => string): number {
+  const text = (cell ?? '').trim();
+  const value = text === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(value))
+    throw new UserError(`${describePlace()} is ${text === '' ? 'empty' : show(text)}, but must be a number.`);
+  return value;
+}
+
 /** Decodes delimited text. The separator is the first of `separators` that occurs in the first line. */
 export function decodeDelimitedText(
   bytes: Buffer,

@@ -8,7 +8,7 @@ import { WEIGHTS } from '../../../core/log/tables.ts';
 import { type NpyArray, readNpy, readNpzArchive } from '../../logs/npy.ts';
 import { LogTable } from '../../logs/table.ts';
 import { requireOneProjection } from '../../logs/weightMatrix.ts';
-import { decodeDelimitedText } from '../config/text.ts';
+import { decodeDelimitedText, parseNumberCell } from '../config/text.ts';
 import { readNirSynapses } from '../nir/describe.ts';
 import type { SynapseColumns } from '../nir/graph.ts';
 import type { ConnectionFile } from '../schema.ts';
@@ -111,14 +111,6 @@ function readSparseMatrix(read: (name: string) => NpyArray, path: string): Conne
   return format === 'csr' ? { pre: major, post: minor, weight: values } : { pre: minor, post: major, weight: values };
 }
 
-function parseCell(cell: string | undefined, place: () => string) {
-  const text = (cell ?? '').trim();
-  const value = text === '' ? Number.NaN : Number(text);
-  if (!Number.isFinite(value))
-    throw new UserError(`${place()} is ${text === '' ? 'empty' : show(text)}, but must be a number.`);
-  return value;
-}
-
 /** Reader of a text file: synapse list with header (pre, post, weight, optionally delay), or matrix without header. */
 const readTextConnections: ConnectionReader = (bytes, { path }) => {
   const { text, header: firstLine, format } = decodeDelimitedText(bytes);
@@ -127,7 +119,9 @@ const readTextConnections: ConnectionReader = (bytes, { path }) => {
   if (header === undefined) throw new UserError(`${path} is empty, but must hold synapses.`);
   const list = readSynapseColumns(header, path, (name) => {
     const at = header.indexOf(name);
-    return Float64Array.from(rows.slice(1), (cells, i) => parseCell(cells[at], () => `${path}, row ${i + 1}: ${name}`));
+    return Float64Array.from(rows.slice(1), (cells, i) =>
+      parseNumberCell(cells[at], () => `${path}, row ${i + 1}: ${name}`),
+    );
   });
   if (list) return list;
   if (header.some((cell) => Number.isNaN(Number(cell))))
@@ -139,7 +133,7 @@ const readTextConnections: ConnectionReader = (bytes, { path }) => {
     if (cells.length !== header.length)
       throw new UserError(`${path}, row ${i + 1} has ${cells.length} numbers, but row 1 has ${header.length}.`);
     for (const [j, cell] of cells.entries())
-      matrix[i * cells.length + j] = parseCell(cell, () => `${path}, row ${i + 1}, column ${j + 1}`);
+      matrix[i * cells.length + j] = parseNumberCell(cell, () => `${path}, row ${i + 1}, column ${j + 1}`);
   });
   return { matrix, shape: [rows.length, header.length] };
 };

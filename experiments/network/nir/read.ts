@@ -106,19 +106,17 @@ function collectNodes(
     const passes = prefix !== '' && (type === 'Input' || type === 'Output');
     into.nodes.set(prefix + name, { type: passes ? 'Pass' : type, fields });
   }
+  const findEnd = (name: string, side: 'input' | 'output', direction: string): string => {
+    const end = inner.has(name) ? inner.get(name)![side] : prefix + name;
+    if (end !== undefined) return end;
+    const type = side === 'output' ? 'Output' : 'Input';
+    throw new UserError(`${where}: an edge ${direction} the graph ${showKey(name)}, which must have one ${type}.`);
+  };
   const known = new Set(children.keys());
   for (const [from, to] of readEdges(group, where)) {
     for (const name of [from, to])
       if (!known.has(name)) throw new UserError(`${where}/edges names ${show(name)}, which is not a node.`);
-    const [begin, end] = [
-      inner.has(from) ? inner.get(from)!.output : prefix + from,
-      inner.has(to) ? inner.get(to)!.input : prefix + to,
-    ];
-    if (begin === undefined || end === undefined)
-      throw new UserError(
-        `${where}: an edge ${begin === undefined ? 'comes from' : 'leads to'} the graph ${showKey(begin === undefined ? from : to)}, which must have one ${begin === undefined ? 'Output' : 'Input'}.`,
-      );
-    into.edges.push([begin, end]);
+    into.edges.push([findEnd(from, 'output', 'comes from'), findEnd(to, 'input', 'leads to')]);
   }
   const onlyOne = (type: string): string | undefined => {
     const names = types.filter(([, other]) => other === type).map(([name]) => prefix + name);

@@ -9,7 +9,7 @@ import { readEventFile } from '../../data/eventFile.ts';
 import { decodeAddress, decodeColumn, decodePolarity, decodeRow, decodeTime } from '../../data/recordings.ts';
 import { findLogFile, LogTable } from '../../logs/table.ts';
 import { isDirectory } from '../../output/file.ts';
-import { decodeDelimitedText } from '../config/text.ts';
+import { decodeDelimitedText, parseNumberCell } from '../config/text.ts';
 
 /** Sorts spikes by time, then neuron. Several spikes of a neuron at the same time become one spike. */
 function sortRecording(times: readonly number[], neurons: readonly number[], from: string): Recording {
@@ -31,17 +31,10 @@ const MAX_NEURONS = 2 ** 32 - 1;
 
 const isSpikeList = (path: string) => /\.(csv|tsv|txt)$/i.test(path) && !isDirectory(path);
 
-function parseTime(text: string, where: string) {
-  const time = Number(text);
-  if (text.trim() === '' || Number.isNaN(time))
-    throw new UserError(`${where}: time is ${show(text)}, but must be a number (ms).`);
-  return time;
-}
-
-function parseNeuron(text: string, where: string) {
-  const neuron = Number(text);
-  if (text.trim() === '' || !Number.isInteger(neuron) || neuron < 0 || neuron >= MAX_NEURONS)
-    throw new UserError(`${where}: neuron is ${show(text)}, but must be an integer from 0 to ${MAX_NEURONS - 1}.`);
+function parseNeuron(text: string | undefined, where: string) {
+  const neuron = parseNumberCell(text, () => where);
+  if (!Number.isInteger(neuron) || neuron < 0 || neuron >= MAX_NEURONS)
+    throw new UserError(`${where} is ${show(text)}, but must be an integer from 0 to ${MAX_NEURONS - 1}.`);
   return neuron;
 }
 
@@ -68,8 +61,14 @@ export function readSpikeList(path: string, population: string): Recording {
       others.add(row[group] ?? '');
       return;
     }
-    times.push(validateTime(parseTime(row[time] ?? '', where), `${where}: time`));
-    neurons.push(parseNeuron(row[neuron] ?? '', where));
+    const place = `${where}: time`;
+    times.push(
+      validateTime(
+        parseNumberCell(row[time], () => place),
+        place,
+      ),
+    );
+    neurons.push(parseNeuron(row[neuron], `${where}: neuron`));
   });
   if (times.length === 0 && others.size > 0)
     throw new UserError(`${path} has no population ${show(population)}${didYouMean(population, [...others], 'there')}`);

@@ -5,7 +5,7 @@ import { scatter } from '../../../../experiments/look/plots/chart.ts';
 import { filmStrip, windowVotes } from '../../../../experiments/look/plots/imagePanels.ts';
 import { confusionMatrix, raster, receptiveFields } from '../../../../experiments/look/plots/index.ts';
 import { drawHistograms, drawStdpPairs } from '../../../../experiments/look/weights/pictures.ts';
-import { Histogram } from '../../../../experiments/look/weights/snapshots.ts';
+import { computeHistogram } from '../../../../experiments/look/weights/snapshots.ts';
 import { CURVE_SAMPLES } from './curveSamples.ts';
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
@@ -29,7 +29,7 @@ const field = (rows: number, columns: number, neurons: number) =>
 const histograms = (count: number) =>
   range(count).map((i) => {
     const values = Float64Array.from(range(400), (k) => mixed(k) * (1 + i / count));
-    return { time: 100 * i, histogram: new Histogram(values, { min: 0, max: 2 }, 20) };
+    return { time: 100 * i, histogram: computeHistogram(values, { min: 0, max: 2 }, 20) };
   });
 
 const pairs = (count: number) =>

@@ -98,7 +98,7 @@ test('what is no list of spikes is refused by row', () => {
     list('v.csv', 'a,b\n1,2\n'),
   );
   says(/w\.csv, row 2: time is "soon", but must be a number/, list('w.csv', 'time,neuron\n1,2\nsoon,2\n'));
-  says(/w2\.csv, row 1: time is "", but must be a number/, list('w2.csv', 'time,neuron\n,2\n'));
+  says(/w2\.csv, row 1: time is empty, but must be a number/, list('w2.csv', 'time,neuron\n,2\n'));
   says(/w3\.csv, row 1: time is -1/, list('w3.csv', 'time,neuron\n-1,2\n'));
   says(
     /x\.csv, row 1: neuron is "1\.5", but must be an integer from 0 to 4294967294\.$/,
