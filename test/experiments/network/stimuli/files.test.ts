@@ -104,7 +104,7 @@ test('what is no list of spikes is refused by row', () => {
     /x\.csv, row 1: neuron is "1\.5", but must be an integer from 0 to 4294967294\.$/,
     list('x.csv', 'time,neuron\n1,1.5\n'),
   );
-  says(/x2\.csv, row 1: neuron is "", but must/, list('x2.csv', 'time,neuron\n1\n'));
+  says(/x2\.csv, row 1: neuron is empty, but must/, list('x2.csv', 'time,neuron\n1\n'));
   says(/y\.csv has no population "exc", did you mean "exd"\?$/, list('y.csv', 'time,neuron,population\n1,1,exd\n'));
   says(/z\.csv holds no spikes\.$/, list('z.csv', 'time,neuron\n'));
 });
