@@ -1,4 +1,5 @@
 import type { Edges, Transpose } from './graph/edges.ts';
+import type { Inhibition } from './graph/inhibition.ts';
 import type { Arena, Precision } from './kernels/arena.ts';
 import type {
   Devices,
@@ -17,14 +18,7 @@ export interface ModelContext {
   readonly seed: Seed;
   readonly name: string;
   /** Winner-take-all inhibition of the population; undefined if its neurons do not inhibit each other. */
-  readonly inhibition?: InhibitionTimes;
-}
-
-/** Winner-take-all inhibition of a population in groups, as seen by its neuron model. */
-export interface InhibitionTimes {
-  readonly groupCount: number;
-  /** End of the inhibition of each group, ms; -Infinity if it was never inhibited. */
-  readonly until: Float64Array;
+  readonly inhibition?: Pick<Inhibition, 'groupCount' | 'until'>;
 }
 
 /** Factory that holds the parameters of a neuron model and creates the model object of a population. */

@@ -9,6 +9,13 @@ import type {
   WeightsRecord,
 } from './kernels/records.ts';
 
+/** Arrivals of one spike queue: arrival k reaches the synapses of row `rows[k]` of `edges` at `times[k]`, ms. */
+export interface QueuedArrivals {
+  readonly edges: Edges;
+  readonly times: Float64Array;
+  readonly rows: Uint32Array;
+}
+
 /**
  * Optional methods of neuron models that process many events in one call, for delivery strategies. Results are
  * bit-identical to single calls. Methods return between ticks only.
@@ -19,21 +26,13 @@ export interface NeuronHooks {
    * which a neuron fires, or before the first arrival at or after the model's `next`. Returns the number of arrivals
    * processed; 0 if they must be processed one by one.
    */
-  receiveUntilSpike(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number;
+  receiveUntilSpike(queue: QueuedArrivals, from: number, to: number): number;
   /**
    * Processes arrivals `from` … `to - 1` of one queue before time `until`. Each arrival pulses and reads the devices of
    * its dense row and adds the weights to the neurons. Stops after the first tick at which a neuron may reach
    * threshold. Returns the number of arrivals processed; 0 if no kernel applies.
    */
-  receivePlastic(
-    pulses: ArrivalPulses,
-    edges: Edges,
-    times: Float64Array,
-    rows: Uint32Array,
-    from: number,
-    to: number,
-    until: number,
-  ): number;
+  receivePlastic(queue: QueuedArrivals, pulses: ArrivalPulses, from: number, to: number, until: number): number;
   /**
    * Runs `receive` for arrivals `from` … `to - 1` of several queues, in order, before time `until`. The first arrival
    * must come before `next`. Stops after the first tick at which a neuron may reach threshold. Returns the index after
@@ -50,9 +49,7 @@ export interface NeuronHooks {
    * @param groups winner-take-all groups, in which the spikes are recorded; null without inhibition
    */
   receivePastSpikes(
-    edges: Edges,
-    times: Float64Array,
-    rows: Uint32Array,
+    queue: QueuedArrivals,
     from: number,
     to: number,
     groups: InhibitedGroups | null,
@@ -63,11 +60,7 @@ export interface NeuronHooks {
    * reaches the horizon. Otherwise, the caller must complete tick `record.now`; the result is true if threshold
    * crossings of this tick are already collected.
    */
-  runRecurrent(
-    record: RecurrentRecord,
-    lanes: readonly { readonly projection: { readonly edges: Edges } }[],
-    t: number,
-  ): boolean | null;
+  runRecurrent(record: RecurrentRecord, queues: readonly QueuedArrivals[], t: number): boolean | null;
   /** State at t of the population, for a kernel that also handles spikes; null if no kernel supports the population. */
   getDeltaState(t: number): DeltaState | null;
 }

@@ -300,11 +300,6 @@ export class Network {
     this.#recording.flush();
   }
 
-  /** Timers of the network, whose state a checkpoint contains. */
-  get timers(): readonly Timer[] {
-    return this.#timers;
-  }
-
   /** Prepares the network for resuming after `load`. @param settledTime value of `settledTime` when saved, ms */
   resumeAt(settledTime: number) {
     this.build();

@@ -170,7 +170,7 @@ export class Relay implements NeuronModel {
   }
 
   receivePastSpikes(
-    ...[edges, times, rows, from, to, groups, spikes]: Parameters<NeuronHooks['receivePastSpikes']>
+    ...[{ edges, times, rows }, from, to, groups, spikes]: Parameters<NeuronHooks['receivePastSpikes']>
   ): number {
     if (groups) return 0;
     for (let k = from; k < to; ) {

@@ -9,7 +9,7 @@ import { RecurrentDelivery } from './recurrentDelivery.ts';
 import { ReferenceDelivery } from './referenceDelivery.ts';
 import { SingleQueueDelivery } from './singleQueueDelivery.ts';
 import { SpikeCountdown, type StopAfter } from './spikeCountdown.ts';
-import { type DeliveryStrategy, type PopulationEvent, TargetState } from './targetState.ts';
+import { type DeliveryStrategy, TargetState } from './targetState.ts';
 import type { Timer } from './timer.ts';
 
 /** Fast delivery strategies, fastest first. */
@@ -121,7 +121,9 @@ export class Engine extends EngineState {
       } else {
         const target = this.targetStates[(source.kind === 'neurons' ? source : source.target).id]!;
         // Once the stop condition is met, only the remaining events of its tick are processed.
-        const reached = this.#processEvent(target, source, (countdown.isMet ? this.now : until) + TICK);
+        const end = (countdown.isMet ? this.now : until) + TICK;
+        let reached = -1; // -1 until a strategy applies
+        for (let k = 0; reached < 0; k++) reached = target.strategies[k]!.processEvents(source, end);
         const spikes = this.spikeCollector.commitSpikes(target, reached);
         if (spikes > 0) countdown.countSpikes(target.population, spikes);
         this.now = reached;
@@ -132,12 +134,5 @@ export class Engine extends EngineState {
     }
     this.now = until;
     return false;
-  }
-
-  /** Processes an event by the first applicable strategy. Returns the time up to which all events are processed, ms. */
-  #processEvent({ strategies }: TargetState, source: PopulationEvent, horizon: number): number {
-    let reached = -1;
-    for (let k = 0; reached < 0; k++) reached = strategies[k]!.processEvents(source, horizon);
-    return reached;
   }
 }

@@ -115,7 +115,7 @@ function deliverPastSpikes(
   spikeCollector: SpikeCollector,
   maxSpikes: number,
 ): number {
-  const { projection, head, times, rows } = queue;
+  const { projection, head, times } = queue;
   const { target, edges, devices } = projection;
   if (target.kind !== 'neurons' || devices?.isSteady === false) return -1;
   const { groupInhibition: groups, winnerTakeAll } = target;
@@ -124,7 +124,7 @@ function deliverPastSpikes(
   if ((groups?.remainingSpikes ?? Infinity) > maxSpikes) return -1;
   spikeCollector.deliveredCount = 0;
   const end = queue.findEndBefore(horizon, Math.min(MAX_ARRIVALS_PER_CALL, computeMaxArrivals(edges)));
-  let to = head + model.receivePastSpikes(edges, times, rows, head, end, groups, spikeCollector);
+  let to = head + model.receivePastSpikes(queue, head, end, groups, spikeCollector);
   if (to === head) return -1;
   // Once `maxSpikes` spikes have occurred, all winner-take-all groups stay inhibited. Arrivals after the last spike
   // would have no effect, so they stay queued.
@@ -149,7 +149,7 @@ function deliverRange(model: HookedModel, queue: ArrivalQueue, from: number, to:
     // Devices with relaxation or read noise store the weights of each read in the edges. Each arrival therefore needs
     // its own read.
     if (!isSteady && isSingle) devices!.read(rows[k]!, times[k]!);
-    if (isSteady || isSingle) k += model.receiveUntilSpike?.(edges, times, rows, k, end) ?? 0;
+    if (isSteady || isSingle) k += model.receiveUntilSpike?.(queue, k, end) ?? 0;
     if (k === start) {
       for (const until = findEndOfTick(times, k, to); k < until; k++) {
         if (!isSteady && !isSingle) devices!.read(rows[k]!, times[k]!);
@@ -193,7 +193,7 @@ function deliverSingle(queue: ArrivalQueue, t: number): boolean {
   devices?.read(rows[head]!, t);
   projection.synapticEvents +=
     target.groupInhibition === null ? edges.columns : target.groupInhibition.countDelivered(edges, rows[head]!, t);
-  if (model.receiveUntilSpike(edges, times, rows, head, head + 1) === 0) {
+  if (model.receiveUntilSpike(queue, head, head + 1) === 0) {
     model.receive(edges, rows[head]!, 1, t);
     model.testThresholds(t);
   }
@@ -218,7 +218,7 @@ function deliverPlastic(queue: ArrivalQueue, horizon: number): number {
   if (shortTerm !== null || recorder !== null || modulatory || target.groupInhibition !== null) return -1;
   const model: HookedModel = target.model;
   const pulses = model.receivePlastic ? rule.getArrivalPulses(times[head]!) : null;
-  const taken = pulses === null ? 0 : model.receivePlastic!(pulses, edges, times, rows, head, tail, horizon);
+  const taken = pulses === null ? 0 : model.receivePlastic!(queue, pulses, head, tail, horizon);
   if (taken === 0) return -1;
   const last = times[head + taken - 1]!;
   projection.arrivals += taken;

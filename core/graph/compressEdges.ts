@@ -47,14 +47,8 @@ export function compressEdges(
   const starts = computePrefixSums(rows, o.arena.u32(delays.length * o.preCount + 1));
   const targets = o.arena.indices(o.postCount, count);
   const weights = hasWeights ? o.arena.floats(o.precision, count) : null;
-  const columns = computePrefixSums(post, new Uint32Array(o.postCount + 1));
-  if (each === null) {
-    sortIntoRows(columns, sortByColumn(columns, post, rows), null, starts, targets, null);
-    weights?.fill(weight as number);
-  } else {
-    const values = new Float64Array(count);
-    sortIntoRows(columns, sortByColumn(columns, post, rows, each, values), values, starts, targets, weights);
-  }
+  if (each === null) weights?.fill(weight as number);
+  sortIntoRows(rows, edges, o.postCount, starts, targets, weights);
   const hasDistinctTargets = sortParallelSynapses(starts, targets, each === null ? null : weights);
   return createEdges(o, delays, {
     weights,
@@ -104,39 +98,30 @@ function findDelays(
   return { delayIndex, delays: ascending.map(([ms]) => ms) };
 }
 
-/** Returns the row of each synapse, sorted by column; writes the weights in column order into `values`. */
-function sortByColumn(
-  columns: Uint32Array,
-  post: ArrayLike<number>,
-  rows: Uint32Array,
-  weights?: Floats,
-  values?: Float64Array,
-): Uint32Array {
-  const next = columns.slice();
-  const sorted = new Uint32Array(rows.length);
-  for (let k = 0; k < rows.length; k++) {
-    const index = next[post[k]!]!++;
-    sorted[index] = rows[k]!;
-    if (weights !== undefined) values![index] = weights[k]!;
-  }
-  return sorted;
-}
-
-/** Sorts synapses, which are already sorted by column, into rows; columns ascend within each row. */
+/** Sorts synapses by column (counting sort), then into rows, so that columns ascend within each row. */
 function sortIntoRows(
-  columns: Uint32Array,
   rows: Uint32Array,
-  values: Float64Array | null,
+  { post, weight }: EdgeArrays,
+  columnCount: number,
   starts: Uint32Array,
   targets: Indices,
   weights: Floats | null,
 ) {
-  const next = starts.slice();
-  for (let column = 0; column + 1 < columns.length; column++) {
+  const columns = computePrefixSums(post, new Uint32Array(columnCount + 1));
+  const nextInColumn = columns.slice();
+  const sortedRows = new Uint32Array(rows.length);
+  const sortedWeights = typeof weight === 'number' ? null : new Float64Array(rows.length);
+  for (let k = 0; k < rows.length; k++) {
+    const index = nextInColumn[post[k]!]!++;
+    sortedRows[index] = rows[k]!;
+    if (sortedWeights !== null) sortedWeights[index] = (weight as Floats)[k]!;
+  }
+  const nextInRow = starts.slice();
+  for (let column = 0; column < columnCount; column++) {
     for (let i = columns[column]!; i < columns[column + 1]!; i++) {
-      const index = next[rows[i]!]!++;
+      const index = nextInRow[sortedRows[i]!]!++;
       targets[index] = column;
-      if (values !== null) weights![index] = values[i]!;
+      if (sortedWeights !== null) weights![index] = sortedWeights[i]!;
     }
   }
 }

@@ -29,14 +29,9 @@ export function connectNeurons(o: ConnectOptions): ConnectResult {
   return result;
 }
 
-function firstNotFinite(weights: Floats) {
-  for (let k = 0; k < weights.length; k++) if (weights[k]! - weights[k]! !== 0) return k;
-  return -1;
-}
-
 function checkFinite({ weights, weight, columns, starts, targets }: Edges, o: ConnectOptions) {
   const round = o.precision === 'f32' ? Math.fround : (w: number) => w;
-  const bad = weights === null ? -1 : firstNotFinite(weights);
+  const bad = weights === null ? -1 : weights.findIndex((w) => !Number.isFinite(w));
   if (weights === null ? Number.isFinite(round(weight)) : bad < 0) return;
   const row = starts === null ? Math.floor(bad / columns) : starts.findIndex((_, r) => starts[r + 1]! > bad);
   const post = targets === null ? bad % columns : targets[bad]!;

@@ -10,7 +10,7 @@ import { validateTime } from '../time.ts';
 import { connectNeurons } from './connect.ts';
 import type { ConnectResult, SelfConnectionMap } from './connectOptions.ts';
 import { type Edges, transpose } from './edges.ts';
-import { createModulatoryProjection, ModulatedDelivery, type ModulatorOptions } from './modulation.ts';
+import { createModulatoryProjection, type ModulatorOptions, modulateDelivery } from './modulation.ts';
 import type { Population } from './population.ts';
 import { Projection } from './projection.ts';
 import type { Connect, Delay } from './schema.ts';
@@ -149,7 +149,7 @@ export function createProjection(
     ? { ...edges, weights: arena.floats(precision, edges.count), weight: Number.NaN }
     : null;
   const efficacy = modulator?.efficacy?.bind(modulator);
-  const shortTerm = efficacy ? new ModulatedDelivery(dynamics, efficacy) : dynamics;
+  const shortTerm = efficacy ? modulateDelivery(dynamics, efficacy) : dynamics;
   const delays = axonal.map((d) => validateTime(d + dendriticDelay, `${where}.delay with its dendriticDelay`));
   const parts = { name, source, sources, target, edges, delays, dendriticDelay, arena };
   const projection = new Projection({ ...parts, shortTerm, effectiveEdges, devices, rule, isModulatory: false });

@@ -1,5 +1,4 @@
 import { UserError } from '../declare/errors.ts';
-import type { InhibitionTimes } from '../factories.ts';
 import type { Arena } from '../kernels/arena.ts';
 import type { NeuronModel, Stateful } from '../model.ts';
 import { MAX_TIME } from '../time.ts';
@@ -9,7 +8,7 @@ import { type Edges, getColumn, rowEnd, rowStart } from './edges.ts';
  * Winner-take-all inhibition of one population, in groups of `groupSize` consecutive neurons. Each spike inhibits its
  * group for `inhibitionTime` ms. After `maxSpikes` spikes, the group is inhibited until `Network.rest`.
  */
-export class Inhibition implements Stateful, InhibitionTimes {
+export class Inhibition implements Stateful {
   readonly groupCount: number;
   /** Number of neurons per group; set once the neuron model is known. */
   groupSize = 0;
@@ -18,7 +17,7 @@ export class Inhibition implements Stateful, InhibitionTimes {
   /** Group whose inhibition ends first; end times only increase. */
   #earliestGroup = 0;
   #latestEnd = -Infinity;
-  /** End of the inhibition of each group, ms. */
+  /** End of the inhibition of each group, ms; -Infinity if it was never inhibited. */
   readonly until: Float64Array;
   /** Number of spikes of each group since `rest`. */
   readonly spikeCounts: Uint32Array;
@@ -63,10 +62,6 @@ export class Inhibition implements Stateful, InhibitionTimes {
     this.#latestEnd = Math.max(this.#latestEnd, until);
     if (group === this.#earliestGroup) this.#findEarliestGroup();
     return until;
-  }
-
-  disableGroups(groups: Iterable<number>) {
-    for (const group of groups) this.inhibit(group, MAX_TIME);
   }
 
   get allInhibitedUntil(): number {

@@ -1,7 +1,7 @@
 import type { ModulatorFactory } from '../factories.ts';
 import type { RecordableState } from '../hooks.ts';
 import type { Arena } from '../kernels/arena.ts';
-import type { Modulator, PlasticityRule, ShortTerm } from '../model.ts';
+import type { Modulator, ShortTerm } from '../model.ts';
 import { validateTime } from '../time.ts';
 import { createEdges } from './connectOptions.ts';
 import type { Population } from './population.ts';
@@ -16,66 +16,21 @@ export interface ModulatorOptions {
   readonly delay?: number;
 }
 
-class ModulatorRule implements PlasticityRule {
-  readonly pulsesAtArrival = true;
-  readonly state;
-  readonly #modulator;
-
-  constructor(modulator: Modulator) {
-    this.#modulator = modulator;
-    this.state = modulator.state;
-  }
-
-  onPre(row: number, t: number) {
-    this.#modulator.modulate(row, t);
-  }
-
-  onPost() {}
-
-  rest(t: number) {
-    this.#modulator.rest(t);
-  }
-
-  onRestore() {
-    this.#modulator.onRestore?.();
-  }
-}
-
 /**
- * Short-term dynamics of a modulated projection: factor of short-term plasticity (1 without) × the modulator's
- * efficacy.
+ * Creates the short-term dynamics of a modulated projection: factor of short-term plasticity (1 without) × the
+ * modulator's efficacy.
  */
-export class ModulatedDelivery implements ShortTerm, Partial<RecordableState> {
-  readonly state;
-  readonly #shortTerm: (ShortTerm & Partial<RecordableState>) | null;
-  readonly #efficacy: (row: number, t: number) => number;
-
-  constructor(own: ShortTerm | null, efficacy: (row: number, t: number) => number) {
-    this.#shortTerm = own;
-    this.#efficacy = efficacy;
-    this.state = own?.state ?? {};
-  }
-
-  get quantities(): RecordableState['quantities'] {
-    return this.#shortTerm?.quantities ?? {};
-  }
-
-  get factors(): Float64Array | null {
-    return this.#shortTerm?.factors ?? null;
-  }
-
-  onPre(row: number, t: number): number {
-    return (this.#shortTerm?.onPre(row, t) ?? 1) * this.#efficacy(row, t);
-  }
-
-  rest() {
-    this.#shortTerm?.rest();
-  }
-
-  onRestore() {
-    this.#shortTerm?.onRestore?.();
-  }
-}
+export const modulateDelivery = (
+  shortTerm: (ShortTerm & Partial<RecordableState>) | null,
+  efficacy: (row: number, t: number) => number,
+): ShortTerm & RecordableState => ({
+  state: shortTerm?.state ?? {},
+  quantities: shortTerm?.quantities ?? {},
+  factors: shortTerm?.factors ?? null,
+  onPre: (row, t) => (shortTerm?.onPre(row, t) ?? 1) * efficacy(row, t),
+  rest: () => shortTerm?.rest(),
+  onRestore: () => shortTerm?.onRestore?.(),
+});
 
 /**
  * Creates the projection `NAME.modulator`, which delivers the modulator's spikes and has no synapses. Order at one
@@ -108,7 +63,14 @@ export function createModulatoryProjection(
     shortTerm: null,
     effectiveEdges: null,
     devices: null,
-    rule: new ModulatorRule(modulator),
+    rule: {
+      state: modulator.state,
+      pulsesAtArrival: true,
+      onPre: (row, t) => modulator.modulate(row, t),
+      onPost() {},
+      rest: (t) => modulator.rest(t),
+      onRestore: () => modulator.onRestore?.(),
+    },
     isModulatory: true,
     arena,
   });

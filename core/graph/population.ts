@@ -206,15 +206,14 @@ export function createNeurons(
 export function disableGroups(population: Neurons, indices: Iterable<number>, t: number) {
   const { model, groupInhibition: groups, name } = population;
   if (groups === null) throw new UserError(`disableGroups: population ${show(name)} has no winner-take-all groups.`);
-  const chosen = [...indices];
-  for (const group of chosen) {
+  for (const group of indices) {
     if (!(Number.isInteger(group) && group >= 0 && group < groups.groupCount))
       throw new UserError(
         `disableGroups: population ${show(name)} has no group ${show(group)}; its groups are 0 to ${groups.groupCount - 1}.`,
       );
     model.inhibitGroup!(group, t, MAX_TIME);
+    groups.inhibit(group, MAX_TIME);
   }
-  groups.disableGroups(chosen);
   population.next = model.next;
 }
 

@@ -33,6 +33,10 @@ export class ArrivalQueue extends ProjectionQueue {
     this.#index = index;
   }
 
+  get edges(): Edges {
+    return this.projection.edges;
+  }
+
   /** Adds a presynaptic spike. If queues are shared, callers use the first queue only, which stands for all delays. */
   override push(time: number, row: number) {
     const { sharedQueue, queueProxy } = this;

@@ -85,10 +85,6 @@ export class SpikeRecorder {
     this.#recordStimuli = recordStimuli;
   }
 
-  get pending(): number {
-    return this.#count;
-  }
-
   append(population: number, time: number, neuron: number) {
     this.#getBuffer(population).push(time, neuron);
     if (++this.#count >= this.#limit) this.#writeFinalRows();

@@ -173,29 +173,20 @@ export function createProjectionRecorder(
 
 export function addRecorder(projection: Projection, recorder: ProjectionRecorder) {
   const { recorder: existing } = projection;
-  projection.recorder = existing === null ? recorder : new CombinedRecorder(existing, recorder);
-}
-
-class CombinedRecorder implements ProjectionRecorder {
-  readonly #recorders;
-
-  constructor(...recorders: readonly ProjectionRecorder[]) {
-    this.#recorders = recorders;
-  }
-
-  get recordsArrivals(): boolean {
-    return this.#recorders.some((r) => r.recordsArrivals);
-  }
-  onArrival(row: number, factor: number) {
-    for (const r of this.#recorders) r.onArrival(row, factor);
-  }
-  onSpike(column: number) {
-    for (const r of this.#recorders) r.onSpike(column);
-  }
-  finishTick(t: number) {
-    for (const r of this.#recorders) r.finishTick(t);
-  }
-  writeValues(t: number) {
-    for (const r of this.#recorders) r.writeValues(t);
-  }
+  const recorders = existing === null ? [recorder] : [existing, recorder];
+  projection.recorder = {
+    recordsArrivals: recorders.some((r) => r.recordsArrivals),
+    onArrival: (row, factor) => {
+      for (const r of recorders) r.onArrival(row, factor);
+    },
+    onSpike: (column) => {
+      for (const r of recorders) r.onSpike(column);
+    },
+    finishTick: (t) => {
+      for (const r of recorders) r.finishTick(t);
+    },
+    writeValues: (t) => {
+      for (const r of recorders) r.writeValues(t);
+    },
+  };
 }

@@ -98,7 +98,7 @@ export class LifConductance implements NeuronModel {
       values: s.candidatePotentials,
     };
     let known: RecurrentRecord | null = null;
-    return (record, lanes, t) => {
+    return (record, queues, t) => {
       if (record !== known) Object.assign(record, own);
       known = record;
       this.#advanceTo(t);
@@ -108,7 +108,7 @@ export class LifConductance implements NeuronModel {
       s.advanceTo(now);
       if (firstCheck > 0) this.#predictor.predict(firstCheck - 1, now);
       if (phase === 1) return false;
-      const { edges } = lanes[uncoveredQueue]!.projection;
+      const { edges } = queues[uncoveredQueue]!;
       s.candidateCount = candidateCount;
       s.deliverOutsideTable(edges, uncoveredStart);
       return true;

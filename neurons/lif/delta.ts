@@ -1,7 +1,7 @@
 import { UserError } from '../../core/declare/errors.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Edges } from '../../core/graph/edges.ts';
-import type { NeuronHooks } from '../../core/hooks.ts';
+import type { NeuronHooks, QueuedArrivals } from '../../core/hooks.ts';
 import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
 import { selectRounding } from '../../core/kernels/scalarRows.ts';
 import type { NeuronModel } from '../../core/model.ts';
@@ -182,7 +182,8 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#pendingRows.clear();
   }
 
-  receiveUntilSpike(edges: Edges, times: Float64Array, rows: Uint32Array, from: number, to: number): number {
+  receiveUntilSpike(queue: QueuedArrivals, from: number, to: number): number {
+    const { edges, times } = queue;
     const isDenseOfOneWeight = edges.targets === null && edges.weights === null;
     if (this.#predictor !== null || !this.#scales.hasCommonTau || !edges.hasDistinctTargets || isDenseOfOneWeight)
       return 0;
@@ -194,7 +195,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
         this.#groups.nextReleaseTime,
         this.#scales.t0 + this.#scales.maxReferenceAge,
       );
-      const taken = this.#rows.deliverUntilSpike(edges, times, rows, k, to, until);
+      const taken = this.#rows.deliverUntilSpike(queue, k, to, until);
       k += Math.abs(taken);
       if (taken >= 0) continue;
       if (edges.targets === null) this.#testAllNeurons(times[k - 1]!);

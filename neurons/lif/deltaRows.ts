@@ -1,4 +1,5 @@
 import { type Edges, findThresholdTestRange, isDense, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import type { QueuedArrivals } from '../../core/hooks.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import { type DeltaState, MAX_WTA_GROUPS, type SynapseBlocks } from '../../core/kernels/kernelInputs.ts';
 import { allocateRecords, DeltaRowsRecord } from '../../core/kernels/records.ts';
@@ -38,26 +39,19 @@ export class DeltaRows {
   }
 
   #createPopulationRecord(): DeltaRowsRecord {
-    const {
-      potentials: u,
-      activeThresholds: bar,
-      isListed: marks,
-      neuronsAtThreshold: fired,
-      potentialScale: scale,
-    } = this.#state;
+    const { potentials, activeThresholds, isListed, neuronsAtThreshold, potentialScale } = this.#state;
     const [r] = allocateRecords(this.#arena, DeltaRowsRecord, 1) as [DeltaRowsRecord];
-    Object.assign(r, {
-      u,
-      bar,
+    return Object.assign(r, {
+      u: potentials,
+      bar: activeThresholds,
       saved: this.#workSpace,
-      marks,
-      fired,
-      rate: scale.maxDecayRate,
-      cells: scale.cellsPerMs,
+      marks: isListed,
+      fired: neuronsAtThreshold,
+      rate: potentialScale.maxDecayRate,
+      cells: potentialScale.cellsPerMs,
+      size: potentials.length,
+      isSingle: potentials.BYTES_PER_ELEMENT === 4 ? 1 : 0,
     });
-    r.size = u.length;
-    r.isSingle = u.BYTES_PER_ELEMENT === 4 ? 1 : 0;
-    return r;
   }
 
   #createProjectionRecord({ starts, targets, weights, weight, isOneToOne: identity, blocks }: Edges): DeltaRowsRecord {
@@ -73,14 +67,7 @@ export class DeltaRows {
     return r;
   }
 
-  setArrivals(
-    edges: Edges,
-    times: Float64Array,
-    rows: Uint32Array,
-    from: number,
-    to: number,
-    until: number,
-  ): DeltaRowsRecord {
+  setArrivals({ edges, times, rows }: QueuedArrivals, from: number, to: number, until: number): DeltaRowsRecord {
     const r = this.getProjectionRecord(edges);
     r.t0 = this.#state.potentialScale.t0;
     r.until = until;
@@ -91,16 +78,9 @@ export class DeltaRows {
     return r;
   }
 
-  deliverUntilSpike(
-    edges: Edges,
-    times: Float64Array,
-    rows: Uint32Array,
-    from: number,
-    to: number,
-    until: number,
-  ): number {
-    const r = this.setArrivals(edges, times, rows, from, to, until);
-    const { targets, blocks, minWeight: least } = edges;
+  deliverUntilSpike(queue: QueuedArrivals, from: number, to: number, until: number): number {
+    const r = this.setArrivals(queue, from, to, until);
+    const { targets, blocks, minWeight: least } = queue.edges;
     const { minOffset } = this.#state.thresholds;
     if (targets === null) {
       r.drop = least === 0 ? 0 : minOffset > 0 ? -least / minOffset : Infinity;

@@ -1,6 +1,6 @@
 import type { ModelContext } from '../../core/factories.ts';
 import { type Edges, rowEnd, rowStart } from '../../core/graph/edges.ts';
-import type { ArrivalBatch, ArrivalPulses, NeuronHooks, Quantity } from '../../core/hooks.ts';
+import type { ArrivalBatch, ArrivalPulses, NeuronHooks, Quantity, QueuedArrivals } from '../../core/hooks.ts';
 import { exp } from '../../core/math.ts';
 import type { NeuronModel } from '../../core/model.ts';
 import { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
@@ -170,27 +170,20 @@ export class LifExponential
     this.#predictor.checkCandidates(t);
   }
 
-  receivePlastic(
-    { weightsRecord: devices, pulseAmount: amount, preTraces: pre, postTraces: post }: ArrivalPulses,
-    edges: Edges,
-    times: Float64Array,
-    rows: Uint32Array,
-    from: number,
-    to: number,
-    until: number,
-  ): number {
+  receivePlastic(queue: QueuedArrivals, pulses: ArrivalPulses, from: number, to: number, until: number): number {
+    const { edges, times, rows } = queue;
     const predictor = this.#predictor;
     if (!this.#canBatch || predictor.candidateCount > 0) return 0;
     const end = this.#prepareBatch(times[from]!, until);
     const r = predictor.record;
-    r.devices = devices;
-    r.amount = amount;
+    r.devices = pulses.weightsRecord;
+    r.amount = pulses.pulseAmount;
     r.columns = edges.columns;
     r.times = times;
     r.rows = rows;
-    r.pre = pre;
-    r.post = post;
-    const last = Math.min(to, from + devices.sums.length);
+    r.pre = pulses.preTraces;
+    r.post = pulses.postTraces;
+    const last = Math.min(to, from + pulses.weightsRecord.sums.length);
     const taken = predictor.runKernel(this.#kernels.deliverPlastic, from, last, end, this.#timeState[T0]!);
     if (predictor.candidateCount > 0) this.#advanceTo(times[from + taken - 1]!);
     return taken;

@@ -83,7 +83,7 @@ export function createGroupDelivery(
     count: number,
     last: number,
     groups: InhibitedGroups,
-    spikes: Parameters<NeuronHooks['receivePastSpikes']>[6],
+    spikes: Parameters<NeuronHooks['receivePastSpikes']>[4],
   ) => {
     const order = Uint32Array.from({ length: count }, (_, i) => i).sort(
       (a, b) => times[a]! - times[b]! || neurons[a]! - neurons[b]!,
@@ -100,7 +100,8 @@ export function createGroupDelivery(
     releaseGroups(last);
   };
 
-  return (edges, times, rows, from, to, groups, spikes) => {
+  return (arrivals, from, to, groups, spikes) => {
+    const { edges, times } = arrivals;
     if (!groups || !thresholds.isFixed || edges.blocks?.blockSize !== groupSize) return 0;
     const isGated = edges.blocks.gatedBlocks !== null;
     const canRace = isGated
@@ -118,7 +119,7 @@ export function createGroupDelivery(
       // With gated connections, the kernel lists the uninhibited groups once per call, so a call must not extend beyond
       // the end of an inhibition.
       const until = isGated && queue.nextReleaseTime < Infinity ? -Infinity : scales.t0 + scales.maxReferenceAge;
-      const r = deltaRows.setArrivals(edges, times, rows, k, to, until);
+      const r = deltaRows.setArrivals(arrivals, k, to, until);
       r.changes = queue.disabledGroupsVersion;
       r.groupCount = groupCount;
       const taken = isGated ? kernels.deliverToGatedGroups(r) : kernels.deliverToWtaGroups(r);
