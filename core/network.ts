@@ -67,7 +67,7 @@ export class Network {
       return this.now;
     },
     flush: () => this.flush(),
-    addTimer: (name, schedule, due) => this.#addTimer(name, schedule, due),
+    addTimer: (name, schedule, due) => this.at(name, schedule, due),
   });
   #begun = false;
   #built = false;
@@ -216,7 +216,10 @@ export class Network {
   /** Calls `due` at scheduled times, after all events of the tick. */
   at(name: string, schedule: Schedule, due: (t: number) => void) {
     if (typeof due !== 'function') throw new UserError(`at: \`due\` is ${show(due)}, but must be a function.`);
-    this.#addTimer(name, schedule, due);
+    const timer = new Timer(name, schedule, due);
+    timer.scheduleAfter(this.settledTime);
+    this.#timers.push(timer);
+    this.#built = false;
   }
 
   /**
@@ -308,13 +311,6 @@ export class Network {
     for (const population of this.populations.values()) population.next = population.model.next;
     for (const timer of this.#timers) timer.scheduleAfter(settledTime);
     this.#invalidateQueue();
-  }
-
-  #addTimer(name: string, schedule: Schedule, due: (t: number) => void) {
-    const timer = new Timer(name, schedule, due);
-    timer.scheduleAfter(this.settledTime);
-    this.#timers.push(timer);
-    this.#built = false;
   }
 
   #recordStimuli() {

@@ -109,15 +109,6 @@ export class Relay implements NeuronModel {
     this.#receivingCount = count;
   }
 
-  /** Resets all sums; at its next arrival, a neuron draws its initial sum uniformly from [0, 1). */
-  #resetInputSums() {
-    for (let j = 0; j < this.#inputSums.length; j++) {
-      if (this.#inputSums[j] === UNDRAWN) this.#drawCounts[j]!++;
-      this.#inputSums[j] = UNDRAWN;
-    }
-    this.#thresholdShift.fill(0);
-  }
-
   /** Adds `amount` to a neuron's sum; if the sum reaches the threshold, subtracts the threshold and returns true. */
   #addToInputSum(j: number, amount: number, t: number): boolean {
     const sums = this.#inputSums;
@@ -203,11 +194,12 @@ export class Relay implements NeuronModel {
     this.#discardInput(0, this.size);
   }
 
-  #discardInput(from: number, to: number) {
+  /** Discards the input of neurons `from` … `to - 1` and sets their sums; `UNDRAWN`: drawn from [0, 1) at the next arrival. */
+  #discardInput(from: number, to: number, sum = 0) {
     this.#inputWeights.fill(0, from, to);
     for (let j = from; this.#sumParams && j < to; j++) {
       if (this.#inputSums[j] === UNDRAWN) this.#drawCounts[j]!++;
-      this.#inputSums[j] = 0;
+      this.#inputSums[j] = sum;
     }
   }
 
@@ -216,8 +208,8 @@ export class Relay implements NeuronModel {
   }
 
   rest(t: number) {
-    this.#inputWeights.fill(0);
-    this.#resetInputSums();
+    this.#discardInput(0, this.size, UNDRAWN);
+    this.#thresholdShift.fill(0);
     this.#gainState[0] = t;
     this.#gainState[1] = 0;
   }

@@ -70,16 +70,15 @@ export class MergedDelivery implements DeliveryStrategy {
   processEvents({ kind, next }: PopulationEvent, until: number): number {
     const { incoming, population } = this.#target;
     const { sources, spikeCollector, scheduler, spikeCountdown } = this.#engine;
-    if (kind !== 'arrivals' || !incoming.every(isMergeable)) return -1;
+    if (kind !== 'arrivals' || spikeCountdown.isActive || !incoming.every(isMergeable)) return -1;
     if (this.#sources !== sources) this.#externalSources = findExternalSources(population, this.#engine);
     this.#sources = sources;
-    const reach = spikeCountdown.isActive ? 0 : this.#target.outputDelay;
+    const reach = this.#target.outputDelay;
     let horizon = until;
     for (const { source, minDelay } of this.#externalSources) {
       if (source.kind === 'stimulus' && this.#isDrawnInKernel(source)) continue;
       horizon = Math.min(horizon, (source.queueProxy ?? source).next + (reach > 0 ? minDelay : 0));
     }
-    if (spikeCountdown.isActive) horizon = Math.min(horizon, this.#findNextOtherEvent());
     if (horizon <= next) return -1;
     horizon = Math.min(horizon, Math.max(this.#limitHorizon(next), next + TICK));
     const state = this.#model.getDeltaState(next);
@@ -92,18 +91,6 @@ export class MergedDelivery implements DeliveryStrategy {
     for (let k = 0; k < spikeCount; k++) spikeCollector.add(this.#spikeNeurons[k]!, this.#spikeTimes[k]!);
     this.#engine.reachedTime = Math.max(this.#engine.reachedTime, lastTime);
     return reach === 0 ? lastTime : next;
-  }
-
-  /** Time (ms) of the next event in any other population whose spikes can meet the stop condition of the run. */
-  #findNextOtherEvent(): number {
-    const { population } = this.#target;
-    let next = Infinity;
-    for (const source of this.#engine.sources) {
-      if (source === population || (source.kind === 'arrivals' && source.target === population)) continue;
-      if (source.kind !== 'stimulus' || !this.#isDrawnInKernel(source))
-        next = Math.min(next, (source.queueProxy ?? source).next);
-    }
-    return next;
   }
 
   /** Latest horizon, ms, for which the number of synaptic events of one call stays below the maximum. */
@@ -152,24 +139,24 @@ export class MergedDelivery implements DeliveryStrategy {
   }
 
   #describePopulation(record: MergedRecord, state: DeltaState) {
-    const { potentials: u, potentialScale: scale, refractoryPeriods: refractory, resetOffsets: resetOffset } = state;
+    const { potentials, potentialScale, refractoryPeriods, resetOffsets } = state;
     const { keepsPotential, releaseTimes, releaseNeurons, releaseRing } = state;
     Object.assign(record, {
-      u,
+      u: potentials,
       bar: state.activeThresholds,
       marks: state.isListed,
       hits: state.neuronsAtThreshold,
       queues: this.#queueRecords[0],
-      isSingle: u.BYTES_PER_ELEMENT === 4,
+      isSingle: potentials.BYTES_PER_ELEMENT === 4,
       hasWideTargets: this.#queues[0]!.projection.edges.targets!.BYTES_PER_ELEMENT === 4,
       keepsPotential,
       thresholds: state.thresholds.offsets,
-      rate: scale.maxDecayRate,
-      cells: scale.cellsPerMs,
-      refractory,
-      refractoryMask: refractory.length === 1 ? 0 : PER_NEURON_MASK,
-      resetOffset,
-      resetMask: resetOffset.length === 1 ? 0 : PER_NEURON_MASK,
+      rate: potentialScale.maxDecayRate,
+      cells: potentialScale.cellsPerMs,
+      refractory: refractoryPeriods,
+      refractoryMask: refractoryPeriods.length === 1 ? 0 : PER_NEURON_MASK,
+      resetOffset: resetOffsets,
+      resetMask: resetOffsets.length === 1 ? 0 : PER_NEURON_MASK,
       releaseTimes,
       releaseNeurons,
       releaseRing,

@@ -97,7 +97,7 @@ function deliverUntilSpike(queue: ArrivalQueue, horizon: number): number {
   const limit = queue.length === 1 ? 1 : Math.min(MAX_ARRIVALS_PER_CALL, computeMaxArrivals(projection.edges));
   const end = queue.findEndBefore(horizon, limit);
   let start = neurons ? head : end;
-  while (start < end && times[start]! < neurons!.inhibitedUntil) start++;
+  while (start < end && times[start]! < neurons!.inhibition.allInhibitedUntil) start++;
   readDevices(queue, head, start);
   const reached = neurons && start < end ? deliverRange(neurons.model, queue, start, end) : end;
   const last = times[reached - 1]!;
@@ -176,7 +176,11 @@ function findEndOfTick(times: Float64Array, k: number, to: number): number {
 function deliverSingle(queue: ArrivalQueue, t: number): boolean {
   const { projection, times, rows, head, tail } = queue;
   const { edges, target, shortTerm, recorder, isModulatory: modulatory, devices, rule } = projection;
-  if (target.kind === 'stimulus' || (head + 1 < tail && times[head + 1] === t) || t < target.inhibitedUntil)
+  if (
+    target.kind === 'stimulus' ||
+    (head + 1 < tail && times[head + 1] === t) ||
+    t < target.inhibition.allInhibitedUntil
+  )
     return false;
   if (
     rule?.deliversFirst ||
@@ -212,7 +216,7 @@ function deliverPlastic(queue: ArrivalQueue, horizon: number): number {
     !rule?.getArrivalPulses ||
     !devices?.readBatch ||
     target.kind === 'stimulus' ||
-    times[head]! < target.inhibitedUntil
+    times[head]! < target.inhibition.allInhibitedUntil
   )
     return -1;
   if (shortTerm !== null || recorder !== null || modulatory || target.groupInhibition !== null) return -1;

@@ -58,8 +58,6 @@ export interface Transpose {
   readonly rows: Uint32Array;
 }
 
-export const isDense = (e: Edges): boolean => e.targets === null;
-
 /** Number of synapses per row if all rows have equal numbers, otherwise NaN. */
 export const getUniformRowLength = (e: Edges): number =>
   e.targets === null ? e.columns : e.isOneToOne ? 1 : Number.NaN;

@@ -64,6 +64,7 @@ export class Inhibition implements Stateful {
     return until;
   }
 
+  /** Time before which all groups ignore arrivals, ms. */
   get allInhibitedUntil(): number {
     return this.until[this.#earliestGroup]!;
   }

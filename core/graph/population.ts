@@ -64,11 +64,6 @@ export class Neurons<M extends NeuronModel = NeuronModel> extends PopulationBase
     this.next = model.next;
     this.winnerTakeAll = winnerTakeAll;
   }
-
-  /** Time before which all groups ignore arrivals (winner-take-all inhibition), ms. */
-  get inhibitedUntil(): number {
-    return this.inhibition.allInhibitedUntil;
-  }
 }
 
 /** Number of spikes in the first block after a rate change; small, because a further change discards spikes. */

@@ -188,7 +188,7 @@ export class Projection {
     this.devices?.read(row, t);
     this.recorder?.onArrival(row, factor);
     const { target } = this;
-    if (target.kind === 'neurons' && t < target.inhibitedUntil) return;
+    if (target.kind === 'neurons' && t < target.inhibition.allInhibitedUntil) return;
     const groups = target.kind === 'neurons' ? target.groupInhibition : null;
     this.synapticEvents += groups === null ? getRowLength(this.edges, row) : groups.countDelivered(this.edges, row, t);
     if (target.kind === 'neurons') target.model.receive(this.#computeEffectiveEdges(row), row, factor, t);

@@ -55,32 +55,8 @@ export function nextUint32(s: Uint32Array): number {
   return result;
 }
 
-export function drawUniform(s: Uint32Array): number {
-  const high = nextUint32(s) >>> 5;
-  return (high * 67108864 + (nextUint32(s) >>> 6)) * 2 ** -53;
-}
-
-/** Uniform integer in [0, n), n <= 2^32, unbiased (Lemire 2019, doi:10.1145/3230636; mask rejection for large n). */
-export function drawBelow(s: Uint32Array, n: number): number {
-  if (n > 2 ** 21) {
-    const shift = Math.clz32(n - 1);
-    for (;;) {
-      const drawn = nextUint32(s) >>> shift;
-      if (drawn < n) return drawn;
-    }
-  }
-  for (;;) {
-    const product = nextUint32(s) * n;
-    const high = Math.floor(product / 4294967296);
-    const low = product - high * 4294967296;
-    if (low >= n || low >= 4294967296 % n) return high;
-  }
-}
-
 export const GENERATOR_COUNT = 8;
 export const GENERATOR_STATE_LENGTH = 4 * GENERATOR_COUNT;
-
-const rotl = (x: number, r: number) => (x << r) | (x >>> (32 - r));
 
 /** Seeds the generators with words of SplitMix64, as the authors of xoshiro recommend. */
 export function seedGenerators(state: Uint32Array, splitMix: Uint32Array) {
@@ -94,21 +70,5 @@ export function seedGenerators(state: Uint32Array, splitMix: Uint32Array) {
     const allBits =
       state[l]! | state[GENERATOR_COUNT + l]! | state[2 * GENERATOR_COUNT + l]! | state[3 * GENERATOR_COUNT + l]!;
     if (allBits === 0) state[l] = 1; // the all-zero state is invalid
-  }
-}
-
-/** Draws one number from each of the parallel xoshiro128++ generators. Word w of generator l is state[w × GENERATOR_COUNT + l]. */
-export function drawParallel(state: Uint32Array, to: Uint32Array) {
-  for (let l = 0; l < GENERATOR_COUNT; l++) {
-    const s0 = state[l]!;
-    const s1 = state[GENERATOR_COUNT + l]!;
-    const s3 = state[3 * GENERATOR_COUNT + l]!;
-    to[l] = rotl((s0 + s3) | 0, 7) + s0;
-    const x2 = state[2 * GENERATOR_COUNT + l]! ^ s0;
-    const x3 = s3 ^ s1;
-    state[l] = s0 ^ x3;
-    state[GENERATOR_COUNT + l] = s1 ^ x2;
-    state[2 * GENERATOR_COUNT + l] = x2 ^ (s1 << 9);
-    state[3 * GENERATOR_COUNT + l] = rotl(x3, 11);
   }
 }

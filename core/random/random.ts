@@ -4,7 +4,7 @@ import { UserError } from '../declare/errors.ts';
 import { int, nonEmptyText } from '../declare/ranged.ts';
 import { log1p } from '../elementary.ts';
 import { cos, exp, log } from '../math.ts';
-import { drawBelow, drawUniform, nextUint32 } from './generators.ts';
+import { nextUint32 } from './generators.ts';
 import { getNormalZiggurat, LAYER_COUNT } from './ziggurat.ts';
 
 /** Seed: an integer or a string. Objects are refused, because seedrandom converts all of them to `[object Object]`. */
@@ -34,12 +34,25 @@ export class Stream {
 
   /** Draws a uniform number on [0, 1) with 53 random bits. */
   uniform(): number {
-    return drawUniform(this.state);
+    const high = this.uint32() >>> 5;
+    return (high * 67108864 + (this.uint32() >>> 6)) * 2 ** -53;
   }
 
-  /** Draws a uniform integer in [0, n), n at most 2^32. */
+  /** Draws a uniform integer in [0, n), n <= 2^32, unbiased (Lemire 2019, doi:10.1145/3230636; mask rejection for large n). */
   below(n: number): number {
-    return drawBelow(this.state, n);
+    if (n > 2 ** 21) {
+      const shift = Math.clz32(n - 1);
+      for (;;) {
+        const drawn = this.uint32() >>> shift;
+        if (drawn < n) return drawn;
+      }
+    }
+    for (;;) {
+      const product = this.uint32() * n;
+      const high = Math.floor(product / 4294967296);
+      const low = product - high * 4294967296;
+      if (low >= n || low >= 4294967296 % n) return high;
+    }
   }
 
   /** Draws an exponentially distributed number with mean 1. */

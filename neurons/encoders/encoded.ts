@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { described, fraction, nonNegative, number } from '../../core/declare/params.ts';
 import { minLength } from '../../core/declare/ranged.ts';
@@ -30,11 +31,6 @@ export const windowParam = number({
   help: 'duration of the presentation',
 });
 
-interface Presentation {
-  readonly values: readonly number[];
-  readonly start: number;
-}
-
 export class EncodedStimulus extends RecordedSpikes {
   override readonly state;
   readonly #startTime;
@@ -47,7 +43,12 @@ export class EncodedStimulus extends RecordedSpikes {
   readonly #cursor;
   #changed = false;
 
-  constructor({ values, start }: Presentation, encode: SpikeEncoder, neuronsPerValue: number, context: ModelContext) {
+  constructor(
+    { values, start }: Params<typeof presentationParams>,
+    encode: SpikeEncoder,
+    neuronsPerValue: number,
+    context: ModelContext,
+  ) {
     const { arena } = context;
     const cursor = arena.u32(2);
     super(values.length * neuronsPerValue, new Float64Array(0), new Uint32Array(0), arena, cursor);

@@ -1,4 +1,4 @@
-import { type Edges, findThresholdTestRange, isDense, rowEnd, rowStart } from '../../core/graph/edges.ts';
+import { type Edges, findThresholdTestRange, rowEnd, rowStart } from '../../core/graph/edges.ts';
 import type { QueuedArrivals } from '../../core/hooks.ts';
 import type { Arena, Floats } from '../../core/kernels/arena.ts';
 import { type DeltaState, MAX_WTA_GROUPS, type SynapseBlocks } from '../../core/kernels/kernelInputs.ts';
@@ -186,7 +186,7 @@ export class PendingRows {
   }
 
   get hasDenseRow() {
-    return this.edges.some(isDense);
+    return this.edges.some(({ targets }) => targets === null);
   }
 
   /** Tests the targets of all pending rows; lists neurons at threshold in `fired`, ascending; returns their number. */

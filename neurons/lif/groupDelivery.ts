@@ -14,11 +14,13 @@ interface WtaGroupInput extends ScaledPotentials {
 }
 
 /** Arrays of one projection: unordered spikes of the last kernel call, and number of spikes per group since `rest`. */
-interface WtaGroupArrays {
-  readonly spikeTimes: Float64Array;
-  readonly spikeNeurons: Uint32Array;
-  readonly spikeCounts: Uint32Array;
-}
+type WtaGroupArrays = ReturnType<typeof createSpikeArrays>;
+
+const createSpikeArrays = (groupCount: number, arena: Arena) => ({
+  spikeTimes: arena.f64(MAX_LISTED_SPIKES + ARRIVAL_BATCH_SIZE * groupCount),
+  spikeNeurons: arena.u32(MAX_LISTED_SPIKES + ARRIVAL_BATCH_SIZE * groupCount),
+  spikeCounts: arena.u32(groupCount),
+});
 
 /**
  * Creates hook `receivePastSpikes` for winner-take-all groups whose input synapses are stored in blocks. Null if the kernels do not apply:
@@ -41,17 +43,10 @@ export function createGroupDelivery(
     let arrays = known.get(edges);
     if (!arrays) {
       const { gatedBlocks: gates, blockStarts: starts } = edges.blocks!;
-      const capacity = MAX_LISTED_SPIKES + ARRIVAL_BATCH_SIZE * groupCount;
       const listOf = (length: number) => arena.u32(gates ? 2 * length : 0);
-      arrays = {
-        spikeTimes: arena.f64(capacity),
-        spikeNeurons: arena.u32(capacity),
-        spikeCounts: arena.u32(groupCount),
-      };
+      arrays = createSpikeArrays(groupCount, arena);
       Object.assign(deltaRows.getProjectionRecord(edges), {
-        spikeTimes: arrays.spikeTimes,
-        spikeNeurons: arrays.spikeNeurons,
-        spikeCounts: arrays.spikeCounts,
+        ...arrays,
         vInf: vInf.at(0),
         resetOffset: resetOffset.at(0),
         rowLists: listOf(edges.rows),

@@ -85,12 +85,6 @@ export class Psp {
   maxDrive(_a: number, _b: number, valueA: number, _valueB: number): number {
     return valueA;
   }
-  minDrive(valueA: number, valueB: number): number {
-    return Math.min(valueA, valueB);
-  }
-  maxDriveSlope(valueA: number, valueB: number): number {
-    return Math.max(valueA, valueB);
-  }
   minDriveSlope(_a: number, _b: number, valueA: number, _valueB: number): number {
     return valueA;
   }

@@ -147,7 +147,7 @@ export class Trajectory {
       const inputA = psp.drive(a.t, decayA);
       const inputB = psp.drive(b.t, decayB);
       const steepest = psp.slope(low, psp.maxDrive(a.t, b.t, inputA, inputB));
-      const flattest = psp.slope(high, psp.minDrive(inputA, inputB));
+      const flattest = psp.slope(high, Math.min(inputA, inputB));
       const up = drive > 0;
       value += drive * (up ? high : low);
       slopeLow += drive * (up ? flattest : steepest);
@@ -155,7 +155,7 @@ export class Trajectory {
       // Second derivative of the PSP phi: phi'' = slope of the synaptic drive - phi'/tauM.
       const slopeA = psp.driveSlope(a.t, decayA);
       const slopeB = psp.driveSlope(b.t, decayB);
-      const most = up ? psp.maxDriveSlope(slopeA, slopeB) : psp.minDriveSlope(a.t, b.t, slopeA, slopeB);
+      const most = up ? Math.max(slopeA, slopeB) : psp.minDriveSlope(a.t, b.t, slopeA, slopeB);
       bend += drive * (most - (up ? flattest : steepest) * rate);
     }
     if (value - aLow < this.#crossingTolerance) return Infinity;

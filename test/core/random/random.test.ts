@@ -5,10 +5,11 @@ import * as assert from 'uvu/assert';
 import { UserError } from '../../../core/declare/errors.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { AliasTable } from '../../../core/random/alias.ts';
-import { drawParallel, GENERATOR_COUNT, GENERATOR_STATE_LENGTH } from '../../../core/random/generators.ts';
+import { GENERATOR_COUNT, GENERATOR_STATE_LENGTH } from '../../../core/random/generators.ts';
 import { CounterRandom, moveSampleToFront, type Seed, Stream, shuffle } from '../../../core/random/random.ts';
 import { fillZiggurat, getNormalZiggurat, LAYER_COUNT, ZIGGURAT_LENGTH } from '../../../core/random/ziggurat.ts';
 import { runs } from '../../support.ts';
+import { drawParallel } from '../kernels/oracle/arrays.ts';
 import { ORACLE } from '../kernels/oracle/index.ts';
 
 const arena = new Arena();

@@ -4,7 +4,7 @@ import { drawExponentialFrom, getSplitMixWords, wordsToUniform } from '../../../
 import type { PoissonRecord } from '../../../../core/kernels/records.ts';
 import { lowerThresholdsScalar, selectRounding } from '../../../../core/kernels/scalarRows.ts';
 import { exp } from '../../../../core/math.ts';
-import { drawParallel, GENERATOR_COUNT, nextSplitMix, type Word64 } from '../../../../core/random/generators.ts';
+import { GENERATOR_COUNT, nextSplitMix, type Word64 } from '../../../../core/random/generators.ts';
 
 type ArrayKernels =
   | 'drawPoissonBlock'
@@ -18,6 +18,24 @@ type ArrayKernels =
 
 /** 1.5 × 2^26: x + GRID - GRID is x rounded to 2^-26, or to a coarser power of two from 2^25 on. */
 const GRID = 100663296;
+
+const rotl = (x: number, r: number) => (x << r) | (x >>> (32 - r));
+
+/** Draws one number from each of the parallel xoshiro128++ generators. Word w of generator l is state[w × GENERATOR_COUNT + l]. */
+export function drawParallel(state: Uint32Array, to: Uint32Array) {
+  for (let l = 0; l < GENERATOR_COUNT; l++) {
+    const s0 = state[l]!;
+    const s1 = state[GENERATOR_COUNT + l]!;
+    const s3 = state[3 * GENERATOR_COUNT + l]!;
+    to[l] = rotl((s0 + s3) | 0, 7) + s0;
+    const x2 = state[2 * GENERATOR_COUNT + l]! ^ s0;
+    const x3 = s3 ^ s1;
+    state[l] = s0 ^ x3;
+    state[GENERATOR_COUNT + l] = s1 ^ x2;
+    state[2 * GENERATOR_COUNT + l] = x2 ^ (s1 << 9);
+    state[3 * GENERATOR_COUNT + l] = rotl(x3, 11);
+  }
+}
 
 const word: Word64 = { high: 0, low: 0 };
 const words = new Uint32Array(GENERATOR_COUNT);
