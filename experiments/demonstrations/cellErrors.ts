@@ -35,10 +35,10 @@ export function measureCellErrors(
       images[Math.floor(k / SIZE) * rows + top + (k % SIZE)]! >= 128 ? 1 : 0,
     );
   const voltages = { train: voltagesOf(data.train), test: voltagesOf(data.test) };
-  const ideal = {
-    train: computeCurrents(conductances, voltages.train, across),
-    test: computeCurrents(conductances, voltages.test, across),
+  const read = (currentsAt: (inputs: Float64Array) => Float64Array) => {
+    return { train: currentsAt(voltages.train), test: currentsAt(voltages.test) };
   };
+  const ideal = read((inputs) => computeCurrents(conductances, inputs, across));
   const currentsOf = (array: NonLinearCrossbar, layers: number, voltages: Float64Array) => {
     const sum = new Float64Array(IMAGE_COUNT * across);
     for (let from = 0; from < voltages.length; from += SIZE / layers) {
@@ -57,10 +57,7 @@ export function measureCellErrors(
       cell: cellCurrent(NONLINEARITIES[cells]),
       lineResistance: { word: lineResistance, bit: lineResistance },
     });
-    const currents = {
-      train: currentsOf(array, layers, voltages.train),
-      test: currentsOf(array, layers, voltages.test),
-    };
+    const currents = read((inputs) => currentsOf(array, layers, inputs));
     const { error, gainError } = compareCurrents(currents, ideal, across);
     return { cells, lineResistance, layers, error, gainError };
   };

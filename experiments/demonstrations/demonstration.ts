@@ -1,9 +1,9 @@
 import type * as z from 'zod';
-import { type Defaulted, integer, type Mapping, number, object, type Shape } from '../../core/declare/params.ts';
-import type { ColumnLabels, Findings, StudyResults } from './findings.ts';
+import { type Defaulted, fraction, integer, type Mapping, object, type Shape } from '../../core/declare/params.ts';
+import type { ColumnLabels, FigureOfMerit, Findings, StudyResults } from './findings.ts';
 import { mergeRecords, ResultGrid, resolveOutcomes } from './findings.ts';
 
-export { integer, number } from '../../core/declare/params.ts';
+export { fraction, integer, number, positive, text } from '../../core/declare/params.ts';
 export { moveSampleToFront, shuffle, shuffleIndices } from '../../core/random/random.ts';
 export * from './findings.ts';
 
@@ -13,8 +13,8 @@ export const mapRange = <T>(count: number, make: (index: number) => T): T[] =>
 export interface RunContext {
   readonly signal: AbortSignal;
   /**
-   * Reports progress and yields to the event loop. @param seedsDone number of finished seeds, given when a seed starts
-   * @throws InterruptedError
+   * Reports progress and yields to the event loop. @param seedsDone number of finished seeds, at the start of a seed @throws
+   * InterruptedError
    */
   report(text: string, seedsDone?: number): Promise<void>;
 }
@@ -42,21 +42,24 @@ interface StudyDeclaration<S extends Shape> {
 export function defineDemonstration<S extends Shape>(declared: StudyDeclaration<S>): Study {
   const parameters = object({ ...(!declared.isDeterministic && SEED_PARAMS), ...declared.parameters });
   const run = async (p: ParametersOf<S>, context: RunContext): Promise<Findings> => {
-    const study = { ...context, measurePerSeed: measurePerSeed.bind(null, p as Seeds, context) as never };
-    const results = await declared.run(p, study);
-    return { ...results, expectations: resolveOutcomes(results.expectations) };
+    const results = await declared.run(p, { ...context, measurePerSeed: createSeedLoop(p as Seeds, context) });
+    const figures = mergeRecords(
+      Object.entries(results.figures),
+      ([name, { unit, values }]): Record<string, FigureOfMerit> => {
+        return { [name]: { unit, values: [values].flat() } };
+      },
+    );
+    return { ...results, figures, expectations: resolveOutcomes(results.expectations) };
   };
   return { parameters, run } as unknown as Study;
 }
-
-export const POSITIVE_RANGE = { min: 0, exclusiveMin: true };
 
 export const DEVICE_SD_HELP = 'relative sd of conductance ranges and steps across devices';
 export const CYCLE_SD_HELP = 'relative sd of conductance steps between pulses';
 
 export const VARIABILITY_PARAMS = {
-  deviceToDevice: number({ default: 0.1, min: 0, max: 1, help: DEVICE_SD_HELP }),
-  cycleToCycle: number({ default: 0.1, min: 0, max: 1, help: CYCLE_SD_HELP }),
+  deviceToDevice: fraction(0.1, DEVICE_SD_HELP),
+  cycleToCycle: fraction(0.1, CYCLE_SD_HELP),
 };
 
 export const MNIST_CLASSES = 10;
@@ -91,23 +94,20 @@ interface StudyContext extends RunContext {
   ): Promise<SeedGrids<T>>;
 }
 
-async function measurePerSeed<T extends SeedResults>(
-  p: Seeds,
-  context: RunContext,
-  labels: ColumnLabels,
-  measure: (seed: number) => T | Promise<T>,
-): Promise<SeedGrids<T>> {
-  const runs: { readonly seed: number; readonly results: T }[] = [];
-  for (const seed of listSeeds(p)) {
-    await context.report(`seed ${seed}`, runs.length);
-    runs.push({ seed, results: await measure(seed) });
-  }
-  const grids = Object.keys(runs[0]!.results).map((name) => {
-    const rows = runs.flatMap(({ seed, results }) => [results[name]!].flat().map((row) => ({ seed, ...row })));
-    return [name, new ResultGrid(rows, labels)];
-  });
-  return Object.fromEntries(grids);
-}
+const createSeedLoop =
+  (p: Seeds, { report }: RunContext): StudyContext['measurePerSeed'] =>
+  async (labels, measure) => {
+    const runs: { readonly seed: number; readonly results: SeedResults }[] = [];
+    for (const seed of listSeeds(p)) {
+      await report(`seed ${seed}`, runs.length);
+      runs.push({ seed, results: await measure(seed) });
+    }
+    const grids = Object.keys(runs[0]!.results).map((name) => {
+      const rows = runs.flatMap(({ seed, results }) => [results[name]!].flat().map((row) => ({ seed, ...row })));
+      return [name, new ResultGrid(rows, labels)];
+    });
+    return Object.fromEntries(grids);
+  };
 
 export class InterruptedError extends Error {}
 

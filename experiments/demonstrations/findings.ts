@@ -3,6 +3,7 @@ import { createColumn } from '../devices/characterise/part.ts';
 import { type CurvePoint, curve, summariseSeeds } from '../look/plots/index.ts';
 import type { TableColumn } from '../output/results.ts';
 import { estimateDifference } from '../statistics/estimate.ts';
+import { groupBy } from '../statistics/groupBy.ts';
 
 /** Figure of merit: one value per seed, or one value if the study is deterministic. */
 export interface FigureOfMerit {
@@ -33,7 +34,8 @@ export function judgeClaim(outcomes: Outcomes, isByConstruction: boolean): Verdi
   return all.some((outcome) => outcome) ? 'in part' : 'not shown';
 }
 
-export interface StudyResults extends Omit<Findings, 'expectations'> {
+export interface StudyResults extends Omit<Findings, 'figures' | 'expectations'> {
+  readonly figures: Readonly<Record<string, { readonly unit: string; readonly values: SeedValues }>>;
   readonly expectations: Parameters<typeof resolveOutcomes>[0];
 }
 
@@ -46,34 +48,22 @@ export interface Findings {
   readonly pictures: Readonly<Record<string, string>>;
 }
 
-export const createFigureOfMerit =
-  (unit: string) =>
-  (values: number | readonly number[]): FigureOfMerit => ({
-    unit,
-    values: typeof values === 'number' ? [values] : values,
-  });
-
-export const makePercentage = createFigureOfMerit('%');
-export const makeRatio = createFigureOfMerit('1');
-
 export const isDecreasing = (values: readonly number[], tolerance = 0): boolean =>
   values.every((value, i) => i === 0 || value < values[i - 1]! + tolerance);
 
+/** Values of a quantity, one per seed; a number stands for all seeds. */
 type SeedValues = number | readonly number[];
 
-/** True if every value of `a` is greater than that of `b` for the same seed; a number stands for all seeds. */
+/** True if every value of `a` is greater than that of `b` for the same seed. */
 export function isGreater(a: SeedValues, b: SeedValues): boolean {
   const [first, second] = [[a].flat(), [b].flat()];
   const longer = first.length > second.length ? first : second;
   return longer.every((_, seed) => (first[seed] ?? first[0]!) > (second[seed] ?? second[0]!));
 }
 
-/**
- * True if the mean of `a` - `b`, paired by seed, significantly exceeds `minDifference` (lower limit of the 95 % interval). A single pair is
- * compared without a test.
- */
-export function isMeanAbove(a: readonly number[], b: readonly number[], minDifference = 0): boolean {
-  const { mean, low } = estimateDifference(a, b);
+/** True if the mean of `a` - `b`, paired by seed, exceeds `minDifference` by its 95 % interval, or, for a single pair, at all. */
+export function isMeanAbove(a: readonly number[], b: SeedValues, minDifference = 0): boolean {
+  const { mean, low } = estimateDifference(a, typeof b === 'number' ? a.map(() => b) : b);
   return (a.length > 1 ? low : mean) > minDifference;
 }
 
@@ -148,7 +138,7 @@ export class ResultGrid<R extends object> {
   }
 
   meansBy(quantity: Quantity<R>, by: NumericKey<R>, where: RowFilter<R> = {}): number[] {
-    const groups = groupRows(this.select(where), (row) => row[by]);
+    const groups = groupBy(this.select(where), (row) => row[by]);
     return [...groups.values()].map((rows) => mean(rows.map((row) => evaluate(row, quantity))));
   }
 
@@ -214,7 +204,7 @@ export class ResultGrid<R extends object> {
       return `${toWords(key)} ${value}${unit === '1' || unit.includes(' ') ? '' : ` ${unit}`}`;
     };
     const nameOf = (row: R) => keys.map((key) => describe(key, row[key])).join(', ');
-    return [...groupRows(this.select(where), nameOf)];
+    return [...groupBy(this.select(where), nameOf)];
   }
 
   #findLabel(key: string): string {
@@ -234,18 +224,15 @@ const capitalise = (text: string): string => text.charAt(0).toUpperCase() + text
 
 const toWords = (key: string): string => key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-function groupRows<R, K>(rows: readonly R[], keyOf: (row: R) => K): Map<K, R[]> {
-  const groups = new Map<K, R[]>();
-  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
-  return groups;
-}
-
 function meanPoints<R extends object>(rows: readonly R[], x: Quantity<R>, y: Quantity<R>): CurvePoint[] {
-  const groups = [...groupRows(rows, (row) => evaluate(row, x))].sort(([a], [b]) => a - b);
-  return groups.map(([at, group]) => {
-    const values = group.map((row) => evaluate(row, y));
-    return summariseSeeds(at, values);
-  });
+  const valuesByX = groupBy(rows, (row) => evaluate(row, x));
+  const points = [...valuesByX].map(([at, group]) =>
+    summariseSeeds(
+      at,
+      group.map((row) => evaluate(row, y)),
+    ),
+  );
+  return points.sort((a, b) => a.x - b.x);
 }
 
 function makeNameColumn(values: readonly string[]): TableColumn {

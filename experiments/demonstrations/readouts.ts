@@ -30,11 +30,7 @@ export function measureMaxRateAccuracy({ counts, labels }: LabelledCounts, test:
 }
 
 /** Test accuracy (%) of softmax regression on spike counts; `stream` draws the order of the training counts. */
-export function measureLinearAccuracy(
-  { counts, labels }: LabelledCounts,
-  test: LabelledCounts,
-  stream: Stream,
-): number {
+export function measureLinearAccuracy({ counts, labels }: LabelledCounts, test: LabelledCounts, stream: Stream) {
   const inputCount = counts.length / labels.length;
   const readout = READOUTS.linear(counts, labels, labels.length, inputCount, () => stream.uniform());
   return accuracy(test.labels, readout.predictAll(test.counts));

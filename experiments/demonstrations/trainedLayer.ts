@@ -48,11 +48,7 @@ export const measureAccuracy = async (
   options: TestOptions,
 ): Promise<number> => requireResult(await mnist.testLayer(config, learned, images, options)).accuracy.logProbability;
 
-export async function trainAndTestLayer(
-  config: mnist.MnistConfig,
-  images: Images,
-  { signal }: { signal: AbortSignal },
-) {
+export async function trainAndTestLayer(config: mnist.MnistConfig, images: Images, { signal }: RunContext) {
   const { layer, learned } = requireResult(await mnist.trainLayer(config, images.train, { signal }));
   return { layer, learned, accuracy: await measureAccuracy(config, learned, images, { signal }) };
 }
@@ -74,7 +70,6 @@ export function compareCurrents(currents: Currents, ideal: Currents, columns: nu
   return { error, gainError: computeCurrentError(corrected, ideal.test), gains };
 }
 
-export type LineResistanceResult = Record<'accuracy' | 'gainAccuracy' | 'error' | 'gainError', number>;
 export type TrainedLayer = Awaited<ReturnType<typeof trainMnistLayer>>;
 
 /** Trains without labels. Returns functions that test the layer with other weights or through resistive lines. */
@@ -97,10 +92,7 @@ export async function trainMnistLayer(
   };
   const ideal = currentsOf(learned.weights);
   /** Tests the layer on crossbar tiles of size `tile` with a line resistance of `lineResistance`, Ω per segment. */
-  const readThroughLines = async (
-    lineResistance: number,
-    tile: TiledOptions['tile'],
-  ): Promise<LineResistanceResult> => {
+  const readThroughLines = async (lineResistance: number, tile: TiledOptions['tile']) => {
     const effective = effectiveConductances({ rows, columns: neurons, conductances, lineResistance, tile });
     const weights = Float32Array.from(effective, (siemens) => siemens / G_MAX);
     const { gains, error, gainError } = compareCurrents(currentsOf(weights), ideal, neurons);

@@ -1,23 +1,17 @@
-/**
- * A selector miss makes a conducting 1S1R cell read as blocking; misses recur in the same cells, because each cell has
- * its own switching voltage.
- */
+/** Selector misses make conducting 1S1R cells read as blocking, always in the same cells, because switching voltages differ. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMisses } from '../../index.ts';
 import { readNpz } from '../../training/supervised/index.ts';
 import { type Learned, loadMnist } from '../../training/unsupervised/index.ts';
-import { declareSizeParams, defineDemonstration, integer, makePercentage, number } from '../demonstration.ts';
+import { declareSizeParams, defineDemonstration, integer, number } from '../demonstration.ts';
 import { measureArgmaxAccuracy } from '../readouts.ts';
 import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 
 const [OFF, ON] = [1e-6, 1e-4]; // S, states of a cell
 const LOW_WEIGHT = Math.fround(OFF / ON);
 
-/**
- * Binarises weights at the mean weight of each neuron. Divides thresholds by the ratio of summed weights before and after, per neuron or,
- * as a control, for the whole array.
- */
+/** Binarises weights at each neuron's mean. Thresholds follow the sum of weights, per neuron or, as a control, of the whole array. */
 export function binariseWeights({ weights, thresholds }: Learned, per: 'neuron' | 'array' = 'neuron'): Learned {
   const neurons = thresholds.length;
   const sumPerNeuron = (values: Float32Array) => {
@@ -52,10 +46,7 @@ export function importBinaryNet() {
   });
 }
 
-/**
- * Bit errors of a test: read errors by selector misses (`selector`), random read errors (`readErrors`), and fraction of wrongly written
- * bits.
- */
+/** Bit errors of a test: selector misses at reads (`selector`), random read errors (`readErrors`), fraction of wrongly written bits. */
 type Errors = Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'> & { readonly writeErrors?: number };
 
 function testNet(
@@ -155,7 +146,7 @@ export default defineDemonstration({
     return {
       figures: {
         ...layers.figures('accuracy', { weights: layers.rows.map(({ weights }) => weights) }),
-        'with labels, imported, all test images': makePercentage(supervised),
+        'with labels, imported, all test images': { unit: '%', values: supervised },
         ...errors.figures('loss', { net: NETS, kind: 'write', rate: [1e-3, 0.1, 0.3] }),
         ...errors.figures('loss', { net: NETS, kind: READS, frequency: [1, 300] }),
       },

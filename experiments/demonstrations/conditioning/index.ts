@@ -1,7 +1,4 @@
-/**
- * Pair STDP gated by a third factor, and short-term depression of the presynaptic terminal (Tsodyks & Markram 1997,
- * doi:10.1073/pnas.94.2.719). The circuit is our own.
- */
+/** Pair STDP gated by a third factor, and short-term depression (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719); own circuit. */
 import { mean } from 'simple-statistics';
 import { gate, integer, lif, Network, number, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, isGreater, mapRange, VARIABILITY_PARAMS } from '../demonstration.ts';

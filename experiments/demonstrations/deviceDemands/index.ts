@@ -1,17 +1,8 @@
-/**
- * Accuracy as one device property at a time is varied. One network learns with labels by gradients on device pairs, the
- * other without labels by STDP.
- */
+/** Accuracy against single device properties, for a net trained with labels by gradients and one trained without labels by STDP. */
 import { accuracy as accuracyOf } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
-import {
-  declareSizeParams,
-  defineDemonstration,
-  MNIST_CLASSES,
-  makePercentage,
-  type RunContext,
-} from '../demonstration.ts';
+import { declareSizeParams, defineDemonstration, MNIST_CLASSES, type RunContext } from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
 export type DeviceVariant = { readonly model: string } & Readonly<Record<string, unknown>>;
@@ -92,7 +83,7 @@ export default defineDemonstration({
         ...figures('fading steps', [0, 6]),
         ...figures('states', 4),
         ...figures('write noise', 0.03),
-        'control: labels of other images': makePercentage(controls.values('accuracy')),
+        'control: labels of other images': { unit: '%', values: controls.values('accuracy') },
       },
       expectations: [
         {

@@ -1,11 +1,8 @@
-/**
- * Programming energies of device presets. An energy is known only if a publication quotes voltage, time and
- * conductance. Control: assumed pulse lengths vary.
- */
+/** Programming energies of device presets, known if a publication quotes voltage, time and conductance. Control: assumed pulse lengths. */
 import { median } from 'simple-statistics';
 import { type DeviceFactory, integer, loadDevice, PulseBench, presetNames } from '../../index.ts';
 import { type EnergyFigure, energyScale } from '../../look/plots/index.ts';
-import { createFigureOfMerit, defineDemonstration, makeRatio, mapRange, mergeRecords } from '../demonstration.ts';
+import { defineDemonstration, mapRange, mergeRecords } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
 
 /** Programming energy of an RRAM device in the review article, J. */
@@ -15,10 +12,7 @@ const MAX_NEURAL_ENERGY = 1e-13;
 const SWITCHED = 0.95; // share of the range: smallest state of a switched device
 const MAX_PULSES = 2000;
 const FACTORS = [0.1, 1, 10]; // factors on the lengths of assumed pulses
-/**
- * Groups of alternative parameters of a switching energy. An energy counts as quoted if a publication gives at least
- * one parameter of each group.
- */
+/** Groups of alternative parameters; an energy counts as quoted if a publication gives at least one parameter of each group. */
 const REQUIRED_QUOTES = [
   ['device.writeVoltage', 'device.writeVoltageUp'],
   ['device.writeTime'],
@@ -89,14 +83,15 @@ export default defineDemonstration({
         ...presets.figures('joules', { preset: known.map(({ preset }) => preset) }),
         ...presets.figures('read', { origin: 'quoted', preset: presetNames() }),
         ...mergeRecords(derived, (one) => ({
-          [`full switch / the energy quoted, ${one.preset}`]: makeRatio(toQuoted(one)),
+          [`full switch / the energy quoted, ${one.preset}`]: { unit: '1', values: toQuoted(one) },
         })),
         ...mergeRecords(FACTORS, (factor, k) => ({
-          [`assumed pulses × ${factor}: in RRAM's range`]: createFigureOfMerit(`of ${assumed.length} presets`)(
-            inRange[k]!,
-          ),
+          [`assumed pulses × ${factor}: in RRAM's range`]: {
+            unit: `of ${assumed.length} presets`,
+            values: inRange[k]!,
+          },
         })),
-        'presets that do not switch': createFigureOfMerit(`of ${all.length} presets`)(all.length - switching.length),
+        'presets that do not switch': { unit: `of ${all.length} presets`, values: all.length - switching.length },
       },
       expectations: [
         {

@@ -1,19 +1,8 @@
 /** Programming of trained weights, without and with verification. */
 import type { Matrix, Programming } from '../../index.ts';
-import {
-  lif,
-  Network,
-  optional,
-  poisson,
-  READOUTS,
-  readMatrix,
-  Stream,
-  softBound,
-  text,
-  UserError,
-} from '../../index.ts';
+import { lif, Network, optional, poisson, READOUTS, readMatrix, Stream, softBound, UserError } from '../../index.ts';
 import { type LabelledImages, loadMnist } from '../../training/unsupervised/index.ts';
-import { declareSizeParams, defineDemonstration, isDecreasing, MNIST_CLASSES, number } from '../demonstration.ts';
+import { declareSizeParams, defineDemonstration, isDecreasing, MNIST_CLASSES, number, text } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { measureArgmaxAccuracy } from '../readouts.ts';
 import { computeCurrents } from '../trainedLayer.ts';
@@ -21,16 +10,12 @@ import { computeCurrents } from '../trainedLayer.ts';
 /** Weights from pixels (0 to 255) to classes, row-major, and biases, which are added in software. */
 type Classifier = Readonly<Record<'weights' | 'bias', Float64Array>>;
 
-export function trainClassifier(
-  { images, labels, rows, columns }: LabelledImages,
-  n: number,
-  seed: number,
-): Classifier {
+export function trainClassifier({ images, labels, rows, columns }: LabelledImages, n: number, seed: number) {
   const pixels = rows * columns;
   const stream = new Stream(seed, 'exSitu/training');
   const shown = images.subarray(0, n * pixels);
   const { evidence, bias } = READOUTS.linear(shown, labels.subarray(0, n), n, pixels, () => stream.uniform());
-  return { weights: evidence, bias };
+  return { weights: evidence, bias } satisfies Classifier;
 }
 
 /** Converts a matrix with a row per pixel and optionally a last row of biases. @throws UserError */
@@ -101,11 +86,7 @@ export default defineDemonstration({
       text({ help: '.npy or JSON file of weights for pixels of 0 to 255: a row per pixel, a column per class' }),
     ),
     ...declareSizeParams({ train: 20_000, test: 10_000 }),
-    noise: number({
-      default: 0.02,
-      min: 0,
-      help: 'sd of programming noise in runs that vary another quantity, as a share of the range',
-    }),
+    noise: number({ default: 0.02, min: 0, help: 'programming noise if another quantity is varied, sd / range' }),
   },
   async run(p, context) {
     const { train, test } = loadMnist();

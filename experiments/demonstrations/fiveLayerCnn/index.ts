@@ -1,15 +1,18 @@
 /** Convolution kernels are programmed in several copies; the fully connected layer is trained in place. */
 import { mean } from 'simple-statistics';
 import type { LabelledImages } from '../../index.ts';
-import { accuracy, CrossbarNet, integer, linear, loadMnist, number, Stream } from '../../index.ts';
 import {
-  classesBy,
+  accuracy,
+  CrossbarNet,
   FloatNet,
-  type Model,
-  softmaxErrors,
+  integer,
+  linear,
+  loadMnist,
+  number,
+  Stream,
   trainFloat,
-  untrained,
-} from '../../training/supervised/index.ts';
+} from '../../index.ts';
+import { classesBy, type Model, softmaxErrors, untrained } from '../../training/supervised/index.ts';
 import {
   areNear,
   defineDemonstration,
@@ -23,10 +26,7 @@ import {
 const SCALING = { mean: 0, sd: 1 }; // of grey values from 0 to 1
 type Convolution = Extract<Model['stages'][number], { readonly kind: 'convolution' }>;
 
-/**
- * Programs a net with verification. `noise`: sd of the remaining write noise, share of the range; `stuck`: fraction of
- * stuck devices, half at either end of the range. Each seed is another chip.
- */
+/** Programs a chip with verification. `noise`: sd of the remaining write noise, share of the range; `stuck`: fraction of stuck devices. */
 export function programChip(model: Model, noise: number, stuck: number, seed: string): CrossbarNet {
   const ends = stuck > 0 && { stuck: { low: stuck / 2, high: stuck / 2 } };
   const device = linear({ gMin: 1e-6, gMax: 1e-4, weightAtGMax: 1, reading: 'differential', ...ends });
@@ -47,10 +47,7 @@ const mapConvolutions = (model: Model, change: (stage: Convolution, index: numbe
   stages: model.stages.map((stage, n) => (stage.kind === 'convolution' ? change(stage, n) : stage)),
 });
 
-/**
- * Averages the convolution kernels of several copies of a net, like summed currents of ohmic cells; the last layer is
- * that of the first copy.
- */
+/** Averages the convolution kernels of several copies of a net, as summed currents do; the last layer is that of the first copy. */
 export function averageCopies(copies: readonly Model[]): Model {
   return mapConvolutions(copies[0]!, (stage, n) => {
     const kernels = copies.map((copy) => copy.stages[n] as Convolution);
@@ -170,6 +167,7 @@ export default defineDemonstration({
     const ratios = errorsOf(1).map((error, k) => error / errorsOf(FOUR)[k]! / 2);
     const noisy = (method: string) => accuracies.values('accuracy', { noise: NOISE, method });
     const floating = controls.values('accuracy', { method: 'floating point' });
+    const halfway = floating.map((accuracy, k) => (accuracy + noisy(ONE)[k]!) / 2);
     const shuffled = controls.values('accuracy', { method: 'control: shuffled kernels' });
     return {
       figures: {
@@ -179,20 +177,10 @@ export default defineDemonstration({
       },
       expectations: [
         {
-          'hybrid training, three copies: more than 96 %': isMeanAbove(
-            noisy(THREE_HYBRID),
-            floating.map(() => 96),
-          ),
+          'hybrid training, three copies: more than 96 %': isMeanAbove(noisy(THREE_HYBRID), 96),
         },
-        {
-          'three copies are more accurate than one, ex situ': isMeanAbove(noisy(THREE), noisy(ONE)),
-        },
-        {
-          'hybrid training recovers at least half of the loss of one copy': isMeanAbove(
-            noisy(ONE_HYBRID),
-            floating.map((accuracy, k) => (accuracy + noisy(ONE)[k]!) / 2),
-          ),
-        },
+        { 'three copies are more accurate than one, ex situ': isMeanAbove(noisy(THREE), noisy(ONE)) },
+        { 'hybrid training recovers at least half of the loss of one copy': isMeanAbove(noisy(ONE_HYBRID), halfway) },
         {
           'four copies halve the error of a kernel, within 10 %': areNear(ratios, 1, 0.1),
           'control: the last layer on shuffled kernels is less accurate': isGreater(noisy(THREE_HYBRID), shuffled),

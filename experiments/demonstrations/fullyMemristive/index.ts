@@ -7,7 +7,6 @@ import {
   isDecreasing,
   isGreater,
   listSeeds,
-  makeRatio,
   mapRange,
   shuffle,
   VARIABILITY_PARAMS,
@@ -33,9 +32,7 @@ function drawOrder(count: number, seed: number, purpose: string): number[] {
 
 type Settings = Readonly<Record<'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
-/**
- * Spike counts per presentation and neuron, and weights (mV) before and after all presentations; weights given as `frozen` do not learn.
- */
+/** Spike counts, presentations × neurons, and weights (mV) before and after all presentations; `frozen` weights do not learn. */
 function presentPatterns(
   patterns: readonly number[],
   { seed, deviceToDevice, cycleToCycle }: Settings,
@@ -142,7 +139,7 @@ export default defineDemonstration({
       figures: {
         ...learning.figures(['accuracy', 'match'], { moment: ['before', 'after'] }),
         ...delays.figures('median', { capacitance: CAPACITANCES }),
-        'largest distance from the predicted distribution': makeRatio(distances),
+        'largest distance from the predicted distribution': { unit: '1', values: distances },
       },
       expectations: [
         {

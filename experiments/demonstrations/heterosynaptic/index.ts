@@ -1,6 +1,4 @@
-/**
- * Three-terminal synapse: spikes at the third terminal before the STDP pair act as a gate, after it as a reward on an eligibility trace.
- */
+/** Three-terminal synapse: third-terminal spikes before the STDP pair act as a gate, those after it as a reward on an eligibility trace. */
 import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, integer, mapRange, number, VARIABILITY_PARAMS } from '../demonstration.ts';
@@ -22,8 +20,7 @@ const LABELS = {
 type Synapses = Readonly<Record<'devices' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
 /**
- * Mean weight change by one spike pair with t_post - t_pre = `lag` ms; the third terminal spikes `modulationTime` ms after the presynaptic
- * spike.
+ * Mean weight change by a pair with t_post - t_pre = `lag` ms; the third terminal spikes `modulationTime` ms after the presynaptic spike.
  */
 function measureChange(lag: number, model: ModulatorFactory, modulationTime: number, p: Synapses): number {
   const { devices: count, deviceToDevice, cycleToCycle, seed } = p;

@@ -1,17 +1,7 @@
-/**
- * Hopfield network with asynchronous random updates. Weights are G+ - G- of two devices: if devices differ, w_ij and
- * w_ji differ, and the energy can rise.
- */
+/** Hopfield network with random asynchronous updates. If the devices of weights G+ - G- differ, w_ij ≠ w_ji, and the energy can rise. */
 import { mean } from 'simple-statistics';
 import { alternating, choice, glauber, integer, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
-import {
-  areAllEqualTo,
-  defineDemonstration,
-  isGreater,
-  makeRatio,
-  mapRange,
-  moveSampleToFront,
-} from '../demonstration.ts';
+import { areAllEqualTo, defineDemonstration, isGreater, mapRange, moveSampleToFront } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 
 const WAIT = 1; // ms, mean time between two updates of a unit
@@ -139,7 +129,7 @@ export default defineDemonstration({
     return {
       figures: {
         ...recalls.figures('overlap', { ...CLEAN, noise: [0.2, 0.5] }),
-        'control: overlap, weights of other patterns': makeRatio(controls.values('overlap')),
+        'control: overlap, weights of other patterns': { unit: '1', values: controls.values('overlap') },
         ...recalls.figures('overlap', { ...CLEAN, load: [HIGH, 0.2] }),
         ...recalls.figures('overlap', { ...CLEAN, load: [LOW, HIGH], spread: [weak, most] }),
         ...recalls.figures('rises', { ...CLEAN, load: HIGH, spread: [0, weak, most] }),

@@ -1,7 +1,7 @@
 /** Image compression and edge detection on a crossbar. */
 import { integer, loadMnist, type Programming } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
-import { createFigureOfMerit, defineDemonstration, isDecreasing, mapRange } from '../demonstration.ts';
+import { defineDemonstration, isDecreasing, mapRange } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 import { computeCurrents } from '../trainedLayer.ts';
 
@@ -53,7 +53,8 @@ function projectPatches({ values, rows, columns }: GreyImage, side: number, stri
 }
 
 /**
- * Compresses an image block by block with the programmed `matrix`; restores it with the exact inverse transform of the kept frequencies.
+ * Compresses an image block by block with the programmed `matrix`; restores it with the exact inverse transform of the `kept`
+ * frequencies.
  */
 export function compressImage(image: GreyImage, matrix: Float64Array, kept: number): GreyImage {
   const exact = makeDctMatrix(kept);
@@ -129,12 +130,14 @@ export default defineDemonstration({
     const isFalling = (task: Task, study: Study) => isDecreasing(means(task, study), 0.5);
     const atOneOhm = (task: Task) => grid.mean('psnr', { task, study: 'line resistance', x: 1 });
     const measureExactness = (task: Task) => computePsnr(filter(task, {}, 0, p.seed), ideal[task]);
-    const quality = createFigureOfMerit('dB')(computePsnr(ideal.compression, image));
     const picture = (study: Study, xLabel: string) =>
       grid.plot({ x: 'x', xLabel, y: 'psnr', groupBy: ['task'], filter: { study } });
     return {
       figures: {
-        [`compression to ${p.kept} of 64, against the original`]: quality,
+        [`compression to ${p.kept} of 64, against the original`]: {
+          unit: 'dB',
+          values: computePsnr(ideal.compression, image),
+        },
         ...grid.figures('psnr', { task: 'compression', study: 'levels', x: [16, 64] }),
         ...grid.figures('psnr', { task: 'compression', study: 'noise', x: [0.01, 0.1] }),
         ...grid.figures('psnr', { task: 'compression', study: 'line resistance', x: [1, 10] }),

@@ -1,19 +1,11 @@
 /**
- * Light raises the transmission of a pixel for some 200 ms, so that steady light counts more than flicker. Devices:
- * photoelectric arrays, MXene-ZnO.
+ * Light raises the transmission of a pixel for some 200 ms, so steady light outweighs flicker. Devices: photoelectric arrays, MXene-ZnO.
  */
 import { mean } from 'simple-statistics';
 import { accuracy, lif, linear, Network, poisson, Stream, transmission } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
 import { type Learned, type MnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
-import {
-  declareSizeParams,
-  defineDemonstration,
-  isDecreasing,
-  isGreater,
-  listSeeds,
-  makePercentage,
-} from '../demonstration.ts';
+import { declareSizeParams, defineDemonstration, isDecreasing, isGreater, listSeeds } from '../demonstration.ts';
 import { countSpikes } from '../readouts.ts';
 import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 
@@ -47,9 +39,8 @@ function drawFrame(images: Uint8Array, offset: number, noise: number, stream: St
 type PixelSums = Readonly<Record<'input' | 'transmitted', Float64Array>>;
 
 /**
- * Spike counts, images × neurons. Each image is shown as 12 frames of 20 ms, each with its own noise. Frames set the
- * rates of input spikes and of light events per pixel.
- * @param sums receives the input of all images
+ * Spike counts, images × neurons. An image is shown as 12 frames of 20 ms with their own noise, which set the rates of input spikes and
+ * of light events per pixel. @param sums receives the input of all images
  */
 export function countResponses(
   { config, learned }: { readonly config: MnistConfig; readonly learned: Learned },
@@ -178,7 +169,7 @@ export default defineDemonstration({
     return {
       figures: {
         ...flickering.figures('accuracy', { noise: [0, NOISY.noise], light: LIGHTS }),
-        'control: no light, the best of six gains': makePercentage(bestGain),
+        'control: no light, the best of six gains': { unit: '%', values: bestGain },
         ...scenes.figures('accuracy', { fixed: true, light: LIGHTS }),
         ...humid.figures(['spikes', 'accuracy'], { humidity: [0, 300, 1000] }),
       },

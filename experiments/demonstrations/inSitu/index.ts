@@ -1,13 +1,7 @@
 /** In-situ training compared with program-and-verify. */
 import { type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
-import {
-  declareSizeParams,
-  defineDemonstration,
-  makePercentage,
-  mergeRecords,
-  type RunContext,
-} from '../demonstration.ts';
+import { declareSizeParams, defineDemonstration, mergeRecords, type RunContext } from '../demonstration.ts';
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Device parameters of each non-ideality; `time`: duration of the training, ms. */
@@ -85,7 +79,7 @@ export default defineDemonstration({
     const means = (flaw: Flaw, tolerance: number) => grid.mean('accuracy', { flaw, tolerance });
     return {
       figures: {
-        'ideal devices': makePercentage(ideal.values('accuracy')),
+        'ideal devices': { unit: '%', values: ideal.values('accuracy') },
         ...grid.figures('accuracy', { flaw: FLAWS, tolerance: [0, FINEST, 0.1, COARSE] }),
       },
       expectations: {

@@ -1,17 +1,6 @@
 /** Material implication by two devices that share a line with a load. */
-import {
-  integer,
-  loadDevice,
-  type ModelChoice,
-  neuroSim,
-  number,
-  optional,
-  PulseBench,
-  Stream,
-  text,
-  UserError,
-} from '../../index.ts';
-import { areAllEqualTo, defineDemonstration, isGreater, mapRange } from '../demonstration.ts';
+import { loadDevice, type ModelChoice, neuroSim, optional, PulseBench, Stream, text, UserError } from '../../index.ts';
+import { areAllEqualTo, defineDemonstration, integer, isGreater, mapRange, number } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
 
 const ABRUPT = { model: 'binary', gMin: 1e-6, gMax: 1e-3, pSet: 1, pReset: 1 }; // switches within one pulse (assumed)
@@ -115,7 +104,7 @@ export default defineDemonstration({
       default: 1.43,
       min: 0,
       max: 10,
-      help: 'ratio of the voltage on the output device to its mean threshold voltage',
+      help: 'ratio of output-device voltage to its mean threshold',
     }),
   },
   async run(p, context) {

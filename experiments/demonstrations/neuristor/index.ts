@@ -1,6 +1,6 @@
 /** Mott memristor across a capacitor. */
 import { mott, Network, number, spikeTrains } from '../../index.ts';
-import { bisect, createFigureOfMerit, defineDemonstration, makeRatio, mapRange, ResultGrid } from '../demonstration.ts';
+import { bisect, defineDemonstration, mapRange, ResultGrid } from '../demonstration.ts';
 
 const CHAIN = 20; // nodes
 const DURATION = 5000; // ms that rates are counted over
@@ -86,19 +86,17 @@ export default defineDemonstration({
     await context.report('a chain');
     const countReached = (weight: number) => new Set(runChain(node, [[START, 2 * GAP]], CHAIN, weight)).size;
     const [reached, reachedWeakly] = [countReached(2 * GAP), countReached(0.9 * GAP)];
-    const mV = createFigureOfMerit('mV');
-    const nodes = createFigureOfMerit(`of ${CHAIN} nodes`);
     return {
       figures: {
-        'lowest supply that oscillates': mV(firing[0] ?? Number.NaN),
-        'highest supply that oscillates': mV(firing.at(-1) ?? Number.NaN),
-        'largest rate': createFigureOfMerit('Hz')(Math.max(...simulated)),
-        'largest deviation from the closed form': makeRatio(error),
-        'smallest pulse that fires': mV(AMPLITUDES[counts.findIndex((n) => n > 0)] ?? Number.NaN),
-        'smallest second pulse 2 ms after a spike': mV(soon),
-        'smallest second pulse 50 ms after a spike': mV(late),
-        'a spike along a chain reaches': nodes(reached),
-        'with weights below threshold': nodes(reachedWeakly),
+        'lowest supply that oscillates': { unit: 'mV', values: firing[0] ?? Number.NaN },
+        'highest supply that oscillates': { unit: 'mV', values: firing.at(-1) ?? Number.NaN },
+        'largest rate': { unit: 'Hz', values: Math.max(...simulated) },
+        'largest deviation from the closed form': { unit: '1', values: error },
+        'smallest pulse that fires': { unit: 'mV', values: AMPLITUDES[counts.findIndex((n) => n > 0)] ?? Number.NaN },
+        'smallest second pulse 2 ms after a spike': { unit: 'mV', values: soon },
+        'smallest second pulse 50 ms after a spike': { unit: 'mV', values: late },
+        'a spike along a chain reaches': { unit: `of ${CHAIN} nodes`, values: reached },
+        'with weights below threshold': { unit: `of ${CHAIN} nodes`, values: reachedWeakly },
       },
       expectations: [
         {

@@ -1,6 +1,6 @@
 /** Volatile threshold switch that warns of harmful stimuli. */
 import { Network, nociceptor, number, spikeTrains } from '../../index.ts';
-import { createFigureOfMerit, defineDemonstration, mapRange, mergeRecords, ResultGrid } from '../demonstration.ts';
+import { defineDemonstration, mapRange, mergeRecords, ResultGrid } from '../demonstration.ts';
 
 type Pulse = readonly [time: number, amplitude: number]; // ms, mV
 
@@ -90,18 +90,18 @@ export default defineDemonstration({
     const normalCounts = responses.values('spikes', { state: normal });
     const healedCounts = responses.values('spikes', { state: healed });
     const resting = atRest!.at(-1)!;
-    const count = createFigureOfMerit('spikes a stimulus');
-    const mV = createFigureOfMerit('mV');
     const thresholdAt = (wait: number) => afterSpike![WAITS.findIndex((w) => w >= wait)]!;
     return {
       figures: {
-        ...mergeRecords(STATES, (state) => ({ [`threshold of a stimulus, ${state}`]: mV(thresholdOf(state)) })),
+        ...mergeRecords(STATES, (state) => ({
+          [`threshold of a stimulus, ${state}`]: { unit: 'mV', values: thresholdOf(state) },
+        })),
         ...responses.figures('spikes', { state: STATES, amplitude: 8 }),
-        'threshold of a pulse at rest': mV(resting),
-        'threshold of a pulse 10 ms after a spike': mV(thresholdAt(10)),
-        'threshold of a pulse 1 s after a spike': mV(thresholdAt(1000)),
-        'first of 50 responses': count(repeated[0]!),
-        'last of 50 responses': count(repeated.at(-1)!),
+        'threshold of a pulse at rest': { unit: 'mV', values: resting },
+        'threshold of a pulse 10 ms after a spike': { unit: 'mV', values: thresholdAt(10) },
+        'threshold of a pulse 1 s after a spike': { unit: 'mV', values: thresholdAt(1000) },
+        'first of 50 responses': { unit: 'spikes a stimulus', values: repeated[0]! },
+        'last of 50 responses': { unit: 'spikes a stimulus', values: repeated.at(-1)! },
       },
       expectations: [
         {

@@ -5,11 +5,11 @@ import { binary, lif, Network, orientationSelectivity, poisson, Stream, stochast
 import {
   areAllEqualTo,
   defineDemonstration,
+  fraction,
   integer,
   isGreater,
   isMeanAbove,
   mapRange,
-  number,
   shuffle,
 } from '../demonstration.ts';
 import { countSpikes } from '../readouts.ts';
@@ -25,10 +25,7 @@ const TEST = 2000; // ms per orientation
 const SIDE = 16; // pixels, field of view
 const HALF_WIDTH = 1.1; // pixels, half of the width of a bar
 
-/**
- * Pixel rates, Hz, for a bar with soft edges at an angle (`degrees`), `shift` pixels from the centre of a round field of view. The pixels
- * of the bar share BAR_RATE.
- */
+/** Pixel rates, Hz, for a bar with soft edges, `shift` pixels from the centre of a round field of view; their sum is BAR_RATE. */
 function computeBarRates(degrees: number, shift: number): Float64Array {
   const angle = (degrees * Math.PI) / 180;
   const rates = new Float64Array(SIDE * SIDE);
@@ -108,18 +105,8 @@ export default defineDemonstration({
   parameters: {
     neurons: integer({ default: 32, min: 2, max: 1000, help: 'number of output neurons' }),
     presentations: integer({ default: 4000, min: 1, max: 1e6, help: 'number of bars presented for learning' }),
-    pSet: number({
-      default: 0.15,
-      min: 0,
-      max: 1,
-      help: 'probability to set the synapse of an input with a recent spike',
-    }),
-    pReset: number({
-      default: 0.1,
-      min: 0,
-      max: 1,
-      help: 'probability to reset the synapse of an input without a recent spike',
-    }),
+    pSet: fraction(0.15, 'probability to set the synapse of an input with a recent spike'),
+    pReset: fraction(0.1, 'probability to reset the synapse of an input without a recent spike'),
   },
   async run(p, context) {
     const { grid } = await context.measurePerSeed(LABELS, async (seed) => {
@@ -135,6 +122,7 @@ export default defineDemonstration({
     });
     const selectivity = (state: string, stuck = 0, factor = 1) =>
       grid.values((row) => factor * row.selectivity, { state, stuck });
+    const [naive, most] = [selectivity('before learning'), selectivity(LEARNED, 0, 0.8)];
     const covered = { state: LEARNED, stuck: [0] };
     return {
       figures: {
@@ -145,19 +133,13 @@ export default defineDemonstration({
         ...grid.figures('covered', covered),
       },
       expectations: {
-        'control: learning more than doubles selectivity': isGreater(
-          selectivity(LEARNED, 0, 0.5),
-          selectivity('before learning'),
-        ),
+        'control: learning more than doubles selectivity': isGreater(selectivity(LEARNED, 0, 0.5), naive),
         'the neurons cover all eight classes of orientation': areAllEqualTo(grid.values('covered', covered), 1),
         'at least 80 % of the selectivity remains with 20 % of the cells stuck': isGreater(
           selectivity(LEARNED, 0.2),
-          selectivity(LEARNED, 0, 0.8),
+          most,
         ),
-        'control: scrambled bars lead to less than 80 % of the selectivity': isGreater(
-          selectivity(LEARNED, 0, 0.8),
-          selectivity(SCRAMBLED),
-        ),
+        'control: scrambled bars lead to less than 80 % of the selectivity': isGreater(most, selectivity(SCRAMBLED)),
         'control: stochastic switching leads to more selectivity than deterministic, without and with half of the cells stuck':
           [0, 0.5].every((stuck) => isMeanAbove(selectivity(LEARNED, stuck), selectivity(TWIN, stuck))),
       },

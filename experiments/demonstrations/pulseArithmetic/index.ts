@@ -1,6 +1,6 @@
 /** Addition of pulse counts on a device (pulse-number model of NeuroSim). */
 import { neuroSim, number, PulseBench } from '../../index.ts';
-import { createFigureOfMerit, defineDemonstration, mapRange } from '../demonstration.ts';
+import { defineDemonstration, mapRange } from '../demonstration.ts';
 
 const PERIOD = 1; // ms between pulses
 const LEVELS = 20; // pulses from lowest to highest state
@@ -58,11 +58,10 @@ export default defineDemonstration({
       }),
     }));
     const mean = (nonlinearity: number, writeNoise: number) => grid.mean('right', { nonlinearity, writeNoise });
-    const range = createFigureOfMerit('share of the range');
     return {
       figures: {
-        'n1 + n2 against n2 + n1': range(difference),
-        'n1 + n2 against n2 + n1, device that forgets': range(forgetfulDifference),
+        'n1 + n2 against n2 + n1': { unit: 'share of the range', values: difference },
+        'n1 + n2 against n2 + n1, device that forgets': { unit: 'share of the range', values: forgetfulDifference },
         ...grid.figures('right', { nonlinearity: [0, 2.4, 4.88], writeNoise: 0.01 }),
         ...grid.figures('right', AG_A_SI),
       },

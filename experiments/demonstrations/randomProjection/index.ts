@@ -1,7 +1,4 @@
-/**
- * Extreme learning machine: memristors, all programmed to one state, project images onto a hidden layer of spiking neurons. Only a linear
- * readout is trained.
- */
+/** Extreme learning machine: equally programmed memristors project images onto spiking neurons; only a linear readout is trained. */
 import { integer, lif, linear, Network, number, poisson, type RowSink, Stream } from '../../index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
 import { DEVICE_SD_HELP, declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
@@ -26,10 +23,7 @@ function drawWeights(pixels: number, { neurons, spread, seed }: HiddenLayer): Fl
   return Float64Array.from(plus!, (w, k) => w - minus![k]!);
 }
 
-/**
- * Spike counts per image: `input` of each pixel, `hidden` of each hidden neuron. Hidden neurons do not interact, so the
- * first n respond like a layer of n neurons.
- */
+/** Spike counts per image and pixel (`input`) or hidden neuron (`hidden`). The first n hidden neurons respond like a layer of n neurons. */
 function countResponses({ images, rows, columns }: LabelledImages, count: number, layer: HiddenLayer, name: string) {
   const pixels = rows * columns;
   const { neurons, seed } = layer;

@@ -46,8 +46,8 @@ function drawLetters(count: number, seed: number, purpose: string): number[] {
 }
 
 /**
- * Presents letters whose pixels are inverted with probability `noise`. Returns spike counts (letters × neurons) and weights 1 s after the
- * last letter; weights given as `frozen` do not learn.
+ * Spike counts (letters × neurons) and weights 1 s after the last letter. `noise`: share of inverted pixels; `frozen` weights do not
+ * learn.
  */
 function presentLetters(
   letters: readonly number[],

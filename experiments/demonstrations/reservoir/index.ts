@@ -1,23 +1,8 @@
-/** Reservoir of devices that relax between pulses, so that their state depends on the order of pulses. Only a linear readout is trained. */
-import { lif, Network, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
-import {
-  imagesOf,
-  type LabelledImages,
-  loadMnist,
-  mnistConfig,
-  mnistSchema,
-} from '../../training/unsupervised/index.ts';
-import {
-  areNear,
-  declareSizeParams,
-  defineDemonstration,
-  isGreater,
-  makePercentage,
-  mapRange,
-  number,
-  POSITIVE_RANGE,
-  ResultGrid,
-} from '../demonstration.ts';
+/** Reservoir of devices that relax between pulses: their state depends on the order of pulses. Only a linear readout is trained. */
+import { type LabelledImages, lif, Network, number, type Seed, Stream, spikeTrains, volatile } from '../../index.ts';
+import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
+import { areNear, declareSizeParams, defineDemonstration, isGreater, mapRange, positive } from '../demonstration.ts';
+import { ResultGrid } from '../findings.ts';
 import { measureLinearAccuracy } from '../readouts.ts';
 
 const INTERVAL = 10; // ms between bits (assumed)
@@ -32,10 +17,7 @@ const TAUS = [1, 2, 3.5, 5, 7, 10, 14, 17, 20, 30, 50, 100, 200, 500, 1000, 3000
 
 type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>; // tau: ms
 
-/**
- * Readings of one memristor per pulse train (ms), taken one interval after the last bit. A reading is the efficacy of
- * the read pulse: `ETA` if no pulse preceded, 1 at saturation.
- */
+/** Efficacy of a read pulse one interval after the last bit, per pulse train (ms) and device: `ETA` without pulses, 1 at saturation. */
 function readTrains(trains: readonly (readonly number[])[], { bits, ...params }: Reservoir, seed: Seed): number[] {
   const readTime = bits * INTERVAL;
   const net = new Network({ seed });
@@ -72,10 +54,7 @@ const BALANCED_PATTERNS = listPatterns(BITS).filter((ones) => 2 * ones.length ==
 const TRAIN_STREAMS = 3000; // pulse streams in the order task
 const TEST_STREAMS = 1200;
 
-/**
- * Accuracy (%) of a linear readout that recognises the order of jittered pulses. Each pulse train drives one device per time constant
- * (`taus`, ms).
- */
+/** Accuracy (%) of a linear readout of the order of jittered pulses; each train drives one device per time constant (`taus`, ms). */
 function testOrder(taus: readonly number[], seed: number): number {
   const stream = new Stream(seed, 'order');
   const count = TRAIN_STREAMS + TEST_STREAMS;
@@ -105,12 +84,7 @@ const LABELS = { mnist: 'MNIST (%)', order: 'order (%)', pulses: 'MNIST, readout
 
 export default defineDemonstration({
   parameters: {
-    tau: number({
-      default: 17,
-      ...POSITIVE_RANGE,
-      unit: 'ms',
-      help: 'middle one of three relaxation times (assumed value)',
-    }),
+    tau: positive(17, 'ms', 'middle one of three relaxation times (assumed value)'),
     factor: number({ default: 3, min: 1, help: 'ratio of successive relaxation times (assumed value)' }),
     ...declareSizeParams({ train: 20_000, test: 10_000 }),
     split: mnistSchema.shape.split,
@@ -134,10 +108,7 @@ export default defineDemonstration({
       const tested = { labels: labels.test, counts: featuresOf(pulses.test) };
       return measureLinearAccuracy(training, tested, new Stream(seed, 'readout'));
     };
-    /**
-     * Accuracy (%) on MNIST. Features: one per section of an image row and per time constant. A feature is a reading
-     * minus that without pulses, in ADC levels.
-     */
+    /** MNIST accuracy (%). Features, per image section and time constant: reading minus the reading without pulses, in ADC levels. */
     const testReservoir = (taus: readonly number[], seed: number) => {
       const perImage = pixels / BITS;
       const codes = taus.map((tau, k) => {
@@ -179,7 +150,7 @@ export default defineDemonstration({
       figures: {
         ...separation.figures('distinct', { bits: SEPARATED_BITS, tau: p.tau }),
         ...grid.figures(['order', 'mnist'], { reservoir: Object.keys(reservoirs) }),
-        'order, chance': makePercentage(chance),
+        'order, chance': { unit: '%', values: chance },
         ...controls.figures('pulses'),
       },
       expectations: [

@@ -1,10 +1,7 @@
-/**
- * STDP by a second-order memristor with parameters alpha, kappa and tauHeat. Expected window: sign(Δt) alpha (exp(kappa
- * exp(-|Δt|/tauHeat)) - 1).
- */
+/** STDP by second-order memristors. Expected window: sign(Δt) alpha (exp(kappa exp(-|Δt|/tauHeat)) - 1). */
 import { mean } from 'simple-statistics';
 import { number, PulseBench, secondOrder } from '../../index.ts';
-import { CYCLE_SD_HELP, createFigureOfMerit, defineDemonstration, makeRatio, mapRange } from '../demonstration.ts';
+import { CYCLE_SD_HELP, defineDemonstration, mapRange } from '../demonstration.ts';
 
 const POSITIVE_LAGS = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
 const LAGS = [...POSITIVE_LAGS.map((lag) => -lag).toReversed(), ...POSITIVE_LAGS]; // t_post - t_pre, ms
@@ -67,9 +64,9 @@ export default defineDemonstration({
     return {
       figures: {
         ...stdp.figures('change', { order: ['second order', 'first order'], lag: [10, -10] }),
-        'the same in closed form, ± 10 ms': createFigureOfMerit('share of the range')(predict(10)),
-        'second order, a pulse at 100 Hz over one at 1 Hz': makeRatio(speedUp('second order')),
-        'first order, a pulse at 100 Hz over one at 1 Hz': makeRatio(speedUp('first order')),
+        'the same in closed form, ± 10 ms': { unit: 'share of the range', values: predict(10) },
+        'second order, a pulse at 100 Hz over one at 1 Hz': { unit: '1', values: speedUp('second order') },
+        'first order, a pulse at 100 Hz over one at 1 Hz': { unit: '1', values: speedUp('first order') },
       },
       expectations: [
         {

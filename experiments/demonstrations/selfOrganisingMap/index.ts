@@ -1,19 +1,11 @@
 /**
- * Self-organising map. Controls: trained without neighbourhood, before and after rearrangement; Kohonen's map in
- * floating point (Kohonen 1982, doi:10.1007/BF00337288).
+ * Self-organising map. Controls: no neighbourhood in training, rearranged or not; map in floating point (Kohonen 1982,
+ * doi:10.1007/BF00337288).
  */
 import { integer, number, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
 import * as mnist from '../../training/unsupervised/index.ts';
-import {
-  areNear,
-  declareSizeParams,
-  defineDemonstration,
-  isGreater,
-  makeRatio,
-  mapRange,
-  POSITIVE_RANGE,
-} from '../demonstration.ts';
+import { areNear, declareSizeParams, defineDemonstration, isGreater, mapRange, positive } from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
 type Lattice = Readonly<Record<'units' | 'width', number>>;
@@ -58,9 +50,7 @@ const [FIRST_RATE, LAST_RATE] = [0.3, 0.02];
 
 type MapOptions = Lattice & Readonly<Record<'spreadStart' | 'spreadEnd', number>>;
 
-/**
- * Kohonen's map in floating point: the unit most similar to an image (normalised) and its neighbours move towards it.
- */
+/** Trains a map in floating point: the unit most similar to a normalised image and its neighbours move towards the image. */
 export function trainKohonenMap(images: Uint8Array, count: number, o: MapOptions, stream: Stream): Float64Array {
   const { units, width, spreadStart, spreadEnd } = o;
   const inputs = images.length / count;
@@ -88,7 +78,7 @@ type Kind = (typeof KINDS)[number];
 export default defineDemonstration({
   parameters: {
     width: integer({ default: 10, min: 2, max: 100, help: 'number of neurons per side of the lattice' }),
-    spreadStart: number({ default: 3, ...POSITIVE_RANGE, help: 'initial sd of the neighbourhood, lattice steps' }),
+    spreadStart: positive(3, '1', 'initial sd of the neighbourhood, lattice steps'),
     spreadEnd: number({ default: 0.3, min: 0, help: 'sd of the neighbourhood after half of training, lattice steps' }),
     ...declareSizeParams({ train: 30_000, label: 5000, test: 5000 }),
     split: mnist.mnistSchema.shape.split,
@@ -136,7 +126,7 @@ export default defineDemonstration({
     return {
       figures: {
         ...grid.figures(['topographicError', 'quantisationError'], { kind: KINDS }),
-        'topographic error of a random order': makeRatio(chance),
+        'topographic error of a random order': { unit: '1', values: chance },
         ...accuracies.figures('accuracy', { kind: ['map', 'no neighbourhood'] }),
       },
       expectations: {

@@ -29,11 +29,7 @@ export default defineDemonstration({
     lambda: number({ default: 0.1, min: 0, help: 'sparsity penalty lambda in learning' }),
     spread: number({ default: 0.1, min: 0, help: DEVICE_SD_HELP }),
     patches: integer({ default: 30, min: 1, max: 1000, help: 'number of test patches' }),
-    noise: number({
-      default: 0.02,
-      min: 0,
-      help: 'sd of the write noise of patches used as atoms, as a share of the range (assumed value)',
-    }),
+    noise: number({ default: 0.02, min: 0, help: 'write noise of patches used as atoms, sd / range (assumed value)' }),
   },
   async run(p, context) {
     const { train, test } = loadMnist();
@@ -72,10 +68,7 @@ export default defineDemonstration({
       return { grid, dictionaries: own };
     });
     type Find = (kind: Kind, lambda?: number) => { readonly error: number; readonly active: number };
-    /**
-     * True if `test` holds for all seeds and lambdas. `find`: error and share of active neurons for a kind of code; `last`: preceding value
-     * of lambda.
-     */
+    /** True if `test` holds for all seeds and lambdas. `find`: error and active share of a kind of code; `last`: preceding lambda. */
     const holds = (test: (find: Find, lambda: number, last: number | undefined) => boolean) =>
       grid.rows.every(({ seed, lambda }) => {
         const find: Find = (kind, at = lambda) => grid.select({ seed, kind, lambda: at })[0]!;

@@ -1,7 +1,7 @@
 /** Stack of crossbar layers compared with one flat array: the stack has shorter lines. */
 import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
 import { declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
-import { type LineResistanceResult, trainMnistLayer } from '../trainedLayer.ts';
+import { trainMnistLayer } from '../trainedLayer.ts';
 
 const LAYERS = [1, 2, 4, 8, 16];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
@@ -26,7 +26,7 @@ export default defineDemonstration({
     });
     const flat = { layers: 1, lineResistance: 0 };
     const ideal = stacks.mean('accuracy', flat);
-    const mean = (key: keyof LineResistanceResult, layers: number, way = 'inputs') =>
+    const mean = (key: 'accuracy' | 'gainAccuracy' | 'error' | 'gainError', layers: number, way = 'inputs') =>
       stacks.mean(key, { layers, way, lineResistance: 2 });
     const isFallingInCells = (key: 'error' | 'gainError') =>
       CELL_KINDS.every((kind) => isDecreasing(cells.meansBy(key, 'layers', { cells: kind })));

@@ -1,7 +1,6 @@
 /**
- * Masking of devices whose state several successive pulses hardly changed. Until it has skipped a number of pulses, a
- * masked device is not read or written; inference uses all devices. The baseline, write on change, omits pulses to
- * devices at their bound.
+ * Masking of devices whose state several successive pulses hardly changed: until inference, they are neither read nor written while they
+ * skip a number of pulses. Baseline: write on change, which omits pulses to devices at their bound.
  */
 
 import { integer, number } from '../../index.ts';
@@ -31,7 +30,7 @@ export default defineDemonstration({
       default: 5,
       min: 1,
       exclusiveMin: true,
-      help: 'on/off ratio gMax/gMin of the devices (assumed value)',
+      help: 'on/off ratio gMax/gMin of devices (assumed value)',
     }),
     pulses: integer({
       default: 3,

@@ -1,14 +1,7 @@
 /** Device retention at different temperatures: Arrhenius plots, and accuracy after storage. */
 import { linearRegression, mean } from 'simple-statistics';
 import { loadDevice, type ModelChoice, number, PulseBench, Stream } from '../../index.ts';
-import {
-  bisect,
-  createFigureOfMerit,
-  declareSizeParams,
-  defineDemonstration,
-  isGreater,
-  mapRange,
-} from '../demonstration.ts';
+import { bisect, declareSizeParams, defineDemonstration, isGreater, mapRange } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
 
@@ -21,10 +14,7 @@ const TAU = device.retention.tau / 1000; // s at 300 K, derived from the quoted 
 /** Energy barrier that gives the retention time constant `TAU` at 300 K (Arrhenius law), eV. */
 const BARRIER = BOLTZMANN * ROOM * Math.log(TAU / ATTEMPT);
 
-/**
- * Function of time (s) that returns device states (0 to 1), initially 1; barrier energies in eV, temperature in K. At
- * energy 0 the time constant ignores the temperature.
- */
+/** Function that maps time (s) to states, 1 at first; energies in eV, temperature in K. Energy 0: no effect of the temperature. */
 function simulateDecay(energies: readonly number[], temperature: number): (seconds: number) => number[] {
   const benches = energies.map((energy) => {
     const tau = 1000 * (energy > 0 ? ATTEMPT * Math.exp(energy / (BOLTZMANN * ROOM)) : TAU);
@@ -105,7 +95,7 @@ export default defineDemonstration({
     const predictions = plots.values('prediction', { barriers: 'scattered' });
     return {
       figures: {
-        'barrier that 10^6 s at 300 K imply': createFigureOfMerit('eV')(BARRIER),
+        'barrier that 10^6 s at 300 K imply': { unit: 'eV', values: BARRIER },
         ...plots.figures('slope', { barriers: kinds }),
         ...plots.figures('prediction', { barriers: 'scattered' }),
         ...retention.figures('retention', { barriers: kinds, temperature: [ROOM, HOT] }),

@@ -80,7 +80,7 @@ export default defineDemonstration({
       min: 0,
       exclusiveMin: true,
       max: 1,
-      help: 'relative sd of the firing thresholds, drawn at each spike',
+      help: 'relative sd of firing thresholds, drawn at each spike',
     }),
     split: mnist.mnistSchema.shape.split,
   },
