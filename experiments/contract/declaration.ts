@@ -7,10 +7,10 @@ import { buildTrialParameters, type CheckedModel, type TrialParameters } from '.
 function findRejectionMessage(model: CheckedModel, parameters: TrialParameters) {
   try {
     model(parameters);
+    return '';
   } catch (error) {
     return error instanceof UserError ? error.message : `it throws another error than UserError: ${String(error)}`;
   }
-  return '';
 }
 
 function listInvalidValues(name: string, schema: ReturnType<typeof toJsonSchema>): unknown[] {

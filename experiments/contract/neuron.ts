@@ -15,10 +15,8 @@ interface Options {
   readonly recordsPotential?: boolean;
 }
 
-function createDrivenNeurons(
-  factory: NeuronFactory,
-  { hasWinnerTakeAll, recordsArrivals, recordsPotential }: Options = {},
-) {
+function createDrivenNeurons(factory: NeuronFactory, options: Options = {}) {
+  const { hasWinnerTakeAll, recordsArrivals, recordsPotential } = options;
   const net = new Network({ seed: 5 });
   const cells = net.population('cells', factory, hasWinnerTakeAll ? { winnerTakeAll: { hold: HOLD } } : {});
   const noise = net.population('noise', poisson({ size: 10, rate: 400 }));
@@ -45,11 +43,9 @@ function checkWinnerTakeAll(factory: NeuronFactory, who: string) {
   const times = run(factory, { hasWinnerTakeAll: true }).column('time');
   if (times.length <= 2) return [`${who}: under winner-take-all it fires ${times.length} times in 100 ms.`];
   const early = times.findIndex((t, i) => i > 0 && !(t >= times[i - 1]! + HOLD));
-  return early < 0
-    ? []
-    : [
-        `${who}: under winner-take-all it fires at ${times[early]} ms, though the spike at ${times[early - 1]} ms inhibits all for ${HOLD} ms.`,
-      ];
+  if (early < 0) return [];
+  const inhibition = `though the spike at ${times[early - 1]} ms inhibits all for ${HOLD} ms`;
+  return [`${who}: under winner-take-all it fires at ${times[early]} ms, ${inhibition}.`];
 }
 
 function checkReading(factory: NeuronFactory, who: string) {

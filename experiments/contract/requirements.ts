@@ -15,10 +15,7 @@ const CUTS = [0, 7.5, 13.3, 20, 39];
 /** Minimum number of spikes for a meaningful test. */
 const MIN_SPIKES = 50;
 
-/**
- * Checks the requirements for all models in a network with the given parts: complete state in typed arrays, no effect of
- * pauses or of the order of simultaneous events, numeric weights.
- */
+/** Checks models in a network: complete state in typed arrays, no effect of pauses or of event order at a tick, numeric weights. */
 export const checkModelRequirements = (parts: TestedModels, who: string): readonly string[] =>
   collectErrors(who, () => findRequirementErrors(parts, who));
 

@@ -53,15 +53,11 @@ export function checkSynapse(synapse: TestedSynapse): readonly string[] {
   const all = NON_IDEALITIES.map((every) => ({ ...every, ...floors }));
   for (const [i, flaws] of [{}, { deviceToDevice: 0.3, cycleToCycle: 0.5 }, ...all].entries()) {
     const who = `${describeSynapse(synapse)}${['', ' and spread'][i] ?? ' and every non-ideality'}`;
-    const faults = collectErrors(who, () =>
-      checkModelRequirements(
-        {
-          device: device({ ...buildTrialParameters(device, given.device), ...flaws }),
-          rule: rule(buildRuleTrialParameters(rule, given.rule)),
-        },
-        who,
-      ),
-    );
+    const faults = collectErrors(who, () => {
+      const parameters = { ...buildTrialParameters(device, given.device), ...flaws };
+      const parts = { device: device(parameters), rule: rule(buildRuleTrialParameters(rule, given.rule)) };
+      return checkModelRequirements(parts, who);
+    });
     if (faults.length > 0) return faults; // other variations would find the same fault
   }
   return [];
@@ -88,20 +84,20 @@ const TRIALS = (['f32', 'f64'] as const)
   .flatMap((t) => [0.1, 0.7, 0].map((low, i) => ({ ...t, low, high: [0.3, 1.1, 1][i]! })))
   .filter((_, i) => i % 4 === 0);
 
-export const checkWeightBounds = (synapse: TestedSynapse): readonly string[] =>
-  TRIALS.flatMap((trial) => collectErrors(describeSynapse(synapse), () => findWeightOutside(synapse, trial))).slice(
-    0,
-    1,
-  ); // other trials would find the same fault
+export function checkWeightBounds(synapse: TestedSynapse): readonly string[] {
+  const who = describeSynapse(synapse);
+  const faults = TRIALS.flatMap((trial) => collectErrors(who, () => findWeightOutside(synapse, trial)));
+  return faults.slice(0, 1); // other trials would find the same fault
+}
 
 function findWeightOutside({ device, rule, parameters: given = {} }: TestedSynapse, trial: (typeof TRIALS)[number]) {
   const { precision, strength, exponent, cycleToCycle, low, high } = trial;
   const range = findRangeParameters(device, low, high);
   if (range === null) return [];
-  const keys = Object.keys(rule.declaration.params.shape).filter(
-    (k) => STRENGTH_PARAMETERS.test(k) || EXPONENT.test(k),
-  );
-  const wild = Object.fromEntries(keys.map((k) => [k, STRENGTH_PARAMETERS.test(k) ? strength : exponent]));
+  const wild: Record<string, number> = {};
+  for (const key of Object.keys(rule.declaration.params.shape))
+    if (STRENGTH_PARAMETERS.test(key)) wild[key] = strength;
+    else if (EXPONENT.test(key)) wild[key] = exponent;
   const net = new Network({ seed: 2 });
   const noise = net.population('noise', poisson({ size: 10, rate: 300 }));
   const out = net.population('out', lif({ size: 3, threshold: 2, precision }));

@@ -7,11 +7,8 @@ export type TrialParameters = Readonly<Record<string, unknown>>;
 export type CheckedModel<F = unknown> = Model<Mapping, F>;
 
 const train = Array.from({ length: 60 }, (_, k) => k / 2);
-const recording = {
-  times: Float64Array.from(train),
-  neurons: Uint32Array.from(train, (_, i) => i % 4),
-  from: 'a recording',
-};
+const neurons = Uint32Array.from(train, (_, i) => i % 4);
+const recording = { times: Float64Array.from(train), neurons, from: 'a recording' };
 
 const REQUIRED_VALUES: TrialParameters = {
   size: 4,

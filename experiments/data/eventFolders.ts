@@ -75,10 +75,7 @@ export function countRecordings(directory: string): SetSizes {
 
 type ReadSet = Pick<LabelledImages, 'labels' | 'rows' | 'columns'> & { readonly events: readonly Uint32Array[] };
 
-/**
- * Reads recordings of a training or test set.
- * @param within training set, whose sensor must contain all events; default: smallest sensor that fits
- */
+/** Reads the recordings of a set. @param within training set, whose sensor contains all events; default: smallest sensor that fits */
 function readRecordings(files: readonly RecordingFile[], store: RecordingStore, within?: ReadSet): ReadSet {
   let [rows, columns] = within ? [within.rows, within.columns] : [1, 1];
   const events = files.map(({ path }) => {
@@ -102,9 +99,8 @@ function addCountImages({ rows, columns, ...set }: ReadSet): LabelledImages {
   const n = set.events.length;
   const size = rows * columns;
   const images = new Uint8Array(n * size);
-  set.events.forEach((recording, i) => {
+  for (const [i, recording] of set.events.entries())
     renderEventCounts(recording, columns, images.subarray(i * size, (i + 1) * size));
-  });
   return { ...set, images, n, rows, columns };
 }
 

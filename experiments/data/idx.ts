@@ -58,10 +58,8 @@ export function readIdxImages(path: string): IdxImages {
 export function readIdxLabels(path: string): Uint8Array {
   const { body } = readIdx(path, LABEL_MAGIC, ['labels']);
   const bad = body.findIndex((label) => label > LARGEST_LABEL);
-  if (bad >= 0) {
-    throw new UserError(`${path}: label ${bad} is ${body[bad]}, expected a class from 0 to ${LARGEST_LABEL}`);
-  }
-  return body;
+  if (bad < 0) return body;
+  throw new UserError(`${path}: label ${bad} is ${body[bad]}, expected a class from 0 to ${LARGEST_LABEL}`);
 }
 
 /** @returns data, and dimensions in the order of `names` */
@@ -70,12 +68,10 @@ function readIdx(path: string, magic: number, names: readonly string[]): { body:
   const header = 4 + 4 * names.length;
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   const found = file.length >= 4 ? view.getUint32(0) : Number.NaN;
-  if (found !== magic) {
+  if (found !== magic)
     throw new UserError(`${path}: ${describeMagic(found)}, expected ${formatHex(magic)} of an IDX ${names[0]} file`);
-  }
-  if (file.length < header) {
+  if (file.length < header)
     throw new UserError(`${path}: ${file.length} bytes found, expected a header of ${header}: the file is truncated`);
-  }
   const sizes = names.map((name, i) => {
     const size = view.getUint32(4 + 4 * i);
     if (size === 0) throw new UserError(`${path}: the header says 0 ${name}, expected at least 1`);

@@ -137,11 +137,7 @@ export function parseJson(text: string, where: string): unknown {
   return json.value;
 }
 
-/**
- * Parses YAML 1.2 (with merge keys) or JSON. Text that `JSON.parse` accepts is parsed as JSON, which is faster and
- * gives the same value.
- * @param where source name in errors: `where:line:column: fault`
- */
+/** Parses YAML 1.2 with merge keys, or JSON, which is faster. @param where source name in errors: `where:line:column: fault` */
 export function parseConfig(text: string, where: string): unknown {
   const refuse = refuseIn(text, where);
   const json = tryJson(text);

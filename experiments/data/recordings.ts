@@ -80,10 +80,7 @@ function sortEvents(events: Float64Array, path: string): Float64Array {
   return isAscending ? events : events.sort().filter((event, k, sorted) => event !== sorted[k - 1]);
 }
 
-/**
- * Compact storage of event-camera recordings. Four bytes per event: time since the previous event, µs (11 bits), pixel
- * and polarity (21 bits).
- */
+/** Compact storage of event-camera recordings. Word of an event: µs since the previous event (11 bits), pixel and polarity (21 bits). */
 export class RecordingStore {
   #freeBuffer: Uint32Array = new Uint32Array(0);
 

@@ -14,11 +14,10 @@ export function confusionMatrix(labels: Uint8Array, predictions: Uint8Array, cla
   const matrix = new Uint32Array(classes * classes);
   for (let i = 0; i < labels.length; i++) {
     const [label, prediction] = [labels[i]!, predictions[i]!];
-    if (label >= classes || prediction >= classes) {
+    if (label >= classes || prediction >= classes)
       throw new UserError(
         `confusion matrix: image ${i} has label ${label} and prediction ${prediction}, expected 0 to ${classes - 1}`,
       );
-    }
     matrix[label * classes + prediction]!++;
   }
   return matrix;
@@ -32,9 +31,8 @@ export function argmax(values: ArrayLike<number>, from = 0, count = values.lengt
 }
 
 function requirePairs(labels: Uint8Array, predictions: Uint8Array) {
-  if (labels.length === 0 || labels.length !== predictions.length) {
+  if (labels.length === 0 || labels.length !== predictions.length)
     throw new UserError(
       `score: ${labels.length} labels and ${predictions.length} predictions, expected the same number, at least one`,
     );
-  }
 }

@@ -10,11 +10,8 @@ export interface Interval {
  * within 0–100. Source: E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927).
  */
 export function wilsonInterval(hits: number, trials: number): Interval {
-  if (!(trials >= 1 && hits >= 0 && hits <= trials)) {
-    throw new UserError(
-      `interval: ${hits} hits in ${trials} trials, expected 0 to ${trials} hits in at least one trial`,
-    );
-  }
+  if (!(trials >= 1 && hits >= 0 && hits <= trials))
+    throw new UserError(`interval: ${hits} hits in ${trials} trials, expected 0 to ${trials} hits in at least 1 trial`);
   const z = 1.959964;
   const p = hits / trials;
   const zz = (z * z) / trials;

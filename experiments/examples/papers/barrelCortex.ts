@@ -61,9 +61,7 @@ function drawFeedforward(barrels: number) {
   return { pre: Uint32Array.from(pre), post: Uint32Array.from(post), weight: 0.5 * EPSC };
 }
 
-/**
- * Preferred direction (rad) and selectivity of excitatory neurons: angle and length of the inputs' mean unit vector.
- */
+/** Preferred direction (rad) and selectivity of excitatory neurons: angle and length of the mean unit vector of their inputs. */
 function computeDirections(
   { pre, post, weight }: { pre: Uint32Array; post: Uint32Array; weight: Float64Array },
   size: number,
