@@ -33,19 +33,13 @@ const counts = (fallback: number[], description: string) =>
 
 const spikingParams = object(
   {
-    rate: number({
-      default: 200,
-      ...POSITIVE_RANGE,
-      max: 1e5,
-      unit: 'Hz',
-      help: 'firing rate of the input of a white pixel',
-    }),
+    rate: number({ default: 200, ...POSITIVE_RANGE, max: 1e5, unit: 'Hz', help: 'firing rate of a white input pixel' }),
     duration: number({ default: 200, min: 1, max: 1e5, unit: 'ms', help: 'presentation time per image' }),
     readings: integer({
       default: 8,
       min: 1,
       max: 100,
-      help: 'number of readout times after image onset; each time is twice the previous one',
+      help: 'number of readout times; each is twice the previous one',
     }),
     percentile: number({
       default: 99.9,
@@ -94,12 +88,7 @@ export const netSchema = object({
       batch,
       rate,
       momentum: number({ default: 0.9, min: 0, max: 1, exclusiveMax: true, help: 'momentum of gradient descent' }),
-      shift: integer({
-        default: 0,
-        min: 0,
-        max: 100,
-        help: 'largest random shift of images in each direction, pixels',
-      }),
+      shift: integer({ default: 0, min: 0, max: 100, help: 'largest random shift of images per axis, pixels' }),
     },
     'training in floating point before programming',
   ),
@@ -117,19 +106,15 @@ export const netSchema = object({
     {
       tolerance: positiveFraction(
         0.005,
-        'largest accepted error of a programmed weight at readback, as a share of the range',
+        'largest accepted error of a programmed weight at readback, share of the range',
       ),
-      maxPulses: integer({
-        default: 1000,
-        min: 1,
-        help: 'largest number of pulses to program one synapse to its target',
-      }),
+      maxPulses: integer({ default: 1000, min: 1, help: 'largest number of pulses to program one synapse' }),
       noise: number({
         default: 0,
         min: 0,
         max: 10,
         unit: '1',
-        help: 'standard deviation of the write error after verification, as a share of the device range',
+        help: 'sd of the write error after verification / range',
       }),
     },
     'program-and-verify',
@@ -166,7 +151,6 @@ export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'devic
   const recipe = RECIPES[given.network as Architecture] ?? {};
   const training = given.training ?? (given.import === undefined ? recipe.training : 'exSitu');
   const { weightRange, ...otherDefaults } = recipe;
-  const settings = isMapping(given.device) ? given.device : {};
   const ideal = { model: 'ideal', wMin: -1, wMax: 1 };
   // Device models with the parameter `reading` use a pair of devices per weight.
   const reading = loaded && 'reading' in loaded.device && { reading: 'differential' };
@@ -183,13 +167,12 @@ export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'devic
     ...(training === 'inSitu' && given.import === undefined && weightRange !== undefined && { weightRange }),
     training,
     inSitu,
-    device:
-      settings.model === undefined || settings.model === device.model ? overrideParameters(device, settings) : settings,
+    device,
   };
   const entries = Object.entries(defaults).map(([key, value]) => {
-    const setting = given[key];
-    if (key === 'device') return [key, value];
-    return [key, isMapping(setting) && isMapping(value) ? overrideParameters(value, setting) : (setting ?? value)];
+    const own = given[key];
+    if (!isMapping(own) || !isMapping(value)) return [key, own ?? value];
+    return [key, own.model === undefined || own.model === value.model ? overrideParameters(value, own) : own];
   });
   return { ...given, ...Object.fromEntries(entries) };
 }

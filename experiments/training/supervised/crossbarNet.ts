@@ -54,8 +54,7 @@ interface StageState {
 const MAX_BIAS_LINES = 64;
 
 /**
- * Net on crossbars: each weight matrix is a `CrossbarLayer`, whose biases are extra word lines with constant input 1. A
- * convolution is one matrix that is read once per window position.
+ * Net on crossbars: one `CrossbarLayer` per weight matrix, biases on extra word lines; convolutions read theirs once per window position.
  */
 export class CrossbarNet implements Stateful {
   readonly model: Model;
@@ -178,8 +177,7 @@ export class CrossbarNet implements Stateful {
       if (layer === null) return;
       const inputs: Float64Array[] = [];
       for (const image of images) {
-        this.forward(image, n);
-        this.#setInputs(this.stageStates[n]!, this.stageStates[n - 1]?.outputs ?? image);
+        this.#setInputs(this.stageStates[n]!, this.forward(image, n));
         const step = Math.max(1, Math.floor(x.length / 8)); // a sample of the window positions
         for (let p = 0; p < x.length; p += step) inputs.push(Float64Array.from(x[p]!));
       }

@@ -86,13 +86,9 @@ export class FloatNet {
 
   backward(count: number) {
     for (let n = this.stageStates.length - 1; n >= 0; n--) {
-      const previous = n > 0 ? this.stageStates[n - 1]! : null;
-      this.#backward(
-        this.stageStates[n]!,
-        previous?.outputs ?? this.inputImages,
-        previous?.outputErrors ?? null,
-        count,
-      );
+      const previous = this.stageStates[n - 1];
+      const inputs = previous?.outputs ?? this.inputImages;
+      this.#backward(this.stageStates[n]!, inputs, previous?.outputErrors ?? null, count);
     }
   }
 
@@ -114,17 +110,9 @@ export class FloatNet {
       const positions = countWindowPositions(stage);
       if (window)
         for (let i = 0; i < count; i++) window.unfold(x, i * inputCount, unfoldedInputs, i * positions * rows);
-      this.#arena.kernels.multiply(
-        window ? unfoldedInputs : x,
-        rows,
-        1,
-        weights,
-        outputs,
-        count * positions,
-        rows,
-        columns,
-      );
-      for (let k = 0, n = 0; n < count * positions; n++) for (let c = 0; c < columns; c++, k++) outputs[k]! += bias[c]!;
+      const [inputs, n] = [window ? unfoldedInputs : x, count * positions];
+      this.#arena.kernels.multiply(inputs, rows, 1, weights, outputs, n, rows, columns);
+      for (let k = 0, p = 0; p < n; p++) for (let c = 0; c < columns; c++, k++) outputs[k]! += bias[c]!;
     } else for (let i = 0; i < count; i++) window!.pool(x, i * inputCount, outputs, i * outputCount);
   }
 

@@ -71,10 +71,7 @@ export const countOutputs = (stage: Stage) =>
       ? stage.valueCount
       : countValues(stage.outputShape);
 
-export const getMatrixShape = ({
-  weights,
-  bias,
-}: WeightedStage): { readonly rows: number; readonly columns: number } => ({
+export const getMatrixShape = ({ weights, bias }: WeightedStage) => ({
   rows: weights.length / bias.length,
   columns: bias.length,
 });
@@ -172,12 +169,8 @@ export function createUntrainedModel(
   let shape = input;
   for (const kernels of network === 'cnn' ? sizes.kernels : []) {
     const weights = drawWeights(sizes.kernelSize ** 2 * shape.channels, kernels, 2, stream);
-    shape = addConvolution(
-      stages,
-      createConvolutionGeometry(shape, kernels, sizes.kernelSize, 0),
-      weights,
-      sizes.pooling,
-    );
+    const geometry = createConvolutionGeometry(shape, kernels, sizes.kernelSize, 0);
+    shape = addConvolution(stages, geometry, weights, sizes.pooling);
   }
   let inputs = countValues(shape);
   for (const size of network === 'mlp' ? sizes.hidden : []) {

@@ -22,14 +22,11 @@ export async function drawNetPictures(directory: RunDirectory, found: NetPicture
 }
 
 function drawFirstLayer(stage: WeightedStage, { testSet: test }: NetPictureData) {
-  const { rows, columns } = getMatrixShape(stage);
+  const { columns } = getMatrixShape(stage);
   const shown = Math.min(columns, MAX_SHOWN);
   const largest = stage.weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
   const [height, width] = stage.kind === 'convolution' ? stage.window.kernel : [test.rows, test.columns];
-  const weights = Float32Array.from(
-    { length: rows * shown },
-    (_, k) => stage.weights[Math.floor(k / shown) * columns + (k % shown)]!,
-  );
+  const weights = stage.weights.filter((_, k) => k % columns < shown);
   const unit = stage.kind === 'convolution' ? 'kernels' : 'neurons';
   return receptiveFields({
     weights,

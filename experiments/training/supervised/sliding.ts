@@ -4,10 +4,7 @@ export type FloatArray = Float32Array | Float64Array;
 
 /** Sliding window, applied to images that begin at given indices of larger arrays. */
 export class SlidingWindow {
-  /**
-   * Indices of the window pixels in the image, window positions × window pixels: index of the pixel's first channel, or
-   * -1 in the padding.
-   */
+  /** Index of the first channel of each window pixel in the image, window positions × window pixels; -1 in the padding. */
   readonly pixelIndices;
   readonly positionCount: number;
   readonly pixelCount: number;

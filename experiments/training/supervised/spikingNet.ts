@@ -32,10 +32,7 @@ function computeRowEnergy(layer: CrossbarLayer, row: number) {
   return conductance * electrical.readVoltage ** 2 * electrical.readTime;
 }
 
-/**
- * Adds the synapses of a layer, with weights times `scale`. Adds the read energy of a spike, J, per input neuron to
- * `energyPerSpike`.
- */
+/** Adds the synapses of a layer, with weights times `scale`, and the read energy of a spike, J, to `energyPerSpike` of each input. */
 function connectWeights(
   stage: WeightedStage,
   layer: CrossbarLayer,
@@ -91,11 +88,10 @@ const TAU = 1e9;
 const UNREACHABLE = 1e12;
 
 /**
- * Spiking net with rate coding (Diehl et al. 2015, doi:10.1109/IJCNN.2015.7280696; Rueckauer et al. 2017,
- * doi:10.3389/fnins.2017.00682). Rectifiers become integrate-and-fire neurons without leak, whose rates are the
- * activations divided by a percentile of the activations of the layer (threshold balancing). Average pooling uses
- * neurons with fixed weights. A bias is an input that fires at the rate of a white pixel. Output neurons integrate
- * without firing. Each spike reads the devices of its row once.
+ * Spiking net with rate coding (Diehl et al. 2015, doi:10.1109/IJCNN.2015.7280696; Rueckauer et al. 2017, doi:10.3389/fnins.2017.00682).
+ * Rectifiers become integrate-and-fire neurons without leak, whose rates are activations over a percentile of the layer (threshold
+ * balancing); average pooling uses fixed weights; biases are inputs at the rate of a white pixel; output neurons integrate without
+ * firing. Each spike reads its row of devices once.
  */
 class SpikingNet {
   /** Number of spikes since the onset of the image. */
@@ -114,8 +110,8 @@ class SpikingNet {
     const pixels = countValues(model.inputShape);
     const input = net.population('layer0', poisson({ size: pixels + 1 }));
     const inputEnergy = new Float64Array(pixels + 1);
-    // Energy per spike of each neuron, J, by population.
-    const energyPerSpike = new Map([['layer0', inputEnergy]]);
+    // Energy per spike of each neuron, J.
+    const energyPerSpike = new Map<Stimulus<Poisson> | Neurons<Lif>, Float64Array>([[input, inputEnergy]]);
     let [source, lambda]: [Stimulus<Poisson> | Neurons<Lif>, number] = [input, 1];
     let output: Neurons<Lif> | null = null;
     model.stages.forEach((stage, n) => {
@@ -123,15 +119,12 @@ class SpikingNet {
       const isLast = n === model.stages.length - 1;
       const nextLambda = stage.kind === 'averagePooling' ? lambda : lambdas[n]!;
       const size = countOutputs(stage);
-      const name = `layer${n + 1}`;
-      const target = net.population(
-        name,
-        lif({ size, tau: TAU, threshold: isLast ? UNREACHABLE : 1, refractory: 0, reset: 0 }),
-      );
+      const neurons = lif({ size, tau: TAU, threshold: isLast ? UNREACHABLE : 1, refractory: 0, reset: 0 });
+      const target = net.population(`layer${n + 1}`, neurons);
       const synapses = new EdgeBuffer(null, false);
       const { layer } = crossbars.stageStates[n]!;
       if (isWeighted(stage)) {
-        connectWeights(stage, layer!, lambda / nextLambda, synapses, energyPerSpike.get(source.name)!);
+        connectWeights(stage, layer!, lambda / nextLambda, synapses, energyPerSpike.get(source)!);
         const biases = new EdgeBuffer(null, false);
         for (let j = 0; j < size; j++) biases.push(pixels, j, stage.bias[j % stage.bias.length]! / nextLambda, 0);
         net.projection(input, target, { name: `biases${n + 1}`, connect: { edges: biases.edges } });
@@ -139,15 +132,14 @@ class SpikingNet {
           inputEnergy[pixels]! += (size / stage.bias.length) * computeRowEnergy(layer!, row);
       } else connectPooling(stage, synapses);
       net.projection(source, target, { name: `synapses${n + 1}`, connect: { edges: synapses.edges } });
-      energyPerSpike.set(name, new Float64Array(size));
+      energyPerSpike.set(target, new Float64Array(size));
       [source, lambda, output] = [target, nextLambda, target];
     });
     [this.#net, this.#rate, this.#input, this.#output] = [net, rate, input, output!];
-    const populations = [...net.populations.values()];
-    net.recordSpikes(populations, {
+    net.recordSpikes([...energyPerSpike.keys()], {
       write: ({ neuron, population }, rows) => {
         const energyById: Float64Array[] = [];
-        for (const { id, name } of populations) energyById[id] = energyPerSpike.get(name)!;
+        for (const [{ id }, energy] of energyPerSpike) energyById[id] = energy;
         this.spikeCount += rows;
         for (let k = 0; k < rows; k++) this.energy += energyById[population![k]!]![neuron![k]!]!;
       },

@@ -43,8 +43,8 @@ export const shuffleOrder = (count: number, epoch: number, seed: Seed) =>
   shuffleIndices(count, new Stream(seed, `learn/order${epoch}`));
 
 /**
- * Writes the gradient of the cross-entropy with respect to the scores `z[at]` to `z[at + classes - 1]` into `errors`.
- * Returns the class with the largest score.
+ * Writes the cross-entropy gradient with respect to the `classes` scores from `z[at]` into `errors`. Returns the class of the largest
+ * score.
  */
 export function computeSoftmaxErrors(z: FloatArray, at: number, classes: number, label: number, errors: FloatArray) {
   const best = argmax(z, at, classes);
@@ -76,10 +76,7 @@ export interface TrainingProgress {
 
 const REPORT_INTERVAL = 512;
 
-/**
- * Trains in floating point by stochastic gradient descent with momentum on the cross-entropy.
- * @param restore may load a checkpoint into the state; returns the progress of the checkpoint
- */
+/** Trains by stochastic gradient descent with momentum on the cross-entropy. @param restore may load a checkpoint; returns its progress */
 export async function trainFloat(
   model: Model,
   images: LabelledImages,
@@ -112,14 +109,8 @@ export async function trainFloat(
       const count = Math.min(batch, images.n - from);
       for (let i = 0; i < count; i++) {
         const image = order[from + i]!;
-        scaleImage(
-          images,
-          image,
-          scaling,
-          net.inputImages,
-          i * size,
-          shift === 0 ? undefined : drawOffset(image, epoch),
-        );
+        const offset = shift === 0 ? undefined : drawOffset(image, epoch);
+        scaleImage(images, image, scaling, net.inputImages, i * size, offset);
       }
       const scores = net.forward(count);
       for (let i = 0; i < count; i++) {

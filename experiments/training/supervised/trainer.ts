@@ -142,18 +142,14 @@ export class NetTrainer {
           storeArrays(snapshot, 'model', listWeightArrays(model));
           storeArrays(snapshot, 'net', net.state);
         },
-        (reportProgress, start) =>
-          trainInSitu(
-            net,
-            this.#trainSet,
-            c.pixels,
-            { ...inSitu, seed, firstTrainedStage: from },
-            reportProgress,
-            () => {
-              if (saved?.progress.part === 'devices') restoreArrays(saved.snapshot, 'net', net);
-              return start;
-            },
-          ),
+        (reportProgress, start) => {
+          const restore = () => {
+            if (saved?.progress.part === 'devices') restoreArrays(saved.snapshot, 'net', net);
+            return start;
+          };
+          const options = { ...inSitu, seed, firstTrainedStage: from };
+          return trainInSitu(net, this.#trainSet, c.pixels, options, reportProgress, restore);
+        },
       );
       this.#calibrateNet(net);
     }

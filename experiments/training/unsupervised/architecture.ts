@@ -51,16 +51,12 @@ const params = {
   exponent: optional(
     number({
       ...POSITIVE_RANGE,
-      help: 'exponent of pooled spike counts in Poisson rates, for handover poisson; default 0.8',
+      help: 'exponent of pooled spike counts in the rates of handover poisson; default 0.8',
     }),
   ),
   grid: integer({ default: 10, min: 1, help: 'number of rows and columns of the pooled map' }),
   poolRate: positive(6400, 'Hz', 'target rate, summed over pooling neurons'),
-  poolAdaptation: nonNegative(
-    0.5,
-    '1',
-    'threshold increase of a pooling neuron per own spike (threshold at rest: 1); compresses strong features',
-  ),
+  poolAdaptation: nonNegative(0.5, '1', 'threshold increase of a pooling neuron per own spike (threshold at rest: 1)'),
   poolTau: positive(100, 'ms', 'time constant of pooling-neuron thresholds'),
   duration: positive(100, 'ms', 'maximum presentation time of an image in training and labelling'),
   device: optional(
@@ -75,12 +71,9 @@ export const featuresSection = object(params, 'first stage, for network features
 export type FeatureConfig = Params<typeof params>;
 
 /** Device parameters of the feature-extraction stage: those of the job, overridden by `features.device`. */
-export const getFirstStageDevice = (c: {
-  readonly device: ModelChoice;
-  readonly features?: FeatureConfig | undefined;
-}) => ({
-  ...c.device,
-  ...c.features?.device,
+export const getFirstStageDevice = (device: ModelChoice, features: FeatureConfig) => ({
+  ...device,
+  ...features.device,
 });
 
 interface LayerConfig {
@@ -132,8 +125,8 @@ export interface WeightMaps {
 }
 
 /**
- * Arranges weights as images: the receptive field of each neuron, on the whole image or the neuron's window. Input
- * neurons at one position are averaged. Weights of ON events are above those of OFF events.
+ * Arranges weights as images, the receptive fields of neurons in the image or their window; on-event weights lie above off-event ones.
+ * Input neurons at one position are averaged.
  */
 export function arrangeReceptiveFields(
   c: LayerConfig,

@@ -53,13 +53,9 @@ const neuron = object(
     hold: nonNegative(10, 'ms', 'duration of winner-take-all inhibition after a spike'),
     readThreshold: number({
       ...POSITIVE_RANGE,
-      help: 'threshold in labelling and test, as a multiple of the learned threshold',
+      help: 'ratio of the threshold in labelling and test to the learned one',
     }),
-    readNoise: number({
-      default: 0,
-      min: 0,
-      help: 'relative standard deviation of thresholds in labelling and test, redrawn per spike; 0: no noise',
-    }),
+    readNoise: number({ default: 0, min: 0, help: 'relative sd of thresholds in labelling and test, drawn per spike' }),
   },
   'output neurons',
 );
@@ -94,11 +90,7 @@ const homeostasis = object(
 
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
 
-/**
- * Adds values of the recipe (default settings) for missing keys. A section with another `model` than the recipe stays
- * unchanged.
- * @param device device to which the recipe is adapted @param sizes number of images in the data set
- */
+/** Adds recipe values for missing keys; sections of another `model` stay. @param device device of the recipe @param sizes image counts */
 export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, sizes: SetSizes = MNIST_SIZES): Mapping {
   const all = countSplitImages(settings.split === 'validation' ? 'validation' : 'test', sizes).trainCount;
   const presentations = numberOr(settings.epochs, 4) * numberOr(settings.train, all);
@@ -198,8 +190,7 @@ export function resolveConfig(
   checkNetwork(network, { training, windows, features, ...config });
   if (sizes.hasEvents) checkRecordings(network, config);
   const device = config.device as ModelChoice;
-  if (features?.device)
-    validate(FIRST_DEVICE, { device: getFirstStageDevice({ device, features }) }, 'mnist: features');
+  if (features?.device) validate(FIRST_DEVICE, { device: getFirstStageDevice(device, features) }, 'mnist: features');
   return addModelFiles({
     ...config,
     ...(sizes.hasEvents && { stimulus: { ...config.stimulus, speed: config.stimulus.speed ?? 1 } }),

@@ -19,8 +19,8 @@ export function countOutputSpikes(r: Responses, neurons: number) {
   return counts;
 }
 
-const countSparse = ({ starts, neurons: spikeNeurons, populations }: Responses, neurons: number): SparseCounts =>
-  countSpikes(starts, spikeNeurons, (k) => populations[k] === OUTPUT_POPULATION_ID, neurons);
+const countSparse = ({ starts, neurons, populations }: Responses, size: number): SparseCounts =>
+  countSpikes(starts, neurons, (k) => populations[k] === OUTPUT_POPULATION_ID, size);
 
 export interface Evaluation {
   readonly accuracy: Record<ReadoutName, number>;
@@ -48,9 +48,8 @@ export function evaluateReadouts(
   const predictions = Object.fromEntries(
     Object.entries(READOUTS).map(([name, train]) => {
       const stream = new Stream(seed, `readout/${name}`);
-      const readout = train(labellingCounts, labelling.labels, labelling.labels.length, neurons, () =>
-        stream.uniform(),
-      );
+      const { labels } = labelling;
+      const readout = train(labellingCounts, labels, labels.length, neurons, () => stream.uniform());
       if (name === 'logProbability' && groups > 1) votes.push(computeGroupVotes(readout, testCounts, neurons, groups));
       return [name, readout.predictAll(testCounts)];
     }),
@@ -59,12 +58,10 @@ export function evaluateReadouts(
     Object.entries(predictions).map(([name, p]) => [name, accuracy(test.labels, p)]),
   ) as Record<ReadoutName, number>;
   const accuracyOfGroups = (all: Uint8Array) =>
-    Array.from({ length: groups }, (_, g) =>
-      accuracy(
-        test.labels,
-        all.filter((_, k) => k % groups === g),
-      ),
-    );
+    Array.from({ length: groups }, (_, g) => {
+      const votesOfGroup = all.filter((_, k) => k % groups === g);
+      return accuracy(test.labels, votesOfGroup);
+    });
   const best = predictions.logProbability;
   return {
     accuracy: percentages,

@@ -27,10 +27,9 @@ export interface MnistOptions extends JobOptions {
 }
 
 /**
- * Unsupervised STDP on MNIST: trains a layer on images without labels, freezes it, assigns neurons to digits by their responses to
- * training images, and tests once. Returns null after an interruption, with a checkpoint in `out`.
- *
- * Network and rule after Querlioz, Bichler, Dollfus & Gamrat 2013, doi:10.1109/TNANO.2013.2250995.
+ * Unsupervised STDP on MNIST after Querlioz, Bichler, Dollfus & Gamrat 2013, doi:10.1109/TNANO.2013.2250995: trains a layer, freezes it,
+ * assigns neurons to digits by their responses to training images, and tests once. Returns null after an interruption, with a checkpoint
+ * in `out`.
  */
 export async function runMnist(o: MnistOptions) {
   const job = new MnistJob(o);
@@ -41,15 +40,8 @@ export async function runMnist(o: MnistOptions) {
     const labelling = await job.runPhase(learned, 'label');
     const testing = labelling && (await job.runPhase(learned, 'test'));
     if (!labelling || !testing) return null;
-    const { config, classCount } = job;
-    const evaluation = evaluateReadouts(
-      countOutputs(config),
-      labelling,
-      testing,
-      config.seed,
-      classCount,
-      countGroups(config),
-    );
+    const { config: c, classCount } = job;
+    const evaluation = evaluateReadouts(countOutputs(c), labelling, testing, c.seed, classCount, countGroups(c));
     const hashes = writeLogs(job, learned, labelling, testing, evaluation);
     const { energy, ...summary } = summariseNetwork(job.layer.net);
     const pictures = (await o.drawPictures?.(job.directory, { job, learned, evaluation, labelling, energy })) ?? [];
@@ -157,16 +149,9 @@ function appendResponses(
   const imageStarts = computeImageStarts(config, (phase === 1 ? train : test).events, n).map((time) => start + time);
   const time = shiftSpikeTimes(r, imageStarts);
   if (time.length > 0) spikes.write({ time, neuron: r.neurons, population: r.populations }, time.length);
-  images.write(
-    {
-      time: imageStarts.subarray(0, n),
-      image: Uint32Array.from(labels.keys()),
-      phase: new Uint8Array(n).fill(phase),
-      label: labels,
-      prediction: predictions,
-    },
-    n,
-  );
+  const image = Uint32Array.from(labels.keys());
+  const columns = { time: imageStarts.subarray(0, n), image, phase: new Uint8Array(n).fill(phase) };
+  images.write({ ...columns, label: labels, prediction: predictions }, n);
   return imageStarts[n]!;
 }
 

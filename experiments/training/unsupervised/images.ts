@@ -5,10 +5,8 @@ import { type Split, selectSplit } from '../../data/split.ts';
 import type { MnistConfig } from './config.ts';
 
 /**
- * Deskews an image: moves its centroid to the middle and shears it by the ratio μ11 / μ02 of its second central
- * moments, with bilinear interpolation and 0 outside the image.
- * @param images grey values 0–255, row-major; `offset` is the index of the first pixel of the image
- * @param out result, from `offset`; must not be `images`
+ * Deskews an image: moves its centroid to the middle and shears it by the ratio μ11 / μ02 of its second central moments, with bilinear
+ * interpolation and 0 outside. @param images grey values, row-major, from `offset` @param out result, from `offset`; not `images`
  */
 export function deskew(images: Uint8Array, offset: number, rows: number, columns: number, out: Uint8Array) {
   let [mass, sumX, sumY, sumXY, sumYY] = [0, 0, 0, 0, 0];
@@ -61,9 +59,8 @@ const MIN_MAGNITUDE = 0.02;
 const MIN_LEVEL = 8;
 
 /**
- * Converts images to maps of edge orientation, one per quadrant of the result: 0, 45, 90 and 135 degrees. Sobel filters
- * give the intensity gradient. Its magnitude is divided among the two nearest orientations and the nearest cells of
- * maps with half the resolution. The largest cell is scaled to 255.
+ * Converts images to maps of edge orientation, one per quadrant: 0, 45, 90 and 135 degrees. The magnitude of the Sobel gradient is
+ * divided among the two nearest orientations and the nearest cells of maps with half the resolution. The largest cell is scaled to 255.
  */
 export function createOrientationMaps(images: Uint8Array, rows: number, columns: number) {
   if (rows % 2 !== 0 || columns % 2 !== 0) {
@@ -138,11 +135,8 @@ export function prepareImages<S extends ImageSets>(set: S, c: ImagesConfig, wher
   for (const key of ['train', 'label', 'test'] as const)
     checkCount(key, c[key], (key === 'test' ? test : train).n, c.split, where);
   const preprocess = PREPROCESSORS[c.preprocessing];
-  const preprocessed = (d: LabelledImages): LabelledImages => ({
-    ...d,
-    images: preprocess(d.images, d.rows, d.columns),
-  });
-  return { ...set, train: preprocessed(train), test: preprocessed(test) };
+  const process = (d: LabelledImages) => ({ ...d, images: preprocess(d.images, d.rows, d.columns) });
+  return { ...set, train: process(train), test: process(test) };
 }
 
 function checkDataKind({ stimulus: { speed } }: Pick<MnistConfig, 'stimulus'>, events: boolean, where: string) {

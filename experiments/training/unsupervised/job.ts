@@ -51,10 +51,7 @@ export interface PhaseResult {
 const formatProgress = (phase: string, done: number, total: number, details = '') =>
   `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${details}`;
 
-/**
- * Numbers of presented images after which weights are recorded. The last of `count` snapshots is recorded after
- * training.
- */
+/** Numbers of presented images after which weights are recorded. The last of `count` snapshots is recorded after training. */
 const scheduleSnapshots = (count: number, images: number): ReadonlySet<number> =>
   new Set(Array.from({ length: count - 1 }, (_, k) => Math.round((k * images) / (count - 1))));
 

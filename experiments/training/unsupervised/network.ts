@@ -48,9 +48,7 @@ export function buildLearningLayer(c: MnistConfig, size: ImageSize, front?: Fron
   return { net, input, replayInput, output, synapses, front };
 }
 
-/**
- * Learned state of a layer. Weights, mV: pixels × neurons, row-major; with windows: index order pixel, window, neuron.
- */
+/** Learned state of a layer. Weights, mV: pixels × neurons, row-major; with windows: index order pixel, window, neuron. */
 export interface LearnedState {
   readonly weights: Float32Array;
   readonly thresholds: Float64Array;
@@ -117,14 +115,10 @@ function getConnection(c: MnistConfig, { rows, columns }: ImageSize, weight: Dis
   return weight instanceof Float32Array ? { matrix: { weights: weight } } : { all: { weight } };
 }
 
-const getLifParameters = (c: MnistConfig) =>
-  ({
-    size: countOutputs(c),
-    tau: c.neuron.tau,
-    threshold: c.neuron.threshold,
-    refractory: 0,
-    precision: 'f32',
-  }) as const;
+function getLifParameters(c: MnistConfig) {
+  const { tau, threshold } = c.neuron;
+  return { size: countOutputs(c), tau, threshold, refractory: 0, precision: 'f32' } as const;
+}
 
 /** Winner-take-all parameters. If there are several groups, each group is disabled after `spikes` of its spikes. */
 const getInhibition = (c: MnistConfig, spikes: number): WinnerTakeAll =>

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { formatCount } from '../../../core/declare/show.ts';
 import { POLARITY_LAYOUT } from '../../data/recordings.ts';
 import { drawEnergy } from '../../devices/energy/report.ts';
@@ -59,13 +58,8 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
   }
   const { accuracyPoints } = training.tally;
   if (accuracyPoints.length > 0) pictures['accuracy-over-training'] = accuracyOverTraining({ points: accuracyPoints });
-  const imageCount = Math.min(RASTER_IMAGES, c.test);
-  const spikes = recordFirstImages(
-    { ...job.createTask(learned, 'test'), recordInputs: true },
-    imageCount,
-    c,
-    classNames,
-  );
+  const task = { ...job.createTask(learned, 'test'), recordInputs: true };
+  const spikes = recordFirstImages(task, Math.min(RASTER_IMAGES, c.test), c, classNames);
   if (spikes.times.length > 0) pictures.raster = raster(spikes);
   if (learned.kernel) {
     const { grid, kernels } = c.features!;
@@ -77,10 +71,8 @@ export async function drawPictures(directory: RunDirectory, results: RunResults)
     pictures.kernels = drawKernels(learned.kernel);
     pictures['feature-maps'] = drawFeatureMaps(counts, test.labels, kernels);
   }
-  const written = Object.entries(pictures).map(([name, svg]) =>
-    basename(writePicture(directory.getPath(name), svg)[0]!),
-  );
-  return [...written, ...(await drawEnergy(directory, energy))];
+  for (const [name, svg] of Object.entries(pictures)) writePicture(directory.getPath(name), svg);
+  return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
 }
 
 function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, names: readonly string[] | undefined) {
@@ -97,16 +89,12 @@ function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, na
       { name: 'output', size: countOutputs(c) },
     ],
     window: [0, starts[count]!] as const,
-    marks: Array.from({ length: count }, (_, i) => {
-      return { time: starts[i]!, label: `class ${names?.[labels[i]!] ?? labels[i]}` };
-    }),
+    marks: Array.from(labels.subarray(0, count), (k, i) => ({ time: starts[i]!, label: `class ${names?.[k] ?? k}` })),
     title: `The first ${count} test ${events ? 'recordings' : 'images'}`,
   };
 }
 
-/**
- * Arranges receptive fields in one group per window, placed as on the image. A group shows the window's first neurons.
- */
+/** Arranges receptive fields in one group per window, placed as on the image. A group shows the first neurons of its window. */
 function arrangeWindows(
   { weights, rows, columns }: WeightMaps,
   { neurons, windows }: MnistConfig,

@@ -5,10 +5,7 @@ import { computePlaybackTime, RecordingPlayer } from '../../data/recordings.ts';
 import type { MnistConfig } from './config.ts';
 import type { Layer } from './network.ts';
 
-/**
- * Encodes images as firing rates: r_i = rate × x_i^gamma / sum_k x_k^gamma, Hz, with intensity x in [0, 1]. All images
- * have the same total rate, so brightness has no effect.
- */
+/** Encodes images as firing rates of equal sum: r_i = rate × x_i^gamma / sum_k x_k^gamma, Hz, with intensity x in [0, 1]. */
 export class RateEncoder {
   readonly rates: Float64Array;
   readonly #image;
@@ -77,11 +74,7 @@ export class Presenter {
     this.#player = new RecordingPlayer(data.columns, speed);
   }
 
-  /**
-   * Sets the input for an image. @param block index of a random sequence for the input spikes; default: continues the
-   * current one
-   * @returns presentation time, ms
-   */
+  /** Shows an image. @param block index of the random sequence; default: continues the current one @returns presentation time, ms */
   showImage(image: number, block?: number): number {
     const { net, input, replayInput, front } = this.#layer;
     const { rows, columns, images, events } = this.#data;

@@ -88,10 +88,10 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
 const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rule) ? RECIPES[rule]! : {});
 
 /**
- * Scales parameters with the mean number of wins per neuron, because each win changes weights and threshold by one
- * step. Few wins need larger weight steps, slower decay of the homeostasis gain, and a higher initial threshold, so
- * that a neuron integrates more spikes before it wins. Chosen on the validation split: docs/results/mnist.md, "Any budget".
- * @param neurons number of neurons of the layer, or of each group @param presentations epochs × training images
+ * Scales parameters with the mean number of wins per neuron, each of which changes weights and threshold by one step: few wins need
+ * larger weight steps, slower decay of the homeostasis gain and a higher initial threshold, so that a neuron integrates more spikes
+ * before it wins. Chosen on the validation split: docs/results/mnist.md, "Any budget". @param neurons per layer or group @param
+ * presentations epochs × training images
  */
 export function scaleRecipe(neurons: number, presentations: number, network: NetworkKind = 'layer') {
   const wins = Math.max(1, presentations / neurons);

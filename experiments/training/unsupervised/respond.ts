@@ -15,10 +15,7 @@ export interface ResponseTask {
   readonly learnedState: LearnedState;
   readonly images: LabelledImages;
   readonly recordInputs: boolean;
-  /**
-   * Feature-extraction stage. Default: built from the learned kernels, because worker threads cannot receive a
-   * `FrontEnd`.
-   */
+  /** Feature-extraction stage. Default: built from the learned kernels, because worker threads cannot receive a `FrontEnd`. */
   readonly frontEnd?: FrontEnd | undefined;
   /** Index of the repetition, default 0. Repetitions have equal input spikes and different threshold noise. */
   readonly passIndex?: number;
@@ -35,10 +32,7 @@ export interface Responses {
   readonly synapticEvents: number;
 }
 
-/**
- * Frozen layer that responds to images. Each image starts at rest with its own block of random numbers, so responses
- * depend neither on earlier images nor on the thread.
- */
+/** Frozen layer. Each image starts at rest with its own random numbers, so responses depend neither on earlier images nor on the thread. */
 export class Responder {
   readonly #task: ResponseTask;
   readonly #layer: Layer;

@@ -12,10 +12,7 @@ import type { Responses, ResponseTask } from './respond.ts';
 import { simulateResponses } from './respondAll.ts';
 import { Training } from './train.ts';
 
-/**
- * Completes the settings of a job with defaults.
- * @param device preset, file, or loaded device @param sizes number of images in the data set @throws UserError
- */
+/** Completes settings with defaults. @param device preset, file or loaded device @param sizes number of images in the data set */
 export function createMnistConfig(input: Mapping, device?: string | DeviceSettings, sizes?: SetSizes): MnistConfig {
   const loaded = typeof device === 'string' ? loadDevice(device) : device;
   const completed = applyRecipe(input, loaded, sizes);
@@ -46,17 +43,9 @@ export async function trainLayer(
   images: LabelledImages,
   { signal = NEVER, onPause = () => {}, onImage }: TrainOptions = {},
 ): Promise<{ readonly layer: Layer; readonly learned: LearnedState } | null> {
-  const front = learnFrontEnd(config, images);
-  const layer = buildLearningLayer(config, images, front);
+  const layer = buildLearningLayer(config, images, learnFrontEnd(config, images));
   const training = new Training(layer, config, images);
-  const done = await training.run({
-    signal,
-    images: { write: () => {} },
-    onImage: (shown) => onImage?.(shown, layer),
-    onPause,
-    checkpointEvery: Infinity,
-    onCheckpoint: () => {},
-  });
+  const done = await training.run({ signal, onImage: (shown) => onImage?.(shown, layer), onPause });
   return done ? { layer, learned: extractLearnedState(layer) } : null;
 }
 

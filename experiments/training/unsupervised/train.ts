@@ -109,18 +109,19 @@ export const YIELD_INTERVAL_MS = 50;
 
 interface TrainingOptions {
   readonly signal: AbortSignal;
-  readonly images: RowSink;
+  /** Log of the images. */
+  readonly images?: RowSink;
   /** Called before the first and after each image with the number of images so far. */
   onImage?(shown: number): void;
   onPause(shown: number, accuracy: number): void;
-  readonly checkpointEvery: number;
-  onCheckpoint(): void;
+  /** Number of images between checkpoints; default: no checkpoints. */
+  readonly checkpointEvery?: number;
+  onCheckpoint?(): void;
 }
 
 /**
- * Training loop: presents images in random order. Each image starts at rest and stays until every winner-take-all group
- * has fired `training.spikes` times (default 1). Each output spike updates the synapses of the winner; the last one of
- * an image also updates all thresholds.
+ * Training loop over images in random order. Each image starts at rest and stays until every winner-take-all group has fired
+ * `training.spikes` times (default 1). Each output spike updates synapses of the winner; the last one of an image also all thresholds.
  */
 export class Training {
   readonly tally;
@@ -128,13 +129,6 @@ export class Training {
   /** Wall time of training, s. */
   seconds = 0;
   #shown = 0;
-  readonly #row = {
-    time: new Float64Array(1),
-    image: new Uint32Array(1),
-    phase: new Uint8Array(1),
-    label: new Uint8Array(1),
-    prediction: new Uint8Array(1),
-  };
   readonly #layer: Layer;
   readonly #config: MnistConfig;
   readonly #trainImages: LabelledImages;
@@ -189,7 +183,7 @@ export class Training {
       }
       this.#showImage(order[this.#shown % this.#config.train]!, presenter, o.images);
       o.onImage?.(this.#shown);
-      if (this.#shown % o.checkpointEvery === 0) o.onCheckpoint();
+      if (this.#shown % (o.checkpointEvery ?? Infinity) === 0) o.onCheckpoint?.();
       if (performance.now() - resumed < YIELD_INTERVAL_MS) continue;
       this.seconds += (performance.now() - resumed) / 1000;
       o.onPause(this.#shown, this.tally.accuracy);
@@ -202,7 +196,7 @@ export class Training {
     return true;
   }
 
-  #showImage(image: number, presenter: Presenter, log: RowSink) {
+  #showImage(image: number, presenter: Presenter, log?: RowSink) {
     const { net, output } = this.#layer;
     const { homeostasis, training } = this.#config;
     const { spikes = 1, keepTraces = false } = training ?? {};
@@ -224,12 +218,9 @@ export class Training {
       : output.spikes > before
         ? [output.lastFiredNeuron]
         : [];
-    const row = this.#row;
-    row.time[0] = start;
-    row.image[0] = image;
-    row.label[0] = label;
-    row.prediction[0] = this.tally.addImage(winners, label);
-    log.write(row, 1);
+    const prediction = Uint8Array.of(this.tally.addImage(winners, label));
+    const row = { time: Float64Array.of(start), image: Uint32Array.of(image), phase: new Uint8Array(1) };
+    log?.write({ ...row, label: Uint8Array.of(label), prediction }, 1);
     for (const winner of winners) this.wins[winner]!++;
     this.#shown++;
   }

@@ -86,9 +86,7 @@ function findInputShape(
   );
 }
 
-/**
- * Element type, and field of the values of tensors without `rawData`, by value of the ONNX enum TensorProto.DataType.
- */
+/** Element type, and field of the values of tensors without `rawData`, by value of the ONNX enum TensorProto.DataType. */
 const ELEMENT_TYPES = {
   1: ['F32', 'floatData'],
   6: ['I32', 'int32Data'],

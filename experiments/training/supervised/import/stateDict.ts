@@ -32,11 +32,10 @@ const describeShape = ({ shape }: Tensor) => showShape(shape);
 const compareNames = new Intl.Collator('en', { numeric: true }).compare;
 
 /**
- * Assembles a net from named tensors, such as a `state_dict` of PyTorch or arrays of `numpy.savez`. Matrices (outputs,
- * inputs) are fully connected layers; tensors (output, input, row, column) are convolutions. Layers are in the order of
- * their names. The name of a bias has `bias` instead of `weight` (b instead of W). Matrices are transposed, and
- * convolutions padded to the image size, only if shapes do not fit otherwise. @throws UserError that names the
- * mismatched tensor and the expected shape
+ * Assembles a net from named tensors, such as a `state_dict` of PyTorch or arrays of `numpy.savez`: matrices (outputs, inputs) are fully
+ * connected layers, tensors (output, input, row, column) convolutions, in the order of their names. A bias is named `bias` for `weight`
+ * (b for W). Matrices are transposed, and convolutions padded to the image size, only if shapes do not fit otherwise. @throws UserError
+ * that names the mismatched tensor and the expected shape
  */
 export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {
   const { architecture, path } = target;

@@ -18,10 +18,7 @@ import { getWeightRange } from '../recipes.ts';
 
 /** Membrane time constant, ms. */
 const FIRST_STAGE_TAU = 1e5;
-/**
- * Pooling parameters. `reach`: radius, cells of the pooled map; `weight`: weight at distance 0; `delay`: ms; `step`:
- * decrease of the logarithm of the common gain per spike.
- */
+/** Pooling parameters. `reach`: radius, map cells; `weight` at distance 0; `delay`, ms; `step`: decrease of the log gain per spike. */
 const POOLING = { reach: 1.3, weight: 1, delay: 1, step: 0.02 };
 /** Maximum number of reads of a device row per image, each with its own read-noise sample. */
 const READS_PER_BLOCK = 4096;
@@ -47,24 +44,21 @@ interface ImageSpikes {
 }
 
 class ImageSink implements RowSink {
-  #spikeTimes: number[] = [];
-  #spikeNeurons: number[] = [];
+  #times: number[] = [];
+  #neurons: number[] = [];
 
   write({ time, neuron }: Readonly<Record<string, Column>>, rows: number) {
     for (let k = 0; k < rows; k++) {
-      this.#spikeTimes.push(time![k]!);
-      this.#spikeNeurons.push(neuron![k]!);
+      this.#times.push(time![k]!);
+      this.#neurons.push(neuron![k]!);
     }
   }
 
   takeSpikes(start: number): ImageSpikes {
-    const spikes = {
-      spikeTimes: Float64Array.from(this.#spikeTimes, (t) => t - start),
-      neurons: Uint32Array.from(this.#spikeNeurons),
-    };
-    this.#spikeTimes = [];
-    this.#spikeNeurons = [];
-    return spikes;
+    const spikeTimes = Float64Array.from(this.#times, (t) => t - start);
+    const neurons = Uint32Array.from(this.#neurons);
+    [this.#times, this.#neurons] = [[], []];
+    return { spikeTimes, neurons };
   }
 }
 
@@ -121,7 +115,7 @@ export class FrontEnd {
     phase: 'train' | 'label' | 'test',
   ) {
     const c = config.features!;
-    const firstDevice = getFirstStageDevice(config);
+    const firstDevice = getFirstStageDevice(config.device, c);
     const device = createReplicaDevice(firstDevice);
     const [low, high] = getWeightRange(firstDevice);
     const kernel = { ...learned, weights: learned.weights.map((w) => Math.min(Math.max(w, low), high)) };
@@ -174,9 +168,7 @@ export class FrontEnd {
     pooling.recordSpikes([this.poolingNeurons], this.#poolSpikes);
   }
 
-  /**
-   * Simulates pooling spikes, or reads them from the cache. @param image index of the image and of its random sequence
-   */
+  /** Simulates pooling spikes, or reads them from the cache. @param image index of the image and of its random sequence */
   getSpikes(pixels: Uint8Array, image: number, duration: number): ImageSpikes {
     const spikes = this.#imageCache?.spikes.get(image) ?? this.simulateImage(pixels, image, duration);
     this.#imageCache?.spikes.set(image, spikes);

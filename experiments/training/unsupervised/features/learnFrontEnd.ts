@@ -10,15 +10,9 @@ import type { MnistConfig } from '../config.ts';
 import { getWeightFloor } from '../recipes.ts';
 import { type FeatureKernel, FrontEnd } from './frontEnd.ts';
 
-/**
- * Settings of kernel training: threshold, mV; homeostasis gain, mV, which decreases to GAIN / (1 + ANNEAL); bounds of
- * initial weights, mV.
- */
+/** Kernel training: threshold, mV; homeostasis gain, mV, which decreases to GAIN / (1 + ANNEAL); bounds of initial weights, mV. */
 const [THRESHOLD, GAIN, ANNEAL, LOW, HIGH] = [20, 0.3, 50, 0.2, 0.5];
-/**
- * Parameters of the `exponential` device in feature extraction. `alpha…`: largest steps, fractions of the weight range;
- * `betaUp`: exponent of upward steps.
- */
+/** First-stage parameters of the `exponential` device. `alpha…`: largest steps, share of the range; `betaUp`: exponent of upward steps. */
 const WEIGHT_STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
 /** Typical number of input spikes before the first output spike of a patch. */
 const INPUT_SPIKES = 40;
@@ -61,7 +55,7 @@ function encodePatch(
 export function learnKernel(config: MnistConfig, data: LabelledImages, onPatch: (shown: number) => void) {
   const c = config.features!;
   const { rows, columns, images } = data;
-  const device = getFirstStageDevice(config);
+  const device = getFirstStageDevice(config.device, c);
   const floor = getWeightFloor(device);
   const net = new Network({ seed: `${config.seed}/kernel` });
   const rates = new Float64Array(2 * c.patch * c.patch);

@@ -50,10 +50,7 @@ export function countVotes(passes: readonly Uint8Array[], classes = 10): Votes {
 /** Vote of a neuron group in which no labelled neuron fired. */
 export const NO_VOTE = 255;
 
-/**
- * Predicts a class from the spikes of each neuron group alone, `images x groups`, row-major; `NO_VOTE` if no labelled
- * neuron of the group fired. Groups have equal sizes.
- */
+/** Class predicted from the spikes of each neuron group alone, `images x groups`; `NO_VOTE` if none of its labelled neurons fired. */
 export function computeGroupVotes(
   { evidence }: Readout,
   counts: SpikeCounts | SparseCounts,
@@ -94,11 +91,7 @@ export function computeAuroc(positives: readonly number[], negatives: readonly n
   return (wilcoxonRankSum([...positives], [...negatives]) - (n * (n + 1)) / 2) / (n * m);
 }
 
-/**
- * Accuracy, %, after rejection of the most uncertain answers. If answers are equally uncertain, equal fractions of
- * right and wrong ones are rejected.
- * @param rejected share of rejected answers
- */
+/** Accuracy, %, after rejection of a share (`rejected`) of the answers, the most uncertain ones; ties count in part. */
 export function computeRejectionAccuracy(right: readonly boolean[], uncertainty: ArrayLike<number>, rejected: number) {
   if (right.length === 0 || right.length !== uncertainty.length || !(rejected >= 0 && rejected < 1))
     throw new UserError(
@@ -186,10 +179,7 @@ export function computeSelectivity(degrees: readonly number[], responses: ArrayL
 }
 
 export interface SomErrors {
-  /**
-   * Mean distance between an input vector and the weights of its best-matching unit, both normalised to length 1; 0 to
-   * sqrt(2) for non-negative vectors.
-   */
+  /** Mean distance of input vectors from the weights of their best-matching units, both of length 1; 0 to sqrt(2) if none are negative. */
   readonly quantisationError: number;
   /** Share of input vectors whose two best-matching units are not adjacent (also diagonally) on the lattice. */
   readonly topographicError: number;

@@ -4,10 +4,7 @@ import { argmax } from '../../../statistics/score.ts';
 /** Spike counts, `images x neurons`, row-major. */
 export type SpikeCounts = Uint8Array | Uint16Array | Uint32Array;
 
-/**
- * Spike counts above 0, as a sparse matrix (CSR) of images × neurons: `spikes` are values, `neuron` column indices in
- * ascending order, `start` the index of the first value of each image.
- */
+/** Spike counts above 0 as a sparse matrix (CSR), images × neurons: values `spikes`, columns `neuron` (ascending), row starts `start`. */
 export interface SparseCounts {
   readonly neuronCount: number;
   readonly start: Uint32Array;
@@ -74,8 +71,7 @@ export interface Readout extends Evidence {
 }
 
 /**
- * Function that trains a readout on responses to *training* images. @param counts spike counts, `images x neurons`,
- * row-major, or sparse @param labels class of each image, 0–254
+ * Function that trains a readout. @param counts of training images, `images x neurons`, row-major or sparse @param labels classes, 0–254
  */
 export type LabelReadoutTrainer = (
   counts: SpikeCounts | SparseCounts,
@@ -100,23 +96,24 @@ interface Evidence {
 export function createLinearReadout({ evidence, bias }: Evidence, responses: MeanResponses): Readout {
   const { neuronCount, classCount, summedMeans, commonestClass } = responses;
   const score = new Float64Array(classCount);
-  /** Adds the evidence of n spikes of neuron j to `score`; returns false if the neuron has no evidence. */
-  const add = (j: number, n: number) => {
-    if (n === 0 || summedMeans[j] === 0) return false;
-    for (let c = 0, k = j * classCount; c < classCount; c++, k++) score[c]! += n * evidence[k]!;
-    return true;
-  };
-  const computeScore = (counts: SpikeCounts, offset: number) => {
+  /** Scores of the classes for an image; undefined if no neuron with evidence fired. */
+  const scoreImage = ({ start, neuron, spikes }: SparseCounts, image: number): Float64Array | undefined => {
     score.set(bias);
     let hasEvidence = false;
-    for (let j = 0; j < neuronCount; j++) hasEvidence = add(j, counts[offset + j]!) || hasEvidence;
-    return hasEvidence;
+    for (let s = start[image]!; s < start[image + 1]!; s++) {
+      const j = neuron[s]!;
+      if (summedMeans[j] === 0) continue;
+      hasEvidence = true;
+      for (let c = 0, k = j * classCount; c < classCount; c++, k++) score[c]! += spikes[s]! * evidence[k]!;
+    }
+    return hasEvidence ? score : undefined;
   };
-  const classify = (hasEvidence: boolean) => (hasEvidence ? argmax(score) : commonestClass);
-  const predict = (counts: SpikeCounts, offset: number) => classify(computeScore(counts, offset));
+  const classify = (scores: Float64Array | undefined) => (scores ? argmax(scores) : commonestClass);
+  const computeScores = (counts: SpikeCounts, offset: number) =>
+    scoreImage(toSparseCounts(counts.subarray(offset, offset + neuronCount), neuronCount), 0);
+  const predict = (counts: SpikeCounts, offset: number) => classify(computeScores(counts, offset));
   const computeMargin = (counts: SpikeCounts, offset: number) => {
-    if (!computeScore(counts, offset)) return 0;
-    const [first = 0, second = first] = score.toSorted().reverse();
+    const [first = 0, second = first] = computeScores(counts, offset)?.toSorted().reverse() ?? [];
     return first - second;
   };
   const predictAll = (counts: SpikeCounts | SparseCounts) => {
@@ -125,15 +122,9 @@ export function createLinearReadout({ evidence, bias }: Evidence, responses: Mea
         `readout: the number of spike counts must be a multiple of ${neuronCount} neurons (got ${counts.length}).`,
       );
     }
-    const { start, neuron, spikes } = toSparseCounts(counts, neuronCount);
-    return Uint8Array.from({ length: start.length - 1 }, (_, i) => {
-      score.set(bias);
-      let hasEvidence = false;
-      for (let s = start[i]!; s < start[i + 1]!; s++) hasEvidence = add(neuron[s]!, spikes[s]!) || hasEvidence;
-      return classify(hasEvidence);
-    });
+    const sparse = toSparseCounts(counts, neuronCount);
+    return Uint8Array.from({ length: sparse.start.length - 1 }, (_, i) => classify(scoreImage(sparse, i)));
   };
-  const computeScores = (counts: SpikeCounts, offset: number) => (computeScore(counts, offset) ? score : undefined);
   return { evidence, bias, predict, computeMargin, computeScores, predictAll };
 }
 
@@ -155,9 +146,8 @@ export function computeMeanResponses(
   images: number,
   neurons: number,
 ): MeanResponses {
-  if (!(images >= 1 && neurons >= 1)) {
+  if (!(images >= 1 && neurons >= 1))
     throw new UserError(`readout: images and neurons must be >= 1 (got ${images} and ${neurons}).`);
-  }
   const found = isSparse(counts) ? (counts.start.length - 1) * counts.neuronCount : counts.length;
   if (found !== images * neurons || labels.length !== images) {
     throw new UserError(

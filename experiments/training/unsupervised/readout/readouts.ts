@@ -13,11 +13,10 @@ import {
 /** Creates a readout from the class evidence of single spikes, which `computeEvidence` derives from mean responses. */
 const makeReadout =
   (computeEvidence: (responses: MeanResponses) => Float64Array) =>
-  (responses: MeanResponses): Readout =>
-    createLinearReadout(
-      { evidence: computeEvidence(responses), bias: new Float64Array(responses.classCount) },
-      responses,
-    );
+  (responses: MeanResponses): Readout => {
+    const bias = new Float64Array(responses.classCount);
+    return createLinearReadout({ evidence: computeEvidence(responses), bias }, responses);
+  };
 
 const trainFromMeans =
   (createReadout: (responses: MeanResponses) => Readout): LabelReadoutTrainer =>
