@@ -119,14 +119,13 @@ export class ResultDirectory {
   /** Creates the directory. Checks that every file in `names` is new or may be replaced, before any is written. */
   prepareDirectory(names: readonly string[] = []) {
     makeDirectory(this.path);
-    for (const name of [...names, this.#options.markFile]) {
-      const isOwn =
-        this.#earlierResult !== undefined && [...this.#earlierResult.files, this.#options.markFile].includes(name);
+    const { markFile, sharedDirectory } = this.#options;
+    const ownFiles = this.#earlierResult === undefined ? [] : [...this.#earlierResult.files, markFile];
+    for (const name of [...names, markFile])
       requireFreePath({
         path: join(this.path, name),
-        replace: isOwn || (this.#options.sharedDirectory?.replace ?? true),
+        replace: ownFiles.includes(name) || (sharedDirectory?.replace ?? true),
       });
-    }
   }
 
   /** Calls `make` to write files, which may replace earlier files. If `make` fails, new files are removed. */

@@ -31,21 +31,14 @@ export function energyScale(figures: readonly EnergyFigure[], title = 'Energy of
   const names = [...new Set([...ENERGY_BANDS, ...shown].map(({ name }) => name))];
   const height = MARGIN.top + (kinds.length > 0 ? DENSE_ROW : ROW) * names.length + MARGIN.bottom;
   const isNearRight = ({ joules }: EnergyFigure) => Math.log(joules / low) > 0.7 * Math.log(high / low);
+  const [nearRight, others] = [shown.filter(isNearRight), shown.filter((figure) => !isNearRight(figure))];
   const place = { x: 'joules', y: 'name' } as const;
   const text = (some: readonly EnergyFigure[], textAnchor: 'start' | 'end', dx: number) =>
     Plot.text(some, { ...place, text: ({ joules }) => formatJoules(joules), textAnchor, dx });
   const dots = (some: readonly EnergyFigure[], kind: number, symbol = getSeriesSymbol(kind)) =>
     Plot.dot(some, { ...place, fill: getSeriesColour(kind), r: 5, symbol });
   const ofKind = (kind: string) => shown.filter((figure) => figure.kind === kind);
-  const labelled = [
-    dots(shown, 0, 'diamond'),
-    text(
-      shown.filter((figure) => !isNearRight(figure)),
-      'start',
-      9,
-    ),
-    text(shown.filter(isNearRight), 'end', -9),
-  ];
+  const labelled = [dots(shown, 0, 'diamond'), text(others, 'start', 9), text(nearRight, 'end', -9)];
   const marks = kinds.length > 0 ? kinds.map((kind, i) => dots(ofKind(kind), i)) : labelled;
   const width = getLayoutWidth();
   const left = Math.max(LABELS, ...names.map((name) => measureText(name) + 12));

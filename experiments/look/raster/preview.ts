@@ -23,52 +23,41 @@ export function renderTextRaster(
   width: number,
 ): string {
   const columns = Math.max(MIN_WIDTH, width);
-  const blocks = populations.map(({ size }) => new BrailleBlock(columns, Math.min(MAX_LINES, Math.ceil(size / 4))));
+  const blocks = populations.map(({ size }) => createBrailleBlock(columns, Math.min(MAX_LINES, Math.ceil(size / 4))));
   for (let i = 0; i < times.length; i++) {
     const p = population[i]!;
     const { size, firstNeuron = 0 } = populations[p]!;
     blocks[p]!.addSpike((times[i]! - from) / (to - from), (neurons[i]! - firstNeuron) / size, size);
   }
-  const text = populations.flatMap(({ name, size, firstNeuron: first = 0 }, p) => [
-    `${name} (neurons ${first} to ${first + size - 1}${blocks[p]!.isDense ? '; more dots: more spikes' : ''})`,
-    ...blocks[p]!.formatLines(),
-  ]);
+  const text = populations.flatMap(({ name, size, firstNeuron: first = 0 }, p) => {
+    const { isDense, lines } = blocks[p]!.formatBlock();
+    return [`${name} (neurons ${first} to ${first + size - 1}${isDense ? '; more dots: more spikes' : ''})`, ...lines];
+  });
   const [start, end] = [formatTime(from), formatTime(to)];
   return [...text, `${start.padEnd(columns - end.length)}${end}`].join('\n');
 }
 
-class BrailleBlock {
-  readonly #columnCount: number;
-  readonly #dotMask: Uint8Array;
-  readonly #spikeCounts: Float64Array;
-
-  constructor(columns: number, height: number) {
-    this.#columnCount = columns;
-    this.#dotMask = new Uint8Array(columns * height);
-    this.#spikeCounts = new Float64Array(columns * height);
-  }
-
-  /** Adds a spike. Time and neuron are relative to time window and population, from 0 to 1. */
-  addSpike(relativeTime: number, relativeNeuron: number, size: number): void {
-    const rows = (4 * this.#dotMask.length) / this.#columnCount;
-    const y = rows - 1 - Math.floor(relativeNeuron * Math.min(rows, size));
-    const x = Math.min(2 * this.#columnCount - 1, Math.floor(relativeTime * 2 * this.#columnCount));
-    const k = (y >> 2) * this.#columnCount + (x >> 1);
-    this.#dotMask[k]! |= BRAILLE_DOTS[x & 1]![y & 3]!;
-    this.#spikeCounts[k]!++;
-  }
-
-  get isDense(): boolean {
-    const dotCount = this.#dotMask.reduce((n, bits) => n + SHADING_ORDER.filter((dot) => bits & dot).length, 0);
-    return dotCount > 4 * this.#dotMask.length;
-  }
-
-  formatLines(): string[] {
-    const densest = this.#spikeCounts.reduce((a, b) => Math.max(a, b), 1);
-    const shade = (spikes: number) =>
-      SHADING_ORDER.slice(0, Math.ceil((8 * spikes) / densest)).reduce((a, b) => a | b, 0);
-    const bits = this.isDense ? Uint8Array.from(this.#spikeCounts, shade) : this.#dotMask;
-    const text = Array.from(bits, (dots) => String.fromCharCode(BLANK + dots)).join('');
-    return text.match(new RegExp(`.{${this.#columnCount}}`, 'g'))!;
-  }
+function createBrailleBlock(columns: number, height: number) {
+  const dotMask = new Uint8Array(columns * height);
+  const spikeCounts = new Float64Array(columns * height);
+  return {
+    /** Adds a spike. Time and neuron are relative to time window and population, from 0 to 1. */
+    addSpike(relativeTime: number, relativeNeuron: number, size: number): void {
+      const y = 4 * height - 1 - Math.floor(relativeNeuron * Math.min(4 * height, size));
+      const x = Math.min(2 * columns - 1, Math.floor(relativeTime * 2 * columns));
+      const k = (y >> 2) * columns + (x >> 1);
+      dotMask[k]! |= BRAILLE_DOTS[x & 1]![y & 3]!;
+      spikeCounts[k]!++;
+    },
+    formatBlock() {
+      const dotCount = dotMask.reduce((n, bits) => n + SHADING_ORDER.filter((dot) => bits & dot).length, 0);
+      const isDense = dotCount > 4 * dotMask.length;
+      const densest = spikeCounts.reduce((a, b) => Math.max(a, b), 1);
+      const shade = (spikes: number) =>
+        SHADING_ORDER.slice(0, Math.ceil((8 * spikes) / densest)).reduce((a, b) => a | b, 0);
+      const bits = isDense ? Uint8Array.from(spikeCounts, shade) : dotMask;
+      const text = Array.from(bits, (dots) => String.fromCharCode(BLANK + dots)).join('');
+      return { isDense, lines: text.match(new RegExp(`.{${columns}}`, 'g'))! };
+    },
+  };
 }

@@ -128,21 +128,15 @@ export class ArrowTable {
   }
 }
 
-class Message {
-  readonly #table: FlatTable;
-  readonly bodyOffset: number;
-  readonly bodyLength: number;
+type Message = ReturnType<typeof readMessage>;
 
-  constructor(metadata: Uint8Array, body: number, left: number) {
-    this.#table = FlatTable.readRoot(metadata);
-    this.bodyOffset = body;
-    this.bodyLength = this.#table.readLong(3);
-    if (!(this.bodyLength >= 0 && this.bodyLength <= left)) throw new LayoutError('the file ends within a message');
-  }
-
-  readHeader(type: number): FlatTable | undefined {
-    return this.#table.readByte(1) === type ? this.#table.readTable(2) : undefined;
-  }
+/** @param bodyOffset byte offset of the message body @param remainingBytes number of bytes from there to the end */
+function readMessage(metadata: Uint8Array, bodyOffset: number, remainingBytes: number) {
+  const table = FlatTable.readRoot(metadata);
+  const bodyLength = table.readLong(3);
+  if (!(bodyLength >= 0 && bodyLength <= remainingBytes)) throw new LayoutError('the file ends within a message');
+  const readHeader = (type: number) => (table.readByte(1) === type ? table.readTable(2) : undefined);
+  return { bodyOffset, bodyLength, readHeader };
 }
 
 /** Footer of an Arrow file, which contains the schema, with its byte offset; undefined for a stream. */
@@ -164,7 +158,7 @@ function* readMessages(bytes: Uint8Array, view: DataView, footer: number | undef
     const length = view.getUint32(at + 4, true);
     if (length === 0) return;
     const body = at + 8 + length;
-    const message = new Message(bytes.subarray(at + 8, body), body, end - body);
+    const message = readMessage(bytes.subarray(at + 8, body), body, end - body);
     yield message;
     at = body + Math.ceil(message.bodyLength / 8) * 8;
   }

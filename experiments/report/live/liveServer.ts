@@ -19,8 +19,7 @@ function equalsSecret(given: string, secret: string): boolean {
  * Server of one page and its updates (server-sent events). Refuses requests without the random token of the address, so
  * that other users of the machine cannot read the page.
  */
-export class LiveServer {
-  readonly #server: LoopbackServer;
+export class LiveServer extends LoopbackServer {
   readonly #page: string;
   readonly #token = randomBytes(TOKEN_BYTES).toString('base64url');
   readonly #listeners = new Set<ServerResponse>();
@@ -28,26 +27,19 @@ export class LiveServer {
   #stopped = false;
 
   constructor(page: string) {
-    this.#page = page;
-    this.#server = new LoopbackServer((request, response) => this.#answerRequest(request, response), {
+    super((request, response) => this.#answerRequest(request, response), {
       headersTimeout: REQUEST_TIMEOUT,
       requestTimeout: REQUEST_TIMEOUT,
       connectionsCheckingInterval: 1000,
     });
-    const { http } = this.#server;
-    http.maxConnections = MAX_CONNECTIONS;
-    for (const event of ['connection', 'drop']) http.on(event, extendEventLoopYield);
-    http.unref();
+    this.#page = page;
+    this.http.maxConnections = MAX_CONNECTIONS;
+    for (const event of ['connection', 'drop']) this.http.on(event, extendEventLoopYield);
+    this.http.unref();
   }
 
-  /** @param port 0 for any free port */
-  async listen(port: number): Promise<this> {
-    await this.#server.listen(port);
-    return this;
-  }
-
-  get url(): string {
-    return `${this.#server.url}${this.#token}/`;
+  override get url(): string {
+    return `${super.url}${this.#token}/`;
   }
 
   get hasListeners(): boolean {
@@ -60,13 +52,14 @@ export class LiveServer {
     for (const listener of this.#listeners) if (listener.writableLength === 0) listener.write(this.#lastEvent); // unsent data do not fill the memory
   }
 
-  async stop(update: unknown): Promise<void> {
+  /** Ends the event streams with a last update, then the server. */
+  override async stop(update?: unknown): Promise<void> {
     this.#stopped = true;
     this.#lastEvent = `data: ${JSON.stringify(update)}\n\n`;
     for (const listener of this.#listeners) listener.end(this.#lastEvent);
     await new Promise<void>((resolve) => {
-      this.#server.http.close(() => resolve());
-      setTimeout(() => this.#server.http.closeAllConnections(), 200).unref();
+      this.http.close(() => resolve());
+      setTimeout(() => this.http.closeAllConnections(), 200).unref();
     });
   }
 
