@@ -97,9 +97,10 @@ export function writeDeviceLog(net: Network, log: RowSink) {
   }
 }
 
-/** `logs`: logs by table, to be opened later, because the directory is created only after the whole validation. */
+/** `logs`: logs by table, opened by the caller, because the directory is created only after the whole validation. */
 function prepareNetwork({ description, source }: RunOptions) {
-  const logs = new Map<TableSpec, RowSink | undefined>();
+  const sinks = new Map<TableSpec, RowSink>(); // one sink per table orders the rows of its recorders
+  const logs = new Map<TableSpec, RowSink>();
   return prefixErrors(source, () => {
     validateTime(description.duration, 'duration');
     const net = buildNetwork(description, STIMULUS_READERS);
@@ -109,11 +110,12 @@ function prepareNetwork({ description, source }: RunOptions) {
         '`record.devices` is true, but no projection has a device; add a device, or remove `record.devices`.',
       );
     attachRecorders(net, description, (table) => {
-      logs.set(table, undefined);
-      return { write: (columns, rows) => logs.get(table)!.write(columns, rows) };
+      const sink = sinks.get(table) ?? { write: (columns, rows) => logs.get(table)!.write(columns, rows) };
+      sinks.set(table, sink);
+      return sink;
     });
     net.build();
-    return { net, logs };
+    return { net, tables: [...sinks.keys()], logs };
   });
 }
 
@@ -122,7 +124,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
   const { description } = o;
   RunDirectory.checkPath(o.out, o.resume ?? false);
   await prepareNirSynapses(description);
-  const { net, logs } = prepareNetwork(o);
+  const { net, tables, logs } = prepareNetwork(o);
   const directory = new RunDirectory(o.out, description, o.resume ?? false);
   const progress = createProgress({
     label: 'simulating',
@@ -134,7 +136,7 @@ export async function runNetwork(o: RunOptions): Promise<boolean> {
   try {
     const metadata = createLogMetadata(net, description.duration);
     watch = await o.watch?.(net, listRecordedPopulations(net, description), description.duration);
-    for (const table of logs.keys()) {
+    for (const table of tables) {
       const log = directory.openLog(LOG_FILES.get(table) ?? 'weights.arrows', table, metadata);
       logs.set(table, table === SPIKES && watch ? watch.teeSpikes(log) : log);
     }
