@@ -19,7 +19,7 @@ export class LoopbackServer {
     this.http = createServer(options, (request, response) => {
       const hosts = [`${LOOPBACK}:${this.#port}`, `localhost:${this.#port}`];
       if (hosts.includes(request.headers.host ?? '')) answer(request, response);
-      else refuseRequest(response, 403, 'This page is available on its own machine only.');
+      else refuseRequest(response, 403, 'This page is available only on the machine that serves it.');
     });
   }
 

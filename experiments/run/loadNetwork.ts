@@ -41,7 +41,8 @@ function* listNamedFiles(value: unknown, file: string): Generator<string> {
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 /**
- * Makes paths in a network description absolute, adds file hashes and input currents. @param known hashes of read files
+ * Makes paths in a network description absolute, adds file hashes and input currents.
+ * @param known hashes of files that were read before, by path
  */
 export function resolveFiles(
   description: NetworkDescription,

@@ -47,17 +47,6 @@ export function requireFinite(found: string | null, out: string) {
 
 const formatCount = (n: number) => n.toLocaleString('en');
 
-function listProgrammingWarnings({ name, devices, edges }: Projection) {
-  const missed = devices?.usage.programming?.missed ?? 0;
-  if (missed === 0) return [];
-  return [
-    `${formatCount(missed)} of ${formatCount(edges.count)} synapses of ${name} did not reach the tolerance around their initial weights.`,
-  ];
-}
-
-const listWriteWarnings = ({ name, devices, rule }: Projection) =>
-  devices === null || rule === null ? [] : describeOneSidedWrites(name, devices.usage);
-
 /** Warns of plastic devices that were never written, or in one direction only. @param name projection or layer */
 export function describeOneSidedWrites(name: string, { writesUp, writesDown, programming }: DeviceUsage): string[] {
   let text = '';
@@ -68,23 +57,19 @@ export function describeOneSidedWrites(name: string, { writesUp, writesDown, pro
   return text === '' ? [] : [`The devices of ${name} ${text}.`];
 }
 
-function listSelectionWarnings({ name, devices }: Projection) {
-  const { halfSelected = 0, disturbance = 0 } = devices?.usage ?? {};
-  if (halfSelected === 0 || disturbance === 0) return [];
-  const percent = (100 * disturbance).toPrecision(2);
-  return [
-    `The devices of ${name} keep their states while half-selected, though one write would move them by up to ${percent} % of their range: \`device.selection\` counts energy only, so results are optimistic.`,
-  ];
-}
-
-function listWindowWarnings({ name, source, edges: { blocks, rows } }: Projection) {
-  if (!blocks) return [];
-  let out = 0;
-  for (let row = 0; row < rows; row++) if (blocks.blockStarts[row] === blocks.blockStarts[row + 1]) out++;
-  if (out === 0) return [];
-  return [
-    `The windows of ${name} leave out ${formatCount(out)} of the ${formatCount(rows)} neurons of ${source.name}.`,
-  ];
+function* listProjectionWarnings({ name, devices, edges, rule, source }: Projection): Generator<string> {
+  const { blocks, rows } = edges;
+  let outside = 0;
+  for (let row = 0; blocks && row < rows; row++) if (blocks.blockStarts[row] === blocks.blockStarts[row + 1]) outside++;
+  if (outside > 0)
+    yield `The windows of ${name} leave out ${formatCount(outside)} of the ${formatCount(rows)} neurons of ${source.name}.`;
+  if (devices === null) return;
+  const { programming, halfSelected = 0, disturbance = 0 } = devices.usage;
+  if (programming?.missed)
+    yield `${formatCount(programming.missed)} of ${formatCount(edges.count)} synapses of ${name} did not reach the tolerance around their initial weights.`;
+  if (rule !== null) yield* describeOneSidedWrites(name, devices.usage);
+  if (halfSelected > 0 && disturbance > 0)
+    yield `The devices of ${name} keep their states while half-selected, though one write would move them by up to ${(100 * disturbance).toPrecision(2)} % of their range: \`device.selection\` counts energy only, so results are optimistic.`;
 }
 
 export function listWarnings(net: Network): string[] {
@@ -93,12 +78,7 @@ export function listWarnings(net: Network): string[] {
   return [
     ...[...net.populations.values()].flatMap((p) => (p.kind === 'neurons' && p.model.remarks) || []),
     ...silent.map(({ name }) => `Population ${name} never fired.`),
-    ...[...net.projections.values()].flatMap((p) => [
-      ...listWindowWarnings(p),
-      ...listProgrammingWarnings(p),
-      ...listWriteWarnings(p),
-      ...listSelectionWarnings(p),
-    ]),
+    ...[...net.projections.values()].flatMap((p) => [...listProjectionWarnings(p)]),
   ];
 }
 

@@ -38,13 +38,6 @@ function parseTimeLimit(time: string) {
   return ((Number(days ?? 0) * 24 + hours!) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
 }
 
-/** Slurm job array; task i computes the missing runs of shard i. */
-interface SlurmArray {
-  readonly script: string;
-  readonly taskIndices: readonly number[];
-  readonly runCount: number;
-}
-
 export const getSlurmDirectory = (directory: string) => join(resolve(directory), 'slurm');
 
 /** Formats ascending numbers as ranges in Slurm's notation: `0-3,7`. */
@@ -59,10 +52,10 @@ function formatRanges(numbers: readonly number[]) {
 }
 
 /**
- * Creates the job array for the missing runs of a plan. At the signal USR1 before its time limit, a task saves a
+ * Creates the job array for the missing runs of a plan; task i computes the runs of shard i. At the signal USR1 before its time limit, a task saves a
  * checkpoint, exits with status 75 and requeues itself. Slurm also requeues preempted tasks and tasks of failed nodes.
  */
-export function createSlurmArray(plan: Plan, o: SlurmOptions): SlurmArray {
+export function createSlurmArray(plan: Plan, o: SlurmOptions) {
   requireSameVersion(plan);
   if (o.time !== undefined && parseTimeLimit(o.time) <= 2 * CHECKPOINT_WARNING_SECONDS)
     throw new UserError(
@@ -142,7 +135,7 @@ function runSlurmProgram(program: string, ...words: string[]) {
   return stdout.trim();
 }
 
-export function submitArray({ directory }: Plan, { script, taskIndices }: SlurmArray) {
+export function submitArray({ directory }: Plan, { script, taskIndices }: ReturnType<typeof createSlurmArray>) {
   const place = getSlurmDirectory(directory);
   const [file, record] = [join(place, 'array.sh'), join(place, 'job')];
   requireNoQueuedJob(directory, record);

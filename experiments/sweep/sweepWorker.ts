@@ -2,12 +2,9 @@
 import { SupervisedThread } from '../run/supervise.ts';
 import type { RunRequest, WorkerMessage } from './workerProcess.ts';
 
-/** Ignores the second signal: the terminal and the parent process each send one at Ctrl-C. */
-const ignoreSecondSignal = () => {};
-const supervised = new SupervisedThread(new URL('./sweepCompute.js', import.meta.url), {
-  onSecondSignal: ignoreSecondSignal,
+const { thread, exitStatus, interrupt } = new SupervisedThread(new URL('./sweepCompute.js', import.meta.url), {
+  onSecondSignal: () => {}, // at Ctrl-C, the terminal and the parent process each send a signal
 });
-const { thread, exitStatus, interrupt } = supervised;
 
 process.on('message', (job: RunRequest) => thread.postMessage(job));
 thread.on('message', (message: WorkerMessage | string) => {

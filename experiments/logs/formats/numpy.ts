@@ -38,10 +38,10 @@ export const npyFormat: LogFormat = {
 /** Maximum size of a zip file, bytes: limit without the 64-bit extension, minus a safety margin. */
 const MAX_ZIP_BYTES = 2 ** 32 - 2 ** 20;
 
-function addArray(zip: Zip, name: string, header: Uint8Array, chunks: Iterable<Uint8Array>) {
+function addArray(zip: Zip, name: string, type: string, length: number, chunks: Iterable<Uint8Array>) {
   const entry = new ZipPassThrough(`${name}.npy`);
   zip.add(entry);
-  entry.push(header);
+  entry.push(encodeNpyHeader(`'${type}'`, [length]));
   // The zip library keeps each chunk until the next chunk is pushed. Reading the next batch overwrites the memory of
   // the chunk, so a copy is pushed.
   for (const chunk of chunks) entry.push(chunk.slice());
@@ -52,13 +52,13 @@ function* readColumn(table: LogTable, name: string): Generator<Uint8Array> {
   for (const { columns } of table.readBatches()) yield toBytes(columns[name]!);
 }
 
-/** NumPy's fixed-width text: four bytes per code point. */
-function encodeNames(names: readonly string[]): { header: Uint8Array; chunks: Uint8Array[] } {
+/** Adds texts as an array of NumPy's fixed-width text: four bytes per code point. */
+function addNames(zip: Zip, name: string, names: readonly string[]) {
   const points = names.map((name) => Array.from(name, (c) => c.codePointAt(0)!));
   const width = Math.max(1, ...points.map((p) => p.length));
   const cells = new Uint32Array(names.length * width);
   for (const [i, p] of points.entries()) cells.set(p, i * width);
-  return { header: encodeNpyHeader(`'<U${width}'`, [names.length]), chunks: [toBytes(cells)] };
+  addArray(zip, name, `<U${width}`, names.length, [toBytes(cells)]);
 }
 
 /**
@@ -80,14 +80,10 @@ export const npzFormat: LogFormat = {
         if (error) throw error;
         file.write(chunk);
       });
-      for (const [name, type] of Object.entries(table.spec.columns)) {
-        addArray(zip, name, encodeNpyHeader(`'${NPY_TYPES[type]}'`, [rows]), readColumn(table, name));
-      }
+      for (const [name, type] of Object.entries(table.spec.columns))
+        addArray(zip, name, NPY_TYPES[type], rows, readColumn(table, name));
       const { idColumn } = table;
-      if (idColumn) {
-        const { header, chunks } = encodeNames(idColumn.names);
-        addArray(zip, ID_NAME_KEYS[idColumn.column]!, header, chunks);
-      }
+      if (idColumn) addNames(zip, ID_NAME_KEYS[idColumn.column]!, idColumn.names);
       zip.end();
     });
   },

@@ -27,11 +27,11 @@ export function readConfig(file: string): Mapping {
   return value;
 }
 
-/** @param what name of the configuration in errors, if there is no file */
+/** Loads and validates a configuration. @param configName its name in errors if there is no file */
 export function loadConfig<S extends z.core.$ZodType>(
   schema: S,
   { file, set = [], flagValues = {}, addDefaults = (mapping) => mapping, modelSections = [] }: ConfigSources,
-  what: string,
+  configName: string,
 ): z.output<S> {
   const read = file === undefined ? {} : readConfig(file);
   const given = Object.fromEntries(Object.entries(flagValues).filter(([, value]) => value !== undefined));
@@ -47,8 +47,8 @@ export function loadConfig<S extends z.core.$ZodType>(
     ...given,
   });
   const all = of(atTop, set);
-  if (set.length === 0) return validate(schema, all, file ?? what);
-  return validateAssignments(schema, all, () => of([], []), file ?? what);
+  if (set.length === 0) return validate(schema, all, file ?? configName);
+  return validateAssignments(schema, all, () => of([], []), file ?? configName);
 }
 
 /**

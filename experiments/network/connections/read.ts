@@ -34,12 +34,16 @@ function readSynapseColumns(
   if (missing.length === needed.length) return undefined;
   if (missing.length > 0)
     throw new UserError(`${path} lacks the columns ${missing}, but a list of synapses has pre, post and weight.`);
-  return {
+  const list: SynapseColumns = {
     pre: column('pre'),
     post: column('post'),
     weight: column('weight'),
     ...(names.includes('delay') ? { delay: column('delay') } : {}),
   };
+  for (const [name, { length }] of Object.entries(list) as [string, Float64Array][])
+    if (length !== list.pre.length)
+      throw new UserError(`${path}: ${name} has length ${length}, but pre has ${list.pre.length}.`);
+  return list;
 }
 
 function readDenseMatrix(array: NpyArray, path: string): ConnectionContent {
@@ -66,20 +70,13 @@ const readNpzConnections: ConnectionReader = (bytes, { path, array: wanted }) =>
     return readDenseMatrix(read(wanted), `${path}: ${show(wanted)}`);
   }
   const list = readSynapseColumns(names, path, (name) => read(name).readValues());
-  if (list) return requireEqualLengths(list, path);
+  if (list) return list;
   if (names.includes('format') && names.includes('data')) return readSparseMatrix(read, path);
   if (names.length === 1) return readDenseMatrix(read(names[0]!), `${path}: ${show(names[0])}`);
   throw new UserError(
     `${path} holds ${names.length === 0 ? 'no arrays' : show(names)}; for a weight matrix, select its array with file: { path, array }; a list of synapses needs the arrays pre, post and weight.`,
   );
 };
-
-function requireEqualLengths(list: SynapseColumns, path: string): SynapseColumns {
-  for (const [name, values] of Object.entries(list) as [string, Float64Array][])
-    if (values.length !== list.pre.length)
-      throw new UserError(`${path}: ${name} has length ${values.length}, but pre has ${list.pre.length}.`);
-  return list;
-}
 
 /** Reads a csr (rows), csc (columns) or coo (coordinates) sparse matrix; each stored entry, even 0, is a synapse. */
 function readSparseMatrix(read: (name: string) => NpyArray, path: string): ConnectionContent {
