@@ -1,7 +1,7 @@
 import { object, text } from '../../core/declare/params.ts';
 import { analyse } from '../look/analyse/analyse.ts';
 import { analysisParameters } from '../look/analyse/options.ts';
-import { formatAnalysis } from '../look/analyse/write.ts';
+import { formatAnalysis, writeAnalysis } from '../look/analyse/write.ts';
 import { MNIST_PHASES } from '../look/imageLog.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
@@ -13,7 +13,7 @@ import {
   parseNumbers,
   timeWindowOptions,
 } from './options.ts';
-import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
+import { pictureOptions } from './pictureOptions.ts';
 import { printNextStepForPath } from './terminal.ts';
 
 export default defineCommand({
@@ -37,8 +37,7 @@ export default defineCommand({
     'analyse runs/first --population output --from 200 --out runs/first-analysis',
     'analyse runs/digits --trigger images --phase test --after 350',
   ],
-  handler: async ({ path, population, neurons, json, out, width, format, font, panel, ...options }) => {
-    applyPictureOptions({ width, format, font, panel });
+  handler: ({ path, population, neurons, json, out, width, format, font, panel, ...options }) => {
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'analyse', markFile: 'analysis.json' });
     const analysis = analyse(path, {
@@ -51,7 +50,6 @@ export default defineCommand({
         (n, i, all) => Number.isInteger(n) && n >= 0 && all.indexOf(n) === i && all.length > 1,
       ),
     });
-    const { writeAnalysis } = await import('../look/analyse/write.ts');
     if (directory) writeAnalysis(analysis, directory);
     console.log(json ? JSON.stringify(analysis, null, 2) : formatAnalysis(analysis));
     analysis.requireIntact();

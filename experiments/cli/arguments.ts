@@ -1,7 +1,6 @@
 import { Parser } from 'yargs/helpers';
 import { toUsageError } from '../../core/declare/errors.ts';
 import type { JsonSchema } from '../../core/declare/jsonSchema.ts';
-import type { Mapping } from '../../core/declare/params.ts';
 import { show, showPath } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { validate } from '../../core/declare/validate.ts';
@@ -38,7 +37,6 @@ const PARSER_SETTINGS = {
   'nargs-eats-options': true,
 };
 
-type Entries = readonly (readonly unknown[])[];
 type ParsedWords = Record<string, unknown> & { readonly _: readonly string[] };
 
 function splitWords(listing: Command, command: LoadedCommand, words: readonly string[]): ParsedWords {
@@ -82,20 +80,21 @@ export function readArguments(
   if (words.includes('--help') || words.includes('-h')) return 'help';
   const argv = splitWords(listing, command, words);
   if (argv.help) return 'help';
-  const positionalParameters = listParameters(command.positionals);
-  const extra = positionalParameters.at(-1)?.[1].type === 'array' ? undefined : argv._[positionalParameters.length];
+  const parameters = listParameters(command.positionals);
+  const extra = parameters.at(-1)?.[1].type === 'array' ? undefined : argv._[parameters.length];
   if (extra !== undefined) throw new UsageError(`${listing.name}: ${show(extra)} is one argument too many.`);
-  const positionals = positionalParameters.map(([key, s], i) => {
-    const [first, ...rest] = argv._.slice(i);
-    return [key, parseText(s, s.type === 'array' && first !== undefined ? [first, ...rest] : first)];
+  const positionals = parameters.map(([key, s], i) => {
+    const rest = argv._.slice(i);
+    return [key, parseText(s, s.type === 'array' && rest.length > 0 ? rest : rest[0])];
   });
-  const options = listParameters(command.options)
-    .filter(([key]) => argv[toKebabCase(key)] !== undefined)
-    .map(([key, s]) => [key, parseText(s, argv[toKebabCase(key)])]);
-  const validateEntries = (schema: Mapping, entries: Entries, formatKey: (key: string) => string) =>
-    validate(schema, Object.fromEntries(entries), listing.name, ([key]) => formatKey(String(key)));
+  const options = listParameters(command.options).flatMap(([key, s]) => {
+    const value = argv[toKebabCase(key)];
+    return value === undefined ? [] : [[key, parseText(s, value)]];
+  });
   return toUsageError(() => ({
-    ...validateEntries(command.positionals, positionals, (key) => key.toUpperCase()),
-    ...validateEntries(command.options, options, (key) => `--${toKebabCase(key)}`),
+    ...validate(command.positionals, Object.fromEntries(positionals), listing.name, ([key]) =>
+      String(key).toUpperCase(),
+    ),
+    ...validate(command.options, Object.fromEntries(options), listing.name, ([key]) => `--${toKebabCase(String(key))}`),
   }));
 }

@@ -4,8 +4,8 @@ import { flag, integer, object, seedOption, text } from '../../core/declare/para
 import { characteriseDevice } from '../devices/characterise/characterise.ts';
 import { defineCommand } from './command.ts';
 import { deviceParameter, resolveDevice } from './device.ts';
-import { defineCountOption, formatModelsOptions, modelsOption, registerModels } from './options.ts';
-import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
+import { defineCountOption, formatModelsOptions, modelsOption } from './options.ts';
+import { pictureOptions } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 
 export default defineCommand({
@@ -26,9 +26,7 @@ export default defineCommand({
     'device characterise ag-hfox-pt --out sheets/ag-hfox-pt',
     'device characterise mine.yaml --out sheets/mine',
   ],
-  handler: ({ name, out, devices, seed, pulses, json, models: files, ...pictures }) => {
-    applyPictureOptions(pictures);
-    registerModels(files);
+  handler: ({ name, out, devices, seed, pulses, json, models }) => {
     const result = characteriseDevice({
       loaded: resolveDevice(name),
       outDirectory: out,
@@ -45,6 +43,6 @@ export default defineCommand({
     console.log(
       `${out} holds ${result.pictures.join(', ')}, a table of each (.arrows and .csv) and characterise.json.`,
     );
-    printNextStep('mnist', '--device', name, ...formatModelsOptions(files));
+    printNextStep('mnist', '--device', name, ...formatModelsOptions(models));
   },
 });

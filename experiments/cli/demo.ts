@@ -11,8 +11,8 @@ import { loadConfig } from '../network/config/load.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
 import { defineCommand, listParameters, UsageError } from './command.ts';
-import { defineListOption, defineTextOption, jsonOption, progressOptions, runJsonOption } from './options.ts';
-import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
+import { defineListOption, jsonOption, progressOptions, runJsonOption } from './options.ts';
+import { pictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStep } from './terminal.ts';
 import { printRunWarnings } from './warnings.ts';
 
@@ -31,12 +31,8 @@ function formatRow(name: string, figure: FigureOfMerit): string[] {
   if (figure.unit === 'points')
     return [`  ${name}`, '', '', describeMeanDifference(figure.values, figure.unit, formatNumber)];
   const { mean, sd } = summariseFigure(figure);
-  return [
-    `  ${name}`,
-    formatNumber(mean),
-    sd === null ? '' : `± ${formatNumber(sd)}`,
-    figure.unit === '1' ? '' : figure.unit,
-  ];
+  const deviation = sd === null ? '' : `± ${formatNumber(sd)}`;
+  return [`  ${name}`, formatNumber(mean), deviation, figure.unit === '1' ? '' : figure.unit];
 }
 
 export const listCommand = defineCommand({
@@ -45,14 +41,10 @@ export const listCommand = defineCommand({
   handler: async ({ json }) => {
     const demos = await Promise.all(NAMES.map(async (name) => ({ name, ...(await loadDemonstration(name)) })));
     if (json) {
-      const entries = demos.map(({ name, title, claim, source, verdict, parameters }) => ({
-        name,
-        title,
-        claim,
-        source,
-        verdict,
-        parameters: validate(parameters, {}, name),
-      }));
+      const entries = demos.map(({ name, title, claim, source, verdict, parameters: schema }) => {
+        const parameters = validate(schema, {}, name);
+        return { name, title, claim, source, verdict, parameters };
+      });
       return printJson(entries);
     }
     console.log(formatColumns(demos.map(({ name, title, verdict }) => [name, verdict, title])));
@@ -81,7 +73,7 @@ export const showCommand = defineCommand({
 export const runCommand = defineCommand({
   positionals: object({ name: demoParameter }),
   options: object({
-    out: defineTextOption('directory for results, tables and pictures'),
+    out: text({ help: 'directory for results, tables and pictures' }),
     set: defineListOption('value of a parameter: seeds=5'),
     ...pictureOptions,
     ...progressOptions,
@@ -89,10 +81,8 @@ export const runCommand = defineCommand({
     strict: flag({ help: 'exit with status 1 unless the results confirm all expectations' }),
   }),
   examples: ['demo run pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],
-  handler: async ({ name, out, set, progress, quiet, json, strict, ...pictures }, { signal }) => {
+  handler: async ({ name, out, set, progress, quiet, json, strict }, { signal }) => {
     const demonstration = await findDemonstration(name);
-    if (out === undefined) throw new UsageError('demo: --out is missing: name a directory for the results.');
-    applyPictureOptions(pictures);
     const parameters = loadConfig(demonstration.parameters, { set }, `demo ${name}`);
     const findings = await runDemonstration({ name, demonstration, parameters, out, progressMode: progress, signal });
     if (findings === null) return console.error(`Stopped; ${out} holds no results.`);

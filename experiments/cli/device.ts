@@ -7,7 +7,7 @@ import { describeAssumedPulses } from '../look/energyText.ts';
 import { createModel, getModelsOfKind } from '../network/models.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { defineCommand } from './command.ts';
-import { jsonOption, modelsOption, registerModels } from './options.ts';
+import { jsonOption, modelsOption } from './options.ts';
 import { printJson, printNextStep } from './terminal.ts';
 
 export const deviceParameter = text({ help: 'preset, device file (YAML or JSON), or device model' });
@@ -35,13 +35,9 @@ function createEntry(name: string) {
 
 function formatValue(value: ParameterValue | null | undefined): string {
   if (value === null || value === undefined) return '–';
-  if (typeof value === 'number') return formatNumber(value);
-  return Array.isArray(value) && Array.isArray(value[0]) ? `${value.length} rows` : String(value);
-}
-
-function formatNumber(value: number): string {
+  if (Array.isArray(value) && Array.isArray(value[0])) return `${value.length} rows`;
   const plain = String(value);
-  const scientific = value.toExponential().replace('e+', 'e');
+  const scientific = typeof value === 'number' ? value.toExponential().replace('e+', 'e') : plain;
   return scientific.length < plain.length ? scientific : plain;
 }
 
@@ -96,7 +92,6 @@ export const showCommand = defineCommand({
   options: object({ models: modelsOption, json: jsonOption }),
   examples: ['device show ag-hfox-pt', 'device show mine.yaml --json'],
   handler: (args) => {
-    registerModels(args.models);
     const loaded = resolveDevice(args.name);
     if (args.json) return printJson(loaded);
     const { about, quoted, derived, assumed, defaults, unstated } = loaded;

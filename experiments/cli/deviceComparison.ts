@@ -27,9 +27,8 @@ import {
   jsonOption,
   modelsOption,
   progressOptions,
-  registerModels,
 } from './options.ts';
-import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
+import { pictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStep } from './terminal.ts';
 import { collectWarnings } from './warnings.ts';
 
@@ -91,8 +90,6 @@ export const compareCommand = defineCommand({
   }),
   examples: ['device compare --out runs/compare', 'device compare ag-ceo2-pt mine.yaml --seeds 1 --out runs/two'],
   handler: async (args, { signal }) => {
-    registerModels(args.models);
-    applyPictureOptions(args);
     const { names, out, neurons, epochs, seeds, data, progress, train, label, test, split } = args;
     const compared = await collectWarnings(args, (onWarnings) =>
       compareDevices({
@@ -146,8 +143,6 @@ export const flawsCommand = defineCommand({
   }),
   examples: ['device flaws ag-hfox-pt', 'device flaws fitted/device.yaml --doubled --workers 2 --out runs/flaws'],
   handler: async (args, { signal }) => {
-    registerModels(args.models);
-    applyPictureOptions(args);
     const { name, neurons, epochs, train, label, test, split, data } = args;
     const device = resolveDevice(name);
     const out = args.out ?? `runs/flaws-${createDeviceLabels([name])[0]}`;

@@ -4,7 +4,7 @@ import { EXPORT_TOOLS, EXPORTERS } from '../devices/export/exporters.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
 import { deviceParameter, resolveDevice } from './device.ts';
-import { formatModelsOptions, jsonOption, modelsOption, registerModels } from './options.ts';
+import { formatModelsOptions, jsonOption, modelsOption } from './options.ts';
 import { printJson, printNextStep } from './terminal.ts';
 
 export default defineCommand({
@@ -21,8 +21,7 @@ export default defineCommand({
     'device export aihwkit-reram-sb --to aihwkit --out exported',
     'device export fitted/device.yaml --to crosssim --out tables',
   ],
-  handler: ({ name, to, out, models: files, json }) => {
-    registerModels(files);
+  handler: ({ name, to, out, models, json }) => {
     const directory = new ResultDirectory(out, { command: 'device export', markFile: 'export.json' });
     const loaded = resolveDevice(name);
     if (loaded.device.model === 'ideal')
@@ -34,6 +33,6 @@ export default defineCommand({
     if (json) return printJson({ device: name, to, files: exported, lost });
     console.log(`In ${out}: ${Object.keys(exported).join(', ')}, export.json.`);
     for (const sentence of lost) console.log(sentence);
-    printNextStep('device', 'show', name, ...formatModelsOptions(files));
+    printNextStep('device', 'show', name, ...formatModelsOptions(models));
   },
 });

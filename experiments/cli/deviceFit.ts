@@ -21,7 +21,7 @@ import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
 import { describeUnknownPulses, reportFit } from './deviceFitReport.ts';
 import { defineChoiceOption, defineRequiredList, defineTextOption, jsonOption } from './options.ts';
-import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
+import { pictureOptions } from './pictureOptions.ts';
 import { printJson } from './terminal.ts';
 
 const DEVICE = 'device.yaml';
@@ -98,7 +98,6 @@ export default defineCommand({
     'mnist --device fitted/device.yaml',
   ],
   handler: async ({ files, out, json, onto, ...options }) => {
-    applyPictureOptions(options);
     const directory =
       out === undefined ? undefined : new ResultDirectory(out, { command: 'device fit', markFile: 'fit.json' });
     const base = onto === undefined ? undefined : readBaseDeviceFile(onto);
@@ -126,13 +125,8 @@ export default defineCommand({
     if (json) return printJson(summary);
     console.log([text, ...(fitNotes.length > 0 ? [fitNotes.join('\n')] : [])].join('\n\n'));
     if (path === undefined) return;
-    const names = [
-      DEVICE,
-      ...(fitted.fitResult.kind === 'table' ? [STEPS] : []),
-      'fit.json',
-      ...Object.keys(csvFiles),
-      ...listPictureFileNames('fit'),
-    ];
+    const tables = [...(fitted.fitResult.kind === 'table' ? [STEPS] : []), 'fit.json', ...Object.keys(csvFiles)];
+    const names = [DEVICE, ...tables, ...listPictureFileNames('fit')];
     const onward = base === undefined ? '' : `${path}: ${addedSections} added. `;
     const wrote = directory === undefined ? '' : `In ${directory.path}: ${names.join(', ')}. `;
     const next = addedSections === 'device' ? 'mnist --device' : 'device show';

@@ -13,7 +13,7 @@ import { ARCHITECTURES, type Architecture } from '../training/supervised/model.t
 import { type CommandContext, defineCommand, toKebabCase, UsageError } from './command.ts';
 import { resolveDevice } from './device.ts';
 import { trainingOptions, trainLayer } from './mnist.ts';
-import { defineTextOption, registerModels } from './options.ts';
+import { defineTextOption } from './options.ts';
 import { chooseTrainingDirectory, printRunJson, printTrainingInterruption, reportFinishedRun } from './trainingRuns.ts';
 import { printRunWarnings } from './warnings.ts';
 
@@ -51,7 +51,6 @@ async function trainNet(network: Architecture, args: SupervisedArgs, { signal }:
     throw new UsageError(
       'learn: --epochs has no effect, because the imported net is not trained; add --training inSitu or hybrid.',
     );
-  registerModels(args.models);
   const { epochs, seed, split, train, test, training, config: file, set } = args;
   const loaded = args.device === undefined ? null : resolveDevice(args.device);
   const flags = { network, training, seed, split, train, test, import: args.import };

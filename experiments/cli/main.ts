@@ -4,7 +4,7 @@ import { escapeControlCharacters, show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { recordCommand } from '../output/commandLine.ts';
 import { onInterruption, SIGNALS, SupervisedThread } from '../run/supervise.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, type LoadedCommand, UsageError } from './command.ts';
 import { applyStyle, writeLine } from './terminal.ts';
 
 /** Exit status of failures and of invalid command lines. Interrupted commands return their signal's status. */
@@ -58,6 +58,15 @@ const COMPLETION_OPTION = '--get-yargs-completions';
 
 const isHelp = (word: string | undefined): boolean => word === '--help' || word === '-h';
 
+/** Registers the models of the user and sets the style of pictures, if the command has these options. */
+async function applySharedOptions({ options }: LoadedCommand, args: Readonly<Record<string, unknown>>) {
+  if ('models' in options.shape) {
+    const { loadModels } = await import('../network/extensions.ts');
+    for (const file of args.models as readonly string[]) loadModels(file);
+  }
+  if ('panel' in options.shape) (await import('./pictureOptions.ts')).applyPictureOptions(args);
+}
+
 async function callCommand(listing: Command, words: readonly string[], script: string): Promise<number> {
   if (listing.runsInThread && isMainThread && !words.some(isHelp))
     return await new SupervisedThread(new URL(script)).exitStatus; // the first signal aborts the thread, a second one kills it
@@ -80,6 +89,7 @@ async function callCommand(listing: Command, words: readonly string[], script: s
     return 0;
   }
   try {
+    await applySharedOptions(command, args);
     await command.handler(args, { signal: controller.signal });
   } catch (error) {
     // An interrupted command may throw any error as a consequence, so after an interruption only errors of type

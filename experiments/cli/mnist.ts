@@ -20,10 +20,9 @@ import {
   liveOptions,
   modelsOption,
   progressOptions,
-  registerModels,
   runJsonOption,
 } from './options.ts';
-import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
+import { pictureOptions } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
 import { chooseTrainingDirectory, printRunJson, printTrainingInterruption, reportFinishedRun } from './trainingRuns.ts';
 import { printRunWarnings, printWarnings } from './warnings.ts';
@@ -107,16 +106,10 @@ export async function trainLayer(
   const mayNameNetwork = file !== undefined || args.set.some((setting) => setting.startsWith('network='));
   if (args.handover !== undefined && args.network !== 'features' && (args.network !== undefined || !mayNameNetwork))
     throw new UsageError(`${commandName}: --handover needs --network features, whose two stages it connects.`);
-  registerModels(args.models);
-  applyPictureOptions(args);
   if (reportFinishedRun(commandName, args)) return;
   if (args.port !== undefined && !args.live) throw new UsageError(`${commandName}: --port applies only with --live.`);
   const flags = Object.fromEntries(SETTING_NAMES.map((key) => [key, args[key]]));
-  const hasNoSettings =
-    file === undefined &&
-    set.length === 0 &&
-    args.device === undefined &&
-    SETTING_NAMES.every((key) => args[key] === undefined);
+  const hasNoSettings = [file, args.device, ...set, ...Object.values(flags)].every((one) => one === undefined);
   const loaded = args.device === undefined ? undefined : resolveDevice(args.device);
   const sizes = readMnistSizes(args.data);
   const complete = (all: Mapping) => {

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { choice, described, flag, integer, number, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
-import { loadModels } from '../network/extensions.ts';
 import { PROGRESS_MODES } from '../run/progress.ts';
 import { UsageError } from './command.ts';
 
@@ -49,9 +48,8 @@ export const progressOptions = {
 export const jsonOption = flag({ help: 'print the results as JSON' });
 export const runJsonOption = flag({ help: 'print the content of run.json at the end' });
 
+/** Models of the user, which are registered before the handler of a command is called. */
 export const modelsOption = defineListOption('module (.ts, .js) with your own models; its code is executed');
-
-export const registerModels = (files: readonly string[]): void => files.forEach(loadModels);
 
 /** Command-line words that pass model files to another command: `--models FILE` for each file. */
 export const formatModelsOptions = (files: readonly string[]): string[] => files.flatMap((file) => ['--models', file]);

@@ -9,7 +9,7 @@ import { defineTextOption } from './options.ts';
 
 const FORMATS = ['svg', 'pdf', 'png'] as const;
 
-/** Picture options; handlers of commands with these options must first call `applyPictureOptions`. */
+/** Picture options, which `applyPictureOptions` applies before the handler of a command is called. */
 export const pictureOptions = {
   width: defineTextOption(
     'width of pictures: 89mm or 183mm (journal columns, fonts of 6 to 8 pt), or pixels; default: for a screen',
@@ -21,12 +21,8 @@ export const pictureOptions = {
   panel: defineTextOption('bold letter at the top left, such as "a", for a panel of a figure; default: none'),
 };
 
-export function applyPictureOptions({
-  width,
-  format,
-  font,
-  panel,
-}: z.output<z.ZodMiniObject<typeof pictureOptions>>): void {
+export function applyPictureOptions(options: z.output<z.ZodMiniObject<typeof pictureOptions>>): void {
+  const { width, format, font, panel } = options;
   if (font !== undefined && isFontFile(font) && !existsSync(font))
     throw new UsageError(`--font is ${show(font)}, but there is no such file.`);
   if (font !== undefined && !isFontFile(font) && (font.trim() === '' || font.search(FORBIDDEN_FONT_CHARACTERS) >= 0))

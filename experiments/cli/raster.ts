@@ -8,7 +8,7 @@ import { loadSpikes } from '../look/raster/spikes.ts';
 import { type OutputFile, overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { defineOptionalListOption, defineTextOption, timeWindowOptions } from './options.ts';
-import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
+import { pictureOptions } from './pictureOptions.ts';
 import { printNextStepForPath } from './terminal.ts';
 
 /** Width of a text raster without a terminal, characters. */
@@ -47,8 +47,7 @@ export default defineCommand({
     preview: flag({ default: false, help: 'print the raster plot as text instead of writing pictures' }),
   }),
   examples: ['raster run', 'raster run --from 200 --to 400 --population output --neurons 0-99', 'raster run --preview'],
-  handler: async ({ path, population, neurons, from, to, out, overwrite, preview: asText, ...pictures }) => {
-    applyPictureOptions(pictures);
+  handler: async ({ path, population, neurons, from, to, out, overwrite, preview: asText }) => {
     if (asText && out !== undefined) throw new UsageError('raster: --preview prints text, so --out is not allowed.');
     if (UNSUPPORTED_PICTURE.test(out ?? ''))
       throw new UsageError(

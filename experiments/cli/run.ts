@@ -17,7 +17,6 @@ import {
   liveOptions,
   modelsOption,
   progressOptions,
-  registerModels,
   runJsonOption,
 } from './options.ts';
 import { printInterruption, printNextStep } from './terminal.ts';
@@ -63,7 +62,6 @@ export default defineCommand({
     if (file === undefined && !resume)
       throw new UsageError('run: FILE is missing: name a network file, or resume the run in --out with --resume.');
     const out = args.out ?? chooseRunDirectory(parse(file!).name);
-    registerModels(args.models);
     if (args.port !== undefined && !args.live) throw new UsageError('run: --port applies only with --live.');
     if (resume && RunDirectory.hasFinishedRun(out)) return printRunJson(out, json, `${out} is already finished.`);
     const source = file ?? join(out, 'config.json');

@@ -9,9 +9,9 @@ import { runSweep } from '../sweep/run.ts';
 import { findStudyFile, listStudies, readResearchQuestion, UnknownStudyError } from '../sweep/studies/shipped.ts';
 import { defineCommand } from './command.ts';
 import { dataOption, defineListOption } from './options.ts';
-import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
+import { pictureOptions } from './pictureOptions.ts';
 import { drawSweep } from './sweepResults.ts';
-import { printSweepOutcome, workerOptions } from './sweepRun.ts';
+import { describePlanSize, printSweepOutcome, workerOptions } from './sweepRun.ts';
 import { printNextStep } from './terminal.ts';
 import { collectWarnings } from './warnings.ts';
 
@@ -41,24 +41,18 @@ export const runCommand = defineCommand({
     'study run spread --out runs/quick --set base.train=2000 --set base.label=1000 --set replicates=1',
   ],
   handler: async ({ study, out, set, data, ...options }, { signal }) => {
-    applyPictureOptions(options);
     const changes = [...set, ...(data === undefined ? [] : [`data=${JSON.stringify(resolve(data))}`])];
     const file = toUsageError(() => findStudyFile(study), UnknownStudyError);
-    const { points, replicates, runs } = (await planSweep(file, out, changes)).facts;
+    const { facts } = await planSweep(file, out, changes);
     const { json } = options;
-    if (!json)
-      console.log(
-        `${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(runs, 'run')} in ${out}.`,
-      );
+    if (!json) console.log(`${describePlanSize(facts)} in ${out}.`);
     const outcome = await collectWarnings(options, (onWarnings) =>
       runSweep({ ...options, directory: out, signal, onWarnings }),
     );
-    if (signal.aborted) {
-      console.error(
+    if (signal.aborted)
+      return console.error(
         `Stopped with ${formatCount(outcome.doneCount, 'run')} done, kept in ${out}. The same command resumes the study.`,
       );
-      return;
-    }
     if (!json || outcome.failed.length > 0) printSweepOutcome(outcome, out, false, false);
     writeSweepTables(out);
     drawSweep(out, { json });

@@ -19,7 +19,7 @@ import {
 import { tabulateBestPoints, writeSweepTables } from '../sweep/resultTables.ts';
 import { defineCommand } from './command.ts';
 import { defineListOption, defineTextOption, jsonOption } from './options.ts';
-import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
+import { pictureOptions } from './pictureOptions.ts';
 import { sweepPositionals } from './sweepRun.ts';
 import { printJson, printNextStep } from './terminal.ts';
 
@@ -103,8 +103,7 @@ export const plotCommand = defineCommand({
     ...pictureOptions,
   }),
   examples: ['sweep plot runs/sweep', 'sweep plot runs/sweep --best energy.write --lowest'],
-  handler: ({ directory, metric, best, lowest, json, ...pictures }) => {
-    applyPictureOptions(pictures);
+  handler: ({ directory, metric, best, lowest, json }) => {
     drawSweep(directory, { metrics: metric, rankingMetric: best, isLowestBest: lowest, json });
     if (!json) printNextStep('report', directory);
   },

@@ -5,7 +5,7 @@ import { described, flag, integer, object, optional, text } from '../../core/dec
 import { formatCount } from '../../core/declare/show.ts';
 import { readJson } from '../logs/runJson.ts';
 import { formatCommand } from '../output/commandLine.ts';
-import { getSweepPaths, readPlan, removeFailureRecords } from '../sweep/directory.ts';
+import { getSweepPaths, type Plan, readPlan, removeFailureRecords } from '../sweep/directory.ts';
 import { planSweep } from '../sweep/planSweep.ts';
 import { readSweepResults, requireMetrics } from '../sweep/results.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome } from '../sweep/run.ts';
@@ -30,6 +30,10 @@ function formatDuration(seconds: number): string {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60).toLocaleString('en-US')} h ${minutes % 60} min`;
 }
 
+/** Numbers of points, replicates and runs of a plan. */
+export const describePlanSize = ({ points, replicates, runs }: Plan['facts']): string =>
+  `${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(runs, 'run')}`;
+
 const costSchema = z.object({ wallSeconds: z.number(), peakRssBytes: z.number() });
 
 export const planCommand = defineCommand({
@@ -47,9 +51,7 @@ export const planCommand = defineCommand({
     const { facts } = await planSweep(file, out);
     const { points, replicates, runs } = facts;
     const print = json ? () => {} : console.log;
-    print(
-      `${formatCount(points, 'point')} x ${formatCount(replicates, 'replicate')} = ${formatCount(runs, 'run')}, planned in ${out}.`,
-    );
+    print(`${describePlanSize(facts)}, planned in ${out}.`);
     if (timed) {
       const only = ({ index }: { readonly index: number }) => index === 0;
       const { doneCount: done, failed } = await collectWarnings({ progress, quiet }, (onWarnings) =>

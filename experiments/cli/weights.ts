@@ -2,23 +2,20 @@ import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { object, text } from '../../core/declare/params.ts';
 import { analyseWeights, weightsParameters } from '../look/weights/weights.ts';
-import { formatWeightsAnalysis } from '../look/weights/write.ts';
+import { formatWeightsAnalysis, summariseWeights, writeWeightsAnalysis } from '../look/weights/write.ts';
 import { isMemspikeDirectory, overwriteOption } from '../output/file.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { defineCommand } from './command.ts';
 import { defineCountOption, defineTextOption, jsonOption, parseNumbers, timeWindowOptions } from './options.ts';
-import { applyPictureOptions, pictureOptions } from './pictureOptions.ts';
+import { pictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStepForPath } from './terminal.ts';
 
 function openResults(out: string | undefined, path: string, overwrite: boolean): ResultDirectory {
   const logDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? path : dirname(path);
-  const own = { command: 'weights', markFile: 'weights.json' };
-  return out === undefined || resolve(out) === resolve(logDirectory)
-    ? new ResultDirectory(logDirectory, {
-        ...own,
-        sharedDirectory: { replace: overwrite || isMemspikeDirectory(logDirectory) },
-      })
-    : new ResultDirectory(out, own);
+  const isOwn = out !== undefined && resolve(out) !== resolve(logDirectory);
+  const sharedDirectory = isOwn ? undefined : { replace: overwrite || isMemspikeDirectory(logDirectory) };
+  const options = { command: 'weights', markFile: 'weights.json', sharedDirectory };
+  return new ResultDirectory(isOwn ? out : logDirectory, options);
 }
 
 export default defineCommand({
@@ -41,15 +38,13 @@ export default defineCommand({
     "weights runs/first --projection 'noise->output' --times 0,500,1000 --out pictures",
     'weights run/weights.arrows --rows 28',
   ],
-  handler: async ({ path, times, neurons, out, overwrite, json, width, format, font, panel, ...options }) => {
-    applyPictureOptions({ width, format, font, panel });
+  handler: ({ path, times, neurons, out, overwrite, json, width, format, font, panel, ...options }) => {
     const directory = openResults(out, path, overwrite);
     const study = analyseWeights(path, {
       ...options,
       times: parseNumbers('weights: --times', times, 'times (ms)', (t) => t >= 0 && Number.isFinite(t)),
       neurons: parseNumbers('weights: --neurons', neurons, 'neurons', (n) => Number.isInteger(n) && n >= 0),
     });
-    const { summariseWeights, writeWeightsAnalysis } = await import('../look/weights/write.ts');
     const written = writeWeightsAnalysis(study, directory).join(', ');
     if (json) printJson(summariseWeights(study));
     else console.log(`${formatWeightsAnalysis(study)}\nWrote ${written} in ${directory.path}`);

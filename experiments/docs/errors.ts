@@ -110,24 +110,23 @@ function listMessages(path: string): string[] {
 }
 
 /** Lists the messages of all sources by heading. */
-function listMessagesByHeading(): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+function listMessagesByHeading(): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
   for (const top of ['core', 'neurons', 'synapses', 'experiments'])
     for (const file of readdirSync(packagePath(top), { recursive: true, encoding: 'utf8' }).sort()) {
       if (!/\.tsx?$/.test(file)) continue;
       const [folder] = ['neurons', 'synapses'].includes(top) || !file.includes('/') ? [top] : file.split('/');
       const heading = HEADINGS[folder!] ?? capitalise(folder!);
       const messages = listMessages(packagePath(join(top, file))).map(formatMessage);
-      found.set(heading, [...(found.get(heading) ?? []), ...messages]);
+      if (messages.length > 0) found.set(heading, new Set([...(found.get(heading) ?? []), ...messages]));
     }
   return found;
 }
 
 export function renderErrorsPage(): string {
   const lists = [...listMessagesByHeading()]
-    .filter(([, messages]) => messages.length > 0)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([heading, messages]) => [`### ${heading}`, `- ${[...new Set(messages)].sort().join('\n- ')}`]);
+    .flatMap(([heading, messages]) => [`### ${heading}`, `- ${[...messages].sort().join('\n- ')}`]);
   return joinPage('the sources that throw the errors', [
     INTRODUCTION,
     '## Exit statuses',

@@ -8,7 +8,7 @@ import { packagePath } from '../shipped.ts';
 import { sweepSchema } from '../sweep/schema.ts';
 import { netSchema } from '../training/supervised/config.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
-import { formatParameter, formatParameterTable, joinPage } from './page.ts';
+import { formatParameter, formatParameterTable, joinPage, listEntries } from './page.ts';
 
 /** Heading of each file format, its schema, introduction and, if there is one, an example. */
 const FORMATS: readonly (readonly [heading: string, schema: () => JsonSchema, text: string, example?: string])[] = [
@@ -49,7 +49,6 @@ distribution from which each element draws its own value: \`{ uniform: [LOW, HIG
 /** Maximum number of rows of a nested mapping without its own heading. */
 const MAX_NESTED_ROWS = 7;
 
-type Properties = Readonly<Record<string, JsonSchema>>;
 type NestedMapping = readonly [prefix: string, mapping: JsonSchema];
 
 const MODEL: JsonSchema = {
@@ -57,9 +56,8 @@ const MODEL: JsonSchema = {
 };
 const DECLARED_MODELS = new Map(Object.values(MODELS).flatMap((index) => Object.entries<AnyModel>(index)));
 
-const getProperties = (schema: JsonSchema | undefined) => (schema?.properties ?? {}) as Properties;
-
-const isDistribution = (schema: JsonSchema): boolean => 'lognormal' in getProperties(schema);
+const getProperties = (schema: JsonSchema | undefined) =>
+  (schema?.properties ?? {}) as Readonly<Record<string, JsonSchema>>;
 
 /** Creates the mapping of keys beside the parameters of a model. @param alternatives mapping of each model */
 function mergeModelKeys(alternatives: readonly JsonSchema[]): JsonSchema {
@@ -74,7 +72,7 @@ function mergeModelKeys(alternatives: readonly JsonSchema[]): JsonSchema {
 function* listNestedMappings(schema: JsonSchema, path: string): Generator<NestedMapping> {
   const alternatives = (schema.oneOf ?? []) as readonly JsonSchema[];
   if (getProperties(alternatives[0]).model) yield [`${path}.`, mergeModelKeys(alternatives)];
-  else if (schema.properties && !isDistribution(schema)) yield [`${path}.`, schema];
+  else if (schema.properties && !('lognormal' in schema.properties)) yield [`${path}.`, schema];
   const { additionalProperties: values, items } = schema;
   if (typeof values === 'object') yield* listNestedMappings(values as JsonSchema, `${path}.NAME`);
   if (typeof items === 'object') yield* listNestedMappings(items as JsonSchema, `${path}[]`);
@@ -89,11 +87,10 @@ interface RowGroup {
 
 /** Lists the keys of a mapping: the first group has its own rows, the others belong to large nested mappings. */
 function groupRows(mapping: JsonSchema, prefix: string): RowGroup[] {
-  const required = new Set(mapping.required ?? []);
   const own: RowGroup = { path: prefix.replace(/\.$/, ''), rows: [] };
   const others: RowGroup[] = [];
-  for (const [key, schema] of Object.entries(getProperties(mapping))) {
-    own.rows.push(formatParameter(`${prefix}${key}`, schema, required.has(key)));
+  for (const [key, schema, isRequired] of listEntries(mapping)) {
+    own.rows.push(formatParameter(`${prefix}${key}`, schema, isRequired));
     for (const [path, nested] of listNestedMappings(schema, `${prefix}${key}`)) {
       const [first, ...rest] = groupRows(nested, path) as [RowGroup, ...RowGroup[]];
       if (first.rows.length > MAX_NESTED_ROWS) others.push(first);

@@ -61,45 +61,36 @@ function recordStudy(directory: string): RecordedResults[string] {
 /** Figures `DEVICE accuracy`, `DEVICE accuracy SEED`, `DEVICE energy` and `DEVICE wornOut`. */
 function recordComparison(directory: string): RecordedResults[string] {
   const { devices, commandLine, version } = readJson(directory, 'compare.json', comparisonSchema);
-  const figures = devices.flatMap(({ name, accuracy, energyPerImage, wornOut }) => [
-    [`${name} accuracy`, summariseValues(accuracy, '%')] as const,
-    ...accuracy.map((value, s) => [`${name} accuracy ${s + 1}`, summariseValues([value], '%')] as const),
-    [`${name} energy`, summariseValues([(averageNonNull(energyPerImage) ?? Number.NaN) * PICOJOULES], 'pJ')] as const,
-    [
-      `${name} wornOut`,
-      summariseValues(
-        wornOut.map((share) => share * PERCENT),
-        '%',
-      ),
-    ] as const,
-  ]);
+  const figures = Object.fromEntries(
+    devices.flatMap(({ name, accuracy, energyPerImage, wornOut }) => {
+      const energy = (averageNonNull(energyPerImage) ?? Number.NaN) * PICOJOULES;
+      const wornPercent = wornOut.map((share) => share * PERCENT);
+      return [
+        [`${name} accuracy`, summariseValues(accuracy, '%')] as const,
+        ...accuracy.map((value, s) => [`${name} accuracy ${s + 1}`, summariseValues([value], '%')] as const),
+        [`${name} energy`, summariseValues([energy], 'pJ')] as const,
+        [`${name} wornOut`, summariseValues(wornPercent, '%')] as const,
+      ];
+    }),
+  );
   const resultsSha256 = createHash('sha256').update(JSON.stringify(devices)).digest('hex');
-  return {
-    commandLine: commandLine.replaceAll(OUTPUT_OPTIONS, ''),
-    version,
-    resultsSha256,
-    figures: Object.fromEntries(figures),
-  };
+  return { commandLine: commandLine.replaceAll(OUTPUT_OPTIONS, ''), version, resultsSha256, figures };
 }
 
-function recordDemonstration(directory: string) {
+/** Figures of a directory, and the file that records them. */
+function recordDirectory(directory: string): { readonly file: string; readonly results: object } {
+  const file = join(RECORDED_FOLDER, RECORDED_FILE);
+  if (existsSync(join(directory, 'sweep.json')))
+    return { file, results: { ...readRecordedResults(), [basename(directory)]: recordStudy(directory) } };
+  if (existsSync(join(directory, 'compare.json')))
+    return { file, results: { ...readRecordedResults(), compare: recordComparison(directory) } };
   const recorded = readJson(directory, 'run.json', recordedSchema);
   const results = { ...recorded, commandLine: recorded.commandLine.replaceAll(OUTPUT_OPTIONS, '') };
-  writeResults(join(packagePath(getDemonstrationFolder(recorded.demonstration)), 'results.json'), results);
-}
-
-function writeResults(file: string, results: object) {
-  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
-  console.log(file);
+  return { file: join(getDemonstrationFolder(recorded.demonstration), 'results.json'), results };
 }
 
 for (const directory of process.argv.slice(2)) {
-  const isStudy = existsSync(join(directory, 'sweep.json'));
-  if (!isStudy && !existsSync(join(directory, 'compare.json'))) {
-    recordDemonstration(directory);
-    continue;
-  }
-  const name = isStudy ? basename(directory) : 'compare';
-  const recorded = isStudy ? recordStudy(directory) : recordComparison(directory);
-  writeResults(join(packagePath(RECORDED_FOLDER), RECORDED_FILE), { ...readRecordedResults(), [name]: recorded });
+  const { file, results } = recordDirectory(directory);
+  writeFileSync(packagePath(file), `${JSON.stringify(results, null, 2)}\n`);
+  console.log(file);
 }

@@ -3,7 +3,7 @@ import { parseDocument } from 'yaml';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import type { ModelChoice } from '../network/models.ts';
 import { readExampleFile } from './exampleFile.ts';
-import type { ExampleValues, LiveExample } from './fence.ts';
+import { type ExampleValues, type LiveExample, PULSE_COUNT, SWEEP_POINTS } from './fence.ts';
 
 /** Content of the fenced file with the values of its sliders; comments are kept. */
 export function formatSource({ kind, source }: LiveExample, values: ExampleValues): string {
@@ -22,25 +22,25 @@ export function formatSource({ kind, source }: LiveExample, values: ExampleValue
 const formatHereDocument = (file: string, text: string): string => `cat > ${file} <<'END'\n${text}END\n`;
 
 /** Plan of `memspike sweep` for the picture of a sweep. */
-function formatSweepPlan({ vary, of, points, id }: LiveExample): string {
+function formatSweepPlan({ vary, of, id }: LiveExample): string {
   const { path, low, high } = vary!;
   return [
     'memspike: 1',
     'experiment: run',
     `network: ${id}.yaml`,
-    `parameters: { x: { path: ${path}, grid: { from: ${low}, to: ${high}, steps: ${points} } } }`,
+    `parameters: { x: { path: ${path}, grid: { from: ${low}, to: ${high}, steps: ${SWEEP_POINTS} } } }`,
     `metrics: [populations.${of}.rate]`,
     '',
   ].join('\n');
 }
 
 function formatCommand(example: LiveExample, values: ExampleValues): string {
-  const { id, picture, kind, devices, pulses } = example;
+  const { id, picture, kind, devices } = example;
   const out = `runs/${id}`;
   const file = `${id}.yaml`;
   const write = formatHereDocument(file, formatSource(example, values));
   if (kind === 'device')
-    return `${write}memspike device characterise ${file} --devices ${devices} --pulses ${pulses} --out ${out}\n`;
+    return `${write}memspike device characterise ${file} --devices ${devices} --pulses ${PULSE_COUNT} --out ${out}\n`;
   if (kind === 'mnist') return `${write}memspike mnist --config ${file} --out ${out}\n`;
   if (picture !== 'sweep') return `${write}memspike run ${file} --out ${out}\n`;
   const plan = formatHereDocument(`${id}-plan.yaml`, formatSweepPlan(example));
@@ -57,7 +57,7 @@ const formatLiteral = (value: unknown): string =>
 const formatFactory = ({ model, ...params }: ModelChoice): string => `${model}(${formatLiteral(params)})`;
 
 /** Program for a device: a pulse train or, with a learning rule or short-term dynamics, a synapse and one spike pair. */
-function formatDeviceProgram(file: Mapping, pulses: number): string {
+function formatDeviceProgram(file: Mapping): string {
   const parts = (['device', 'shortTerm', 'rule'] as const).flatMap((kind) =>
     isMapping(file[kind]) ? [[kind, file[kind] as unknown as ModelChoice] as const] : [],
   );
@@ -65,7 +65,7 @@ function formatDeviceProgram(file: Mapping, pulses: number): string {
   if (models.length === 1)
     return `import { ${models[0]}, PulseBench } from 'memspike';
 
-const up = Array.from({ length: ${pulses} }, (_, i) => 100 * (i + 1)); // ms
+const up = Array.from({ length: ${PULSE_COUNT} }, (_, i) => 100 * (i + 1)); // ms
 const bench = new PulseBench({ device: ${formatFactory(parts[0]![1])}, seed: 1, up: [up] });
 for (const time of up) {
   bench.runTo(time);
@@ -87,10 +87,10 @@ console.log(rows.column('weight'), rows.column('efficacy'));
 }
 
 function formatProgram(example: LiveExample, values: ExampleValues): string {
-  const { kind, id, pulses } = example;
+  const { kind, id } = example;
   if (kind === 'module') return formatSource(example, values);
   const file = readExampleFile(example, values);
-  if (kind === 'device') return formatDeviceProgram(file, pulses);
+  if (kind === 'device') return formatDeviceProgram(file);
   if (kind === 'network')
     return `import { networkSchema, runNetwork, validate } from 'memspike';
 

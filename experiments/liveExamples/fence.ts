@@ -29,6 +29,9 @@ export interface ParameterRange {
   readonly unit: string;
 }
 
+/** Number of points of a sweep, and number of pulses of a train. */
+export const [SWEEP_POINTS, PULSE_COUNT] = [21, 50];
+
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function parseRange(words: string): ParameterRange {
@@ -56,10 +59,8 @@ const fenceSchema = object({
   picture: choice(Object.keys(PICTURE_KINDS), { help: 'plot of the result' }),
   slider: z._default(z.array(range('parameter that a slider changes')), []),
   vary: optional(range('parameter on the x axis of a sweep')),
-  points: integer({ default: 21, min: 2, max: 101, help: 'number of points of a sweep' }),
   of: optional(text({ help: 'population whose mean rate a sweep shows' })),
   devices: integer({ default: 20, min: 1, max: 200, help: 'number of simulated devices' }),
-  pulses: integer({ default: 50, min: 1, max: 1000, help: 'number of pulses per train' }),
 });
 
 export interface LiveExample extends Omit<z.output<typeof fenceSchema>, 'slider' | 'vary'> {

@@ -27,10 +27,8 @@ export function findExamples(text: string, path: string): LiveExample[] {
 
 /** Lists the live examples of all pages in docs/. @throws UserError if two examples have the same id */
 export function listExamples(): LiveExample[] {
-  const pages = readdirSync(packagePath('docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.md'),
-  );
-  const examples = pages
+  const examples = readdirSync(packagePath('docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
     .sort()
     .flatMap((name) => findExamples(readFileSync(packagePath(`docs/${name}`), 'utf8'), `docs/${name}`));
   const places = new Map<string, string>();

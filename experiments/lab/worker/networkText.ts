@@ -222,9 +222,7 @@ export function exportNetwork({ text, format }: { readonly text: string; readonl
     sliders: [],
     where: 'network.yaml',
     source: text,
-    points: 21,
     devices: 20,
-    pulses: 50,
   };
   const source = format === 'TypeScript' ? stringify(resolveDevices(readExampleFile(example), example.where)) : text;
   return copyExample({ ...example, source: source.endsWith('\n') ? source : `${source}\n` }, {}, format);

@@ -122,7 +122,7 @@ test('wrong words are told in one sentence, status 2', async () => {
       ['uncertanty', '--out', 'x'],
       /^memspike: demo: "uncertanty" is not a demonstration, did you mean "uncertainty"\?\n$/,
     ],
-    [['fingerprint'], /^memspike: demo: --out is missing: [^\n]+\n$/],
+    [['fingerprint'], /^memspike: demo run: --out is missing: [^\n]+\n$/],
     [
       ['fingerprint', '--out', 'x', '--set', 'seeds=0'],
       /^memspike: demo fingerprint with --set: seeds is 0, [^\n]+\n$/,

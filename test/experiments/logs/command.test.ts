@@ -115,7 +115,11 @@ test('usage', async () => {
     assert.is(status, 2, words.join(' '));
     assert.match(stderr, sentence);
   };
-  await says(/^memspike: log export: --format is missing; choose one of csv, .*nir\.\n$/, 'export', 'spikes.arrows');
+  await says(
+    /^memspike: log export: --format is missing: it must be one of "csv", .*"nir"\.\n$/,
+    'export',
+    'spikes.arrows',
+  );
   await says(/^memspike: log info: --population is unknown/, 'info', 'x', '--population', 'a');
   await says(/^memspike: log cat: --out is unknown.*\n$/, 'cat', 'x', '--out', 'a');
   await says(/"cvs"/, 'export', 'x', '--format', 'cvs');
