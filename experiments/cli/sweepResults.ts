@@ -121,12 +121,9 @@ export const statusCommand = defineCommand({
     const states = readRunStates(plan).map((state, index) => ({ index, ...state }));
     const counts = Object.fromEntries(STATES.map((s) => [s, states.filter(({ state }) => state === s).length]));
     if (json) {
-      const notDone = states
-        .filter(({ state }) => state !== 'done')
-        .map(({ index, state, ...more }) => ({ index, state, ...more }));
+      const notDone = states.filter(({ state }) => state !== 'done');
       const resultsSha256 = hashResults(plan, readResults(plan));
-      printJson({ ...counts, runs: states.length, resultsSha256, notDone });
-      return;
+      return printJson({ ...counts, runs: states.length, resultsSha256, notDone });
     }
     console.log(formatColumns(STATES.map((state) => [state, String(counts[state])])));
     for (const state of ['running', 'failed', 'missing'] as const) {

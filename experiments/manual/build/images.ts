@@ -2,28 +2,19 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Metadata } from 'sharp';
 
 /** Maximum width of an image, px; the column of text is at most 760 px wide. */
 const MAX_WIDTH = 680;
 /** Quality of AVIF, 0 to 100: text in a plot stays sharp. */
 const QUALITY = 25;
 
-export interface ImageSize {
-  /** Width, px. */
-  readonly width: number;
-  /** Height, px. */
-  readonly height: number;
-}
-
-/** Sizes of the PNG and SVG files in docs/, by path from the root of the project. */
-export async function readImageSizes(root: string): Promise<Map<string, ImageSize>> {
+/** Sizes, px, of the PNG and SVG files in docs/, by path from the root of the project. */
+export async function readImageSizes(root: string): Promise<Map<string, Pick<Metadata, 'width' | 'height'>>> {
   const names = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
   const paths = names.filter((name) => /\.(?:png|svg)$/.test(name)).map((name) => join('docs', name));
   return new Map(
-    await Promise.all(
-      paths.map(async (path): Promise<[string, ImageSize]> => [path, await sharp(join(root, path)).metadata()]),
-    ),
+    await Promise.all(paths.map(async (path) => [path, await sharp(join(root, path)).metadata()] as const)),
   );
 }
 
