@@ -35,6 +35,8 @@ export type TrainingResult = NonNullable<Awaited<ReturnType<typeof train>>>;
 
 /** Minimum time between two updates of the page, ms, so that the page spends at most a tenth of a core on a training. */
 const FRAME_INTERVAL_MS = 500;
+/** Number of last training images of which spikes are recorded for the last update. */
+const LAST_IMAGES = 1000;
 const MAX_WRONG_ANSWERS = 60;
 /** Number of training images between two checkpoints. */
 const CHECKPOINT_IMAGES = 1000;
@@ -49,35 +51,31 @@ const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projecti
 
 function sendFrames(session: Session): TrainingObserverFactory {
   return async (layer, config, { rows, columns }) => {
-    let next = 0;
+    let [next, imagesLeft] = [0, Infinity];
     const field = arrangeReceptiveFields(config, layer.synapses.edges.weights as Float32Array, rows, columns);
-    const layerShape = {
-      rows: field.rows,
-      columns: field.columns,
-      inputs: layer.input.size,
-      outputs: layer.output.size,
-    };
-    const isUpdateDue = (ms: number) => performance.now() + ms >= next;
-    const send = (frame: TrainingFrame) => {
-      const update: TrainingUpdate = {
-        ...frame,
-        ...(frame.weightLevels && { layerShape, usage: measureUsage(layer.net, layer.synapses) }),
-      };
-      session.send(update, frame.weightLevels ? [frame.weightLevels.buffer] : []);
-    };
+    const { rows: fieldRows, columns: fieldColumns } = field;
+    const [inputs, outputs] = [layer.input.size, layer.output.size];
+    const layerShape = { rows: fieldRows, columns: fieldColumns, inputs, outputs };
     const receiver = {
-      isUpdateDue,
+      /** True also before the last frame, so that it has spikes. */
+      isUpdateDue: (ms: number) => performance.now() + ms >= next || (ms > 0 && imagesLeft < LAST_IMAGES),
       update(make: () => TrainingFrame) {
-        if (!isUpdateDue(0)) return;
         const now = performance.now();
-        send(make());
+        if (now < next) return;
+        const frame = make();
+        const facts = frame.weightLevels && { layerShape, usage: measureUsage(layer.net, layer.synapses) };
+        session.send(
+          { ...frame, ...facts } satisfies TrainingUpdate,
+          frame.weightLevels && [frame.weightLevels.buffer],
+        );
         next = now + Math.max(FRAME_INTERVAL_MS, 20 * (performance.now() - now));
       },
       stop: async () => {},
     };
     return new (class extends TrainingFrames {
       override updateDisplay(training: Training, progress: string) {
-        if (training.shown === training.total) next = 0; // the last frame is always sent
+        imagesLeft = training.total - training.shown;
+        if (imagesLeft === 0) next = 0; // the last frame is always sent
         super.updateDisplay(training, progress);
       }
     })(receiver, layer, config, { rows, columns });
