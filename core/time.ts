@@ -19,3 +19,14 @@ export function validateTime(ms: number, where: string): number {
   }
   return snap(ms);
 }
+
+/** Index of the first of the ascending `times` `from` … `to - 1` that is >= t, by binary search; `to` if there is none. */
+export function findFirstAtOrAfter(times: Float64Array, from: number, to: number, t: number): number {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! < t) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -2,7 +2,7 @@ import { getRowLength } from '../graph/edges.ts';
 import { copyEdgesBySource } from '../graph/multiDelayQueue.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 import type { Projection } from '../graph/projection.ts';
-import type { EventSource } from '../graph/spikeQueue.ts';
+import { EventSource } from '../graph/spikeQueue.ts';
 import type { ArrivalBatch } from '../hooks.ts';
 import { ArrivalBatchRecord, allocateRecords, EdgesRecord } from '../kernels/records.ts';
 import { TICK } from '../time.ts';
@@ -18,16 +18,11 @@ const isBatchable = (p: Projection): boolean =>
 /**
  * Batched delivery: sorts the arrivals of all queues of a population up to the lookahead horizon and processes them
  * with threshold crossings. Every arrival before the horizon is already in flight. One heap entry stands for all
- * queues: for hundreds of queues, sorting is faster than a heap.
+ * queues: for hundreds of queues, sorting is faster than a heap. Its `next` is a lower bound of the earliest arrival.
  */
-export class BatchedDelivery implements DeliveryStrategy, EventSource {
+export class BatchedDelivery extends EventSource implements DeliveryStrategy {
   readonly kind = 'queueProxy';
   readonly target: Neurons<HookedModel>;
-  /** Lower bound of the time of the earliest arrival in all queues, ms. */
-  next = Infinity;
-  orderInTick = 0;
-  queuedAt = Infinity;
-  readonly queueProxy = null;
   readonly #state: TargetState;
   readonly #engine: EngineState;
   /** Number of collected arrivals of each queue, for projections without a shared queue. */
@@ -44,6 +39,7 @@ export class BatchedDelivery implements DeliveryStrategy, EventSource {
   #maxCollectionSpan = Infinity;
 
   constructor(state: TargetState, engine: EngineState) {
+    super();
     this.#state = state;
     this.#engine = engine;
     this.target = state.population as Neurons<HookedModel>;

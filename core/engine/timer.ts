@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { UserError } from '../declare/errors.ts';
 import { number, oneOf } from '../declare/params.ts';
 import { validate } from '../declare/validate.ts';
-import type { EventSource } from '../graph/spikeQueue.ts';
+import { EventSource } from '../graph/spikeQueue.ts';
 import { snap, TICK, validateTime } from '../time.ts';
 
 /** Schedule: every `every` ms from 0 ms on, or at the given times, ms. */
@@ -15,18 +15,15 @@ export const scheduleShape = {
 const schema = oneOf(scheduleShape, { help: 'schedule' });
 
 /** Calls a function at scheduled times, after all events of the tick. */
-export class Timer implements EventSource {
+export class Timer extends EventSource {
   readonly kind = 'timer';
-  next = Infinity;
-  orderInTick = 0;
-  queuedAt = Infinity;
-  readonly queueProxy = null;
-  readonly name: string;
+  override readonly name: string;
   readonly onDue: (t: number) => void;
   readonly #schedule: Schedule;
   #index = 0;
 
   constructor(name: string, given: Schedule, due: (t: number) => void) {
+    super();
     const schedule = validate(schema, given, name);
     this.name = name;
     this.onDue = due;

@@ -2,10 +2,9 @@ import type { Distribution } from '../declare/distribution.ts';
 import { UserError } from '../declare/errors.ts';
 import { show } from '../declare/show.ts';
 import { didYouMean } from '../declare/suggest.ts';
-import type { DeviceFactory, RuleFactory, ShortTermFactory } from '../factories.ts';
+import type { DeviceFactory, ModelContext, RuleFactory, ShortTermFactory } from '../factories.ts';
 import type { Arena, Floats, Precision } from '../kernels/arena.ts';
 import type { PlasticityRule } from '../model.ts';
-import type { Seed } from '../random/random.ts';
 import { validateTime } from '../time.ts';
 import { connectNeurons } from './connect.ts';
 import type { ConnectResult, SelfConnectionMap } from './connectOptions.ts';
@@ -57,13 +56,6 @@ export interface ProjectionOptions {
   readonly modulator?: ModulatorOptions;
 }
 
-interface ProjectionContext {
-  readonly name: string;
-  readonly precision: Precision;
-  readonly arena: Arena;
-  readonly seed: Seed;
-}
-
 /** Required methods of a rule, and their names in version 0.1. */
 const RULE_METHODS = { onPre: 'arrive', onPost: 'fire' } as const;
 
@@ -79,7 +71,7 @@ export function createProjection(
   source: Population,
   target: Population,
   options: ProjectionOptions,
-  { name, precision, arena, seed }: ProjectionContext,
+  { name, precision, arena, seed }: ModelContext & { readonly precision: Precision },
 ): { projection: Projection; modulation: Projection | null } {
   const where = `projections.${name}`;
   if (options.rule && !options.device)

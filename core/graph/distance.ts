@@ -61,18 +61,13 @@ export function connectByDistance(o: ConnectOptions, rule: DistanceRule): Connec
   return compressEdges(o, found.edges);
 }
 
-interface Axis {
-  readonly cellCount: number;
-  readonly cellWidth: number;
-  readonly origin: number;
-  readonly isPeriodic: boolean;
-}
+type Axis = ReturnType<typeof createAxis>;
 
 const MAX_CELLS = 1024;
 /** Ratio of the minimum cell width to the search radius, slightly above 1 to allow for rounding errors. */
 const CELL_MARGIN = 1 + 1e-9;
 
-function createAxis(values: Float64Array, period: number, radius: number): Axis {
+function createAxis(values: Float64Array, period: number, radius: number) {
   const isPeriodic = period < Infinity;
   let [from, to] = isPeriodic ? [0, period] : [Infinity, -Infinity];
   for (let k = 0; !isPeriodic && k < values.length; k++) {

@@ -107,13 +107,8 @@ export function connectWindows(
     starts[row + 1] = b * neuronsPerWindow;
   }
   const weights = arena.floats(o.precision, shared ? kernel : synapses);
-  fillWeights(
-    weights,
-    o,
-    c.weight,
-    kernel,
-    (k) => kernelOffsets[Math.floor(k / neuronsPerWindow)]! + (k % neuronsPerWindow),
-  );
+  const kernelIndex = (k: number) => kernelOffsets[Math.floor(k / neuronsPerWindow)]! + (k % neuronsPerWindow);
+  fillWeights(weights, o, c.weight, kernel, kernelIndex);
   if (typeof o.delay !== 'number') {
     const from = new Uint32Array(synapses);
     for (let row = 0; row < pre; row++) from.fill(row, starts[row], starts[row + 1]);

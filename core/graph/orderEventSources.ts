@@ -15,12 +15,8 @@ export function orderEventSources(
   projections: Projection[],
   timers: readonly (EventSource & { name: string })[],
 ) {
-  populations.sort(byName).forEach((population, id) => {
-    population.id = id;
-  });
-  projections.sort(byName).forEach((projection, id) => {
-    projection.id = id;
-  });
+  for (const [id, population] of populations.sort(byName).entries()) population.id = id;
+  for (const [id, projection] of projections.sort(byName).entries()) projection.id = id;
   let order = 0;
   for (const population of populations) if (population.kind === 'stimulus') population.orderInTick = order++;
   for (const population of sortByUndelayedProjections(populations, projections)) {

@@ -9,8 +9,7 @@ import { checkGroups, Inhibition } from './inhibition.ts';
 import type { NeuronPositions, Positions } from './positions.ts';
 import type { WinnerTakeAll } from './schema.ts';
 import { Sources } from './sources.ts';
-import type { EventSource } from './spikeQueue.ts';
-import { SpikeQueue } from './spikeQueue.ts';
+import { EventSource, SpikeQueue } from './spikeQueue.ts';
 
 /** Observer of a population's spikes; `finishTick` is called at the end of each tick at which the population spikes. */
 interface SpikeObserver {
@@ -19,20 +18,17 @@ interface SpikeObserver {
 }
 
 /** Base class of neuron and stimulus populations. Ids ascend by name, independent of the order of declaration. */
-abstract class PopulationBase implements EventSource {
-  next = Infinity;
-  orderInTick = 0;
-  queuedAt = Infinity;
-  readonly queueProxy = null;
+abstract class PopulationBase extends EventSource {
   id = 0;
   spikes = 0;
   recorder: SpikeRecorder | null = null;
   readonly observers: SpikeObserver[] = [];
   positions: NeuronPositions | null = null;
-  readonly name: string;
+  override readonly name: string;
   readonly size: number;
 
   constructor(name: string, size: number) {
+    super();
     this.name = name;
     this.size = size;
   }
@@ -114,11 +110,8 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     block.spikeCount = this.model.emit(block.times, block.neurons, block.capacity);
     block.capacity = Math.min(2 * block.capacity, MAX_BLOCK_SIZE);
     block.recorded = 0;
-    for (const { queues, delays, sources } of this.outgoing) {
-      queues.forEach((queue, q) => {
-        queue.pushBlock(block, delays[q]!, sources, q * sources.neuronCount);
-      });
-    }
+    for (const { queues, delays, sources } of this.outgoing)
+      for (const [q, queue] of queues.entries()) queue.pushBlock(block, delays[q]!, sources, q * sources.neuronCount);
     if (this.drivesRules) this.post.pushBlock(block, 0, this.#allNeurons, 0);
     this.next = this.model.next;
   }
@@ -155,11 +148,8 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
     this.recordUntil(t);
     this.block.spikeCount = this.block.recorded;
     this.block.capacity = FIRST_BLOCK_SIZE;
-    for (const { queues, delays } of this.outgoing) {
-      queues.forEach((queue, q) => {
-        queue.cancelAfter(t + delays[q]!);
-      });
-    }
+    for (const { queues, delays } of this.outgoing)
+      for (const [q, queue] of queues.entries()) queue.cancelAfter(t + delays[q]!);
     this.post.cancelAfter(t);
     this.model.restart(t);
     this.next = this.model.next;

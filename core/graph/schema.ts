@@ -23,7 +23,6 @@ import { lengthSchema, positionsOption } from './positions.ts';
 import { countSchema, mapShape, sourcesOption, targetsOption } from './sources.ts';
 
 const ms = (help: string) => number({ min: 0, unit: 'ms', help });
-const timeSchemaFromZero = (help: string) => number({ default: 0, min: 0, unit: 'ms', help });
 
 const weight = distribution({ help: 'weight, in the weight unit of the target neurons' });
 const selfConnections = flag({ default: true, help: 'true if a neuron may connect to itself' });
@@ -155,16 +154,18 @@ export const projectionShape = {
   sources: sourcesOption,
   targets: targetsOption,
   delay,
-  dendriticDelay: timeSchemaFromZero(
+  dendriticDelay: nonNegative(
+    0,
+    'ms',
     'dendritic delay: additional delay of the current to the target, and of spikes of the target to the synapse',
   ),
 };
 
-export const modulatorDelay = timeSchemaFromZero('delay from the modulating neurons to the synapses');
+export const modulatorDelay = nonNegative(0, 'ms', 'delay from the modulating neurons to the synapses');
 
 export const winnerTakeAll = object(
   {
-    hold: timeSchemaFromZero('inhibition time after a spike, during which arrivals are ignored'),
+    hold: nonNegative(0, 'ms', 'inhibition time after a spike, during which arrivals are ignored'),
     groups: optional(
       countSchema('number of groups of equal size, each with its own inhibition and homeostasis; default: 1'),
     ),

@@ -1,17 +1,18 @@
 import type { Arena } from '../kernels/arena.ts';
+import { findFirstAtOrAfter } from '../time.ts';
 import type { Sources } from './sources.ts';
 
 /** Event source: spike queue, stimulus, population with predicted crossings, or timer. */
-export interface EventSource {
+export abstract class EventSource {
   /** Time of the next event, ms; Infinity if there is none. */
-  next: number;
+  next = Infinity;
   /** Rank among sources due at the same tick; unique in a network, independent of the order of declaration. */
-  orderInTick: number;
+  orderInTick = 0;
   /** Time of the source's earliest valid heap entry, ms; Infinity if there is none. Only the scheduler writes it. */
-  queuedAt: number;
+  queuedAt = Infinity;
   readonly name?: string;
   /** Source that is enqueued on behalf of this source; null if this source is enqueued itself. */
-  readonly queueProxy?: EventSource | null;
+  queueProxy: EventSource | null = null;
 }
 
 const INITIAL_CAPACITY = 64;
@@ -28,11 +29,7 @@ interface SpikeBlock {
  * event queue. Spike i has arrival time `times[i]` and presynaptic terminal `rows[i]`, with i from `head` to `tail -
  * 1`. A presynaptic neuron has one terminal per delay.
  */
-export class SpikeQueue implements EventSource {
-  next = Infinity;
-  orderInTick = 0;
-  queuedAt = Infinity;
-  queueProxy: EventSource | null = null;
+export class SpikeQueue extends EventSource {
   times: Float64Array;
   rows: Uint32Array;
   head = 0;
@@ -42,6 +39,7 @@ export class SpikeQueue implements EventSource {
   readonly #arena;
 
   constructor(arena: Arena) {
+    super();
     this.#arena = arena;
     this.times = arena.f64(INITIAL_CAPACITY);
     this.rows = arena.u32(INITIAL_CAPACITY);
@@ -79,21 +77,12 @@ export class SpikeQueue implements EventSource {
    */
   pushBlock(block: SpikeBlock, delay: number, sources: Sources, firstRow: number) {
     if (block.spikeCount === 0) return;
-    const isUnfiltered = sources.hasAllNeurons && firstRow === 0;
-    if (isUnfiltered && delay === 0 && this.head === this.tail) {
+    if (sources.hasAllNeurons && firstRow === 0 && delay === 0 && this.head === this.tail) {
       this.readFromBlock(block, 0);
       return;
     }
     this.detachFromBlock();
     this.reserve(block.spikeCount);
-    if (isUnfiltered) {
-      this.times.set(block.times.subarray(0, block.spikeCount), this.tail);
-      this.rows.set(block.neurons.subarray(0, block.spikeCount), this.tail);
-      if (delay !== 0) for (let i = 0; i < block.spikeCount; i++) this.times[this.tail + i]! += delay;
-      this.tail += block.spikeCount;
-      this.#updateNext();
-      return;
-    }
     for (let i = 0; i < block.spikeCount; i++) {
       const terminal = sources.getTerminal(block.neurons[i]!);
       if (terminal < 0) continue;
@@ -119,17 +108,10 @@ export class SpikeQueue implements EventSource {
    */
   findEndBefore(horizon: number, maxCount: number): number {
     const { times } = this;
-    let low = this.head + 1;
-    let high = Math.min(this.tail, this.head + maxCount);
-    if (!(times[high - 1]! < horizon)) {
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (times[middle]! < horizon) low = middle + 1;
-        else high = middle;
-      }
-    }
-    while (high < this.tail && times[high] === times[high - 1]) high++;
-    return high;
+    let end = Math.min(this.tail, this.head + maxCount);
+    if (!(times[end - 1]! < horizon)) end = findFirstAtOrAfter(times, this.head + 1, end, horizon);
+    while (end < this.tail && times[end] === times[end - 1]) end++;
+    return end;
   }
 
   reserve(count: number) {

@@ -1,4 +1,5 @@
 import type { RowSink } from '../log/tables.ts';
+import { findFirstAtOrAfter } from '../time.ts';
 
 /** Maximum number of rows per write, and number of buffered rows that triggers a write. */
 const BATCH_ROWS = 8192;
@@ -55,12 +56,7 @@ function findEndBefore(times: Float64Array, from: number, to: number, until: num
     from = end + 1;
     end = Math.min(to, end + step);
   }
-  while (from < end) {
-    const middle = (from + end) >> 1;
-    if (times[middle]! < until) from = middle + 1;
-    else end = middle;
-  }
-  return end;
+  return findFirstAtOrAfter(times, from, end, until);
 }
 
 /**

@@ -88,18 +88,7 @@ export class ContrastCells {
   /** Responses of all cells to an image; the next call overwrites the returned array. */
   encode(pixels: ArrayLike<number>, white = 1): Float64Array {
     this.setImage(pixels, white);
-    let [top, left, bottom, right] = [this.#rows, this.#columns, 0, 0];
-    for (let y = 0, i = 0; y < this.#rows; y++)
-      for (let x = 0; x < this.#columns; x++, i++) {
-        if (pixels[i] === 0) continue;
-        top = Math.min(top, y);
-        bottom = y + 1;
-        left = Math.min(left, x);
-        right = Math.max(right, x + 1);
-      }
-    this.responses.fill(0); // no response beyond the reach of the Gaussians
-    const m = this.#marginWidth;
-    if (bottom > 0) this.updateResponses(top - m, left - m, bottom + m, right + m);
+    this.updateResponses(0, 0, this.#rows, this.#columns);
     return this.responses;
   }
 }

@@ -67,14 +67,10 @@ export class LifConductance implements NeuronModel {
       ...this.thresholds.state,
     };
     this.#inhibitedUntil = context.inhibition?.until ?? Float64Array.of(-Infinity);
-    const { deliverRecurrent } = arena.kernels;
-    const fixed = this.thresholds.isFixed && p.homeostasis === undefined;
-    if (
-      fixed &&
-      this.#conductances instanceof OneTauConductances &&
-      membranes.refractoryTime.values.every((ms) => ms > 0)
-    )
-      this.runRecurrent = this.#createRecurrentHook(this.#conductances, deliverRecurrent);
+    const hasFixedThresholds = this.thresholds.isFixed && p.homeostasis === undefined;
+    const allRefractory = membranes.refractoryTime.values.every((ms) => ms > 0);
+    if (hasFixedThresholds && allRefractory && this.#conductances instanceof OneTauConductances)
+      this.runRecurrent = this.#createRecurrentHook(this.#conductances, arena.kernels.deliverRecurrent);
     const draw = createInitialSampler(p, n, context);
     this.#conductances.advanceTo(0);
     for (let j = 0; j < n; j++) this.#conductances.setPotential(j, draw() - this.#vInf, 0);

@@ -115,37 +115,22 @@ export class OneTauConductanceDynamics extends ConductanceDynamics {
   predictSpike(j: number, t: number): number {
     const { start, u, theta, above, kappa } = this.startPrediction(j, t);
     const g = this.#sumConductances(j) * exp((this.vTimes[j]! - start) * this.#rateSyn);
-    const wait = findConductanceCrossing(
-      u,
-      g,
-      this.#computeCommonReversal(j),
-      this.#computeTauRatio(j),
-      theta,
-      above,
-      kappa,
-    );
+    const reversal = this.#computeCommonReversal(j);
+    const tauRatio = this.#tauSyn / this.membranes.tau.at(j);
+    const wait = findConductanceCrossing(u, g, reversal, tauRatio, theta, above, kappa);
     return this.timeAfterWait(j, start, wait);
   }
 
   protected relativePotential(j: number, begin: number, from: number, t: number): number {
     const g = this.#sumConductances(j) * exp((this.vTimes[j]! - from) * this.#rateSyn);
-    return computeConductancePotential(
-      begin,
-      g,
-      this.#computeCommonReversal(j),
-      this.#computeTauRatio(j),
-      (t - from) / this.membranes.tau.at(j),
-    );
+    const tau = this.membranes.tau.at(j);
+    return computeConductancePotential(begin, g, this.#computeCommonReversal(j), this.#tauSyn / tau, (t - from) / tau);
   }
 
   protected decaySynapses(j: number, t: number) {
     const fade = this.decayFactor(t - this.vTimes[j]!);
     this.gExc[j]! *= fade;
     this.gInh[j]! *= fade;
-  }
-
-  #computeTauRatio(j: number): number {
-    return this.#tauSyn / this.membranes.tau.at(j);
   }
 
   #sumConductances(j: number): number {
@@ -212,15 +197,9 @@ export class TwoTauConductanceDynamics extends ConductanceDynamics {
       { g: h, e: f, rate: s },
     ];
     const potential = (x: number) => this.#advancePotential(u, g, h, x);
-    const wait = findCrossing(
-      potential,
-      drives,
-      theta,
-      above,
-      kappa,
-      kappa > 0 ? Infinity : 2 * EXACT_CROSSING_HORIZON,
-    );
-    if (kappa === 0 && wait === Infinity) return this.#predictLowerBound(j, start, 2 * EXACT_CROSSING_HORIZON);
+    const horizon = kappa > 0 ? Infinity : 2 * EXACT_CROSSING_HORIZON;
+    const wait = findCrossing(potential, drives, theta, above, kappa, horizon);
+    if (kappa === 0 && wait === Infinity) return this.#predictLowerBound(j, start, horizon);
     return this.timeAfterWait(j, start, wait);
   }
 

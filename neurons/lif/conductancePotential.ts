@@ -220,16 +220,12 @@ export function createAttractorTable(ts: number) {
   if (known !== undefined) return known;
   const fine = (1 - MIN_EXPONENT) * CELLS_PER_BINADE;
   const table = new Float64Array((fine + (MAX_TABLE_ARGUMENT - 2) * (CELLS_PER_BINADE / 2) + 1) * ATTRACTOR_ROW_LENGTH);
+  const valueAt = (b: number) => (computeAnyAttractor(ts, b) / b) * exp(-b);
   for (let cell = 0, at = 0; at < table.length; cell++, at += ATTRACTOR_ROW_LENGTH) {
     const binade = Math.min(Math.floor(cell / CELLS_PER_BINADE), 1 - MIN_EXPONENT);
     const width = 2 ** (MIN_EXPONENT + binade) / CELLS_PER_BINADE;
     const middle = width * (CELLS_PER_BINADE + cell - CELLS_PER_BINADE * binade);
-    fitPolynomial(
-      table.subarray(at, at + COEFFICIENT_COUNT),
-      (b) => (computeAnyAttractor(ts, b) / b) * exp(-b),
-      middle,
-      width / 2,
-    );
+    fitPolynomial(table.subarray(at, at + COEFFICIENT_COUNT), valueAt, middle, width / 2);
     table[at + COEFFICIENT_COUNT] = exp(middle);
   }
   if (tableCache.size === MAX_CACHED_TABLES) tableCache.delete(tableCache.keys().next().value!);

@@ -9,7 +9,7 @@ import { AdaptiveThreshold, createThresholdNoise, type ThresholdNoise } from '..
 import { IndexedHeap } from '../parts/indexedHeap.ts';
 import { createInitialSampler } from '../parts/params.ts';
 import { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
-import { DeltaPredictor } from './deltaPredictor.ts';
+import { createDeltaPredictor, type DeltaPredictor } from './deltaPredictor.ts';
 import {
   addScaledRow,
   copySpikingNeurons,
@@ -92,20 +92,14 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     this.#delta = refractory.createDeltaState(arena.u8(n), this.#spikingNeurons);
     this.#rows = new DeltaRows(this.#delta, this.#groups, arena);
     const advanceTo = (t: number) => this.#advanceTo(t);
-    const raceInput = {
-      ...scaled,
-      rows: this.#rows,
-      queue: this.#groups,
-      spikingNeurons: this.#spikingNeurons,
-      advanceTo,
-    };
-    this.#groupDelivery = createGroupDelivery(raceInput, this.supportsEdgeBlocks, groups, arena);
+    this.#groupDelivery =
+      this.supportsEdgeBlocks && groups > 1
+        ? createGroupDelivery(scaled, this.#rows, this.#groups, this.#spikingNeurons, advanceTo, arena)
+        : null;
     const draw = createInitialSampler(p, n, context);
     for (let j = 0; j < n; j++) this.#scaledV[j] = draw() - membranes.vInf.at(j);
     const potential = (neuron: number, t: number) => this.potential(neuron, t);
-    const { thresholds } = this;
-    const predictorInput = { heap: this.#heap, thresholds, refractory, groups: this.#groups, membranes, potential };
-    this.#predictor = predicts ? new DeltaPredictor(predictorInput) : null;
+    this.#predictor = predicts ? createDeltaPredictor(scaled, refractory, this.#groups, this.#heap, potential) : null;
     this.#predictor?.predictAll(0);
   }
 
@@ -162,14 +156,9 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     const { count, hasDenseRow: hasDense, edges, rows } = this.#pendingRows;
     if (count > 0 && this.#predictor === null && this.#scales.hasCommonTau) {
       this.#advanceTo(t);
+      const scale = this.#scales.scaleAt(0, t);
       if (hasDense) this.#testAllNeurons(t);
-      else
-        this.firedCount = this.#pendingRows.collectSpikes(
-          this.#rows,
-          this.#delta,
-          this.#scales.scaleAt(0, t),
-          this.fired,
-        );
+      else this.firedCount = this.#pendingRows.collectSpikes(this.#rows, this.#delta, scale, this.fired);
     } else {
       const input = { ...this.#potentials, refractory: this.#refractory, predictor: this.#predictor };
       for (let i = 0; i < count; i++) {

@@ -28,16 +28,8 @@ export class LifExponential
   readonly fired;
   firedCount = 0;
   readonly quantities: Readonly<Record<string, Quantity>> = {
-    excitatoryCurrent: {
-      unit: 'pA',
-      of: 'neuron',
-      read: (j, t) => this.#computeSynapticCurrent(j, EXC_FIELD, this.#excPsp, t),
-    },
-    inhibitoryCurrent: {
-      unit: 'pA',
-      of: 'neuron',
-      read: (j, t) => this.#computeSynapticCurrent(j, INH_FIELD, this.#inhPsp, t),
-    },
+    excitatoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#computeSynapticCurrent(j, EXC_FIELD, t) },
+    inhibitoryCurrent: { unit: 'pA', of: 'neuron', read: (j, t) => this.#computeSynapticCurrent(j, INH_FIELD, t) },
   };
   readonly thresholds;
   readonly state;
@@ -149,11 +141,8 @@ export class LifExponential
   receive(edges: Edges, row: number, factor: number, t: number) {
     this.#advanceTo(t);
     const predictor = this.#predictor;
-    this.#scales.writeIncrements(
-      factor * this.#inverseCapacitance,
-      predictor.checkInterval.maxResponse(t),
-      this.#increments,
-    ); // from pA to mV/ms
+    const drive = factor * this.#inverseCapacitance; // mV/ms per pA
+    this.#scales.writeIncrements(drive, predictor.checkInterval.maxResponse(t), this.#increments);
     predictor.candidateCount = this.#kernels.addCurrents(
       this.#states,
       edges,
@@ -296,11 +285,10 @@ export class LifExponential
     this.#states[FIELD_COUNT * neuron] = v * exp(elapsed * this.#decayRate);
   }
 
-  #computeSynapticCurrent(neuron: number, field: number, { decayRate }: Psp, t: number): number {
-    return (
-      (this.#states[FIELD_COUNT * neuron + field]! * exp((this.#timeState[T0]! - t) * decayRate)) /
-      this.#inverseCapacitance
-    );
+  #computeSynapticCurrent(neuron: number, field: number, t: number): number {
+    const { decayRate } = field === EXC_FIELD ? this.#excPsp : this.#inhPsp;
+    const drive = this.#states[FIELD_COUNT * neuron + field]! * exp((this.#timeState[T0]! - t) * decayRate);
+    return drive / this.#inverseCapacitance;
   }
 
   #computeSynapticPotential(neuron: number, elapsed: number): number {

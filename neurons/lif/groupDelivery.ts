@@ -6,13 +6,6 @@ import type { InhibitedGroupQueue } from '../parts/refractoryQueue.ts';
 import type { DeltaRows } from './deltaRows.ts';
 import type { ScaledPotentials } from './scaledPotentials.ts';
 
-interface WtaGroupInput extends ScaledPotentials {
-  readonly rows: DeltaRows;
-  readonly queue: InhibitedGroupQueue;
-  readonly spikingNeurons: Uint32Array;
-  readonly advanceTo: (t: number) => void;
-}
-
 /** Arrays of one projection: unordered spikes of the last kernel call, and number of spikes per group since `rest`. */
 type WtaGroupArrays = ReturnType<typeof createSpikeArrays>;
 
@@ -27,15 +20,18 @@ const createSpikeArrays = (groupCount: number, arena: Arena) => ({
  * they need identical neurons without refractory period, constant current and 32-bit potentials.
  */
 export function createGroupDelivery(
-  { scaledV: u, rows: deltaRows, queue, scales, membranes, spikingNeurons: hits, thresholds, advanceTo }: WtaGroupInput,
-  takesBlocks: boolean,
-  groupCount: number,
+  { scaledV: u, scales, membranes, thresholds }: ScaledPotentials,
+  deltaRows: DeltaRows,
+  queue: InhibitedGroupQueue,
+  hits: Uint32Array,
+  advanceTo: (t: number) => void,
   arena: Arena,
 ): NeuronHooks['receivePastSpikes'] | null {
   const { vInf, resetOffset, currentSteps, hasRefractoriness } = membranes;
   const isUniform = vInf.isShared && resetOffset.isShared && currentSteps === null && !hasRefractoriness;
-  if (!takesBlocks || groupCount === 1 || !isUniform || !(u instanceof Float32Array)) return null;
+  if (!isUniform || !(u instanceof Float32Array)) return null;
   const { groupSize } = queue;
+  const groupCount = queue.inhibitedUntil.length;
   const known = new Map<Edges, WtaGroupArrays>();
 
   /** Spike arrays of a projection, created at the first call. */

@@ -38,18 +38,12 @@ export class MembraneParameters {
     this.threshold = createElementParameter(p.threshold, n, 'threshold', context);
     this.reset = createElementParameter(p.reset, n, 'reset', context);
     this.refractoryTime = createElementParameter(p.refractory, n, 'refractory', context, { min: 0 });
-    this.refractoryTime.values.forEach((ms, j, all) => {
-      all[j] = snap(ms);
-    });
+    this.refractoryTime.setAll((j) => snap(this.refractoryTime.at(j)));
     const parts = [this.current, this.tau, this.capacitance];
     this.vInf = ElementParameter.derive(n, parts, (j) => this.steadyPotential(this.current.at(j), j), arena);
     this.vInfDrop = ElementParameter.derive(n, parts, () => 0, arena);
-    this.resetOffset = ElementParameter.derive(
-      n,
-      [this.reset, this.vInf],
-      (j) => this.reset.at(j) - this.vInf.at(j),
-      arena,
-    );
+    const resetOffset = (j: number) => this.reset.at(j) - this.vInf.at(j);
+    this.resetOffset = ElementParameter.derive(n, [this.reset, this.vInf], resetOffset, arena);
     this.#checkPotentials(p, name);
   }
 
@@ -88,9 +82,7 @@ export class MembraneParameters {
     this.currentSteps!.applyNextStep();
     this.vInfDrop.setAll((j) => this.vInf.at(j));
     this.onRestore();
-    this.vInfDrop.values.forEach((before, j, all) => {
-      all[j] = before - this.vInf.at(j);
-    });
+    this.vInfDrop.setAll((j) => this.vInfDrop.at(j) - this.vInf.at(j));
   }
 
   onRestore() {

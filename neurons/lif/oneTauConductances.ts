@@ -132,19 +132,17 @@ export class OneTauConductances extends ConductanceState {
   }
 
   receive(edges: SynapseRow, from: number, to: number) {
-    const { states: u, theta, attractorTable, params, candidates, candidatePotentials, candidateCount } = this;
-    const add = this.#addKernel;
-    this.candidateCount = add(
-      u,
-      theta,
-      attractorTable,
+    this.candidateCount = this.#addKernel(
+      this.states,
+      this.theta,
+      this.attractorTable,
       edges,
       from,
       to,
-      params,
-      candidates,
-      candidatePotentials,
-      candidateCount,
+      this.params,
+      this.candidates,
+      this.candidatePotentials,
+      this.candidateCount,
       this.#edgesOutsideTable,
     );
     if (this.#edgesOutsideTable[0]! > 0) this.deliverOutsideTable(edges, from);

@@ -2,20 +2,18 @@ import { exp } from '../../core/math.ts';
 import { MAX_TIME } from '../../core/time.ts';
 import type { Psp } from './psp.ts';
 
-class TrajectoryPoint {
-  t = 0;
-  membraneDecay = 1;
-  thresholdDecay = 1;
-  value = 0;
-  slope = 0;
-  readonly decayFactors;
-  readonly pspValues;
+/** Values at one time of a trajectory with n PSPs: distance from threshold (mV), its slope, decay factors and PSPs. */
+const createPoint = (n: number) => ({
+  t: 0,
+  membraneDecay: 1,
+  thresholdDecay: 1,
+  value: 0,
+  slope: 0,
+  decayFactors: new Float64Array(n),
+  pspValues: new Float64Array(n),
+});
 
-  constructor(n: number) {
-    this.decayFactors = new Float64Array(n);
-    this.pspValues = new Float64Array(n);
-  }
-}
+type TrajectoryPoint = ReturnType<typeof createPoint>;
 
 /** Bound of rounding errors of the distance from threshold, mV; smaller distances count as no crossing. */
 const ROUNDING_BOUND = 1e-13;
@@ -52,7 +50,7 @@ export class Trajectory {
     this.#psps = psps;
     this.drives = new Float64Array(psps.length);
     this.#initialWidth = 0.5 / Math.max(rate, rateA, ...psps.map((psp) => psp.decayRate));
-    const point = () => new TrajectoryPoint(psps.length);
+    const point = () => createPoint(psps.length);
     this.#probePoint = point();
     this.#endPoints = [point(), point()];
     this.#midpoints = Array.from({ length: MAX_DEPTH }, point);

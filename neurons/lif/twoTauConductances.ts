@@ -92,13 +92,17 @@ export class TwoTauConductances extends ConductanceState {
   }
 
   setRefractory(j: number) {
-    this.#loadConductancesAt(j, this.timeState[0]!);
-    this.#storeState(j, REFRACTORY_MARK, this.timeState[0]!, this.#scratch[2]!, this.#scratch[3]!);
+    this.setPotential(j, REFRACTORY_MARK, this.timeState[0]!);
   }
 
   setPotential(j: number, mV: number, t: number) {
     this.#loadConductancesAt(j, t);
-    this.#storeState(j, mV, t, this.#scratch[2]!, this.#scratch[3]!);
+    const { states: u } = this;
+    const o = this.fieldCount * j;
+    u[o] = mV;
+    u[o + SINCE] = t;
+    u[o + 2] = this.#scratch[2]!;
+    u[o + 3] = this.#scratch[3]!;
   }
 
   potential(j: number, t: number): number {
@@ -186,16 +190,6 @@ export class TwoTauConductances extends ConductanceState {
       { g: h, e: f, rate: s },
     ];
     return at + findCrossing(potential, drives, bar, 0, 0) * this.tau;
-  }
-
-  #storeState(j: number, mV: number, t: number, g: number, h: number) {
-    const { states: u } = this;
-    const o = this.fieldCount * j;
-    u[o] = mV;
-    u[o + SINCE] = t;
-    u[o + 2] = g;
-    u[o + 3] = h;
-    this.#scratchNeuron = -1;
   }
 
   #loadState(j: number, t: number) {

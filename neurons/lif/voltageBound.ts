@@ -126,9 +126,7 @@ export class VoltageBound {
       // only if it lies far below threshold.
       const highest = c + this.#peakBound.boundAt(p, drive) - Math.min(above, 0);
       if (highest < -SAFETY_DISTANCE && (inhibition === 0 || highest < KEPT_DISTANCE_FRACTION * (c + p - above))) {
-        this.timeBelow = Infinity;
-        this.thresholdMargin = -highest;
-        return true;
+        return this.#setBound(Infinity, -highest);
       }
     }
     const table = this.#segmentTable;
@@ -145,15 +143,11 @@ export class VoltageBound {
       if (c < 0) {
         const tail = c + lasting * table[o + M]! + drive * table[o + TAIL_E]! - below * table[o + A]!;
         if (tail <= worst || (o === last && tail < -SAFETY_DISTANCE)) {
-          this.timeBelow = Infinity;
-          this.thresholdMargin = -Math.max(worst, tail);
-          return true;
+          return this.#setBound(Infinity, -Math.max(worst, tail));
         }
       }
       if (kept === 0 && this.#segmentStarts[k]! >= within) {
-        this.timeBelow = Infinity;
-        this.thresholdMargin = -worst;
-        return true;
+        return this.#setBound(Infinity, -worst);
       }
       const start =
         c + p * table[o + M]! + drive * table[o + PHI_E]! + inhibition * table[o + PHI_I]! - above * table[o + A]!;
@@ -169,12 +163,15 @@ export class VoltageBound {
         slack = worst;
       }
       if (bound > -SAFETY_DISTANCE || o === last || (kept > 0 && c >= 0)) {
-        if (k === 0) return false;
-        this.timeBelow = this.#segmentStarts[kept]!;
-        this.thresholdMargin = -slack;
-        return true;
+        return k > 0 && this.#setBound(this.#segmentStarts[kept]!, -slack);
       }
       if (bound > worst) worst = bound;
     }
+  }
+
+  #setBound(timeBelow: number, thresholdMargin: number): true {
+    this.timeBelow = timeBelow;
+    this.thresholdMargin = thresholdMargin;
+    return true;
   }
 }

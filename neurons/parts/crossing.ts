@@ -105,14 +105,8 @@ function findOrderedSignChanges(c: readonly number[], r: readonly number[]) {
       let high = to;
       if (last) for (high = from + 1 / r[1]!; f(high) * start > 0; ) high += high - from;
       const sign = Math.sign(end);
-      found.push(
-        findRoot(
-          (t) => sign * f(t),
-          (t) => sign * slope(t),
-          from,
-          high,
-        ),
-      );
+      const orient = (g: (t: number) => number) => (t: number) => sign * g(t);
+      found.push(findRoot(orient(f), orient(slope), from, high));
     }
     from = to;
     start = end;

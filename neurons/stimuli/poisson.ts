@@ -84,15 +84,14 @@ export class Poisson implements StimulusModel, StimulusHooks {
     this.#startTime = snap(p.start);
     this.#stopTime = Math.min(p.stop, MAX_TIME);
     const { ownIndices: own, otherIndices: other } = this.#aliasTable;
-    const fixed = {
+    Object.assign(this.poissonSource, {
       state: this.#randomState,
       clock: this.#nextSpike,
       ziggurat: this.#ziggurat,
       stop: this.#stopTime,
       own,
       other,
-    };
-    Object.assign(this.poissonSource, fixed);
+    });
     this.state = { random: this.#randomState, rates: this.#rates, clock: this.#nextSpike };
     this.setRates(p.rate);
     this.restart(this.#startTime);

@@ -6,7 +6,7 @@ import { minLength } from '../../core/declare/ranged.ts';
 import type { ModelContext } from '../../core/factories.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import type { StimulusModel } from '../../core/model.ts';
-import { validateTime } from '../../core/time.ts';
+import { findFirstAtOrAfter, TICK, validateTime } from '../../core/time.ts';
 import { sizeParam } from '../parts/params.ts';
 
 interface Spike {
@@ -72,14 +72,7 @@ export class RecordedSpikes implements StimulusModel {
   }
 
   restart(t: number) {
-    let low = 0;
-    let high = this.#times.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#times[middle]! <= t) low = middle + 1;
-      else high = middle;
-    }
-    this.#cursor[0] = low;
+    this.#cursor[0] = findFirstAtOrAfter(this.#times, 0, this.#times.length, t + TICK);
   }
 }
 

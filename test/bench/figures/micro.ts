@@ -19,7 +19,7 @@ export const micro: Benchmark = {
     const stream = new Stream(1, 'bench');
     const sources = Array.from(
       { length: 64 },
-      (_, order): EventSource => ({ next: order, orderInTick: order, queuedAt: Infinity }),
+      (_, order): EventSource => ({ next: order, orderInTick: order, queuedAt: Infinity, queueProxy: null }),
     );
     const scheduler = new Scheduler();
     for (const source of sources) scheduler.update(source);

@@ -14,7 +14,12 @@ const arena = new Arena();
 /** Few distinct times: ties are the rule. */
 const time = fc.oneof(fc.integer({ min: 0, max: 6 }), fc.constant(Infinity));
 
-const source = (order: number): EventSource => ({ next: Infinity, orderInTick: order, queuedAt: Infinity });
+const source = (order: number): EventSource => ({
+  next: Infinity,
+  orderInTick: order,
+  queuedAt: Infinity,
+  queueProxy: null,
+});
 
 test('the scheduler gives the earliest source, the lower order first, however their times move', () => {
   const step = fc.oneof(
