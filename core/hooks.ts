@@ -61,7 +61,7 @@ export interface NeuronHooks {
    * crossings of this tick are already collected.
    */
   runRecurrent(record: RecurrentRecord, queues: readonly QueuedArrivals[], t: number): boolean | null;
-  /** State at t of the population, for a kernel that also handles spikes; null if no kernel supports the population. */
+  /** State of a delta-synapse population at t, for the kernel of merged delivery; null if the kernel cannot be used. */
   getDeltaState(t: number): DeltaState | null;
 }
 

@@ -40,7 +40,7 @@ export {
 export type * from '../core/model.ts';
 export { Network, type ProjectionOptions } from '../core/network.ts';
 export { type Seed, Stream } from '../core/random/random.ts';
-export { type Course, MemoryTable, type RecordedSpikes } from '../core/recorders/memoryTable.ts';
+export { MemoryTable, type RecordedSpikes, type TimeCourse } from '../core/recorders/memoryTable.ts';
 export type { StateRecording } from '../core/recorders/states.ts';
 export { snap } from '../core/time.ts';
 export type * from '../core/usage.ts';

@@ -3,7 +3,7 @@ import { show, showKey } from './show.ts';
 
 const MAX_WORD_LENGTH = 64;
 const MAX_LISTED_NAMES = 15;
-/** Maximum length of a list of names, characters; the first name may be longer. */
+/** Maximum length of a list of names in a message, characters; the first name may be longer. */
 const MAX_LIST_LENGTH = 180;
 
 const sortLetters = (word: string) => Array.from(word).sort().join('');

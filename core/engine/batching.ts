@@ -1,4 +1,4 @@
-/** Delivery of several arrivals of one queue in one call: its conditions, limits and counters. */
+/** Conditions, limits and counters of delivery calls, each for several arrivals of one queue. */
 import { type Edges, getRowLength, getUniformRowLength } from '../graph/edges.ts';
 import type { Population } from '../graph/population.ts';
 import type { ArrivalQueue, Projection } from '../graph/projection.ts';

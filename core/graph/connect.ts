@@ -125,7 +125,7 @@ function createSparse(
 
 type Visit = (pre: number, post: number, index: number) => void;
 
-/** Function that calls `visit` for all connected pairs. It is called twice and must repeat the pairs. */
+/** Function that calls `visit` for each connected pair. It runs twice and must visit the same pairs in the same order. */
 type PairVisitor = (visit: Visit) => void;
 
 function visitFixedInDegree(

@@ -26,7 +26,7 @@ function checkBlockSupport({ blocks }: Edges, target: Population, where: string)
   if (target.kind === 'neurons' && target.model.supportsEdgeBlocks) return;
   const what = blocks.gatedBlocks === null ? 'with a shared kernel (set shared: false)' : 'with a gate';
   throw new UserError(
-    `${where} ${what} requires target neurons of model lif with synapse: delta, one common tau, refractoryInput: discard and no firing without arrivals; ${target.name} differs.`,
+    `${where} ${what} requires target neurons of model lif with synapse: delta, one common tau, refractoryInput: discard and no firing without arrivals; population ${target.name} does not fulfil this.`,
   );
 }
 

@@ -82,7 +82,7 @@ function createAxis(values: Float64Array, period: number, radius: number) {
 }
 
 /** Index of the cell that contains a coordinate. The index may lie outside the grid. */
-const cellOf = ({ cellWidth, origin }: Axis, value: number) => Math.floor((value - origin) / cellWidth);
+const findCell = ({ cellWidth, origin }: Axis, value: number) => Math.floor((value - origin) / cellWidth);
 
 class NeighbourSearch {
   readonly #xAxis: Axis;
@@ -96,7 +96,7 @@ class NeighbourSearch {
     const { x, y, period } = places;
     this.#xAxis = createAxis(x, period[0], radius);
     this.#yAxis = createAxis(y, period[1], radius);
-    const within = (axis: Axis, value: number) => Math.min(axis.cellCount - 1, Math.max(0, cellOf(axis, value)));
+    const within = (axis: Axis, value: number) => Math.min(axis.cellCount - 1, Math.max(0, findCell(axis, value)));
     const cells = Uint32Array.from(
       x,
       (_, k) => within(this.#yAxis, y[k]!) * this.#xAxis.cellCount + within(this.#xAxis, x[k]!),
@@ -111,8 +111,8 @@ class NeighbourSearch {
   /** Neurons that may lie within the radius of (x, y), ascending; the array is valid until the next call. */
   findCandidates(x: number, y: number): Uint32Array {
     let count = 0;
-    for (const row of adjacentCells(this.#yAxis, y)) {
-      for (const column of adjacentCells(this.#xAxis, x)) {
+    for (const row of listAdjacentCells(this.#yAxis, y)) {
+      for (const column of listAdjacentCells(this.#xAxis, x)) {
         const cell = row * this.#xAxis.cellCount + column;
         const members = this.#cellNeurons.subarray(this.#cellStarts[cell]!, this.#cellStarts[cell + 1]!);
         this.#candidates.set(members, count);
@@ -123,8 +123,8 @@ class NeighbourSearch {
   }
 }
 
-function adjacentCells(axis: Axis, value: number) {
-  const cell = cellOf(axis, value);
+function listAdjacentCells(axis: Axis, value: number) {
+  const cell = findCell(axis, value);
   const three = [cell - 1, cell, cell + 1];
   if (axis.isPeriodic) return three.map((c) => (c + axis.cellCount) % axis.cellCount);
   return three.filter((c) => c >= 0 && c < axis.cellCount);

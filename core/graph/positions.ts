@@ -67,13 +67,13 @@ export class NeuronPositions {
   /** Distance of neuron i from neuron j of `to`; both surfaces must be equal. */
   computeDistance(i: number, to: NeuronPositions, j: number): number {
     const [width, height] = this.#surface.period;
-    const dx = shortestDistance(Math.abs(this.x[i]! - to.x[j]!), width);
-    const dy = shortestDistance(Math.abs(this.y[i]! - to.y[j]!), height);
+    const dx = computeShortestDistance(Math.abs(this.x[i]! - to.x[j]!), width);
+    const dy = computeShortestDistance(Math.abs(this.y[i]! - to.y[j]!), height);
     return Math.sqrt(dx * dx + dy * dy);
   }
 }
 
-const shortestDistance = (d: number, period: number) => (2 * d > period ? period - d : d);
+const computeShortestDistance = (d: number, period: number) => (2 * d > period ? period - d : d);
 
 function describeSurface({ kind, period: [width, height] }: Surface) {
   if (kind === 'ring') return `a ring of length ${width}`;

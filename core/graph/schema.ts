@@ -229,7 +229,7 @@ export const connectOptions = oneOf(
     ),
     matrix: object({
       weights: floats('pre × post, row-major'),
-      shape: optional(pair(integer({ help: 'pre' }), integer({ help: 'post' }))),
+      shape: optional(pair(integer({ help: 'number of rows (pre)' }), integer({ help: 'number of columns (post)' }))),
     }),
   },
   { help: 'connection rule' },

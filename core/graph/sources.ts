@@ -48,7 +48,11 @@ export class Sources {
 
   constructor(size: number, choice: NeuronSubset = [0, size]) {
     const neurons =
-      'neurons' in choice ? Uint32Array.from(choice.neurons) : 'window' in choice ? neuronsInWindow(choice) : null;
+      'neurons' in choice
+        ? Uint32Array.from(choice.neurons)
+        : 'window' in choice
+          ? listWindowNeurons(choice.window)
+          : null;
     this.#firstNeuron = neurons === null ? (choice as readonly number[])[0]! : 0;
     this.neuronCount = neurons === null ? (choice as readonly number[])[1]! : neurons.length;
     this.hasAllNeurons = this.neuronCount === size;
@@ -74,7 +78,7 @@ export class Sources {
   }
 }
 
-function neuronsInWindow({ window: { columns, channels = 1, at, size } }: { readonly window: MapWindow }): Uint32Array {
+function listWindowNeurons({ columns, channels = 1, at, size }: MapWindow): Uint32Array {
   const width = size[1] * channels;
   return Uint32Array.from({ length: size[0] * width }, (_, i) => {
     const row = at[0] + Math.floor(i / width);

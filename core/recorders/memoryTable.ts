@@ -11,7 +11,8 @@ export interface RecordedSpikes {
   readonly neurons: Uint32Array;
 }
 
-export interface Course {
+/** Time course of one quantity: sampling times, ms, and values. */
+export interface TimeCourse {
   readonly times: Float64Array;
   readonly values: Float64Array;
 }
@@ -70,7 +71,7 @@ export class MemoryTable implements RowSink {
   }
 
   /** Time course of `output.threshold` or another recorded quantity of neuron `index`. @throws UserError */
-  course(quantity: string, index: number): Course {
+  course(quantity: string, index: number): TimeCourse {
     const known = [...this.#sources].flatMap(({ quantities }) => quantities?.() ?? []);
     const { id } = findRecorded(known, quantity, `no quantity ${show(quantity)}`);
     const read = this.#selectRows({ quantity: id, index });

@@ -22,7 +22,7 @@ import { WeightRecorder, type WeightSchedule, weightScheduleShape } from './weig
 
 const recordedWeights = oneOf(weightScheduleShape, { help: 'schedule at which weights are recorded' });
 
-const MAX_QUANTITIES = 256; // their ids have 8 bits
+const MAX_QUANTITIES = 256; // ids of quantities have 8 bits
 
 const BUFFER_ROWS = 4096;
 

@@ -152,7 +152,7 @@ export class SpikeRecorder {
 
   /** Makes stimuli record their past spikes, then writes the rows before which no further spike can occur. */
   #writeFinalRows() {
-    if (this.#isWriting) return; // catching up appends rows, too
+    if (this.#isWriting) return; // `#recordStimuli` appends rows, which would start another write
     this.#isWriting = true;
     this.flush(this.#recordStimuli());
     this.#isWriting = false;

@@ -28,7 +28,7 @@ export class PerNeuronLif extends PerNeuronPopulation<ClampedDynamics> {
   }
 }
 
-/** Base class of LIF neurons whose potential, but not their synapses, is clamped at reset during refractoriness. */
+/** Base class of LIF dynamics that clamp the potential at reset during refractoriness; synaptic currents continue to decay. */
 export abstract class ClampedDynamics implements NeuronDynamics {
   readonly thresholds;
   abstract readonly state: State;

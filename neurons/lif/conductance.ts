@@ -126,13 +126,10 @@ export class LifConductance implements NeuronModel {
       if (release >= first) break;
       if (k === MAX_RELEASE_LOOKAHEAD) return release;
       const j = this.#queue.neuronAt(k);
-      first = Math.min(first, release + Math.floor(this.#boundTimeAfterRelease(j) / TICK) * TICK);
+      const wait = this.#conductances.boundTimeAfterRelease(j, this.#membranes.resetOffset.at(j));
+      first = Math.min(first, release + Math.floor(wait / TICK) * TICK);
     }
     return first;
-  }
-
-  #boundTimeAfterRelease(j: number): number {
-    return this.#conductances.boundTimeAfterRelease(j, this.#membranes.resetOffset.at(j));
   }
 
   onRestore() {
@@ -221,8 +218,9 @@ export class LifConductance implements NeuronModel {
       const release = this.#queue.nextReleaseTime;
       const j = this.#queue.shift();
       this.#conductances.advanceTo(release);
-      const until = release + this.#boundTimeAfterRelease(j);
-      this.#conductances.setPotential(j, this.#membranes.resetOffset.at(j), release);
+      const reset = this.#membranes.resetOffset.at(j);
+      const until = release + this.#conductances.boundTimeAfterRelease(j, reset);
+      this.#conductances.setPotential(j, reset, release);
       this.#predictor.predictReleasedNeuron(j, t, until);
     }
     this.#conductances.advanceTo(t);

@@ -7,8 +7,8 @@ import type { MembraneParameters } from './membraneParameters.ts';
 import type { LifParams } from './params.ts';
 
 /**
- * Values of a neuron's last state field. `SCHEDULED_MARK`: its crossing is in the heap; `CANDIDATE_MARK`: it is checked at this tick. Other
- * values < 0: minus the time of its next check, ms; values >= 0: time until which it stays below threshold, ms.
+ * Values of a neuron's last state field. `SCHEDULED_MARK`: the crossing is in the heap; `CANDIDATE_MARK`: the neuron is checked at this tick. Other
+ * values < 0: minus the time of the next check, ms; values >= 0: time until which the neuron stays below threshold, ms.
  */
 export const SCHEDULED_MARK = -Infinity;
 export const CANDIDATE_MARK = -1 / 2 ** 40;
@@ -29,7 +29,8 @@ export abstract class ConductanceState {
   /** Parameters of kernels; elements 8 to 10 are the current time, tau and the end of the check interval, ms. */
   readonly params;
   readonly state;
-  readonly theta: Float64Array;
+  /** Threshold of each neuron minus the steady potential without synaptic input, mV. */
+  readonly thresholdOffsets: Float64Array;
   readonly tau: number;
   readonly minTau: number;
   readonly candidates;
@@ -52,7 +53,7 @@ export abstract class ConductanceState {
     this.timeState = arena.f64(3);
     this.params = arena.f64(13);
     this.state = { u: this.states, clock: this.timeState };
-    this.theta = bar;
+    this.thresholdOffsets = bar;
     this.params[9] = this.tau = membranes.tau.at(0);
     this.minTau = Math.min(this.tau, ...synapticTaus);
     this.candidates = arena.u32(p.size + 1);
@@ -107,11 +108,11 @@ export abstract class ConductanceState {
 }
 
 /**
- * Lower bound of the time, in membrane time constants, in which potential U rises from `mV` to `theta`, if U' = -U + g (E - U) with a
+ * Lower bound of the time, in membrane time constants, in which potential U rises from `mV` to `threshold`, if U' = -U + g (E - U) with a
  * synaptic drive g (E - U) of at most `maxDrive`, mV.
  */
-export const boundTimeToTheta = (mV: number, theta: number, maxDrive: number) =>
-  mV >= theta ? 0 : maxDrive > mV ? (theta - mV) / (maxDrive - mV) : Infinity;
+export const boundRiseTime = (mV: number, threshold: number, maxDrive: number) =>
+  mV >= threshold ? 0 : maxDrive > mV ? (threshold - mV) / (maxDrive - mV) : Infinity;
 
 /** Maximum time to a crossing that is computed exactly, in time constants. Later crossings get a lower bound. */
 export const EXACT_CROSSING_HORIZON = 1 / 64;
@@ -129,7 +130,7 @@ export function isLastNewtonStep(step: number, last: number, safetyFactor = 1) {
 
 /**
  * Predicts the threshold crossings of neurons with conductances. V can reach the threshold from below only while ge (Ee - theta) + gi (Ei -
- * theta) > theta - R I; otherwise nothing is predicted. While this condition holds, V rises ever more slowly, so its slope bounds the time
+ * theta) > theta - R I, with threshold theta; otherwise nothing is predicted. While this condition holds, V rises ever more slowly, so its slope bounds the time
  * below threshold. Only neurons that may cross within the check interval are checked, and a crossing is computed only when a check finds it
  * near.
  */
@@ -143,7 +144,7 @@ export class ConductancePredictor {
   readonly #checkInterval;
 
   constructor(s: ConductanceState, arena: Arena) {
-    const n = s.theta.length;
+    const n = s.thresholdOffsets.length;
     this.#conductances = s;
     this.#exactCrossingHorizon = s.minTau * EXACT_CROSSING_HORIZON;
     this.#checkInterval = snap(s.minTau / 8) + TICK;
@@ -186,7 +187,7 @@ export class ConductancePredictor {
   }
 
   predictAll(t: number) {
-    for (let j = 0; j < this.#conductances.theta.length; j++) this.predict(j, t);
+    for (let j = 0; j < this.#conductances.thresholdOffsets.length; j++) this.predict(j, t);
   }
 
   /** Schedules a check or a crossing of neuron j, or stores the time until which neither is needed. */

@@ -137,7 +137,7 @@ export class CrossingPredictor {
 
   /** Processes checks and crossings due at t. Writes spiking neurons to `fired`, ascending; returns their number. */
   collectCrossings(t: number, fired: Uint32Array): number {
-    let due = 0; // `candidates` is free here, because arrivals at t come later
+    let due = 0; // `candidates` serves as buffer, because arrivals at t come later
     for (let neuron = this.#checkWheel.popDueNeuron(t); neuron >= 0; neuron = this.#checkWheel.popDueNeuron(t))
       this.candidates[due++] = neuron;
     if (this.checkInterval.end <= t) this.#startCheckInterval(t);

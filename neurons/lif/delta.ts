@@ -134,7 +134,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
   }
 
   setThreshold(neuron: number, t: number, mV: number) {
-    const highest = this.#membranes.maxSteadyPotential(neuron);
+    const highest = this.#membranes.findMaxSteadyPotential(neuron);
     if (this.#predictor === null && mV <= highest)
       throw new UserError(
         `The threshold of neuron ${neuron} is ${mV} mV, but must be > ${highest} mV, the potential that the constant current alone reaches.`,
@@ -316,11 +316,11 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
 
   /** Releases the refractory neurons due at t; appends those raised to threshold by stored input to `fired`. */
   #testReleasedNeurons(t: number) {
-    const { queue, theta } = this.#refractory;
+    const { queue, activeThresholds } = this.#refractory;
     const round = selectRounding(this.#scaledV);
     while (queue.nextReleaseTime <= t) {
       const neuron = this.#releaseNextNeuron();
-      if (this.#scaledV[neuron]! >= round(theta[neuron]! * round(this.#scales.scaleAt(neuron, t))))
+      if (this.#scaledV[neuron]! >= round(activeThresholds[neuron]! * round(this.#scales.scaleAt(neuron, t))))
         this.fired[this.firedCount++] = neuron;
     }
   }

@@ -16,8 +16,8 @@ const createSpikeArrays = (groupCount: number, arena: Arena) => ({
 });
 
 /**
- * Creates hook `receivePastSpikes` for winner-take-all groups whose input synapses are stored in blocks. Null if the kernels do not apply:
- * they need identical neurons without refractory period, constant current and 32-bit potentials.
+ * Creates hook `receivePastSpikes` for winner-take-all groups whose input synapses are stored in blocks. Returns null if no kernel applies:
+ * kernels need identical neurons, 32-bit potentials, a constant current and no refractory period.
  */
 export function createGroupDelivery(
   { scaledV: u, scales, membranes, thresholds }: ScaledPotentials,
@@ -95,10 +95,10 @@ export function createGroupDelivery(
     const { edges, times } = arrivals;
     if (!groups || !thresholds.isFixed || edges.blocks?.blockSize !== groupSize) return 0;
     const isGated = edges.blocks.gatedBlocks !== null;
-    const canRace = isGated
+    const canDeliver = isGated
       ? groups.inhibitionTime === 0 && groups.maxSpikes === Infinity
       : edges.minWeight >= 0 && groupCount <= MAX_WTA_GROUPS;
-    if (!canRace) return 0;
+    if (!canDeliver) return 0;
     const arrays = getProjectionArrays(edges, groups);
     arrays.spikeCounts.set(groups.spikeCounts);
     const { kernels } = arena;

@@ -40,7 +40,7 @@ export class MembraneParameters {
     this.refractoryTime = createElementParameter(p.refractory, n, 'refractory', context, { min: 0 });
     this.refractoryTime.setAll((j) => snap(this.refractoryTime.at(j)));
     const parts = [this.current, this.tau, this.capacitance];
-    this.vInf = ElementParameter.derive(n, parts, (j) => this.steadyPotential(this.current.at(j), j), arena);
+    this.vInf = ElementParameter.derive(n, parts, (j) => this.computeSteadyPotential(this.current.at(j), j), arena);
     this.vInfDrop = ElementParameter.derive(n, parts, () => 0, arena);
     const resetOffset = (j: number) => this.reset.at(j) - this.vInf.at(j);
     this.resetOffset = ElementParameter.derive(n, [this.reset, this.vInf], resetOffset, arena);
@@ -59,20 +59,20 @@ export class MembraneParameters {
     return this.refractoryTime.values.some((ms) => ms > 0);
   }
 
-  steadyPotential(pA: number, neuron: number): number {
+  computeSteadyPotential(pA: number, neuron: number): number {
     return this.#toPotential(pA, this.tau.at(neuron), this.capacitance.at(neuron));
   }
 
-  maxSteadyPotential(neuron: number): number {
+  findMaxSteadyPotential(neuron: number): number {
     if (!this.currentSteps) return this.vInf.at(neuron);
-    return this.steadyPotential(Math.max(...this.currentSteps.values), neuron);
+    return this.computeSteadyPotential(Math.max(...this.currentSteps.values), neuron);
   }
 
   /** True if the current alone can make a neuron fire at its lowest threshold (homeostasis, threshold noise). */
   canFireWithoutInput({ homeostasis, thresholdNoise }: LifParams): boolean {
     const least = homeostasis?.minimum ?? Infinity;
     for (let j = 0; j < this.#size; j++) {
-      const highest = this.maxSteadyPotential(j);
+      const highest = this.findMaxSteadyPotential(j);
       if (thresholdNoise ? highest > this.reset.at(j) : highest >= Math.min(this.threshold.at(j), least)) return true;
     }
     return false;
@@ -89,7 +89,7 @@ export class MembraneParameters {
     if (!this.currentSteps) return;
     this.currentSteps.onRestore();
     this.current.values[0] = this.currentSteps.value;
-    this.vInf.setAll((j) => this.steadyPotential(this.current.at(j), j));
+    this.vInf.setAll((j) => this.computeSteadyPotential(this.current.at(j), j));
     this.resetOffset.setAll((j) => this.reset.at(j) - this.vInf.at(j));
   }
 
@@ -102,7 +102,7 @@ export class MembraneParameters {
     const { threshold, reset, vInf } = this;
     for (let j = 0; j < (vInf.isShared ? 1 : this.#size); j++)
       for (const pA of this.currentSteps?.values ?? [this.current.at(j)])
-        checkSteadyPotential(pA, this.steadyPotential(pA, j), this.current.formatPath(`${name}.current`, j));
+        checkSteadyPotential(pA, this.computeSteadyPotential(pA, j), this.current.formatPath(`${name}.current`, j));
     const n = threshold.isShared && this.resetOffset.isShared ? 1 : this.#size;
     for (let j = 0; j < n; j++) {
       const [bar, low] = [threshold.at(j), reset.at(j)];

@@ -118,8 +118,8 @@ export class MultiExponentialDynamics extends ClampedDynamics {
         const other =
           riseIndex === null || this.#tauGroups[0]!.parts[riseIndex]!.isRamp
             ? 0
-            : this.#driveAfter(j, riseIndex, t - vTimes[j]!);
-        return (this.#driveAfter(j, decayIndex, t - vTimes[j]!) + other) / (1 / membranes.capacitance.at(j));
+            : this.#computeDrive(j, riseIndex, t - vTimes[j]!);
+        return (this.#computeDrive(j, decayIndex, t - vTimes[j]!) + other) / (1 / membranes.capacitance.at(j));
       },
     });
     return Object.fromEntries(this.receptors.map((name, r) => [`${name}Current`, of(this.#receptorParts[r]!)]));
@@ -140,7 +140,7 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     const { trajectory } = this.#tauGroups[this.#tauGroupIndices[j]!]!;
     const start = this.findClampEnd(j, t);
     const dt = start - vTimes[j]!;
-    for (let k = 0; k < this.#partCount; k++) trajectory.drives[k] = this.#driveAfter(j, k, dt);
+    for (let k = 0; k < this.#partCount; k++) trajectory.drives[k] = this.#computeDrive(j, k, dt);
     const above = this.thresholds.offsetAt(j, start);
     const decays = this.thresholds.decayRate > 0;
     const vInf = membranes.vInf.at(j);
@@ -166,14 +166,14 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     let sum = vInf + (begin - vInf) * m;
     for (let k = 0; k < n; k++) {
       const psp = psps[k]!;
-      const atFrom = waited > 0 ? this.#driveAfter(j, k, waited) : this.#drives[j * n + k]!;
+      const atFrom = waited > 0 ? this.#computeDrive(j, k, waited) : this.#drives[j * n + k]!;
       if (atFrom !== 0) sum += atFrom * psp.response(dt, m, exp(-dt * psp.decayRate));
     }
     return sum;
   }
 
   /** Drive by part k of a neuron's synaptic currents, `dt` ms after `vTimes`, mV/ms. */
-  #driveAfter(j: number, k: number, dt: number): number {
+  #computeDrive(j: number, k: number, dt: number): number {
     const { rampIndex, tau } = this.#tauGroups[this.#tauGroupIndices[j]!]!.parts[k]!;
     const o = j * this.#partCount;
     const drive = rampIndex === null ? this.#drives[o + k]! : this.#drives[o + k]! + this.#drives[o + rampIndex]! * dt;
@@ -185,6 +185,6 @@ export class MultiExponentialDynamics extends ClampedDynamics {
     const n = this.#partCount;
     // Synaptic current components are updated in descending index order: an alpha function needs the old value of its
     // ramp component, which has a lower index.
-    for (let k = n - 1; k >= 0; k--) this.#drives[j * n + k] = this.#driveAfter(j, k, dt);
+    for (let k = n - 1; k >= 0; k--) this.#drives[j * n + k] = this.#computeDrive(j, k, dt);
   }
 }

@@ -10,7 +10,7 @@ import type { SynapseRow } from '../../core/kernels/scalarRows.ts';
 import { exp, log } from '../../core/math.ts';
 import { computeAnyAttractor, createAttractorTable } from './conductancePotential.ts';
 import {
-  boundTimeToTheta,
+  boundRiseTime,
   CANDIDATE_MARK,
   ConductanceState,
   isLastNewtonStep,
@@ -25,7 +25,7 @@ const SUM = 1;
 const REVERSAL = 2;
 const UNTIL = 3;
 
-/** Maximum age of the reference time of the state, in units of the shorter time constant; limits rounding errors. */
+/** Maximum time since the reference time of the state, in units of the shorter time constant; limits rounding errors. */
 const MAX_REFERENCE_AGE = 40;
 
 /**
@@ -134,7 +134,7 @@ export class OneTauConductances extends ConductanceState {
   receive(edges: SynapseRow, from: number, to: number) {
     this.candidateCount = this.#addKernel(
       this.states,
-      this.theta,
+      this.thresholdOffsets,
       this.attractorTable,
       edges,
       from,
@@ -178,14 +178,14 @@ export class OneTauConductances extends ConductanceState {
     const fade = this.#decayFactor(t);
     const o = FIELDS * j;
     const [b, reversal] = [this.states[o + SUM]! * fade, this.states[o + REVERSAL]! * fade];
-    return boundTimeToThreshold(b, reversal, mV, this.theta[j]!, this.#tauRatio) * this.#tauRatio;
+    return boundTimeToThreshold(b, reversal, mV, this.thresholdOffsets[j]!, this.#tauRatio) * this.#tauRatio;
   }
 
   boundTimeAfterRelease(j: number, mV: number): number {
     const o = FIELDS * j;
     const fade = this.params[0]! / this.#tauRatio; // factor at the last arrival, an upper bound of the present one
     const pull = Math.max(this.states[o + REVERSAL]! - mV * this.states[o + SUM]!, 0) * fade;
-    return boundTimeToTheta(mV, this.theta[j]!, pull) * this.tau;
+    return boundRiseTime(mV, this.thresholdOffsets[j]!, pull) * this.tau;
   }
 
   /**
@@ -195,7 +195,7 @@ export class OneTauConductances extends ConductanceState {
    * current alone would reach the threshold.
    */
   computeCrossingTime(j: number, t: number): number {
-    const bar = this.theta[j]!;
+    const bar = this.thresholdOffsets[j]!;
     let mV = this.#cachedNeuron === j && this.#cachedTime === t ? this.#cachedPotential : this.potential(j, t);
     const o = FIELDS * j;
     const ts = this.#tauRatio;

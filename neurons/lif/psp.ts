@@ -11,8 +11,8 @@ export function relativeExpm1(x: number) {
 }
 
 /**
- * Maximum age of the reference time of scaled states, in time constants: e^300 is far from overflow. If time constants are
- * nearly equal, rounding errors grow with the age.
+ * Maximum time since the reference time of scaled states, in time constants: e^300 is far from overflow. If time
+ * constants are nearly equal, rounding errors grow with this time.
  */
 const MAX_REFERENCE_AGE = 300;
 const MAX_CLOSE_REFERENCE_AGE = 30;

@@ -1,7 +1,7 @@
 import type { ElementParameter } from '../../core/declare/elementParameter.ts';
 import type { Arena, Floats, Precision } from '../../core/kernels/arena.ts';
 import type { DeltaState } from '../../core/kernels/kernelInputs.ts';
-import { exp, exponentialScaleAt, scaleCellsPerMs } from '../../core/math.ts';
+import { computeCellsPerMs, exp, exponentialScaleAt } from '../../core/math.ts';
 import type { AdaptiveThreshold } from '../parts/adaptiveThreshold.ts';
 import { RefractoryQueue } from '../parts/refractoryQueue.ts';
 import type { MembraneParameters } from './membraneParameters.ts';
@@ -10,7 +10,7 @@ import type { MembraneParameters } from './membraneParameters.ts';
 const T0 = 0;
 const INHIBITED_UNTIL = 1;
 
-/** Maximum age of the reference time of scaled potentials, in units of the shortest tau; the scale is then 2.4e17. */
+/** Maximum time since the reference time of scaled potentials, in units of the shortest tau; the scale is then 2.4e17. */
 const MAX_REFERENCE_AGE = 40;
 
 /** Scales s = e^((t - t0)/tau) of stored potentials u = (V - Vinf) s, t0: reference time. Neurons with the same tau share a scale. */
@@ -35,7 +35,7 @@ export class DeltaScales {
     this.#cachedScales = new Float64Array(taus.length);
     this.#cachedTimes = new Float64Array(taus.length).fill(Number.NaN);
     this.maxDecayRate = Math.max(...this.#decayRates);
-    this.cellsPerMs = scaleCellsPerMs(this.maxDecayRate);
+    this.cellsPerMs = computeCellsPerMs(this.maxDecayRate);
     this.maxReferenceAge = MAX_REFERENCE_AGE / this.maxDecayRate;
     this.timeState = arena.f64(2);
     this.timeState[INHIBITED_UNTIL] = -Infinity;
@@ -116,29 +116,29 @@ export class RefractoryState {
   readonly queue;
   /** True if input during refractoriness takes effect at the release (`refractoryInput: integrate`). */
   readonly canStoreInput: boolean;
-  /** Threshold above Vinf of each neuron, mV. */
-  readonly theta: Floats;
+  /** Threshold above Vinf of each neuron, mV; Infinity for refractory neurons with stored input. */
+  readonly activeThresholds: Floats;
   readonly state;
   readonly #potentials;
 
-  constructor(s: ScaledPotentials, keeps: boolean, arena: Arena) {
+  constructor(s: ScaledPotentials, storesInput: boolean, arena: Arena) {
     const n = s.scaledV.length;
     this.#potentials = s;
     const some = s.membranes.hasRefractoriness;
-    this.canStoreInput = keeps && some;
+    this.canStoreInput = storesInput && some;
     this.queue = new RefractoryQueue(some ? n : 0, arena);
-    this.theta = this.canStoreInput ? arena.floats(s.precision, n) : s.thresholds.offsets;
+    this.activeThresholds = this.canStoreInput ? arena.floats(s.precision, n) : s.thresholds.offsets;
     this.state = this.queue.state;
     this.updateThresholds();
   }
 
   isRefractory(neuron: number): boolean {
-    return this.#potentials.scaledV[neuron] === REFRACTORY || this.theta[neuron] === Infinity;
+    return this.#potentials.scaledV[neuron] === REFRACTORY || this.activeThresholds[neuron] === Infinity;
   }
 
   clampNeuron(neuron: number, release: number) {
     this.#potentials.scaledV[neuron] = this.canStoreInput ? this.#computeScaledReset(neuron, release) : REFRACTORY;
-    if (this.canStoreInput) this.theta[neuron] = Infinity;
+    if (this.canStoreInput) this.activeThresholds[neuron] = Infinity;
   }
 
   /** Clamps those neurons of `from` … `to - 1` that are still refractory, after their potentials were set. */
@@ -152,7 +152,7 @@ export class RefractoryState {
   releaseNextNeuron(): number {
     const release = this.queue.nextReleaseTime;
     const neuron = this.queue.shift();
-    if (this.canStoreInput) this.theta[neuron] = this.#potentials.thresholds.offsets[neuron]!;
+    if (this.canStoreInput) this.activeThresholds[neuron] = this.#potentials.thresholds.offsets[neuron]!;
     else this.#potentials.scaledV[neuron] = this.#computeScaledReset(neuron, release);
     return neuron;
   }
@@ -166,8 +166,8 @@ export class RefractoryState {
 
   updateThresholds() {
     if (!this.canStoreInput) return;
-    this.theta.set(this.#potentials.thresholds.offsets);
-    for (let k = 0; k < this.queue.length; k++) this.theta[this.queue.neuronAt(k)] = Infinity;
+    this.activeThresholds.set(this.#potentials.thresholds.offsets);
+    for (let k = 0; k < this.queue.length; k++) this.activeThresholds[this.queue.neuronAt(k)] = Infinity;
   }
 
   onRestore() {
@@ -189,7 +189,7 @@ export class RefractoryState {
     const { scaledV: u, thresholds, scales, membranes } = this.#potentials;
     return {
       potentials: u,
-      activeThresholds: this.theta,
+      activeThresholds: this.activeThresholds,
       thresholds,
       keepsPotential: this.canStoreInput,
       potentialScale: scales,

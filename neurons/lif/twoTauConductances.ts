@@ -4,7 +4,7 @@ import { boundTimeToThresholdOfTwo } from '../../core/kernels/twoConductances.ts
 import { exp } from '../../core/math.ts';
 import { findCrossing } from './conductancePotential.ts';
 import {
-  boundTimeToTheta,
+  boundRiseTime,
   ConductanceState,
   EXACT_CROSSING_HORIZON,
   isLastNewtonStep,
@@ -16,7 +16,7 @@ import type { LifParams } from './params.ts';
 const SINCE = 1;
 /** Maximum number of steps, each a lower bound of the time to the crossing, before the crossing is bracketed instead. */
 const MAX_BOUND_STEPS = 24;
-/** Maximum age of the time to which conductances of refractory neurons are scaled, in units of the shortest time constant. */
+/** Maximum time since the reference time of refractory neurons' conductances, in units of the shortest time constant. */
 const MAX_REFERENCE_AGE = 40;
 
 /**
@@ -85,10 +85,10 @@ export class TwoTauConductances extends ConductanceState {
   }
 
   receive(edges: SynapseRow, from: number, to: number) {
-    const { states: u, theta, params, candidates, candidatePotentials, candidateCount } = this;
+    const { states: u, thresholdOffsets: bar, params, candidates, candidatePotentials, candidateCount } = this;
     const add = this.#addKernel;
     this.#scratchNeuron = -1;
-    this.candidateCount = add(u, theta, edges, from, to, params, candidates, candidatePotentials, candidateCount);
+    this.candidateCount = add(u, bar, edges, from, to, params, candidates, candidatePotentials, candidateCount);
   }
 
   setRefractory(j: number) {
@@ -127,7 +127,7 @@ export class TwoTauConductances extends ConductanceState {
    * bound is too short, the state at t.
    */
   boundTimeToThreshold(j: number, t: number): number {
-    const bar = this.theta[j]!;
+    const bar = this.thresholdOffsets[j]!;
     const o = this.fieldCount * j;
     const since = (this.states[o + SINCE]! - t) / this.tau;
     const wait =
@@ -142,7 +142,7 @@ export class TwoTauConductances extends ConductanceState {
     const { excReversal: e, inhReversal: f } = this.#kinetics;
     const g = this.states[o + 2]! / this.params[11]!;
     const h = this.states[o + 3]! / this.params[12]!;
-    return boundTimeToTheta(mV, this.theta[j]!, g * Math.max(e - mV, 0) + h * Math.max(f - mV, 0)) * this.tau;
+    return boundRiseTime(mV, this.thresholdOffsets[j]!, g * Math.max(e - mV, 0) + h * Math.max(f - mV, 0)) * this.tau;
   }
 
   /**
@@ -151,7 +151,7 @@ export class TwoTauConductances extends ConductanceState {
    * bracketed. The result does not depend on t.
    */
   computeCrossingTime(j: number, t: number): number {
-    const bar = this.theta[j]!;
+    const bar = this.thresholdOffsets[j]!;
     if (this.#scratchNeuron !== j || this.#scratchTime !== t) this.#loadState(j, t);
     const onward = this.#scratch;
     const { excDecayRate: r, inhDecayRate: s, excReversal: e, inhReversal: f } = this.#kinetics;
