@@ -172,8 +172,7 @@ export function createProjectionRecorder(
 }
 
 export function addRecorder(projection: Projection, recorder: ProjectionRecorder) {
-  const { recorder: existing } = projection;
-  const recorders = existing === null ? [recorder] : [existing, recorder];
+  const recorders = projection.recorder === null ? [recorder] : [projection.recorder, recorder];
   projection.recorder = {
     recordsArrivals: recorders.some((r) => r.recordsArrivals),
     onArrival: (row, factor) => {

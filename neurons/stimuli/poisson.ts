@@ -83,14 +83,13 @@ export class Poisson implements StimulusModel, StimulusHooks {
     [this.poissonSource] = allocateRecords(arena, PoissonRecord, 1) as [PoissonRecord];
     this.#startTime = snap(p.start);
     this.#stopTime = Math.min(p.stop, MAX_TIME);
-    const { ownIndices: own, otherIndices: other } = this.#aliasTable;
     Object.assign(this.poissonSource, {
       state: this.#randomState,
       clock: this.#nextSpike,
       ziggurat: this.#ziggurat,
       stop: this.#stopTime,
-      own,
-      other,
+      own: this.#aliasTable.ownIndices,
+      other: this.#aliasTable.otherIndices,
     });
     this.state = { random: this.#randomState, rates: this.#rates, clock: this.#nextSpike };
     this.setRates(p.rate);
