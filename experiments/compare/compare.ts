@@ -12,7 +12,7 @@ import { makeDirectory } from '../output/directory.ts';
 import { ResultDirectory } from '../output/results.ts';
 import { identifyDataSet } from '../training/dataOrigin.ts';
 import { applyRecipe, mnistSchema, resolveConfig } from '../training/unsupervised/config.ts';
-import { type ComparisonResult, type DeviceResult, rankDevices } from './rankDevices.ts';
+import { type ComparisonResult, rankDevices } from './rankDevices.ts';
 import { renderComparison } from './renderComparison.ts';
 import { type DeviceTraining, runTrainings, type TrainingOptions } from './trainings.ts';
 
@@ -32,14 +32,10 @@ export const loadReviewDevices = (): LoadedDevice[] =>
       quoted.some(({ parameter, reference }) => /^about\.table\./.test(parameter) && /Table 1/.test(reference)),
     );
 
-interface DeviceRun extends DeviceTraining {
-  readonly device: LoadedDevice;
-}
-
 function listRuns(
   { devices, settings, seeds, outDirectory, dataDirectory }: CompareOptions,
   labels: readonly string[],
-): DeviceRun[] {
+): DeviceTraining[] {
   const sizes = readMnistSizes(dataDirectory);
   return devices.flatMap((device, d) =>
     Array.from({ length: seeds }, (_, i) => {
@@ -48,7 +44,6 @@ function listRuns(
       const config = resolveConfig(validate(mnistSchema, completed, `mnist on ${device.name}`), sizes);
       return {
         name: device.name,
-        device,
         config,
         runDirectory: join(outDirectory, 'points', `${labels[d]!}-seed${seed}`),
       };
@@ -65,16 +60,14 @@ export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | 
     markFile: 'compare.json',
     unfinishedFiles: ['points'],
   });
-  return directory.runLocked(() => compareInto(directory, o));
-}
-
-async function compareInto(directory: ResultDirectory, o: CompareOptions): Promise<ComparisonResult[] | null> {
-  const labels = createDeviceLabels(o.devices.map(({ name }) => name));
-  const data = identifyDataSet(loadMnist(o.dataDirectory), o.dataDirectory);
-  const points = listRuns(o, labels);
-  makeDirectory(join(o.outDirectory, 'points'));
-  if (!(await runTrainings(points, data, 'comparing', o))) return null;
-  return writeComparison(directory, o, points);
+  return directory.runLocked(async () => {
+    const labels = createDeviceLabels(o.devices.map(({ name }) => name));
+    const data = identifyDataSet(loadMnist(o.dataDirectory), o.dataDirectory);
+    const points = listRuns(o, labels);
+    makeDirectory(join(o.outDirectory, 'points'));
+    const isFinished = await runTrainings(points, data, 'comparing', o);
+    return isFinished ? writeComparison(directory, o, points) : null;
+  });
 }
 
 const comparedRunSchema = z.looseObject({
@@ -85,40 +78,33 @@ const comparedRunSchema = z.looseObject({
     counts: z.looseObject({ devices: z.number(), wornOut: z.number() }),
   }),
 });
-type ComparedRun = z.output<typeof comparedRunSchema>;
-
-const summariseRuns = (runs: readonly ComparedRun[]): DeviceResult => ({
-  accuracy: runs.map((r) => r.accuracy.logProbability),
-  energyPerImage: runs.map((r) => r.energy.perImage),
-  wornOut: runs.map((r) => r.energy.counts.wornOut / r.energy.counts.devices),
-});
 
 function writeComparison(
   directory: ResultDirectory,
   { devices, settings, seeds }: CompareOptions,
-  points: readonly DeviceRun[],
+  points: readonly DeviceTraining[],
 ): ComparisonResult[] {
-  const measuredDevices = devices.map((device) => {
-    const runs = points
-      .filter((p) => p.device === device)
-      .map((p) => readJson(p.runDirectory, 'run.json', comparedRunSchema));
+  const measuredDevices = devices.map((device, d) => {
+    const own = points.slice(d * seeds, (d + 1) * seeds);
+    const runs = own.map((p) => readJson(p.runDirectory, 'run.json', comparedRunSchema));
     const { structure, name, table } = device.about;
     return {
       name: device.name,
       structure: structure ?? name ?? null,
       onOffRatio: table.onOffRatio ?? null,
       endurance: table.endurance ?? null,
-      ...summariseRuns(runs),
+      accuracy: runs.map((r) => r.accuracy.logProbability),
+      energyPerImage: runs.map((r) => r.energy.perImage),
+      wornOut: runs.map((r) => r.energy.counts.wornOut / r.energy.counts.devices),
       ...(runs[0]?.energy.assumed && { assumed: runs[0].energy.assumed }),
     };
   });
   const compared = rankDevices(measuredDevices);
   const rows = compared.flatMap((one, d) => one.accuracy.map((accuracy, s) => ({ ...one, accuracy, d, s })));
-  const columnOf = (unit: string, read: (row: (typeof rows)[number]) => number | null | undefined) =>
-    createColumn(
-      unit,
-      rows.map((row) => read(row) ?? Number.NaN),
-    );
+  const columnOf = (unit: string, read: (row: (typeof rows)[number]) => number | null | undefined) => {
+    const values = rows.map((row) => read(row) ?? Number.NaN);
+    return createColumn(unit, values);
+  };
   const columns = {
     device: { ...columnOf('', ({ d }) => d), type: 'uint32', valueNames: compared.map(({ name }) => name) } as const,
     seed: { ...columnOf('', ({ s }) => s + 1), type: 'uint32' } as const,

@@ -83,35 +83,17 @@ function writeRanking(
   ranking: FlawRanking,
 ) {
   const { variants } = ranking;
-  const rows = variants.flatMap(({ accuracy }, variant) =>
-    accuracy.map((value, s) => ({ variant, seed: s + 1, value })),
-  );
-  const names = variants.map(({ name }) => name);
+  const seeds = variants.map(({ accuracy }) => accuracy.map((_, s) => s + 1));
+  const variantIndices = seeds.flatMap((own, variant) => own.map(() => variant));
+  const accuracies = variants.flatMap(({ accuracy }) => accuracy);
   const columns = {
-    variant: {
-      ...createColumn(
-        '',
-        rows.map(({ variant }) => variant),
-        'uint32',
-      ),
-      valueNames: names,
-    },
-    seed: createColumn(
-      '',
-      rows.map(({ seed }) => seed),
-      'uint32',
-    ),
-    accuracy: createColumn(
-      '%',
-      rows.map(({ value }) => value),
-    ),
+    variant: { ...createColumn('', variantIndices, 'uint32'), valueNames: variants.map(({ name }) => name) },
+    seed: createColumn('', seeds.flat(), 'uint32'),
+    accuracy: createColumn('%', accuracies),
   };
   directory.writeTables('flaws', { columns }, {});
   const { structure, name = device.name } = device.about;
-  writeResultPicture(
-    directory,
-    'flaws',
-    responses(createFlawChart(ranking, { device: structure ?? name, neurons, train })),
-  );
+  const chart = createFlawChart(ranking, { device: structure ?? name, neurons, train });
+  writeResultPicture(directory, 'flaws', responses(chart));
   directory.writeMarkFile({ device: device.name, settings, sentence: describeFlaws(ranking), ...ranking });
 }

@@ -18,19 +18,11 @@ export interface ProgressMessage {
   readonly imageCount: number;
 }
 
-/** Interval between messages, ms: refresh interval of the progress bar. */
-const MESSAGE_INTERVAL = 120;
-
 export default toWorkerResult(
   async ({ config, dataDirectory, dataSha256, runDirectory }: ComparisonJob): Promise<void> => {
     loadConfigModels({ ...config }, runDirectory);
-    let nextTime = 0;
-    const onImageCount = (imageCount: number): void => {
-      const now = performance.now();
-      if (now < nextTime) return;
-      nextTime = now + MESSAGE_INTERVAL;
+    const onImageCount = (imageCount: number) =>
       parentPort?.postMessage({ runDirectory, imageCount } satisfies ProgressMessage);
-    };
     await runMnist({
       config,
       dataDirectory,

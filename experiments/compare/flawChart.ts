@@ -3,17 +3,13 @@ import type { Responses } from '../look/plots/rows.ts';
 import { type Estimate, isSignificant } from '../statistics/estimate.ts';
 import { type FlawRanking, LOOK_SEED_COUNTS } from './rankFlaws.ts';
 
-interface FlawPicture {
-  /** Name or structure of the device. */
-  readonly device: string;
-  readonly neurons: number;
-  readonly train: number;
-}
-
-/** Rows and texts of the plot `responses`: cost of each non-ideality and of its doubling, with intervals. */
+/**
+ * Rows and texts of the plot `responses`: cost of each non-ideality and of its doubling, with intervals.
+ * @param device name or structure of the device @param neurons,train numbers of neurons and training images
+ */
 export function createFlawChart(
   { flaws, seedCount, accuracy }: FlawRanking,
-  { device, neurons, train }: FlawPicture,
+  { device, neurons, train }: { readonly device: string; readonly neurons: number; readonly train: number },
 ): Responses {
   const listRow = (name: string, cost: Estimate) => ({ name: `${name}${isSignificant(cost) ? '' : ' (ns)'}`, ...cost });
   const subtitle = [

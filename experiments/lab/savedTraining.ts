@@ -1,6 +1,5 @@
 import { createStore, del, delMany, get, keys, set } from 'idb-keyval';
-import type { TrainingSettings } from './page/state.ts';
-import type { DeviceChoice } from './worker/device.ts';
+import type { DeviceChoice, TrainingSettings } from './page/state.ts';
 
 /** Settings of a training. */
 export interface TrainingStart {

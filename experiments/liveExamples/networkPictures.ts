@@ -6,7 +6,7 @@ import { POTENTIALS, SPIKES, type TableSpec, WEIGHTS } from '../../core/log/tabl
 import type { Network } from '../../core/network.ts';
 import { MemoryTable } from '../../core/recorders/memoryTable.ts';
 import { summarisePoint } from '../devices/characterise/part.ts';
-import type { Curve } from '../look/plots/chart.ts';
+import type { CurveSeries } from '../look/plots/chart.ts';
 import { attachRecorders, buildNetwork } from '../network/build.ts';
 import type { NetworkDescription } from '../network/schema.ts';
 import { groupBy } from '../statistics/groupBy.ts';
@@ -49,23 +49,22 @@ function createRaster(description: NetworkDescription): ExamplePicture {
   };
 }
 
-/** Draws a curve per neuron or projection; values of one time are summarised as median and 5 to 95 % band. */
-function createCurves(
-  { net, table }: ReturnType<typeof recordTable>,
+/**
+ * Groups the rows of a table to a curve per neuron or projection; values of one time are summarised as median and 5 to
+ * 95 % band. @param names names of the populations or projections by id
+ */
+export function groupCurves(
+  table: MemoryTable,
   quantity: 'potential' | 'weight' | 'efficacy',
-  text: { readonly title: string; readonly label: string },
-): ExamplePicture {
+  names: readonly string[],
+): CurveSeries[] {
   const isPotential = quantity === 'potential';
-  const named: ReadonlyMap<string, { readonly id: number; readonly name: string }> = isPotential
-    ? net.populations
-    : net.projections;
-  const names = sortById(named.values()).map(({ name }) => name);
   const owners = table.array(isPotential ? 'population' : 'projection');
   const neurons = isPotential ? table.array('neuron') : undefined;
   const [times, values] = [table.array('time'), table.array(quantity)];
   const nameOf = (row: number) => `${names[owners[row]!]!}${neurons ? ` ${neurons[row]}` : ''}`;
   const rows = groupBy(Array(table.rows).keys(), nameOf);
-  const series: Curve['series'] = [...rows].map(([name, own]) => ({
+  return [...rows].map(([name, own]) => ({
     name,
     points: [...groupBy(own, (row) => times[row]!)].map(([time, all]) =>
       summarisePoint(
@@ -74,6 +73,17 @@ function createCurves(
       ),
     ),
   }));
+}
+
+function createCurves(
+  { net, table }: ReturnType<typeof recordTable>,
+  quantity: 'potential' | 'weight' | 'efficacy',
+  text: { readonly title: string; readonly label: string },
+): ExamplePicture {
+  const named: ReadonlyMap<string, { readonly id: number; readonly name: string }> =
+    quantity === 'potential' ? net.populations : net.projections;
+  const names = sortById(named.values()).map(({ name }) => name);
+  const series = groupCurves(table, quantity, names);
   return { plot: 'curve', data: { title: text.title, x: { label: 'time (ms)' }, y: { label: text.label }, series } };
 }
 

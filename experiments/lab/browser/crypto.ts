@@ -14,7 +14,4 @@ export const createHash = (_: 'sha256') => {
 };
 
 /** Returns a random name for a temporary file. Replaces `crypto.randomUUID`, which pages without TLS do not have. */
-export function randomUUID(): string {
-  const hex = bytesToHex(crypto.getRandomValues(new Uint8Array(16)));
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}
+export const randomUUID = (): string => bytesToHex(crypto.getRandomValues(new Uint8Array(16)));

@@ -14,10 +14,9 @@ const entries = new Map<string, DiskEntry>([['/', { length: 0 }]]);
 const openFiles = new Map<number, { readonly entry: DiskEntry; position: number }>();
 let lastDescriptor = 2;
 
-const ERRNO = { ENOENT: -2, EBADF: -9, EEXIST: -17, ENOTDIR: -20, EISDIR: -21, ENOTEMPTY: -39 };
-
-function fail(code: keyof typeof ERRNO, path: string): never {
-  throw Object.assign(new Error(`${code}: ${path}`), { code, errno: ERRNO[code] });
+/** Throws an error with the properties of Node's system errors. */
+function fail(code: string, path: string): never {
+  throw Object.assign(new Error(`${code}: ${path}`), { code, errno: -1 });
 }
 
 const entryAt = (path: string): DiskEntry => entries.get(resolve(path)) ?? fail('ENOENT', path);
@@ -27,8 +26,7 @@ const contentOf = (entry: DiskEntry, path: string): Uint8Array =>
 const openFileOf = (fd: number) => openFiles.get(fd) ?? fail('EBADF', String(fd));
 
 function addEntry(path: string, entry: DiskEntry): DiskEntry {
-  const parent = entries.get(dirname(resolve(path))) ?? fail('ENOENT', path);
-  if (isFile(parent)) fail('ENOTDIR', path);
+  if (isFile(entryAt(dirname(resolve(path))))) fail('ENOTDIR', path);
   entries.set(resolve(path), entry);
   return entry;
 }
@@ -61,14 +59,8 @@ export function statSync(path: string, { throwIfNoEntry = true } = {}) {
   const entry = entries.get(resolve(path));
   if (entry === undefined) return throwIfNoEntry ? fail('ENOENT', path) : undefined;
   const no = () => false;
-  return {
-    size: entry.length,
-    isFile: () => isFile(entry),
-    isDirectory: () => !isFile(entry),
-    isSymbolicLink: no,
-    isFIFO: no,
-    isSocket: no,
-  };
+  const other = { isSymbolicLink: no, isFIFO: no, isSocket: no };
+  return { size: entry.length, isFile: () => isFile(entry), isDirectory: () => !isFile(entry), ...other };
 }
 export const lstatSync = statSync;
 
@@ -131,9 +123,8 @@ export const fsyncSync = () => {};
 export const fdatasyncSync = fsyncSync;
 
 export function putFile(path: string, bytes: Uint8Array) {
-  const missing: string[] = [];
-  for (let above = dirname(resolve(path)); !entries.has(above); above = dirname(above)) missing.unshift(above);
-  for (const directory of missing) mkdirSync(directory);
+  for (let above = dirname(resolve(path)); !entries.has(above); above = dirname(above))
+    entries.set(above, { length: 0 });
   addEntry(path, { bytes, length: bytes.length });
 }
 

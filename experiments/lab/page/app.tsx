@@ -94,10 +94,8 @@ effect(() => {
   if (view !== 'start' || devices.length > 0) void reportErrors(loadDeviceList(), deviceListError);
 });
 effect(() => {
-  document.title = `${PAGES[labState.value.view].title}: memspike lab`;
-});
-effect(() => {
   const { view } = labState.value;
+  document.title = `${PAGES[view].title}: memspike lab`;
   if (typeof openedViews.peek()[view] !== 'function') void loadView(view);
 });
 resumeSavedTrainings();

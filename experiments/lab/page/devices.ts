@@ -1,7 +1,6 @@
 import { signal } from '@preact/signals';
-import type { DeviceChoice } from '../worker/device.ts';
 import type { WorkerCalls } from '../worker/worker.ts';
-import { type DeviceIndex, labState } from './state.ts';
+import { type DeviceChoice, type DeviceIndex, labState } from './state.ts';
 import { WorkerClient } from './workerClient.ts';
 
 /** Worker of device plots. It never runs a training, so that plots follow sliders immediately. */

@@ -2,7 +2,6 @@ import { computed, signal } from '@preact/signals';
 import * as z from 'zod/mini';
 import { choice, described, integer, object, optional, refine, text } from '../../../core/declare/params.ts';
 import { NETWORK_KINDS } from '../../training/unsupervised/architecture.ts';
-import type { DeviceChoice } from '../worker/device.ts';
 
 export const VIEWS = ['start', 'device', 'learn', 'draw', 'network', 'share'] as const;
 export type View = (typeof VIEWS)[number];
@@ -36,11 +35,13 @@ const name = (help: string) =>
     description: help,
   });
 
-const device = object({
+const deviceSchema = object({
   preset: optional(name('a preset')),
   model: optional(name('a device model with its defaults')),
-  own: optional(described(mapping(), { description: 'a device file' })),
-  set: z._default(mapping(), {}),
+  own: optional(described(mapping(), { description: "content of the user's device file" })),
+  set: described(z._default(mapping(), {}), {
+    description: 'changed values by path in the device file, such as `device.gMax`; null removes a section',
+  }),
 }).check(
   refine(
     ({ preset, model, own }) => [preset, model, own].filter((one) => one !== undefined).length === 1,
@@ -48,9 +49,12 @@ const device = object({
   ),
 );
 
+/** Device that the user has chosen, with changed values. */
+export type DeviceChoice = Readonly<z.output<typeof deviceSchema>>;
+
 export const stateSchema = object({
   view: choice(VIEWS, { default: 'learn', help: 'open view; addresses without a view are of earlier versions' }),
-  devices: z._default(z.array(device).check(z.maxLength(2)), []),
+  devices: z._default(z.array(deviceSchema).check(z.maxLength(2)), []),
   learn: z.prefault(
     object({
       network: choice(NETWORK_KINDS, {

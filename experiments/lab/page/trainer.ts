@@ -9,11 +9,13 @@ import {
   type TrainingStart,
 } from '../savedTraining.ts';
 import type { TrainingResult, TrainingUpdate } from '../worker/train.ts';
+import type { CallControl } from '../worker/worker.ts';
 import { getDeviceName } from './devices.ts';
 import { type DeviceIndex, labState, openView, type TrainingSettings, toMnistSettings } from './state.ts';
 import { type CallHandle, type ProgressUpdate, WorkerClient } from './workerClient.ts';
 
 type Stage = 'idle' | 'running' | 'paused' | 'done' | 'stopped';
+const STAGES_AFTER = { pause: 'paused', resume: 'running', stop: 'stopped' } as const;
 type Update = TrainingUpdate | { readonly progress: ProgressUpdate } | { readonly storageError: string };
 
 /** Training that runs in its own worker and continues while other views are open. */
@@ -86,19 +88,9 @@ export class Trainer {
     else this.frame.value = { ...this.frame.value, ...update } as TrainingUpdate;
   }
 
-  pause() {
-    this.#running?.control('pause');
-    this.stage.value = 'paused';
-  }
-
-  resume() {
-    this.#running?.control('resume');
-    this.stage.value = 'running';
-  }
-
-  stop() {
-    this.stage.value = 'stopped';
-    this.#running?.control('stop');
+  control(request: CallControl) {
+    this.#running?.control(request);
+    this.stage.value = STAGES_AFTER[request];
   }
 }
 

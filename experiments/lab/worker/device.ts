@@ -11,16 +11,8 @@ import { getModelsOfKind } from '../../network/models.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
 import { packagedYaml } from '../../shipped.ts';
 import { putFile } from '../browser/fs.ts';
+import type { DeviceChoice } from '../page/state.ts';
 import type { Session } from './session.ts';
-
-export interface DeviceChoice {
-  readonly preset?: string | undefined;
-  readonly model?: string | undefined;
-  /** Content of the user's device file, used instead of a preset or model. */
-  readonly own?: Mapping | undefined;
-  /** Changed values by path in the device file, such as `device.gMax`; null removes a section. */
-  readonly set: Mapping;
-}
 
 /** Name of the device file, also in the command line that the page shows. */
 export const DEVICE_FILE = 'device.yaml';

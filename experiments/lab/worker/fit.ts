@@ -5,13 +5,8 @@ import type { PulseFit } from '../../devices/fit/statistics/fitPulses.ts';
 import { loadDevice } from '../../devices/load.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { putFile } from '../browser/fs.ts';
-import { DEVICE_FILE, type DeviceChoice, formatDeviceFile } from './device.ts';
-
-type FittedPulses = Extract<FittedMeasurement['fitResult'], { readonly kind: 'pulses' }>;
-/** Fit result without functions and candidates, which cannot be sent to the page. */
-export type TransferableFit =
-  | Exclude<FittedMeasurement['fitResult'], FittedPulses>
-  | (Omit<FittedPulses, 'fit'> & { readonly fit: Omit<PulseFit, 'candidates'> });
+import type { DeviceChoice } from '../page/state.ts';
+import { DEVICE_FILE, formatDeviceFile } from './device.ts';
 
 export interface FitRequest {
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
@@ -27,7 +22,8 @@ export interface FitResult {
   readonly sourceName: string;
   readonly deviceFile: Mapping;
   readonly fitNotes: readonly string[];
-  readonly fitResult?: TransferableFit;
+  /** Candidates of a pulse fit are left out, because their functions cannot be sent to the page. */
+  readonly fitResult?: FittedMeasurement['fitResult'];
 }
 
 const isDeviceFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
@@ -48,6 +44,8 @@ export async function fitFiles({ files, baseDevice, keepsDevice, kind, options }
   );
   const common = { sourceName: sourceFiles, deviceFile: file, fitNotes: [...importSummary, ...notes] };
   if (fitResult.kind !== 'pulses') return { ...common, fitResult };
-  const { candidates: _, ...transferable } = fitResult.fit;
-  return { ...common, fitResult: { ...fitResult, fit: transferable } };
+  return {
+    ...common,
+    fitResult: { ...fitResult, fit: { ...fitResult.fit, candidates: {} as PulseFit['candidates'] } },
+  };
 }

@@ -1,17 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
-import { createFlawChart } from '../../compare/flawChart.ts';
 import { listFlaws } from '../../compare/flawVariants.ts';
-import {
-  describeFlaws,
-  type FlawRanking,
-  listCostRows,
-  listRemarks,
-  listVariants,
-  rankFlaws,
-  type VariantTraining,
-} from '../../compare/rankFlaws.ts';
+import { type FlawRanking, listVariants, rankFlaws, type VariantTraining } from '../../compare/rankFlaws.ts';
 import { loadMnist } from '../../data/mnist.ts';
-import type { Responses } from '../../look/plots/rows.ts';
 import { canonicalJson } from '../../network/config/hash.ts';
 import type { Mapping } from '../../network/config/override.ts';
 import { createProgress, type ProgressState } from '../../run/progress.ts';
@@ -19,13 +9,13 @@ import { prepareImages } from '../../training/unsupervised/images.ts';
 import { createMnistConfig, testLayer, trainLayer } from '../../training/unsupervised/steps.ts';
 import { putImages } from '../browser/fetch.ts';
 import { progressReceiver } from '../browser/replacements.ts';
-import { type DeviceChoice, loadChosenDevice } from './device.ts';
+import type { DeviceChoice } from '../page/state.ts';
+import { loadChosenDevice } from './device.ts';
 import type { Session } from './session.ts';
 
 interface FlawRequest {
   readonly choice: DeviceChoice;
   readonly trainingSettings: Mapping;
-  readonly withDoubled: boolean;
   /** Accuracies of earlier trainings, %, by configuration as text. */
   readonly knownAccuracies: Readonly<Record<string, number>>;
 }
@@ -33,24 +23,16 @@ interface FlawRequest {
 export type FlawUpdate =
   | { readonly accuracyByConfig: Readonly<Record<string, number>> }
   | { readonly progress: Omit<ProgressState, 'text'> }
-  | {
-      readonly ranking: FlawRanking;
-      readonly deviceName: string;
-      readonly sentence: string;
-      readonly chart: Responses;
-      readonly costRows: readonly (readonly string[])[];
-      readonly remarks: readonly string[];
-    };
+  | { readonly ranking: FlawRanking; readonly deviceName: string };
 
 /** Ranks the non-idealities of a device like `memspike device flaws`; sends each accuracy and, at each look, the ranking. */
 export async function compareFlaws(request: FlawRequest, session: Session) {
-  const { choice, trainingSettings, withDoubled, knownAccuracies } = request;
+  const { choice, trainingSettings, knownAccuracies } = request;
   const { signal } = session;
   const loaded = loadChosenDevice(choice);
   const deviceName = loaded.about.structure ?? loaded.about.name ?? choice.preset ?? choice.model ?? 'The device';
   const flaws = listFlaws(loaded.device, deviceName, 'turn one on in the view Device, or choose a preset');
-  const { neurons, train: imageCount } = createMnistConfig(trainingSettings, loaded);
-  await putImages(imageCount);
+  await putImages(createMnistConfig(trainingSettings, loaded).train);
   const mnist = loadMnist('/mnist');
   progressReceiver.send = (progress) => session.send({ progress } satisfies FlawUpdate);
   const train = async ({ variant, seed }: VariantTraining) => {
@@ -81,9 +63,7 @@ export async function compareFlaws(request: FlawRequest, session: Session) {
     }
     return results;
   };
-  await rankFlaws(flaws, listVariants(loaded.device, flaws, withDoubled), trainAll, (ranking) => {
-    const chart = createFlawChart(ranking, { device: deviceName, neurons, train: imageCount });
-    const texts = { sentence: describeFlaws(ranking), costRows: listCostRows(ranking), remarks: listRemarks(ranking) };
-    session.send({ ranking, deviceName, chart, ...texts } satisfies FlawUpdate);
-  });
+  await rankFlaws(flaws, listVariants(loaded.device, flaws, false), trainAll, (ranking) =>
+    session.send({ ranking, deviceName } satisfies FlawUpdate),
+  );
 }

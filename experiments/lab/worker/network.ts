@@ -2,8 +2,9 @@ import { isNode, parseDocument } from 'yaml';
 import { UserError } from '../../../core/declare/errors.ts';
 import { openLog } from '../../../core/log/file.ts';
 import { POTENTIALS, WEIGHTS } from '../../../core/log/tables.ts';
-import { summarisePoint } from '../../devices/characterise/part.ts';
+import { MemoryTable } from '../../../core/recorders/memoryTable.ts';
 import { resolveDevices } from '../../devices/reference.ts';
+import { groupCurves } from '../../liveExamples/networkPictures.ts';
 import { readJson } from '../../logs/runJson.ts';
 import type { CurveSeries } from '../../look/plots/chart.ts';
 import { loadSpikes } from '../../look/raster/spikes.ts';
@@ -19,7 +20,7 @@ import type { Session } from './session.ts';
 
 const FILE = 'network.yaml';
 const NETWORK_RUN = '/network';
-const MAX_POTENTIAL_CURVES = 8;
+const MAX_CURVES = 8;
 const MAX_CURVE_POINTS = 4000;
 
 export interface NetworkFileError {
@@ -88,32 +89,20 @@ function readSpikes() {
   }
 }
 
-const thinOut = <T>(list: readonly T[]): T[] =>
-  list.filter((_, i) => i % Math.ceil(list.length / MAX_CURVE_POINTS) === 0);
-
 /** Reads curves of potentials (mV from rest), or of median, 5th and 95th percentile of weights per projection. */
 function readCurves(spec: typeof POTENTIALS | typeof WEIGHTS, quantity: 'potential' | 'weight'): CurveSeries[] {
   const path = `${NETWORK_RUN}/${quantity}s.arrows`;
   if (!existsSync(path)) return [];
   const log = openLog(path, { spec });
+  const table = new MemoryTable();
+  for (const { columns, rows } of log) table.write(columns, rows);
   const names = JSON.parse(log.metadata[quantity === 'potential' ? 'populations' : 'projections']!) as string[];
-  const found = new Map<string, Map<number, number[]>>();
-  for (const { columns: c, rows } of log)
-    for (let i = 0; i < rows; i++) {
-      const name = c.neuron ? `${names[c.population![i]!]} ${c.neuron[i]}` : names[c.projection![i]!]!;
-      if (c.neuron && !found.has(name) && found.size === MAX_POTENTIAL_CURVES) continue;
-      const times = found.get(name) ?? new Map<number, number[]>();
-      found.set(name, times);
-      const values = times.get(c.time![i]!) ?? [];
-      times.set(c.time![i]!, values);
-      values.push(c[quantity]![i]!);
-    }
-  return [...found].map(([name, times]) => ({
-    name,
-    points: thinOut([...times]).map(([x, values]) =>
-      quantity === 'potential' ? { x, y: values[0]! } : summarisePoint(x, values),
-    ),
-  }));
+  return groupCurves(table, quantity, names)
+    .slice(0, MAX_CURVES)
+    .map(({ points, ...curve }) => ({
+      ...curve,
+      points: points.filter((_, i) => i % Math.ceil(points.length / MAX_CURVE_POINTS) === 0),
+    }));
 }
 
 /** Runs a network file like `memspike run`, with results in the directory `/network`. Returns null if stopped. */

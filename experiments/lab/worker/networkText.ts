@@ -3,7 +3,7 @@ import { type JsonSchema, toJsonSchema } from '../../../core/declare/jsonSchema.
 import { addReferenceSchemas, resolveDevices } from '../../devices/reference.ts';
 import { type CopyFormat, copyExample } from '../../liveExamples/copyExample.ts';
 import { readExampleFile } from '../../liveExamples/exampleFile.ts';
-import type { LiveExample } from '../../liveExamples/fence.ts';
+import { parseFence } from '../../liveExamples/fence.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { networkSchema } from '../../network/schema.ts';
 
@@ -215,15 +215,7 @@ export function createGraph({
 
 /** Formats a network file to run elsewhere. A TypeScript program has no presets, so that their values are inserted. */
 export function exportNetwork({ text, format }: { readonly text: string; readonly format: CopyFormat }): string {
-  const example: LiveExample = {
-    id: 'network',
-    kind: 'network',
-    picture: 'raster',
-    sliders: [],
-    where: 'network.yaml',
-    source: text,
-    devices: 20,
-  };
+  const example = parseFence('yaml live id=network picture=raster', text, 'network.yaml');
   const source = format === 'TypeScript' ? stringify(resolveDevices(readExampleFile(example), example.where)) : text;
   return copyExample({ ...example, source: source.endsWith('\n') ? source : `${source}\n` }, {}, format);
 }

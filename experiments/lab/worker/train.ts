@@ -12,16 +12,16 @@ import type { Training } from '../../training/unsupervised/train.ts';
 import { putImages } from '../browser/fetch.ts';
 import { putFile, readFilesBelow, rmSync } from '../browser/fs.ts';
 import { checkpointReceiver, progressReceiver } from '../browser/replacements.ts';
-import { type SavedTraining, saveTraining, type TrainingKey, type TrainingStart } from '../savedTraining.ts';
+import { type SavedTraining, saveTraining, type TrainingKey } from '../savedTraining.ts';
 import { DEVICE_FILE, formatDeviceFile } from './device.ts';
 import type { Session } from './session.ts';
 
+/** Training to start, or to resume from the files of an interrupted run. */
 interface TrainRequest {
+  readonly start: SavedTraining['start'];
+  readonly runFiles?: SavedTraining['runFiles'];
   /** Content of a file for `memspike mnist --config`. */
   readonly trainingSettings: Mapping;
-  readonly start: TrainingStart;
-  /** Files of the run directory of an interrupted training, which is resumed; none: it starts again. */
-  readonly runFiles?: SavedTraining['runFiles'];
   /** Key under which checkpoints are saved; undefined: no checkpoints are saved. */
   readonly key?: TrainingKey;
 }

@@ -1,19 +1,20 @@
+import { csvFormat } from 'd3-dsv';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { type Chart, renderChart } from '../../../look/plots/chart.ts';
 import { composePicture } from '../../../look/plots/style.ts';
 import { Button } from './form.tsx';
 
+const COLUMNS = ['series', 'x', 'y', 'low', 'high'] as const;
 const SIZE = { width: 520, height: 270, markerRadius: 3 };
 
 interface CurvesProps extends Chart {
   readonly name: string;
   readonly title: string;
-  readonly csv?: (() => string) | undefined;
 }
 
 const formatValue = (value: number): string => String(Number(value.toPrecision(3)));
 
-export function Curves({ name, title, csv, ...lines }: CurvesProps) {
+export function Curves({ name, title, ...lines }: CurvesProps) {
   const { panels, height, getScale } = renderChart(lines, SIZE);
   const svg = composePicture(SIZE.width, height, { title }, panels);
   const frame = panels.at(-1)!;
@@ -27,14 +28,12 @@ export function Curves({ name, title, csv, ...lines }: CurvesProps) {
     });
     return nearest.join('; ');
   };
-  const table = () =>
-    [
-      'series,x,y,low,high',
-      ...lines.series.flatMap((s) =>
-        s.points.map((p) => [JSON.stringify(s.name), p.x, p.y, p.low ?? '', p.high ?? ''].join()),
-      ),
-    ].join('\n');
-  return <Figure name={name} title={title} svg={svg} csv={csv ?? table} describePoint={readingAt} />;
+  const csv = () =>
+    csvFormat(
+      lines.series.flatMap(({ name: series, points }) => points.map((point) => ({ series, ...point }))),
+      COLUMNS,
+    );
+  return <Figure name={name} title={title} svg={svg} csv={csv} describePoint={readingAt} />;
 }
 
 interface FigureProps {
@@ -42,11 +41,11 @@ interface FigureProps {
   readonly title: string;
   readonly svg: string;
   readonly csv?: (() => string) | undefined;
-  /** @param x,y pointer position, pixels of the plot */
-  readonly describePoint?: ((x: number, y: number) => string | undefined) | undefined;
+  /** @param x horizontal position of the pointer, pixels of the plot */
+  readonly describePoint?: (x: number) => string | undefined;
 }
 
-export function Figure({ name, title, svg, csv, describePoint: readingAt }: FigureProps) {
+export function Figure({ name, title, svg, csv, describePoint }: FigureProps) {
   const box = useRef<HTMLDivElement>(null);
   const output = useRef<HTMLOutputElement>(null);
   useLayoutEffect(() => {
@@ -56,12 +55,9 @@ export function Figure({ name, title, svg, csv, describePoint: readingAt }: Figu
     parsed.setAttribute('aria-label', title);
     box.current!.replaceChildren(document.importNode(parsed, true));
   }, [svg, title]);
-  const showReading = (event: PointerEvent) => {
-    const drawn = box.current!.firstElementChild!.getBoundingClientRect();
-    const [, , width = 1] = (box.current!.firstElementChild!.getAttribute('viewBox') ?? '').split(' ').map(Number);
-    const scale = width / drawn.width;
-    const text = readingAt?.((event.clientX - drawn.left) * scale, (event.clientY - drawn.top) * scale);
-    output.current!.textContent = text ?? '';
+  const showReading = ({ clientX, clientY }: PointerEvent) => {
+    const toPlot = (box.current!.firstElementChild as SVGSVGElement).getScreenCTM()!.inverse();
+    output.current!.textContent = describePoint?.(new DOMPoint(clientX, clientY).matrixTransform(toPlot).x) ?? '';
   };
   const saves: [format: string, save: () => void][] = [
     ['SVG', () => saveFile(`${name}.svg`, svg, 'image/svg+xml')],

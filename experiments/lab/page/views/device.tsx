@@ -1,11 +1,11 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import type { CurveSeries } from '../../../look/plots/chart.ts';
-import type { DeviceChoice, DeviceDescription, MeasurementResult } from '../../worker/device.ts';
+import type { DeviceDescription, MeasurementResult } from '../../worker/device.ts';
 import { deviceList, deviceWorker, getDeviceName, nameDevice, nameTrainedDevices } from '../devices.ts';
 import { Curves } from '../parts/figure.tsx';
 import { Button, ErrorBox, Field } from '../parts/form.tsx';
-import { changeState, type DeviceIndex, getChosenDevice, labState, setDevice } from '../state.ts';
+import { changeState, type DeviceChoice, type DeviceIndex, getChosenDevice, labState, setDevice } from '../state.ts';
 import { startTrainings, trainers } from '../trainer.ts';
 import { type CallHandle, reportErrors, runSerially } from '../workerClient.ts';
 import { DropArea } from './device/drop.tsx';
@@ -97,27 +97,25 @@ function DevicePicker({ side }: { readonly side: DeviceIndex }) {
 }
 
 function CommonCurves({ part }: { readonly part: string }) {
-  const results = deviceCurves.map(({ measured }, i) =>
-    chosenDevice(i as DeviceIndex) ? measured.value[part] : undefined,
-  );
-  const charts = results.flatMap((one: MeasurementResult | undefined, i) =>
-    one && 'chart' in one ? [{ i, ...one }] : [],
-  );
+  const results = deviceCurves.flatMap(({ measured }, i) => {
+    const result = chosenDevice(i as DeviceIndex) && measured.value[part];
+    return result ? [{ i: i as DeviceIndex, ...result }] : [];
+  });
+  const charts = results.filter((one) => 'chart' in one);
   const first = charts[0];
   if (first === undefined) {
-    const omitted = results.find((one) => one && 'reason' in one);
-    return omitted && 'reason' in omitted ? (
-      <p class="hint" data-part={part}>
-        {part}: {omitted.reason}.
-      </p>
-    ) : null;
+    const omitted = results.find((one) => 'reason' in one);
+    return (
+      omitted && (
+        <p class="hint" data-part={part}>
+          {part}: {omitted.reason}.
+        </p>
+      )
+    );
   }
   const hasTwo = chosenDevice(1) !== undefined;
   const series = charts.flatMap(({ i, chart }): CurveSeries[] =>
-    chart.series.map((one) => ({
-      ...one,
-      name: hasTwo ? `${getDeviceName(i as DeviceIndex)}: ${one.name}` : one.name,
-    })),
+    chart.series.map((one) => ({ ...one, name: hasTwo ? `${getDeviceName(i)}: ${one.name}` : one.name })),
   );
   const isLog = charts.every(({ chart }) => chart.y.log);
   return (

@@ -2,8 +2,9 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Classification, OpenedNetwork } from '../../worker/classify.ts';
 import { Button, ChoiceField, ErrorBox } from '../parts/form.tsx';
-import { Digit, ReceptiveField } from '../parts/pixelImage.tsx';
+import { PixelImage } from '../parts/pixelImage.tsx';
 import { Raster } from '../parts/raster.tsx';
+import type { DeviceIndex } from '../state.ts';
 import { drawStrokes, renderStrokes, type Stroke } from '../strokes.ts';
 import { trainers } from '../trainer.ts';
 import { reportErrors, runSerially, WorkerClient } from '../workerClient.ts';
@@ -13,42 +14,31 @@ const strokes = signal<readonly Stroke[]>([]);
 const classification = signal<Classification | undefined>(undefined);
 const openedNetwork = signal<OpenedNetwork | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
-
-type Source = 'shipped' | '0' | '1';
-let chosenSource: Source = 'shipped';
-let chosenWorker = ownWorker;
+/** Network that classifies: that of the lab, or that of a training. */
+const source = signal<'shipped' | '0' | '1'>('shipped');
+/** Worker with the open network. */
 let openWorker: WorkerClient | undefined;
 
-const classifyDrawing = runSerially(async () => {
-  const worker = chosenWorker;
-  if (worker !== openWorker) return; // openNetwork classifies once the network is open
+async function openAndClassify() {
+  const worker = source.value === 'shipped' ? ownWorker : trainers[Number(source.value) as DeviceIndex].worker!;
+  if (worker !== openWorker) {
+    classification.value = undefined;
+    openedNetwork.value = await worker.call('openNetwork', { isTrained: worker !== ownWorker }).result;
+    openWorker = worker;
+  }
   const pixels = renderStrokes(strokes.value);
-  const answer =
-    strokes.value.length > 0 ? await reportErrors(worker.call('classify', { pixels }).result, errorMessage) : undefined;
-  if (worker === openWorker) classification.value = answer;
-  if (errorMessage.value !== undefined) openWorker = undefined; // the worker may have ended: the next stroke opens the network again
-});
-
-async function openNetwork(source: Source) {
-  const worker = source === 'shipped' ? ownWorker : trainers[source === '0' ? 0 : 1].worker!;
-  chosenSource = source;
-  chosenWorker = worker;
-  openWorker = undefined;
-  classification.value = undefined;
-  errorMessage.value = undefined;
-  const network = await worker.call('openNetwork', { isTrained: source !== 'shipped' }).result;
-  if (worker !== chosenWorker) return;
-  openWorker = worker;
-  openedNetwork.value = network;
-  await classifyDrawing();
+  classification.value = strokes.value.length > 0 ? await worker.call('classify', { pixels }).result : undefined;
 }
 
-const showNetwork = (source: Source) => void reportErrors(openNetwork(source), errorMessage);
+const classifyDrawing = runSerially(async () => {
+  errorMessage.value = undefined;
+  await reportErrors(openAndClassify(), errorMessage);
+  if (errorMessage.value !== undefined) openWorker = undefined; // the worker may have ended
+});
 
 const changeStrokes = (next: readonly Stroke[]) => {
   strokes.value = next;
-  if (errorMessage.value === undefined) void classifyDrawing();
-  else showNetwork(chosenSource);
+  void classifyDrawing();
 };
 
 const formatProbability = (p: number): string => `${(100 * p).toFixed(p < 0.995 && p >= 0.0005 ? 1 : 0)} %`;
@@ -96,19 +86,13 @@ function Answer(classification: Classification) {
 }
 
 export default function Draw() {
-  const [source, setSource] = useState<Source>('shipped');
   const done = trainers.filter(({ result, stage }) => stage.value === 'done' && result.value);
-  const isOpened = useRef(false);
-  useEffect(() => {
-    if (isOpened.current) return;
-    isOpened.current = true;
-    showNetwork('shipped');
-  }, []);
+  useEffect(() => void classifyDrawing(), []);
   const network = openedNetwork.value;
   const answer = classification.value;
-  const sources: [Source, string][] = [
+  const sources: [typeof source.value, string][] = [
     ['shipped', 'trained in advance'],
-    ...done.map(({ deviceIndex, deviceName }): [Source, string] => [
+    ...done.map(({ deviceIndex, deviceName }): [typeof source.value, string] => [
       deviceIndex === 0 ? '0' : '1',
       `yours: ${deviceName}`,
     ]),
@@ -122,11 +106,11 @@ export default function Draw() {
           <form class="settings" onSubmit={(event) => event.preventDefault()}>
             <ChoiceField
               label="Network"
-              value={source}
+              value={source.value}
               options={sources}
               onChange={(next) => {
-                setSource(next);
-                showNetwork(next);
+                source.value = next;
+                void classifyDrawing();
               }}
             />
           </form>
@@ -145,12 +129,22 @@ export default function Draw() {
               <h3>Most active neurons</h3>
               <ul class="digits">
                 <li>
-                  <Digit pixels={renderStrokes(strokes.value)} rows={28} columns={28} label="input of the network" />
+                  <PixelImage
+                    pixels={renderStrokes(strokes.value)}
+                    rows={28}
+                    columns={28}
+                    label="input of the network"
+                  />
                   input
                 </li>
                 {answer.activeNeurons.slice(0, 6).map(({ neuron, spikes }) => (
                   <li key={neuron}>
-                    <ReceptiveField {...network} neuron={neuron} />
+                    <PixelImage
+                      pixels={network.weightBytes.filter((_, i) => i % network.neuronCount === neuron)}
+                      rows={network.rows}
+                      columns={network.columns}
+                      label={`receptive field of neuron ${neuron}`}
+                    />
                     {network.neuronClasses[neuron]! < 0 ? '–' : network.neuronClasses[neuron]}
                     <br />
                     <span class="hint">

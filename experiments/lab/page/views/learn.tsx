@@ -1,6 +1,6 @@
-import { getDeviceName, nameTrainedDevices } from '../devices.ts';
+import { nameTrainedDevices } from '../devices.ts';
 import { Button, ChoiceField, Field, NumberInput } from '../parts/form.tsx';
-import { changeTraining, labState, MAX_SEED, openView, PREPROCESSING, RULES, setDevice } from '../state.ts';
+import { changeTraining, labState, MAX_SEED, openView, PREPROCESSING, RULES } from '../state.ts';
 import { listShownTrainers, startTrainings, trainers } from '../trainer.ts';
 import { Flaws } from './learn/flaws.tsx';
 import { Training } from './learn/training.tsx';
@@ -25,58 +25,37 @@ const NUMBER_FIELDS = [
   ['seed', 'Seed', 0, MAX_SEED],
 ] as const;
 
-function Settings() {
-  const { learn, devices } = labState.value;
-  const isBusy = trainers.some((trainer) => trainer.isBusy);
-  return (
-    <form class="settings" onSubmit={(event) => event.preventDefault()}>
-      {CHOICE_FIELDS.map(([key, label, options]) => (
-        <ChoiceField
-          key={key}
-          label={label}
-          value={learn[key]}
-          options={options as readonly (string | readonly [string, string])[]}
-          disabled={isBusy}
-          onChange={(value) => changeTraining({ [key]: value })}
-        />
-      ))}
-      {NUMBER_FIELDS.map(([key, label, min, max]) => (
-        <Field key={key} label={key === 'neurons' && learn.network !== 'layer' ? 'Neurons per group' : label}>
-          <NumberInput
-            value={learn[key]}
-            min={min}
-            max={max}
-            disabled={isBusy}
-            requirement={`an integer from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`}
-            onChange={(value) => changeTraining({ [key]: value }, key)}
-          />
-        </Field>
-      ))}
-      <p class="hint">
-        Images are loaded at the start of a training.
-        {devices.length === 2 && (
-          <>
-            {' '}
-            <Button
-              text={`Remove ${getDeviceName(1)}`}
-              class="small"
-              disabled={isBusy}
-              onClick={() => setDevice(1, undefined)}
-            />
-          </>
-        )}
-      </p>
-    </form>
-  );
-}
-
 export default function Learn() {
-  const { devices } = labState.value;
+  const { learn, devices } = labState.value;
   const shownTrainers = listShownTrainers();
   const isBusy = trainers.some((trainer) => trainer.isBusy);
   return (
     <>
-      <Settings />
+      <form class="settings" onSubmit={(event) => event.preventDefault()}>
+        {CHOICE_FIELDS.map(([key, label, options]) => (
+          <ChoiceField
+            key={key}
+            label={label}
+            value={learn[key]}
+            options={options as readonly (string | readonly [string, string])[]}
+            disabled={isBusy}
+            onChange={(value) => changeTraining({ [key]: value })}
+          />
+        ))}
+        {NUMBER_FIELDS.map(([key, label, min, max]) => (
+          <Field key={key} label={key === 'neurons' && learn.network !== 'layer' ? 'Neurons per group' : label}>
+            <NumberInput
+              value={learn[key]}
+              min={min}
+              max={max}
+              disabled={isBusy}
+              requirement={`an integer from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`}
+              onChange={(value) => changeTraining({ [key]: value }, key)}
+            />
+          </Field>
+        ))}
+        <p class="hint">Images are loaded at the start of a training.</p>
+      </form>
       <p class="actions">
         <Button
           text={`Train ${nameTrainedDevices()}`}

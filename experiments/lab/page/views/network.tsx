@@ -1,3 +1,4 @@
+import type { EditorView } from '@codemirror/view';
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { CopyFormat } from '../../../liveExamples/copyExample.ts';
@@ -10,10 +11,9 @@ import { Raster } from '../parts/raster.tsx';
 import { Table } from '../parts/table.tsx';
 import { changeState, labState } from '../state.ts';
 import { type CallHandle, type ProgressUpdate, reportErrors, WorkerClient } from '../workerClient.ts';
-import type { Editor, SchemaGuide } from './network/editor.ts';
+import type { SchemaGuide } from './network/editor.ts';
 import { describeGraph, drawGraph } from './network/graph.ts';
 
-const CHECK_DELAY_MS = 300;
 const FIRST_EXAMPLE = 'learning';
 const EXAMPLES = [
   ['learning', 'a first network that learns'],
@@ -52,6 +52,12 @@ const loadSchemaGuide = async (): Promise<SchemaGuide> => ({
   words: await networkWorker.call('listSchemaWords', undefined).result,
   suggest: (text, position) => networkWorker.call('suggestEntries', { text, position }).result,
   explain: (text, position) => networkWorker.call('explainEntry', { text, position }).result,
+  async check(text) {
+    const found = await reportErrors(networkWorker.call('checkNetworkFile', { text }).result, errorMessage);
+    fileError.value = found?.error ?? null;
+    if (found?.graph) graph.value = found.graph;
+    return fileError.value;
+  },
 });
 
 async function exportNetwork(text: string, format: CopyFormat) {
@@ -85,6 +91,10 @@ function ExportView({ text }: { readonly text: string }) {
 
 function NetworkResultView({ result }: { readonly result: NetworkResult }) {
   const { facts, spikes, potentials, weights } = result;
+  const curves = [
+    ['potentials', 'Potentials', 'potential (mV from rest)', potentials],
+    ['weights', 'Weights: median and 5 to 95 % band over synapses', 'weight', weights],
+  ] as const;
   return (
     <div class="result">
       <Table
@@ -101,23 +111,11 @@ function NetworkResultView({ result }: { readonly result: NetworkResult }) {
         spikesSha256 <code data-spikes={facts.spikesSha256}>{facts.spikesSha256}</code>
       </p>
       {spikes ? <Raster label="Raster of the run" {...spikes} /> : <p class="hint">No spikes were recorded.</p>}
-      {potentials.length > 0 && (
-        <Curves
-          name="potentials"
-          title="Potentials"
-          x={{ label: 'time (ms)' }}
-          y={{ label: 'potential (mV from rest)' }}
-          series={potentials}
-        />
-      )}
-      {weights.length > 0 && (
-        <Curves
-          name="weights"
-          title="Weights: median and 5 to 95 % band over synapses"
-          x={{ label: 'time (ms)' }}
-          y={{ label: 'weight' }}
-          series={weights}
-        />
+      {curves.map(
+        ([name, title, label, series]) =>
+          series.length > 0 && (
+            <Curves key={name} name={name} title={title} x={{ label: 'time (ms)' }} y={{ label }} series={series} />
+          ),
       )}
     </div>
   );
@@ -125,23 +123,11 @@ function NetworkResultView({ result }: { readonly result: NetworkResult }) {
 
 export default function Network() {
   const box = useRef<HTMLDivElement>(null);
-  const editor = useRef<Editor>();
-  const timer = useRef(0);
-  const check = async (text: string) => {
-    const found = await networkWorker.call('checkNetworkFile', { text }).result;
-    fileError.value = found.error;
-    if (found.graph) graph.value = found.graph;
-    editor.current?.markError(found.error);
-  };
-  const checkLater = (text: string) => {
-    clearTimeout(timer.current);
-    exported.value = undefined;
-    timer.current = window.setTimeout(() => void reportErrors(check(text), errorMessage), CHECK_DELAY_MS);
-  };
+  const editor = useRef<EditorView>();
+  const replaceText = (text: string) =>
+    editor.current?.dispatch({ changes: { from: 0, to: editor.current.state.doc.length, insert: text } });
   const openExample = async (name: string) =>
-    editor.current?.replaceText(
-      (await fetchJson<Record<string, string>>('examples.json'))[`experiments/examples/${name}.yaml`]!,
-    );
+    replaceText((await fetchJson<Record<string, string>>('examples.json'))[`experiments/examples/${name}.yaml`]!);
   useEffect(() => {
     let isClosed = false;
     void (async () => {
@@ -149,26 +135,24 @@ export default function Network() {
       if (isClosed) return;
       editor.current = openEditor(box.current!, labState.value.network ?? '', guide, (network) => {
         changeState({ network: network === '' ? undefined : network }, 'network');
-        checkLater(network);
+        exported.value = undefined;
       });
       if (labState.value.network === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);
-      else checkLater(labState.value.network);
     })().catch(() => {
       errorMessage.value = 'The editor cannot be loaded; is the lab still served? Reload the page.';
     });
     return () => {
       isClosed = true;
-      clearTimeout(timer.current);
-      editor.current?.close();
+      editor.current?.destroy();
     };
   }, []);
   const network = labState.value.network;
   useEffect(() => {
     // The text typed so far, not that of the rendering: keys may follow each other faster than renderings.
     const current = labState.peek().network;
-    if (!editor.current || (current ?? '') === editor.current.readText()) return; // else changed by Back, Undo or Reset
+    if (!editor.current || (current ?? '') === editor.current.state.doc.toString()) return; // else changed by Back, Undo or Reset
     if (current === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);
-    else editor.current.replaceText(current);
+    else replaceText(current);
   }, [network]);
   const text = labState.value.network; // undefined until the editor is loaded
   return (

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
-import { type Zippable, zipSync } from 'fflate';
-import { useState } from 'preact/hooks';
+import { zipSync } from 'fflate';
+import { useEffect, useState } from 'preact/hooks';
 import { formatLink, formatTrainCommand, getDeviceFileName, needsDeviceFile } from '../address.ts';
 import { formatDeviceFile, getDeviceName } from '../devices.ts';
 import { saveFile } from '../parts/figure.tsx';
@@ -13,13 +13,14 @@ import { networkResult, networkWorker } from './network.tsx';
 const errorMessage = signal<string | undefined>(undefined);
 
 function CopyableText({ text, label }: { readonly text: string; readonly label: string }) {
-  const [copied, setCopied] = useState<string>();
+  const [status, setStatus] = useState('');
+  useEffect(() => setStatus(''), [text]);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
-      setCopied(text);
+      setStatus('Copied.');
     } catch {
-      setCopied('');
+      setStatus('The browser does not let the page copy; select the text and copy it.');
     }
   };
   return (
@@ -28,11 +29,7 @@ function CopyableText({ text, label }: { readonly text: string; readonly label: 
       <p class="actions">
         <Button text={label} onClick={copy} />
         <span role="status" class="hint">
-          {copied === text
-            ? 'Copied.'
-            : copied === ''
-              ? 'The browser does not let the page copy; select the text and copy it.'
-              : ''}
+          {status}
         </span>
       </p>
     </>
@@ -41,10 +38,7 @@ function CopyableText({ text, label }: { readonly text: string; readonly label: 
 
 async function saveRun(worker: WorkerClient, directory: string, name: string) {
   const files = await worker.call('filesIn', directory).result;
-  const archive: Zippable = Object.fromEntries(
-    Object.entries(files).map(([path, bytes]) => [`${name}/${path}`, bytes]),
-  );
-  saveFile(`${name}.zip`, zipSync(archive, { level: 6 }) as Uint8Array<ArrayBuffer>, 'application/zip');
+  saveFile(`${name}.zip`, zipSync({ [name]: files }) as Uint8Array<ArrayBuffer>, 'application/zip');
 }
 
 export default function Share() {

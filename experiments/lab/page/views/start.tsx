@@ -42,13 +42,13 @@ function DigitShow() {
   const network = digitShow.network.value;
   useEffect(() => {
     if (network === undefined) return;
-    const painter = createPainter(canvas.current!, network);
+    const draw = createPainter(canvas.current!, network);
     let [frame, latest] = [0, performance.now()];
     const animate = (now: number) => {
       const { progress, isNextDue } = advance(now - latest);
       latest = now;
       const digit = digitShow.digit.peek();
-      if (digit) painter.draw(digit, progress);
+      if (digit) draw(digit, progress);
       if (isNextDue && digitShow.isPlaying.peek()) void nextDigit();
       frame = requestAnimationFrame(animate);
     };

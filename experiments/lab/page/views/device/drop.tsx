@@ -5,12 +5,11 @@ import { formatMeasure, formatPercent } from '../../../../look/digits.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import { fetchJson } from '../../../browser/fetch.ts';
 import { CHOICE_FIELDS, replaceOptions, TEXT_FIELDS } from '../../../importFields.ts';
-import type { DeviceChoice } from '../../../worker/device.ts';
-import type { FitRequest, FitResult, TransferableFit } from '../../../worker/fit.ts';
+import type { FitRequest, FitResult } from '../../../worker/fit.ts';
 import { Figure } from '../../parts/figure.tsx';
 import { Button, CheckField, ChoiceField, ErrorBox, Field, Hints } from '../../parts/form.tsx';
 import { Table } from '../../parts/table.tsx';
-import { type DeviceIndex, setDevice } from '../../state.ts';
+import { type DeviceChoice, type DeviceIndex, setDevice } from '../../state.ts';
 import { WorkerClient } from '../../workerClient.ts';
 
 const MAX_DROPPED_BYTES = 64 * 2 ** 20;
@@ -22,6 +21,14 @@ interface DroppedFiles {
   readonly onto: DeviceChoice;
 }
 
+/** State of a reading: names of the files being read, or its end. */
+interface Reading {
+  readonly workingOn?: string;
+  readonly dropped?: DroppedFiles | undefined;
+  readonly result?: FitResult;
+  readonly errorMessage?: string;
+}
+
 export interface DropAreaProps {
   readonly side: DeviceIndex;
   readonly choice: DeviceChoice;
@@ -30,34 +37,28 @@ export interface DropAreaProps {
 
 export function DropArea({ side, choice, hidden }: DropAreaProps) {
   const [isOver, setIsOver] = useState(false);
-  const [errorMessage, setErrorMessage] = useState<string>();
-  const [workingOn, setWorkingOn] = useState<string>();
-  const [result, setResult] = useState<FitResult>();
-  const [reading, setReading] = useState<ReadingOptions>({ keepsDevice: false, options: {} });
-  const [dropped, setDropped] = useState<DroppedFiles>();
+  const [{ workingOn, dropped, result, errorMessage }, setReading] = useState<Reading>({});
+  const [options, setOptions] = useState<ReadingOptions>({ keepsDevice: false, texts: {} });
   const input = useRef<HTMLInputElement>(null);
   const { preset, model, own } = choice;
-  useEffect(() => setErrorMessage(undefined), [preset, model, own]);
+  useEffect(() => setReading(({ errorMessage: _, ...others }) => others), [preset, model, own]);
 
   async function fitDroppedFiles(names: string, read: () => Promise<DroppedFiles>) {
-    setErrorMessage(undefined);
-    setResult(undefined);
-    setDropped(undefined);
-    setWorkingOn(names);
+    setReading({ workingOn: names });
+    let readFiles: DroppedFiles | undefined;
     try {
-      const { files, onto } = await read();
-      setDropped({ files, onto });
-      const { kind, ...options } = reading.options as FitRequest['options'] & Pick<FitRequest, 'kind'>;
-      const request = { files, baseDevice: onto, keepsDevice: reading.keepsDevice, options, kind };
+      readFiles = await read();
+      const { kind, ...texts } = options.texts as FitRequest['options'] & Pick<FitRequest, 'kind'>;
+      const { files, onto } = readFiles;
+      const request = { files, baseDevice: onto, keepsDevice: options.keepsDevice, options: texts, kind };
       const fit = await fitWorker.call('fitFiles', request).result;
-      setResult(fit);
+      setReading({ dropped: readFiles, result: fit });
       setDevice(side, { own: fit.deviceFile, set: {} });
     } catch (error) {
-      if (error instanceof DOMException) return setErrorMessage(`${names} cannot be read: ${error.message}`);
-      if (!(error instanceof UserError)) throw error;
-      setErrorMessage(error.message);
-    } finally {
-      setWorkingOn(undefined);
+      const isUnreadable = error instanceof DOMException;
+      if (!isUnreadable && !(error instanceof UserError)) throw error;
+      const message = isUnreadable ? `${names} cannot be read: ${error.message}` : error.message;
+      setReading({ dropped: readFiles, errorMessage: message });
     }
   }
   const readList = (list: FileList | undefined | null) => {
@@ -66,10 +67,10 @@ export function DropArea({ side, choice, hidden }: DropAreaProps) {
     const names = all.map(({ name }) => name).join(', ');
     const size = all.reduce((sum, file) => sum + file.size, 0);
     if (size > MAX_DROPPED_BYTES) {
-      setResult(undefined);
-      return setErrorMessage(
-        `${names} ${all.length === 1 ? 'has' : 'have'} ${Math.round(size / 2 ** 20).toLocaleString('en')} MB, but at most 64 MB are read.`,
-      );
+      const megabytes = Math.round(size / 2 ** 20).toLocaleString('en');
+      return setReading({
+        errorMessage: `${names} ${all.length === 1 ? 'has' : 'have'} ${megabytes} MB, but at most 64 MB are read.`,
+      });
     }
     const readFile = async (file: File) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
     void fitDroppedFiles(names, async () => ({ files: await Promise.all(all.map(readFile)), onto: choice }));
@@ -120,7 +121,7 @@ export function DropArea({ side, choice, hidden }: DropAreaProps) {
           />
         )}
       </p>
-      <ImportFields reading={reading} onChange={setReading} />
+      <ImportFields options={options} onChange={setOptions} />
       {workingOn && (
         <p class="actions">
           <span role="status">Reading and fitting {workingOn}.</span>
@@ -136,18 +137,19 @@ export function DropArea({ side, choice, hidden }: DropAreaProps) {
 /** Options of a fit for facts that the files do not state. */
 interface ReadingOptions {
   readonly keepsDevice: boolean;
-  readonly options: Readonly<Record<string, string>>;
+  /** Texts of the fields by option of `memspike device fit`. */
+  readonly texts: Readonly<Record<string, string>>;
 }
 
-interface ReadingProps {
-  readonly reading: ReadingOptions;
-  readonly onChange: (reading: ReadingOptions) => void;
+interface ImportFieldsProps {
+  readonly options: ReadingOptions;
+  readonly onChange: (options: ReadingOptions) => void;
 }
 
-function ImportFields({ reading, onChange }: ReadingProps) {
+function ImportFields({ options, onChange }: ImportFieldsProps) {
   const set = (key: string, value: string) => {
-    const { [key]: _, ...others } = reading.options;
-    onChange({ ...reading, options: value.trim() === '' ? others : { ...others, [key]: value } });
+    const { [key]: _, ...others } = options.texts;
+    onChange({ ...options, texts: value.trim() === '' ? others : { ...others, [key]: value } });
   };
   return (
     <details class="reading-options">
@@ -157,7 +159,7 @@ function ImportFields({ reading, onChange }: ReadingProps) {
           <ChoiceField
             key={key}
             label={label}
-            value={reading.options[key] ?? ''}
+            value={options.texts[key] ?? ''}
             options={choices as readonly (string | readonly [string, string])[]}
             onChange={(value) => set(key, value)}
           />
@@ -167,7 +169,7 @@ function ImportFields({ reading, onChange }: ReadingProps) {
             <input
               type="text"
               placeholder={example}
-              value={reading.options[key] ?? ''}
+              value={options.texts[key] ?? ''}
               onInput={({ currentTarget }) => set(key, currentTarget.value)}
             />
           </Field>
@@ -176,8 +178,8 @@ function ImportFields({ reading, onChange }: ReadingProps) {
       <CheckField
         label="Add pulses to the present device too"
         hint="Other measurements are always added to the present device; pulses otherwise make a new device."
-        checked={reading.keepsDevice}
-        onChange={(keep) => onChange({ ...reading, keepsDevice: keep })}
+        checked={options.keepsDevice}
+        onChange={(keep) => onChange({ ...options, keepsDevice: keep })}
       />
     </details>
   );
@@ -190,7 +192,7 @@ const formatQuantity = (value: number, unit: string): string =>
       ? formatWithPrefix(value, unit)
       : `${formatMeasure(value)} ${unit}`;
 
-function describeFit(sourceName: string, fitResult: TransferableFit) {
+function describeFit(sourceName: string, fitResult: NonNullable<FitResult['fitResult']>) {
   if (fitResult.kind === 'pulses') {
     const { trains, fit } = fitResult;
     const { quality, best } = fit;

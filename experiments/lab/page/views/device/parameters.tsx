@@ -6,19 +6,20 @@ import { CheckField, ChoiceField, NumberInput } from '../../parts/form.tsx';
 
 function describeSource({ device }: DeviceDescription, path: string): string {
   const isPath = ({ parameter }: { readonly parameter: string }) => parameter === path;
-  const quoted = device.quoted.find(isPath)?.reference;
-  if (quoted !== undefined) return `quoted: ${quoted}`;
-  const derived = device.derived.find(isPath)?.formula;
-  if (derived !== undefined) return `derived: ${derived}`;
-  const assumed = device.assumed.find(isPath)?.why;
-  if (assumed !== undefined) return `assumed: ${assumed}`;
-  if (device.defaults.some(isPath)) return 'default of the model';
-  return 'set here, or no source';
+  const [quoted, derived, assumed] = [
+    device.quoted.find(isPath),
+    device.derived.find(isPath),
+    device.assumed.find(isPath),
+  ];
+  if (quoted) return `quoted: ${quoted.reference}`;
+  if (derived) return `derived: ${derived.formula}`;
+  if (assumed) return `assumed: ${assumed.why}`;
+  return device.defaults.some(isPath) ? 'default of the model' : 'set here, or no source';
 }
 
 interface ParameterSchema extends JsonSchema {
-  readonly unit?: string;
-  readonly description?: string;
+  readonly unit?: string | undefined;
+  readonly description?: string | undefined;
 }
 
 type SchemaEntry = [name: string, schema: ParameterSchema];
@@ -36,13 +37,8 @@ function findSimpleSchema(schema: ParameterSchema): ParameterSchema | undefined 
   const found = (schema.anyOf ?? schema.oneOf ?? [])
     .map((one) => findSimpleSchema(one as ParameterSchema))
     .find((one) => one !== undefined);
-  return (
-    found && {
-      ...found,
-      ...(schema.description && { description: schema.description }),
-      ...(schema.unit && { unit: schema.unit }),
-    }
-  );
+  const { description = found?.description, unit = found?.unit } = schema;
+  return found && { ...found, description, unit };
 }
 
 interface RowProps extends ParametersProps {
@@ -136,9 +132,6 @@ function isVariant({ properties = {} }: ParameterSchema, value: unknown): boolea
   );
 }
 
-/** Minimum number of parameters stated in the device file for which all other parameters are folded away. */
-const MIN_STATED = 3;
-
 export function Parameters(props: ParametersProps) {
   const { description } = props;
   return (
@@ -157,8 +150,8 @@ export function Parameters(props: ParametersProps) {
         const turnedOff = nonIdealities.filter((row) => !isOn(row));
         const others = rows.filter((row) => !isNonIdeality(row));
         const stated = others.filter(isStated);
-        const first = stated.length >= MIN_STATED ? stated : others;
-        const rest = stated.length >= MIN_STATED ? others.filter((row) => !isStated(row)) : [];
+        const first = stated.length > 0 ? stated : others;
+        const rest = others.filter((row) => !first.includes(row));
         const show = ([key, node]: SchemaEntry) => (
           <Row key={key} {...props} path={`${kind}.${key}`} name={key} schema={node} value={values[key]} />
         );
@@ -203,23 +196,15 @@ const MIN_LOG_RATIO = 50;
 const findLimits = (schema: JsonSchema) =>
   [schema.minimum ?? schema.exclusiveMinimum, schema.maximum ?? schema.exclusiveMaximum] as [number?, number?];
 
-/** Scale from values to slider positions: over the range of the schema if finite, else a factor of 100 around the value. */
+/** Scale from values to slider positions: over the range of the schema if finite, else around the value. */
 function createScale(schema: JsonSchema, value: number) {
-  const [lowest, highest] = findLimits(schema);
+  const [lowest = -Infinity, highest = Infinity] = findLimits(schema);
   const positions = [0, POSITIONS];
-  const scale = Math.abs(value) || Math.abs(Number(schema.default ?? 0)) || 1;
-  if (lowest !== undefined && highest !== undefined && Number.isFinite(highest - lowest))
+  const size = Math.abs(value) || Math.abs(Number(schema.default ?? 0)) || 1;
+  if (Number.isFinite(highest - lowest))
     return (lowest > 0 && highest / lowest > MIN_LOG_RATIO ? scaleLog : scaleLinear)([lowest, highest], positions);
-  if (lowest !== undefined && lowest >= 0) {
-    if (value === 0) return scaleLinear([lowest, scale], positions);
-    const low = schema.type === 'integer' ? Math.max(1, lowest) : scale / 100;
-    return scaleLog([low, Math.max(scale * 100, low * 2)], positions);
-  }
-  const [low, high] = [
-    Math.max(lowest ?? -Infinity, value - 10 * scale),
-    Math.min(highest ?? Infinity, value + 10 * scale),
-  ];
-  return scaleLinear([low, high], positions);
+  if (lowest >= 0 && value > 0) return scaleLog([Math.max(lowest, size / 100), 100 * size], positions);
+  return scaleLinear([Math.max(lowest, value - 10 * size), Math.min(highest, value + 10 * size)], positions);
 }
 
 function Slider({ name, hint, schema, value, onSet }: SliderProps) {

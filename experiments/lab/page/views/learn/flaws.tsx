@@ -1,10 +1,17 @@
 import { signal } from '@preact/signals';
-import { LOOK_SEED_COUNTS, SHORT_TRAINING } from '../../../../compare/rankFlaws.ts';
+import { createFlawChart } from '../../../../compare/flawChart.ts';
+import {
+  describeFlaws,
+  LOOK_SEED_COUNTS,
+  listCostRows,
+  listRemarks,
+  SHORT_TRAINING,
+} from '../../../../compare/rankFlaws.ts';
 import { responses } from '../../../../look/plots/rows.ts';
 import type { FlawUpdate } from '../../../worker/flaws.ts';
 import { getDeviceName } from '../../devices.ts';
 import { Figure } from '../../parts/figure.tsx';
-import { Button, CheckField, ErrorBox, Hints, Progress } from '../../parts/form.tsx';
+import { Button, ErrorBox, Hints, Progress } from '../../parts/form.tsx';
 import { Table } from '../../parts/table.tsx';
 import { getChosenDevice, labState, toMnistSettings } from '../../state.ts';
 import { type CallHandle, type ProgressUpdate, reportErrors, WorkerClient } from '../../workerClient.ts';
@@ -14,7 +21,6 @@ type Look = Extract<FlawUpdate, { ranking: unknown }>;
 const latestLook = signal<Look | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
 const running = signal<CallHandle<void> | undefined>(undefined);
-const withDoubled = signal(false);
 const progress = signal<ProgressUpdate | undefined>(undefined);
 /** Accuracies of this visit, %, by configuration; a comparison that was stopped continues with them. */
 const knownAccuracies: Record<string, number> = {};
@@ -34,16 +40,17 @@ async function compareFlaws() {
   }
   const worker = new WorkerClient();
   const trainingSettings = toMnistSettings({ ...labState.value.learn, ...SHORT_TRAINING });
-  const request = { choice, trainingSettings, withDoubled: withDoubled.value, knownAccuracies };
+  const request = { choice, trainingSettings, knownAccuracies };
   running.value = worker.call('compareFlaws', request, showUpdate);
   await reportErrors(running.value.result, errorMessage);
   running.value = undefined;
   worker.terminate();
 }
 
-function Ranking({ ranking, deviceName, sentence, chart, costRows, remarks }: Look) {
+function Ranking({ ranking, deviceName }: Look) {
   const { seedCount, accuracy, variants } = ranking;
-  const [columns, ...rows] = costRows;
+  const [columns, ...rows] = listCostRows(ranking);
+  const chart = createFlawChart(ranking, { device: deviceName, ...SHORT_TRAINING });
   const csv = () =>
     [
       'variant,seed,accuracy (%)',
@@ -53,7 +60,7 @@ function Ranking({ ranking, deviceName, sentence, chart, costRows, remarks }: Lo
     <div class="result">
       <p data-flaws={seedCount}>
         <strong>
-          {deviceName}, {seedCount} seeds: {sentence}.
+          {deviceName}, {seedCount} seeds: {describeFlaws(ranking)}.
         </strong>
       </p>
       <Figure name="flaws" title={`Cost of non-idealities of ${deviceName}`} svg={responses(chart)} csv={csv} />
@@ -62,7 +69,7 @@ function Ranking({ ranking, deviceName, sentence, chart, costRows, remarks }: Lo
         columns={columns!}
         rows={rows}
       />
-      {!running.value && <Hints lines={remarks} />}
+      {!running.value && <Hints lines={listRemarks(ranking)} />}
     </div>
   );
 }
@@ -77,14 +84,6 @@ export function Flaws() {
         {SHORT_TRAINING.test.toLocaleString('en')} test images. Compares costs after {LOOK_SEED_COUNTS.join(', ')} seeds
         and stops when one non-ideality costs significantly more than all others.
       </p>
-      <CheckField
-        label="also double each non-ideality"
-        hint="twice the noise, half the levels or lifetime"
-        checked={withDoubled.value}
-        onChange={(checked) => {
-          withDoubled.value = checked;
-        }}
-      />
       <p class="actions">
         <Button text="Compare non-idealities" disabled={running.value !== undefined} onClick={compareFlaws} />
         {running.value && <Button text="Stop comparison" onClick={() => running.value?.control('stop')} />}

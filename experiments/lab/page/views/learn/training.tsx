@@ -4,7 +4,7 @@ import type { TrainingResult } from '../../../worker/train.ts';
 import { getDeviceName } from '../../devices.ts';
 import { Curves, Figure } from '../../parts/figure.tsx';
 import { Button, describeProgress, ErrorBox, Hints, Progress } from '../../parts/form.tsx';
-import { Digit } from '../../parts/pixelImage.tsx';
+import { PixelImage } from '../../parts/pixelImage.tsx';
 import { Raster, ReceptiveFields } from '../../parts/raster.tsx';
 import { idealTrainer, type Trainer } from '../../trainer.ts';
 
@@ -90,32 +90,20 @@ function describeIdealDevice({ latestStart }: Trainer): string {
   return `; ideal device: ${label} ${Math.floor((100 * done) / total)} %`;
 }
 
-function Headline({ trainer, result }: { readonly trainer: Trainer; readonly result: TrainingResult }) {
-  const { accuracy, interval, facts } = result;
-  const { perImage } = facts.energy as { readonly perImage: number | null };
-  return (
-    <p class="score" aria-live="polite">
-      {trainer.deviceName}: <strong>{accuracy.toFixed(1)} %</strong> ({interval.low.toFixed(1)} to{' '}
-      {interval.high.toFixed(1)}),{' '}
-      {perImage === null ? 'energy not known' : `${formatWithPrefix(perImage, 'J')} per image`}
-      {describeIdealDevice(trainer)}
-    </p>
-  );
-}
-
 function TrainingResultView({ trainer, result }: { readonly trainer: Trainer; readonly result: TrainingResult }) {
-  const { confusion, wrong, rows, columns, facts, accuracy } = result;
+  const { confusion, wrong, rows, columns, facts, accuracy, interval } = result;
+  const { perImage } = facts.energy as { readonly perImage: number | null };
   const matrix = confusionMatrix({ matrix: confusion });
   const csv = () =>
     ['true,predicted,images', ...confusion.map((n, k) => `${Math.floor(k / 10)},${k % 10},${n}`)].join('\n');
-  const readingAt = (x: number, y: number): string | undefined => {
-    const [column, row] = [Math.floor((x - 60) / 46), Math.floor((y - 80) / 46)];
-    if (column < 0 || row < 0 || column > 9 || row > 9) return undefined;
-    return `${row} classified as ${column}: ${confusion[10 * row + column]!.toLocaleString('en')} images`;
-  };
   return (
     <div class="result" data-rate={String(facts.imagesPerSecond)}>
-      <Headline trainer={trainer} result={result} />
+      <p class="score" aria-live="polite">
+        {trainer.deviceName}: <strong>{accuracy.toFixed(1)} %</strong> ({interval.low.toFixed(1)} to{' '}
+        {interval.high.toFixed(1)}),{' '}
+        {perImage === null ? 'energy not known' : `${formatWithPrefix(perImage, 'J')} per image`}
+        {describeIdealDevice(trainer)}
+      </p>
       <p class="hint">
         {accuracy.toFixed(2)} % of {formatCount(Number(facts.testImages))} test images correct, with the 95 % interval
         of one run. Energy: mean of the training. The ideal device has no variability, noise or wear; its training has
@@ -125,20 +113,14 @@ function TrainingResultView({ trainer, result }: { readonly trainer: Trainer; re
       <p class="hint">
         weightsSha256 <code data-hash={facts.weightsSha256}>{facts.weightsSha256}</code>
       </p>
-      <Figure
-        name={`confusion-matrix-${trainer.deviceIndex}`}
-        title="Confusion matrix"
-        svg={matrix}
-        csv={csv}
-        describePoint={readingAt}
-      />
+      <Figure name={`confusion-matrix-${trainer.deviceIndex}`} title="Confusion matrix" svg={matrix} csv={csv} />
       {wrong.length > 0 && (
         <details>
           <summary>First {wrong.length} wrong answers</summary>
           <ul class="digits">
             {wrong.map((one) => (
               <li key={one.image}>
-                <Digit pixels={one.pixels} rows={rows} columns={columns} label={`test image ${one.image}`} />
+                <PixelImage pixels={one.pixels} rows={rows} columns={columns} label={`test image ${one.image}`} />
                 {one.label} → {one.answer === 255 ? 'none' : one.answer}
               </li>
             ))}
@@ -159,11 +141,8 @@ export function Training({ trainer }: { readonly trainer: Trainer }) {
       {stage.value === 'idle' && <p class="hint">Not started.</p>}
       {(stage.value === 'running' || isPaused) && (
         <p class="actions">
-          <Button
-            text={isPaused ? 'Resume' : 'Pause'}
-            onClick={() => (isPaused ? trainer.resume() : trainer.pause())}
-          />
-          <Button text="Stop" onClick={() => trainer.stop()} />
+          <Button text={isPaused ? 'Resume' : 'Pause'} onClick={() => trainer.control(isPaused ? 'resume' : 'pause')} />
+          <Button text="Stop" onClick={() => trainer.control('stop')} />
           {isPaused && <span class="hint">Paused.</span>}
         </p>
       )}

@@ -2,7 +2,7 @@ import { autocompletion, type CompletionContext, type CompletionResult } from '@
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
+import { type Diagnostic, linter, lintGutter } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import {
   Decoration,
@@ -22,14 +22,11 @@ export interface SchemaGuide {
   readonly words: ReturnType<WorkerCalls['listSchemaWords']>;
   suggest(text: string, position: number): Promise<ReturnType<WorkerCalls['suggestEntries']>>;
   explain(text: string, position: number): Promise<ReturnType<WorkerCalls['explainEntry']>>;
+  /** Finds the first error of a text. */
+  check(text: string): Promise<NetworkFileError | null>;
 }
 
-export interface Editor {
-  readText(): string;
-  replaceText(text: string): void;
-  markError(error: NetworkFileError | null): void;
-  close(): void;
-}
+const CHECK_DELAY_MS = 300;
 
 const THEME = EditorView.theme({
   '&': { fontSize: '13px', maxHeight: '60vh', color: 'var(--ink)', backgroundColor: 'var(--ground)' },
@@ -94,15 +91,26 @@ const explainWords = (guide: SchemaGuide) =>
     return { pos: from, end: to, create };
   });
 
+const lintFile = (guide: SchemaGuide) =>
+  linter(
+    async ({ state: { doc } }): Promise<Diagnostic[]> => {
+      const error = await guide.check(doc.toString());
+      if (error === null) return [];
+      const { from, to } = doc.line(Math.min(error.lineNumber, doc.lines));
+      return [{ from, to, severity: 'error', message: error.message }];
+    },
+    { delay: CHECK_DELAY_MS },
+  );
+
 /** Creates the editor of a network file, with adopted style sheets: the page policy forbids style elements. */
 export function openEditor(
   parent: HTMLElement,
   text: string,
   guide: SchemaGuide,
   onChange: (text: string) => void,
-): Editor {
+): EditorView {
   const root = parent.shadowRoot ?? parent.attachShadow({ mode: 'open' });
-  const view = new EditorView({
+  return new EditorView({
     parent: root as unknown as HTMLElement,
     root,
     state: EditorState.create({
@@ -117,6 +125,7 @@ export function openEditor(
         highlightWords(guide.words),
         autocompletion({ override: [completeEntries(guide)] }),
         explainWords(guide),
+        lintFile(guide),
         lintGutter(),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': 'Network file; Escape, then Tab leaves it', tabindex: '0' }),
@@ -126,16 +135,4 @@ export function openEditor(
       ],
     }),
   });
-  return {
-    readText: () => view.state.doc.toString(),
-    replaceText: (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } }),
-    markError(error) {
-      const { doc } = view.state;
-      const line = error && doc.line(Math.min(Math.max(1, error.lineNumber), doc.lines));
-      const diagnostics: Diagnostic[] =
-        error && line ? [{ from: line.from, to: line.to, severity: 'error', message: error.message }] : [];
-      view.dispatch(setDiagnostics(view.state, diagnostics));
-    },
-    close: () => view.destroy(),
-  };
 }

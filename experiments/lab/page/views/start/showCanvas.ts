@@ -13,11 +13,6 @@ const [TRAVEL_MS, FLASH_MS] = [25, 60];
 const SPIKE_COLOUR = '#d55e00';
 const LINE_ALPHA = 0.12;
 
-interface Painter {
-  /** Draws a digit and its spikes up to the fraction `progress` of its presentation time. */
-  draw(digit: ShownDigit, progress: number): void;
-}
-
 /** Draws pixels of an opacity 0 to 255 in one colour. */
 function renderPixels(colour: string, width: number, height: number, opacityOf: (x: number, y: number) => number) {
   const canvas = document.createElement('canvas');
@@ -32,8 +27,11 @@ function renderPixels(colour: string, width: number, height: number, opacityOf: 
   return canvas;
 }
 
-/** Prepares a canvas for a network of neurons that see the whole image; neurons are sorted by class. */
-export function createPainter(canvas: HTMLCanvasElement, network: OpenedNetwork): Painter {
+/**
+ * Prepares a canvas for a network of neurons that see the whole image; neurons are sorted by class. Returns a function
+ * that draws a digit and its spikes up to the fraction `progress` of its presentation time.
+ */
+export function createPainter(canvas: HTMLCanvasElement, network: OpenedNetwork) {
   const { neuronCount, weightBytes, neuronClasses } = network;
   const order = [...neuronClasses.keys()].sort((a, b) => neuronClasses[a]! - neuronClasses[b]!);
   const places = new Map(
@@ -70,7 +68,7 @@ export function createPainter(canvas: HTMLCanvasElement, network: OpenedNetwork)
 
   let latest: readonly unknown[] = [];
   let image: { readonly digit: ShownDigit; readonly picture: HTMLCanvasElement } | undefined;
-  const draw = (digit: ShownDigit, progress: number) => {
+  return (digit: ShownDigit, progress: number) => {
     if (latest[0] === digit && latest[1] === progress) return;
     latest = [digit, progress];
     if (image?.digit !== digit)
@@ -110,5 +108,4 @@ export function createPainter(canvas: HTMLCanvasElement, network: OpenedNetwork)
     }
     context.globalAlpha = 1;
   };
-  return { draw };
 }
