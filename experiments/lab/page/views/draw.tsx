@@ -16,16 +16,18 @@ const openedNetwork = signal<OpenedNetwork | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
 /** Network that classifies: that of the lab, or that of a training. */
 const source = signal<'shipped' | '0' | '1'>('shipped');
-/** Worker with the open network. */
-let openWorker: WorkerClient | undefined;
+/** Worker with the open network, and the strokes that it has classified. */
+let [openWorker, classifiedStrokes]: [WorkerClient?, (readonly Stroke[])?] = [];
 
 async function openAndClassify() {
   const worker = source.value === 'shipped' ? ownWorker : trainers[Number(source.value) as DeviceIndex].worker!;
+  if (worker === openWorker && strokes.value === classifiedStrokes) return;
   if (worker !== openWorker) {
     classification.value = undefined;
     openedNetwork.value = await worker.call('openNetwork', { isTrained: worker !== ownWorker }).result;
     openWorker = worker;
   }
+  classifiedStrokes = strokes.value;
   const pixels = renderStrokes(strokes.value);
   classification.value = strokes.value.length > 0 ? await worker.call('classify', { pixels }).result : undefined;
 }
