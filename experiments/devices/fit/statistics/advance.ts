@@ -18,40 +18,28 @@ export function splitPulses(count: number): number[] {
   return Array.from({ length: GROUP_COUNT }, (_, k) => end(k + 1) - end(k));
 }
 
-export type AdvanceState = (h: number, count: number) => number;
-
-/** Advances position h by pulses with constant steps: h += pace. */
-export const advanceLinearly =
-  (pace: number): AdvanceState =>
-  (h, count) =>
-    clip(h + count * pace);
-
-/** Advances position h by pulses that approach a limit exponentially: h += share (limit - h). */
-export const advanceTowards =
-  (limit: number, share: number): AdvanceState =>
-  (h, count) =>
-    share >= 1 ? clip(h + share * (limit - h)) : clip(limit - (limit - h) * Math.exp(count * Math.log1p(-share)));
+/** Position after pulses that approach a limit exponentially: h += share (limit - h). */
+export const advanceTowards = (h: number, count: number, limit: number, share: number): number =>
+  share >= 1 ? clip(h + share * (limit - h)) : clip(limit - (limit - h) * Math.exp(count * Math.log1p(-share)));
 
 /** Smallest v (see `advanceExponentially`) at which the asymptotic series is used; error about v^-4 per pulse. */
 const MIN_ASYMPTOTIC = 100;
 const ITERATIONS = 6;
 
 /**
- * Pulses with exponentially decreasing steps: h += a e^(-b h). With v = e^(b h) / (a b), a pulse is v -> v e^(1/v),
- * which increases v - ln(v)/2 + 1/(6 v) + 1/(16 v²) by 1.
+ * Position after pulses with exponentially decreasing steps: h += a e^(-b h). With v = e^(b h) / (a b), a pulse is
+ * v -> v e^(1/v), which increases v - ln(v)/2 + 1/(6 v) + 1/(16 v²) by 1.
  */
-export const advanceExponentially =
-  (a: number, b: number): AdvanceState =>
-  (from, count) => {
-    if (!(b > 1e-9)) return clip(from + count * a);
-    let [h, left] = [from, count];
-    for (; left > 0; left--) {
-      const v = Math.exp(b * h) / (a * b);
-      if (h >= 1 || v >= MIN_ASYMPTOTIC) return clip(h + Math.log1p(rise(v, left) / v) / b);
-      h = Math.min(1, h + a * Math.exp(-b * h));
-    }
-    return h;
-  };
+export function advanceExponentially(from: number, count: number, a: number, b: number): number {
+  if (!(b > 1e-9)) return clip(from + count * a);
+  let h = from;
+  for (let left = count; left > 0; left--) {
+    const v = Math.exp(b * h) / (a * b);
+    if (h >= 1 || v >= MIN_ASYMPTOTIC) return clip(h + Math.log1p(rise(v, left) / v) / b);
+    h = Math.min(1, h + a * Math.exp(-b * h));
+  }
+  return h;
+}
 
 /** Increase of v by `count` pulses; one pulse turns v into v e^(1/v). */
 function rise(v: number, count: number): number {
@@ -65,23 +53,21 @@ function rise(v: number, count: number): number {
 const ARRIVED = 1e-15;
 
 /**
- * Pulses with power-law steps: h += a (1 - h)^b. With y = 1 - h, s = b - 1 and v = y^-s / a, a pulse is v -> v (1 -
- * 1/v)^-s, which increases v - (s + 1) ln(v)/2 + (s + 1)(2 s + 1)/(12 v) + … by s.
+ * Position after pulses with power-law steps: h += a (1 - h)^b. With y = 1 - h, s = b - 1 and v = y^-s / a, a pulse is
+ * v -> v (1 - 1/v)^-s, which increases v - (s + 1) ln(v)/2 + (s + 1)(2 s + 1)/(12 v) + … by s.
  */
-export const advanceByPower =
-  (a: number, b: number): AdvanceState =>
-  (from, count) => {
-    const s = b - 1;
-    let [y, left] = [1 - from, count];
-    while (left > 0) {
-      const w = a * y ** s;
-      if (!(y > ARRIVED) || w >= 1) return 1;
-      const jump = Math.floor(Math.min(left, lengthOfSeries(1 / w, s)));
-      y *= jump > 0 ? shrinkage(1 / w, s, jump) : 1 - w;
-      left -= Math.max(1, jump);
-    }
-    return clip(1 - y);
-  };
+export function advanceByPower(from: number, count: number, a: number, b: number): number {
+  const s = b - 1;
+  let [y, left] = [1 - from, count];
+  while (left > 0) {
+    const w = a * y ** s;
+    if (!(y > ARRIVED) || w >= 1) return 1;
+    const jump = Math.floor(Math.min(left, lengthOfSeries(1 / w, s)));
+    y *= jump > 0 ? shrinkage(1 / w, s, jump) : 1 - w;
+    left -= Math.max(1, jump);
+  }
+  return clip(1 - y);
+}
 
 /** Terms after v of the series in `advanceByPower`; the whole series increases by s per pulse. */
 function seriesOfPower(v: number, s: number): number {

@@ -26,7 +26,7 @@ export function simulateNoiseFloor(
   const simulate = createSimulator('bootstrap', trains, unit, c, between);
   const rmse = Array.from({ length: count }, (_, k) => {
     const of = poolReadings(simulate(noise, k), unit);
-    return Math.sqrt(c.sumSquares(of, c.fit(of, [c.p], true)) / of.readings);
+    return Math.sqrt(c.sumSquares(of, c.refit(of)) / of.readings);
   });
   return { floor: mean(rmse), limit: quantile(rmse, UPPER_QUANTILE) };
 }
@@ -60,7 +60,7 @@ export function matchNoise(
   const off = (noise: Noise): number[] =>
     Array.from({ length: TRIAL_COUNT }, (_, k) => {
       const made = simulate(noise, k);
-      return slowDeviation(made, unit, c, c.fit(poolReadings(made, unit), [c.p], true));
+      return slowDeviation(made, unit, c, c.refit(poolReadings(made, unit)));
     });
   const [few, many] = [off(lowerLimit), off(upperLimit)];
   const measured = slowDeviation(trains, unit, c, c.p);

@@ -1,16 +1,7 @@
-import jstat from 'jstat';
-import { median } from 'simple-statistics';
-import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
-import { dot, mean, sum } from '../lists.ts';
-import {
-  computeConductances,
-  FACTOR_KEYS,
-  type Factors,
-  ModelCurves,
-  type ModelVariant,
-  type TrainLengths,
-  UNIT_FACTORS,
-} from './curves.ts';
+import { DIRECTIONS, type Direction, mapDirections, type Train } from '../import/trains.ts';
+import { clip, dot, sum } from '../lists.ts';
+import { MIN_CLOSED_FORM_PULSES } from './advance.ts';
+import { computeConductances, FACTOR_KEYS, type Factors, type ModelCurve, UNIT_FACTORS } from './curves.ts';
 import {
   exponentialFamily,
   linearFamily,
@@ -18,9 +9,11 @@ import {
   neuroSimFamily,
   powerFamily,
   softBoundFamily,
+  toModelParameters,
 } from './families.ts';
-import { type Bounds, leastSquares, type Residuals } from './leastSquares.ts';
+import { type Bounds, fromCoordinate, leastSquares, type Residuals, toCoordinate } from './leastSquares.ts';
 import type { PooledReadings } from './pool.ts';
+import { createVariants, type ModelVariant } from './variants.ts';
 
 /** Bounds of the logarithms of the device factors (gMin, gMax, steps up, steps down). */
 const FACTOR_BOUNDS: Bounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
@@ -28,19 +21,32 @@ const FACTOR_BOUNDS: Bounds = { low: [-5, -3, -5, -5], high: [3, 3, 4, 4] };
 /** Variance of a reading due to rounding in files, in units of the squared largest reading. */
 export const ROUNDING_VARIANCE = 1e-12;
 
-/** Least-squares fit of one model variant to pooled readings. Conductances are in units of the largest reading. */
-export class Candidate extends ModelCurves {
+/** Minimum conductance range of a device, share of the range of the mean device. */
+const MIN_RANGE = 1e-3;
+
+/**
+ * Least-squares fit of one model variant to pooled readings. Conductances are in units of the largest reading.
+ * Coordinates in order: gMin, gMax; shape up, down; fitted start levels up, down; logarithms of fitted pulse numbers up,
+ * down. The last two are optional.
+ */
+export class Candidate {
+  readonly variant: ModelVariant;
   readonly bounds: Bounds;
+  /** Number of pulses in the longest train of each direction; 0 if not measured: it then mirrors the other direction. */
+  readonly #lengths: Readonly<Record<Direction, number>>;
   readonly #measured: readonly Direction[];
+  p: number[] = [];
   /** Sum of the squared residuals of all readings. `misfit` adds their rounding variance, to compare candidates. */
   squareSum = Infinity;
   misfit = Infinity;
 
-  constructor(variant: ModelVariant, lengths: TrainLengths) {
-    super(variant, lengths);
+  constructor(variant: ModelVariant, { by }: PooledReadings) {
+    this.variant = variant;
+    const lengths = mapDirections((d) => by[d].elapsed.at(-1) ?? 0);
+    this.#lengths = lengths;
     this.#measured = DIRECTIONS.filter((d) => lengths[d] > 0);
-    const shape = variant.family.shape.map(({ coordinate }) => coordinate);
-    const both = (of: 'low' | 'high') => [...shape.map((c) => c[of]), ...shape.map((c) => c[of])];
+    const { shape } = variant.family;
+    const both = (end: 'low' | 'high') => [...shape, ...shape].map((one) => toCoordinate(one, one[end]));
     const starts = (v: number) => (variant.startLevel === 'free' ? [v, v] : []);
     const pulses = (of: (n: number) => number) =>
       variant.length === 'free' ? DIRECTIONS.map((d) => of(Math.max(1, lengths[d]))) : [];
@@ -54,26 +60,63 @@ export class Candidate extends ModelCurves {
     return 2 + ((this.bounds.low.length - 2) * this.#measured.length) / 2;
   }
 
-  /** Fits coordinates. @param near true if `starts` come from a fit to nearly the same readings */
-  fit(of: PooledReadings, starts: readonly (readonly number[])[] = this.#createStarts(of), near = false): number[] {
-    const residuals = this.#createResiduals(of, (p) => [p, UNIT_FACTORS]);
-    return leastSquares(residuals, starts, this.bounds, near).p;
+  #readShape(p: readonly number[], direction: Direction) {
+    const { family, length, startLevel, pulsesBefore } = this.variant;
+    const source = this.#lengths[direction] > 0 ? direction : direction === 'up' ? 'down' : 'up';
+    const at = DIRECTIONS.indexOf(source);
+    const size = family.shape.length;
+    const startCount = startLevel === 'free' ? 2 : 0;
+    return {
+      values: family.shape.map((one, k) => fromCoordinate(one, p[2 + at * size + k]!)),
+      startLevel: startCount > 0 ? p[2 + 2 * size + at]! : null,
+      pulses:
+        length === 'free' ? Math.exp(p[2 + 2 * size + startCount + at]!) : this.#lengths[source] + pulsesBefore[source],
+      pulsesBefore: pulsesBefore[source],
+    };
   }
 
-  setFittedCoordinates(p: number[], whole: PooledReadings): void {
-    this.p = p;
-    this.squareSum = this.sumSquares(whole);
-    this.misfit = this.squareSum + whole.readings * ROUNDING_VARIANCE;
+  createCurve(direction: Direction, f: Factors = UNIT_FACTORS, p: readonly number[] = this.p): ModelCurve {
+    const { values, startLevel, pulses, pulsesBefore } = this.#readShape(p, direction);
+    const { getChange, advance } = this.variant.family.createLaw(values, pulses, f[direction]);
+    const low = p[0]! * f.min;
+    const high = Math.max(p[1]! * f.max, low + (p[1]! - p[0]!) * MIN_RANGE);
+    return {
+      startBound: direction === 'up' ? low : high,
+      range: direction === 'up' ? high - low : low - high,
+      advance(from, count) {
+        if (count >= MIN_CLOSED_FORM_PULSES) return advance(from, count);
+        let h = from;
+        for (let n = 0; n < count; n++) h = clip(h + getChange(h));
+        return h;
+      },
+      startState: startLevel ?? (pulsesBefore === 1 ? clip(getChange(0)) : 0),
+    };
   }
 
-  /** Fits the factors of a device (gMin, gMax, steps up, steps down) relative to the mean device with coordinates p. */
-  fitFactors(of: PooledReadings, p: readonly number[]): Factors {
-    const place = (x: readonly number[]): [readonly number[], Factors] => [p, factorsOf(x)];
-    return factorsOf(leastSquares(this.#createResiduals(of, place), [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
+  /** Parameters of the device model, except gMin and gMax, for steps in one direction. */
+  getShapeParameters(p: readonly number[], direction: Direction): Record<string, number> {
+    const { values, pulses } = this.#readShape(p, direction);
+    return toModelParameters(this.variant.family, direction, values, pulses);
   }
 
-  sumSquares(of: PooledReadings, p: readonly number[] = this.p, factors: Factors = UNIT_FACTORS): number {
-    const residuals = this.#createResiduals(of, (x) => [x, factors])(p);
+  /** Fits coordinates, from start values that follow from the readings. */
+  fit(of: PooledReadings): number[] {
+    return leastSquares(this.#createResiduals(of), this.#createStarts(of), this.bounds).p;
+  }
+
+  /** Fits coordinates to nearly the same readings as those of the fit `p`. */
+  refit(of: PooledReadings): number[] {
+    return leastSquares(this.#createResiduals(of), [this.p], this.bounds, true).p;
+  }
+
+  /** Fits the factors of a device (gMin, gMax, steps up, steps down) relative to the mean device. */
+  fitFactors(of: PooledReadings): Factors {
+    const residuals = this.#createResiduals(of, (x, direction) => this.createCurve(direction, factorsOf(x)));
+    return factorsOf(leastSquares(residuals, [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
+  }
+
+  sumSquares(of: PooledReadings, p: readonly number[] = this.p): number {
+    const residuals = this.#createResiduals(of)(p);
     return dot(residuals, residuals) + of.within;
   }
 
@@ -83,18 +126,21 @@ export class Candidate extends ModelCurves {
     return conductance.map((g, i) => g / unit - curve[i]!);
   }
 
-  #createResiduals(of: PooledReadings, place: (x: readonly number[]) => [readonly number[], Factors]): Residuals {
-    const parts = this.#measured.map((direction) => {
-      const { elapsed, mean, count } = of.by[direction];
-      return { direction, elapsed, mean, root: count.map(Math.sqrt) };
-    });
-    const total = parts.reduce((sum, { elapsed }) => sum + elapsed.length, 0);
+  #createResiduals(
+    { by }: PooledReadings,
+    curveOf = (p: readonly number[], direction: Direction) => this.createCurve(direction, UNIT_FACTORS, p),
+  ): Residuals {
+    const parts = this.#measured.map((direction) => ({
+      direction,
+      ...by[direction],
+      root: by[direction].count.map(Math.sqrt),
+    }));
+    const total = sum(parts.map(({ elapsed }) => elapsed.length));
     return (x) => {
-      const [p, factors] = place(x);
       const out = new Float64Array(total);
       let k = 0;
       for (const { direction, elapsed, mean, root } of parts) {
-        const curve = computeConductances(this.createCurve(direction, factors, p), elapsed);
+        const curve = computeConductances(curveOf(x, direction), elapsed);
         for (let i = 0; i < curve.length; i++) out[k++] = (curve[i]! - mean[i]!) * root[i]!;
       }
       return out;
@@ -109,19 +155,17 @@ export class Candidate extends ModelCurves {
     });
     const [lo, hi] = [Math.max(0, Math.min(...ends)), Math.max(...ends)];
     const { shape } = this.variant.family;
+    const last = mapDirections((d) => by[d].elapsed.at(-1) ?? 0);
     const tail = [
       ...(this.variant.startLevel === 'free' ? [0.02, 0.02] : []),
-      ...(this.variant.length === 'free' ? DIRECTIONS.map((d) => Math.log((by[d].elapsed.at(-1) ?? 0) + 1)) : []),
+      ...(this.variant.length === 'free' ? DIRECTIONS.map((d) => Math.log(last[d] + 1)) : []),
     ];
-    const own = (s: number) =>
-      DIRECTIONS.map((direction) => {
-        const pulses = Math.max(1, by[direction].elapsed.at(-1) ?? 0);
-        return shape.map(({ coordinate, getStartValues }) =>
-          coordinate.fromValue(getStartValues(Math.min(0.8, 3 / pulses), pulses)[s]!),
-        );
-      });
-    const pairs = shape[0]!.getStartValues(1, 1).flatMap((_, s, all) => all.map((__, t) => [s, t] as const));
-    return pairs.map(([s, t]) => [lo, hi, ...own(s)[0]!, ...own(t)[1]!, ...tail]);
+    const own = (direction: Direction, s: number) => {
+      const pulses = Math.max(1, last[direction]);
+      return shape.map((one) => toCoordinate(one, one.getStartValues(Math.min(0.8, 3 / pulses), pulses)[s]!));
+    };
+    const indices = [...shape[0]!.getStartValues(1, 1).keys()];
+    return indices.flatMap((s) => indices.map((t) => [lo, hi, ...own('up', s), ...own('down', t), ...tail]));
   }
 }
 
@@ -137,85 +181,13 @@ const FAMILIES: readonly ModelFamily[] = [
   powerFamily,
 ];
 
-/** Number of last readings whose median change is taken; largest jump to a continued train, in median changes. */
-const [LAST_READINGS, MAX_JUMP] = [5, 3];
-const CONFIDENCE = 0.99;
-
-/**
- * Finds the directions whose trains start where the preceding train of the device ended: such a start shows no bound.
- * Start levels vary if their variance within devices is significantly (1 %) above that of read noise. The read-noise
- * variance is half the mean squared jump between trains.
- */
-function findContinuedDirections(trains: readonly Train[]) {
-  const found = DIRECTIONS.map((direction) => {
-    const before = new Map<string, Train>();
-    const firsts = new Map<string, number[]>();
-    const [jumps, changes]: [number[], number[]] = [[], []];
-    for (const train of trains) {
-      const last = before.get(train.device)?.conductance.slice(-LAST_READINGS);
-      before.set(train.device, train);
-      if (train.direction !== direction) continue;
-      const [first, second] = train.conductance;
-      firsts.set(train.device, [...(firsts.get(train.device) ?? []), first!]);
-      if (last === undefined) continue;
-      const jump = first! - last.at(-1)!;
-      // If a pulse may have preceded the first reading of a train, the jump from the previous train contains one step.
-      const beforePulse = train.first >= 1 ? jump + first! - second! : jump;
-      jumps.push(Math.abs(beforePulse) < Math.abs(jump) ? beforePulse : jump);
-      changes.push(...last.slice(1).map((g, i) => Math.abs(g - last[i]!)));
-    }
-    const isContinued = jumps.length > 0 && median(jumps.map(Math.abs)) <= MAX_JUMP * median(changes);
-    const lists = [...firsts.values()];
-    const freedom = lists.flat().length - lists.length;
-    const squares = sum(lists.flatMap((list) => list.map((g) => (g - mean(list)) ** 2)));
-    const readVariance = mean(jumps.map((g) => g * g)) / 2;
-    const isVarying =
-      isContinued && freedom > 0 && squares > readVariance * jstat.jStat.chisquare.inv(CONFIDENCE, freedom);
-    return { direction, isContinued, isVarying };
-  });
-  const pick = (key: 'isContinued' | 'isVarying') => found.filter((one) => one[key]).map((one) => one.direction);
-  return { continued: pick('isContinued'), varyingStarts: pick('isVarying') };
-}
-
-function variantsOf(family: ModelFamily, trains: readonly Train[]): ModelVariant[] {
-  // If the pulse counter of all trains starts at 1 or more, a pulse may have preceded the first reading.
-  const counts = (direction: Direction) =>
-    trains.every((t) => t.direction !== direction || t.first >= 1) ? (1 as const) : (0 as const);
-  const counted = { up: counts('up'), down: counts('down') };
-  const none = { up: 0, down: 0 } as const;
-  const starts = findContinuedDirections(trains);
-  const atBounds = counted.up + counted.down > 0 ? [none, counted] : [none];
-  // Fits of the NeuroSim model assume that trains start at a conductance bound. With a free start level, its curves
-  // equal those of the soft-bound model.
-  if (family.name === 'neuroSim')
-    return atBounds.flatMap((pulsesBefore): ModelVariant[] =>
-      (['measured', 'free'] as const).map((length) => ({
-        family,
-        startLevel: 'bounds',
-        ...starts,
-        pulsesBefore,
-        length,
-      })),
-    );
-  const bounds = atBounds.map(
-    (pulsesBefore): ModelVariant => ({ family, startLevel: 'bounds', ...starts, pulsesBefore, length: 'measured' }),
-  );
-  // The power law has no free start level: it cannot be identified together with bounds and exponent.
-  if (family.name === 'power') return bounds;
-  const free: ModelVariant = { family, startLevel: 'free', ...starts, pulsesBefore: none, length: 'measured' };
-  return starts.varyingStarts.length > 0 ? [free] : [...bounds, free];
-}
-
-export function fitCandidates(
-  trains: readonly Train[],
-  of: PooledReadings,
-  whole: PooledReadings,
-  lengths: TrainLengths,
-): Candidate[][] {
+export function fitCandidates(trains: readonly Train[], of: PooledReadings, whole: PooledReadings): Candidate[][] {
   return FAMILIES.map((family) =>
-    variantsOf(family, trains).map((variant) => {
-      const c = new Candidate(variant, lengths);
-      c.setFittedCoordinates(c.fit(of), whole);
+    createVariants(family, trains).map((variant) => {
+      const c = new Candidate(variant, whole);
+      c.p = c.fit(of);
+      c.squareSum = c.sumSquares(whole);
+      c.misfit = c.squareSum + whole.readings * ROUNDING_VARIANCE;
       return c;
     }),
   );

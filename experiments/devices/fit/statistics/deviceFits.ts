@@ -6,7 +6,7 @@ import { type Candidate, ROUNDING_VARIANCE } from './candidate.ts';
 import { computeConductances, followCurve, UNIT_FACTORS } from './curves.ts';
 import { leastSquares, type Residuals } from './leastSquares.ts';
 import type { Noise } from './noiseModel.ts';
-import { createReadingId, type ExcludedReadings, poolReadings } from './pool.ts';
+import { poolReadings } from './pool.ts';
 import {
   computeDeviance,
   computeFilter,
@@ -28,17 +28,11 @@ export interface DeviceFit {
   /** State at each reading of each train, 0 (start bound) to 1 (end bound), and its standard deviation. */
   readonly states: readonly Float64Array[];
   readonly stateErrors: readonly Float64Array[];
-  /** Errors of each train for given fitted coordinates: standardised errors of prediction, or deviations from curves. */
-  readonly computeErrors: (x: readonly number[]) => Float64Array[];
+  /** Errors of each train for given coordinates: standardised errors of prediction, or deviations from curves. */
+  readonly computeErrors: (coordinates: readonly number[]) => Float64Array[];
   /** Indices of the fitted coordinates. */
   readonly fitted: readonly number[];
 }
-
-export const removeReadings = (trains: readonly Train[], excluded: ExcludedReadings): Train[] =>
-  trains.map((train, t) => {
-    const isKept = (_: number, i: number) => !excluded.has(createReadingId(t, i));
-    return { ...train, elapsed: train.elapsed.filter(isKept), conductance: train.conductance.filter(isKept) };
-  });
 
 const DIFFERENCE = 1e-5;
 /** Alternations between filter settings and fit. */
@@ -73,10 +67,9 @@ function filterDevice(
   const bounds = { low: pick(c.bounds.low), high: pick(c.bounds.high) };
   let x = pick(start);
   let filters: FilterSettings[] = [];
-  const predict = (values: readonly number[]) =>
-    trains.map((train, t) => predictTrain(c, expand(values), train, unit, filters[t]!));
-  const computeErrors = (values: readonly number[]) => predict(values).map(({ errors }) => errors);
-  const residuals: Residuals = (values) => joinArrays(computeErrors(values));
+  const predict = (p: readonly number[]) => trains.map((train, t) => predictTrain(c, p, train, unit, filters[t]!));
+  const computeErrors = (p: readonly number[]) => predict(p).map(({ errors }) => errors);
+  const residuals: Residuals = (values) => joinArrays(computeErrors(expand(values)));
   let squareSum = 0;
   let likeliest: Noise = { ...noise, gain: null };
   for (let round = 0; round < ALTERNATION_COUNT; round++) {
@@ -88,18 +81,17 @@ function filterDevice(
     filters = trains.map((train) => computeFilter(c, expand(x), train, unit, likeliest));
     ({ p: x, squareSum } = leastSquares(residuals, [x], bounds, true));
   }
-  const states = predict(x).map((one) => one.states);
+  const coordinates = expand(x);
   const unpredicted = trains.filter(({ direction }) => hasUnknownStart(c, direction)).length;
   const freedom = Math.max(1, sum(trains.map(({ elapsed }) => elapsed.length)) - unpredicted - fitted.length);
-  const stateErrors = filters.map((filter) => filter.stateErrors);
   return {
-    coordinates: expand(x),
+    coordinates,
     trains,
     isFiltered: true,
     squareSum,
     freedom,
-    states,
-    stateErrors,
+    states: predict(coordinates).map(({ states }) => states),
+    stateErrors: filters.map(({ stateErrors }) => stateErrors),
     computeErrors,
     fitted,
   };
@@ -124,23 +116,17 @@ function fitCurves(c: Candidate, trains: readonly Train[], unit: number, start: 
     trains.map((train) => Float64Array.from(c.computeResiduals(train, unit, p)));
   const errors = computeErrors(start);
   const all = joinArrays(errors);
-  const states = trains.map(({ direction, elapsed }) =>
-    followCurve(c.createCurve(direction, UNIT_FACTORS, start), elapsed),
-  );
-  const stateErrors = states.map((list) => new Float64Array(list.length));
   const independent = estimateIndependentCount(all.length, computeAutocorrelation(errors));
-  const freedom = Math.max(1, independent - start.length);
-  const fitted = [...start.keys()];
   return {
     coordinates: start,
     trains,
     isFiltered: false,
     squareSum: dot(all, all),
-    freedom,
-    states,
-    stateErrors,
+    freedom: Math.max(1, independent - start.length),
+    states: trains.map(({ direction, elapsed }) => followCurve(c.createCurve(direction, UNIT_FACTORS, start), elapsed)),
+    stateErrors: trains.map(({ elapsed }) => new Float64Array(elapsed.length)),
     computeErrors,
-    fitted,
+    fitted: [...start.keys()],
   };
 }
 
@@ -152,7 +138,7 @@ export function fitDevices(c: Candidate, trains: readonly Train[], unit: number,
   const devices = listDevices(trains);
   const curves = devices.map((device) => {
     const own = trains.filter((train) => train.device === device);
-    const start = devices.length > 1 ? c.fit(poolReadings(own, unit), [c.p], true) : c.p;
+    const start = devices.length > 1 ? c.refit(poolReadings(own, unit)) : c.p;
     return fitCurves(c, own, unit, start);
   });
   const filtered = curves.map(({ coordinates, trains: own }) => filterDevice(c, own, unit, noise, coordinates));
@@ -182,22 +168,15 @@ export function computeDeviations(
   { coordinates, fitted, computeErrors, squareSum, freedom, trains, isFiltered }: DeviceFit,
   parametersOf: (coordinates: readonly number[]) => Readonly<Record<string, number>>,
 ): Record<string, { curvature: number; trains: number }> {
-  const x = fitted.map((i) => coordinates[i]!);
-  const moveBy = (k: number, by: number) => x.map((v, i) => (i === k ? v + by : v));
-  const expand = (values: readonly number[]) => {
-    const p = [...coordinates];
-    fitted.forEach((i, k) => {
-      p[i] = values[k]!;
-    });
-    return p;
-  };
-  const size = x.map((v) => DIFFERENCE * Math.max(1, Math.abs(v)));
-  const slopes = x.map((_, k) => {
-    const [more, less] = [computeErrors(moveBy(k, size[k]!)), computeErrors(moveBy(k, -size[k]!))];
-    return more.map((errors, t) => errors.map((e, i) => (e - less[t]![i]!) / (2 * size[k]!)));
+  const size = fitted.map((i) => DIFFERENCE * Math.max(1, Math.abs(coordinates[i]!)));
+  const ends = fitted.map((i, k) => [size[k]!, -size[k]!].map((by) => coordinates.with(i, coordinates[i]! + by)));
+  const slopes = ends.map((both, k) => {
+    const [more, less] = both.map(computeErrors);
+    return more!.map((errors, t) => errors.map((e, i) => (e - less![t]![i]!) / (2 * size[k]!)));
   });
-  const errors = computeErrors(x);
-  const square = (of: (a: number, b: number) => number) => new Matrix(x.map((_, a) => x.map((__, b) => of(a, b))));
+  const errors = computeErrors(coordinates);
+  const square = (of: (a: number, b: number) => number) =>
+    new Matrix(fitted.map((_, a) => fitted.map((__, b) => of(a, b))));
   const bread = inverse(
     square((a, b) => sum(slopes[a]!.map((own, t) => dot(own, slopes[b]![t]!)))),
     true,
@@ -209,10 +188,10 @@ export function computeDeviations(
   const sandwich = bread.mmul(meat).mmul(bread);
   const variance = squareSum / freedom;
   const scale = isFiltered ? Math.max(1, variance) : variance;
-  const ends = x.map((_, k) => [size[k]!, -size[k]!].map((by) => parametersOf(expand(moveBy(k, by)))));
+  const parameters = ends.map((both) => both.map(parametersOf));
   return Object.fromEntries(
     Object.keys(parametersOf(coordinates)).map((name) => {
-      const gradient = ends.map(([more, less], k) => (more![name]! - less![name]!) / (2 * size[k]!));
+      const gradient = parameters.map(([more, less], k) => (more![name]! - less![name]!) / (2 * size[k]!));
       const deviation = (covariance: Matrix) =>
         Math.sqrt(Math.max(0, sum(gradient.map((g, k) => g * dot(covariance.getRow(k), gradient)))));
       return [name, { curvature: Math.sqrt(scale) * deviation(bread), trains: deviation(sandwich) }];
@@ -261,10 +240,7 @@ export function createParameterFunction(
   const range = [undetermined.includes('gMin') ? low : 0, undetermined.includes('gMax') ? high : 1] as const;
   return (coordinates) => {
     const p = undetermined.length > 0 ? changeRange(c, coordinates, range) : coordinates;
-    const shapes = DIRECTIONS.map((direction) => {
-      const { values, pulses } = c.getShape(p, direction);
-      return c.variant.family.toModelParameters(direction, values, pulses);
-    });
+    const shapes = DIRECTIONS.map((direction) => c.getShapeParameters(p, direction));
     return Object.assign({ gMin: Math.max(0, p[0]! * unit), gMax: p[1]! * unit }, ...shapes);
   };
 }

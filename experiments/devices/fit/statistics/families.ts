@@ -1,29 +1,19 @@
 import { LINEARITY_ERROR_PER_LABEL, measureDeviation } from '../../../../synapses/devices/neuroSim.ts';
 import type { Direction } from '../import/trains.ts';
-import { type AdvanceState, advanceByPower, advanceExponentially, advanceLinearly, advanceTowards } from './advance.ts';
+import { clip } from '../lists.ts';
+import { advanceByPower, advanceExponentially, advanceTowards } from './advance.ts';
+import type { FitParameter } from './leastSquares.ts';
 
-/** Change of h by one pulse, without clipping; h: position from start bound (0) to end bound (1). */
-export type PulseStep = (h: number) => number;
-
-/** Transformation between a parameter and a fit coordinate; every real coordinate gives an allowed value. */
-interface FitCoordinate {
-  readonly fromValue: (toValue: number) => number;
-  readonly toValue: (coordinate: number) => number;
-  readonly low: number;
-  readonly high: number;
+/** Steps of a device in one direction; h: position from start bound (0) to end bound (1). */
+export interface StepLaw {
+  /** Change of h by one pulse, without clipping. */
+  readonly getChange: (h: number) => number;
+  /** Position after `count` pulses in closed form, starting from h. */
+  readonly advance: (h: number, count: number) => number;
 }
 
-const positive = (low: number, high: number): FitCoordinate => ({
-  fromValue: Math.log,
-  toValue: Math.exp,
-  low: Math.log(low),
-  high: Math.log(high),
-});
-const plain = (low: number, high: number): FitCoordinate => ({ fromValue: (v) => v, toValue: (v) => v, low, high });
-
-interface ShapeParameter {
+interface ShapeParameter extends Omit<FitParameter, 'starts'> {
   readonly name: string;
-  readonly coordinate: FitCoordinate;
   /** @param pace initial change of position h per pulse of the mean train */
   readonly getStartValues: (pace: number, pulses: number) => readonly number[];
 }
@@ -34,74 +24,51 @@ export type FamilyName = (typeof FAMILY_NAMES)[number];
 export interface ModelFamily {
   readonly name: FamilyName;
   readonly shape: readonly ShapeParameter[];
-  /** Creates the function that gives the change of h by one pulse. @param pulses number of pulses in a full train */
-  readonly createStep: (shape: readonly number[], pulses: number) => PulseStep;
-  /** Creates a function that advances position h by many pulses. @param amount factor of all steps */
-  readonly createAdvance: (shape: readonly number[], pulses: number, amount: number) => AdvanceState;
-  readonly toModelParameters: (
-    direction: Direction,
-    shape: readonly number[],
-    pulses: number,
-  ) => Record<string, number>;
+  /** @param pulses number of pulses in a full train @param amount factor of all steps */
+  readonly createLaw: (shape: readonly number[], pulses: number, amount: number) => StepLaw;
 }
-
-const capital = (direction: Direction) => (direction === 'up' ? 'Up' : 'Down');
 
 /** Exponential model, position h += alpha e^(-beta h) (Querlioz et al. 2011). */
 export const exponentialFamily: ModelFamily = {
   name: 'exponential',
   shape: [
-    { name: 'alpha', coordinate: positive(1e-7, 2), getStartValues: (pace) => [pace, pace * 2.5, pace * 0.7] },
-    { name: 'beta', coordinate: plain(0, 40), getStartValues: () => [2, 5, 0.5] },
+    { name: 'alpha', low: 1e-7, high: 2, isLog: true, getStartValues: (pace) => [pace, pace * 2.5, pace * 0.7] },
+    { name: 'beta', low: 0, high: 40, getStartValues: () => [2, 5, 0.5] },
   ],
-  createStep:
-    ([alpha, beta]) =>
-    (h) =>
-      alpha! * Math.exp(-beta! * h),
-  createAdvance: ([alpha, beta], _pulses, amount) => advanceExponentially(amount * alpha!, beta!),
-  toModelParameters: (direction, [alpha, beta]) => ({
-    [`alpha${capital(direction)}`]: alpha!,
-    [`beta${capital(direction)}`]: beta!,
+  createLaw: ([alpha, beta], _pulses, amount) => ({
+    getChange: (h) => amount * (alpha! * Math.exp(-beta! * h)),
+    advance: (h, count) => advanceExponentially(h, count, amount * alpha!, beta!),
   }),
 };
 
 /** Soft-bound model, position h += eta (1 - h) (Fusi & Abbott 2007). */
 export const softBoundFamily: ModelFamily = {
   name: 'softBound',
-  shape: [{ name: 'eta', coordinate: positive(1e-7, 1), getStartValues: (pace) => [pace, pace * 2.5, pace * 0.5] }],
-  createStep:
-    ([eta]) =>
-    (h) =>
-      eta! * (1 - h),
-  createAdvance: ([eta], _pulses, amount) => advanceTowards(1, amount * eta!),
-  toModelParameters: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
+  shape: [{ name: 'eta', low: 1e-7, high: 1, isLog: true, getStartValues: (pace) => [pace, pace * 2.5, pace * 0.5] }],
+  createLaw: ([eta], _pulses, amount) => createApproach(1, eta!, amount),
 };
 
 /** Linear model, position h += eta (ConstantStep, Rasch et al. 2021). */
 export const linearFamily: ModelFamily = {
   name: 'linear',
-  shape: [{ name: 'eta', coordinate: positive(1e-7, 1), getStartValues: (pace) => [pace, pace / 3, pace / 9] }],
-  createStep:
-    ([eta]) =>
-    () =>
-      eta!,
-  createAdvance: ([eta], _pulses, amount) => advanceLinearly(amount * eta!),
-  toModelParameters: (direction, [eta]) => ({ [`eta${capital(direction)}`]: eta! }),
+  shape: [{ name: 'eta', low: 1e-7, high: 1, isLog: true, getStartValues: (pace) => [pace, pace / 3, pace / 9] }],
+  createLaw: ([eta], _pulses, amount) => ({
+    getChange: () => amount * eta!,
+    advance: (h, count) => clip(h + count * (amount * eta!)),
+  }),
 };
 
 /** Power-law model, position h += a (1 - h)^b (Fusi & Abbott 2007); equals softBound for b = 1 and linear for b = 0. */
 export const powerFamily: ModelFamily = {
   name: 'power',
   shape: [
-    { name: 'a', coordinate: positive(1e-7, 2), getStartValues: (pace) => [pace, pace * 2, pace / 2] },
-    { name: 'b', coordinate: plain(0, 20), getStartValues: () => [1, 3, 0.5] },
+    { name: 'a', low: 1e-7, high: 2, isLog: true, getStartValues: (pace) => [pace, pace * 2, pace / 2] },
+    { name: 'b', low: 0, high: 20, getStartValues: () => [1, 3, 0.5] },
   ],
-  createStep:
-    ([a, b]) =>
-    (h) =>
-      a! * (1 - h) ** b!,
-  createAdvance: ([a, b], _pulses, amount) => advanceByPower(amount * a!, b!),
-  toModelParameters: (direction, [a, b]) => ({ [`a${capital(direction)}`]: a!, [`b${capital(direction)}`]: b! }),
+  createLaw: ([a, b], _pulses, amount) => ({
+    getChange: (h) => amount * (a! * (1 - h) ** b!),
+    advance: (h, count) => advanceByPower(h, count, amount * a!, b!),
+  }),
 };
 
 /** Maximum curvature k = pulses/A: slightly above that of NeuroSim's largest label, 9. */
@@ -115,27 +82,32 @@ export const computeNonlinearity = (k: number): number =>
     ? 0
     : Math.min(9, measureDeviation(1 / Math.abs(k)) / LINEARITY_ERROR_PER_LABEL) * Math.sign(k);
 
-/** Limit b of NeuroSim's curve, and share of the remaining distance to b that a pulse covers. */
-function limitAndShare(k: number, pulses: number): [limit: number, share: number] {
-  const curved = Math.abs(k) < MIN_CURVATURE ? MIN_CURVATURE : k;
-  return [-1 / Math.expm1(-curved), -Math.expm1(-curved / pulses)];
-}
-
 /** NeuroSim (Chen, Peng & Yu 2018): h_n = (1 - e^(-n/A))/(1 - e^(-pulses/A)), position h += (b - h)(1 - e^(-1/A)). */
 export const neuroSimFamily: ModelFamily = {
   name: 'neuroSim',
-  shape: [{ name: 'curvature', coordinate: plain(-MAX_CURVATURE, MAX_CURVATURE), getStartValues: () => [1, 4, 12] }],
-  createStep: ([k], pulses) => {
-    const [b, share] = limitAndShare(k!, pulses);
-    return (h) => (b - h) * share;
+  shape: [{ name: 'curvature', low: -MAX_CURVATURE, high: MAX_CURVATURE, getStartValues: () => [1, 4, 12] }],
+  createLaw([k], pulses, amount) {
+    const curved = Math.abs(k!) < MIN_CURVATURE ? MIN_CURVATURE : k!;
+    return createApproach(-1 / Math.expm1(-curved), -Math.expm1(-curved / pulses), amount);
   },
-  createAdvance: ([k], pulses, amount) => {
-    const [b, share] = limitAndShare(k!, pulses);
-    return advanceTowards(b, amount * share);
-  },
-  // In depression trains, NeuroSim's pulse number decreases, so A and the nonlinearity label are negative.
-  toModelParameters: (direction, [k], pulses) => ({
-    [`nonlinearity${capital(direction)}`]: (direction === 'up' ? 1 : -1) * computeNonlinearity(k!),
-    [`pulses${capital(direction)}`]: pulses,
-  }),
 };
+
+/** Steps that cover a fixed share of the remaining distance to a limit: h += share (limit - h). */
+const createApproach = (limit: number, share: number, amount: number): StepLaw => ({
+  getChange: (h) => amount * ((limit - h) * share),
+  advance: (h, count) => advanceTowards(h, count, limit, amount * share),
+});
+
+/** Parameters of the device model for steps in one direction. @param pulses number of pulses in a full train */
+export function toModelParameters(
+  { name, shape }: ModelFamily,
+  direction: Direction,
+  values: readonly number[],
+  pulses: number,
+): Record<string, number> {
+  const suffix = direction === 'up' ? 'Up' : 'Down';
+  if (name !== 'neuroSim') return Object.fromEntries(shape.map((one, k) => [`${one.name}${suffix}`, values[k]!]));
+  // In depression trains, NeuroSim's pulse number decreases, so A and the nonlinearity label are negative.
+  const label = (direction === 'up' ? 1 : -1) * computeNonlinearity(values[0]!);
+  return { [`nonlinearity${suffix}`]: label, [`pulses${suffix}`]: pulses };
+}

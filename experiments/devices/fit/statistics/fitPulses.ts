@@ -12,14 +12,14 @@ import {
 import { computeAutocorrelation, estimateIndependentCount, minimumBy } from '../lists.ts';
 import { matchNoise, SIMULATION_COUNTS } from './bootstrap.ts';
 import { type Candidate, fitCandidates } from './candidate.ts';
-import { computeConductances, type Factors, findTrainLengths } from './curves.ts';
-import { type RangeBound, removeReadings } from './deviceFits.ts';
+import { computeConductances, type Factors } from './curves.ts';
+import type { RangeBound } from './deviceFits.ts';
 import type { FamilyName } from './families.ts';
 import { type ModelFit, summariseFit } from './modelFit.ts';
 import { estimateNoise } from './noise.ts';
 import { type ByDirection, computeCycleToCycle, type DeviceSpread, type Noise } from './noiseModel.ts';
 import { findOutliers, type Outlier } from './outliers.ts';
-import { createReadingId, type ExcludedReadings, type PooledReadings, poolReadings } from './pool.ts';
+import { createReadingId, type ExcludedReadings, type PooledReadings, poolReadings, removeReadings } from './pool.ts';
 import { findLargestStepNoise } from './predictionErrors.ts';
 import { createSimulator } from './simulate.ts';
 import { estimateSpread, fitDeviceFactors, poolSpread } from './spread.ts';
@@ -64,9 +64,7 @@ function crossValidate(
     ({ rest, out }) =>
       out.readings > 0 && DIRECTIONS.every((d) => out.by[d].elapsed.length === 0 || rest.by[d].elapsed.length > 0),
   );
-  return candidates.map((c) =>
-    parts.map(({ rest, out }) => c.sumSquares(out, c.fit(rest, [c.p], true)) / out.readings),
-  );
+  return candidates.map((c) => parts.map(({ rest, out }) => c.sumSquares(out, c.refit(rest)) / out.readings));
 }
 
 interface CrossValidated {
@@ -135,20 +133,20 @@ const rangeOf = (c: Candidate) => Math.abs(c.createCurve('up').range);
 
 export function estimateInitialNoise(trains: readonly Train[], unit: number): Noise {
   const whole = poolReadings(trains, unit);
-  const nearest = minimumBy(fitCandidates(trains, whole, whole, findTrainLengths(whole)).flat(), (c) => c.misfit);
-  return estimateNoise(trains, unit, nearest, new Set(), fitDeviceFactors(trains, unit, nearest)).significantNoise;
+  const nearest = minimumBy(fitCandidates(trains, whole, whole).flat(), (c) => c.misfit);
+  return estimateNoise(trains, unit, nearest, fitDeviceFactors(trains, unit, nearest)).significantNoise;
 }
 
 function selectModels(trains: readonly Train[], unit: number) {
   const whole = poolReadings(trains, unit);
-  const lengths = findTrainLengths(whole);
-  const raw = fitCandidates(trains, whole, whole, lengths);
+  const raw = fitCandidates(trains, whole, whole);
   const nearest = minimumBy(raw.flat(), (c) => c.misfit);
   const outliers = findOutliers(trains, unit, nearest);
   const excluded = new Set(outliers.map(({ place }) => place));
-  const kept = poolReadings(trains, unit, (_, t, i) => !excluded.has(createReadingId(t, i)));
+  const keptTrains = removeReadings(trains, excluded);
+  const kept = poolReadings(keptTrains, unit);
   const within = (c: Candidate) => c.misfit <= MAX_MISFIT_RATIO ** 2 * nearest.misfit;
-  const robust = excluded.size === 0 ? raw : fitCandidates(trains, kept, whole, lengths);
+  const robust = excluded.size === 0 ? raw : fitCandidates(trains, kept, whole);
   const all = robust.flat().some(within) ? robust : raw;
   const independent = estimateIndependentCount(
     whole.readings,
@@ -179,7 +177,7 @@ function selectModels(trains: readonly Train[], unit: number) {
   const few = likely.filter(({ c }) => c.parameterCount === fewest);
   const top = minimumBy(few, ({ held }) => held);
   const best = few.find((j) => j === top || findEquivalence(top, j, whole, independent) === 'curve')!;
-  return { judged, best, whole, kept, outliers, excluded, independent };
+  return { judged, best, whole, kept, keptTrains, outliers, independent };
 }
 
 /**
@@ -200,16 +198,15 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   };
   requireRange(poolReadings(trains, unit), 'means of the readings');
   onStage('fitting the models');
-  const { judged, best, whole, kept, outliers, excluded, independent } = selectModels(trains, unit);
+  const { judged, best, whole, kept, keptTrains, outliers, independent } = selectModels(trains, unit);
   requireRange(kept, 'means of the readings without outliers');
   onStage('estimating noise and variability');
   const hasDevices = listDevices(trains).length > 1;
   const factors: ReadonlyMap<string, Factors> = hasDevices ? fitDeviceFactors(trains, unit, best.c) : new Map();
-  const estimate = estimateNoise(trains, unit, best.c, excluded, factors);
+  const estimate = estimateNoise(keptTrains, unit, best.c, factors);
   const noise = estimate.significantNoise;
   const between = hasDevices ? estimateSpread(trains, unit, best.c, noise, factors) : null;
   const simulationNoise = matchNoise(trains, unit, best.c, estimate, between);
-  const keptTrains = removeReadings(trains, excluded);
   const measured = { trains, unit, whole, kept, keptTrains, simulationNoise, deviceSpread: between };
   const fits = judged.map((j) => {
     onStage(`simulating measurements with ${j.c.variant.family.name}`);

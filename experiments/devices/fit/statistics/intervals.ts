@@ -1,9 +1,18 @@
 import jstat from 'jstat';
 import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { UserError } from '../../../../core/declare/errors.ts';
 import { CounterRandom } from '../../../../core/random/random.ts';
 import { estimateMean } from '../../../statistics/estimate.ts';
+import { clip, dot, extentOf, minimumBy } from '../lists.ts';
 import { computeBootstrapInterval, computeStudentRatio } from './bootstrap.ts';
-import { type FitProblem, findOptimum, refineOptimum } from './leastSquares.ts';
+import {
+  type FitParameter,
+  type FitProblem,
+  fromCoordinate,
+  leastSquares,
+  type Residuals,
+  toCoordinate,
+} from './leastSquares.ts';
 
 /** 95 % confidence interval of each parameter; null if it was not fitted, or if there are too few readings. */
 export type Intervals = Readonly<Record<string, Interval | null>>;
@@ -17,7 +26,7 @@ const [SIGNIFICANT, MAX_CORRELATION] = [2, 0.99];
  * Lag-1 autocorrelation of the residuals, corrected for the bias of the fit (approximately as Marriott & Pope 1954,
  * doi:10.1093/biomet/41.3-4.390); 0 if negative or not significant.
  */
-function correlation(left: Float64Array, fitted: number): number {
+function estimateCorrelation(left: Float64Array, fitted: number): number {
   let [products, squares] = [0, 0];
   left.forEach((r, i) => {
     squares += r * r;
@@ -29,65 +38,102 @@ function correlation(left: Float64Array, fitted: number): number {
 }
 
 /** Bounds of a published parameter, from those of the fitted parameter behind it; infinite if several affect it. */
-function boundsOf(problem: FitProblem, values: readonly number[]): (name: string) => Interval {
-  const { parameters, readings, toParameters, intervalLimits = {} } = problem;
-  const found = toParameters(values, readings);
-  const other = toParameters(
-    values,
-    readings.map((y) => 2 * y),
-  );
-  const ends = parameters.map(({ low, high }, i) =>
-    [low, high].map((end) => toParameters(values.with(i, end), readings)),
-  );
-  return (name) => {
-    if (intervalLimits[name]) return intervalLimits[name];
-    const own = ends.filter((pair) => pair.some((p) => p[name] !== found[name]));
-    if (own.length !== 1 || other[name] !== found[name]) return [-Infinity, Infinity];
-    const both = own[0]!.map((p) => p[name]!);
-    return [Math.min(...both), Math.max(...both)];
-  };
+function findBounds(
+  { parameters, readings, toParameters, intervalLimits = {} }: FitProblem,
+  values: readonly number[],
+  name: string,
+): Interval {
+  if (intervalLimits[name]) return intervalLimits[name];
+  const published = (own: readonly number[], scale = 1) =>
+    toParameters(own, scale === 1 ? readings : readings.map((y) => scale * y))[name]!;
+  const found = published(values);
+  const own = parameters
+    .map(({ low, high }, i) => [low, high].map((end) => published(values.with(i, end))))
+    .filter((ends) => ends.some((end) => end !== found));
+  return own.length === 1 && published(values, 2) === found ? extentOf(own[0]!) : [-Infinity, Infinity];
 }
 
-export function fitProblem(problem: FitProblem) {
-  const { values, squares } = findOptimum(problem);
-  const intervals = (simulations: number) => computeIntervals(problem, values, simulations);
-  const autocorrelation = correlation(problem.computeResiduals(values, problem.readings), 0);
-  return { values, squares, autocorrelation, params: problem.toParameters(values, problem.readings), intervals };
+function combineStarts(parameters: readonly FitParameter[], max: number): number[][] {
+  const all = parameters.reduce<number[][]>(
+    (lists, u) => lists.flatMap((list) => u.starts.map((start) => [...list, toCoordinate(u, start)])),
+    [[]],
+  );
+  return all.length <= max ? all : Array.from({ length: max }, (_, i) => all[Math.floor((i * all.length) / max)]!);
 }
+
+const sumSquares = (residuals: Float64Array): number => dot(residuals, residuals);
+
+const MAX_FITS = 4;
 
 /**
- * Confidence intervals by a parametric bootstrap: fits to readings simulated with normal noise that has the variance
- * and lag-1 autocorrelation of the residuals.
+ * Fits parameters to readings, from the best of many starts; `squares`: sum of the squared residuals.
+ * @throws UserError if no start has finite residuals
  */
-function computeIntervals(problem: FitProblem, values: readonly number[], simulations: number): Intervals {
-  const { readings, computeResiduals, parameters, linearCount, toParameters } = problem;
-  const found = toParameters(values, readings);
-  const left = computeResiduals(values, readings);
-  const fitted = parameters.length + linearCount;
-  const along = correlation(left, fitted);
-  const independent = (left.length * (1 - along)) / (1 + along);
-  const freedom = independent - fitted;
-  if (freedom < 1) return Object.fromEntries(Object.keys(found).map((name) => [name, null]));
-  const squares = left.reduce((sum, r) => sum + r * r, 0) / left.length;
-  const sd = Math.sqrt((squares * independent) / freedom);
-  const random = new CounterRandom(1, 'intervals');
-  const again = Array.from({ length: simulations }, (_, k) => {
-    let noise = 0;
-    const made = readings.map((y, i) => {
-      const fresh = sd * random.normal(k, i);
-      noise = i === 0 ? fresh : along * noise + Math.sqrt(1 - along * along) * fresh;
-      return y + left[i]! + noise;
-    });
-    return toParameters(refineOptimum({ ...problem, readings: made }, values), made);
-  });
-  const bounds = boundsOf(problem, values);
-  return Object.fromEntries(
-    Object.entries(found).map(([name, value]) => {
-      const sims = again.map((one) => one[name]!);
-      // Without correction of bias: thresholds without an upper bound scatter too far.
-      return [name, computeBootstrapInterval(value, sims, computeStudentRatio(freedom), bounds(name))];
-    }),
+export function fitProblem(problem: FitProblem) {
+  const { parameters, readings, computeResiduals, toParameters, linearCount, maxStarts = 200 } = problem;
+  const bounds = {
+    low: parameters.map((u) => toCoordinate(u, u.low)),
+    high: parameters.map((u) => toCoordinate(u, u.high)),
+  };
+  const toValues = (p: readonly number[]) => parameters.map((u, i) => clip(fromCoordinate(u, p[i]!), u.low, u.high)); // finite differences may exceed bounds
+  const residualsOf =
+    (y: Float64Array): Residuals =>
+    (p) =>
+      computeResiduals(toValues(p), y);
+  const starts = combineStarts(parameters, maxStarts)
+    .map((p) => ({ p, squares: sumSquares(residualsOf(readings)(p)) }))
+    .filter((start) => Number.isFinite(start.squares))
+    .sort((a, b) => a.squares - b.squares)
+    .slice(0, MAX_FITS);
+  if (starts.length === 0)
+    throw new UserError('no model has finite values at these readings; check for numbers far too large or too small.');
+  const optimum = minimumBy(
+    starts.map(({ p }) => leastSquares(residualsOf(readings), [p], bounds)),
+    ({ squareSum }) => squareSum,
   );
+  const values = toValues(optimum.p);
+  const params = toParameters(values, readings);
+  const left = computeResiduals(values, readings);
+
+  /**
+   * 95 % confidence intervals by a parametric bootstrap: fits to readings simulated with normal noise that has the
+   * variance and lag-1 autocorrelation of the residuals. An interval is null if the parameter was not fitted, or if there
+   * are too few readings.
+   */
+  const computeIntervals = (simulations: number): Intervals => {
+    const fitted = parameters.length + linearCount;
+    const along = estimateCorrelation(left, fitted);
+    const independent = (left.length * (1 - along)) / (1 + along);
+    const freedom = independent - fitted;
+    if (freedom < 1) return Object.fromEntries(Object.keys(params).map((name) => [name, null]));
+    const sd = Math.sqrt(((sumSquares(left) / left.length) * independent) / freedom);
+    const random = new CounterRandom(1, 'intervals');
+    const start = parameters.map((u, i) => toCoordinate(u, values[i]!));
+    const again = Array.from({ length: simulations }, (_, k) => {
+      let noise = 0;
+      const made = readings.map((y, i) => {
+        const fresh = sd * random.normal(k, i);
+        noise = i === 0 ? fresh : along * noise + Math.sqrt(1 - along * along) * fresh;
+        return y + left[i]! + noise;
+      });
+      return toParameters(toValues(leastSquares(residualsOf(made), [start], bounds, true).p), made);
+    });
+    return Object.fromEntries(
+      Object.entries(params).map(([name, value]) => {
+        const sims = again.map((one) => one[name]!);
+        // Without correction of bias: thresholds without an upper bound scatter too far.
+        const limits = findBounds(problem, values, name);
+        return [name, computeBootstrapInterval(value, sims, computeStudentRatio(freedom), limits)];
+      }),
+    );
+  };
+  return {
+    values,
+    params,
+    squares: optimum.squareSum,
+    autocorrelation: estimateCorrelation(left, 0),
+    intervals: computeIntervals,
+  };
 }
 
 /** Confidence intervals of the mean and of the relative standard deviation of independently fitted values. */

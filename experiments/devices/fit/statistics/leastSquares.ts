@@ -1,6 +1,5 @@
 import { levenbergMarquardt } from 'ml-levenberg-marquardt';
-import { UserError } from '../../../../core/declare/errors.ts';
-import { clip, dot } from '../lists.ts';
+import { clip, dot, minimumBy } from '../lists.ts';
 
 export type Residuals = (p: readonly number[]) => Float64Array;
 
@@ -57,9 +56,8 @@ export function leastSquares(
   bounds: Bounds,
   near = false,
 ): Optimum {
-  let best = starts
-    .map((start) => runRound(residuals, start, bounds, !near))
-    .reduce((a, b) => (b.squareSum < a.squareSum ? b : a));
+  const rounds = starts.map((start) => runRound(residuals, start, bounds, !near));
+  let best = minimumBy(rounds, ({ squareSum }) => squareSum);
   for (let n = 1; n < (near ? FEW_ROUNDS : MOST_ROUNDS); n++) {
     const next = runRound(residuals, best.p, bounds, !near);
     const gained = best.squareSum - next.squareSum;
@@ -90,57 +88,10 @@ export interface FitProblem {
   readonly maxStarts?: number;
 }
 
-const toCoordinate = ({ isLog }: FitParameter, value: number): number => (isLog ? Math.log(value) : value);
-
-function combineStarts(unknowns: readonly FitParameter[], max: number): number[][] {
-  const all = unknowns.reduce<number[][]>(
-    (lists, u) => lists.flatMap((list) => u.starts.map((s) => [...list, toCoordinate(u, s)])),
-    [[]],
-  );
-  return all.length <= max ? all : Array.from({ length: max }, (_, i) => all[Math.floor((i * all.length) / max)]!);
-}
-
-function toFitCoordinates({ parameters, readings, computeResiduals }: FitProblem) {
-  const values = (p: readonly number[]) =>
-    p.map((v, i) => {
-      const { low, high, isLog } = parameters[i]!;
-      return clip(isLog ? Math.exp(v) : v, low, high); // finite differences may exceed bounds
-    });
-  const residualsAt: Residuals = (p) => computeResiduals(values(p), readings);
-  const bounds = {
-    low: parameters.map((u) => toCoordinate(u, u.low)),
-    high: parameters.map((u) => toCoordinate(u, u.high)),
-  };
-  return { values, residualsAt, bounds };
-}
-
-const MAX_FITS = 4;
-
-/**
- * Fits parameters to readings, from the best of many starts; `squares`: sum of the squared residuals.
- * @throws UserError if no start has finite residuals
- */
-export function findOptimum(problem: FitProblem) {
-  const { values, residualsAt, bounds } = toFitCoordinates(problem);
-  const sumSquares = (p: readonly number[]) => residualsAt(p).reduce((sum, r) => sum + r * r, 0);
-  const starts = combineStarts(problem.parameters, problem.maxStarts ?? 200)
-    .map((p) => ({ p, squares: sumSquares(p) }))
-    .filter((s) => Number.isFinite(s.squares))
-    .sort((a, b) => a.squares - b.squares)
-    .slice(0, MAX_FITS);
-  if (starts.length === 0)
-    throw new UserError('no model has finite values at these readings; check for numbers far too large or too small.');
-  const found = starts
-    .map(({ p }) => leastSquares(residualsAt, [p], bounds))
-    .reduce((a, b) => (b.squareSum < a.squareSum ? b : a));
-  return { values: values(found.p), squares: found.squareSum };
-}
-
-export function refineOptimum(problem: FitProblem, from: readonly number[]): number[] {
-  const { values, residualsAt, bounds } = toFitCoordinates(problem);
-  const start = problem.parameters.map((u, i) => toCoordinate(u, from[i]!));
-  return values(leastSquares(residualsAt, [start], bounds, true).p);
-}
+type Scale = Pick<FitParameter, 'isLog'>;
+export const toCoordinate = ({ isLog }: Scale, value: number): number => (isLog ? Math.log(value) : value);
+export const fromCoordinate = ({ isLog }: Scale, coordinate: number): number =>
+  isLog ? Math.exp(coordinate) : coordinate;
 
 /**
  * Information criterion of a fit to n readings, lower is better: BIC (Schwarz 1978) or, if its penalty is larger, AICc

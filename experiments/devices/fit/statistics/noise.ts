@@ -5,7 +5,6 @@ import { dot, sum } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import type { Factors } from './curves.ts';
 import { type Noise, scaleReadNoise } from './noiseModel.ts';
-import type { ExcludedReadings } from './pool.ts';
 import {
   computeSteps,
   estimateStartSpread,
@@ -169,13 +168,12 @@ export function estimateNoise(
   trains: readonly Train[],
   unit: number,
   c: Candidate,
-  left: ExcludedReadings,
   factors: ReadonlyMap<string, Factors>,
 ): NoiseEstimate {
-  const courseOf = ({ device, direction }: Train) => c.createCurve(direction, factors.get(device));
+  const curveOf = ({ device, direction }: Train) => c.createCurve(direction, factors.get(device));
   const groups = groupRepeats(trains);
   const repeated = groups.some((g) => g.length >= MIN_REPEATS);
-  const steps = removeMisfit(computeSteps(trains, unit, courseOf, left), groups);
+  const steps = removeMisfit(computeSteps(trains, unit, curveOf), groups);
   const kinds = (['absolute', 'relative'] as const).map((kind) =>
     estimateVariances(steps, kind, repeated ? REPEATED : SINGLE),
   );
@@ -183,10 +181,10 @@ export function estimateNoise(
   const { kind } = fit;
   const { variances, errors } = repeated
     ? { ...fit, variances: averageStepVariance(steps, fit) }
-    : varianceOfSingleTrains(steps, kind, (stride) => computeSteps(trains, unit, courseOf, left, stride));
+    : varianceOfSingleTrains(steps, kind, (stride) => computeSteps(trains, unit, curveOf, stride));
   const reading = Math.max(MIN_READING_SD, Math.sqrt(variances[READING]!));
   const start = repeated
-    ? estimateStartSpread(trains, unit, left, { kind, reading }, Math.abs(c.createCurve('up').range))
+    ? estimateStartSpread(trains, unit, { kind, reading }, Math.abs(c.createCurve('up').range))
     : null;
   const one = (of: (k: number) => number): Noise => ({
     kind,

@@ -3,6 +3,12 @@ import { mapDirections, type Train } from '../import/trains.ts';
 export type ExcludedReadings = ReadonlySet<string>;
 export const createReadingId = (train: number, reading: number): string => `${train} ${reading}`;
 
+export const removeReadings = (trains: readonly Train[], excluded: ExcludedReadings): Train[] =>
+  trains.map((train, t) => {
+    const isKept = (_: number, i: number) => !excluded.has(createReadingId(t, i));
+    return { ...train, elapsed: train.elapsed.filter(isKept), conductance: train.conductance.filter(isKept) };
+  });
+
 export type PooledReadings = ReturnType<typeof poolReadings>;
 
 /**

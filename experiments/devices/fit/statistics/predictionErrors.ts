@@ -50,7 +50,7 @@ export function computeFilter(
   let h = isUnknown ? first : curve.startState;
   let variance = isUnknown ? Infinity : (noise.start ?? 0) ** 2;
   elapsed.forEach((at, i) => {
-    for (const count of i === 0 ? [] : splitPulses(Math.round(at - elapsed[i - 1]!))) {
+    for (const count of i === 0 ? [] : splitPulses(at - elapsed[i - 1]!)) {
       const by = h > 0.5 ? -DIFFERENCE : DIFFERENCE;
       const next = advance(h, count);
       const slope = (advance(h + by, count) - next) / by;
@@ -77,16 +77,14 @@ export function predictTrain(
   unit: number,
   { gains, weights }: FilterSettings,
 ) {
-  const { startBound, range, startState, step, advance } = c.createCurve(direction, UNIT_FACTORS, p);
+  const { startBound, range, startState, advance } = c.createCurve(direction, UNIT_FACTORS, p);
   const [errors, states] = [new Float64Array(elapsed.length), new Float64Array(elapsed.length)];
   let h = hasUnknownStart(c, direction) ? clip((conductance[0]! / unit - startBound) / range) : startState;
   let n = 0;
   elapsed.forEach((at, i) => {
-    const whole = Math.floor(at - n);
-    h = advance(h, whole);
-    n += whole;
-    const rest = at - n;
-    const error = (conductance[i]! / unit - startBound) / range - (rest > 0 ? h + rest * (step(h) - h) : h);
+    h = advance(h, at - n);
+    n = at;
+    const error = (conductance[i]! / unit - startBound) / range - h;
     errors[i] = error * range * weights[i]!;
     h = clip(h + gains[i]! * error);
     states[i] = h;

@@ -63,7 +63,7 @@ export function createSimulator(
 
 function simulateTrain(
   { direction, elapsed }: Train,
-  { startBound, range, startState, step, advance }: ModelCurve,
+  { startBound, range, startState, advance }: ModelCurve,
   noise: Noise,
   normal: () => number,
 ): number[] {
@@ -75,12 +75,9 @@ function simulateTrain(
   let h = noise.start ? clip(startState + noise.start * normal()) : startState;
   let n = 0;
   return elapsed.map((at) => {
-    for (const count of splitPulses(Math.floor(at - n))) {
-      h = clip(h + by(h, count));
-      n += count;
-    }
-    const rest = at - n;
-    const level = startBound + range * (rest > 0 ? h + rest * (step(h) - h) : h);
+    for (const count of splitPulses(at - n)) h = clip(h + by(h, count));
+    n = at;
+    const level = startBound + range * h;
     return level + noise.reading * scaleReadNoise(noise.kind, level) * normal();
   });
 }

@@ -17,7 +17,7 @@ const SIMULATION_COUNT = 12;
 /** Fits the factors of each device relative to the mean device of a candidate; by device name. */
 export function fitDeviceFactors(trains: readonly Train[], unit: number, c: Candidate): Map<string, Factors> {
   const ownOf = (name: string) => poolReadings(trains, unit, ({ device }) => device === name);
-  return new Map(listDevices(trains).map((name) => [name, c.fitFactors(ownOf(name), c.p)]));
+  return new Map(listDevices(trains).map((name) => [name, c.fitFactors(ownOf(name))]));
 }
 
 /**

@@ -3,19 +3,17 @@ import { clip, dot, groupBy, mean } from '../lists.ts';
 import { splitPulses } from './advance.ts';
 import { followCurve, type ModelCurve } from './curves.ts';
 import { type Noise, scaleReadNoise } from './noiseModel.ts';
-import { createReadingId, type ExcludedReadings } from './pool.ts';
 
 /** Standard deviation of the initial states of repeated trains, share of the range; 0 if not significant. */
 export function estimateStartSpread(
   trains: readonly Train[],
   unit: number,
-  left: ExcludedReadings,
   { kind, reading }: Pick<Noise, 'kind' | 'reading'>,
   range: number,
 ): number {
   let [sum, degrees] = [0, 0];
   for (const group of groupRepeats(trains)) {
-    const first = group.filter((t) => !left.has(createReadingId(t, 0))).map((t) => trains[t]!.conductance[0]! / unit);
+    const first = group.map((t) => trains[t]!.conductance[0]! / unit);
     if (first.length < MIN_REPEATS) continue;
     const middle = mean(first);
     const own = (reading * scaleReadNoise(kind, middle)) ** 2;
@@ -54,26 +52,25 @@ export const MIN_REPEATS = 3;
 const WINDOW_SIZE = 7;
 const DIFFERENCE = 1e-5;
 
-function computeStepsAlong(course: ModelCurve, elapsed: readonly number[]) {
-  const way = followCurve(course, elapsed);
+function computeStepsAlong(curve: ModelCurve, elapsed: readonly number[]) {
+  const states = followCurve(curve, elapsed);
   const n = Math.max(0, elapsed.length - 1);
   const list = () => new Float64Array(n);
   const [stepSums, stepNorms, retained] = [list(), list(), list()];
   for (let i = 0; i < n; i++) {
-    let h = way[i]!;
-    let [kept, squares] = [1, 0];
+    let [h, kept, squares] = [states[i]!, 1, 0];
     for (const count of splitPulses(elapsed[i + 1]! - elapsed[i]!)) {
       const by = h > 0.5 ? -DIFFERENCE : DIFFERENCE;
-      const next = course.advance(h, count);
-      kept *= (course.advance(h + by, count) - next) / by;
+      const next = curve.advance(h, count);
+      kept *= (curve.advance(h + by, count) - next) / by;
       squares += (next - h) ** 2 / count;
       h = next;
     }
     retained[i] = clip(kept, -1, 1);
-    stepSums[i] = Math.abs(course.range * (way[i + 1]! - way[i]!));
-    stepNorms[i] = Math.abs(course.range) * Math.sqrt(squares);
+    stepSums[i] = Math.abs(curve.range * (states[i + 1]! - states[i]!));
+    stepNorms[i] = Math.abs(curve.range) * Math.sqrt(squares);
   }
-  return { stepSums, stepNorms, retained, curveLevels: way.map((h) => course.startBound + course.range * h) };
+  return { stepSums, stepNorms, retained, curveLevels: states.map((h) => curve.startBound + curve.range * h) };
 }
 
 /**
@@ -83,22 +80,19 @@ function computeStepsAlong(course: ModelCurve, elapsed: readonly number[]) {
 export function computeSteps(
   trains: readonly Train[],
   unit: number,
-  courseOf: (train: Train) => ModelCurve,
-  left: ExcludedReadings,
+  curveOf: (train: Train) => ModelCurve,
   stride = 1,
 ): TrainSteps[] {
-  return trains.flatMap((train, t) => {
-    const course = courseOf(train);
-    const sign = Math.sign(course.range); // deviations are positive in the direction of the steps
-    const kept = train.elapsed.map((_, i) => i).filter((i) => !left.has(createReadingId(t, i)));
-    return Array.from({ length: stride }, (_, from): TrainSteps => {
-      const at = kept.filter((__, n) => n % stride === from);
-      const elapsed = at.map((i) => train.elapsed[i]!);
-      const own = computeStepsAlong(course, elapsed);
-      const above = at.map((i, n) => train.conductance[i]! / unit - own.curveLevels[n]!);
+  return trains.flatMap((train, trainIndex) => {
+    const curve = curveOf(train);
+    const sign = Math.sign(curve.range); // deviations are positive in the direction of the steps
+    return Array.from({ length: stride }, (_, first): TrainSteps => {
+      const isTaken = (__: number, i: number) => i % stride === first;
+      const own = computeStepsAlong(curve, train.elapsed.filter(isTaken));
+      const above = train.conductance.filter(isTaken).map((g, n) => g / unit - own.curveLevels[n]!);
       const off = own.retained.map((factor, n) => sign * (above[n + 1]! - factor * above[n]!));
       const kernels = Array.from(off, (__, index) => ({ from: index, weights: [1] }));
-      return { trainIndex: t, direction: train.direction, off, kernels, ...own };
+      return { trainIndex, direction: train.direction, off, kernels, ...own };
     });
   });
 }
