@@ -19,6 +19,9 @@ const value = optional(
 );
 const unit = optional(text({ help: 'unit of the value, such as V; default: unit of the parameter' }));
 
+const sourceList = <Source extends Record<string, ReturnType<typeof text>>>(source: Source, description: string) =>
+  described(z._default(z.array(object({ parameter, value, unit, ...source })), []), { description });
+
 const table = object({
   thickness: optional(number({ min: 0, unit: 'nm', help: 'thickness of the switching layer' })),
   onOffRatio: optional(number({ min: 1, help: 'ratio of largest to smallest conductance' })),
@@ -47,28 +50,12 @@ export const deviceFileSchema = object({
     }),
     { table: {} },
   ),
-  quoted: described(
-    z._default(z.array(object({ parameter, value, unit, reference: text({ help: 'source of the value' }) })), []),
-    { description: 'values taken from a publication' },
+  quoted: sourceList({ reference: text({ help: 'source of the value' }) }, 'values taken from a publication'),
+  derived: sourceList(
+    { formula: text({ help: 'formula that gives the value from values quoted from publications' }) },
+    'values derived from quoted values',
   ),
-  derived: described(
-    z._default(
-      z.array(
-        object({
-          parameter,
-          value,
-          unit,
-          formula: text({ help: 'formula that gives the value from values quoted from publications' }),
-        }),
-      ),
-      [],
-    ),
-    { description: 'values derived from quoted values' },
-  ),
-  assumed: described(
-    z._default(z.array(object({ parameter, value, unit, why: text({ help: 'reason for the assumed value' }) })), []),
-    { description: 'values not published for this device' },
-  ),
+  assumed: sourceList({ why: text({ help: 'reason for the assumed value' }) }, 'values not published for this device'),
 });
 
 export type DeviceFile = Omit<z.output<typeof deviceFileSchema>, 'device' | 'shortTerm' | 'rule'> & {

@@ -4,8 +4,7 @@ import { writeResultPicture } from '../../look/plots/write.ts';
 import { canonicalJson, hashConfig } from '../../network/config/hash.ts';
 import { ResultDirectory } from '../../output/results.ts';
 import { VERSION } from '../../version.ts';
-import { renderChartPage } from './page.ts';
-import type { Measurement } from './part.ts';
+import { renderChartPage, type TitledChart } from './page.ts';
 import { MEASUREMENTS } from './parts/index.ts';
 import { countPulsesThroughRange, type SpecimenSet } from './specimens.ts';
 
@@ -44,21 +43,25 @@ export function characteriseDevice({
   const sha256 = hashConfig(config);
   const specimen: SpecimenSet = { loaded, deviceCount: devices, seed, pulseCount: pulses };
   const facts = { device: name, seed: String(seed), configSha256: sha256, version: VERSION };
-  const found: Record<string, Measurement> = {};
   const leftOut: Record<string, string> = {};
+  const parts: Record<string, unknown> = {};
+  const charts: TitledChart[] = [];
   for (const [part, measure] of Object.entries(MEASUREMENTS)) {
     const result = measure(specimen);
-    if ('reason' in result) leftOut[part] = result.reason;
-    else found[part] = result;
-  }
-  const parts: Record<string, unknown> = {};
-  for (const [part, result] of Object.entries(found)) {
-    const { title, summary, units } = result;
-    const tables = directory.writeTables(part, result, facts);
-    parts[part] = { title, ...tables, summary, ...(units && { summaryUnits: units }) };
+    if ('reason' in result) {
+      leftOut[part] = result.reason;
+      continue;
+    }
+    const { title, chart, summary, units } = result;
+    parts[part] = {
+      title,
+      ...directory.writeTables(part, result, facts),
+      summary,
+      ...(units && { summaryUnits: units }),
+    };
+    charts.push({ title, ...chart });
   }
   const models = [device, ...(shortTerm ? [shortTerm] : [])].map(({ model }) => model).join(' and ');
-  const charts = Object.values(found).map(({ title, chart }) => ({ title, ...chart }));
   const points = charts.flatMap(({ series }) => series.flatMap((one) => one.points));
   const spread = points.some(({ low, high }) => low !== undefined && low !== high)
     ? 'median, and band from 5 to 95 %'

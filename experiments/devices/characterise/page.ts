@@ -13,7 +13,7 @@ const [HEIGHT, COLUMN_HEIGHT] = [250, 170];
 const INSET = 16;
 const TITLE_SIZE = 13;
 
-interface TitledChart extends Chart {
+export interface TitledChart extends Chart {
   readonly title: string;
 }
 

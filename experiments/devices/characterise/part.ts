@@ -10,14 +10,18 @@ export const createColumn = (unit: string, values: readonly number[], type: Colu
   values,
 });
 
+/** Columns of a long table; `group`: name, unit and values of a first column with one value per table. */
 export function createLongTable(
   x: readonly [name: string, unit: string, type?: ColumnType],
   y: readonly [name: string, unit: string],
   xs: readonly number[],
-  values: readonly (readonly number[])[],
+  tables: readonly (readonly (readonly number[])[])[],
+  group?: readonly [name: string, unit: string, values: readonly number[]],
 ): Record<string, TableColumn> {
-  const table = toLongForm(xs, [values]);
+  const table = toLongForm(xs, tables);
+  const groupValues = table.group.map((i) => group?.[2][i] ?? 0);
   return {
+    ...(group && { [group[0]]: createColumn(group[1], groupValues) }),
     [x[0]]: createColumn(x[1], table.x, x[2]),
     device: createColumn('1', table.device, 'uint32'),
     [y[0]]: createColumn(y[1], table.y),
@@ -44,11 +48,8 @@ export interface Measurement {
   readonly units?: Readonly<Record<string, string>>;
 }
 
-export interface SkippedMeasurement {
-  readonly reason: string;
-}
-
-export type MeasurementOutcome = Measurement | SkippedMeasurement;
+/** Result of a measurement, or the reason why it was skipped. */
+export type MeasurementOutcome = Measurement | { readonly reason: string };
 
 const MIN_LOG_RATIO = 30;
 
@@ -76,6 +77,16 @@ export function summarisePoint(x: number, values: readonly number[]): CurvePoint
   const y = median(values);
   return values.length > 1 ? { x, y, low: quantile([...values], 0.05), high: quantile([...values], 0.95) } : { x, y };
 }
+
+/** Series of medians and percentiles over devices. @param rows values of all devices at each x */
+export const createSeries = (
+  name: string,
+  xs: readonly number[],
+  rows: readonly (readonly number[])[],
+): CurveSeries => ({
+  name,
+  points: rows.map((values, i) => summarisePoint(xs[i]!, values)),
+});
 
 /** Means over devices; empty if all differ from the medians by under 5 % of the range. */
 export function createMeanSeries(xs: readonly number[], values: readonly (readonly number[])[]): CurveSeries[] {

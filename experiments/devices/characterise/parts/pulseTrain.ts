@@ -1,15 +1,14 @@
-import type { AssumedPulse } from '../../../../core/usage.ts';
 import { describeAssumedPulse } from '../../../look/energyText.ts';
 import { formatShare } from '../../fit/lists.ts';
 import {
   createColumn,
   createLongTable,
   createMeanSeries,
+  createSeries,
   createStateAxis,
   type Measurement,
   type MeasurementOutcome,
   median,
-  summarisePoint,
   toLongForm,
 } from '../part.ts';
 import {
@@ -27,23 +26,8 @@ import {
 
 const PULSE_PERIOD_MS = 100;
 
-/** Pulse train of every device: states before the first and after each pulse, and energy of each write, J. */
-interface TrainRecord {
-  readonly states: readonly (readonly number[])[];
-  readonly joules: readonly (readonly number[])[];
-  readonly assumedPulse: AssumedPulse | null;
-}
-
-interface TrainPair {
-  /** True if trains start slightly inside the range, because pulses at the bound have no effect. */
-  readonly startsInsideRange: boolean;
-  readonly up: TrainRecord;
-  readonly down: TrainRecord;
-}
-
-const trains = new WeakMap<SpecimenSet, TrainPair>();
-
-function recordTrain(specimen: SpecimenSet, train: readonly Pulse[], start: InitialState): TrainRecord {
+/** Applies a train: states of all devices before the first and after each pulse, and energy of each write, J. */
+function recordTrain(specimen: SpecimenSet, train: readonly Pulse[], start: InitialState) {
   const b = applyPulses(specimen, train, start);
   const states = [readStatesAt(b, 0)];
   const spent = () => b.projections.map(({ devices }) => devices!.energy.write);
@@ -58,25 +42,33 @@ function recordTrain(specimen: SpecimenSet, train: readonly Pulse[], start: Init
   return { states, joules, assumedPulse: b.projections[0]!.devices!.usage.assumed };
 }
 
-/** Applies potentiating, then depressing pulses; as separate trains if pulses have no effect at a bound. */
-function measureTrains(specimen: SpecimenSet): TrainPair {
-  const before = trains.get(specimen);
-  if (before) return before;
+/**
+ * Applies potentiating, then depressing pulses; as separate trains if pulses have no effect at a bound.
+ * `startsInsideRange`: true if trains start slightly inside the range, because pulses at the bound have no effect.
+ */
+function recordTrains(specimen: SpecimenSet) {
   const { pulseCount: pulses } = specimen;
   const train = (count: number, isUp: (i: number) => boolean) => createPulses(count, PULSE_PERIOD_MS, isUp);
   const [low, high] = [findStartState(specimen, true), findStartState(specimen, false)];
-  let [up, down]: TrainRecord[] = [];
+  const startsInsideRange = low !== 'low' || high !== 'high';
   if (typeof high === 'number') {
     const [ups, downs] = [true, false].map((isUp) => train(pulses, () => isUp));
-    up = recordTrain(specimen, ups!, low);
-    down = recordTrain(specimen, downs!, high);
-  } else {
-    const both = train(2 * pulses, (i) => i < pulses);
-    const { states, joules, assumedPulse } = recordTrain(specimen, both, low);
-    up = { states: states.slice(0, pulses + 1), joules: joules.slice(0, pulses), assumedPulse };
-    down = { states: states.slice(pulses), joules: joules.slice(pulses), assumedPulse };
+    return { startsInsideRange, up: recordTrain(specimen, ups!, low), down: recordTrain(specimen, downs!, high) };
   }
-  const found = { startsInsideRange: low !== 'low' || high !== 'high', up, down };
+  const both = train(2 * pulses, (i) => i < pulses);
+  const { states, joules, assumedPulse } = recordTrain(specimen, both, low);
+  return {
+    startsInsideRange,
+    up: { states: states.slice(0, pulses + 1), joules: joules.slice(0, pulses), assumedPulse },
+    down: { states: states.slice(pulses), joules: joules.slice(pulses), assumedPulse },
+  };
+}
+
+/** Trains of the most recent specimens: two measurements use them. */
+const trains = new WeakMap<SpecimenSet, ReturnType<typeof recordTrains>>();
+
+function measureTrains(specimen: SpecimenSet) {
+  const found = trains.get(specimen) ?? recordTrains(specimen);
   trains.set(specimen, found);
   return found;
 }
@@ -90,10 +82,11 @@ export function measureLtpLtd(specimen: SpecimenSet): Measurement {
   const [lowest, highest, afterLtd] = [up.states[0]!, up.states.at(-1)!, down.states.at(-1)!].map(median);
   const traversed = toFractionOfRange(specimen, lowest!, highest!);
   const states = [...up.states, ...down.states.slice(1)];
+  const numbers = [...states.keys()];
   const series = [
-    { name: 'potentiation', points: up.states.map((values, i) => summarisePoint(i, values)) },
-    { name: 'depression', points: down.states.map((values, i) => summarisePoint(pulses + i, values)) },
-    ...createMeanSeries([...states.keys()], states),
+    createSeries('potentiation', numbers, up.states),
+    createSeries('depression', numbers.slice(pulses), down.states),
+    ...createMeanSeries(numbers, states),
   ];
   const directions = table.group.map((i) => 1 - i);
   const part =
@@ -130,16 +123,15 @@ export function measureWriteEnergy(specimen: SpecimenSet): MeasurementOutcome {
   if (known.every((j) => j === 0)) return { reason: 'writes need no energy with this writeVoltage and writeTime' };
   const { pulseCount: pulses } = specimen;
   const numbers = joules.map((_, i) => i + 1);
-  const points = joules.map((values, i) => summarisePoint(i + 1, values));
   return {
     title: `Write energy of each pulse${up.assumedPulse ? `, ${describeAssumedPulse(up.assumedPulse)}` : ''}`,
-    columns: createLongTable(['pulse', '1', 'uint32'], ['energy', 'J'], numbers, joules),
+    columns: createLongTable(['pulse', '1', 'uint32'], ['energy', 'J'], numbers, [joules]),
     chart: {
       x: { label: 'pulse number' },
       y: { label: 'energy (J)', domain: [0, 0] },
       series: [
-        { name: 'potentiation', points: points.slice(0, pulses) },
-        { name: 'depression', points: points.slice(pulses) },
+        createSeries('potentiation', numbers, joules.slice(0, pulses)),
+        createSeries('depression', numbers.slice(pulses), joules.slice(pulses)),
       ],
     },
     summary: {

@@ -1,12 +1,12 @@
-import { logSpaced, mean } from '../../fit/lists.ts';
+import { logSpaced, mean, minimumBy } from '../../fit/lists.ts';
 import {
   createColumn,
   createLongTable,
+  createSeries,
   isSignificantChange,
   type MeasurementOutcome,
   MIN_VISIBLE_CHANGE,
   median,
-  summarisePoint,
   toLongForm,
 } from '../part.ts';
 import {
@@ -46,9 +46,8 @@ export function measureRetention(specimen: SpecimenSet): MeasurementOutcome {
   const written = table.group.map((i) => both[i]!.high);
   const high = both.find((one) => one.high === 1);
   const shareAfter = (seconds: number) => {
-    const distance = (wait: number) => Math.abs(Math.log(wait / seconds));
-    const nearest = WAITS.reduce((a, b) => (distance(b) < distance(a) ? b : a));
-    return [`leftAfter${seconds.toExponential().replace('e+', 'e')}s`, median(high!.kept[WAITS.indexOf(nearest)]!)];
+    const nearest = minimumBy([...WAITS.keys()], (i) => Math.abs(Math.log(WAITS[i]! / seconds)));
+    return [`leftAfter${seconds.toExponential().replace('e+', 'e')}s`, median(high!.kept[nearest]!)];
   };
   return {
     title: 'Retention: what is left of a written state',
@@ -61,10 +60,7 @@ export function measureRetention(specimen: SpecimenSet): MeasurementOutcome {
     chart: {
       x: { label: 'time since the last pulse (s)', log: true },
       y: { label: 'G(t) / G(0)', domain: [0, 1] },
-      series: both.map(({ name, kept }) => ({
-        name,
-        points: kept.map((values, i) => summarisePoint(WAITS[i]!, values)),
-      })),
+      series: both.map(({ name, kept }) => createSeries(name, WAITS, kept)),
     },
     summary: high ? Object.fromEntries([1, 1e3, 1e4, 1e5].map(shareAfter)) : {},
   };
@@ -101,11 +97,11 @@ export function measureEndurance(specimen: SpecimenSet): MeasurementOutcome {
   const half = windows.findIndex((w) => median(w) < first / 2);
   return {
     title: 'Endurance: window against switching cycles',
-    columns: createLongTable(['cycle', '1', 'uint32'], ['window', unit], at, windows),
+    columns: createLongTable(['cycle', '1', 'uint32'], ['window', unit], at, [windows]),
     chart: {
       x: { label: 'switching cycles (two pulses each)', log: true },
       y: { label: unit === 'S' ? 'window (S)' : 'window of the weight', domain: [0, 0] },
-      series: [{ name: 'highest less lowest state', points: windows.map((w, i) => summarisePoint(at[i]!, w)) }],
+      series: [createSeries('highest less lowest state', at, windows)],
     },
     summary: { first, last: median(windows.at(-1)!), cyclesToHalf: half < 0 ? null : at[half] },
     ...(unit === 'S' && { units: { first: unit, last: unit } }),

@@ -1,5 +1,5 @@
 import type { ShortTermFactory } from '../../../../core/factories.ts';
-import type { Column, RowSink } from '../../../../core/log/tables.ts';
+import type { RowSink } from '../../../../core/log/tables.ts';
 import { Network } from '../../../../core/network.ts';
 import type { Seed } from '../../../../core/random/random.ts';
 import { spikeTrains } from '../../../../neurons/index.ts';
@@ -7,37 +7,26 @@ import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { createModel } from '../../../network/models.ts';
 import { type DoubleExponential, evaluateDoubleExponential, fitDoubleExponential } from '../../fit/kinds/ppf.ts';
 import { extentOf, logSpaced } from '../../fit/lists.ts';
-import {
-  createColumn,
-  createLongTable,
-  type MeasurementOutcome,
-  MIN_VISIBLE_CHANGE,
-  median,
-  summarisePoint,
-  toLongForm,
-} from '../part.ts';
+import { createLongTable, createSeries, type MeasurementOutcome, MIN_VISIBLE_CHANGE, median } from '../part.ts';
 import { applyPulses, readStatesAt, type SpecimenSet } from '../specimens.ts';
 
 /**
  * Simulates responses to spikes: short-term efficacies, if any; otherwise, states after one potentiating pulse per
  * spike.
  */
-function simulateResponses({ loaded, ...specimen }: SpecimenSet, spikeTimes: readonly number[]): number[][] {
-  if (loaded.shortTerm) {
-    const { deviceCount: terminals, seed } = specimen;
+function simulateResponses(specimen: SpecimenSet, spikeTimes: readonly number[]): number[][] {
+  const { loaded, deviceCount: terminals, seed } = specimen;
+  if (loaded.shortTerm)
     return simulateEfficacies(createModel('shortTerm', loaded.shortTerm), spikeTimes, { terminals, seed });
-  }
   const up = spikeTimes.map((t) => ({ t, isUp: true }));
-  const b = applyPulses({ loaded, ...specimen }, up, 'low');
+  const b = applyPulses(specimen, up, 'low');
   return spikeTimes.map((t) => readStatesAt(b, t));
 }
 
 const over = (a: readonly number[], b: readonly number[]): number[] => a.map((x, i) => x / b[i]!);
 
-function relativeToFirst(all: readonly (readonly number[])[]): {
-  rows: readonly (readonly number[])[];
-  isRatio: boolean;
-} {
+/** Responses relative to the first one of each device; unchanged if a first response is 0. */
+function relativeToFirst(all: readonly (readonly number[])[]) {
   const first = all[0]!;
   if (!first.every((a) => a > 0)) return { rows: all, isRatio: false };
   return { rows: all.map((one) => over(one, first)), isRatio: true };
@@ -71,12 +60,12 @@ export function measurePairedPulses(specimen: SpecimenSet): MeasurementOutcome {
   );
   return {
     title: 'PPF: second response over the first',
-    columns: createLongTable(['interval', 'ms'], ['ratio', '1'], INTERVALS, ratios),
+    columns: createLongTable(['interval', 'ms'], ['ratio', '1'], INTERVALS, [ratios]),
     chart: {
       x: { label: 'interval (ms)', log: true },
       y: { label: 'A2 / A1' },
       series: [
-        { name: 'measured', points: ratios.map((values, i) => summarisePoint(INTERVALS[i]!, values)) },
+        createSeries('measured', INTERVALS, ratios),
         {
           name: `fit: ${describeTimeConstants(fit)}`,
           points: logSpaced(1, 1e5, 121).map((x) => ({ x, y: base + evaluateDoubleExponential(fit, x) })),
@@ -105,25 +94,13 @@ export function measureTrainResponse(specimen: SpecimenSet): MeasurementOutcome 
   const found = measured.map(({ rows }) => rows);
   if (!hasEffect(found.map((rows) => rows.at(-1)!))) return NO_EFFECT;
   const numbers = Array.from({ length: SPIKE_COUNT }, (_, i) => i + 1);
-  const table = toLongForm(numbers, found);
   return {
     title: `STP: ${SPIKE_COUNT} spikes at ${RATES.join(', ')} Hz`,
-    columns: {
-      rate: createColumn(
-        'Hz',
-        table.group.map((i) => RATES[i]!),
-      ),
-      spike: createColumn('1', table.x, 'uint32'),
-      device: createColumn('1', table.device, 'uint32'),
-      ratio: createColumn('1', table.y),
-    },
+    columns: createLongTable(['spike', '1', 'uint32'], ['ratio', '1'], numbers, found, ['rate', 'Hz', RATES]),
     chart: {
       x: { label: 'spike number' },
       y: { label: measured[0]!.isRatio ? 'An / A1' : 'response' },
-      series: found.map((rows, i) => ({
-        name: `${RATES[i]} Hz`,
-        points: rows.map((values, n) => summarisePoint(n + 1, values)),
-      })),
+      series: found.map((rows, i) => createSeries(`${RATES[i]} Hz`, numbers, rows)),
     },
     summary: Object.fromEntries(found.map((rows, i) => [`last over first at ${RATES[i]} Hz`, median(rows.at(-1)!)])),
   };
@@ -140,7 +117,7 @@ export function simulateEfficacies(
   const post = net.population('post', spikeTrains({ trains: Array.from({ length: terminals }, () => []) }));
   const efficacies: number[] = [];
   const sink: RowSink = {
-    write: (columns: Readonly<Record<string, Column>>, rows) => {
+    write: (columns, rows) => {
       for (let i = 0; i < rows; i++) efficacies.push(columns.efficacy![i]!);
     },
   };
@@ -166,11 +143,11 @@ export function measurePostTetanicPotentiation(specimen: SpecimenSet): Measureme
   if (!hasEffect(ratios)) return NO_EFFECT;
   return {
     title: `PTP: a spike after ${SPIKE_COUNT} at ${RATES.at(-1)} Hz`,
-    columns: createLongTable(['wait', 'ms'], ['ratio', '1'], WAITS, ratios),
+    columns: createLongTable(['wait', 'ms'], ['ratio', '1'], WAITS, [ratios]),
     chart: {
       x: { label: 'time since the train (ms)', log: true },
       y: { label: measured[0]!.isRatio ? 'A / A1' : 'response' },
-      series: [{ name: 'measured', points: ratios.map((values, i) => summarisePoint(WAITS[i]!, values)) }],
+      series: [createSeries('measured', WAITS, ratios)],
     },
     summary: { first: median(ratios[0]!), last: median(ratios.at(-1)!) },
   };

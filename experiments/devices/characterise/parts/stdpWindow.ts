@@ -1,4 +1,3 @@
-import { eachSpike, pairStdp } from '../../../../synapses/rules/index.ts';
 import { formatTime } from '../../../look/time.ts';
 import { createModel, type ModelChoice } from '../../../network/models.ts';
 import { logSpaced, mean } from '../../fit/lists.ts';
@@ -45,32 +44,24 @@ function computeLagScale(rule: ModelChoice): number {
 /**
  * Learning rule of the device file, else pair STDP; for second-order devices, one pulse of strength `share` per spike.
  */
-function resolveRule({ device: { model }, rule: own }: LoadedDevice, share: number) {
-  if (own)
-    return {
-      rule: createModel('rule', own),
-      description: `learning rule of the device file: ${own.model}`,
-      facts: own,
-    };
+function resolveRule(
+  { device: { model }, rule }: LoadedDevice,
+  share: number,
+): { facts: ModelChoice; description: string } {
+  if (rule) return { facts: rule, description: `learning rule of the device file: ${rule.model}` };
+  const pulse = share === 1 ? 'one full pulse' : `${share} of a full pulse`;
   if (model === 'secondOrder') {
-    const description = `${pulseText(share)} down at each pre, up at each post`;
-    return {
-      rule: eachSpike({ up: share, down: share }),
-      description,
-      facts: { model: 'eachSpike', up: share, down: share },
-    };
+    const facts = { model: 'eachSpike', up: share, down: share };
+    return { facts, description: `${pulse} down at each pre, up at each post` };
   }
   const strength = model === 'ideal' ? IDEAL_CHANGE : share;
   const facts = { model: 'pairStdp', aPlus: strength, aMinus: strength, tauPlus: TAU, tauMinus: TAU };
-  const { model: _, ...params } = facts;
-  const description = `assumed pair rule, ${model === 'ideal' ? `amplitude ${strength}` : pulseText(share)}, ${TAU} ms`;
-  return { rule: pairStdp(params), description, facts };
+  return { facts, description: `assumed pair rule, ${model === 'ideal' ? `amplitude ${strength}` : pulse}, ${TAU} ms` };
 }
 
-const pulseText = (share: number): string => (share === 1 ? 'one full pulse' : `${share} of a full pulse`);
-
 function measureWindow(specimen: SpecimenSet, share: number) {
-  const { rule, description, facts } = resolveRule(specimen.loaded, share);
+  const { facts, description } = resolveRule(specimen.loaded, share);
+  const rule = createModel('rule', facts);
   const scale = computeLagScale(facts);
   const pre = PRE_TIME * Math.max(1, scale);
   const last = pre + scale * Math.max(...LAGS);
@@ -97,12 +88,8 @@ function isSaturated(specimen: SpecimenSet, { changes, without }: ReturnType<typ
   return [1, -1].some((side) => [least, most].some((bound) => at(side, bound)));
 }
 
-/**
- * Measures the STDP window at the largest pulse strength that saturates no device; undefined if the device file has a
- * rule.
- */
+/** Measures the STDP window at the largest pulse strength that saturates no device; undefined if all saturate. */
 function measureUnsaturatedWindow(specimen: SpecimenSet) {
-  if (specimen.loaded.rule) return undefined;
   for (const share of PULSE_STRENGTHS) {
     const found = measureWindow(specimen, share);
     if (!isSaturated(specimen, found)) return found;
@@ -129,7 +116,7 @@ function findDecayEnd({ changes, lags, pre, last: end, paired }: ReturnType<type
 export function measureStdpWindow(specimen: SpecimenSet): MeasurementOutcome {
   const full = measureWindow(specimen, 1);
   const cut = isSaturated(specimen, full);
-  const free = cut ? measureUnsaturatedWindow(specimen) : undefined;
+  const free = cut && !specimen.loaded.rule ? measureUnsaturatedWindow(specimen) : undefined;
   const found = free ?? full;
   const { description, facts, lags, changes, change, share } = found;
   if (changes.flat().every((change) => change === 0))
@@ -147,7 +134,7 @@ export function measureStdpWindow(specimen: SpecimenSet): MeasurementOutcome {
   const nameOf = (name: string) => (isMean ? `${name}, mean` : name);
   return {
     title: [`STDP window: ${description}`, ...remarks].join('; '),
-    columns: createLongTable(['lag', 'ms'], ['change', unit], lags, changes),
+    columns: createLongTable(['lag', 'ms'], ['change', unit], lags, [changes]),
     chart: {
       x: { label: 't(post) − t(pre) (ms)' },
       y: { label: unit === 'S' ? 'ΔG (S)' : 'Δw' },

@@ -1,13 +1,6 @@
 import { formatTime } from '../../../look/time.ts';
 import { logSpaced } from '../../fit/lists.ts';
-import {
-  createColumn,
-  type MeasurementOutcome,
-  MIN_VISIBLE_CHANGE,
-  median,
-  summarisePoint,
-  toLongForm,
-} from '../part.ts';
+import { createLongTable, createSeries, type MeasurementOutcome, MIN_VISIBLE_CHANGE, median } from '../part.ts';
 import { applyPulses, describeStateAxis, readStatesAt, type SpecimenSet } from '../specimens.ts';
 
 const PULSE_COUNTS = [1, 2, 3, 4, 5, 6, 8, 10, 15, 20];
@@ -53,30 +46,21 @@ export function measureStmToLtm(specimen: SpecimenSet): MeasurementOutcome {
   const last = left.map((rows) => median(rows.at(-1)!));
   if (!(Math.max(...last) > MIN_VISIBLE_CHANGE * rise))
     return { reason: 'everything decays, whatever the number of pulses' };
-  if (!(Math.max(...last) - Math.min(...last) > MIN_VISIBLE_CHANGE * Math.max(...last))) {
+  if (!(Math.max(...last) - Math.min(...last) > MIN_VISIBLE_CHANGE * Math.max(...last)))
     return { reason: 'the lasting change does not depend on the interval of the pulses' };
-  }
   const { unit } = describeStateAxis(specimen);
-  const table = toLongForm(PULSE_COUNTS, left);
   const seconds = INTERVALS.map((share) => (share * tau) / 1000);
   return {
     title: `STM to LTM: what is left ${formatTime(FINAL_WAIT * tau, 2)} after`,
-    columns: {
-      interval: createColumn(
-        's',
-        table.group.map((i) => seconds[i]!),
-      ),
-      pulses: createColumn('1', table.x, 'uint32'),
-      device: createColumn('1', table.device, 'uint32'),
-      change: createColumn(unit, table.y),
-    },
+    columns: createLongTable(['pulses', '1', 'uint32'], ['change', unit], PULSE_COUNTS, left, [
+      'interval',
+      's',
+      seconds,
+    ]),
     chart: {
       x: { label: 'pulses' },
       y: { label: unit === 'S' ? 'lasting ΔG (S)' : 'lasting Δw', domain: [0, 0] },
-      series: left.map((rows, i) => ({
-        name: `every ${formatTime(1000 * seconds[i]!, 2)}`,
-        points: rows.map((values, n) => summarisePoint(PULSE_COUNTS[n]!, values)),
-      })),
+      series: left.map((rows, i) => createSeries(`every ${formatTime(1000 * seconds[i]!, 2)}`, PULSE_COUNTS, rows)),
     },
     summary: { fadesWithin: tau / 1000, intervals: seconds, after20Pulses: last },
     units: { fadesWithin: 's', intervals: 's', ...(unit === 'S' && { after20Pulses: unit }) },

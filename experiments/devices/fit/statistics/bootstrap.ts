@@ -12,20 +12,19 @@ export const SIMULATION_COUNTS = { best: 120, other: 40 } as const;
 const UPPER_QUANTILE = 0.95;
 
 /**
- * Noise floor: mean and 0.95 quantile of the RMSE of fits to simulated measurements, in units of the largest reading,
- * `unit` (S).
+ * Noise floor: mean and 0.95 quantile of the RMSE of fits to simulated measurements, in units of the largest
+ * reading.
  */
 export function simulateNoiseFloor(
   trains: readonly Train[],
-  unit: number,
   c: Candidate,
   noise: Noise,
   between: DeviceSpread | null,
   count: number,
 ) {
-  const simulate = createSimulator('bootstrap', trains, unit, c, between);
+  const simulate = createSimulator('bootstrap', trains, c, between);
   const rmse = Array.from({ length: count }, (_, k) => {
-    const of = poolReadings(simulate(noise, k), unit);
+    const of = poolReadings(simulate(noise, k), c.unit);
     return Math.sqrt(c.sumSquares(of, c.refit(of)) / of.readings);
   });
   return { floor: mean(rmse), limit: quantile(rmse, UPPER_QUANTILE) };
@@ -36,9 +35,9 @@ const TRIAL_COUNT = 16;
 const PART_COUNT = 6;
 
 /** Slow deviation from the curve: (sum of residuals)² / number of readings, summed over parts of trains. */
-function slowDeviation(trains: readonly Train[], unit: number, c: Candidate, p: readonly number[]): number {
+function slowDeviation(trains: readonly Train[], c: Candidate, p: readonly number[]): number {
   return trains.reduce((total, train) => {
-    const off = c.computeResiduals(train, unit, p);
+    const off = c.computeResiduals(train, p);
     const parts = splitList(off, Math.ceil(off.length / PART_COUNT));
     return parts.reduce((s, part) => s + (sum(part) * sum(part)) / part.length, total);
   }, 0);
@@ -51,19 +50,18 @@ function slowDeviation(trains: readonly Train[], unit: number, c: Candidate, p: 
  */
 export function matchNoise(
   trains: readonly Train[],
-  unit: number,
   c: Candidate,
   { lowerLimit, upperLimit }: NoiseEstimate,
   spread: DeviceSpread | null,
 ): Noise {
-  const simulate = createSimulator('matched', trains, unit, c, spread);
+  const simulate = createSimulator('matched', trains, c, spread);
   const off = (noise: Noise): number[] =>
     Array.from({ length: TRIAL_COUNT }, (_, k) => {
       const made = simulate(noise, k);
-      return slowDeviation(made, unit, c, c.refit(poolReadings(made, unit)));
+      return slowDeviation(made, c, c.refit(poolReadings(made, c.unit)));
     });
   const [few, many] = [off(lowerLimit), off(upperLimit)];
-  const measured = slowDeviation(trains, unit, c, c.p);
+  const measured = slowDeviation(trains, c, c.p);
   const nearest = Math.min(...few);
   if (measured < nearest) return scaleStepNoise(lowerLimit, Math.sqrt(measured / nearest));
   const [low, high] = [mean(few), mean(many)];

@@ -32,6 +32,8 @@ const MIN_RANGE = 1e-3;
 export class Candidate {
   readonly variant: ModelVariant;
   readonly bounds: Bounds;
+  /** Largest reading, S: unit of the conductances. */
+  readonly unit: number;
   /** Number of pulses in the longest train of each direction; 0 if not measured: it then mirrors the other direction. */
   readonly #lengths: Readonly<Record<Direction, number>>;
   readonly #measured: readonly Direction[];
@@ -40,8 +42,9 @@ export class Candidate {
   squareSum = Infinity;
   misfit = Infinity;
 
-  constructor(variant: ModelVariant, { by }: PooledReadings) {
+  constructor(variant: ModelVariant, { by, unit }: PooledReadings) {
     this.variant = variant;
+    this.unit = unit;
     const lengths = mapDirections((d) => by[d].elapsed.at(-1) ?? 0);
     this.#lengths = lengths;
     this.#measured = DIRECTIONS.filter((d) => lengths[d] > 0);
@@ -120,10 +123,10 @@ export class Candidate {
     return dot(residuals, residuals) + of.within;
   }
 
-  /** Deviations of the readings of a train from the curve, in units of the largest reading, `unit` (S). */
-  computeResiduals({ direction, elapsed, conductance }: Train, unit: number, p: readonly number[] = this.p): number[] {
+  /** Deviations of the readings of a train from the curve, in units of the largest reading. */
+  computeResiduals({ direction, elapsed, conductance }: Train, p: readonly number[] = this.p): number[] {
     const curve = computeConductances(this.createCurve(direction, UNIT_FACTORS, p), elapsed);
-    return conductance.map((g, i) => g / unit - curve[i]!);
+    return conductance.map((g, i) => g / this.unit - curve[i]!);
   }
 
   #createResiduals(

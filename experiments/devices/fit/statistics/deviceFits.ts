@@ -48,7 +48,6 @@ const STEP_SDS = [0, 0.02, 0.05, 0.1, 0.2, 0.4];
 function filterDevice(
   c: Candidate,
   trains: readonly Train[],
-  unit: number,
   noise: Noise,
   start: readonly number[],
   held = -1,
@@ -67,7 +66,7 @@ function filterDevice(
   const bounds = { low: pick(c.bounds.low), high: pick(c.bounds.high) };
   let x = pick(start);
   let filters: FilterSettings[] = [];
-  const predict = (p: readonly number[]) => trains.map((train, t) => predictTrain(c, p, train, unit, filters[t]!));
+  const predict = (p: readonly number[]) => trains.map((train, t) => predictTrain(c, p, train, filters[t]!));
   const computeErrors = (p: readonly number[]) => predict(p).map(({ errors }) => errors);
   const residuals: Residuals = (values) => joinArrays(computeErrors(expand(values)));
   let squareSum = 0;
@@ -76,9 +75,9 @@ function filterDevice(
     for (const direction of DIRECTIONS)
       likeliest = minimumBy(
         STEP_SDS.map((sd): Noise => ({ ...likeliest, step: { ...likeliest.step, [direction]: sd } })),
-        (own) => computeDeviance(c, expand(x), trains, unit, own),
+        (own) => computeDeviance(c, expand(x), trains, own),
       );
-    filters = trains.map((train) => computeFilter(c, expand(x), train, unit, likeliest));
+    filters = trains.map((train) => computeFilter(c, expand(x), train, likeliest));
     ({ p: x, squareSum } = leastSquares(residuals, [x], bounds, true));
   }
   const coordinates = expand(x);
@@ -111,9 +110,9 @@ function joinArrays(arrays: readonly Float64Array[]): Float64Array {
 const MAX_CURVE_RATIO = 1.1;
 
 /** Fits the curves of a device by least squares. */
-function fitCurves(c: Candidate, trains: readonly Train[], unit: number, start: readonly number[]): DeviceFit {
+function fitCurves(c: Candidate, trains: readonly Train[], start: readonly number[]): DeviceFit {
   const computeErrors = (p: readonly number[]) =>
-    trains.map((train) => Float64Array.from(c.computeResiduals(train, unit, p)));
+    trains.map((train) => Float64Array.from(c.computeResiduals(train, p)));
   const errors = computeErrors(start);
   const all = joinArrays(errors);
   const independent = estimateIndependentCount(all.length, computeAutocorrelation(errors));
@@ -134,24 +133,24 @@ function fitCurves(c: Candidate, trains: readonly Train[], unit: number, start: 
  * Fits each device separately, because the mean curve of several devices is not the curve of a device. Returns the
  * parameters that predict readings best, unless their curves fit much worse than the best curves.
  */
-export function fitDevices(c: Candidate, trains: readonly Train[], unit: number, noise: Noise): DeviceFit[] {
+export function fitDevices(c: Candidate, trains: readonly Train[], noise: Noise): DeviceFit[] {
   const devices = listDevices(trains);
   const curves = devices.map((device) => {
     const own = trains.filter((train) => train.device === device);
-    const start = devices.length > 1 ? c.refit(poolReadings(own, unit)) : c.p;
-    return fitCurves(c, own, unit, start);
+    const start = devices.length > 1 ? c.refit(poolReadings(own, c.unit)) : c.p;
+    return fitCurves(c, own, start);
   });
-  const filtered = curves.map(({ coordinates, trains: own }) => filterDevice(c, own, unit, noise, coordinates));
+  const filtered = curves.map(({ coordinates, trains: own }) => filterDevice(c, own, noise, coordinates));
   // If the start level of a train is unknown, its curve starts at the first reading.
   const sumCurves = (fits: readonly DeviceFit[]) =>
     sum(
       fits.flatMap((fit) =>
         fit.trains.flatMap(({ direction, elapsed, conductance }) => {
           const curve = c.createCurve(direction, UNIT_FACTORS, fit.coordinates);
-          const first = clip((conductance[0]! / unit - curve.startBound) / curve.range);
+          const first = clip((conductance[0]! / c.unit - curve.startBound) / curve.range);
           const startState = hasUnknownStart(c, direction) ? first : curve.startState;
           const levels = computeConductances({ ...curve, startState }, elapsed);
-          return conductance.map((g, i) => (g / unit - levels[i]!) ** 2);
+          return conductance.map((g, i) => (g / c.unit - levels[i]!) ** 2);
         }),
       ),
     );
@@ -234,14 +233,13 @@ export function createParameterFunction(
   c: Candidate,
   device: DeviceFit,
   undetermined: readonly RangeBound[],
-  unit: number,
 ): (coordinates: readonly number[]) => Record<string, number> {
   const [low, high] = findVisitedRange(device);
   const range = [undetermined.includes('gMin') ? low : 0, undetermined.includes('gMax') ? high : 1] as const;
   return (coordinates) => {
     const p = undetermined.length > 0 ? changeRange(c, coordinates, range) : coordinates;
     const shapes = DIRECTIONS.map((direction) => c.getShapeParameters(p, direction));
-    return Object.assign({ gMin: Math.max(0, p[0]! * unit), gMax: p[1]! * unit }, ...shapes);
+    return Object.assign({ gMin: Math.max(0, p[0]! * c.unit), gMax: p[1]! * c.unit }, ...shapes);
   };
 }
 
@@ -256,7 +254,7 @@ const CONFIDENCE = 0.99;
  * determined if fits without it are significantly worse (likelihood ratio), or if trains start at it although trains
  * towards it end elsewhere. Otherwise, trains may just end there.
  */
-export function findUndeterminedBounds(c: Candidate, device: DeviceFit, unit: number, noise: Noise): RangeBound[] {
+export function findUndeterminedBounds(c: Candidate, device: DeviceFit, noise: Noise): RangeBound[] {
   if (!hasFreeBounds(c)) return [];
   const { coordinates, trains, states, squareSum, freedom, isFiltered } = device;
   const averageStates = (direction: Direction, at: 0 | -1): number =>
@@ -269,7 +267,7 @@ export function findUndeterminedBounds(c: Candidate, device: DeviceFit, unit: nu
     if (!isFiltered) return averageStates(to, -1) > 1 - MIN_GAP;
     const range = bound === 'gMin' ? ([-EXTENSION, 1] as const) : ([0, 1 + EXTENSION] as const);
     const start = changeRange(c, coordinates, range);
-    const without = filterDevice(c, trains, unit, noise, start, bound === 'gMin' ? 0 : 1);
+    const without = filterDevice(c, trains, noise, start, bound === 'gMin' ? 0 : 1);
     const excess = (without.squareSum - squareSum) / Math.max(1, squareSum / freedom);
     return excess > jstat.jStat.chisquare.inv(CONFIDENCE, 1);
   };

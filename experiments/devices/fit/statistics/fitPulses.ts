@@ -50,13 +50,16 @@ function assignFolds(trains: readonly Train[]) {
 /** Mean squared residual of the held-out readings, for each candidate and fold. */
 function crossValidate(
   trains: readonly Train[],
-  unit: number,
   candidates: readonly Candidate[],
   excluded: ExcludedReadings,
 ): number[][] {
   const { foldOf, count } = assignFolds(trains);
   const pool = (isTaken: (fold: number) => boolean) =>
-    poolReadings(trains, unit, (train, t, i) => isTaken(foldOf(train, i)) && !excluded.has(createReadingId(t, i)));
+    poolReadings(
+      trains,
+      candidates[0]!.unit,
+      (train, t, i) => isTaken(foldOf(train, i)) && !excluded.has(createReadingId(t, i)),
+    );
   const parts = Array.from({ length: count }, (_, k) => ({
     rest: pool((fold) => fold !== k),
     out: pool((fold) => fold === k),
@@ -123,8 +126,6 @@ export interface PulseFit {
   readonly stateReadNoise: StateReadNoise | null;
   readonly candidates: Readonly<Record<FamilyName, Candidate>>;
   readonly simulatedTrains: readonly Train[];
-  /** S. */
-  readonly largestReading: number;
 }
 
 /** Tie-break: equivalent models whose range is at most this multiple of the measured range are preferred. */
@@ -134,14 +135,14 @@ const rangeOf = (c: Candidate) => Math.abs(c.createCurve('up').range);
 export function estimateInitialNoise(trains: readonly Train[], unit: number): Noise {
   const whole = poolReadings(trains, unit);
   const nearest = minimumBy(fitCandidates(trains, whole, whole).flat(), (c) => c.misfit);
-  return estimateNoise(trains, unit, nearest, fitDeviceFactors(trains, unit, nearest)).significantNoise;
+  return estimateNoise(trains, nearest, fitDeviceFactors(trains, nearest)).significantNoise;
 }
 
 function selectModels(trains: readonly Train[], unit: number) {
   const whole = poolReadings(trains, unit);
   const raw = fitCandidates(trains, whole, whole);
   const nearest = minimumBy(raw.flat(), (c) => c.misfit);
-  const outliers = findOutliers(trains, unit, nearest);
+  const outliers = findOutliers(trains, nearest);
   const excluded = new Set(outliers.map(({ place }) => place));
   const keptTrains = removeReadings(trains, excluded);
   const kept = poolReadings(keptTrains, unit);
@@ -150,12 +151,12 @@ function selectModels(trains: readonly Train[], unit: number) {
   const all = robust.flat().some(within) ? robust : raw;
   const independent = estimateIndependentCount(
     whole.readings,
-    computeAutocorrelation(trains.map((train) => nearest.computeResiduals(train, unit))),
+    computeAutocorrelation(trains.map((train) => nearest.computeResiduals(train))),
   );
   const finalists = all.map((list) =>
     minimumBy(list.some(within) ? list.filter(within) : list, (c) => criterion(c, independent)),
   );
-  const folds = crossValidate(trains, unit, finalists, excluded);
+  const folds = crossValidate(trains, finalists, excluded);
   const judged = finalists.map((c, k) => ({
     c,
     foldErrors: folds[k]!,
@@ -202,12 +203,12 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   requireRange(kept, 'means of the readings without outliers');
   onStage('estimating noise and variability');
   const hasDevices = listDevices(trains).length > 1;
-  const factors: ReadonlyMap<string, Factors> = hasDevices ? fitDeviceFactors(trains, unit, best.c) : new Map();
-  const estimate = estimateNoise(keptTrains, unit, best.c, factors);
+  const factors: ReadonlyMap<string, Factors> = hasDevices ? fitDeviceFactors(trains, best.c) : new Map();
+  const estimate = estimateNoise(keptTrains, best.c, factors);
   const noise = estimate.significantNoise;
-  const between = hasDevices ? estimateSpread(trains, unit, best.c, noise, factors) : null;
-  const simulationNoise = matchNoise(trains, unit, best.c, estimate, between);
-  const measured = { trains, unit, whole, kept, keptTrains, simulationNoise, deviceSpread: between };
+  const between = hasDevices ? estimateSpread(trains, best.c, noise, factors) : null;
+  const simulationNoise = matchNoise(trains, best.c, estimate, between);
+  const measured = { trains, whole, kept, keptTrains, simulationNoise, deviceSpread: between };
   const fits = judged.map((j) => {
     onStage(`simulating measurements with ${j.c.variant.family.name}`);
     const count = j === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other;
@@ -216,9 +217,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   const { floor, limit, undetermined, devices } = fits[judged.indexOf(best)]!;
   const momentLimit = computeCycleToCycle(estimate.upperLimit);
   const noiseLimit = mapDirections((d) =>
-    noise.step[d] > 0
-      ? momentLimit[d]
-      : Math.max(momentLimit[d], findLargestStepNoise(best.c, devices, unit, noise, d)),
+    noise.step[d] > 0 ? momentLimit[d] : Math.max(momentLimit[d], findLargestStepNoise(best.c, devices, noise, d)),
   );
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
     Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<FamilyName, T>;
@@ -254,8 +253,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     unmeasured: DIRECTIONS.find((d) => trains.every((t) => t.direction !== d)) ?? null,
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
     candidates: byName(({ c }) => c),
-    simulatedTrains: createSimulator('drawn', trains, unit, best.c, null, factors)(noise, 0),
+    simulatedTrains: createSimulator('drawn', trains, best.c, null, factors)(noise, 0),
     stateReadNoise: estimateStateReadNoise(keptTrains, unit, noise, [gMin / unit, gMax / unit]),
-    largestReading: unit,
   };
 }

@@ -34,7 +34,6 @@ const MAX_TRAIN_SHARE = 0.2;
 
 interface MeasuredTrains {
   readonly trains: readonly Train[];
-  readonly unit: number;
   readonly whole: PooledReadings;
   readonly kept: PooledReadings;
   /** Trains without outliers. */
@@ -69,17 +68,18 @@ function estimateMeanInterval(values: readonly number[]): readonly [number, numb
 
 /** Parameters, confidence intervals and residuals of a fit; mean and 0.95 quantile of the noise floor. */
 export function summariseFit(
-  { trains, unit, whole, kept, keptTrains, simulationNoise, deviceSpread }: MeasuredTrains,
+  { trains, whole, kept, keptTrains, simulationNoise, deviceSpread }: MeasuredTrains,
   c: Candidate,
   held: number,
   simulations: number,
 ) {
-  const { floor, limit } = simulateNoiseFloor(trains, unit, c, simulationNoise, deviceSpread, simulations);
+  const { floor, limit } = simulateNoiseFloor(trains, c, simulationNoise, deviceSpread, simulations);
+  const { unit } = c;
   const rmse = Math.sqrt(c.sumSquares(whole) / whole.readings);
-  const devices = fitDevices(c, keptTrains, unit, simulationNoise);
-  const open = devices.map((device) => findUndeterminedBounds(c, device, unit, simulationNoise));
+  const devices = fitDevices(c, keptTrains, simulationNoise);
+  const open = devices.map((device) => findUndeterminedBounds(c, device, simulationNoise));
   const undetermined = [...new Set(open.flat())];
-  const functions = devices.map((device, k) => createParameterFunction(c, device, open[k]!, unit));
+  const functions = devices.map((device, k) => createParameterFunction(c, device, open[k]!));
   const estimates = devices.map(({ coordinates }, k) => functions[k]!(coordinates));
   const params = averageParameters(estimates);
   const deviations = devices.length === 1 ? computeDeviations(devices[0]!, functions[0]!) : null;
@@ -121,7 +121,7 @@ export function summariseFit(
     rmse: unit * rmse,
     shareOfRange: rmse / (high - low),
     r2: 1 - (rmse * rmse) / sampleVariance(trains.flatMap((t) => t.conductance.map((g) => g / unit))),
-    autocorrelation: computeAutocorrelation(trains.map((train) => c.computeResiduals(train, unit))),
+    autocorrelation: computeAutocorrelation(trains.map((train) => c.computeResiduals(train))),
     crossValidated: unit * Math.sqrt(held),
   };
   return { fit, floor, limit, undetermined, devices };

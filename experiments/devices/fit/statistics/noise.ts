@@ -166,14 +166,12 @@ const MIN_STRIDED_READINGS = 24;
 
 export function estimateNoise(
   trains: readonly Train[],
-  unit: number,
   c: Candidate,
   factors: ReadonlyMap<string, Factors>,
 ): NoiseEstimate {
-  const curveOf = ({ device, direction }: Train) => c.createCurve(direction, factors.get(device));
   const groups = groupRepeats(trains);
   const repeated = groups.some((g) => g.length >= MIN_REPEATS);
-  const steps = removeMisfit(computeSteps(trains, unit, curveOf), groups);
+  const steps = removeMisfit(computeSteps(trains, c, factors), groups);
   const kinds = (['absolute', 'relative'] as const).map((kind) =>
     estimateVariances(steps, kind, repeated ? REPEATED : SINGLE),
   );
@@ -181,11 +179,9 @@ export function estimateNoise(
   const { kind } = fit;
   const { variances, errors } = repeated
     ? { ...fit, variances: averageStepVariance(steps, fit) }
-    : varianceOfSingleTrains(steps, kind, (stride) => computeSteps(trains, unit, curveOf, stride));
+    : varianceOfSingleTrains(steps, kind, (stride) => computeSteps(trains, c, factors, stride));
   const reading = Math.max(MIN_READING_SD, Math.sqrt(variances[READING]!));
-  const start = repeated
-    ? estimateStartSpread(trains, unit, { kind, reading }, Math.abs(c.createCurve('up').range))
-    : null;
+  const start = repeated ? estimateStartSpread(trains, c, { kind, reading }) : null;
   const one = (of: (k: number) => number): Noise => ({
     kind,
     reading,

@@ -48,11 +48,11 @@ function localSds(found: readonly { readonly direction: string; readonly i: numb
 }
 
 /** Readings far from their neighbours' median, except first and last readings of trains. */
-export function findOutliers(trains: readonly Train[], unit: number, c: Candidate): Outlier[] {
-  const range = Math.abs(c.createCurve('up').range) * unit;
+export function findOutliers(trains: readonly Train[], c: Candidate): Outlier[] {
+  const range = Math.abs(c.createCurve('up').range) * c.unit;
   const found = trains.flatMap((train, t) => {
     const curve = computeConductances(c.createCurve(train.direction), train.elapsed);
-    const off = train.conductance.map((g, i) => g - unit * curve[i]!);
+    const off = train.conductance.map((g, i) => g - c.unit * curve[i]!);
     return off.map((own, i) => {
       const around = [...off.slice(Math.max(0, i - NEIGHBOURS), i), ...off.slice(i + 1, i + NEIGHBOURS + 1)];
       return { t, i, last: off.length - 1, own, local: own - median(around) };

@@ -12,8 +12,9 @@ export const removeReadings = (trains: readonly Train[], excluded: ExcludedReadi
 export type PooledReadings = ReturnType<typeof poolReadings>;
 
 /**
- * Pools readings; `within`: sum of squared deviations from the mean at each pulse number. @param unit conductance that
- * becomes 1 in the pool, S @param take selects readings; default: all
+ * Pools readings; `within`: sum of squared deviations from the mean at each pulse number.
+ * @param unit conductance that becomes 1 in the pool, S
+ * @param take selects readings; default: all
  */
 export function poolReadings(
   trains: readonly Train[],
@@ -41,5 +42,5 @@ export function poolReadings(
     const listOf = (key: 'mean' | 'count') => Float64Array.from(elapsed, (n) => at.get(n)![key]);
     return { elapsed, mean: listOf('mean'), count: listOf('count') };
   });
-  return { by, within, readings };
+  return { by, within, readings, unit };
 }

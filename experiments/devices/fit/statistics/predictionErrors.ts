@@ -30,13 +30,7 @@ export function hasUnknownStart(c: Candidate, direction: Direction): boolean {
 }
 
 /** Extended Kalman filter (Jazwinski 1970) of the state h of a train at given coordinates. */
-export function computeFilter(
-  c: Candidate,
-  p: readonly number[],
-  train: Train,
-  unit: number,
-  noise: Noise,
-): FilterSettings {
+export function computeFilter(c: Candidate, p: readonly number[], train: Train, noise: Noise): FilterSettings {
   const { elapsed, conductance, direction } = train;
   const curve = c.createCurve(direction, UNIT_FACTORS, p);
   const { startBound, range, advance } = curve;
@@ -45,7 +39,7 @@ export function computeFilter(
     ((noise.reading * scaleReadNoise(noise.kind, startBound + range * h)) ** 2 + ROUNDING_VARIANCE) / range ** 2;
   const list = () => new Float64Array(elapsed.length);
   const [gains, weights, stateErrors] = [list(), list(), list()];
-  const first = clip((conductance[0]! / unit - startBound) / range);
+  const first = clip((conductance[0]! / c.unit - startBound) / range);
   const isUnknown = hasUnknownStart(c, direction);
   let h = isUnknown ? first : curve.startState;
   let variance = isUnknown ? Infinity : (noise.start ?? 0) ** 2;
@@ -62,7 +56,7 @@ export function computeFilter(
     // this reading is 0 unless it lies outside the bounds.
     gains[i] = variance === Infinity ? 1 : variance / (variance + read);
     weights[i] = 1 / (Math.sqrt((variance === Infinity ? 0 : variance) + read) * Math.abs(range));
-    h = clip(h + gains[i]! * ((conductance[i]! / unit - startBound) / range - h));
+    h = clip(h + gains[i]! * ((conductance[i]! / c.unit - startBound) / range - h));
     variance = gains[i]! * read;
     stateErrors[i] = Math.sqrt(variance);
   });
@@ -74,17 +68,16 @@ export function predictTrain(
   c: Candidate,
   p: readonly number[],
   { direction, elapsed, conductance }: Train,
-  unit: number,
   { gains, weights }: FilterSettings,
 ) {
   const { startBound, range, startState, advance } = c.createCurve(direction, UNIT_FACTORS, p);
   const [errors, states] = [new Float64Array(elapsed.length), new Float64Array(elapsed.length)];
-  let h = hasUnknownStart(c, direction) ? clip((conductance[0]! / unit - startBound) / range) : startState;
+  let h = hasUnknownStart(c, direction) ? clip((conductance[0]! / c.unit - startBound) / range) : startState;
   let n = 0;
   elapsed.forEach((at, i) => {
     h = advance(h, at - n);
     n = at;
-    const error = (conductance[i]! / unit - startBound) / range - h;
+    const error = (conductance[i]! / c.unit - startBound) / range - h;
     errors[i] = error * range * weights[i]!;
     h = clip(h + gains[i]! * error);
     states[i] = h;
@@ -93,17 +86,11 @@ export function predictTrain(
 }
 
 /** -2 log likelihood of the readings, apart from a constant, at the best common factor of all variances. */
-export function computeDeviance(
-  c: Candidate,
-  p: readonly number[],
-  trains: readonly Train[],
-  unit: number,
-  noise: Noise,
-) {
+export function computeDeviance(c: Candidate, p: readonly number[], trains: readonly Train[], noise: Noise) {
   let [squareSum, logWeights, count] = [0, 0, 0];
   for (const train of trains) {
-    const filter = computeFilter(c, p, train, unit, noise);
-    const { errors } = predictTrain(c, p, train, unit, filter);
+    const filter = computeFilter(c, p, train, noise);
+    const { errors } = predictTrain(c, p, train, filter);
     squareSum += dot(errors, errors);
     logWeights += sum([...filter.weights].map(Math.log));
     count += errors.length;
@@ -118,7 +105,6 @@ const [STEP_LEVELS, MAX_INCREASE] = [logSpaced(0.005, 2, 61), 2.33 ** 2];
 export function findLargestStepNoise(
   c: Candidate,
   devices: readonly { readonly coordinates: readonly number[]; readonly trains: readonly Train[] }[],
-  unit: number,
   noise: Noise,
   direction: Direction,
 ): number {
@@ -126,7 +112,7 @@ export function findLargestStepNoise(
     sum(
       devices.map(({ coordinates, trains }) => {
         const own = trains.filter((train) => train.direction === direction);
-        return computeDeviance(c, coordinates, own, unit, { ...noise, step: { up: sd, down: sd }, gain: null });
+        return computeDeviance(c, coordinates, own, { ...noise, step: { up: sd, down: sd }, gain: null });
       }),
     ),
   );

@@ -6,13 +6,25 @@ export interface StateVariance {
   readonly readVariance: number;
 }
 
-/** Interpolates the read-noise variance linearly between states; constant beyond the outer states. */
-export function interpolateReadVariance(list: readonly StateVariance[], x: number): number {
-  const next = list.findIndex(({ meanState }) => meanState > x);
-  if (next <= 0) return list.at(next)!.readVariance;
-  const [a, b] = [list[next - 1]!, list[next]!];
-  return a.readVariance + ((x - a.meanState) / (b.meanState - a.meanState)) * (b.readVariance - a.readVariance);
+/** Items with the next lower and the next higher state than x; twice the outer item if x is beyond the outer states. */
+export function findNeighbours<T extends { readonly meanState: number }>(items: readonly T[], x: number): [T, T] {
+  const next = items.findIndex(({ meanState }) => meanState > x);
+  return [items.at(next <= 0 ? next : next - 1)!, items.at(next)!];
 }
+
+/** Interpolates a quantity linearly between states; constant beyond the outer states. */
+export function interpolateStates<T extends { readonly meanState: number }>(
+  items: readonly T[],
+  x: number,
+  getValue: (item: T) => number,
+): number {
+  const [a, b] = findNeighbours(items, x);
+  if (a === b) return getValue(a);
+  return getValue(a) + ((x - a.meanState) / (b.meanState - a.meanState)) * (getValue(b) - getValue(a));
+}
+
+export const interpolateReadVariance = (list: readonly StateVariance[], x: number): number =>
+  interpolateStates(list, x, ({ readVariance }) => readVariance);
 
 /** Largest deviation of a reading from its state that is attributed to read noise, standard deviations. */
 const MAX_RESIDUAL = 4;

@@ -28,14 +28,12 @@ function drawFactors(
 /**
  * Creates a simulator of the measured trains, with the noise and device-to-device variability of a fitted device. Pulse
  * numbers are those measured. The n-th random number depends only on `name`, simulation number and n.
- * @param unit largest reading, S
  * @param measured factors of the measured devices; trains then start at their measured first readings; null: factors
  * and start levels are random
  */
 export function createSimulator(
   name: string,
   trains: readonly Train[],
-  unit: number,
   c: Candidate,
   between: DeviceSpread | null,
   measured: ReadonlyMap<string, Factors> | null = null,
@@ -52,11 +50,11 @@ export function createSimulator(
     );
     return trains.map((train) => {
       const curve = courses.get(train.device)![train.direction];
-      const startState = clip((train.conductance[0]! / unit - curve.startBound) / curve.range);
+      const startState = clip((train.conductance[0]! / c.unit - curve.startBound) / curve.range);
       const conductance = measured
         ? simulateTrain(train, { ...curve, startState }, { ...noise, start: null }, normal)
         : simulateTrain(train, curve, noise, normal);
-      return { ...train, conductance: conductance.map((level) => level * unit) };
+      return { ...train, conductance: conductance.map((level) => level * c.unit) };
     });
   };
 }

@@ -1,10 +1,11 @@
 import { clip } from '../lists.ts';
 
 /** Change of state x by one pulse: mean, its derivative, and variance. */
-export interface Drift {
-  meanStep(x: number, reading: number): number;
-  stepSlope(x: number): number;
-  stepVariance(x: number): number;
+interface Drift {
+  /** @param readingIndex index of the reading before the pulse */
+  readonly getMeanStep: (x: number, readingIndex: number) => number;
+  readonly getStepSlope: (x: number) => number;
+  readonly getStepVariance: (x: number) => number;
 }
 
 export type SmoothedTrain = ReturnType<typeof smoothTrain>;
@@ -32,10 +33,10 @@ export function smoothTrain(
   let logLikelihood = 0;
   for (let i = 1; i < n; i++) {
     const [x, times] = [state[i - 1]!, pulses[i - 1]!];
-    const slope = clip(1 + times * drift.stepSlope(x));
+    const slope = clip(1 + times * drift.getStepSlope(x));
     slopes[i - 1] = slope;
-    expected[i] = x + times * drift.meanStep(x, i - 1);
-    spread[i] = slope * slope * variance[i - 1]! + times * drift.stepVariance(x);
+    expected[i] = x + times * drift.getMeanStep(x, i - 1);
+    spread[i] = slope * slope * variance[i - 1]! + times * drift.getStepVariance(x);
     let own = scatter(expected[i]!);
     let total = spread[i]! + own;
     const off = y[i]! - expected[i]!;

@@ -15,8 +15,8 @@ const varianceBetween = (devices: number, total: number, within: number): number
 const SIMULATION_COUNT = 12;
 
 /** Fits the factors of each device relative to the mean device of a candidate; by device name. */
-export function fitDeviceFactors(trains: readonly Train[], unit: number, c: Candidate): Map<string, Factors> {
-  const ownOf = (name: string) => poolReadings(trains, unit, ({ device }) => device === name);
+export function fitDeviceFactors(trains: readonly Train[], c: Candidate): Map<string, Factors> {
+  const ownOf = (name: string) => poolReadings(trains, c.unit, ({ device }) => device === name);
   return new Map(listDevices(trains).map((name) => [name, c.fitFactors(ownOf(name))]));
 }
 
@@ -26,14 +26,13 @@ export function fitDeviceFactors(trains: readonly Train[], unit: number, c: Cand
  */
 export function estimateSpread(
   trains: readonly Train[],
-  unit: number,
   c: Candidate,
   noise: Noise,
   found: ReadonlyMap<string, Factors>,
 ): DeviceSpread {
-  const simulate = createSimulator('alike devices', trains, unit, c, null);
+  const simulate = createSimulator('alike devices', trains, c, null);
   const equalDevices = Array.from({ length: SIMULATION_COUNT }, (_, k) => [
-    ...fitDeviceFactors(simulate(noise, k), unit, c).values(),
+    ...fitDeviceFactors(simulate(noise, k), c).values(),
   ]);
   const own = [...found.values()];
   const logs = (list: readonly Factors[], key: keyof Factors) => list.map((f) => Math.log(f[key]));
@@ -41,7 +40,7 @@ export function estimateSpread(
     const within = mean(equalDevices.map((l) => sampleVariance(logs(l, key))));
     return Math.sqrt(Math.expm1(varianceBetween(own.length, sampleVariance(logs(own, key)), within)));
   };
-  const end = (direction: Direction): number => estimateFinalLevels(trains, unit, direction, noise).sd;
+  const end = (direction: Direction): number => estimateFinalLevels(trains, c.unit, direction, noise).sd;
   const sds = { min: end('down'), max: end('up'), up: sd('up'), down: sd('down') };
   const both = (list: readonly Factors[]) => sampleCovariance(logs(list, 'up'), logs(list, 'down'));
   const joint = both(own) - mean(equalDevices.map(both));

@@ -1,8 +1,14 @@
 import { DIRECTIONS, type Direction, type Train } from '../import/trains.ts';
 import { extentOf, mean, splitList, sum } from '../lists.ts';
 import { type Noise, scaleReadNoise } from './noiseModel.ts';
-import { estimateReadVariances, interpolateReadVariance, type StateVariance } from './readVariance.ts';
-import { type Drift, type SmoothedTrain, smoothTrain } from './smoother.ts';
+import {
+  estimateReadVariances,
+  findNeighbours,
+  interpolateReadVariance,
+  interpolateStates,
+  type StateVariance,
+} from './readVariance.ts';
+import { type SmoothedTrain, smoothTrain } from './smoother.ts';
 
 interface Change {
   readonly trainIndex: number;
@@ -42,61 +48,37 @@ function groupChanges(changes: readonly Change[], range: number, least: number):
 }
 
 /**
- * Groups changes into bins by ascending state, so wide that each mean change differs significantly from 0. @param
- * variance approximate variance of the change by one pulse
+ * Groups changes into bins by ascending state, so wide that each mean change differs significantly from 0.
+ * @param variance approximate variance of the change by one pulse
  */
 function createBins(changes: readonly Change[], range: number, variance: number): StateBin[] {
   const step = mean(changes.map((c) => c.stateChange / c.pulseCount));
   const clear = (MIN_STANDARD_ERRORS * MIN_STANDARD_ERRORS * variance) / (step * step) || 1;
   const least = Math.min(Math.max(clear, changes.length / MAX_BINS), changes.length / 4);
   const bins = groupChanges(changes, range, least).map((own): StateBin => {
-    const weight = sum(own.map((c) => c.pulseCount));
-    return {
-      meanState: mean(own.map((c) => c.startState)),
-      meanStep: sum(own.map((c) => c.stateChange)) / weight,
-      stepVariance: 0,
-      changes: own,
-    };
+    const meanStep = sum(own.map((c) => c.stateChange)) / sum(own.map((c) => c.pulseCount));
+    return { meanState: mean(own.map((c) => c.startState)), meanStep, stepVariance: 0, changes: own };
   });
-  return withVariance(bins, interpolateBins(bins));
+  const { getMeanStep } = interpolateBins(bins);
+  const squareOf = (c: Change) =>
+    ((c.stateChange - c.pulseCount * getMeanStep(c.startState)) ** 2 + c.smoothingVariance) / c.pulseCount;
+  return bins.map((bin) => ({ ...bin, stepVariance: mean(bin.changes.map(squareOf)) }));
 }
 
-const withVariance = (bins: readonly StateBin[], line: Drift): StateBin[] =>
-  bins.map((bin) => ({
-    ...bin,
-    stepVariance: mean(
-      bin.changes.map(
-        (c) =>
-          ((c.stateChange - c.pulseCount * line.meanStep(c.startState, 0)) ** 2 + c.smoothingVariance) / c.pulseCount,
-      ),
-    ),
-  }));
+type MeanSteps = Pick<ReturnType<typeof interpolateBins>, 'getMeanStep'>;
 
 /** Interpolates mean and variance of a step linearly between bins; constant outside the outer bins. */
-export function interpolateBins(bins: readonly StateBin[]): Drift {
-  const place = (x: number): [StateBin, StateBin, number] => {
-    const next = bins.findIndex(({ meanState }) => meanState > x);
-    const [a, b] = [bins.at(next <= 0 ? next : next - 1)!, bins.at(next)!];
-    return [a, b, a === b ? 0 : (x - a.meanState) / (b.meanState - a.meanState)];
-  };
-  return {
-    meanStep(x) {
-      const [a, b, share] = place(x);
-      return a.meanStep + share * (b.meanStep - a.meanStep);
-    },
-    stepSlope(x) {
-      const [a, b] = place(x);
-      return a === b ? 0 : (b.meanStep - a.meanStep) / (b.meanState - a.meanState);
-    },
-    stepVariance(x) {
-      const [a, b, share] = place(x);
-      return a.stepVariance + share * (b.stepVariance - a.stepVariance);
-    },
-  };
-}
+export const interpolateBins = (bins: readonly StateBin[]) => ({
+  getMeanStep: (x: number) => interpolateStates(bins, x, (b) => b.meanStep),
+  getStepSlope(x: number) {
+    const [a, b] = findNeighbours(bins, x);
+    return a === b ? 0 : (b.meanStep - a.meanStep) / (b.meanState - a.meanState);
+  },
+  getStepVariance: (x: number) => interpolateStates(bins, x, (b) => b.stepVariance),
+});
 
 export type StateEstimate = ReturnType<typeof estimateStates>;
-type Bins = Readonly<Partial<Record<Direction, readonly StateBin[]>>>;
+export type StateBinsByDirection = Readonly<Partial<Record<Direction, readonly StateBin[]>>>;
 
 interface TrainReadings {
   readonly direction: Direction;
@@ -135,16 +117,14 @@ function changesOf(
 const meanOfBins = (bins: readonly StateBin[], of: (b: StateBin) => number): number =>
   mean(bins.flatMap((b) => b.changes.map(() => of(b))));
 
-/** Variance per pulse of measured changes about their mean. @param at mean change by one pulse at each state */
+/** Variance per pulse of measured changes about their mean. @param weightOf divisor of each squared deviation */
 const computeChangeVariance = (
   changes: readonly Change[],
-  at: Drift,
+  { getMeanStep }: MeanSteps,
   weightOf: (c: Change) => number = () => 1,
 ): number =>
   mean(
-    changes.map(
-      (c) => (c.readingChange - c.pulseCount * at.meanStep(c.startState, 0)) ** 2 / c.pulseCount / weightOf(c),
-    ),
+    changes.map((c) => (c.readingChange - c.pulseCount * getMeanStep(c.startState)) ** 2 / c.pulseCount / weightOf(c)),
   );
 
 const PART_COUNT = 8;
@@ -177,12 +157,12 @@ const MAX_CORRECTED_RATIO = 0.7;
 function estimateStepVariance(
   trains: readonly TrainReadings[],
   smoothed: readonly SmoothedTrain[],
-  drift: Drift,
+  drift: MeanSteps,
 ): number {
   const over = (stride: number) =>
     mean(
       trains.flatMap(({ y, pulses }, t) => {
-        const by = pulses.map((n, i) => n * drift.meanStep(smoothed[t]!.state[i]!, i));
+        const by = pulses.map((n, i) => n * drift.getMeanStep(smoothed[t]!.state[i]!));
         return y.slice(stride).map((later, i) => (later - y[i]! - sum(by.slice(i, i + stride))) ** 2);
       }),
     );
@@ -195,7 +175,7 @@ function estimateStepVariance(
  * Variance of the steps in a bin of states: mean of the variance that smoothed steps predict and of the measured
  * variance minus read noise, weighted by inverse squared errors.
  */
-function combineVariances({ stepVariance, changes }: StateBin, at: Drift, readings: number): number {
+function combineVariances({ stepVariance, changes }: StateBin, at: MeanSteps, readings: number): number {
   const read = computeChangeVariance(changes, at);
   const error = read * Math.sqrt(2 / changes.length);
   const prior = Math.max(stepVariance, Number.MIN_VALUE);
@@ -245,7 +225,7 @@ function estimateWithParts(
     smoothTrain(
       y,
       pulses,
-      { meanStep: (_, i) => drifts[t]![i]!, stepSlope: () => 0, stepVariance: () => step },
+      { getMeanStep: (_, i) => drifts[t]![i]!, getStepSlope: () => 0, getStepVariance: () => step },
       scatter,
     ),
   );
@@ -255,11 +235,11 @@ function estimateWithParts(
     const [low, high] = range();
     return createBins(changes, high - low, about ?? mean(changes.map((c) => c.smoothingVariance)));
   };
-  const smoothWith = (bins: Bins) => {
-    const drift: Partial<Record<Direction, Drift>> = byDirection((d) => interpolateBins(bins[d]!));
+  const smoothWith = (bins: StateBinsByDirection) => {
+    const drift = byDirection((d) => interpolateBins(bins[d]!));
     return trains.map(({ direction, y, pulses }) => smoothTrain(y, pulses, drift[direction]!, scatter));
   };
-  let bins: Bins = {};
+  let bins: StateBinsByDirection = {};
   for (let round = 0; round < ROUNDS; round++) {
     bins = byDirection((d) => binsOf(d, bins[d] && meanOfBins(bins[d], (b) => b.stepVariance)));
     smoothed = smoothWith(bins);

@@ -1,27 +1,27 @@
 import type { Direction, Train } from '../import/trains.ts';
 import { clip, dot, groupBy, mean } from '../lists.ts';
 import { splitPulses } from './advance.ts';
-import { followCurve, type ModelCurve } from './curves.ts';
+import type { Candidate } from './candidate.ts';
+import { type Factors, followCurve, type ModelCurve } from './curves.ts';
 import { type Noise, scaleReadNoise } from './noiseModel.ts';
 
 /** Standard deviation of the initial states of repeated trains, share of the range; 0 if not significant. */
 export function estimateStartSpread(
   trains: readonly Train[],
-  unit: number,
+  c: Candidate,
   { kind, reading }: Pick<Noise, 'kind' | 'reading'>,
-  range: number,
 ): number {
   let [sum, degrees] = [0, 0];
   for (const group of groupRepeats(trains)) {
-    const first = group.map((t) => trains[t]!.conductance[0]! / unit);
+    const first = group.map((t) => trains[t]!.conductance[0]! / c.unit);
     if (first.length < MIN_REPEATS) continue;
     const middle = mean(first);
     const own = (reading * scaleReadNoise(kind, middle)) ** 2;
     sum += first.reduce((s, y) => s + (y - middle) ** 2, 0) - (first.length - 1) * own;
     degrees += first.length - 1;
   }
-  if (degrees === 0) return 0;
-  return sum / degrees > (2.33 * reading ** 2) / Math.sqrt(degrees / 2) ? Math.sqrt(sum / degrees) / range : 0;
+  if (degrees === 0 || sum / degrees <= (2.33 * reading ** 2) / Math.sqrt(degrees / 2)) return 0;
+  return Math.sqrt(sum / degrees) / Math.abs(c.createCurve('up').range);
 }
 
 /** Step sizes of a train, and deviations of its steps from the curve, in units of the largest reading. */
@@ -79,17 +79,17 @@ function computeStepsAlong(curve: ModelCurve, elapsed: readonly number[]) {
  */
 export function computeSteps(
   trains: readonly Train[],
-  unit: number,
-  curveOf: (train: Train) => ModelCurve,
+  c: Candidate,
+  factors: ReadonlyMap<string, Factors>,
   stride = 1,
 ): TrainSteps[] {
   return trains.flatMap((train, trainIndex) => {
-    const curve = curveOf(train);
+    const curve = c.createCurve(train.direction, factors.get(train.device));
     const sign = Math.sign(curve.range); // deviations are positive in the direction of the steps
     return Array.from({ length: stride }, (_, first): TrainSteps => {
       const isTaken = (__: number, i: number) => i % stride === first;
       const own = computeStepsAlong(curve, train.elapsed.filter(isTaken));
-      const above = train.conductance.filter(isTaken).map((g, n) => g / unit - own.curveLevels[n]!);
+      const above = train.conductance.filter(isTaken).map((g, n) => g / c.unit - own.curveLevels[n]!);
       const off = own.retained.map((factor, n) => sign * (above[n + 1]! - factor * above[n]!));
       const kernels = Array.from(off, (__, index) => ({ from: index, weights: [1] }));
       return { trainIndex, direction: train.direction, off, kernels, ...own };

@@ -43,17 +43,11 @@ export const findMeasuredRange = ({ by }: PooledReadings): [low: number, high: n
 
 interface JudgedTrains {
   readonly trains: readonly Train[];
-  readonly unit: number;
   readonly whole: PooledReadings;
   readonly kept: PooledReadings;
 }
 
-export function judgeFit(
-  { trains, unit, whole, kept }: JudgedTrains,
-  c: Candidate,
-  floor: number,
-  limit: number,
-): Quality {
+export function judgeFit({ trains, whole, kept }: JudgedTrains, c: Candidate, floor: number, limit: number): Quality {
   const [low, high] = findMeasuredRange(kept);
   const range = high - low;
   const rmse = Math.sqrt(c.squareSum / whole.readings);
@@ -62,13 +56,13 @@ export function judgeFit(
   const isMisfit = own > MIN_MISFIT_RATIO * limit && beyond > MIN_MISFIT_SHARE * range;
   const worst = largestMisfit(whole, c);
   const where = `pulses ${worst.from} to ${worst.to} ${WAY[worst.direction]}: readings lie ${percent(Math.abs(worst.off) / range)} of the range ${worst.off > 0 ? 'above' : 'below'} the curve`;
-  const scatter = own > MAX_DESCRIBED_SHARE * range ? describeScatter(trains, unit, c, range) : undefined;
+  const scatter = own > MAX_DESCRIBED_SHARE * range ? describeScatter(trains, c, range) : undefined;
   const misses = (isMisfit && !scatter?.isBetweenTrains) || Math.abs(worst.off) > MAX_MEAN_RESIDUAL * range;
   return {
     verdict: misses ? 'misses' : scatter ? 'describesMean' : 'describes',
-    rmse: rmse * unit,
+    rmse: rmse * c.unit,
     shareOfRange: rmse / range,
-    noiseFloor: floor * unit,
+    noiseFloor: floor * c.unit,
     reasons: [...(misses ? [where, ADVICE] : scatter ? [] : [WITHIN_NOISE]), ...(scatter ? [scatter.sentence] : [])],
   };
 }
@@ -79,9 +73,9 @@ interface Scatter {
 }
 
 /** Sentence on the largest source of scatter about the curve: devices, trains or single readings. */
-function describeScatter(trains: readonly Train[], unit: number, c: Candidate, range: number): Scatter {
+function describeScatter(trains: readonly Train[], c: Candidate, range: number): Scatter {
   const parts = trains.flatMap((train) => {
-    const residuals = c.computeResiduals(train, unit);
+    const residuals = c.computeResiduals(train);
     const size = Math.max(1, Math.ceil(residuals.length / 10));
     return splitList(residuals, size).map((list, tenth) => ({ train, tenth, list }));
   });

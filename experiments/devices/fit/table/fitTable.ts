@@ -158,9 +158,9 @@ function tableOf(
   const rowsOf = (d: Direction): StepRow[] => {
     const own = bins[d];
     if (own === undefined) return [NO_CHANGE];
-    const at = interpolateBins(own);
+    const { getMeanStep } = interpolateBins(own);
     const rows = own.map((bin) => {
-      const [from, ...q] = quantilesOf(bin, (x) => at.meanStep(x, 0), range, trainGain[d]);
+      const [from, ...q] = quantilesOf(bin, getMeanStep, range, trainGain[d]);
       return [roundForFile(clip((from! - low) / range)), ...q.map(roundForFile)];
     });
     return rows.filter((row, i) => i === 0 || row[0]! > rows[i - 1]![0]!); // rounding may repeat a state

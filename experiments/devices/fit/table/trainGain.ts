@@ -3,7 +3,7 @@ import { sampleVariance } from 'simple-statistics';
 import { type Direction, mapDirections, type Train } from '../import/trains.ts';
 import { groupBy, mean, roundForFile, sum } from '../lists.ts';
 import type { ByDirection } from '../statistics/noiseModel.ts';
-import { interpolateBins, type StateBin } from '../statistics/states.ts';
+import { interpolateBins, type StateBin, type StateBinsByDirection } from '../statistics/states.ts';
 
 export const NO_GAIN: ByDirection = { up: 0, down: 0 };
 
@@ -15,17 +15,17 @@ const GAIN_LEVEL = 0.001;
  * of the net change, divided by the mean change at the states of the train, without the part of independent steps.
  */
 function estimateGain(bins: readonly StateBin[], trains: readonly Train[]): number {
-  const at = interpolateBins(bins);
+  const { getMeanStep, getStepVariance } = interpolateBins(bins);
   const groups = groupBy(
     bins.flatMap(({ changes }) => changes),
     ({ trainIndex }) => trainIndex,
   );
   const ratios = groups.map((changes) => {
-    const expected = sum(changes.map((c) => c.pulseCount * at.meanStep(c.startState, 0)));
+    const expected = sum(changes.map((c) => c.pulseCount * getMeanStep(c.startState)));
     return {
       device: trains[changes[0]!.trainIndex]!.device,
       ratio: sum(changes.map((c) => c.readingChange)) / expected,
-      ownVariance: sum(changes.map((c) => c.pulseCount * at.stepVariance(c.startState))) / expected ** 2,
+      ownVariance: sum(changes.map((c) => c.pulseCount * getStepVariance(c.startState))) / expected ** 2,
     };
   });
   const byDevice = groupBy(ratios, ({ device }) => device);
@@ -53,7 +53,7 @@ function measureNetChanges(trains: readonly Train[], direction: Direction): numb
  * significantly more (chi-squared test) than those of trains simulated with independent steps.
  */
 export function findTrainGain(
-  bins: Readonly<Partial<Record<Direction, readonly StateBin[]>>>,
+  bins: StateBinsByDirection,
   trains: readonly Train[],
   simulate: () => readonly (readonly Train[])[],
 ): ByDirection {

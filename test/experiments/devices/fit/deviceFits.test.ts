@@ -29,10 +29,10 @@ test('largest step noise that the readings allow, from the likelihood: little ab
   const trains = trainsOf({
     ...{ step: softBoundStep(0.09, 0.1), pulses: [60, 60], cycles: 8, cycleToCycle: 0.2, relative: 0.01, seed: 3 },
   });
-  const { candidates, noise, largestReading: unit } = fitPulses(trains);
-  const devices = fitDevices(candidates.softBound, trains, unit, noise);
+  const { candidates, noise } = fitPulses(trains);
+  const devices = fitDevices(candidates.softBound, trains, noise);
   for (const direction of DIRECTIONS) {
-    const limit = findLargestStepNoise(candidates.softBound, devices, unit, noise, direction);
+    const limit = findLargestStepNoise(candidates.softBound, devices, noise, direction);
     assert.ok(limit > 0.19 && limit < 0.25, `${direction}: ${limit}`);
   }
 });

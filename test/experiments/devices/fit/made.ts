@@ -92,8 +92,8 @@ export function widths({ model, made }: Made, fit: PulseFit): number[] {
   const c = fit.candidates[model];
   const found = Array.from({ length: 40 }, (_, k) => {
     const trains = trainsOf({ ...made, seed: 1e6 + k });
-    const [device] = fitDevices(c, trains, fit.largestReading, fit.noise);
-    return createParameterFunction(c, device!, fit.undeterminedBounds, fit.largestReading)(device!.coordinates);
+    const [device] = fitDevices(c, trains, fit.noise);
+    return createParameterFunction(c, device!, fit.undeterminedBounds)(device!.coordinates);
   });
   return Object.entries(fit.models[model].ci).flatMap(([name, ci]) => {
     if (ci === null) return [];

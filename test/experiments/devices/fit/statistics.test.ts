@@ -55,12 +55,12 @@ test('intervals of a mean and of a spread have one degree of freedom less than v
 });
 
 test('an outlier is off by six robust standard deviations, 1.4826 times the median', () => {
-  const flat = { startBound: 0, range: 1, startState: 0, step: () => 0, advance: () => 0 };
-  const candidate = { p: [], createCurve: () => flat } as unknown as Candidate;
+  const flat = { startBound: 0, range: 1, startState: 0, advance: () => 0 };
+  const candidate = { unit: 1, createCurve: () => flat } as unknown as Candidate;
   /** Readings of 0.01 and -0.01 in turn, 0.02 off the median of their neighbours, and one that lies further off. */
   const found = (off: number) => {
     const readings = Array.from({ length: 101 }, (_, i) => (i === 50 ? off : i % 2 === 0 ? 0.01 : -0.01));
-    return findOutliers([trainOf(readings)], 1, candidate).length;
+    return findOutliers([trainOf(readings)], candidate).length;
   };
   assert.equal([found(0.155), found(0.18)], [0, 1]); // 0.165 and 0.19 off; the limit is 6 × 1.4826 × 0.02 = 0.178
 });
