@@ -55,14 +55,9 @@ function filterDevice(
   const size = 2 + 2 * c.variant.family.shape.length;
   const isStart = (i: number) => c.variant.startLevel === 'free' && i >= size && i < size + 2;
   const fitted = [...start.keys()].filter((i) => i !== held && !isStart(i));
+  const position = start.map((_, i) => fitted.indexOf(i));
   const pick = (list: readonly number[]) => fitted.map((i) => list[i]!);
-  const expand = (x: readonly number[]) => {
-    const p = [...start];
-    fitted.forEach((i, k) => {
-      p[i] = x[k]!;
-    });
-    return p;
-  };
+  const expand = (x: readonly number[]) => start.map((v, i) => (position[i]! < 0 ? v : x[position[i]!]!));
   const bounds = { low: pick(c.bounds.low), high: pick(c.bounds.high) };
   let x = pick(start);
   let filters: FilterSettings[] = [];

@@ -9,7 +9,7 @@ import {
   mapDirections,
   type Train,
 } from '../import/trains.ts';
-import { computeAutocorrelation, estimateIndependentCount, minimumBy } from '../lists.ts';
+import { computeAutocorrelation, estimateIndependentCount, largestMagnitude, minimumBy } from '../lists.ts';
 import { matchNoise, SIMULATION_COUNTS } from './bootstrap.ts';
 import { type Candidate, fitCandidates } from './candidate.ts';
 import { computeConductances, type Factors } from './curves.ts';
@@ -79,15 +79,14 @@ interface CrossValidated {
 function findEquivalence(
   a: CrossValidated,
   b: CrossValidated,
-  of: PooledReadings,
+  { by }: PooledReadings,
   independent: number,
 ): 'curve' | 'noise' | null {
-  const range = Math.abs(a.c.createCurve('up').range);
-  const apart = DIRECTIONS.map((d) => {
-    const [x, y] = [a.c, b.c].map((c) => computeConductances(c.createCurve(d), of.by[d].elapsed));
-    return x!.reduce((most, v, i) => Math.max(most, Math.abs(v - y![i]!)), 0);
+  const apart = DIRECTIONS.flatMap((d) => {
+    const [x, y] = [a.c, b.c].map((c) => computeConductances(c.createCurve(d), by[d].elapsed));
+    return [...x!.map((v, i) => v - y![i]!)];
   });
-  if (Math.max(...apart) < MAX_EQUAL_DIFFERENCE * range) return 'curve';
+  if (largestMagnitude(apart) < MAX_EQUAL_DIFFERENCE * rangeOf(a.c)) return 'curve';
   const differences = a.foldErrors.map((v, k) => b.foldErrors[k]! - v);
   const error =
     differences.length > 1 ? sampleStandardDeviation(differences) / Math.sqrt(differences.length) : Infinity;
@@ -163,22 +162,27 @@ function selectModels(trains: readonly Train[], unit: number) {
     held: mean(folds[k]!),
     plain: unit * Math.sqrt(Math.min(...raw[k]!.map(({ squareSum }) => squareSum)) / whole.readings),
   }));
+  const equivalence = (a: CrossValidated, b: CrossValidated) => findEquivalence(a, b, whole, independent);
+  const prefer = (list: typeof judged, isPreferred: (c: Candidate) => boolean) => {
+    const preferred = list.filter(({ c }) => isPreferred(c));
+    return preferred.length > 0 ? preferred : list;
+  };
   const near = judged.filter(({ c }) => within(c));
   const lowest = minimumBy(near, ({ held }) => held);
-  const equal = near.filter((j) => j === lowest || findEquivalence(lowest, j, whole, independent) !== null);
+  const equal = near.filter((j) => j === lowest || equivalence(lowest, j) !== null);
   const [low, high] = findMeasuredRange(whole);
-  const narrow = equal.filter(({ c }) => rangeOf(c) < MAX_RANGE_RATIO * (high - low));
-  const preferred = narrow.length > 0 ? narrow : equal;
+  const narrow = prefer(equal, (c) => rangeOf(c) < MAX_RANGE_RATIO * (high - low));
   // Start levels that vary contradict a model whose trains start at bounds.
-  const consistent = preferred.filter(
-    ({ c: { variant } }) => variant.varyingStarts.length === 0 || variant.startLevel === 'free',
-  );
-  const likely = consistent.length > 0 ? consistent : preferred;
+  const likely = prefer(narrow, ({ variant }) => variant.varyingStarts.length === 0 || variant.startLevel === 'free');
   const fewest = Math.min(...likely.map(({ c }) => c.parameterCount));
   const few = likely.filter(({ c }) => c.parameterCount === fewest);
   const top = minimumBy(few, ({ held }) => held);
-  const best = few.find((j) => j === top || findEquivalence(top, j, whole, independent) === 'curve')!;
-  return { judged, best, whole, kept, keptTrains, outliers, independent };
+  const best = few.find((j) => j === top || equivalence(top, j) === 'curve')!;
+  const alike = judged.flatMap((j) => {
+    const reason = j === best ? null : equivalence(best, j);
+    return reason === null ? [] : [[j.c.variant.family.name, reason] as const];
+  });
+  return { judged, best, alike: Object.fromEntries(alike), whole, kept, keptTrains, outliers };
 }
 
 /**
@@ -199,7 +203,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   };
   requireRange(poolReadings(trains, unit), 'means of the readings');
   onStage('fitting the models');
-  const { judged, best, whole, kept, keptTrains, outliers, independent } = selectModels(trains, unit);
+  const { judged, best, alike, whole, kept, keptTrains, outliers } = selectModels(trains, unit);
   requireRange(kept, 'means of the readings without outliers');
   onStage('estimating noise and variability');
   const hasDevices = listDevices(trains).length > 1;
@@ -208,11 +212,11 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   const noise = estimate.significantNoise;
   const between = hasDevices ? estimateSpread(trains, best.c, noise, factors) : null;
   const simulationNoise = matchNoise(trains, best.c, estimate, between);
-  const measured = { trains, whole, kept, keptTrains, simulationNoise, deviceSpread: between };
+  const measured = { trains, whole, kept, keptTrains };
   const fits = judged.map((j) => {
     onStage(`simulating measurements with ${j.c.variant.family.name}`);
     const count = j === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other;
-    return { ...j, ...summariseFit(measured, j.c, j.held, count) };
+    return { ...j, ...summariseFit(measured, j.c, simulationNoise, between, j.held, count) };
   });
   const { floor, limit, undetermined, devices } = fits[judged.indexOf(best)]!;
   const momentLimit = computeCycleToCycle(estimate.upperLimit);
@@ -221,9 +225,6 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   );
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
     Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<FamilyName, T>;
-  const reasons = judged
-    .filter((j) => j !== best)
-    .map((j) => [j.c.variant.family.name, findEquivalence(best, j, whole, independent)] as const);
   const cycles = DIRECTIONS.filter((d) => trains.some((t) => t.direction === d)).map(
     (d) => computeCycleToCycle(noise)[d],
   );
@@ -237,7 +238,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
       cycleToCycle: groupRepeats(trains).some((group) => group.length > 1) ? rootMeanSquare(cycles) : null,
     },
     quality: judgeFit(measured, best.c, floor, limit),
-    alike: Object.fromEntries(reasons.filter(([, why]) => why !== null)),
+    alike,
     outliers,
     rmseWithoutOutliers: unit * Math.sqrt(best.c.sumSquares(kept) / kept.readings),
     lowestRmse: Math.min(...judged.map(({ plain }) => plain)),

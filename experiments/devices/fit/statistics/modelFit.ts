@@ -1,6 +1,5 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { estimateMean } from '../../../statistics/estimate.ts';
-import type { Train } from '../import/trains.ts';
 import { computeAutocorrelation } from '../lists.ts';
 import { computeStudentFactor, simulateNoiseFloor } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
@@ -13,7 +12,7 @@ import {
   type RangeBound,
 } from './deviceFits.ts';
 import { type DeviceSpread, type Noise, scaleReadNoise } from './noiseModel.ts';
-import type { PooledReadings } from './pool.ts';
+import type { MeasuredTrains } from './pool.ts';
 import { findMeasuredRange } from './verdict.ts';
 
 export interface ModelFit {
@@ -32,16 +31,6 @@ export interface ModelFit {
 /** Share of noise other than read noise in the variance, above which confidence intervals use Student's t in full. */
 const MAX_TRAIN_SHARE = 0.2;
 
-interface MeasuredTrains {
-  readonly trains: readonly Train[];
-  readonly whole: PooledReadings;
-  readonly kept: PooledReadings;
-  /** Trains without outliers. */
-  readonly keptTrains: readonly Train[];
-  readonly simulationNoise: Noise;
-  readonly deviceSpread: DeviceSpread | null;
-}
-
 /** 0.975 quantile of the normal distribution. */
 const NORMAL = 1.96;
 /** Minimum standard deviation of a bound, in units of RMSE / √(number of trains); used if all fits agree. */
@@ -51,39 +40,36 @@ const MIN_ERROR = 0.02;
 const MAX_START_SPREAD = 0.05;
 
 /** 95 % interval of a value with half-width `width`: logarithmic if `width` is below the value; null if it is 0. */
-function createInterval(value: number, width: number): [number, number] | null {
+function createInterval(value: number, width: number): { low: number; high: number } | null {
   if (!(width > 0 && Number.isFinite(width))) return null;
-  if (width >= value) return [value - width, value + width];
-  return [value * Math.exp(-width / value), value * Math.exp(width / value)];
-}
-
-const averageParameters = (list: readonly Readonly<Record<string, number>>[]): Record<string, number> =>
-  Object.fromEntries(Object.keys(list[0]!).map((name) => [name, mean(list.map((one) => one[name]!))]));
-
-/** 95 % interval of a mean over devices; null if all values are equal. */
-function estimateMeanInterval(values: readonly number[]): readonly [number, number] | null {
-  const { low, high } = estimateMean(values);
-  return low < high ? [low, high] : null;
+  if (width >= value) return { low: value - width, high: value + width };
+  return { low: value * Math.exp(-width / value), high: value * Math.exp(width / value) };
 }
 
 /** Parameters, confidence intervals and residuals of a fit; mean and 0.95 quantile of the noise floor. */
 export function summariseFit(
-  { trains, whole, kept, keptTrains, simulationNoise, deviceSpread }: MeasuredTrains,
+  { trains, whole, kept, keptTrains }: MeasuredTrains,
   c: Candidate,
+  simulationNoise: Noise,
+  deviceSpread: DeviceSpread | null,
   held: number,
   simulations: number,
 ) {
   const { floor, limit } = simulateNoiseFloor(trains, c, simulationNoise, deviceSpread, simulations);
-  const { unit } = c;
   const rmse = Math.sqrt(c.sumSquares(whole) / whole.readings);
   const devices = fitDevices(c, keptTrains, simulationNoise);
   const open = devices.map((device) => findUndeterminedBounds(c, device, simulationNoise));
   const undetermined = [...new Set(open.flat())];
   const functions = devices.map((device, k) => createParameterFunction(c, device, open[k]!));
   const estimates = devices.map(({ coordinates }, k) => functions[k]!(coordinates));
-  const params = averageParameters(estimates);
+  const valuesOf = (name: string) => estimates.map((one) => one[name]!);
+  const params = Object.fromEntries(Object.keys(estimates[0]!).map((name) => [name, mean(valuesOf(name))]));
   const deviations = devices.length === 1 ? computeDeviations(devices[0]!, functions[0]!) : null;
-  const trainShare = 1 - Math.min(1, computeReadVariance(trains, c, simulationNoise) / floor ** 2);
+  const { kind, reading } = simulationNoise;
+  const readSquares = trains.flatMap(({ direction, elapsed }) =>
+    [...computeConductances(c.createCurve(direction), elapsed)].map((g) => scaleReadNoise(kind, g) ** 2),
+  );
+  const trainShare = 1 - Math.min(1, (reading ** 2 * mean(readSquares)) / floor ** 2);
   const student = computeStudentFactor(trains);
   const widths = { curvature: 1 + (student - 1) * Math.min(1, trainShare / MAX_TRAIN_SHARE), trains: student };
   // The neuroSim model assumes that pulse trains start at a conductance bound. If measured trains start elsewhere, its
@@ -103,35 +89,28 @@ export function summariseFit(
             Math.max(
               widths.curvature * deviations[name]!.curvature,
               widths.trains * deviations[name]!.trains,
-              name.startsWith('g') ? (unit * MIN_ERROR * rmse) / Math.sqrt(trains.length) : 0,
+              name.startsWith('g') ? (c.unit * MIN_ERROR * rmse) / Math.sqrt(trains.length) : 0,
             ),
         )
-      : estimateMeanInterval(estimates.map((one) => one[name]!));
-    if (ends === null) return null;
+      : estimateMean(valuesOf(name));
+    if (ends === null || !(ends.low < ends.high)) return null;
     const isOpen = undetermined.includes(name as RangeBound);
     return [
-      isOpen && name === 'gMin' ? 0 : Math.max(least, ends[0]),
-      isOpen && name === 'gMax' ? Infinity : Math.min(most, ends[1]),
+      isOpen && name === 'gMin' ? 0 : Math.max(least, ends.low),
+      isOpen && name === 'gMax' ? Infinity : Math.min(most, ends.high),
     ];
   };
   const [low, high] = findMeasuredRange(kept);
   const fit = {
     params,
     ci: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, intervalOf(name, value)])),
-    rmse: unit * rmse,
+    rmse: c.unit * rmse,
     shareOfRange: rmse / (high - low),
-    r2: 1 - (rmse * rmse) / sampleVariance(trains.flatMap((t) => t.conductance.map((g) => g / unit))),
+    r2: 1 - (rmse * rmse) / sampleVariance(trains.flatMap((t) => t.conductance.map((g) => g / c.unit))),
     autocorrelation: computeAutocorrelation(trains.map((train) => c.computeResiduals(train))),
-    crossValidated: unit * Math.sqrt(held),
+    crossValidated: c.unit * Math.sqrt(held),
   };
   return { fit, floor, limit, undetermined, devices };
-}
-
-function computeReadVariance(trains: readonly Train[], c: Candidate, { kind, reading }: Noise): number {
-  const squares = trains.flatMap(({ direction, elapsed }) =>
-    [...computeConductances(c.createCurve(direction), elapsed)].map((g) => scaleReadNoise(kind, g) ** 2),
-  );
-  return reading ** 2 * mean(squares);
 }
 
 function allowedRange(name: string): readonly [number, number] {

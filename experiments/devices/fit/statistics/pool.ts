@@ -11,6 +11,14 @@ export const removeReadings = (trains: readonly Train[], excluded: ExcludedReadi
 
 export type PooledReadings = ReturnType<typeof poolReadings>;
 
+/** Measured trains and their pooled readings: all (`trains`, `whole`), and without outliers (`keptTrains`, `kept`). */
+export interface MeasuredTrains {
+  readonly trains: readonly Train[];
+  readonly whole: PooledReadings;
+  readonly keptTrains: readonly Train[];
+  readonly kept: PooledReadings;
+}
+
 /**
  * Pools readings; `within`: sum of squared deviations from the mean at each pulse number.
  * @param unit conductance that becomes 1 in the pool, S

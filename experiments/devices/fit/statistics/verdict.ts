@@ -4,7 +4,7 @@ import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/t
 import { extentOf, formatShare, groupBy, splitList, sum } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import { computeConductances } from './curves.ts';
-import type { PooledReadings } from './pool.ts';
+import type { MeasuredTrains, PooledReadings } from './pool.ts';
 
 /** `describesMean`: the curve fits the mean, but devices, trains or readings scatter by over 10 % of the range. */
 export type Verdict = 'describes' | 'describesMean' | 'misses';
@@ -41,13 +41,7 @@ const WAY: Readonly<Record<Direction, string>> = { up: 'upwards', down: 'downwar
 export const findMeasuredRange = ({ by }: PooledReadings): [low: number, high: number] =>
   extentOf(DIRECTIONS.flatMap((d) => [...by[d].mean]));
 
-interface JudgedTrains {
-  readonly trains: readonly Train[];
-  readonly whole: PooledReadings;
-  readonly kept: PooledReadings;
-}
-
-export function judgeFit({ trains, whole, kept }: JudgedTrains, c: Candidate, floor: number, limit: number): Quality {
+export function judgeFit({ trains, whole, kept }: MeasuredTrains, c: Candidate, floor: number, limit: number): Quality {
   const [low, high] = findMeasuredRange(kept);
   const range = high - low;
   const rmse = Math.sqrt(c.squareSum / whole.readings);
@@ -67,19 +61,14 @@ export function judgeFit({ trains, whole, kept }: JudgedTrains, c: Candidate, fl
   };
 }
 
-interface Scatter {
-  readonly isBetweenTrains: boolean;
-  readonly sentence: string;
-}
-
 /** Sentence on the largest source of scatter about the curve: devices, trains or single readings. */
-function describeScatter(trains: readonly Train[], c: Candidate, range: number): Scatter {
+function describeScatter(trains: readonly Train[], c: Candidate, range: number) {
   const parts = trains.flatMap((train) => {
     const residuals = c.computeResiduals(train);
     const size = Math.max(1, Math.ceil(residuals.length / 10));
     return splitList(residuals, size).map((list, tenth) => ({ train, tenth, list }));
   });
-  const readingCount = sum(parts.map(({ list }) => list.length));
+  const residuals = parts.flatMap(({ list }) => list);
   /** Root mean square of mean residuals, share of the range; means per `keyOf` value, direction and tenth of train. */
   const spreadOf = (keyOf: (train: Train) => unknown) => {
     const groups = groupBy(parts, ({ train, tenth }) => [keyOf(train), train.direction, tenth]);
@@ -87,9 +76,9 @@ function describeScatter(trains: readonly Train[], c: Candidate, range: number):
       const list = group.flatMap((part) => part.list);
       return list.length * mean(list) ** 2;
     });
-    return Math.sqrt(sum(squares) / readingCount) / range;
+    return Math.sqrt(sum(squares) / residuals.length) / range;
   };
-  const whole = Math.sqrt(sum(parts.flatMap(({ list }) => list.map((r) => r * r))) / readingCount) / range;
+  const whole = Math.sqrt(sum(residuals.map((r) => r * r)) / residuals.length) / range;
   const names = listDevices(trains);
   const isMost = (spread: number) => spread ** 2 > 0.5 * whole ** 2;
   const [devices, single] = [spreadOf(({ device }) => device), spreadOf((train) => trains.indexOf(train))];
