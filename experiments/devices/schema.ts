@@ -66,12 +66,6 @@ export type DeviceFile = Omit<z.output<typeof deviceFileSchema>, 'device' | 'sho
 
 export type ParameterValue = number | string | boolean | readonly number[] | readonly (readonly number[])[];
 
-export type SourcedValue<Key extends string> = {
-  readonly parameter: string;
-  readonly value: ParameterValue;
-  readonly unit?: string;
-} & { readonly [K in Key]: string };
-
 interface Leaf extends UnsourcedValue {
   readonly defaultValue?: unknown;
 }
@@ -119,8 +113,6 @@ function listFileValues(file: DeviceFile): Leaf[] {
 
 const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-type Entry = Pick<UnsourcedValue, 'parameter' | 'unit'> & { readonly value?: unknown };
-
 export interface UnsourcedValue {
   readonly parameter: string;
   readonly value: ParameterValue;
@@ -128,11 +120,13 @@ export interface UnsourcedValue {
   readonly help?: string | undefined;
 }
 
+type SourceList = 'quoted' | 'derived' | 'assumed';
+
 /** Checks and completes the sources of the values in a device file; lists values without one, also model defaults. */
 export function checkValueSources(file: DeviceFile, where: string) {
   const known = new Map(listFileValues(file).map((leaf) => [leaf.parameter, leaf]));
   const seen = new Map<string, string>();
-  const filled = <E extends Entry>(list: 'quoted' | 'derived' | 'assumed', entries: readonly E[]) =>
+  const complete = <E extends DeviceFile[SourceList][number]>(list: SourceList, entries: readonly E[]) =>
     entries.map((entry, i) => {
       const at = `${where}: ${list}.${i}`;
       const { parameter } = entry;
@@ -149,13 +143,12 @@ export function checkValueSources(file: DeviceFile, where: string) {
         throw new UserError(`${at}.value is ${show(entry.value)}, but ${parameter} is ${show(leaf.value)}.`);
       if (leaf !== undefined && entry.unit !== undefined && entry.unit !== leaf.unit)
         throw new UserError(`${at}.unit is ${show(entry.unit)}, but ${parameter} is in ${leaf.unit ?? 'no unit'}.`);
-      const unit = entry.unit ?? leaf?.unit;
-      return { ...entry, value: (entry.value ?? leaf?.value) as ParameterValue, unit };
+      return { ...entry, value: (entry.value ?? leaf?.value) as ParameterValue, unit: entry.unit ?? leaf?.unit };
     });
   const sourced = {
-    quoted: filled('quoted', file.quoted) as unknown as SourcedValue<'reference'>[],
-    derived: filled('derived', file.derived) as unknown as SourcedValue<'formula'>[],
-    assumed: filled('assumed', file.assumed) as unknown as SourcedValue<'why'>[],
+    quoted: complete('quoted', file.quoted),
+    derived: complete('derived', file.derived),
+    assumed: complete('assumed', file.assumed),
   };
   const unsourced = (isDefault: boolean): UnsourcedValue[] =>
     [...known.values()]

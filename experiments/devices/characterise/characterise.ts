@@ -14,24 +14,8 @@ interface CharacteriseOptions extends Omit<SpecimenSet, 'pulseCount'> {
   readonly pulseCount?: number | undefined;
 }
 
-export interface Characterisation {
-  readonly name: string;
-  readonly config: unknown;
-  readonly configSha256: string;
-  readonly version: string;
-  readonly parts: Readonly<Record<string, unknown>>;
-  readonly leftOut: Readonly<Record<string, string>>;
-  readonly pictures: readonly string[];
-}
-
 /** Measures `deviceCount` specimens; writes a page of charts, a table per measurement, and `characterise.json`. */
-export function characteriseDevice({
-  loaded,
-  outDirectory,
-  deviceCount: devices,
-  seed,
-  ...o
-}: CharacteriseOptions): Characterisation {
+export function characteriseDevice({ loaded, outDirectory, deviceCount: devices, seed, ...o }: CharacteriseOptions) {
   const directory = new ResultDirectory(outDirectory, {
     command: 'device characterise',
     markFile: 'characterise.json',

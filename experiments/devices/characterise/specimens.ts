@@ -16,18 +16,10 @@ export interface SpecimenSet {
   readonly pulseCount: number;
 }
 
-/** Rule with one pulse per postsynaptic spike: up if a presynaptic spike arrives simultaneously, else down. */
-const pulseRule = (strength: number): RuleFactory => postTriggered({ window: 0, up: strength, down: strength });
-
 export const SWITCHING_STRENGTH = 1e6;
 
 /** Initial state: the lowest or highest state of each device, or a weight. */
 export type InitialState = 'low' | 'high' | number;
-
-interface SpikeTimes {
-  readonly pre: readonly number[];
-  readonly post: readonly number[];
-}
 
 /** Test network. Each device is a projection of its own, so that its energy is counted separately. */
 interface TestNetwork {
@@ -38,7 +30,7 @@ interface TestNetwork {
 /** Creates a network of single-device synapses, all between the same two spike trains. */
 export function createTestNetwork(
   { loaded, deviceCount: devices, seed }: SpecimenSet,
-  trains: SpikeTimes,
+  trains: { readonly pre: readonly number[]; readonly post: readonly number[] },
   start: InitialState,
   rule: RuleFactory,
 ): TestNetwork {
@@ -75,7 +67,9 @@ export function applyPulses(
 ): TestNetwork {
   const post = train.map(({ t }) => t);
   const pre = train.filter(({ isUp: up }) => up).map(({ t }) => t);
-  return createTestNetwork(specimen, { pre, post }, start, pulseRule(pulseStrength));
+  // One pulse per postsynaptic spike: up if a presynaptic spike arrives simultaneously, else down.
+  const rule = postTriggered({ window: 0, up: pulseStrength, down: pulseStrength });
+  return createTestNetwork(specimen, { pre, post }, start, rule);
 }
 
 export function runUntil({ net }: TestNetwork, t: number): void {
@@ -95,11 +89,13 @@ export function readStatesAt(b: TestNetwork, t: number): number[] {
   return readStates(b);
 }
 
-export const readWeightRanges = (specimen: SpecimenSet, valuesOf = weightsOf) => ({
-  low: valuesOf(applyPulses(specimen, [], 'low')),
-  high: valuesOf(applyPulses(specimen, [], 'high')),
+const readWeights = ({ projections }: TestNetwork): number[] => projections.map(({ edges }) => edges.weights![0]!);
+
+/** Lowest and highest weight of each device; with `read`: lowest and highest value of another quantity. */
+export const readWeightRanges = (specimen: SpecimenSet, read = readWeights) => ({
+  low: read(applyPulses(specimen, [], 'low')),
+  high: read(applyPulses(specimen, [], 'high')),
 });
-const weightsOf = ({ projections }: TestNetwork): number[] => projections.map(({ edges }) => edges.weights![0]!);
 
 export const readStateRanges = (specimen: SpecimenSet) => readWeightRanges(specimen, readStates);
 
@@ -139,7 +135,7 @@ export function describeStateAxis(specimen: SpecimenSet): { label: string; unit:
 }
 
 /** Numbers of pulses of the trains; the longer train is applied only if the shorter one ends within the range. */
-const TRAIN_LENGTHS = [100, 1000];
+const [SHORT_TRAIN, LONG_TRAIN] = [100, 1000];
 const DEVICE_COUNT = 25;
 /** Maximum distance from the final state that counts as the end of a change, fraction of the total change. */
 const MAX_REMAINING = 0.02;
@@ -155,7 +151,7 @@ function countPulses(loaded: LoadedDevice, isUp: boolean, pulses: number): numbe
   const levels = [0, ...train.map(({ t }) => t)].map((t) => median(readStatesAt(b, t)));
   const last = levels.at(-1)!;
   const inside = typeof start === 'number' && toFractionOfRange(specimen, levels[0]!, last) < MIN_RANGE_COVERAGE;
-  if (inside) return pulses < TRAIN_LENGTHS.at(-1)! ? undefined : pulses;
+  if (inside) return pulses < LONG_TRAIN ? undefined : pulses;
   const remaining = MAX_REMAINING * Math.abs(last - levels[0]!);
   return remaining === 0 ? undefined : levels.findLastIndex((g) => Math.abs(g - last) > remaining) + 1;
 }
@@ -164,11 +160,9 @@ function countPulses(loaded: LoadedDevice, isUp: boolean, pulses: number): numbe
 export function countPulsesThroughRange(loaded: LoadedDevice): number {
   const counted = [loaded.device.pulsesUp, loaded.device.pulsesDown].filter((n) => typeof n === 'number');
   if (counted.length > 0) return Math.ceil(Math.max(...counted));
-  const found = [true, false].map((up) =>
-    TRAIN_LENGTHS.reduce<number | undefined>((pulses, most) => pulses ?? countPulses(loaded, up, most), undefined),
+  const found = [true, false].flatMap(
+    (isUp) => countPulses(loaded, isUp, SHORT_TRAIN) ?? countPulses(loaded, isUp, LONG_TRAIN) ?? [],
   );
-  const moved = found.filter((pulses) => pulses !== undefined);
-  return (
-    Math.ceil(Math.max(...(moved.length > 0 ? moved : [TRAIN_LENGTHS.at(-1)!])) / PULSE_COUNT_STEP) * PULSE_COUNT_STEP
-  );
+  const most = found.length > 0 ? Math.max(...found) : LONG_TRAIN;
+  return Math.ceil(most / PULSE_COUNT_STEP) * PULSE_COUNT_STEP;
 }

@@ -9,8 +9,7 @@ import {
 } from '../../look/energyText.ts';
 import { sum } from '../fit/lists.ts';
 
-const COUNTS = ['reads', 'writesUp', 'writesDown', 'skipped', 'halfSelected', 'stuck', 'wornOut'] as const;
-type Count = (typeof COUNTS)[number];
+const COUNTS = ['devices', 'reads', 'writesUp', 'writesDown', 'skipped', 'halfSelected', 'stuck', 'wornOut'] as const;
 
 type Programming = Record<'devices' | 'pulses' | 'missed', number> & { readonly energy: number | null };
 
@@ -22,7 +21,7 @@ export interface EnergyAccount {
   /** Energy of all reads, writes and half-selected devices, divided by the number of spikes, J; null without spikes. */
   readonly perSpike: number | null;
   readonly perSynapticEvent: number | null;
-  readonly counts: Readonly<Record<'devices' | Count, number>>;
+  readonly counts: Readonly<Record<(typeof COUNTS)[number], number>>;
   /** Assumed voltage (V) and time (s) of write pulses; absent if the device files give both. */
   readonly assumed?: AssumedPulse;
   /** Assumed voltage (V) and time (s) of read pulses; absent if the device files give both. */
@@ -63,13 +62,16 @@ export function energyOf(net: Network): EnergyAccount {
   );
 }
 
-function sumKnown(parts: readonly { readonly energy: number }[]): number | null {
-  const known = parts.map(({ energy }) => energy).filter((energy) => !Number.isNaN(energy));
+function sumKnown(energies: readonly number[]): number | null {
+  const known = energies.filter((energy) => !Number.isNaN(energy));
   return known.length > 0 ? sum(known) : null;
 }
 
+const sumFields = <Key extends string>(parts: readonly Readonly<Record<Key, number>>[], keys: readonly Key[]) =>
+  Object.fromEntries(keys.map((key) => [key, sum(parts.map((part) => part[key]))])) as Record<Key, number>;
+
 export function sumDeviceUsage(accounts: readonly DeviceUsage[], spikes = 0, events = 0): EnergyAccount {
-  const joules = (key: 'read' | 'write' | 'halfSelected') => sumKnown(accounts.map((a) => ({ energy: a.energy[key] })));
+  const joules = (key: 'read' | 'write' | 'halfSelected') => sumKnown(accounts.map((a) => a.energy[key]));
   const spent = { read: joules('read'), write: joules('write'), halfSelected: joules('halfSelected') };
   const total = sumEnergy(spent);
   const mergeAssumed = (key: 'assumed' | 'assumedRead') => {
@@ -77,24 +79,14 @@ export function sumDeviceUsage(accounts: readonly DeviceUsage[], spikes = 0, eve
     return pulses.length > 0 && { [key]: Object.assign({}, ...pulses.toReversed()) as AssumedPulse };
   };
   const peripheral = accounts.flatMap((a) => a.peripheral ?? []);
-  const around = (key: keyof PeripheralEnergy) => sum(peripheral.map((one) => one[key]));
   const account = {
     ...spent,
     ...(mergeAssumed('assumed') as Pick<EnergyAccount, 'assumed'>),
     ...(mergeAssumed('assumedRead') as Pick<EnergyAccount, 'assumedRead'>),
-    ...(peripheral.length > 0 && {
-      peripheral: {
-        rowReads: around('rowReads'),
-        columnReads: around('columnReads'),
-        writePulses: around('writePulses'),
-      },
-    }),
+    ...(peripheral.length > 0 && { peripheral: sumFields(peripheral, ['rowReads', 'columnReads', 'writePulses']) }),
     perSpike: computeMeanEnergy(total, spikes),
     perSynapticEvent: computeMeanEnergy(total, events),
-    counts: {
-      devices: sum(accounts.map(({ devices }) => devices)),
-      ...(Object.fromEntries(COUNTS.map((key) => [key, sum(accounts.map((a) => a[key]))])) as Record<Count, number>),
-    },
+    counts: sumFields(accounts, COUNTS),
   };
   const figures = listEventEnergies(account);
   const programming = sumProgramming(accounts);
@@ -114,6 +106,5 @@ export function describeProgramming({ devices, pulses, missed, energy }: Program
 function sumProgramming(accounts: readonly DeviceUsage[]): Programming | undefined {
   const all = accounts.flatMap(({ devices, programming }) => (programming ? [{ devices, ...programming }] : []));
   if (all.length === 0) return undefined;
-  const total = (key: 'devices' | 'pulses' | 'missed') => sum(all.map((one) => one[key]));
-  return { devices: total('devices'), pulses: total('pulses'), missed: total('missed'), energy: sumKnown(all) };
+  return { ...sumFields(all, ['devices', 'pulses', 'missed']), energy: sumKnown(all.map(({ energy }) => energy)) };
 }

@@ -2,12 +2,11 @@ import { basename } from 'node:path';
 import { describeAssumedPulses } from '../../look/energyText.ts';
 import { type EnergyAccount, listEventEnergies, sumEnergy } from './account.ts';
 
-interface RunFiles {
-  getPath(name: string): string;
-}
-
 /** Draws `energy-scale.svg` and `.png` of a run; returns the name of the SVG file; empty if no energy is known. */
-export async function drawEnergy(directory: RunFiles, energy: EnergyAccount): Promise<string[]> {
+export async function drawEnergy(
+  directory: { getPath(name: string): string },
+  energy: EnergyAccount,
+): Promise<string[]> {
   if (!(sumEnergy(energy)! > 0)) return [];
   const [{ energyScale }, { writePicture }] = await Promise.all([
     import('../../look/plots/rows.ts'),

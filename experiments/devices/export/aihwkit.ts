@@ -1,6 +1,7 @@
 import { mean, standardDeviation } from 'simple-statistics';
 import { UserError } from '../../../core/declare/errors.ts';
 import type { ModelChoice } from '../../network/models.ts';
+import { mapDirections } from '../fit/import/trains.ts';
 import type { LoadedDevice } from '../load.ts';
 import {
   describeLostProperties,
@@ -46,13 +47,19 @@ const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
     const step = (2 * up * down) / (up + down); // step at weight 0, the same in both directions
     return { ...law, upStep: step, downStep: step, maxWeight: step / up };
   },
-  power: (d) => ({
-    className: 'PowStepDevice',
-    upStep: 2 * getParameter(d, 'aUp'),
-    downStep: 2 * getParameter(d, 'aDown'),
-    parameters: { pow_gamma: 1, pow_gamma_dtod: 0, pow_up_down: 0, pow_up_down_dtod: 0 },
-    isNoiseProportional: true,
-  }),
+  power(d) {
+    const [up, down] = [getParameter(d, 'bUp'), getParameter(d, 'bDown')];
+    // Exponents as in the code of aihwkit 1.1.0: γ+ = γ (1 + min(β, 0)), γ- = γ (1 - max(β, 0)). Its documentation,
+    // γ± = γ (1 ± β), is off by several percent of the range.
+    const exponents = { pow_gamma: Math.max(up, down), pow_gamma_dtod: 0, pow_up_down: computeAsymmetry(up, down) };
+    return {
+      className: 'PowStepDevice',
+      upStep: 2 * getParameter(d, 'aUp'),
+      downStep: 2 * getParameter(d, 'aDown'),
+      parameters: { ...exponents, pow_up_down_dtod: 0 },
+      isNoiseProportional: true,
+    };
+  },
   exponential: (d) => ({
     className: 'ExpStepDevice',
     upStep: (2 * getParameter(d, 'alphaUp')) / LARGE_A,
@@ -73,21 +80,21 @@ const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
 
 /** Creates the step model of `neuroSim` from the steps at two states; steps decrease linearly with the state. */
 function createLinearStep(d: ModelChoice): StepModel {
-  const { low, high } = findRangeEnds(removeNoise(d));
+  const device = removeNoise(d);
+  const { low, high } = findRangeEnds(device);
   const share = 2 / (high.conductance - low.conductance); // weight steps, not clipped at the two states
-  const { up, down } = sampleSteps(removeNoise(d), [0.4, 0.6]);
-  const line = ([[a], [b]]: readonly (readonly number[])[]) => {
-    const [first, second] = [Math.abs(a! * share), Math.abs(b! * share)];
-    return { middle: (first + second) / 2, slope: (second - first) / 0.4 }; // w is -0.2 and 0.2
-  };
-  const [u, v] = [line(up), line(down)];
+  const steps = sampleSteps(device, [0.4, 0.6]);
+  const { up, down } = mapDirections((direction) => {
+    const [first, second] = steps[direction].map(([step]) => Math.abs(step! * share));
+    return { middle: (first! + second!) / 2, slope: (second! - first!) / 0.4 }; // w is -0.2 and 0.2
+  });
   return {
     className: 'LinearStepDevice',
-    upStep: u.middle,
-    downStep: v.middle,
+    upStep: up.middle,
+    downStep: down.middle,
     parameters: {
-      gamma_up: -u.slope / u.middle,
-      gamma_down: v.slope / v.middle,
+      gamma_up: -up.slope / up.middle,
+      gamma_down: down.slope / down.middle,
       gamma_up_dtod: 0,
       gamma_down_dtod: 0,
       allow_increasing: true,
@@ -129,13 +136,10 @@ function createNoiseParams(
   dwMin: number,
   lost: string[],
 ) {
-  const [cycle, write] = [
-    Math.hypot(getParameter(device, 'cycleToCycle'), stepSd),
-    2 * getParameter(device, 'writeNoise'),
-  ];
+  const up = getParameter(device, 'cycleToCycle');
+  const [cycle, write] = [Math.hypot(up, stepSd), 2 * getParameter(device, 'writeNoise')];
   if (stepSd > 0)
     lost.push(`${device.model}: the noise of its steps depends on the state; the file has the root mean square.`);
-  const up = getParameter(device, 'cycleToCycle');
   if (getParameter(device, 'cycleToCycleDown', up) !== up)
     lost.push(`cycleToCycleDown: aihwkit has one noise for both directions; the file has that of steps up.`);
   if (write === 0) return { dw_min_std: cycle, ...(!isNoiseProportional && { mult_noise: true }) };
@@ -146,14 +150,6 @@ function createNoiseParams(
   }
   lost.push(`writeNoise: the noise of ${className} is proportional to its steps.`);
   return { dw_min_std: cycle };
-}
-
-function createWriteNoiseParams(device: ModelChoice, { className }: StepModel, dwMin: number, lost: string[]) {
-  const apart = 2 * getParameter(device, 'apparentNoise');
-  if (apart === 0) return {};
-  if (className !== 'ConstantStepDevice') return { write_noise_std: apart / dwMin };
-  lost.push(`apparentNoise: ${className} has no write noise.`);
-  return {};
 }
 
 function createVariabilityParams(device: ModelChoice, top: number, lost: string[]) {
@@ -176,15 +172,6 @@ function computeAsymmetry(up: number, down: number): number {
   return up > down ? 1 - down / up : up / down - 1;
 }
 
-/**
- * Exponents of PowStep as in the code of aihwkit 1.1.0: γ+ = γ (1 + min(β, 0)), γ- = γ (1 - max(β, 0)). Its
- * documentation, γ± = γ (1 ± β), is off by several percent of the range.
- */
-function convertExponents(device: ModelChoice) {
-  const [up, down] = [getParameter(device, 'bUp'), getParameter(device, 'bDown')];
-  return { pow_gamma: Math.max(up, down), pow_up_down: computeAsymmetry(up, down) };
-}
-
 /** Converts a device to aihwkit: ConstantStep, SoftBounds, PowStep, ExpStep, LinearStep or PiecewiseStep in Python. */
 export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
   if (device.model === 'binary')
@@ -195,15 +182,18 @@ export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
   const dwMin = Math.max(law.upStep, law.downStep);
   const { maxWeight = 1 } = law;
   const lostNoise: string[] = [];
+  const apparentNoise = getParameter(device, 'apparentNoise');
+  const hasWriteNoise = law.className !== 'ConstantStepDevice';
+  const noise = createNoiseParams(device, law, dwMin, lostNoise);
+  if (apparentNoise > 0 && !hasWriteNoise) lostNoise.push(`apparentNoise: ${law.className} has no write noise.`);
   const params = {
     w_max: maxWeight,
     w_min: maxWeight - 2,
     dw_min: dwMin,
     up_down: computeAsymmetry(law.upStep, law.downStep),
     ...law.parameters,
-    ...(law.className === 'PowStepDevice' && convertExponents(device)),
-    ...createNoiseParams(device, law, dwMin, lostNoise),
-    ...createWriteNoiseParams(device, law, dwMin, lostNoise),
+    ...noise,
+    ...(apparentNoise > 0 && hasWriteNoise && { write_noise_std: (2 * apparentNoise) / dwMin }),
     ...createVariabilityParams(device, maxWeight, lostNoise),
   };
   const { low, high } = findRangeEnds(removeNoise(device));

@@ -2,8 +2,8 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { computeCurveState } from '../../../core/kernels/devices.ts';
 import { createPulseCurve, LINEARITY_ERROR_PER_LABEL } from '../../../synapses/devices/neuroSim.ts';
 import type { ModelChoice } from '../../network/models.ts';
-import type { Direction } from '../fit/import/trains.ts';
-import { clip, formatShare } from '../fit/lists.ts';
+import { type Direction, mapDirections } from '../fit/import/trains.ts';
+import { clip, dot, formatShare, minimumBy } from '../fit/lists.ts';
 import type { LoadedDevice } from '../load.ts';
 import {
   describeLostProperties,
@@ -46,11 +46,11 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string): Puls
     const [x, way] = [n / end, gone(g) / whole];
     return direction === 'up' ? { x, g: way } : { x: 1 - x, g: 1 - way };
   });
-  const off = points.map(({ x, g }) => g - x);
-  const most = off.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
+  const { g, x } = minimumBy(points, (point) => -Math.abs(point.g - point.x));
+  const most = g - x;
   const label = Math.abs(most) < 1e-6 ? 0 : clip(most / LINEARITY_ERROR_PER_LABEL, -MAX_LABEL, MAX_LABEL);
   const curve = createPulseCurve(label);
-  const rms = (values: readonly number[]) => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+  const rms = (values: readonly number[]) => Math.sqrt(dot(values, values) / values.length);
   return {
     pulseCount: end,
     label,
@@ -59,10 +59,11 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string): Puls
   };
 }
 
-function createNeuroSimCurve(device: ModelChoice, way: 'Up' | 'Down', name: string): PulseCurve {
-  if (device.model !== 'neuroSim') return fitCurve(removeNoise(device), way === 'Up' ? 'up' : 'down', name);
-  const pulses = getParameter(device, `pulses${way}`);
-  const label = getParameter(device, `nonlinearity${way}`);
+function createNeuroSimCurve(device: ModelChoice, direction: Direction, name: string): PulseCurve {
+  if (device.model !== 'neuroSim') return fitCurve(removeNoise(device), direction, name);
+  const suffix = direction === 'up' ? 'Up' : 'Down';
+  const pulses = getParameter(device, `pulses${suffix}`);
+  const label = getParameter(device, `nonlinearity${suffix}`);
   return { pulseCount: Math.round(pulses), label, rmsDistance: 0, rmsStep: 1 / pulses };
 }
 
@@ -74,7 +75,7 @@ export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
     throw new UserError(
       `${name} is a binary device, whose pulses switch with a probability; NeuroSim's RealDevice does not support it.`,
     );
-  const [up, down] = [createNeuroSimCurve(device, 'Up', name), createNeuroSimCurve(device, 'Down', name)];
+  const { up, down } = mapDirections((direction) => createNeuroSimCurve(device, direction, name));
   const { low, high } = findRangeEnds(removeNoise(device));
   const [least, most] = [low.conductance, high.conductance];
   const { range, gMin } = findVariability(device);

@@ -110,7 +110,7 @@ type DeviceParameters = Readonly<Record<string, unknown>>;
 export const getParameter = (device: DeviceParameters, key: string, otherwise = 0): number =>
   typeof device[key] === 'number' ? device[key] : otherwise;
 
-/** Finds the device-to-device variability of each quantity, relative sd; missing parameters take their defaults. */
+/** Device-to-device variability of each quantity, relative sd; missing parameters take their defaults. */
 export function findVariability(device: DeviceParameters) {
   const all = getParameter(device, 'deviceToDevice');
   const step = getParameter(device, 'stepSpread', all);
@@ -123,26 +123,24 @@ export function findVariability(device: DeviceParameters) {
   };
 }
 
-function hasEffect(device: DeviceParameters, effect: string): boolean {
-  const spreads = findVariability(device);
-  if (effect === 'stepSpread') return spreads.step + spreads.stepDown > 0;
-  if (effect === 'rangeSpread') return spreads.range > 0;
-  if (effect === 'gMinSpread') return spreads.gMin > 0;
-  if (effect === 'pulse') return true;
-  if (effect === 'reading') return device.reading === 'differential';
-  if (effect === 'devicesPerSynapse') return getParameter(device, 'devicesPerSynapse', 1) > 1;
-  const value = device[effect];
-  return value !== undefined && value !== 0 && value !== false;
-}
-
+/** Sentences on the properties of a device that the files for a tool lack. @param supported keys of `EFFECTS` */
 export function describeLostProperties(tool: string, device: ModelChoice, supported: readonly string[]): string[] {
+  const { step, stepDown, range, gMin } = findVariability(device);
+  const special: Readonly<Record<string, boolean>> = {
+    stepSpread: step + stepDown > 0,
+    rangeSpread: range > 0,
+    gMinSpread: gMin > 0,
+    pulse: true,
+    reading: device.reading === 'differential',
+    devicesPerSynapse: getParameter(device, 'devicesPerSynapse', 1) > 1,
+  };
   const effects = Object.entries(EFFECTS).filter(
-    ([effect]) => !supported.includes(effect) && hasEffect(device, effect),
+    ([key]) => !supported.includes(key) && (special[key] ?? ![undefined, 0, false].includes(device[key] as 0)),
   );
-  return [
-    ...effects.map(([effect, what]) => `${effect === 'pulse' ? '' : `${effect}: `}${tool} does not support ${what}.`),
-    ...(MEMORY.includes(device.model)
-      ? [`${device.model} has more state variables than its conductance; the files have the step of a device at rest.`]
-      : []),
-  ];
+  const sentences = effects.map(
+    ([key, what]) => `${key === 'pulse' ? '' : `${key}: `}${tool} does not support ${what}.`,
+  );
+  if (!MEMORY.includes(device.model)) return sentences;
+  const memory = `${device.model} has more state variables than its conductance; the files have the step of a device at rest.`;
+  return [...sentences, memory];
 }

@@ -4,7 +4,7 @@ import { DIRECTIONS, type Train } from '../import/trains.ts';
 import { clip, splitList, sum } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import type { NoiseEstimate } from './noise.ts';
-import { type DeviceSpread, interpolateNoise, type Noise, scaleStepNoise } from './noiseModel.ts';
+import { type DeviceSpread, mapStepNoise, type Noise } from './noiseModel.ts';
 import { poolReadings } from './pool.ts';
 import { createSimulator } from './simulate.ts';
 
@@ -63,10 +63,10 @@ export function matchNoise(
   const [few, many] = [off(lowerLimit), off(upperLimit)];
   const measured = slowDeviation(trains, c, c.p);
   const nearest = Math.min(...few);
-  if (measured < nearest) return scaleStepNoise(lowerLimit, Math.sqrt(measured / nearest));
+  if (measured < nearest) return mapStepNoise(lowerLimit, (sd) => Math.sqrt(measured / nearest) * sd);
   const [low, high] = [mean(few), mean(many)];
-  const share = high > low ? (measured - low) / (high - low) : 0;
-  return interpolateNoise(lowerLimit, upperLimit, clip(share));
+  const share = clip(high > low ? (measured - low) / (high - low) : 0);
+  return mapStepNoise(lowerLimit, (sd, key, d) => Math.sqrt(sd * sd + share * (upperLimit[key]![d] ** 2 - sd * sd)));
 }
 
 const [LOW, HIGH] = [0.025, 0.975];

@@ -31,13 +31,12 @@ export const scaleReadNoise = (kind: Noise['kind'], level: number): number =>
 export const computeCycleToCycle = ({ step, gain }: Noise): ByDirection =>
   mapDirections((d) => Math.hypot(step[d], gain?.[d] ?? 0));
 
-export function interpolateNoise(a: Noise, b: Noise, share: number): Noise {
-  const between = (x: ByDirection, y: ByDirection) =>
-    mapDirections((d) => Math.sqrt(x[d] * x[d] + share * (y[d] * y[d] - x[d] * x[d])));
-  return { ...a, step: between(a.step, b.step), gain: a.gain && between(a.gain, b.gain!) };
-}
-
-export function scaleStepNoise({ step, gain, ...rest }: Noise, share: number): Noise {
-  const scaled = (x: ByDirection) => mapDirections((d) => share * x[d]);
-  return { ...rest, step: scaled(step), gain: gain && scaled(gain) };
-}
+/** Replaces the standard deviations of the steps and of the gain. */
+export const mapStepNoise = (
+  noise: Noise,
+  change: (sd: number, key: 'step' | 'gain', d: Direction) => number,
+): Noise => ({
+  ...noise,
+  step: mapDirections((d) => change(noise.step[d], 'step', d)),
+  gain: noise.gain && mapDirections((d) => change(noise.gain![d], 'gain', d)),
+});

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
+import { groupBy } from '../../../statistics/groupBy.ts';
 import type { Train } from '../import/trains.ts';
-import { groupBy } from '../lists.ts';
 import type { Candidate } from './candidate.ts';
 import { computeConductances } from './curves.ts';
 import { createReadingId } from './pool.ts';
@@ -29,22 +29,24 @@ const MIN_LOCAL_READINGS = 24;
 const MAD_TO_SD = 1.4826;
 
 /**
- * Robust standard deviations of readings from their neighbours, per direction and pulse number, because noise may
- * depend on the conductance. None is below the standard deviation over all readings.
+ * Robust standard deviation of readings from their neighbours, per direction and pulse number, because noise may depend
+ * on the conductance. None is below the standard deviation over all readings.
  */
-function localSds(found: readonly { readonly direction: string; readonly i: number; readonly size: number }[]) {
-  const all = MAD_TO_SD * median(found.map(({ size }) => size));
-  const keyOf = (direction: string, i: number) => `${direction} ${i}`;
-  const groups = groupBy(found, ({ direction, i }) => keyOf(direction, i));
-  const at = new Map(groups.map((group) => [keyOf(group[0]!.direction, group[0]!.i), group]));
+function estimateLocalSds(
+  found: readonly { readonly direction: string; readonly i: number; readonly local: number }[],
+) {
+  const sdOf = (group: typeof found) => MAD_TO_SD * median(group.map(({ local }) => Math.abs(local)));
+  const all = sdOf(found);
+  const groups = groupBy(found, ({ direction, i }) => `${direction} ${i}`);
+  const around = (direction: string, i: number) =>
+    Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, k) => groups.get(`${direction} ${i + k - NEIGHBOURS}`) ?? []).flat();
   const sds = new Map(
-    groups.map(([{ direction, i }]) => {
-      const around = Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, k) => keyOf(direction, i + k - NEIGHBOURS));
-      const sizes = around.flatMap((key) => at.get(key) ?? []).map(({ size }) => size);
-      return [keyOf(direction, i), sizes.length < MIN_LOCAL_READINGS ? all : Math.max(all, MAD_TO_SD * median(sizes))];
+    [...groups].map(([key, [{ direction, i }]]) => {
+      const near = around(direction, i);
+      return [key, near.length < MIN_LOCAL_READINGS ? all : Math.max(all, sdOf(near))];
     }),
   );
-  return (direction: string, i: number): number => sds.get(keyOf(direction, i))!;
+  return (direction: string, i: number): number => sds.get(`${direction} ${i}`)!;
 }
 
 /** Readings far from their neighbours' median, except first and last readings of trains. */
@@ -55,18 +57,18 @@ export function findOutliers(trains: readonly Train[], c: Candidate): Outlier[] 
     const off = train.conductance.map((g, i) => g - c.unit * curve[i]!);
     return off.map((own, i) => {
       const around = [...off.slice(Math.max(0, i - NEIGHBOURS), i), ...off.slice(i + 1, i + NEIGHBOURS + 1)];
-      return { t, i, last: off.length - 1, own, local: own - median(around) };
+      return { t, direction: train.direction, i, last: off.length - 1, own, local: own - median(around) };
     });
   });
-  for (const group of groupBy(found, ({ t, i }) => [trains[t]!.direction, i])) {
+  for (const group of groupBy(found, ({ direction, i }) => `${direction} ${i}`).values()) {
     if (group.length < MIN_TRAINS) continue;
     const common = median(group.map(({ local }) => local));
     for (const one of group) one.local -= common;
   }
-  const sd = localSds(found.map(({ t, i, local }) => ({ direction: trains[t]!.direction, i, size: Math.abs(local) })));
+  const sdOf = estimateLocalSds(found);
   const far = found.filter(
-    ({ t, i, last, local }) =>
-      i > 0 && i < last && Math.abs(local) > Math.max(MIN_DEVIATIONS * sd(trains[t]!.direction, i), MIN_SHARE * range),
+    ({ direction, i, last, local }) =>
+      i > 0 && i < last && Math.abs(local) > Math.max(MIN_DEVIATIONS * sdOf(direction, i), MIN_SHARE * range),
   );
   if (far.length > MAX_OUTLIER_SHARE * found.length) return [];
   return far.map(({ t, i, own }) => {

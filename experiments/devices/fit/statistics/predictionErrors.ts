@@ -5,14 +5,6 @@ import { type Candidate, ROUNDING_VARIANCE } from './candidate.ts';
 import { UNIT_FACTORS } from './curves.ts';
 import { computeCycleToCycle, type Noise, scaleReadNoise } from './noiseModel.ts';
 
-/** Kalman gain and weight (inverse standard deviation of the prediction) of each reading of a train. */
-export interface FilterSettings {
-  readonly gains: Float64Array;
-  readonly weights: Float64Array;
-  /** Standard deviation of the state after each reading. */
-  readonly stateErrors: Float64Array;
-}
-
 const DIFFERENCE = 1e-5;
 
 /** True if the bounds of a model only clip its states: trains that end before a bound do not determine the bound. */
@@ -29,9 +21,18 @@ export function hasUnknownStart(c: Candidate, direction: Direction): boolean {
   return family.name !== 'neuroSim' && (hasFreeBounds(c) ? continued : varyingStarts).includes(direction);
 }
 
-/** Extended Kalman filter (Jazwinski 1970) of the state h of a train at given coordinates. */
-export function computeFilter(c: Candidate, p: readonly number[], train: Train, noise: Noise): FilterSettings {
-  const { elapsed, conductance, direction } = train;
+export type FilterSettings = ReturnType<typeof computeFilter>;
+
+/**
+ * Extended Kalman filter (Jazwinski 1970) of the state h of a train at given coordinates. For each reading: gain, weight
+ * (inverse standard deviation of the prediction), and standard deviation of the state after the reading.
+ */
+export function computeFilter(
+  c: Candidate,
+  p: readonly number[],
+  { elapsed, conductance, direction }: Train,
+  noise: Noise,
+) {
   const curve = c.createCurve(direction, UNIT_FACTORS, p);
   const { startBound, range, advance } = curve;
   const stepSd = computeCycleToCycle(noise)[direction];
@@ -41,8 +42,7 @@ export function computeFilter(c: Candidate, p: readonly number[], train: Train, 
   const [gains, weights, stateErrors] = [list(), list(), list()];
   const first = clip((conductance[0]! / c.unit - startBound) / range);
   const isUnknown = hasUnknownStart(c, direction);
-  let h = isUnknown ? first : curve.startState;
-  let variance = isUnknown ? Infinity : (noise.start ?? 0) ** 2;
+  let [h, variance] = isUnknown ? [first, Infinity] : [curve.startState, (noise.start ?? 0) ** 2];
   elapsed.forEach((at, i) => {
     for (const count of i === 0 ? [] : splitPulses(at - elapsed[i - 1]!)) {
       const by = h > 0.5 ? -DIFFERENCE : DIFFERENCE;

@@ -1,4 +1,5 @@
-import { quantileSorted } from 'simple-statistics';
+import jstat from 'jstat';
+import { quantileSorted, sampleVariance } from 'simple-statistics';
 import { Network } from '../../../../core/network.ts';
 import type { Seed } from '../../../../core/random/random.ts';
 import { spikeTrains } from '../../../../neurons/index.ts';
@@ -14,7 +15,7 @@ import {
   mapDirections,
   type Train,
 } from '../import/trains.ts';
-import { clip, roundForFile } from '../lists.ts';
+import { clip, groupBy, largestMagnitude, mean, roundForFile, sum } from '../lists.ts';
 import { estimateInitialNoise } from '../statistics/fitPulses.ts';
 import type { ByDirection, Noise } from '../statistics/noiseModel.ts';
 import {
@@ -26,8 +27,13 @@ import {
   type StateReadNoise,
   scaleToMeanRange,
 } from '../statistics/stateReadNoise.ts';
-import { estimateStates, interpolateBins, type StateBin, type StateEstimate } from '../statistics/states.ts';
-import { findTrainGain, NO_GAIN } from './trainGain.ts';
+import {
+  estimateStates,
+  interpolateBins,
+  type StateBin,
+  type StateBinsByDirection,
+  type StateEstimate,
+} from '../statistics/states.ts';
 
 export interface FittedTable {
   readonly gMin: number;
@@ -88,7 +94,7 @@ export function simulateWithTable(trains: readonly Train[], fit: FittedTable, se
   const { steps, startStates: starts, deviceRanges: ranges } = fit;
   const net = new Network({ seed });
   // Pulse n is applied at n ms and read at n + 0.5 ms.
-  const times = ({ elapsed }: Train) => Array.from({ length: Math.floor(elapsed.at(-1)!) }, (_, n) => n + 1);
+  const times = ({ elapsed }: Train) => Array.from({ length: elapsed.at(-1)! }, (_, n) => n + 1);
   const at = (direction: Train['direction']) => trains.map((t) => (t.direction === direction ? times(t) : []));
   const [pre, post] = [
     net.population('down', spikeTrains({ trains: at('down') })),
@@ -109,15 +115,13 @@ export function simulateWithTable(trains: readonly Train[], fit: FittedTable, se
     return own.map((t, k) => ({ t, k, devices: devices!, gMax }));
   });
   const read = trains.map((): number[] => []);
-  const longest = trains.reduce((most, t) => Math.max(most, Math.floor(t.elapsed.at(-1)!)), 0);
-  const due = trains.map(({ elapsed }) => elapsed.map(Math.floor));
+  const longest = largestMagnitude(trains.map(({ elapsed }) => elapsed.at(-1)!));
   for (let n = 0; n <= longest; n++) {
     net.run(n + 0.5 - net.now);
     for (const { t, k, devices, gMax } of members) {
-      while (due[t]![read[t]!.length] === n) {
-        devices.read(t, net.now);
-        read[t]!.push(devices.edges.weights![k]! * gMax);
-      }
+      if (trains[t]!.elapsed[read[t]!.length] !== n) continue;
+      devices.read(t, net.now);
+      read[t]!.push(devices.edges.weights![k]! * gMax);
     }
   }
   return trains.map((train, t) => ({ ...train, conductance: read[t]! }));
@@ -139,8 +143,8 @@ function quantilesOf(
   const raw = Array.from({ length: QUANTILE_COUNT }, (_, k) => quantileSorted(off, k / (QUANTILE_COUNT - 1)));
   // Mean and variance of the distribution whose density is constant between neighbouring quantiles.
   const pairs = raw.slice(1).map((b, k) => [raw[k]!, b] as const);
-  const m = pairs.reduce((sum, [a, b]) => sum + (a + b) / 2, 0) / pairs.length;
-  const v = pairs.reduce((sum, [a, b]) => sum + (a * a + a * b + b * b) / 3, 0) / pairs.length - m * m;
+  const m = mean(pairs.map(([a, b]) => (a + b) / 2));
+  const v = mean(pairs.map(([a, b]) => (a * a + a * b + b * b) / 3)) - m * m;
   const by = v > 1e-12 * m * m ? sd / Math.sqrt(v) : 0;
   return [meanState, ...raw.map((q) => (meanStep + (q - m) * by) / range)];
 }
@@ -173,6 +177,71 @@ function tableOf(
     readNoise: createStateReadNoise(readVariances, kind, [low, high]),
     startStates: starts.map((x) => clip((x - low) / range)),
   };
+}
+
+const NO_GAIN: ByDirection = { up: 0, down: 0 };
+
+/** Significance level of the gain of a train. */
+const GAIN_LEVEL = 0.001;
+
+/**
+ * Estimates the gain of a train, the factor common to its steps: relative standard deviation between trains of a device
+ * of the net change, divided by the mean change at the states of the train, without the part of independent steps.
+ */
+function estimateGain(bins: readonly StateBin[], trains: readonly Train[]): number {
+  const { getMeanStep, getStepVariance } = interpolateBins(bins);
+  const groups = groupBy(
+    bins.flatMap(({ changes }) => changes),
+    ({ trainIndex }) => trainIndex,
+  );
+  const ratios = groups.map((changes) => {
+    const expected = sum(changes.map((c) => c.pulseCount * getMeanStep(c.startState)));
+    return {
+      device: trains[changes[0]!.trainIndex]!.device,
+      ratio: sum(changes.map((c) => c.readingChange)) / expected,
+      ownVariance: sum(changes.map((c) => c.pulseCount * getStepVariance(c.startState))) / expected ** 2,
+    };
+  });
+  const byDevice = groupBy(ratios, ({ device }) => device);
+  const degreesOfFreedom = ratios.length - byDevice.length;
+  if (degreesOfFreedom === 0) return 0;
+  const squares = sum(
+    byDevice.flatMap((own) => {
+      const center = mean(own.map(({ ratio }) => ratio));
+      return own.map(({ ratio }) => (ratio - center) ** 2);
+    }),
+  );
+  const independent = mean(ratios.map(({ ownVariance }) => ownVariance));
+  return Math.sqrt(Math.max(0, squares / degreesOfFreedom - independent));
+}
+
+/** Net changes of all trains of a direction over the readings that each of them has. */
+function measureNetChanges(trains: readonly Train[], direction: Direction): number[] {
+  const own = trains.filter((t) => t.direction === direction).map(({ conductance }) => conductance);
+  const last = Math.min(...own.map(({ length }) => length)) - 1;
+  return own.map((g) => g[last]! - g[0]!);
+}
+
+/**
+ * Estimates the gain of trains by direction, relative standard deviation; 0 unless the net changes of measured trains vary
+ * significantly more (chi-squared test) than those of trains simulated with independent steps.
+ */
+function findTrainGain(
+  bins: StateBinsByDirection,
+  trains: readonly Train[],
+  simulate: () => readonly (readonly Train[])[],
+): ByDirection {
+  const gains = mapDirections((d) => roundForFile(bins[d] ? estimateGain(bins[d], trains) : 0));
+  if (gains.up + gains.down === 0) return NO_GAIN;
+  const simulations = simulate();
+  return mapDirections((d) => {
+    if (gains[d] === 0) return 0;
+    const measured = measureNetChanges(trains, d);
+    const independent = mean(simulations.map((own) => sampleVariance(measureNetChanges(own, d))));
+    const degreesOfFreedom = measured.length - 1;
+    const limit = (independent * jstat.jStat.chisquare.inv(1 - GAIN_LEVEL, degreesOfFreedom)) / degreesOfFreedom;
+    return sampleVariance(measured) > limit ? gains[d] : 0;
+  });
 }
 
 /** Index of the first quartile among the quantiles of a row; the third quartile has that index from the end. */

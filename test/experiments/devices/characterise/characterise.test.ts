@@ -6,10 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { openLog } from '../../../../core/log/file.ts';
-import {
-  type Characterisation,
-  characteriseDevice,
-} from '../../../../experiments/devices/characterise/characterise.ts';
+import { characteriseDevice } from '../../../../experiments/devices/characterise/characterise.ts';
 import type { Measurement, MeasurementOutcome } from '../../../../experiments/devices/characterise/part.ts';
 import { measureCurrentVoltage } from '../../../../experiments/devices/characterise/parts/currentVoltage.ts';
 import { measureLtpLtd, measureWriteEnergy } from '../../../../experiments/devices/characterise/parts/pulseTrain.ts';
@@ -290,7 +287,9 @@ test('files: a page, two tables a part that agree, and a JSON that says how', ()
   const device = { ...SOFT, deviceToDevice: 0.2 };
   const s = specimen({ device, about: { name: 'Soft' } }, { deviceCount: 3, pulseCount: 5 });
   characteriseDevice({ ...s, outDirectory: out });
-  const facts = JSON.parse(readFileSync(join(out, 'characterise.json'), 'utf8')) as Characterisation;
+  const facts = JSON.parse(readFileSync(join(out, 'characterise.json'), 'utf8')) as ReturnType<
+    typeof characteriseDevice
+  >;
   assert.is(facts.version, VERSION);
   assert.match(facts.configSha256, /^[0-9a-f]{64}$/);
   assert.equal(Object.keys(facts.parts).sort(), ['pulses', 'stdp', 'writeEnergy']);
