@@ -9,13 +9,19 @@ import { readConfig } from '../network/config/load.ts';
 import type { Mapping } from '../network/config/override.ts';
 import { createModel, MODELS, type ModelChoice } from '../network/models.ts';
 import { packagedYaml } from '../shipped.ts';
-import { checkValueSources, type DeviceFile, deviceFileSchema } from './schema.ts';
+import {
+  checkValueSources,
+  type DeviceFile,
+  deviceFileSchema,
+  type SourcedValue,
+  type UnsourcedValue,
+} from './schema.ts';
 import { resolveStepTable } from './steps.ts';
 
 const PRESETS = packagedYaml('experiments/devices/presets');
 const ENDINGS = ['.yaml', '.yml', '.json'];
 
-export interface LoadedDevice extends ReturnType<typeof checkValueSources> {
+export interface LoadedDevice {
   readonly name: string;
   /** Device section (as in `projections.….device`), completed with all defaults. */
   readonly device: ModelChoice;
@@ -23,6 +29,11 @@ export interface LoadedDevice extends ReturnType<typeof checkValueSources> {
   readonly shortTerm: ModelChoice | null;
   readonly rule: ModelChoice | null;
   readonly about: DeviceFile['about'];
+  readonly quoted: readonly SourcedValue<'reference'>[];
+  readonly derived: readonly SourcedValue<'formula'>[];
+  readonly assumed: readonly SourcedValue<'why'>[];
+  readonly defaults: readonly UnsourcedValue[];
+  readonly unstated: readonly UnsourcedValue[];
 }
 
 export class UnknownDeviceError extends UserError {}

@@ -66,6 +66,8 @@ export type DeviceFile = Omit<z.output<typeof deviceFileSchema>, 'device' | 'sho
 
 export type ParameterValue = number | string | boolean | readonly number[] | readonly (readonly number[])[];
 
+export type SourcedValue<Key extends string> = UnsourcedValue & { readonly [K in Key]: string };
+
 interface Leaf extends UnsourcedValue {
   readonly defaultValue?: unknown;
 }

@@ -225,9 +225,8 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
   );
   const byName = <T>(of: (f: (typeof fits)[number]) => T) =>
     Object.fromEntries(fits.map((f) => [f.c.variant.family.name, of(f)])) as Record<FamilyName, T>;
-  const cycles = DIRECTIONS.filter((d) => trains.some((t) => t.direction === d)).map(
-    (d) => computeCycleToCycle(noise)[d],
-  );
+  const unmeasured = DIRECTIONS.find((d) => trains.every((t) => t.direction !== d)) ?? null;
+  const cycles = DIRECTIONS.filter((d) => d !== unmeasured).map((d) => computeCycleToCycle(noise)[d]);
   const models = byName(({ fit }) => fit);
   const { gMin, gMax } = models[best.c.variant.family.name].params as { gMin: number; gMax: number };
   return {
@@ -251,7 +250,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     noise,
     noiseLimit,
     undeterminedBounds: undetermined,
-    unmeasured: DIRECTIONS.find((d) => trains.every((t) => t.direction !== d)) ?? null,
+    unmeasured,
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
     candidates: byName(({ c }) => c),
     simulatedTrains: createSimulator('drawn', trains, best.c, null, factors)(noise, 0),

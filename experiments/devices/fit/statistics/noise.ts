@@ -20,17 +20,14 @@ const [MAX_LAG, ROUNDS, MAX_DEVIATION] = [5, 6, 4];
 
 /** Indices of the unknown variances: step noise up and down, read noise, gain up and down. */
 const [STEP, READING, GAIN] = [{ up: 0, down: 1 }, 2, { up: 3, down: 4 }];
-const UNKNOWN_COUNT = 5;
 const NONE: readonly number[] = [0, 0, 0, 0, 0];
-const [SINGLE, REPEATED] = [
-  [0, 1, 2],
-  [0, 1, 2, 3, 4],
-] as const;
+const SINGLE = [STEP.up, STEP.down, READING];
+const REPEATED = [...SINGLE, GAIN.up, GAIN.down];
 
 /** Coefficient of each variance in the expected product of two deviations that are `lag` readings apart. */
 function coefficients(s: TrainSteps, i: number, lag: number, kind: Noise['kind']): number[] {
   const v = (k: number) => scaleReadNoise(kind, s.curveLevels[k]!) ** 2;
-  const x = [0, 0, 0, 0, 0];
+  const x = [...NONE];
   const [a, b] = [s.kernels[i]!, s.kernels[i + lag]!];
   const weightOf = ({ from, weights }: Kernel, k: number) => weights[k - from] ?? 0;
   const readWeight = (kernel: Kernel, k: number) =>
@@ -75,7 +72,7 @@ function estimateVariances(
     ),
   );
   for (let round = 0; round < ROUNDS; round++) {
-    const [normal, right] = [Matrix.zeros(UNKNOWN_COUNT, UNKNOWN_COUNT), new Array<number>(UNKNOWN_COUNT).fill(0)];
+    const [normal, right] = [Matrix.zeros(NONE.length, NONE.length), [...NONE]];
     score = 0;
     for (const [t, { off }] of steps.entries()) {
       const own = off.map((_, i) => dot(tables[t]![0]![i]!, found) + floor);

@@ -5,17 +5,7 @@ import type { Candidate } from './candidate.ts';
 import { computeConductances } from './curves.ts';
 import { createReadingId } from './pool.ts';
 
-export interface Outlier {
-  readonly device: string;
-  readonly cycle: string;
-  readonly direction: Train['direction'];
-  readonly pulse: number;
-  /** S. */
-  readonly conductance: number;
-  /** Deviation of the reading from the curve, S. */
-  readonly off: number;
-  readonly place: string;
-}
+export type Outlier = ReturnType<typeof findOutliers>[number];
 
 /** Number of readings on each side with which a reading is compared. */
 const NEIGHBOURS = 3;
@@ -49,8 +39,11 @@ function estimateLocalSds(
   return (direction: string, i: number): number => sds.get(`${direction} ${i}`)!;
 }
 
-/** Readings far from their neighbours' median, except first and last readings of trains. */
-export function findOutliers(trains: readonly Train[], c: Candidate): Outlier[] {
+/**
+ * Finds readings far from their neighbours' median, except first and last readings of trains. Their `conductance` and
+ * their deviation from the curve, `off`, are in S.
+ */
+export function findOutliers(trains: readonly Train[], c: Candidate) {
   const range = Math.abs(c.createCurve('up').range) * c.unit;
   const found = trains.flatMap((train, t) => {
     const curve = computeConductances(c.createCurve(train.direction), train.elapsed);

@@ -10,15 +10,8 @@ import {
 } from './readVariance.ts';
 import { type SmoothedTrain, smoothTrain } from './smoother.ts';
 
-interface Change {
-  readonly trainIndex: number;
-  readonly startState: number;
-  readonly stateChange: number;
-  readonly smoothingVariance: number;
-  /** Difference of two readings, including the read noise of both. */
-  readonly readingChange: number;
-  readonly pulseCount: number;
-}
+/** Change between two successive readings of a train. */
+type Change = ReturnType<typeof listChanges>[number];
 
 export interface StateBin {
   readonly meanState: number;
@@ -99,20 +92,20 @@ function localDrift({ y, pulses }: TrainReadings): number[] {
   });
 }
 
-function changesOf(
+const listChanges = (
   { y, pulses }: TrainReadings,
   { state, variance, covariance }: SmoothedTrain,
   trainIndex: number,
-): Change[] {
-  return pulses.map((n, i) => ({
+) =>
+  pulses.map((pulseCount, i) => ({
     trainIndex,
     startState: state[i]!,
     stateChange: state[i + 1]! - state[i]!,
     smoothingVariance: Math.max(0, variance[i + 1]! + variance[i]! - 2 * covariance[i + 1]!),
+    /** Difference of two readings, including the read noise of both. */
     readingChange: y[i + 1]! - y[i]!,
-    pulseCount: n,
+    pulseCount,
   }));
-}
 
 const meanOfBins = (bins: readonly StateBin[], of: (b: StateBin) => number): number =>
   mean(bins.flatMap((b) => b.changes.map(() => of(b))));
@@ -221,17 +214,13 @@ function estimateWithParts(
     pulses.map((n, i) => (y[i + 1]! - y[i]! - n * drifts[t]![i]!) ** 2 / n - 2 * scatter(y[i]!)),
   );
   const step = Math.max(mean(squares), 1e-24);
+  const initial = { getStepSlope: () => 0, getStepVariance: () => step };
   let smoothed = trains.map(({ y, pulses }, t) =>
-    smoothTrain(
-      y,
-      pulses,
-      { getMeanStep: (_, i) => drifts[t]![i]!, getStepSlope: () => 0, getStepVariance: () => step },
-      scatter,
-    ),
+    smoothTrain(y, pulses, { ...initial, getMeanStep: (_, i) => drifts[t]![i]! }, scatter),
   );
   const range = () => extentOf(smoothed.flatMap(({ state }) => [...state]));
   const binsOf = (d: Direction, about?: number) => {
-    const changes = trains.flatMap((own, t) => (own.direction === d ? changesOf(own, smoothed[t]!, t) : []));
+    const changes = trains.flatMap((own, t) => (own.direction === d ? listChanges(own, smoothed[t]!, t) : []));
     const [low, high] = range();
     return createBins(changes, high - low, about ?? mean(changes.map((c) => c.smoothingVariance)));
   };

@@ -24,43 +24,42 @@ const [LAST_READINGS, MAX_JUMP] = [5, 3];
 const CONFIDENCE = 0.99;
 
 /**
- * Finds the directions whose trains start where the preceding train of the device ended: such a start shows no bound.
+ * Tests if trains of a direction start where the preceding train of the device ended: such a start shows no bound.
  * Start levels vary if their variance within devices is significantly (1 %) above that of read noise. The read-noise
  * variance is half the mean squared jump between trains.
  */
-function findContinuedDirections(trains: readonly Train[]) {
-  const found = DIRECTIONS.map((direction) => {
-    const before = new Map<string, Train>();
-    const firsts = new Map<string, number[]>();
-    const [jumps, changes]: [number[], number[]] = [[], []];
-    for (const train of trains) {
-      const last = before.get(train.device)?.conductance.slice(-LAST_READINGS);
-      before.set(train.device, train);
-      if (train.direction !== direction) continue;
-      const [first, second] = train.conductance;
-      firsts.set(train.device, [...(firsts.get(train.device) ?? []), first!]);
-      if (last === undefined) continue;
-      const jump = first! - last.at(-1)!;
-      // If a pulse may have preceded the first reading of a train, the jump from the previous train contains one step.
-      const beforePulse = train.first >= 1 ? jump + first! - second! : jump;
-      jumps.push(Math.abs(beforePulse) < Math.abs(jump) ? beforePulse : jump);
-      changes.push(...last.slice(1).map((g, i) => Math.abs(g - last[i]!)));
-    }
-    const isContinued = jumps.length > 0 && median(jumps.map(Math.abs)) <= MAX_JUMP * median(changes);
-    const lists = [...firsts.values()];
-    const freedom = lists.flat().length - lists.length;
-    const squares = sum(lists.flatMap((list) => list.map((g) => (g - mean(list)) ** 2)));
-    const readVariance = mean(jumps.map((g) => g * g)) / 2;
-    const isVarying =
-      isContinued && freedom > 0 && squares > readVariance * jstat.jStat.chisquare.inv(CONFIDENCE, freedom);
-    return { direction, isContinued, isVarying };
-  });
-  const pick = (key: 'isContinued' | 'isVarying') => found.filter((one) => one[key]).map((one) => one.direction);
-  return { continued: pick('isContinued'), varyingStarts: pick('isVarying') };
+function testStarts(trains: readonly Train[], direction: Direction) {
+  const before = new Map<string, Train>();
+  const firsts = new Map<string, number[]>();
+  const [jumps, changes]: [number[], number[]] = [[], []];
+  for (const train of trains) {
+    const last = before.get(train.device)?.conductance.slice(-LAST_READINGS);
+    before.set(train.device, train);
+    if (train.direction !== direction) continue;
+    const [first, second] = train.conductance;
+    firsts.set(train.device, [...(firsts.get(train.device) ?? []), first!]);
+    if (last === undefined) continue;
+    const jump = first! - last.at(-1)!;
+    // If a pulse may have preceded the first reading of a train, the jump from the previous train contains one step.
+    const beforePulse = train.first >= 1 ? jump + first! - second! : jump;
+    jumps.push(Math.abs(beforePulse) < Math.abs(jump) ? beforePulse : jump);
+    changes.push(...last.slice(1).map((g, i) => Math.abs(g - last[i]!)));
+  }
+  const isContinued = jumps.length > 0 && median(jumps.map(Math.abs)) <= MAX_JUMP * median(changes);
+  const lists = [...firsts.values()];
+  const freedom = lists.flat().length - lists.length;
+  const squares = sum(lists.flatMap((list) => list.map((g) => (g - mean(list)) ** 2)));
+  const readVariance = mean(jumps.map((g) => g * g)) / 2;
+  const isVarying =
+    isContinued && freedom > 0 && squares > readVariance * jstat.jStat.chisquare.inv(CONFIDENCE, freedom);
+  return { isContinued, isVarying };
 }
 
 export function createVariants(family: ModelFamily, trains: readonly Train[]): ModelVariant[] {
-  const starts = findContinuedDirections(trains);
+  const starts = {
+    continued: DIRECTIONS.filter((d) => testStarts(trains, d).isContinued),
+    varyingStarts: DIRECTIONS.filter((d) => testStarts(trains, d).isVarying),
+  };
   const none = { up: 0, down: 0 };
   const plain: ModelVariant = { family, startLevel: 'bounds', ...starts, pulsesBefore: none, length: 'measured' };
   // If the pulse counter of all trains starts at 1 or more, a pulse may have preceded the first reading.
