@@ -19,16 +19,11 @@ const MAX_LABEL = 9;
 const MIN_COVERED_SHARE = 0.98;
 const MAX_PULSES = 10_000;
 
-interface PulseCurve {
-  readonly pulseCount: number;
-  readonly label: number;
-  /** Root mean square distance between NeuroSim's curve and that of the device, share of the range. */
-  readonly rmsDistance: number;
-  readonly rmsStep: number;
-}
-
-/** Fits NeuroSim's curve to a pulse train of the noiseless mean device through its range. */
-function fitCurve(device: ModelChoice, direction: Direction, name: string): PulseCurve {
+/**
+ * Fits NeuroSim's curve to a pulse train of the noiseless mean device through its range. `rmsDistance`: root mean square
+ * distance between NeuroSim's curve and that of the device, share of the range.
+ */
+function fitCurve(device: ModelChoice, direction: Direction, name: string) {
   const { low, high } = findRangeEnds(device);
   const range = high.conductance - low.conductance;
   const gone = (g: number) => (direction === 'up' ? g - low.conductance : high.conductance - g) / range;
@@ -59,7 +54,7 @@ function fitCurve(device: ModelChoice, direction: Direction, name: string): Puls
   };
 }
 
-function createNeuroSimCurve(device: ModelChoice, direction: Direction, name: string): PulseCurve {
+function createNeuroSimCurve(device: ModelChoice, direction: Direction, name: string) {
   if (device.model !== 'neuroSim') return fitCurve(removeNoise(device), direction, name);
   const suffix = direction === 'up' ? 'Up' : 'Down';
   const pulses = getParameter(device, `pulses${suffix}`);

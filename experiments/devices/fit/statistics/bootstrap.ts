@@ -35,7 +35,7 @@ const TRIAL_COUNT = 16;
 const PART_COUNT = 6;
 
 /** Slow deviation from the curve: (sum of residuals)² / number of readings, summed over parts of trains. */
-function slowDeviation(trains: readonly Train[], c: Candidate, p: readonly number[]): number {
+function sumSlowDeviations(trains: readonly Train[], c: Candidate, p: readonly number[]): number {
   return trains.reduce((total, train) => {
     const off = c.computeResiduals(train, p);
     const parts = splitList(off, Math.ceil(off.length / PART_COUNT));
@@ -58,10 +58,10 @@ export function matchNoise(
   const off = (noise: Noise): number[] =>
     Array.from({ length: TRIAL_COUNT }, (_, k) => {
       const made = simulate(noise, k);
-      return slowDeviation(made, c, c.refit(poolReadings(made, c.unit)));
+      return sumSlowDeviations(made, c, c.refit(poolReadings(made, c.unit)));
     });
   const [few, many] = [off(lowerLimit), off(upperLimit)];
-  const measured = slowDeviation(trains, c, c.p);
+  const measured = sumSlowDeviations(trains, c, c.p);
   const nearest = Math.min(...few);
   if (measured < nearest) return mapStepNoise(lowerLimit, (sd) => Math.sqrt(measured / nearest) * sd);
   const [low, high] = [mean(few), mean(many)];

@@ -24,6 +24,15 @@ export function followCurve({ startState, advance }: ModelCurve, elapsed: readon
   return out;
 }
 
+const DIFFERENCE = 1e-5;
+
+/** Position h after `count` pulses, and its derivative with respect to the position before them. */
+export function advanceWithSlope({ advance }: ModelCurve, h: number, count: number): [next: number, slope: number] {
+  const by = h > 0.5 ? -DIFFERENCE : DIFFERENCE;
+  const next = advance(h, count);
+  return [next, (advance(h + by, count) - next) / by];
+}
+
 /** Conductance after each of the given numbers of pulses, in units of the largest reading. */
 export function computeConductances(curve: ModelCurve, elapsed: readonly number[]): Float64Array {
   const out = followCurve(curve, elapsed);

@@ -1,7 +1,7 @@
 import jstat from 'jstat';
 import { inverse, Matrix } from 'ml-matrix';
 import { DIRECTIONS, type Direction, listDevices, type Train } from '../import/trains.ts';
-import { clip, computeAutocorrelation, dot, estimateIndependentCount, mean, minimumBy, sum } from '../lists.ts';
+import { computeAutocorrelation, dot, estimateIndependentCount, mean, minimumBy, sum } from '../lists.ts';
 import { type Candidate, ROUNDING_VARIANCE } from './candidate.ts';
 import { computeConductances, followCurve, UNIT_FACTORS } from './curves.ts';
 import { leastSquares, type Residuals } from './leastSquares.ts';
@@ -10,6 +10,7 @@ import { poolReadings } from './pool.ts';
 import {
   computeDeviance,
   computeFilter,
+  createTrainCurve,
   type FilterSettings,
   hasFreeBounds,
   hasUnknownStart,
@@ -136,16 +137,12 @@ export function fitDevices(c: Candidate, trains: readonly Train[], noise: Noise)
     return fitCurves(c, own, start);
   });
   const filtered = curves.map(({ coordinates, trains: own }) => filterDevice(c, own, noise, coordinates));
-  // If the start level of a train is unknown, its curve starts at the first reading.
   const sumCurves = (fits: readonly DeviceFit[]) =>
     sum(
       fits.flatMap((fit) =>
-        fit.trains.flatMap(({ direction, elapsed, conductance }) => {
-          const curve = c.createCurve(direction, UNIT_FACTORS, fit.coordinates);
-          const first = clip((conductance[0]! / c.unit - curve.startBound) / curve.range);
-          const startState = hasUnknownStart(c, direction) ? first : curve.startState;
-          const levels = computeConductances({ ...curve, startState }, elapsed);
-          return conductance.map((g, i) => (g / c.unit - levels[i]!) ** 2);
+        fit.trains.flatMap((train) => {
+          const levels = computeConductances(createTrainCurve(c, fit.coordinates, train), train.elapsed);
+          return train.conductance.map((g, i) => (g / c.unit - levels[i]!) ** 2);
         }),
       ),
     );

@@ -25,7 +25,7 @@ const SINGLE = [STEP.up, STEP.down, READING];
 const REPEATED = [...SINGLE, GAIN.up, GAIN.down];
 
 /** Coefficient of each variance in the expected product of two deviations that are `lag` readings apart. */
-function coefficients(s: TrainSteps, i: number, lag: number, kind: Noise['kind']): number[] {
+function computeCoefficients(s: TrainSteps, i: number, lag: number, kind: Noise['kind']): number[] {
   const v = (k: number) => scaleReadNoise(kind, s.curveLevels[k]!) ** 2;
   const x = [...NONE];
   const [a, b] = [s.kernels[i]!, s.kernels[i + lag]!];
@@ -40,12 +40,7 @@ function coefficients(s: TrainSteps, i: number, lag: number, kind: Noise['kind']
   return x;
 }
 
-interface VarianceFit {
-  readonly kind: Noise['kind'];
-  readonly variances: readonly number[];
-  readonly errors: readonly number[];
-  readonly score: number;
-}
+type VarianceFit = ReturnType<typeof estimateVariances>;
 
 /**
  * Estimates noise variances by weighted least squares from products of deviations up to five readings apart. White read
@@ -58,7 +53,7 @@ function estimateVariances(
   kind: Noise['kind'],
   unknown: readonly number[],
   given = NONE,
-): VarianceFit {
+) {
   const lags = unknown.includes(GAIN.up) ? MAX_LAG : 1;
   const all = steps.flatMap(({ off }) => [...off]);
   const square = dot(all, all) / Math.max(all.length, 1);
@@ -68,7 +63,7 @@ function estimateVariances(
   let score = 0;
   const tables = steps.map((s) =>
     Array.from({ length: lags + 1 }, (_, lag) =>
-      Array.from({ length: Math.max(0, s.off.length - lag) }, (__, i) => coefficients(s, i, lag, kind)),
+      Array.from({ length: Math.max(0, s.off.length - lag) }, (__, i) => computeCoefficients(s, i, lag, kind)),
     ),
   );
   for (let round = 0; round < ROUNDS; round++) {
@@ -129,12 +124,7 @@ const MIN_STEP_SD = 1e-4;
 const MIN_READING_SD = 1e-6;
 const MAX_READING_PART = 3;
 
-/** Significant noise components, and lower and upper limit of each component (1 %, one-sided). */
-export interface NoiseEstimate {
-  readonly significantNoise: Noise;
-  readonly lowerLimit: Noise;
-  readonly upperLimit: Noise;
-}
+export type NoiseEstimate = ReturnType<typeof estimateNoise>;
 
 /**
  * Replaces step variances by their mean over repeated trains: total step variance, without read noise and gain, divided
@@ -147,7 +137,7 @@ function averageStepVariance(steps: readonly TrainSteps[], { kind, variances, er
     let [rest, squares, read] = [0, 0, 0];
     for (const s of steps.filter((own) => own.direction === direction)) {
       s.off.forEach((d, i) => {
-        const x = coefficients(s, i, 0, kind);
+        const x = computeCoefficients(s, i, 0, kind);
         const readings = x[READING]! * variances[READING]!;
         rest += d * d - readings - x[GAIN[direction]]! * variances[GAIN[direction]]!;
         squares += x[k]!;
@@ -161,11 +151,8 @@ function averageStepVariance(steps: readonly TrainSteps[], { kind, variances, er
 
 const MIN_STRIDED_READINGS = 24;
 
-export function estimateNoise(
-  trains: readonly Train[],
-  c: Candidate,
-  factors: ReadonlyMap<string, Factors>,
-): NoiseEstimate {
+/** Significant noise components, and lower and upper limit of each component (1 %, one-sided). */
+export function estimateNoise(trains: readonly Train[], c: Candidate, factors: ReadonlyMap<string, Factors>) {
   const groups = groupRepeats(trains);
   const repeated = groups.some((g) => g.length >= MIN_REPEATS);
   const steps = removeMisfit(computeSteps(trains, c, factors), groups);
@@ -176,7 +163,7 @@ export function estimateNoise(
   const { kind } = fit;
   const { variances, errors } = repeated
     ? { ...fit, variances: averageStepVariance(steps, fit) }
-    : varianceOfSingleTrains(steps, kind, (stride) => computeSteps(trains, c, factors, stride));
+    : estimateSingleTrainVariances(steps, kind, (stride) => computeSteps(trains, c, factors, stride));
   const reading = Math.max(MIN_READING_SD, Math.sqrt(variances[READING]!));
   const start = repeated ? estimateStartSpread(trains, c, { kind, reading }) : null;
   const one = (of: (k: number) => number): Noise => ({
@@ -201,7 +188,7 @@ export function estimateNoise(
  * Step noise counts if it is significant at the largest stride; the stride with the smallest upper limit is used.
  * @param at deviations of every stride-th reading
  */
-function varianceOfSingleTrains(
+function estimateSingleTrainVariances(
   near: readonly TrainSteps[],
   kind: Noise['kind'],
   at: (stride: number) => TrainSteps[],
@@ -212,7 +199,9 @@ function varianceOfSingleTrains(
     const steps = removeMisfit(at(2 ** k), []);
     const fit = estimateVariances(steps, kind, SINGLE);
     const own = steps.flatMap((s) =>
-      [...s.off].map((d, i) => d / Math.sqrt(dot(coefficients(s, i, 0, kind), fit.variances) + MIN_READING_SD ** 2)),
+      [...s.off].map(
+        (d, i) => d / Math.sqrt(dot(computeCoefficients(s, i, 0, kind), fit.variances) + MIN_READING_SD ** 2),
+      ),
     );
     const tails = sampleKurtosis(own) / 2; // squares of deviations that are not normal vary more
     return { ...fit, errors: fit.errors.map((v) => v * Math.sqrt(2 ** k * Math.max(1, 1 + tails))) };
@@ -223,7 +212,7 @@ function varianceOfSingleTrains(
     fits.reduceRight((a, b) => (isSignificant(fits.at(-1)!, k) && limit(b, k) < limit(a, k) ? b : a)),
   );
   const found = NONE.map((_, k) => (k !== READING && isSignificant(chosen[k]!, k) ? chosen[k]!.variances[k]! : 0));
-  const white = sum(found) > 0 ? 0 : whiteVariance(at(1), kind);
+  const white = sum(found) > 0 ? 0 : estimateWhiteVariance(at(1), kind);
   const reading = white > 0 ? white : estimateVariances(near, kind, [READING], found).variances[READING]!;
   return {
     variances: chosen.map((fit, k) => (k === READING ? reading : fit.variances[k]!)),
@@ -235,7 +224,7 @@ function varianceOfSingleTrains(
  * Variance of the white read noise: covariance of deviations two to four readings apart, minus that of neighbouring
  * deviations. Slow noise and misfit affect both covariances equally.
  */
-function whiteVariance(steps: readonly TrainSteps[], kind: Noise['kind']): number {
+function estimateWhiteVariance(steps: readonly TrainSteps[], kind: Noise['kind']): number {
   let [total, count] = [0, 0];
   for (const { off, retained, curveLevels } of steps) {
     for (let i = 0; i + 4 < off.length; i++) {

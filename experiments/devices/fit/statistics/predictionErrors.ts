@@ -2,10 +2,8 @@ import type { Direction, Train } from '../import/trains.ts';
 import { clip, dot, logSpaced, sum } from '../lists.ts';
 import { splitPulses } from './advance.ts';
 import { type Candidate, ROUNDING_VARIANCE } from './candidate.ts';
-import { UNIT_FACTORS } from './curves.ts';
+import { advanceWithSlope, type ModelCurve, UNIT_FACTORS } from './curves.ts';
 import { computeCycleToCycle, type Noise, scaleReadNoise } from './noiseModel.ts';
-
-const DIFFERENCE = 1e-5;
 
 /** True if the bounds of a model only clip its states: trains that end before a bound do not determine the bound. */
 export const hasFreeBounds = ({ variant: { family } }: Candidate): boolean =>
@@ -21,33 +19,33 @@ export function hasUnknownStart(c: Candidate, direction: Direction): boolean {
   return family.name !== 'neuroSim' && (hasFreeBounds(c) ? continued : varyingStarts).includes(direction);
 }
 
+/** Model curve of a train; it starts at the first reading if the start level is unknown. */
+export function createTrainCurve(c: Candidate, p: readonly number[], { direction, conductance }: Train): ModelCurve {
+  const curve = c.createCurve(direction, UNIT_FACTORS, p);
+  if (!hasUnknownStart(c, direction)) return curve;
+  return { ...curve, startState: clip((conductance[0]! / c.unit - curve.startBound) / curve.range) };
+}
+
 export type FilterSettings = ReturnType<typeof computeFilter>;
 
 /**
  * Extended Kalman filter (Jazwinski 1970) of the state h of a train at given coordinates. For each reading: gain, weight
  * (inverse standard deviation of the prediction), and standard deviation of the state after the reading.
  */
-export function computeFilter(
-  c: Candidate,
-  p: readonly number[],
-  { elapsed, conductance, direction }: Train,
-  noise: Noise,
-) {
-  const curve = c.createCurve(direction, UNIT_FACTORS, p);
-  const { startBound, range, advance } = curve;
+export function computeFilter(c: Candidate, p: readonly number[], train: Train, noise: Noise) {
+  const { elapsed, conductance, direction } = train;
+  const curve = createTrainCurve(c, p, train);
+  const { startBound, range } = curve;
   const stepSd = computeCycleToCycle(noise)[direction];
   const readVariance = (h: number) =>
     ((noise.reading * scaleReadNoise(noise.kind, startBound + range * h)) ** 2 + ROUNDING_VARIANCE) / range ** 2;
   const list = () => new Float64Array(elapsed.length);
   const [gains, weights, stateErrors] = [list(), list(), list()];
-  const first = clip((conductance[0]! / c.unit - startBound) / range);
-  const isUnknown = hasUnknownStart(c, direction);
-  let [h, variance] = isUnknown ? [first, Infinity] : [curve.startState, (noise.start ?? 0) ** 2];
+  let h = curve.startState;
+  let variance = hasUnknownStart(c, direction) ? Infinity : (noise.start ?? 0) ** 2;
   elapsed.forEach((at, i) => {
     for (const count of i === 0 ? [] : splitPulses(at - elapsed[i - 1]!)) {
-      const by = h > 0.5 ? -DIFFERENCE : DIFFERENCE;
-      const next = advance(h, count);
-      const slope = (advance(h + by, count) - next) / by;
+      const [next, slope] = advanceWithSlope(curve, h, count);
       variance = slope * slope * variance + (stepSd * (next - h)) ** 2 / count;
       h = next;
     }
@@ -64,16 +62,11 @@ export function computeFilter(
 }
 
 /** States of a train, and standardised errors of the prediction of each reading from the readings before it. */
-export function predictTrain(
-  c: Candidate,
-  p: readonly number[],
-  { direction, elapsed, conductance }: Train,
-  { gains, weights }: FilterSettings,
-) {
-  const { startBound, range, startState, advance } = c.createCurve(direction, UNIT_FACTORS, p);
+export function predictTrain(c: Candidate, p: readonly number[], train: Train, { gains, weights }: FilterSettings) {
+  const { elapsed, conductance } = train;
+  const { startBound, range, startState, advance } = createTrainCurve(c, p, train);
   const [errors, states] = [new Float64Array(elapsed.length), new Float64Array(elapsed.length)];
-  let h = hasUnknownStart(c, direction) ? clip((conductance[0]! / c.unit - startBound) / range) : startState;
-  let n = 0;
+  let [h, n] = [startState, 0];
   elapsed.forEach((at, i) => {
     h = advance(h, at - n);
     n = at;

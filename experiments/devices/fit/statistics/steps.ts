@@ -1,8 +1,8 @@
-import type { Direction, Train } from '../import/trains.ts';
+import type { Train } from '../import/trains.ts';
 import { clip, dot, groupBy, mean } from '../lists.ts';
 import { splitPulses } from './advance.ts';
 import type { Candidate } from './candidate.ts';
-import { type Factors, followCurve, type ModelCurve } from './curves.ts';
+import { advanceWithSlope, type Factors, followCurve, type ModelCurve } from './curves.ts';
 import { type Noise, scaleReadNoise } from './noiseModel.ts';
 
 /** Standard deviation of the initial states of repeated trains, share of the range; 0 if not significant. */
@@ -25,20 +25,7 @@ export function estimateStartSpread(
 }
 
 /** Step sizes of a train, and deviations of its steps from the curve, in units of the largest reading. */
-export interface TrainSteps {
-  readonly trainIndex: number;
-  readonly direction: Direction;
-  /** Deviation of each reading from the curve, minus `retained` times the deviation of the previous reading. */
-  readonly off: Float64Array;
-  /** Sum of the steps between two successive readings, and root of the sum of their squares. */
-  readonly stepSums: Float64Array;
-  readonly stepNorms: Float64Array;
-  /** Factor by which the pulses between two readings multiply an earlier deviation from the curve. */
-  readonly retained: Float64Array;
-  readonly curveLevels: Float64Array;
-  /** Weights of the step deviations from which each entry of `off` was computed. */
-  readonly kernels: readonly Kernel[];
-}
+export type TrainSteps = ReturnType<typeof computeSteps>[number];
 
 /** Weights of successive step deviations; `from`: index of the first weighted step. */
 export interface Kernel {
@@ -50,7 +37,6 @@ export interface Kernel {
 export const MIN_REPEATS = 3;
 /** Number of steps to which a local straight line is fitted; the line is the misfit of a train without repeats. */
 const WINDOW_SIZE = 7;
-const DIFFERENCE = 1e-5;
 
 function computeStepsAlong(curve: ModelCurve, elapsed: readonly number[]) {
   const states = followCurve(curve, elapsed);
@@ -60,9 +46,8 @@ function computeStepsAlong(curve: ModelCurve, elapsed: readonly number[]) {
   for (let i = 0; i < n; i++) {
     let [h, kept, squares] = [states[i]!, 1, 0];
     for (const count of splitPulses(elapsed[i + 1]! - elapsed[i]!)) {
-      const by = h > 0.5 ? -DIFFERENCE : DIFFERENCE;
-      const next = curve.advance(h, count);
-      kept *= (curve.advance(h + by, count) - next) / by;
+      const [next, slope] = advanceWithSlope(curve, h, count);
+      kept *= slope;
       squares += (next - h) ** 2 / count;
       h = next;
     }
@@ -70,7 +55,14 @@ function computeStepsAlong(curve: ModelCurve, elapsed: readonly number[]) {
     stepSums[i] = Math.abs(curve.range * (states[i + 1]! - states[i]!));
     stepNorms[i] = Math.abs(curve.range) * Math.sqrt(squares);
   }
-  return { stepSums, stepNorms, retained, curveLevels: states.map((h) => curve.startBound + curve.range * h) };
+  return {
+    /** Sum of the steps between two successive readings, and root of the sum of their squares. */
+    stepSums,
+    stepNorms,
+    /** Factor by which the pulses between two readings multiply an earlier deviation from the curve. */
+    retained,
+    curveLevels: states.map((h) => curve.startBound + curve.range * h),
+  };
 }
 
 /**
@@ -82,17 +74,24 @@ export function computeSteps(
   c: Candidate,
   factors: ReadonlyMap<string, Factors>,
   stride = 1,
-): TrainSteps[] {
+) {
   return trains.flatMap((train, trainIndex) => {
     const curve = c.createCurve(train.direction, factors.get(train.device));
     const sign = Math.sign(curve.range); // deviations are positive in the direction of the steps
-    return Array.from({ length: stride }, (_, first): TrainSteps => {
+    return Array.from({ length: stride }, (_, first) => {
       const isTaken = (__: number, i: number) => i % stride === first;
       const own = computeStepsAlong(curve, train.elapsed.filter(isTaken));
       const above = train.conductance.filter(isTaken).map((g, n) => g / c.unit - own.curveLevels[n]!);
       const off = own.retained.map((factor, n) => sign * (above[n + 1]! - factor * above[n]!));
-      const kernels = Array.from(off, (__, index) => ({ from: index, weights: [1] }));
-      return { trainIndex, direction: train.direction, off, kernels, ...own };
+      return {
+        ...own,
+        trainIndex,
+        direction: train.direction,
+        /** Deviation of each reading from the curve, minus `retained` times the deviation of the previous reading. */
+        off,
+        /** Weights of the step deviations from which each entry of `off` was computed. */
+        kernels: Array.from(off, (__, from): Kernel => ({ from, weights: [1] })),
+      };
     });
   });
 }
