@@ -9,10 +9,12 @@ import type { LoadedDevice } from '../load.ts';
 import { OUT_OF_RANGE_WEIGHT } from '../pulseBench.ts';
 import { median } from './part.ts';
 
+/** Simulated devices to be measured. */
 export interface SpecimenSet {
   readonly loaded: LoadedDevice;
   readonly deviceCount: number;
   readonly seed: Seed;
+  /** Number of pulses per potentiating or depressing train. */
   readonly pulseCount: number;
 }
 
@@ -91,13 +93,13 @@ export function readStatesAt(b: TestNetwork, t: number): number[] {
 
 const readWeights = ({ projections }: TestNetwork): number[] => projections.map(({ edges }) => edges.weights![0]!);
 
-/** Lowest and highest weight of each device; with `read`: lowest and highest value of another quantity. */
-export const readWeightRanges = (specimen: SpecimenSet, read = readWeights) => ({
-  low: read(applyPulses(specimen, [], 'low')),
-  high: read(applyPulses(specimen, [], 'high')),
+/** Medians over devices of the lowest and highest weight; with `read`: of the values of another quantity. */
+export const readWeightRange = (specimen: SpecimenSet, read = readWeights) => ({
+  low: median(read(applyPulses(specimen, [], 'low'))),
+  high: median(read(applyPulses(specimen, [], 'high'))),
 });
 
-export const readStateRanges = (specimen: SpecimenSet) => readWeightRanges(specimen, readStates);
+export const readStateRange = (specimen: SpecimenSet) => readWeightRange(specimen, readStates);
 
 /** Distance of the start state from a bound at which pulses have no effect, fraction of the range. */
 const BOUND_DISTANCE = 1e-4;
@@ -116,17 +118,17 @@ export function findStartState(specimen: SpecimenSet, isUp: boolean): InitialSta
     return readStatesAt(b, TEST_PULSE_COUNT).some((g, i) => g !== before[i]);
   };
   if (moves(bound)) return bound;
-  const { low, high } = readWeightRanges(specimen);
-  const inside = BOUND_DISTANCE * (median(high) - median(low));
-  const start = isUp ? median(low) + inside : median(high) - inside;
+  const { low, high } = readWeightRange(specimen);
+  const inside = BOUND_DISTANCE * (high - low);
+  const start = isUp ? low + inside : high - inside;
   return moves(start) ? start : bound;
 }
 
 export const MIN_RANGE_COVERAGE = 0.9;
 
 export function toFractionOfRange(specimen: SpecimenSet, from: number, to: number): number {
-  const { low, high } = readStateRanges(specimen);
-  return Math.abs(to - from) / (median(high) - median(low));
+  const { low, high } = readStateRange(specimen);
+  return Math.abs(to - from) / (high - low);
 }
 
 export function describeStateAxis(specimen: SpecimenSet): { label: string; unit: string } {

@@ -35,7 +35,7 @@ export function measureCurrentVoltage({ loaded }: SpecimenSet): MeasurementOutco
   const m = make(params);
   const amplitude = Math.max(Number(params.writeVoltageUp), Number(params.writeVoltageDown));
   const longest = findPeriod(m, amplitude);
-  if (longest === undefined) return { reason: `it does not switch at its write voltage of ${amplitude} V` };
+  if (longest === undefined) return { reason: `the device does not switch at its write voltage of ${amplitude} V` };
   const loops = SWEEP_RATES.map((faster) => {
     const period = longest / faster;
     // Only the second cycle is kept, because the first one depends on the initial state.

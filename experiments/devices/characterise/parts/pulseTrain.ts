@@ -64,7 +64,7 @@ function recordTrains(specimen: SpecimenSet) {
   };
 }
 
-/** Trains of the most recent specimens: two measurements use them. */
+/** Trains by specimens: applied once for the two measurements that use them. */
 const trains = new WeakMap<SpecimenSet, ReturnType<typeof recordTrains>>();
 
 function measureTrains(specimen: SpecimenSet) {

@@ -78,7 +78,7 @@ const READING_CYCLES = [
 
 export function measureEndurance(specimen: SpecimenSet): MeasurementOutcome {
   const declared = specimen.loaded.device.endurance as { readonly cycles: number } | undefined;
-  if (declared === undefined) return { reason: 'the device has no endurance, so it never wears' };
+  if (declared === undefined) return { reason: 'the device file gives no `endurance`, so devices do not wear out' };
   const most = Math.min(MAX_CYCLES, Math.ceil(MAX_LIFETIMES * declared.cycles));
   const train = createPulses(2 * most, PULSE_PERIOD_MS, (i) => i % 2 === 0);
   const b = applyPulses(specimen, train, 'low', SWITCHING_STRENGTH);

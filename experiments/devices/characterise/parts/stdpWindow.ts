@@ -13,9 +13,9 @@ import {
 import {
   createTestNetwork,
   describeStateAxis,
-  readStateRanges,
+  readStateRange,
   readStates,
-  readWeightRanges,
+  readWeightRange,
   runUntil,
   type SpecimenSet,
 } from '../specimens.ts';
@@ -65,8 +65,8 @@ function measureWindow(specimen: SpecimenSet, share: number) {
   const scale = computeLagScale(facts);
   const pre = PRE_TIME * Math.max(1, scale);
   const last = pre + scale * Math.max(...LAGS);
-  const { low, high } = readWeightRanges(specimen);
-  const middle = (median(low) + median(high)) / 2;
+  const { low, high } = readWeightRange(specimen);
+  const middle = (low + high) / 2;
   const paired = (pre: number[], post: number[]) => {
     const b = createTestNetwork(specimen, { pre, post }, middle, rule);
     runUntil(b, last);
@@ -80,12 +80,11 @@ function measureWindow(specimen: SpecimenSet, share: number) {
 
 /** True if a spike pair at lag 1 or -1 ms drives the device to a bound, which truncates the window. */
 function isSaturated(specimen: SpecimenSet, { changes, without }: ReturnType<typeof measureWindow>): boolean {
-  const { low, high } = readStateRanges(specimen);
-  const [least, most] = [median(low), median(high)];
+  const { low, high } = readStateRange(specimen);
   const at = (lag: number, bound: number) =>
     Math.abs(median(changes[LAGS.indexOf(lag)]!.map((d, i) => without[i]! + d)) - bound) <=
-    MIN_VISIBLE_CHANGE * Math.abs(most - least);
-  return [1, -1].some((side) => [least, most].some((bound) => at(side, bound)));
+    MIN_VISIBLE_CHANGE * Math.abs(high - low);
+  return [1, -1].some((side) => [low, high].some((bound) => at(side, bound)));
 }
 
 /** Measures the STDP window at the largest pulse strength that saturates no device; undefined if all saturate. */

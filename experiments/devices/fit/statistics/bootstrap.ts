@@ -8,6 +8,7 @@ import { type DeviceSpread, mapStepNoise, type Noise } from './noiseModel.ts';
 import { poolReadings } from './pool.ts';
 import { createSimulator } from './simulate.ts';
 
+/** Number of simulated measurements for the best model and for each other model. */
 export const SIMULATION_COUNTS = { best: 120, other: 40 } as const;
 const UPPER_QUANTILE = 0.95;
 
@@ -61,7 +62,7 @@ export function matchNoise(
       return sumSlowDeviations(made, c, c.refit(poolReadings(made, c.unit)));
     });
   const [few, many] = [off(lowerLimit), off(upperLimit)];
-  const measured = sumSlowDeviations(trains, c, c.p);
+  const measured = sumSlowDeviations(trains, c, c.coordinates);
   const nearest = Math.min(...few);
   if (measured < nearest) return mapStepNoise(lowerLimit, (sd) => Math.sqrt(measured / nearest) * sd);
   const [low, high] = [mean(few), mean(many)];
@@ -85,7 +86,7 @@ export function computeStudentFactor(trains: readonly Train[]): number {
 }
 
 /**
- * 95 % interval of a parameter: quantiles of fits to simulated measurements; null if they agree.
+ * 95 % interval of a parameter: quantiles of fits to simulated measurements; null if all fits agree.
  * @param widen factor for the width, for few independent readings
  */
 export function computeBootstrapInterval(

@@ -53,7 +53,7 @@ export class Candidate {
   /** Number of pulses in the longest train of each direction; 0 if not measured: it then mirrors the other direction. */
   readonly #lengths: Readonly<Record<Direction, number>>;
   readonly #measured: readonly Direction[];
-  p: number[] = [];
+  coordinates: number[] = [];
   /** Sum of the squared residuals of all readings. `misfit` adds their rounding variance, to compare candidates. */
   squareSum = Infinity;
   misfit = Infinity;
@@ -94,7 +94,7 @@ export class Candidate {
     };
   }
 
-  createCurve(direction: Direction, f: Factors = UNIT_FACTORS, p: readonly number[] = this.p): ModelCurve {
+  createCurve(direction: Direction, f: Factors = UNIT_FACTORS, p: readonly number[] = this.coordinates): ModelCurve {
     const { values, startLevel, pulses, pulsesBefore } = this.#readShape(p, direction);
     const { getChange, advance } = this.variant.family.createLaw(values, pulses, f[direction]);
     const low = p[0]! * f.min;
@@ -123,9 +123,9 @@ export class Candidate {
     return leastSquares(this.#createResiduals(of), this.#createStarts(of), this.bounds).p;
   }
 
-  /** Fits coordinates to nearly the same readings as those of the fit `p`. */
+  /** Fits coordinates to nearly the same readings as those of the present coordinates. */
   refit(of: PooledReadings): number[] {
-    return leastSquares(this.#createResiduals(of), [this.p], this.bounds, true).p;
+    return leastSquares(this.#createResiduals(of), [this.coordinates], this.bounds, true).p;
   }
 
   /** Fits the factors of a device (gMin, gMax, steps up, steps down) relative to the mean device. */
@@ -134,13 +134,13 @@ export class Candidate {
     return factorsOf(leastSquares(residuals, [[0, 0, 0, 0]], FACTOR_BOUNDS).p);
   }
 
-  sumSquares(of: PooledReadings, p: readonly number[] = this.p): number {
+  sumSquares(of: PooledReadings, p: readonly number[] = this.coordinates): number {
     const residuals = this.#createResiduals(of)(p);
     return dot(residuals, residuals) + of.within;
   }
 
   /** Deviations of the readings of a train from the curve, in units of the largest reading. */
-  computeResiduals({ direction, elapsed, conductance }: Train, p: readonly number[] = this.p): number[] {
+  computeResiduals({ direction, elapsed, conductance }: Train, p: readonly number[] = this.coordinates): number[] {
     const curve = computeConductances(this.createCurve(direction, UNIT_FACTORS, p), elapsed);
     return conductance.map((g, i) => g / this.unit - curve[i]!);
   }
@@ -259,7 +259,7 @@ export function fitCandidates(trains: readonly Train[], of: PooledReadings, whol
   return FAMILIES.map((family) =>
     createVariants(family, trains).map((variant) => {
       const c = new Candidate(variant, whole);
-      c.p = c.fit(of);
+      c.coordinates = c.fit(of);
       c.squareSum = c.sumSquares(whole);
       c.misfit = c.squareSum + whole.readings * ROUNDING_VARIANCE;
       return c;

@@ -133,7 +133,7 @@ export function fitDevices(c: Candidate, trains: readonly Train[], noise: Noise)
   const devices = listDevices(trains);
   const curves = devices.map((device) => {
     const own = trains.filter((train) => train.device === device);
-    const start = devices.length > 1 ? c.refit(poolReadings(own, c.unit)) : c.p;
+    const start = devices.length > 1 ? c.refit(poolReadings(own, c.unit)) : c.coordinates;
     return fitCurves(c, own, start);
   });
   const filtered = curves.map(({ coordinates, trains: own }) => filterDevice(c, own, noise, coordinates));
@@ -204,7 +204,7 @@ function changeRange(c: Candidate, p: readonly number[], [low, high]: readonly [
   return next;
 }
 
-/** Distance beyond a level, in standard deviations of the state, at which the device surely visited the level. */
+/** Margin in standard deviations of the state: a device visited a level if a state lies at least so far beyond it. */
 const VISIT_ERRORS = 3;
 
 /** Lowest and highest state that a device surely visited, from gMin (0) to gMax (1). */

@@ -121,7 +121,7 @@ export function fitProblem(problem: FitProblem) {
     return Object.fromEntries(
       Object.entries(params).map(([name, value]) => {
         const sims = again.map((one) => one[name]!);
-        // Without correction of bias: thresholds without an upper bound scatter too far.
+        // Bias is not corrected, because estimates of thresholds without an upper bound scatter too far.
         const limits = findBounds(problem, values, name);
         return [name, computeBootstrapInterval(value, sims, computeStudentRatio(freedom), limits)];
       }),

@@ -9,7 +9,7 @@ import { poolReadings } from './pool.ts';
 import { createSimulator } from './simulate.ts';
 
 /** Variance between devices: variance of `values` minus that within devices; 0 if not significant (1 %). */
-function subtractWithin(values: readonly number[], within: number): number {
+function subtractWithinVariance(values: readonly number[], within: number): number {
   const [total, degrees] = [sampleVariance([...values]), values.length - 1];
   return total > within * (jstat.jStat.chisquare.inv(0.99, degrees) / degrees) ? total - within : 0;
 }
@@ -40,7 +40,7 @@ export function estimateSpread(
   const logs = (list: readonly Factors[], key: keyof Factors) => list.map((f) => Math.log(f[key]));
   const sd = (key: 'up' | 'down') => {
     const within = mean(equalDevices.map((l) => sampleVariance(logs(l, key))));
-    return Math.sqrt(Math.expm1(subtractWithin(logs(own, key), within)));
+    return Math.sqrt(Math.expm1(subtractWithinVariance(logs(own, key), within)));
   };
   const end = (direction: Direction): number => estimateFinalLevels(trains, c.unit, direction, noise).sd;
   const sds = { min: end('down'), max: end('up'), up: sd('up'), down: sd('down') };
@@ -72,7 +72,7 @@ export function estimateFinalLevels(
   const middle = mean(own);
   const alone = (reading * scaleReadNoise(kind, middle)) ** 2 / endLength(all[0]!.elapsed);
   const within = mean(byDevice.map((list) => (list.length > 1 ? sampleVariance(list) : alone) / list.length));
-  const sd = own.length > 1 && middle > 0 ? Math.sqrt(subtractWithin(own, within)) / middle : 0;
+  const sd = own.length > 1 && middle > 0 ? Math.sqrt(subtractWithinVariance(own, within)) / middle : 0;
   return { middle, factors: new Map(sd > 0 ? devices.map((d, k) => [d, own[k]! / middle]) : []), sd };
 }
 

@@ -1,4 +1,4 @@
-import { formatDigits } from '../../../look/digits.ts';
+import { formatPercent } from '../../../look/digits.ts';
 import { listDevices, type Train } from '../import/trains.ts';
 import { clip, extentOf, mean, roundForFile } from '../lists.ts';
 import type { Noise } from './noiseModel.ts';
@@ -22,10 +22,9 @@ export interface StateReadNoise {
 
 /** Read noise as text, with its extremes over the states if it depends on the state. */
 export function describeReadNoise({ sd, of, stateFactors }: StateReadNoise): string {
-  const percent = (share: number) => `${formatDigits(100 * share)} %`;
   const [low, high] = extentOf((stateFactors ?? []).map(([, factor]) => factor * sd));
-  const byState = stateFactors ? `, ${percent(low)} to ${percent(high)} by state` : '';
-  return `${percent(sd)} of the ${of === 'range' ? 'range' : 'conductance'}${byState}`;
+  const byState = stateFactors ? `, ${formatPercent(low)} to ${formatPercent(high)} by state` : '';
+  return `${formatPercent(sd)} of the ${of === 'range' ? 'range' : 'conductance'}${byState}`;
 }
 
 const MIN_RANGE = 0.5;
@@ -51,12 +50,12 @@ export function scaleToMeanRange(trains: readonly Train[], unit: number, noise: 
   return { trains: mapped, ranges, deviceSpread: { min: down.sd, max: up.sd } };
 }
 
-export type Range = readonly [low: number, high: number];
+export type ConductanceRange = readonly [low: number, high: number];
 
 export function createStateReadNoise(
   list: readonly StateVariance[],
   kind: Noise['kind'],
-  [low, high]: Range,
+  [low, high]: ConductanceRange,
 ): StateReadNoise {
   const sd = Math.sqrt(mean(list.map(({ readVariance }) => readVariance)));
   const rows = list.map(({ meanState, readVariance }): [number, number] => [
@@ -80,7 +79,7 @@ export function estimateStateReadNoise(
   trains: readonly Train[],
   unit: number,
   noise: Pick<Noise, 'kind' | 'reading'>,
-  range: Range,
+  range: ConductanceRange,
 ): StateReadNoise | null {
   const { readVariances } = estimateStates(scaleToMeanRange(trains, unit, noise).trains, unit, noise);
   return readVariances.length > 1 ? createStateReadNoise(readVariances, noise.kind, range) : null;

@@ -19,11 +19,11 @@ import { clip, groupBy, largestMagnitude, mean, roundForFile, sum } from '../lis
 import { estimateInitialNoise } from '../statistics/fitPulses.ts';
 import type { ByDirection, Noise } from '../statistics/noiseModel.ts';
 import {
+  type ConductanceRange,
   createStateReadNoise,
   type DeviceRange,
   describeReadNoise,
   MEAN_RANGE,
-  type Range,
   type StateReadNoise,
   scaleToMeanRange,
 } from '../statistics/stateReadNoise.ts';
@@ -155,7 +155,7 @@ function tableOf(
   { readVariances, bins, starts }: StateEstimate,
   unit: number,
   kind: Noise['kind'],
-  [low, high]: Range,
+  [low, high]: ConductanceRange,
   trainGain: ByDirection,
 ): Omit<FittedTable, 'unsaturatedDirections' | 'deviceSpread' | 'deviceRanges'> {
   const range = high - low;
@@ -258,7 +258,7 @@ export function fitStepTable(trains: readonly Train[]): FittedTable {
   const { trains: alike, ranges, deviceSpread } = scaleToMeanRange(trains, unit, noise);
   const states = estimateStates(alike, unit, noise);
   const [low, high] = [Math.max(states.low, 0), states.high];
-  const table = (range: Range, trainGain = NO_GAIN) => tableOf(states, unit, noise.kind, range, trainGain);
+  const table = (range: ConductanceRange, trainGain = NO_GAIN) => tableOf(states, unit, noise.kind, range, trainGain);
   const seen = table([low, high]);
   const isOpen = {
     up: seen.steps.up.at(-1)!.at(1 + QUARTILE)! > 0,
@@ -267,10 +267,10 @@ export function fitStepTable(trains: readonly Train[]): FittedTable {
   const shared = { unsaturatedDirections: DIRECTIONS.filter((d) => isOpen[d]), deviceSpread };
   const simulate = (fit: FittedTable) =>
     Array.from({ length: SIMULATION_COUNT }, (_, k) => simulateWithTable(trains, fit, k));
-  let range: Range = [low, high];
+  let range: ConductanceRange = [low, high];
   if (shared.unsaturatedDirections.length > 0) {
     const margin = MAX_EXTENSION * (high - low);
-    const wide: Range = [isOpen.down ? Math.max(low - margin, 0) : low, isOpen.up ? high + margin : high];
+    const wide: ConductanceRange = [isOpen.down ? Math.max(low - margin, 0) : low, isOpen.up ? high + margin : high];
     const exactReads = { readNoise: { sd: 0, of: 'range' as const }, deviceRanges: ranges.map(() => MEAN_RANGE) };
     const ends = simulate({ ...table(wide), ...shared, ...exactReads })
       .flat()
