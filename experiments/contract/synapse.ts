@@ -5,12 +5,8 @@ import { ideal } from '../../synapses/devices/index.ts';
 import { eachSpike } from '../../synapses/rules/index.ts';
 import { createTestNetwork, readPlasticWeights, runToEnd } from './network.ts';
 import { checkModelRequirements, collectErrors } from './requirements.ts';
-import {
-  buildRuleTrialParameters,
-  buildTrialParameters,
-  type CheckedModel,
-  type TrialParameters,
-} from './trialParameters.ts';
+import type { CheckedModel, TrialParameters } from './trialParameters.ts';
+import { buildRuleTrialParameters, buildTrialParameters } from './trialParameters.ts';
 
 type Device = CheckedModel<DeviceFactory>;
 type Rule = CheckedModel<RuleFactory>;

@@ -3,23 +3,12 @@ import type { DeviceFactory } from '../../../core/factories.ts';
 import type { State } from '../../../core/kernels/arena.ts';
 import type { Stateful } from '../../../core/model.ts';
 import type { Seed } from '../../../core/random/random.ts';
-import {
-  CrossbarLayer,
-  type LayerProgrammed,
-  type Periphery,
-  type ProgrammingOptions,
-} from '../../../synapses/crossbar/index.ts';
+import type { LayerProgrammed, Periphery, ProgrammingOptions } from '../../../synapses/crossbar/index.ts';
+import { CrossbarLayer } from '../../../synapses/crossbar/index.ts';
 import { createModel } from '../../network/models.ts';
 import type { NetConfig } from './config.ts';
-import {
-  countOutputs,
-  countWindowPositions,
-  getMatrixShape,
-  isWeighted,
-  type Model,
-  type Stage,
-  type WeightedStage,
-} from './model.ts';
+import type { Model, Stage, WeightedStage } from './model.ts';
+import { countOutputs, countWindowPositions, getMatrixShape, isWeighted } from './model.ts';
 import { SlidingWindow } from './sliding.ts';
 
 export interface CrossbarNetOptions extends Periphery {

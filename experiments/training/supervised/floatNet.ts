@@ -1,15 +1,6 @@
 import { Arena } from '../../../core/kernels/arena.ts';
-import {
-  countInputs,
-  countOutputs,
-  countValues,
-  countWindowPositions,
-  getMatrixShape,
-  isWeighted,
-  type Model,
-  type Stage,
-  type WeightedStage,
-} from './model.ts';
+import type { Model, Stage, WeightedStage } from './model.ts';
+import { countInputs, countOutputs, countValues, countWindowPositions, getMatrixShape, isWeighted } from './model.ts';
 import { SlidingWindow } from './sliding.ts';
 
 /** Stage (layer, pooling or rectifier), with work buffers for a batch of images. */

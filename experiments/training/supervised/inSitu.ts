@@ -2,15 +2,8 @@ import type { LabelledImages } from '../../data/dataSet.ts';
 import { argmax } from '../../statistics/score.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
 import { countInputs, countValues } from './model.ts';
-import {
-  computeSoftmaxErrors,
-  type DescentOptions,
-  type PixelScaling,
-  type ProgressReporter,
-  scaleImage,
-  shuffleOrder,
-  type TrainingProgress,
-} from './trainFloat.ts';
+import type { DescentOptions, PixelScaling, ProgressReporter, TrainingProgress } from './trainFloat.ts';
+import { computeSoftmaxErrors, scaleImage, shuffleOrder } from './trainFloat.ts';
 
 /** Settings of training on devices. `batch`: number of images per device update; 1: online learning. */
 export interface InSituOptions extends Pick<DescentOptions, 'epochs' | 'batch' | 'rate' | 'seed'> {

@@ -6,9 +6,5 @@ export { FloatNet } from './floatNet.ts';
 export { readNpz, type Tensor } from './import/tensors.ts';
 export { classifyOnCrossbars as classesOf, type InSituOptions as InSitu, trainInSitu } from './inSitu.ts';
 export { type Architecture, createUntrainedModel as untrained, type Model } from './model.ts';
-export {
-  classifyInFloat as classesBy,
-  computeSoftmaxErrors as softmaxErrors,
-  type DescentOptions as Descent,
-  trainFloat,
-} from './trainFloat.ts';
+export type { DescentOptions as Descent } from './trainFloat.ts';
+export { classifyInFloat as classesBy, computeSoftmaxErrors as softmaxErrors, trainFloat } from './trainFloat.ts';

@@ -11,15 +11,8 @@ import type { ImageSets } from '../../data/dataSet.ts';
 import { argmax } from '../../statistics/score.ts';
 import type { SpikingConfig } from './config.ts';
 import type { CrossbarNet } from './crossbarNet.ts';
-import {
-  countOutputs,
-  countValues,
-  countWindowPositions,
-  getMatrixShape,
-  isWeighted,
-  type Pooling,
-  type WeightedStage,
-} from './model.ts';
+import type { Pooling, WeightedStage } from './model.ts';
+import { countOutputs, countValues, countWindowPositions, getMatrixShape, isWeighted } from './model.ts';
 import { SlidingWindow } from './sliding.ts';
 import { createScaledImage, type PixelScaling } from './trainFloat.ts';
 

@@ -21,13 +21,8 @@ import { overrideParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { addModelFiles, MODELS, type ModelChoice } from '../../network/models.ts';
 import { createModelSchema, modelsSchema } from '../../network/schema.ts';
-import {
-  featuresSection,
-  getFirstStageDevice,
-  NETWORK_KINDS,
-  type NetworkKind,
-  windowsSection,
-} from './architecture.ts';
+import type { NetworkKind } from './architecture.ts';
+import { featuresSection, getFirstStageDevice, NETWORK_KINDS, windowsSection } from './architecture.ts';
 import { adaptToDevice, adaptToRecordings, buildRecipe, type DeviceSettings } from './recipes.ts';
 
 const stimulus = object(

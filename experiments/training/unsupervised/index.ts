@@ -13,11 +13,6 @@ export {
 } from './network.ts';
 export { RateEncoder } from './present.ts';
 export { Responder, type Responses, type ResponseTask as Task } from './respond.ts';
-export {
-  collectResponses as responsesOf,
-  createMnistConfig as mnistConfig,
-  type PhaseOptions as StepOptions,
-  testLayer,
-  trainLayer,
-} from './steps.ts';
+export type { PhaseOptions as StepOptions } from './steps.ts';
+export { collectResponses as responsesOf, createMnistConfig as mnistConfig, testLayer, trainLayer } from './steps.ts';
 export { Training } from './train.ts';

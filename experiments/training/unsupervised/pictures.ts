@@ -8,14 +8,8 @@ import { filmStrip, type ReceptiveFields, receptiveFields, windowVotes } from '.
 import { raster } from '../../look/plots/raster.ts';
 import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
-import {
-  arrangeReceptiveFields,
-  countGroups,
-  countOutputs,
-  countWeightMaps,
-  getInputShape,
-  type WeightMaps,
-} from './architecture.ts';
+import type { WeightMaps } from './architecture.ts';
+import { arrangeReceptiveFields, countGroups, countOutputs, countWeightMaps, getInputShape } from './architecture.ts';
 import type { MnistConfig } from './config.ts';
 import type { RunResults } from './experiment.ts';
 import type { FeatureKernel } from './features/frontEnd.ts';

@@ -1,15 +1,8 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showKey, showShape } from '../../../../core/declare/show.ts';
 import { requireMemory } from '../../../data/memoryLimit.ts';
-import {
-  computeOutputShape,
-  countValues,
-  type ImageShape,
-  isWeighted,
-  type Pooling,
-  type Stage,
-  type WindowParameters,
-} from '../model.ts';
+import type { ImageShape, Pooling, Stage, WindowParameters } from '../model.ts';
+import { computeOutputShape, countValues, isWeighted } from '../model.ts';
 import type { OnnxMessage } from './onnxSchema.ts';
 import { kernelsToMatrix, moveChannelsLast, type Tensor, transpose } from './tensors.ts';
 

@@ -1,16 +1,7 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show, showShape } from '../../../../core/declare/show.ts';
-import {
-  type Architecture,
-  addConvolution,
-  countValues,
-  createConvolutionGeometry,
-  type Dense,
-  type ImageShape,
-  type Model,
-  type NetSizes,
-  type Stage,
-} from '../model.ts';
+import type { Architecture, Dense, ImageShape, Model, NetSizes, Stage } from '../model.ts';
+import { addConvolution, countValues, createConvolutionGeometry } from '../model.ts';
 import { kernelsToMatrix, moveChannelsLast, type Tensor, type TensorMap, transpose } from './tensors.ts';
 
 interface ImportedNet extends Pick<NetSizes, 'pooling'> {

@@ -1,14 +1,7 @@
 import { shuffle } from '../../../../core/random/random.ts';
 import { argmax } from '../../../statistics/score.ts';
-import {
-  computeMeanResponses,
-  createLinearReadout,
-  type LabelReadoutTrainer,
-  type MeanResponses,
-  type Readout,
-  type ReadoutTrainer,
-  toSparseCounts,
-} from './readout.ts';
+import type { LabelReadoutTrainer, MeanResponses, Readout, ReadoutTrainer } from './readout.ts';
+import { computeMeanResponses, createLinearReadout, toSparseCounts } from './readout.ts';
 
 /** Creates a readout from the class evidence of single spikes, which `computeEvidence` derives from mean responses. */
 const makeReadout =
