@@ -68,8 +68,7 @@ export function measureCellErrors(
 
 type CellGrid = ResultGrid<{ readonly seed: number } & ReturnType<typeof measureCellErrors>[number]>;
 
-export const isNonLinearErrorLarger = (
-  grid: CellGrid,
-  key: 'error' | 'gainError',
-  where: Parameters<CellGrid['mean']>[1],
-): boolean => grid.mean(key, { ...where, cells: 'non-linear' }) > grid.mean(key, { ...where, cells: 'ohmic' });
+type CellFilter = Parameters<CellGrid['mean']>[1];
+
+export const isNonLinearErrorLarger = (grid: CellGrid, key: 'error' | 'gainError', where: CellFilter): boolean =>
+  grid.mean(key, { ...where, cells: 'non-linear' }) > grid.mean(key, { ...where, cells: 'ohmic' });

@@ -14,10 +14,8 @@ interface PairOptions {
 }
 
 /** Programs weights (row-major) as G+ - G-, without verification; the largest weight uses the whole range. */
-export function programPairs(
-  weights: Float64Array,
-  { programming, seed, streamName, lineOptions }: PairOptions,
-): Float64Array {
+export function programPairs(weights: Float64Array, options: PairOptions): Float64Array {
+  const { programming, seed, streamName, lineOptions } = options;
   const perWeight = (RANGE.high - RANGE.low) / weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
   const targets = new Float64Array(2 * weights.length);
   weights.forEach((w, k) => {

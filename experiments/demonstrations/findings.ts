@@ -184,15 +184,14 @@ export class ResultGrid<R extends object> {
   }
 
   toTable(): Record<string, TableColumn> {
-    const columns = Object.entries(this.rows[0] ?? {}).flatMap(([key, first]) => {
-      const values = this.rows.map((row) => row[key as keyof R] as unknown);
-      if (typeof first === 'string') return [[key, makeNameColumn(values as string[])]];
-      if (typeof first !== 'number') return [];
-      return [
-        [key, createColumn(this.#parseLabel(key).unit, values as number[], key === 'seed' ? 'uint32' : 'float64')],
-      ];
-    });
-    return Object.fromEntries(columns);
+    const columns: Record<string, TableColumn> = {};
+    for (const [key, first] of Object.entries(this.rows[0] ?? {})) {
+      const [values, { unit }] = [this.rows.map((row) => row[key as keyof R] as unknown), this.#parseLabel(key)];
+      if (typeof first === 'string') columns[key] = makeNameColumn(values as string[]);
+      if (typeof first === 'number')
+        columns[key] = createColumn(unit, values as number[], key === 'seed' ? 'uint32' : 'float64');
+    }
+    return columns;
   }
 
   #groupBy(keys: readonly Key<R>[], where: RowFilter<R>): [name: string, rows: R[]][] {

@@ -73,11 +73,8 @@ export function compareCurrents(currents: Currents, ideal: Currents, columns: nu
 export type TrainedLayer = Awaited<ReturnType<typeof trainMnistLayer>>;
 
 /** Trains without labels. Returns functions that test the layer with other weights or through resistive lines. */
-export async function trainMnistLayer(
-  { neurons, train, label, test }: StudySizes,
-  seed: number,
-  { signal, report }: RunContext,
-) {
+export async function trainMnistLayer(sizes: StudySizes, seed: number, { signal, report }: RunContext) {
+  const { neurons, train, label, test } = sizes;
   const config = mnist.mnistConfig({ neurons, epochs: 1, train, label, test, seed });
   const data = mnist.imagesOf(mnist.loadMnist(), config);
   await report('training');

@@ -33,11 +33,8 @@ function drawOrder(count: number, seed: number, purpose: string): number[] {
 type Settings = Readonly<Record<'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
 /** Spike counts, presentations × neurons, and weights (mV) before and after all presentations; `frozen` weights do not learn. */
-function presentPatterns(
-  patterns: readonly number[],
-  { seed, deviceToDevice, cycleToCycle }: Settings,
-  frozen?: Float64Array,
-) {
+function presentPatterns(patterns: readonly number[], p: Settings, frozen?: Float64Array) {
+  const { seed, deviceToDevice, cycleToCycle } = p;
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: INPUTS }));
   const neurons = diffusiveNeuron({ size: NEURONS, delay: FILAMENT_DELAY });

@@ -24,10 +24,8 @@ const length = (a: Float64Array): number => Math.sqrt(dot(a, a));
 const ANNEALING_STEPS = 300_000;
 
 /** Rearranges trained units by simulated annealing, so that units with similar weights (cosine) become neighbours. */
-export function arrangeUnits(
-  { weights, units, width }: Lattice & { readonly weights: ArrayLike<number> },
-  stream: Stream,
-): Float64Array {
+export function arrangeUnits(map: Lattice & { readonly weights: ArrayLike<number> }, stream: Stream): Float64Array {
+  const { weights, units, width } = map;
   const places = mapRange(units, (unit) => unit);
   const vectors = places.map((unit) => Float64Array.from(weights).filter((_, k) => k % units === unit));
   const similarity = vectors.map((a) => vectors.map((b) => dot(a, b) / (length(a) * length(b))));

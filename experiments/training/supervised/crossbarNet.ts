@@ -200,11 +200,8 @@ export class CrossbarNet implements Stateful {
     } else window!.pool(inputs, 0, outputs, 0);
   }
 
-  #backward(
-    { stage, layer, outputErrors: ownErrors, windowErrors, window }: StageState,
-    x: Float64Array,
-    errors: Float64Array,
-  ) {
+  #backward(state: StageState, x: Float64Array, errors: Float64Array) {
+    const { stage, layer, outputErrors: ownErrors, windowErrors, window } = state;
     errors.fill(0);
     if (stage.kind === 'relu') for (let k = 0; k < errors.length; k++) errors[k] = x[k]! > 0 ? ownErrors[k]! : 0;
     else if (layer) {

@@ -90,11 +90,8 @@ export class FloatNet {
     return { ...this.model, stages };
   }
 
-  #forward(
-    { stage, inputCount, outputCount, outputs, window, unfoldedInputs, weights, bias }: StageState,
-    x: Float32Array,
-    count: number,
-  ) {
+  #forward(state: StageState, x: Float32Array, count: number) {
+    const { stage, inputCount, outputCount, outputs, window, unfoldedInputs, weights, bias } = state;
     if (stage.kind === 'relu') for (let k = 0; k < count * outputCount; k++) outputs[k] = Math.max(x[k]!, 0);
     else if (isWeighted(stage)) {
       const { rows, columns } = getMatrixShape(stage);
@@ -120,13 +117,8 @@ export class FloatNet {
     }
   }
 
-  #setGradients(
-    { inputCount, window, unfoldedInputs, unfoldedErrors, outputErrors: ownErrors, ...state }: StageState,
-    stage: WeightedStage,
-    x: Float32Array,
-    errors: Float32Array | null,
-    count: number,
-  ) {
+  #setGradients(state: StageState, stage: WeightedStage, x: Float32Array, errors: Float32Array | null, count: number) {
+    const { inputCount, window, unfoldedInputs, unfoldedErrors, outputErrors: ownErrors } = state;
     const { weights, transposedWeights, weightGradient, biasGradient } = state;
     const { multiply } = this.#arena.kernels;
     const { rows, columns } = getMatrixShape(stage);

@@ -44,30 +44,25 @@ export function evaluateReadouts(
 ): Evaluation {
   const labellingCounts = countSparse(labelling.responses, neurons);
   const testCounts = countSparse(test.responses, neurons);
-  const votes: Uint8Array[] = [];
-  const predictions = Object.fromEntries(
-    Object.entries(READOUTS).map(([name, train]) => {
-      const stream = new Stream(seed, `readout/${name}`);
-      const { labels } = labelling;
-      const readout = train(labellingCounts, labels, labels.length, neurons, () => stream.uniform());
-      if (name === 'logProbability' && groups > 1) votes.push(computeGroupVotes(readout, testCounts, neurons, groups));
-      return [name, readout.predictAll(testCounts)];
-    }),
-  ) as Record<ReadoutName, Uint8Array>;
-  const percentages = Object.fromEntries(
-    Object.entries(predictions).map(([name, p]) => [name, accuracy(test.labels, p)]),
-  ) as Record<ReadoutName, number>;
+  const { labels } = labelling;
+  const readouts = Object.entries(READOUTS).map(([name, train]) => {
+    const stream = new Stream(seed, `readout/${name}`);
+    const readout = train(labellingCounts, labels, labels.length, neurons, () => stream.uniform());
+    return { name: name as ReadoutName, readout, predictions: readout.predictAll(testCounts) };
+  });
+  const accuracies = readouts.map(({ name, predictions }) => [name, accuracy(test.labels, predictions)]);
+  const { readout, predictions: best } = readouts.find(({ name }) => name === 'logProbability')!;
+  const votes = groups > 1 ? computeGroupVotes(readout, testCounts, neurons, groups) : null;
   const accuracyOfGroups = (all: Uint8Array) =>
     Array.from({ length: groups }, (_, g) => {
       const votesOfGroup = all.filter((_, k) => k % groups === g);
       return accuracy(test.labels, votesOfGroup);
     });
-  const best = predictions.logProbability;
   return {
-    accuracy: percentages,
+    accuracy: Object.fromEntries(accuracies),
     accuracyInterval: wilsonInterval(countCorrect(test.labels, best), test.labels.length),
     predictions: best,
     confusion: confusionMatrix(test.labels, best, classes),
-    ...(votes[0] && { groups: { votes: votes[0], accuracy: accuracyOfGroups(votes[0]) } }),
+    ...(votes && { groups: { votes, accuracy: accuracyOfGroups(votes) } }),
   };
 }

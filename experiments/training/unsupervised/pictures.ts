@@ -89,13 +89,10 @@ function recordFirstImages(task: ResponseTask, count: number, c: MnistConfig, na
 }
 
 /** Arranges receptive fields in one group per window, placed as on the image. A group shows the first neurons of its window. */
-function arrangeWindows(
-  { weights, rows, columns }: WeightMaps,
-  { neurons, windows }: MnistConfig,
-  captions: readonly string[],
-  min: number,
-): ReceptiveFields {
-  const { across } = windows!;
+function arrangeWindows(maps: WeightMaps, c: MnistConfig, captions: readonly string[], min: number): ReceptiveFields {
+  const { weights, rows, columns } = maps;
+  const { neurons } = c;
+  const { across } = c.windows!;
   const perRow = Math.min(MAX_NEURONS_PER_ROW, Math.ceil(Math.sqrt(neurons)));
   const shown = Math.min(neurons, perRow * perRow);
   const side = across * perRow + across - 1;

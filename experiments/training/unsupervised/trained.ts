@@ -61,14 +61,8 @@ export function unpackTrainedLayer(bytes: Uint8Array, name: string): TrainedLaye
   const config = resolveConfig(validate(mnistSchema, settings, name));
   const [weights, thresholds, mean] = ['weights', 'thresholds', 'mean'].map((key) => snapshot.get(key));
   const { neurons } = config;
-  if (
-    !weights ||
-    !mean ||
-    !thresholds ||
-    thresholds.length !== neurons ||
-    weights.length % neurons !== 0 ||
-    mean.length % neurons !== 0
-  )
+  const isWhole = (array: ArrayLike<unknown>) => array.length % neurons === 0;
+  if (!weights || !mean || thresholds?.length !== neurons || !isWhole(weights) || !isWhole(mean))
     throw new UserError(`${name} is damaged: its arrays do not belong to ${neurons} neurons.`);
   const classes = mean.length / neurons;
   const total = Float64Array.from({ length: neurons }, (_, j) =>

@@ -68,11 +68,7 @@ function readGraph(path: string): OnnxMessage<'GraphProto'> {
   throw new UserError(`${path} is not an ONNX model: it holds no operators.`);
 }
 
-function findInputShape(
-  { name, type }: OnnxMessage<'ValueInfoProto'>,
-  image: ImageShape,
-  path: string,
-): ImageShape | null {
+function findInputShape({ name, type }: OnnxMessage<'ValueInfoProto'>, image: ImageShape, path: string) {
   const sizes = type?.tensorType?.shape?.dim.map(({ dimValue }) => dimValue) ?? [];
   const [, ...rest] = sizes;
   const shapeText = showShape(sizes).replaceAll(/\b0\b/g, 'any');

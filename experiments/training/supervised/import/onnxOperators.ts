@@ -112,10 +112,8 @@ export class ImportedOperator {
     if (autoPad.startsWith('SAME')) {
       const paddingOf = (size: number, k: number, s: number, d: number) =>
         Math.max((Math.ceil(size / s) - 1) * s + d * (k - 1) + 1 - size, 0);
-      const [down, across] = [
-        paddingOf(from.rows, height, stride[0], dilation[0]),
-        paddingOf(from.columns, width, stride[1], dilation[1]),
-      ];
+      const down = paddingOf(from.rows, height, stride[0], dilation[0]);
+      const across = paddingOf(from.columns, width, stride[1], dilation[1]);
       const leading = (n: number) => (autoPad === 'SAME_LOWER' ? Math.ceil(n / 2) : Math.floor(n / 2));
       [top, left] = [leading(down), leading(across)];
       [bottom, right] = [down - top, across - left];
@@ -182,14 +180,8 @@ const importConv: OperatorImporter = (op) => {
   const window = op.readWindow(from, kernel);
   const outputShape = op.setOutputShape(from, window, outputs);
   const bias = op.expandBias(op.chain.getConstant(op.node, 2), outputs, 1);
-  op.chain.stages.push({
-    kind: 'convolution',
-    inputShape: from,
-    outputShape,
-    window,
-    weights: kernelsToMatrix(values, [outputs, inputs, rows, columns]),
-    bias,
-  });
+  const weights = kernelsToMatrix(values, [outputs, inputs, rows, columns]);
+  op.chain.stages.push({ kind: 'convolution', inputShape: from, outputShape, window, weights, bias });
 };
 
 const poolingImporter =
@@ -201,13 +193,8 @@ const poolingImporter =
     if (kernel[0] === 0) throw op.refuse('has no kernel_shape');
     const window = op.readWindow(inputShape, kernel);
     const outputShape = op.setOutputShape(inputShape, window, channels);
-    op.chain.stages.push({
-      kind,
-      inputShape,
-      outputShape,
-      window,
-      countsPadding: op.readInt('count_include_pad', 0) !== 0,
-    });
+    const countsPadding = op.readInt('count_include_pad', 0) !== 0;
+    op.chain.stages.push({ kind, inputShape, outputShape, window, countsPadding });
   };
 
 const importFlatten: OperatorImporter = (op) => {

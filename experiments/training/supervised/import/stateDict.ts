@@ -30,16 +30,14 @@ const compareNames = new Intl.Collator('en', { numeric: true }).compare;
  */
 export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {
   const { architecture, path } = target;
-  const entries = [...tensors].filter(([, { shape }]) => shape.length === 2 || shape.length === 4);
   const layersOfRank = (dimensions: number): Layer[] =>
-    entries
+    [...tensors]
       .filter(([, { shape }]) => shape.length === dimensions)
       .sort(([a], [b]) => compareNames(a, b))
       .map(([name, weights]) => ({ name, weights, bias: findBias(tensors, name, path) }));
   const [kernels, matrices] = [layersOfRank(4), layersOfRank(2)];
-  const isExpected = { perceptron: matrices.length === 1, mlp: matrices.length > 1, cnn: matrices.length > 0 }[
-    architecture
-  ];
+  const { length } = matrices;
+  const isExpected = { perceptron: length === 1, mlp: length > 1, cnn: length > 0 }[architecture];
   if (!isExpected || (architecture === 'cnn') !== kernels.length > 0)
     throw new UserError(
       `${path} holds ${kernels.length} tensors of kernels and ${matrices.length} matrices, but --network ${architecture} needs ${REQUIRED_TENSORS[architecture]}.`,
@@ -110,14 +108,9 @@ function createLayer({ name, weights, bias }: Layer, inputs: number, outputs: nu
       `${path}: ${show(name)} has shape ${describeShape(weights)}, but there are ${inputs} inputs${outputs === null ? '' : ` and ${outputs} classes`}: (${outputs ?? 'any'}, ${inputs}) is needed.`,
     );
   const size = isTransposed ? first : second;
-  const values = isTransposed ? transpose(weights.values, size, inputs) : Float32Array.from(weights.values);
-  return {
-    kind: 'dense',
-    inputCount: inputs,
-    outputCount: size,
-    weights: values,
-    bias: biasVector(bias, size, name, path),
-  };
+  const matrix = isTransposed ? transpose(weights.values, size, inputs) : Float32Array.from(weights.values);
+  const vector = biasVector(bias, size, name, path);
+  return { kind: 'dense', inputCount: inputs, outputCount: size, weights: matrix, bias: vector };
 }
 
 function biasVector(bias: Tensor | null, size: number, name: string, path: string) {

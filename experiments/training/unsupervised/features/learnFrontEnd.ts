@@ -104,11 +104,7 @@ export function learnKernel(config: MnistConfig, data: LabelledImages, onPatch: 
 }
 
 /** Trains the feature-extraction stage; undefined for networks without features. */
-export function learnFrontEnd(
-  c: MnistConfig,
-  train: LabelledImages,
-  onPatch: (shown: number) => void = () => {},
-): FrontEnd | undefined {
+export function learnFrontEnd(c: MnistConfig, train: LabelledImages, onPatch: (shown: number) => void = () => {}) {
   if (c.network !== 'features') return undefined;
   const { kernel, wins, energy } = learnKernel(c, train, onPatch);
   return new FrontEnd(c, kernel, train, 'train').enableCache({ winCounts: [...wins], energy });
