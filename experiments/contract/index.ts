@@ -4,7 +4,7 @@
  * bounds. `given`: parameters for the check, needed if a model has required parameters or too little effect by default.
  */
 
-import type { Kind, Model, ModelDeclaration } from '../../core/declare/define.ts';
+import type { Kind, Model } from '../../core/declare/define.ts';
 import type { Mapping } from '../../core/declare/params.ts';
 import type { Factories } from '../../core/factories.ts';
 import { ideal, softBound } from '../../synapses/devices/index.ts';
@@ -16,9 +16,7 @@ import { checkEmission, checkRestart } from './stimulus.ts';
 import { checkDendriticDelay, checkModulation, checkSynapse, checkWeightBounds } from './synapse.ts';
 import { buildTrialParameters, type CheckedModel, listParameterSets, type TrialParameters } from './trialParameters.ts';
 
-interface Any<K extends Kind> {
-  readonly declaration: ModelDeclaration<Mapping, Factories[K]>;
-}
+type DeclaredModel<K extends Kind> = Pick<Model<Mapping, Factories[K]>, 'declaration'>;
 
 const toCheckedModel = <K extends Kind>(model: unknown) => model as CheckedModel<Factories[K]>;
 
@@ -32,13 +30,13 @@ const defineCheck =
     findErrors: (
       model: CheckedModel<Factories[K]>,
       given: TrialParameters,
-      partners?: readonly Any<P>[],
+      partners?: readonly DeclaredModel<P>[],
     ) => readonly string[],
   ) =>
   <S extends Mapping>(
     model: Model<S, Factories[K]>,
     given: TrialParameters = {},
-    partners?: readonly Any<P>[],
+    partners?: readonly DeclaredModel<P>[],
   ): string[] => {
     const found = toCheckedModel<K>(model);
     if (found?.declaration?.kind !== kind)

@@ -8,14 +8,14 @@ import { collectErrors } from './requirements.ts';
 
 const HOLD = 1.5;
 
-interface Options {
+interface DriveOptions {
   readonly hasWinnerTakeAll?: boolean;
   /** True to record each arrival, which forces arrivals to be processed one by one. */
   readonly recordsArrivals?: boolean;
   readonly recordsPotential?: boolean;
 }
 
-function createDrivenNeurons(factory: NeuronFactory, options: Options = {}) {
+function createDrivenNeurons(factory: NeuronFactory, options: DriveOptions = {}) {
   const { hasWinnerTakeAll, recordsArrivals, recordsPotential } = options;
   const net = new Network({ seed: 5 });
   const cells = net.population('cells', factory, hasWinnerTakeAll ? { winnerTakeAll: { hold: HOLD } } : {});
@@ -30,7 +30,7 @@ function createDrivenNeurons(factory: NeuronFactory, options: Options = {}) {
   return { net, cells: cells as Neurons, spikes };
 }
 
-function run(factory: NeuronFactory, options?: Options): MemoryTable {
+function run(factory: NeuronFactory, options?: DriveOptions): MemoryTable {
   const { net, spikes } = createDrivenNeurons(factory, options);
   net.run(100);
   net.flush();

@@ -8,11 +8,11 @@ import { checkModelRequirements, collectErrors } from './requirements.ts';
 import type { CheckedModel, TrialParameters } from './trialParameters.ts';
 import { buildRuleTrialParameters, buildTrialParameters } from './trialParameters.ts';
 
-type Device = CheckedModel<DeviceFactory>;
-type Rule = CheckedModel<RuleFactory>;
+type CheckedDevice = CheckedModel<DeviceFactory>;
+type CheckedRule = CheckedModel<RuleFactory>;
 interface TestedSynapse {
-  readonly device: Device;
-  readonly rule: Rule;
+  readonly device: CheckedDevice;
+  readonly rule: CheckedRule;
   readonly parameters?: { readonly device?: TrialParameters; readonly rule?: TrialParameters };
 }
 
@@ -60,7 +60,7 @@ export function checkSynapse(synapse: TestedSynapse): readonly string[] {
 }
 
 /** Parameters for weights from `low` to `high`; null if the device cannot have this range. */
-function findRangeParameters({ declaration }: Device, low: number, high: number): Record<string, unknown> | null {
+function findRangeParameters({ declaration }: CheckedDevice, low: number, high: number) {
   const { shape } = declaration.params;
   if ('gMax' in shape) return { gMin: low / high, gMax: 1, weightAtGMax: high };
   if ('wMax' in shape) return { wMin: low, wMax: high };
@@ -118,7 +118,7 @@ function findWeightOutside({ device, rule, parameters: given = {} }: TestedSynap
   return projection.devices!.writes > 0 ? [] : [`${who}: nothing was ever pulsed.`];
 }
 
-export const checkDendriticDelay = (rule: Rule, own?: TrialParameters): readonly string[] =>
+export const checkDendriticDelay = (rule: CheckedRule, own?: TrialParameters): readonly string[] =>
   [0.5, 13].flatMap((dendriticDelay) =>
     checkModelRequirements(
       { rule: rule(buildRuleTrialParameters(rule, own)), dendriticDelay },
@@ -129,7 +129,7 @@ export const checkDendriticDelay = (rule: Rule, own?: TrialParameters): readonly
 /** Checks that a modulator of a learning rule affects pulses or transmission. */
 export function checkModulation(
   modulator: CheckedModel<ModulatorFactory>,
-  rule: Rule,
+  rule: CheckedRule,
   own?: TrialParameters,
 ): readonly string[] {
   const who = `${modulator.declaration.name} with ${rule.declaration.name}`;

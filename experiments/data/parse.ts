@@ -53,8 +53,7 @@ function checkYaml(document: Document.Parsed, refuse: Refuse) {
   let aliases = 0;
   const addAnchor = (node: Node) => node && 'anchor' in node && node.anchor && anchors.add(node.anchor);
   visit(document, {
-    Scalar: (_, node) => void addAnchor(node),
-    Seq: (_, node) => void addAnchor(node),
+    Value: (_, node) => void addAnchor(node),
     Map: (_, node) => {
       addAnchor(node);
       const keys = new Set<unknown>();

@@ -42,7 +42,7 @@ interface StudyDeclaration<S extends Shape> {
 export function defineDemonstration<S extends Shape>(declared: StudyDeclaration<S>): Study {
   const parameters = object({ ...(!declared.isDeterministic && SEED_PARAMS), ...declared.parameters });
   const run = async (p: ParametersOf<S>, context: RunContext): Promise<Findings> => {
-    const results = await declared.run(p, { ...context, measurePerSeed: createSeedLoop(p as Seeds, context) });
+    const results = await declared.run(p, { ...context, measurePerSeed: createSeedLoop(p as SeedRange, context) });
     const figures = mergeRecords(
       Object.entries(results.figures),
       ([name, { unit, values }]): Record<string, FigureOfMerit> => {
@@ -78,9 +78,9 @@ export const declareSizeParams = <K extends keyof StudySizes>(defaults: Readonly
     [key]: integer({ default: defaults[key], ...SIZE_RANGES[key] }),
   })) as Record<K, Defaulted<number>>;
 
-type Seeds = Readonly<Record<'seed' | 'seeds', number>>;
+type SeedRange = Readonly<Record<'seed' | 'seeds', number>>;
 
-export const listSeeds = ({ seed, seeds }: Seeds): number[] => mapRange(seeds, (k) => seed + k);
+export const listSeeds = ({ seed, seeds }: SeedRange): number[] => mapRange(seeds, (k) => seed + k);
 
 type RowsOf<L> = L extends readonly (infer R)[] ? R : L;
 type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: number } & RowsOf<T[K]>> };
@@ -95,7 +95,7 @@ interface StudyContext extends RunContext {
 }
 
 const createSeedLoop =
-  (p: Seeds, { report }: RunContext): StudyContext['measurePerSeed'] =>
+  (p: SeedRange, { report }: RunContext): StudyContext['measurePerSeed'] =>
   async (labels, measure) => {
     const runs: { readonly seed: number; readonly results: SeedResults }[] = [];
     for (const seed of listSeeds(p)) {

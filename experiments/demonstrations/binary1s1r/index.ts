@@ -47,14 +47,14 @@ export function importBinaryNet() {
 }
 
 /** Bit errors of a test: selector misses at reads (`selector`), random read errors (`readErrors`), fraction of wrongly written bits. */
-type Errors = Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'> & { readonly writeErrors?: number };
+type BitErrors = Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'> & { readonly writeErrors?: number };
 
 function testNet(
   net: ReturnType<typeof importBinaryNet>,
   { images, labels, rows, columns }: LabelledImages,
   count: number,
   seed: number,
-  { writeErrors = 0, ...errors }: Errors = {},
+  { writeErrors = 0, ...errors }: BitErrors = {},
 ): number {
   const device = { gMin: OFF, gMax: ON, weightAtGMax: 1, pSet: 1, pReset: 1, reading: 'differential' } as const;
   const layers = net.map(({ inputs, signs, gains, biases }, n) => {
@@ -115,18 +115,18 @@ export default defineDemonstration({
         [PER_ARRAY]: await test(byArray, p.test, byArray),
       };
       const layers = Object.entries(accuracies).map(([weights, accuracy]) => ({ weights, accuracy }));
-      const applyErrors = ({ writeErrors, ...reading }: Errors) => {
+      const applyErrors = ({ writeErrors, ...reading }: BitErrors) => {
         if (writeErrors) return { weights: Float32Array.from(flipBits(bits.weights, LOW_WEIGHT, writeErrors, seed)) };
         return { device: binary({ gMin: OFF, gMax: ON, weightAtGMax: 1, ...reading }) };
       };
       const conducting = bits.weights.filter((w) => w === 1).length / bits.weights.length; // share of the cells
-      const testBoth = async (given?: Errors, givenSupervised = given) => ({
+      const testBoth = async (given?: BitErrors, givenSupervised = given) => ({
         unsupervised: await test({ ...bits, ...(given && applyErrors(given)) }, p.testRead),
         supervised: testNet(imported, data.test, p.testRead, seed, givenSupervised),
       });
       const clean = await testBoth();
       const errors: (Record<'rate' | 'frequency' | 'loss', number> & Record<'net' | 'kind', string>)[] = [];
-      const add = async (kind: string, rate: number, frequency: number, ...given: readonly Errors[]) => {
+      const add = async (kind: string, rate: number, frequency: number, ...given: readonly BitErrors[]) => {
         await context.report(`${kind}, ${rate.toPrecision(2)}`);
         const accuracies = await testBoth(...given);
         for (const net of NETS) errors.push({ net, kind, rate, frequency, loss: clean[net] - accuracies[net] });

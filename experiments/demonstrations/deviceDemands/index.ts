@@ -94,9 +94,7 @@ export default defineDemonstration({
           'control: labels of other images lead to accuracy near chance':
             controls.mean('accuracy') < 2 * (100 / MNIST_CLASSES),
         },
-        {
-          'without labels, fading steps gain accuracy': [2, 4, 6].every((a) => gain(a) > 0),
-        },
+        { 'without labels, fading steps gain accuracy': [2, 4, 6].every((a) => gain(a) > 0) },
         {
           'both learners are less accurate with fewer states': LEARNER_NAMES.every((learner) =>
             [4, 16].every((n) => accuracy(learner, 'states', n) < accuracy(learner, 'states', 64)),

@@ -104,16 +104,12 @@ export default defineDemonstration({
             (read) => read <= MAX_NEURAL_ENERGY,
           ),
         },
-        {
-          'quoted switching energies of single RRAM devices lie in the range of RRAM': quotedRram.every(isRram),
-        },
+        { 'quoted switching energies of single RRAM devices lie in the range of RRAM': quotedRram.every(isRram) },
         {
           'control: a full switch costs the quoted energy, within a factor of 2, if the preset derives from it':
             derived.every((one) => toQuoted(one) >= 0.5 && toQuoted(one) <= 2),
         },
-        {
-          'control: the number of presets in the range depends on the assumed pulse': new Set(inRange).size > 1,
-        },
+        { 'control: the number of presets in the range depends on the assumed pulse': new Set(inRange).size > 1 },
       ],
       tables: { presets },
       pictures: {

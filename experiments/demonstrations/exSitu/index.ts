@@ -76,8 +76,8 @@ const STUDIES = {
   tolerance: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
 };
 const NO_PULSE = 1; // tolerance of the whole range on either side of 0: no device gets a pulse
-type Study = keyof typeof STUDIES | 'software';
-type Written = Pick<Classifier, 'weights'> & Partial<Readonly<Record<'pulses' | 'missed', number>>>;
+type StudyName = keyof typeof STUDIES | 'software';
+type WrittenWeights = Pick<Classifier, 'weights'> & Partial<Readonly<Record<'pulses' | 'missed', number>>>;
 const LABELS = { pulses: 'pulses of a device', missed: 'weights that miss the tolerance (%)' };
 
 export default defineDemonstration({
@@ -94,7 +94,8 @@ export default defineDemonstration({
     const imported = file === undefined ? null : importClassifier(readMatrix(file), train.rows * train.columns, file);
     const { grid } = await context.measurePerSeed(LABELS, (seed) => {
       const software = imported ?? trainClassifier(train, p.train, seed);
-      const testOn = (study: Study, x: number, { weights, pulses = Number.NaN, missed = Number.NaN }: Written) => {
+      const testOn = (study: StudyName, x: number, written: WrittenWeights) => {
+        const { weights, pulses = Number.NaN, missed = Number.NaN } = written;
         return { study, x, accuracy: testClassifier({ ...software, weights }, test, p.test), pulses, missed };
       };
       const program = (how: Programming, ohm = 0) => ({ weights: programWeights(software.weights, how, ohm, seed) });
@@ -111,7 +112,7 @@ export default defineDemonstration({
       };
     });
     const software = grid.mean('accuracy', { study: 'software' });
-    const loss = (study: Study, x: number) => software - grid.mean('accuracy', { study, x });
+    const loss = (study: StudyName, x: number) => software - grid.mean('accuracy', { study, x });
     const tolerances = { study: 'tolerance', x: STUDIES.tolerance } as const;
     const noPulse = { study: 'tolerance', x: NO_PULSE } as const;
     const picture = (study: keyof typeof STUDIES, xLabel: string) =>

@@ -16,10 +16,10 @@ const LABELS = {
 const [UP, DOWN] = [10, 3]; // pulses of one round, 1 ms apart: to the middle of the range, and back to its lower end
 
 type ChipOptions = Readonly<Record<'devices' | 'rounds' | 'deviceToDevice' | 'cycleToCycle', number>>;
-type Key = readonly boolean[];
+type ChipKey = readonly boolean[];
 
 /** Keys of chip `seed`, one per programming cycle. Bit k: device 2k conducts better than device 2k + 1. */
-function readKeys(seed: Seed, { devices, rounds, deviceToDevice, cycleToCycle }: ChipOptions): Key[] {
+function readKeys(seed: Seed, { devices, rounds, deviceToDevice, cycleToCycle }: ChipOptions): ChipKey[] {
   const starts = mapRange(rounds, (k) => k * (UP + DOWN));
   const trains = (pulses: number, after: number) => {
     const train = starts.flatMap((start) => mapRange(pulses, (k) => start + after + k));
@@ -34,12 +34,12 @@ function readKeys(seed: Seed, { devices, rounds, deviceToDevice, cycleToCycle }:
   });
 }
 
-const hammingDistance = (a: Key, b: Key): number =>
+const hammingDistance = (a: ChipKey, b: ChipKey): number =>
   a.reduce((sum, bit, k) => sum + (bit === b[k] ? 0 : 1), 0) / a.length;
 
 /** Hamming distances. `intra`: all pairs of keys of one chip; `inter`: first keys of all pairs of chips. */
-function measureDistances(chips: readonly (readonly Key[])[]) {
-  const ofPairs = (keys: readonly Key[]) => keys.flatMap((a, i) => keys.slice(i + 1).map((b) => hammingDistance(a, b)));
+function measureDistances(chips: readonly ChipKey[][]) {
+  const ofPairs = (keys: ChipKey[]) => keys.flatMap((a, i) => keys.slice(i + 1).map((b) => hammingDistance(a, b)));
   return { intra: chips.flatMap(ofPairs), inter: ofPairs(chips.map(([first]) => first!)) };
 }
 

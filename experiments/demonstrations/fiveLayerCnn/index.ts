@@ -176,9 +176,7 @@ export default defineDemonstration({
         ...kernels.figures('error', { copies: [1, FOUR] }),
       },
       expectations: [
-        {
-          'hybrid training, three copies: more than 96 %': isMeanAbove(noisy(THREE_HYBRID), 96),
-        },
+        { 'hybrid training, three copies: more than 96 %': isMeanAbove(noisy(THREE_HYBRID), 96) },
         { 'three copies are more accurate than one, ex situ': isMeanAbove(noisy(THREE), noisy(ONE)) },
         { 'hybrid training recovers at least half of the loss of one copy': isMeanAbove(noisy(ONE_HYBRID), halfway) },
         {

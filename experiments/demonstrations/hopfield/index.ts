@@ -36,8 +36,8 @@ export function invertUnits(pattern: Float64Array, share: number, random: Stream
 
 /**
  * Recalls pattern ξ from a cue: at random times, unit j sets its state s_j = ±1 to the sign of Σ_i w_ij s_i. Returns the final overlap
- * (1/N) Σ ξ_i s_i; the energy per unit, -(1/2N) Σ w_ij s_i s_j, at the start and after each change; and the number of changes that raised
- * the energy.
+ * (1/N) Σ ξ_i s_i, the energies per unit, -(1/2N) Σ w_ij s_i s_j, at the start and after each change, and the number of changes that
+ * raised it.
  */
 export function recallPattern(pattern: Float64Array, cue: Float64Array, weights: Float64Array, seed: Seed) {
   const n = cue.length;
@@ -72,7 +72,7 @@ const [LOW, HIGH] = [0.05, 0.1]; // loads, patterns per unit
 const CUE = 0.1; // share of wrong units in the cue, if load or spread is varied
 
 const CLEAN = { noise: CUE, load: LOW, spread: 0 };
-type Setting = typeof CLEAN;
+type RecallSetting = typeof CLEAN;
 const LABELS = {
   noise: 'share of wrong units in the cue',
   load: 'patterns a unit',
@@ -81,7 +81,7 @@ const LABELS = {
   rises: 'changes of state that raise the energy (%)',
 };
 
-const SETTINGS: Setting[] = [
+const SETTINGS: RecallSetting[] = [
   ...[LOW, HIGH].flatMap((load) => NOISES.map((noise) => ({ ...CLEAN, noise, load }))),
   ...LOADS.filter((load) => load !== LOW && load !== HIGH).map((load) => ({ ...CLEAN, load })),
   ...[LOW, HIGH].flatMap((load) => SPREADS.map((spread) => ({ ...CLEAN, spread, load }))),
@@ -89,7 +89,7 @@ const SETTINGS: Setting[] = [
 
 type RecallOptions = Readonly<Record<'units' | 'recalls', number>> & { readonly stored: string };
 
-function measureRecall(setting: Setting, { units, recalls, stored }: RecallOptions, seed: number) {
+function measureRecall(setting: RecallSetting, { units, recalls, stored }: RecallOptions, seed: number) {
   const { noise, load, spread } = setting;
   const count = Math.max(1, Math.round(load * units));
   const patterns = drawPatterns(count, units, seed);
@@ -124,7 +124,7 @@ export default defineDemonstration({
       recalls: SETTINGS.map((setting) => measureRecall(setting, p, seed)),
       controls: measureRecall({ ...CLEAN, noise: 0.2 }, { ...p, stored: 'others' }, seed),
     }));
-    const overlaps = (given: Partial<Setting>) => recalls.values('overlap', { ...CLEAN, ...given });
+    const overlaps = (given: Partial<RecallSetting>) => recalls.values('overlap', { ...CLEAN, ...given });
     const [weak, most] = [0.5, SPREADS.at(-1)!];
     return {
       figures: {

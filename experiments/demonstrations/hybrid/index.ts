@@ -20,7 +20,7 @@ const parameters = {
 type Settings = ParametersOf<typeof parameters>;
 
 const MODES = ['binary', 'analog', 'hybrid'] as const;
-type Mode = (typeof MODES)[number];
+type UpdateMode = (typeof MODES)[number];
 /** Numbers of training images after which accuracy is tested. Binary and analog updates are compared at EARLY_COUNT. */
 const TEST_IMAGE_COUNTS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
 const EARLY_COUNT = 100;
@@ -30,7 +30,7 @@ const STEP = 0.005; // step of an analog pulse, share of the range (assumed)
 
 type Images = Readonly<Record<'train' | 'test', LabelledImages>>;
 
-function trainMode(p: Settings, mode: Mode, { train, test }: Images, seed: number) {
+function trainMode(p: Settings, mode: UpdateMode, { train, test }: Images, seed: number) {
   let isBinary = mode !== 'analog';
   const makeLayer = (weights?: Float64Array) => {
     const step = isBinary ? 1 : STEP;
@@ -67,8 +67,8 @@ export default defineDemonstration({
       grid: MODES.flatMap((mode) => trainMode(p, mode, images, seed)),
     }));
     const end = Math.max(...grid.values('images'));
-    const accuracies = (mode: Mode, images: number) => grid.values('accuracy', { mode, images });
-    const isAhead = (a: Mode, b: Mode, images: number, bar = 0) =>
+    const accuracies = (mode: UpdateMode, images: number) => grid.values('accuracy', { mode, images });
+    const isAhead = (a: UpdateMode, b: UpdateMode, images: number, bar = 0) =>
       isMeanAbove(accuracies(a, images), accuracies(b, images), bar);
     const isBinaryAhead = isAhead('binary', 'analog', EARLY_COUNT);
     const isHybridAhead = isAhead('hybrid', 'analog', 2 * EARLY_COUNT);

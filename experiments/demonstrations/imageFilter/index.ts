@@ -86,9 +86,9 @@ const STUDIES = {
   noise: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
   'line resistance': [0.1, 0.2, 0.5, 1, 2, 5, 10], // Ω per segment
 };
-type Study = keyof typeof STUDIES;
+type StudyName = keyof typeof STUDIES;
 const TASKS = ['compression', 'edges'] as const;
-type Task = (typeof TASKS)[number];
+type TaskName = (typeof TASKS)[number];
 
 function makeMosaic(across: number): GreyImage {
   const { images, rows, columns } = loadMnist().test;
@@ -111,14 +111,14 @@ export default defineDemonstration({
   async run(p, context) {
     const image = makeMosaic(p.across);
     const transform = makeDctMatrix(p.kept);
-    const filter = (task: Task, how: Programming, ohm: number, seed: number): GreyImage =>
+    const filter = (task: TaskName, how: Programming, ohm: number, seed: number): GreyImage =>
       task === 'compression'
         ? compressImage(image, programMatrix(transform, 64, how, ohm, seed), p.kept)
         : detectEdges(image, programMatrix(SOBEL, 9, how, ohm, seed));
     const ideal = { compression: compressImage(image, transform, p.kept), edges: detectEdges(image, SOBEL) };
     const { grid } = await context.measurePerSeed(LABELS, (seed) => {
       const studies = Object.entries(STUDIES).filter(([study]) => study === 'noise' || seed === p.seed); // others: not random
-      const measureOne = (task: Task, study: string, x: number) => {
+      const measureOne = (task: TaskName, study: string, x: number) => {
         const out = study === 'line resistance' ? filter(task, {}, x, seed) : filter(task, { [study]: x }, 0, seed);
         return { task, study, x, psnr: computePsnr(out, ideal[task]) };
       };
@@ -126,11 +126,11 @@ export default defineDemonstration({
         TASKS.flatMap((task) => values.map((x) => measureOne(task, study, x)));
       return { grid: studies.flatMap(([study, values]) => ofStudy(study, values)) };
     });
-    const means = (task: Task, study: Study) => grid.meansBy('psnr', 'x', { task, study });
-    const isFalling = (task: Task, study: Study) => isDecreasing(means(task, study), 0.5);
-    const atOneOhm = (task: Task) => grid.mean('psnr', { task, study: 'line resistance', x: 1 });
-    const measureExactness = (task: Task) => computePsnr(filter(task, {}, 0, p.seed), ideal[task]);
-    const picture = (study: Study, xLabel: string) =>
+    const means = (task: TaskName, study: StudyName) => grid.meansBy('psnr', 'x', { task, study });
+    const isFalling = (task: TaskName, study: StudyName) => isDecreasing(means(task, study), 0.5);
+    const atOneOhm = (task: TaskName) => grid.mean('psnr', { task, study: 'line resistance', x: 1 });
+    const measureExactness = (task: TaskName) => computePsnr(filter(task, {}, 0, p.seed), ideal[task]);
+    const picture = (study: StudyName, xLabel: string) =>
       grid.plot({ x: 'x', xLabel, y: 'psnr', groupBy: ['task'], filter: { study } });
     return {
       figures: {

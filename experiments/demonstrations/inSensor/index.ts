@@ -11,16 +11,16 @@ import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 
 /** Image that lights the pixels. `none`: constant transmission; `own`: the input image; `other`: another image. */
 const LIGHTS = ['none', 'own', 'other'] as const;
-type Light = (typeof LIGHTS)[number];
+type LightSource = (typeof LIGHTS)[number];
 
 export const CLEAN_SCENE = {
-  light: 'none' as Light,
+  light: 'none' as LightSource,
   noise: 0, // share of the pixels that show black or white at random
   fixed: false, // true if the noise is the same in all frames
   gain: 1, // factor of all weights
   humidity: 0, // rate of events that close all synapses, Hz
 };
-type Scene = typeof CLEAN_SCENE;
+type SceneSettings = typeof CLEAN_SCENE;
 
 const FRAME = 20; // ms
 const FRAMES = 12;
@@ -46,7 +46,7 @@ export function countResponses(
   { config, learned }: { readonly config: MnistConfig; readonly learned: Learned },
   images: Uint8Array,
   count: number,
-  { light: source, noise, fixed, gain, humidity }: Scene,
+  { light: source, noise, fixed, gain, humidity }: SceneSettings,
   seed: number,
   sums?: PixelSums,
 ): Uint32Array {
@@ -161,7 +161,7 @@ export default defineDemonstration({
     });
     const flickering = scenes.filter(({ fixed, gain, humidity }) => !fixed && gain === 1 && humidity === 0);
     const humid = scenes.filter(({ noise, light }) => noise === 0 && light === 'none');
-    const accuracies = (given: Partial<Scene>) => scenes.values('accuracy', { ...NOISY, ...given });
+    const accuracies = (given: Partial<SceneSettings>) => scenes.values('accuracy', { ...NOISY, ...given });
     const [own, dark] = [accuracies({ light: 'own' }), accuracies({})];
     const bestGain = listSeeds(p).map((seed) =>
       Math.max(...scenes.values('accuracy', { seed, light: 'none', noise: NOISY.noise, fixed: false })),
@@ -183,9 +183,7 @@ export default defineDemonstration({
           'light costs less than 3 points without noise':
             mean(accuracies({ light: 'own', noise: 0 })) > mean(accuracies({ noise: 0 })) - 3,
         },
-        {
-          'the number of spikes falls with humidity': isDecreasing(humid.meansBy('spikes', 'humidity')),
-        },
+        { 'the number of spikes falls with humidity': isDecreasing(humid.meansBy('spikes', 'humidity')) },
       ],
       tables: { scenes },
       pictures: {

@@ -30,20 +30,20 @@ const DEVICE = {
 const MAX_PULSES = 300;
 const [SCALE, RATE] = [1, 0.03]; // largest weight and learning rate, chosen on the validation split with ideal devices
 
-type Study = Readonly<Record<'train' | 'test' | 'seed', number>>;
+type RunSettings = Readonly<Record<'train' | 'test' | 'seed', number>>;
 
 const makeDevice = (flaw: Flaw | null, time: number) => linear({ ...DEVICE, ...(flaw && NONIDEALITIES[flaw](time)) });
 
 type Images = Readonly<Record<'train' | 'test', LabelledImages>>;
 
-export function trainLayer({ train }: Pick<Images, 'train'>, p: Study, flaw: Flaw | null): SoftmaxLayer {
+export function trainLayer({ train }: Pick<Images, 'train'>, p: RunSettings, flaw: Flaw | null): SoftmaxLayer {
   const layer = new SoftmaxLayer(train, { device: makeDevice(flaw, p.train), scale: SCALE, seed: p.seed });
   layer.trainOnImages(train, p.train, RATE, p.seed);
   return layer;
 }
 
 /** Returns accuracies (%) and mean programming pulses per device; tolerance 0 marks rows trained in place. */
-async function compareTraining(p: Study, images: Images, { report }: RunContext) {
+async function compareTraining(p: RunSettings, images: Images, { report }: RunContext) {
   const best = trainLayer(images, p, null);
   const { weights } = best.layer;
   const grid = [];

@@ -14,10 +14,10 @@ const AMPLITUDES = mapRange(31, (k) => ((k + 0.5) * GAP) / 10); // mV
 const FIXED = { capacitance: 250, resistanceSeries: 0.04, threshold: THRESHOLD }; // pF, GΩ, mV
 
 /** Potential (mV) at which the device turns insulating, and its resistance (GΩ) as a metal. */
-type Node = Readonly<Record<'hold' | 'resistanceOn', number>>;
+type NodeParameters = Readonly<Record<'hold' | 'resistanceOn', number>>;
 
 /** Closed-form firing rate, Hz: 1 / (charging + discharging time); 0 if the node is silent or latches. */
-function predictRate({ hold, resistanceOn }: Node, supply: number): number {
+function predictRate({ hold, resistanceOn }: NodeParameters, supply: number): number {
   const share = resistanceOn / (resistanceOn + FIXED.resistanceSeries);
   const low = supply * share;
   if (supply <= THRESHOLD || low >= hold) return 0;
@@ -28,7 +28,7 @@ function predictRate({ hold, resistanceOn }: Node, supply: number): number {
 }
 
 /** Simulated firing rate, Hz, from the interspike intervals in the second half of a run. */
-function measureRate(node: Node, supply: number): number {
+function measureRate(node: NodeParameters, supply: number): number {
   const net = new Network({ seed: 0 }); // deterministic
   const initial = supply < THRESHOLD ? supply : 0;
   const spikes = net.recordSpikes([net.population('neuristor', mott({ ...FIXED, ...node, size: 1, supply, initial }))]);
@@ -40,7 +40,7 @@ function measureRate(node: Node, supply: number): number {
 type Pulses = readonly (readonly [time: number, amplitude: number])[]; // ms, mV
 
 /** Chain of nodes: pulses excite node 0, each spike the next node (`weight`, mV). Returns the node of each spike. */
-function runChain(node: Node, pulses: Pulses, size = 1, weight = 0) {
+function runChain(node: NodeParameters, pulses: Pulses, size = 1, weight = 0) {
   const net = new Network({ seed: 0 });
   const source = net.population('source', spikeTrains({ trains: pulses.map(([t]) => [t]) }));
   const resting = { supply: EXCITABLE, initial: EXCITABLE };

@@ -15,9 +15,9 @@ const STATES = ['before the injury', 'injured', 'healed'];
 const makeStimulus = (from: number, amplitude: number): Pulse[] =>
   mapRange(PULSES, (k) => [from + k * PERIOD, amplitude]);
 
-type Model = Readonly<Record<'allodynia' | 'hyperalgesia' | 'facilitation', number>>;
+type SensitisationParameters = Readonly<Record<'allodynia' | 'hyperalgesia' | 'facilitation', number>>;
 
-function runNeurons(pulses: readonly (readonly Pulse[])[], model: Model): Float64Array[] {
+function runNeurons(pulses: readonly (readonly Pulse[])[], model: SensitisationParameters): Float64Array[] {
   const net = new Network({ seed: 0 }); // deterministic
   const all = pulses.flatMap((list, neuron) => list.map(([time, amplitude]) => ({ neuron, time, amplitude })));
   const source = net.population('source', spikeTrains({ trains: all.map(({ time }) => [time]) }));
@@ -32,14 +32,14 @@ const countAfter = (trains: readonly Float64Array[], time: number): number[] =>
   trains.map((train) => train.filter((t) => t >= time).length);
 
 /** Number of spikes evoked by a stimulus of each amplitude, `wait` ms after the pulses `before`. */
-function measureResponses(before: readonly Pulse[], wait: number, model: Model): number[] {
+function measureResponses(before: readonly Pulse[], wait: number, model: SensitisationParameters): number[] {
   const from = START + wait;
   const pulses = AMPLITUDES.map((amplitude) => [...before, ...makeStimulus(from, amplitude)]);
   return countAfter(runNeurons(pulses, model), from);
 }
 
 /** Smallest pulse (mV, to 1e-4) that evokes a spike, for each wait after a pulse of `first` mV. */
-function findThresholds(first: number, model: Model): number[] {
+function findThresholds(first: number, model: SensitisationParameters): number[] {
   const [low, high] = [WAITS.map(() => 0), WAITS.map(() => 40)];
   while (high[0]! - low[0]! > 1e-4) {
     const middle = WAITS.map((_, i) => (low[i]! + high[i]!) / 2);

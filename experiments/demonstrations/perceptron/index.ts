@@ -17,13 +17,14 @@ const PATTERNS = LETTERS.flatMap((letter, label) =>
 );
 
 /** Settings of one training run: relative sd between devices and between pulses; pulse step, share of the distance to the bound. */
-type Trial = Readonly<Record<'spread' | 'cycleToCycle' | 'step', number>> & { readonly rule: 'sign' | 'proportional' };
+type RunSettings = Readonly<Record<'spread' | 'cycleToCycle' | 'step', number> & { rule: 'sign' | 'proportional' }>;
 
 /** Control of a training run: shuffled labels, which are not linearly separable, or pulses of random sign. */
-type Control = 'none' | 'shuffled' | 'random';
+type ControlKind = 'none' | 'shuffled' | 'random';
 
 /** Trains until all patterns are classified. Returns the number of `epochs` (at most `limit`); `learned`: 1 on success. */
-function trainArray({ spread, cycleToCycle, step, rule }: Trial, control: Control, limit: number, seed: number) {
+function trainArray(p: RunSettings, control: ControlKind, limit: number, seed: number) {
+  const { spread, cycleToCycle, step, rule } = p;
   const stream = new Stream(seed, 'perceptron/weights');
   const range = { gMin: 1e-5, gMax: 1e-4, reading: 'differential' } as const;
   const layer = new CrossbarLayer({
@@ -81,12 +82,12 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const { arrays, cycles, controls } = await context.measurePerSeed(LABELS, (seed) => {
-      const base: Trial = { rule: 'sign', spread: SPREAD, cycleToCycle: 0, step: STEP };
-      const train = (changes: Partial<Trial>) => {
+      const base: RunSettings = { rule: 'sign', spread: SPREAD, cycleToCycle: 0, step: STEP };
+      const train = (changes: Partial<RunSettings>) => {
         const trial = { ...base, ...changes };
         return { ...trial, ...trainArray(trial, 'none', p.epochs, seed) };
       };
-      const runControl = (control: Control) => trainArray({ ...base, spread: 0 }, control, p.epochs, seed).learned;
+      const runControl = (control: ControlKind) => trainArray({ ...base, spread: 0 }, control, p.epochs, seed).learned;
       const others = STEPS.filter((step) => step !== STEP);
       return {
         arrays: [

@@ -10,10 +10,10 @@ const WRITE_NOISES = [1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 3.5e-2, 0.1];
 
 const AG_A_SI = { nonlinearity: 2.4, writeNoise: 0.035 }; // NeuroSim's Ag:a-Si device
 
-type Sum = readonly [first: number, second: number];
+type Addends = readonly [first: number, second: number];
 
 /** Adds two numbers on each device: as many pulses as the first number, a pause, as many as the second. Returns the states, 0 to 1. */
-function addNumbers(sums: readonly Sum[], nonlinearityUp: number, flaws: object = {}, seed = 0): number[] {
+function addNumbers(sums: readonly Addends[], nonlinearityUp: number, flaws: object = {}, seed = 0): number[] {
   const device = neuroSim({ gMin: 0, pulsesUp: LEVELS, nonlinearityUp, ...flaws });
   const makeTrain = (n: number, from: number) => mapRange(n, (k) => from + k * PERIOD);
   const second = Math.max(...sums.flat()) * PERIOD + PAUSE;
@@ -38,15 +38,15 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const digits = mapRange(10, (n) => n);
-    const sums = digits.flatMap((a) => digits.map((b): Sum => [a, b]));
+    const sums = digits.flatMap((a) => digits.map((b): Addends => [a, b]));
     const compareOrders = (flaws: object) => {
       const states = addNumbers(sums, AG_A_SI.nonlinearity, flaws);
-      const swappedSums = sums.map(([a, b]): Sum => [b, a]);
+      const swappedSums = sums.map(([a, b]): Addends => [b, a]);
       const swapped = addNumbers(swappedSums, AG_A_SI.nonlinearity, flaws);
       return Math.max(...states.map((state, i) => Math.abs(state - swapped[i]!)));
     };
     const [difference, forgetfulDifference] = [compareOrders({}), compareOrders({ retention: { tau: p.forgetting } })];
-    const counts = mapRange(19, (n): Sum => [n, 0]);
+    const counts = mapRange(19, (n): Addends => [n, 0]);
     const { grid } = await context.measurePerSeed(LABELS, (seed) => ({
       grid: NONLINEARITIES.flatMap((nonlinearity) => {
         const scale = addNumbers(counts, nonlinearity);

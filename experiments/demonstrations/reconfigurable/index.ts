@@ -9,10 +9,10 @@ import { deviceNeurons } from './deviceNeurons.ts';
 
 const { device } = loadDevice('mapbi3');
 const MODES = ['volatile', 'nonVolatile'] as const;
-type Mode = (typeof MODES)[number];
+type DeviceMode = (typeof MODES)[number];
 
 /** Preset device in one mode; the relaxation time of 100 ms is an assumed value. */
-const makeDevice = (mode: Mode) => createDevice({ ...device, mode, relaxation: 100, weightAtGMax: 1 });
+const makeDevice = (mode: DeviceMode) => createDevice({ ...device, mode, relaxation: 100, weightAtGMax: 1 });
 
 const LETTERS = [
   // Letters of 5 × 5 pixels, nine of them black.
@@ -29,7 +29,7 @@ const WHITE_RATE = 5; // Hz
 const PRESENTATION = 150; // ms
 const PAUSE = 60; // ms, refractory period: without it, one neuron learns several letters
 
-const makeNeurons = (mode: Mode, size: number, refractoryPeriod: number) =>
+const makeNeurons = (mode: DeviceMode, size: number, refractoryPeriod: number) =>
   deviceNeurons({
     neuronCount: size,
     device: makeDevice(mode),
@@ -38,7 +38,7 @@ const makeNeurons = (mode: Mode, size: number, refractoryPeriod: number) =>
     resetStrength: 1 / (device.etaDown as number),
   });
 
-type Modes = Readonly<Partial<Record<'synapses' | 'neurons', Mode>>>;
+type ModeChoice = Readonly<Partial<Record<'synapses' | 'neurons', DeviceMode>>>;
 
 function drawLetters(count: number, seed: number, purpose: string): number[] {
   const stream = new Stream(seed, purpose);
@@ -53,7 +53,7 @@ function presentLetters(
   letters: readonly number[],
   noise: number,
   seed: Seed,
-  modes: Modes = {},
+  modes: ModeChoice = {},
   frozen?: Float64Array,
 ) {
   const { synapses = 'nonVolatile', neurons = 'volatile' } = modes;
@@ -81,7 +81,7 @@ function presentLetters(
 }
 
 /** Mean rate, Hz, of neurons that get pulses of strength 1 at rate `pulses` (Hz). */
-function measureRate(mode: Mode, pulses: number, seed: number, size = 20): number {
+function measureRate(mode: DeviceMode, pulses: number, seed: number, size = 20): number {
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size, rate: pulses }));
   const output = net.population('output', makeNeurons(mode, size, 5));
@@ -116,9 +116,9 @@ export default defineDemonstration({
       );
       await context.report('letters');
       const letters = drawLetters(p.presentations, seed, 'learn');
-      const learnWith = (modes: Modes) => presentLetters(letters, p.noise, seed, modes).weights;
+      const learnWith = (modes: ModeChoice) => presentLetters(letters, p.noise, seed, modes).weights;
       const after = learnWith({});
-      const test = (frozen: Float64Array, modes: Modes = {}) => {
+      const test = (frozen: Float64Array, modes: ModeChoice = {}) => {
         const present = (purpose: string) => {
           const shown = drawLetters(p.tested, seed, purpose);
           const { counts } = presentLetters(shown, p.noise, `${seed} ${purpose}`, modes, frozen);
@@ -135,7 +135,7 @@ export default defineDemonstration({
       return { rates, accuracies, weights: { after } };
     });
     const naive = accuracies.values('naive');
-    const slowRates = (mode: Mode) => rates.values('rate', { mode, pulses: SLOW });
+    const slowRates = (mode: DeviceMode) => rates.values('rate', { mode, pulses: SLOW });
     return {
       figures: {
         ...accuracies.figures(['naive', 'learned', 'volatileSynapses', 'nonVolatileNeurons']),

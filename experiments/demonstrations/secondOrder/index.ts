@@ -14,9 +14,9 @@ const TAU_HEAT = 10; // ms, decay time constant of the internal variable
 const DEVICES = 200; // averaged by measureChange
 
 /** Device parameters; kappa = 0 makes a first-order device. The state of a device is its weight. */
-type Device = Readonly<Record<'kappa' | 'cycleToCycle' | 'seed', number>>;
+type DeviceParameters = Readonly<Record<'kappa' | 'cycleToCycle' | 'seed', number>>;
 
-function measureChange(up: readonly number[], down: readonly number[], start: number, p: Device): number {
+function measureChange(up: readonly number[], down: readonly number[], start: number, p: DeviceParameters): number {
   const { seed, ...params } = p;
   const perDevice = (train: readonly number[]) => mapRange(DEVICES, () => train);
   const device = secondOrder({ gMin: 0, alpha: ALPHA, tauHeat: TAU_HEAT, ...params });
@@ -41,7 +41,7 @@ export default defineDemonstration({
     const predict = (lag: number) => Math.sign(lag) * ALPHA * Math.expm1(p.kappa * Math.exp(-Math.abs(lag) / TAU_HEAT));
     const { stdp, rates } = await context.measurePerSeed(LABELS, (seed) => {
       const devices = Object.entries({ 'second order': p.kappa, 'first order': 0 });
-      const forEachDevice = <R>(make: (device: Device) => R) =>
+      const forEachDevice = <R>(make: (device: DeviceParameters) => R) =>
         devices.map(([order, kappa]) => ({ order, ...make({ cycleToCycle: p.cycleToCycle, kappa, seed }) }));
       return {
         stdp: LAGS.flatMap((lag) =>

@@ -71,7 +71,7 @@ export function trainKohonenMap(images: Uint8Array, count: number, o: MapOptions
 }
 
 const KINDS = ['map', 'no neighbourhood', 'no neighbourhood, arranged afterwards', 'floating point'] as const;
-type Kind = (typeof KINDS)[number];
+type MapKind = (typeof KINDS)[number];
 
 export default defineDemonstration({
   parameters: {
@@ -101,7 +101,7 @@ export default defineDemonstration({
       const control = await trainAndTestLayer(makeConfig(seed, [0, 0]), images, context);
       await context.report('other maps');
       const lattice = { ...p, units, weights: control.learned.weights };
-      const weights: Record<Kind, ArrayLike<number>> = {
+      const weights: Record<MapKind, ArrayLike<number>> = {
         map: map.learned.weights,
         'no neighbourhood': control.learned.weights,
         'no neighbourhood, arranged afterwards': arrangeUnits(lattice, new Stream(seed, 'arranged')),
@@ -115,11 +115,11 @@ export default defineDemonstration({
         maps: { weights: map.learned.weights },
       };
     });
-    const errors = (kind: Kind) => grid.values('topographicError', { kind });
+    const errors = (kind: MapKind) => grid.values('topographicError', { kind });
     const own = errors('map');
     const alone = errors('no neighbourhood');
     const arranged = errors('no neighbourhood, arranged afterwards');
-    const accuracyOf = (kind: Kind) => accuracies.mean('accuracy', { kind });
+    const accuracyOf = (kind: MapKind) => accuracies.mean('accuracy', { kind });
     const chance = 1 - (4 * (width - 1) * (2 * width - 1)) / (width ** 2 * (width ** 2 - 1));
     return {
       figures: {

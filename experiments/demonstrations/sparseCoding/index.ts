@@ -17,7 +17,7 @@ const KINDS = [
   'learned from codes of other patches',
   'no inhibition',
 ] as const;
-type Kind = (typeof KINDS)[number];
+type CodeKind = (typeof KINDS)[number];
 
 const LABELS = { active: 'active share' };
 
@@ -51,7 +51,7 @@ export default defineDemonstration({
         const optimal = spiking.map((_, k) => lca.findOptimalCode(own, lca.getPatch(patches, k), lambda));
         const uninhibited = lca.codePatches(patches, own, lambda, false);
         const scaled = uninhibited.map((one, k) => lca.scaleCode(own, one, lca.getPatch(patches, k)));
-        const codes: Record<Kind, readonly [lca.PatchDictionary, Float64Array[]]> = {
+        const codes: Record<CodeKind, readonly [lca.PatchDictionary, Float64Array[]]> = {
           learned: [own, spiking],
           'its optimum': [own, optimal],
           'patches as atoms': [drawn, code(drawn)],
@@ -67,11 +67,11 @@ export default defineDemonstration({
       }
       return { grid, dictionaries: own };
     });
-    type Find = (kind: Kind, lambda?: number) => { readonly error: number; readonly active: number };
+    type FindResult = (kind: CodeKind, lambda?: number) => { readonly error: number; readonly active: number };
     /** True if `test` holds for all seeds and lambdas. `find`: error and active share of a kind of code; `last`: preceding lambda. */
-    const holds = (test: (find: Find, lambda: number, last: number | undefined) => boolean) =>
+    const holds = (test: (find: FindResult, lambda: number, last: number | undefined) => boolean) =>
       grid.rows.every(({ seed, lambda }) => {
-        const find: Find = (kind, at = lambda) => grid.select({ seed, kind, lambda: at })[0]!;
+        const find: FindResult = (kind, at = lambda) => grid.select({ seed, kind, lambda: at })[0]!;
         return test(find, lambda, LAMBDAS[LAMBDAS.indexOf(lambda) - 1]);
       });
     return {

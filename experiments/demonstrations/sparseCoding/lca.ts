@@ -93,9 +93,8 @@ const makeTrains = (patches: Float64Array, duration: number): number[][] =>
   });
 
 /**
- * Codes patches x by a spiking LCA, G = DᵀD: C dV_j/dt = CHARGE · RATE · (b_j − λ − Σ_k G_jk a_k). The firing rates a
- * are in units of RATE. Pixel spikes cause b = Dᵀx; a constant current causes −λ. The reset acts as a self-inhibition
- * of 1.
+ * Codes patches x by a spiking LCA, G = DᵀD: C dV_j/dt = CHARGE · RATE · (b_j − λ − Σ_k G_jk a_k). The firing rates a are in units of
+ * RATE. Pixel spikes cause b = Dᵀx; a constant current causes −λ. The reset acts as a self-inhibition of 1.
  */
 export function codePatches(
   patches: Float64Array,

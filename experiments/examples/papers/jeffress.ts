@@ -42,15 +42,12 @@ export function main(duration = 1000) {
   net.run(duration);
 
   const { times, neurons } = spikes.of('detectors');
-  let error = 0;
-  for (const [k, t] of times.entries()) {
-    const [left, right] = computeDelays(neurons[k]!);
-    error += Math.abs(left - right - computeTimeDifference(t)) / times.length; // the later ear has the shorter line
-  }
-  const chance = times.reduce((sum, t, k) => {
-    const [left, right] = computeDelays((neurons[k]! + 7) % DETECTORS);
-    return sum + Math.abs(left - right - computeTimeDifference(t)) / times.length;
-  }, 0);
+  const computeError = (shift: number) =>
+    times.reduce((sum, t, k) => {
+      const [left, right] = computeDelays((neurons[k]! + shift) % DETECTORS); // the later ear has the shorter line
+      return sum + Math.abs(left - right - computeTimeDifference(t)) / times.length;
+    }, 0);
+  const [error, chance] = [computeError(0), computeError(7)];
   console.log(
     `${times.length} coincidences; mean error ${error.toFixed(3)} ms (detectors shifted by 7: ${chance.toFixed(3)} ms)`,
   );

@@ -94,10 +94,7 @@ export const netSchema = object({
   ),
   inSitu: object({ epochs, batch, rate }, 'training on the devices'),
   weightRange: optional(
-    number({
-      ...POSITIVE_RANGE,
-      help: 'largest absolute weight that devices represent; default: largest weight of each layer (no clipping)',
-    }),
+    number({ ...POSITIVE_RANGE, help: 'largest |weight| on devices; default: that of each layer' }),
   ),
   centred: flag({ default: true, help: 'initial conductance of device pairs: near mid-range (true) or low (false)' }),
   interval: nonNegative(1, 'ms', 'time between images, in which retention and drift act'),

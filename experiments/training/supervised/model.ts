@@ -16,7 +16,7 @@ export interface WindowParameters {
   readonly dilation: readonly [number, number];
 }
 
-interface Weights {
+interface LayerWeights {
   readonly weights: Float32Array;
   readonly bias: Float32Array;
 }
@@ -28,14 +28,14 @@ interface WindowGeometry {
 }
 
 /** Fully connected layer y = Wᵀ x + b; W: inputs × outputs, row by row. */
-export interface Dense extends Weights {
+export interface Dense extends LayerWeights {
   readonly kind: 'dense';
   readonly inputCount: number;
   readonly outputCount: number;
 }
 
 /** Convolution; W: (row, column, channel) of the window × outputs, row by row. */
-export interface Convolution extends WindowGeometry, Weights {
+export interface Convolution extends WindowGeometry, LayerWeights {
   readonly kind: 'convolution';
 }
 
@@ -100,7 +100,7 @@ export function createConvolutionGeometry(
   kernels: number,
   size: number,
   pad: number,
-): Omit<Convolution, keyof Weights> {
+): Omit<Convolution, keyof LayerWeights> {
   const window = createSquareWindow(size, 1, pad);
   const to = computeOutputShape(from, window, kernels);
   if (to === null)
@@ -120,8 +120,8 @@ export function createPooling(from: ImageShape, pooling: NetSizes['pooling'] = '
 
 export function addConvolution(
   stages: Stage[],
-  geometry: Omit<Convolution, keyof Weights>,
-  weights: Weights,
+  geometry: Omit<Convolution, keyof LayerWeights>,
+  weights: LayerWeights,
   pooling: NetSizes['pooling'],
 ): ImageShape {
   const pool = createPooling(geometry.outputShape, pooling);
@@ -140,7 +140,7 @@ export interface NetSizes {
 }
 
 /** Draws uniform weights, variance gain / inputs. gain: 2 before a rectifier (He et al., arXiv:1502.01852), else 1. */
-function drawWeights(rows: number, columns: number, gain: number, stream: Stream): Weights {
+function drawWeights(rows: number, columns: number, gain: number, stream: Stream): LayerWeights {
   const limit = Math.sqrt((3 * gain) / rows);
   const weights = Float32Array.from({ length: rows * columns }, () => limit * (2 * stream.uniform() - 1));
   return { weights, bias: new Float32Array(columns) };

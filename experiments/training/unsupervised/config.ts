@@ -123,7 +123,7 @@ export const mnistSchema = object({
   seed: seedOption(),
   train: optional(integer({ min: 1, help: 'number of training images; default: whole split (MNIST: 60,000)' })),
   label: optional(
-    integer({ min: 1, help: 'number of training images for assigning classes to neurons; default: value of train' }),
+    integer({ min: 1, help: 'number of training images for labelling neurons; default: value of train' }),
   ),
   test: optional(integer({ min: 1, help: 'number of test images; default: whole test split (MNIST: 10,000)' })),
   split: choice(SPLITS, {

@@ -63,9 +63,8 @@ const MIN_LEVEL = 8;
  * divided among the two nearest orientations and the nearest cells of maps with half the resolution. The largest cell is scaled to 255.
  */
 export function createOrientationMaps(images: Uint8Array, rows: number, columns: number) {
-  if (rows % 2 !== 0 || columns % 2 !== 0) {
+  if (rows % 2 !== 0 || columns % 2 !== 0)
     throw new UserError(`preprocessing orientation needs even image sides, but they are ${rows} x ${columns}.`);
-  }
   const size = rows * columns;
   const out = new Uint8Array(images.length);
   const cells = new Float64Array(size);

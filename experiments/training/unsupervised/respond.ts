@@ -1,4 +1,3 @@
-import type { Column } from '../../../core/log/tables.ts';
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { yieldToEventLoop } from '../../run/interruption.ts';
 import { countGroups } from './architecture.ts';
@@ -50,17 +49,15 @@ export class Responder {
     this.#presenter = new Presenter(this.#layer, c, data, phase);
     const { net, input, output } = this.#layer;
     net.recordSpikes(task.recordInputs ? [input, output] : [output], {
-      write: (columns, rows) => this.#collectSpikes(columns, rows),
+      write: ({ time, neuron, population }, rows) => {
+        const { times, neurons, populations } = this.#spikes;
+        for (let i = 0; i < rows; i++) {
+          times.push(time![i]!);
+          neurons.push(neuron![i]!);
+          populations.push(population![i]!);
+        }
+      },
     });
-  }
-
-  #collectSpikes({ time, neuron, population }: Readonly<Record<string, Column>>, rows: number) {
-    const { times, neurons, populations } = this.#spikes;
-    for (let i = 0; i < rows; i++) {
-      times.push(time![i]!);
-      neurons.push(neuron![i]!);
-      populations.push(population![i]!);
-    }
   }
 
   respond(from: number, to: number): Responses {

@@ -61,18 +61,13 @@ export type OnnxMessage<M extends keyof typeof MESSAGES> = {
     : never;
 };
 
+function describeMessage(fields: Readonly<Record<string, readonly [type: string, id: number]>>) {
+  const described = Object.entries(fields).map(([name, [type, id]]) => {
+    return [name, type.endsWith('[]') ? { rule: 'repeated', type: type.slice(0, -2), id } : { type, id }];
+  });
+  return { fields: Object.fromEntries(described) };
+}
+
 export const ONNX_SCHEMA = {
-  nested: Object.fromEntries(
-    Object.entries(MESSAGES).map(([name, fields]) => [
-      name,
-      {
-        fields: Object.fromEntries(
-          Object.entries(fields as Record<string, readonly [string, number]>).map(([field, [type, id]]) => [
-            field,
-            type.endsWith('[]') ? { rule: 'repeated', type: type.slice(0, -2), id } : { type, id },
-          ]),
-        ),
-      },
-    ]),
-  ),
+  nested: Object.fromEntries(Object.entries(MESSAGES).map(([name, fields]) => [name, describeMessage(fields)])),
 };

@@ -11,7 +11,7 @@ interface ImportedNet extends Pick<NetSizes, 'pooling'> {
   readonly classCount: number;
 }
 
-interface Layer {
+interface NamedLayer {
   readonly name: string;
   readonly weights: Tensor;
   readonly bias: Tensor | null;
@@ -30,7 +30,7 @@ const compareNames = new Intl.Collator('en', { numeric: true }).compare;
  */
 export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {
   const { architecture, path } = target;
-  const layersOfRank = (dimensions: number): Layer[] =>
+  const layersOfRank = (dimensions: number): NamedLayer[] =>
     [...tensors]
       .filter(([, { shape }]) => shape.length === dimensions)
       .sort(([a], [b]) => compareNames(a, b))
@@ -66,8 +66,8 @@ const REQUIRED_TENSORS = {
 };
 
 function buildModel(
-  kernels: readonly Layer[],
-  matrices: readonly Layer[],
+  kernels: readonly NamedLayer[],
+  matrices: readonly NamedLayer[],
   keepsSize: boolean,
   { imageShape: input, classCount, pooling, path }: ImportedNet,
 ): Model {
@@ -99,7 +99,7 @@ function buildModel(
   return { inputShape: input, stages };
 }
 
-function createLayer({ name, weights, bias }: Layer, inputs: number, outputs: number | null, path: string): Dense {
+function createLayer({ name, weights, bias }: NamedLayer, inputs: number, outputs: number | null, path: string): Dense {
   const [first, second] = weights.shape as [number, number];
   const fits = (n: number, m: number) => n === inputs && (outputs === null || m === outputs);
   const isTransposed = fits(second, first);

@@ -80,9 +80,8 @@ export function computeGroupVotes(
 }
 
 /**
- * Area under the receiver operating characteristic: probability that a score of `positives` exceeds one of `negatives`,
- * ties counted half; 0.5 for an uninformative score. AUROC = (R - n (n + 1)/2)/(n m), R: rank sum of the n positives
- * (Mann & Whitney 1947, doi:10.1214/aoms/1177730491).
+ * Area under the receiver operating characteristic: probability that a score of `positives` exceeds one of `negatives`, ties counted
+ * half. AUROC = (R - n (n + 1)/2)/(n m), R: rank sum of the n positives (Mann & Whitney 1947, doi:10.1214/aoms/1177730491).
  */
 export function computeAuroc(positives: readonly number[], negatives: readonly number[]) {
   const [n, m] = [positives.length, negatives.length];

@@ -60,7 +60,7 @@ export function countSpikes(
   return { neuronCount: neurons, start, neuron: neuron.slice(0, end), spikes: spikes.slice(0, end) };
 }
 
-export interface Readout extends Evidence {
+export interface Readout extends ClassEvidence {
   /** Predicted class of one image from `counts[offset … offset + neurons)`. */
   predict(counts: SpikeCounts, offset: number): number;
   /** Difference between largest and second-largest class score; 0 if no labelled neuron fired. */
@@ -88,12 +88,12 @@ export type ReadoutTrainer = (...args: [...Parameters<LabelReadoutTrainer>, rand
  * count of neuron j. Neurons that were silent in training are ignored. If no other neuron fires, an image gets the most
  * frequent class of the training set. Ties go to the lowest class.
  */
-interface Evidence {
+interface ClassEvidence {
   readonly evidence: Float64Array;
   readonly bias: Float64Array;
 }
 
-export function createLinearReadout({ evidence, bias }: Evidence, responses: MeanResponses): Readout {
+export function createLinearReadout({ evidence, bias }: ClassEvidence, responses: MeanResponses): Readout {
   const { neuronCount, classCount, summedMeans, commonestClass } = responses;
   const score = new Float64Array(classCount);
   /** Scores of the classes for an image; undefined if no neuron with evidence fired. */
