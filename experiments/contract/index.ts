@@ -16,7 +16,7 @@ import { checkEmission, checkRestart } from './stimulus.ts';
 import { checkDendriticDelay, checkModulation, checkSynapse, checkWeightBounds } from './synapse.ts';
 import { buildTrialParameters, type CheckedModel, listParameterSets, type TrialParameters } from './trialParameters.ts';
 
-type DeclaredModel<K extends Kind> = Pick<Model<Mapping, Factories[K]>, 'declaration'>;
+type DeclaredModels<K extends Kind> = readonly Pick<Model<Mapping, Factories[K]>, 'declaration'>[];
 
 const toCheckedModel = <K extends Kind>(model: unknown) => model as CheckedModel<Factories[K]>;
 
@@ -30,13 +30,13 @@ const defineCheck =
     findErrors: (
       model: CheckedModel<Factories[K]>,
       given: TrialParameters,
-      partners?: readonly DeclaredModel<P>[],
+      partners?: DeclaredModels<P>,
     ) => readonly string[],
   ) =>
   <S extends Mapping>(
     model: Model<S, Factories[K]>,
     given: TrialParameters = {},
-    partners?: readonly DeclaredModel<P>[],
+    partners?: DeclaredModels<P>,
   ): string[] => {
     const found = toCheckedModel<K>(model);
     if (found?.declaration?.kind !== kind)

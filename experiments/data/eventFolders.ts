@@ -46,10 +46,7 @@ function listClasses(directory: string) {
   throw new UserError(`${path}: ${names.length} folders found, expected one for each class, 1 to ${MAX_CLASSES}.`);
 }
 
-/**
- * Lists the recordings of a set with evenly interleaved classes: recording i of n of a class has the relative position
- * (i + 1/2)/n. Any part of the list thus contains all classes in nearly the same proportions.
- */
+/** Lists a set with evenly interleaved classes, so that any part holds all classes: recording i of n of a class is at (i + 1/2)/n. */
 function listRecordings(directory: string, set: keyof typeof FOLDERS, classes: readonly string[]): RecordingFile[] {
   const path = requireFolder(directory, set);
   const all = listFolders(path).flatMap((name) => {

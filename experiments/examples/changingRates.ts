@@ -16,9 +16,7 @@ export function main() {
     net.run(1000);
     return input.spikes - before;
   });
-  counts.forEach((count, i) => {
-    console.log(`${RATES[i]} Hz: ${count} spikes of 100 neurons in 1 s`);
-  });
+  for (const [i, count] of counts.entries()) console.log(`${RATES[i]} Hz: ${count} spikes of 100 neurons in 1 s`);
   return counts;
 }
 

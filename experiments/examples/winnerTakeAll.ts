@@ -34,11 +34,10 @@ export function main() {
     return weights.reduce((sum, w) => sum + w) / HALF;
   };
   const neurons = Array.from({ length: NEURONS }, (_, j) => ({ first: mean(j, 0), second: mean(j, HALF) }));
-  neurons.forEach(({ first, second }, j) => {
+  for (const [j, { first, second }] of neurons.entries())
     console.log(
       `neuron ${j}: mean weight from the first half ${first.toFixed(2)}, from the second ${second.toFixed(2)}`,
     );
-  });
   return { neurons, spikes: output.spikes };
 }
 

@@ -6,8 +6,7 @@ export interface Interval {
 }
 
 /**
- * Wilson's 95 % interval of a proportion, in percent, for `hits` out of `trials`. Unlike the normal interval, it stays
- * within 0–100. Source: E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927).
+ * Wilson's 95 % interval of a proportion, %, for `hits` out of `trials`: E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927); within 0–100.
  */
 export function wilsonInterval(hits: number, trials: number): Interval {
   if (!(trials >= 1 && hits >= 0 && hits <= trials))

@@ -83,8 +83,7 @@ const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
 const KNEE = 3; // loss of accuracy, points, that expectations refer to
 /**
- * Kinds of read errors. `selector`: selector misses, permanent and only in conducting cells. Controls: `permanent`, as
- * many errors in all cells; `random`, errors drawn at each read.
+ * Read errors. `selector`: misses, permanent, only in conducting cells. Controls: `permanent`, as many in all cells; `random`, per read.
  */
 const READS = ['selector', 'permanent', 'random'];
 const [PER_NEURON, PER_ARRAY] = ['binarised per neuron', 'binarised per array'];

@@ -90,10 +90,7 @@ const LABELS = {
   state: 'state (share of the range)',
 };
 
-/**
- * Simulates trials with the bell alone, training, `bells` extinction trials, a pause of `rest` s, one trial with the bell, and training
- * again. `interval`: time between extinction trials, s.
- */
+/** Simulates bells alone, training, `bells` extinction trials every `interval` s, a pause of `rest` s, one bell, and training again. */
 function runLesson(dogs: DogOptions, name: string, changes: Partial<typeof LESSON>) {
   const { interval, training, bells, rest } = { ...LESSON, ...changes };
   const every = 1000 * FAR;

@@ -39,8 +39,7 @@ const STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 }; // assumed
 const MAX_PULSES = 300;
 
 /**
- * Programs weights and verifies them within `tolerance`, a fraction of the weight range. Returns the weights, the mean number of `pulses`
- * per device, and `missed`: percentage of device pairs outside the tolerance.
+ * Programs weights, verified within `tolerance` (share of the range). Returns weights, mean `pulses` per device, and % of pairs `missed`.
  */
 export function programAndVerify(weights: Float64Array, tolerance: number, seed: number) {
   const weightAtGMax = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);

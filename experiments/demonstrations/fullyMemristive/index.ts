@@ -107,9 +107,8 @@ function testWeights(frozen: Float64Array, seed: number, p: Settings): number {
 /** Smallest correlation between a pattern and the weights of its best-matching neuron, over all patterns. */
 function findWorstMatch(weights: Float64Array): number {
   const neurons = mapRange(NEURONS, (j) => [...weights.filter((_, k) => k % NEURONS === j)]);
-  return Math.min(
-    ...PATTERNS.map((pattern) => Math.max(...neurons.map((own) => sampleCorrelation(own, [...pattern])))),
-  );
+  const matches = PATTERNS.map((pattern) => Math.max(...neurons.map((own) => sampleCorrelation(own, pattern))));
+  return Math.min(...matches);
 }
 
 export default defineDemonstration({

@@ -94,11 +94,8 @@ function measureRecall(setting: RecallSetting, { units, recalls, stored }: Recal
   const count = Math.max(1, Math.round(load * units));
   const patterns = drawPatterns(count, units, seed);
   const others = stored === 'others' ? drawPatterns(count, units, `${seed} others`) : patterns;
-  const weights = programPairs(computeHebbianWeights(others), {
-    programming: { spread },
-    seed,
-    streamName: 'hopfield',
-  });
+  const options = { programming: { spread }, seed, streamName: 'hopfield' };
+  const weights = programPairs(computeHebbianWeights(others), options);
   const random = new Stream(seed, 'hopfield/cues');
   const all = mapRange(recalls, (k) => {
     const pattern = patterns[k % patterns.length]!;
@@ -126,6 +123,7 @@ export default defineDemonstration({
     }));
     const overlaps = (given: Partial<RecallSetting>) => recalls.values('overlap', { ...CLEAN, ...given });
     const [weak, most] = [0.5, SPREADS.at(-1)!];
+    const loads = { load: [LOW, HIGH] };
     return {
       figures: {
         ...recalls.figures('overlap', { ...CLEAN, noise: [0.2, 0.5] }),
@@ -147,14 +145,9 @@ export default defineDemonstration({
       },
       tables: { recalls },
       pictures: {
-        noise: recalls.plot({ x: 'noise', y: 'overlap', groupBy: ['load'], filter: { load: [LOW, HIGH], spread: 0 } }),
+        noise: recalls.plot({ x: 'noise', y: 'overlap', groupBy: ['load'], filter: { ...loads, spread: 0 } }),
         load: recalls.plot({ x: 'load', y: 'overlap', filter: { noise: CUE, spread: 0 } }),
-        spread: recalls.plot({
-          x: 'spread',
-          y: 'overlap',
-          groupBy: ['load'],
-          filter: { noise: CUE, load: [LOW, HIGH] },
-        }),
+        spread: recalls.plot({ x: 'spread', y: 'overlap', groupBy: ['load'], filter: { ...loads, noise: CUE } }),
       },
     };
   },

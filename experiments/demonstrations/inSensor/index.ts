@@ -67,9 +67,7 @@ export function countResponses(
       ? { modulator: { from: light, model: transmission(PHOTO) } }
       : humidity > 0 && { modulator: { from: water, model: transmission(HUMID) } }),
   });
-  learned.thresholds.forEach((mV, j) => {
-    cells.model.setThreshold(j, 0, mV * readThreshold);
-  });
+  for (const [j, mV] of learned.thresholds.entries()) cells.model.setThreshold(j, 0, mV * readThreshold);
   const spikes = net.recordSpikes([cells]);
   const arrivals = sums && net.recordWeights(array, { on: 'pre' });
   const stream = new Stream(seed, 'inSensor/noise');

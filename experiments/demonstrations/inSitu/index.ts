@@ -76,6 +76,7 @@ export default defineDemonstration({
     const { ideal, grid } = await context.measurePerSeed(LABELS, (seed) =>
       compareTraining({ ...p, seed }, images, context),
     );
+    const verified = { tolerance: TOLERANCES };
     const means = (flaw: Flaw, tolerance: number) => grid.mean('accuracy', { flaw, tolerance });
     return {
       figures: {
@@ -94,9 +95,7 @@ export default defineDemonstration({
         'control: without pulses accuracy is near chance (< 20 %)': FLAWS.every((flaw) => means(flaw, NO_PULSE) < 20),
       },
       tables: { accuracy: grid },
-      pictures: {
-        tolerance: grid.plot({ x: 'tolerance', y: 'lead', groupBy: ['flaw'], filter: { tolerance: TOLERANCES } }),
-      },
+      pictures: { tolerance: grid.plot({ x: 'tolerance', y: 'lead', groupBy: ['flaw'], filter: verified }) },
     };
   },
 });

@@ -117,6 +117,7 @@ export default defineDemonstration({
       products: [0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2].map((noise) => ({ noise, product: testProducts(noise, seed) })),
       controls: { unloaded: testTruthTables(gates, 0, false, seed).implication },
     }));
+    const noiseless = products.values('product', { noise: 0 });
     const [implication, adder] = TASKS.map((task) => truth.mean('right', { task, spread: 0.1 })) as [number, number];
     return {
       figures: {
@@ -131,10 +132,7 @@ export default defineDemonstration({
           'the half adder fails more often than an implication at a spread of 10 %': adder < implication,
         },
         {
-          'products of digits are right without write noise': areAllEqualTo(
-            products.values('product', { noise: 0 }),
-            1,
-          ),
+          'products of digits are right without write noise': areAllEqualTo(noiseless, 1),
           'products are wrong more often with more write noise':
             products.mean('product', { noise: 1e-2 }) < products.mean('product', { noise: 1e-3 }),
         },

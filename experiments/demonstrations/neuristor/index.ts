@@ -104,9 +104,7 @@ export default defineDemonstration({
             (rate, i) => rate > 0 === predicted[i]! > 0,
           ),
           'the rate agrees with the closed form within 1e-4': firing.length > 0 && error < 1e-4,
-          'all or nothing: a spike above the threshold only': AMPLITUDES.every(
-            (w, i) => counts[i] === (w > GAP ? 1 : 0),
-          ),
+          'all or nothing: a spike above the threshold only': AMPLITUDES.every((w, i) => counts[i] === Number(w > GAP)),
           'refractory: a second spike needs a larger pulse soon after the first': soon > 2 * late,
         },
         {

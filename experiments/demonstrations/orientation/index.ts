@@ -76,9 +76,7 @@ function trainLayer(p: Training, seed: number, stuck: number) {
 /** Mean selectivity of a layer; fraction of eight orientation classes that selective neurons prefer. */
 function testLayer(p: Settings, seed: number, { weights, thresholds }: ReturnType<typeof trainLayer>['learned']) {
   const { net, input, output } = makeNetwork(`${seed}/test`, { size: p.neurons });
-  thresholds.forEach((mV, j) => {
-    output.model.setThreshold(j, 0, mV);
-  });
+  for (const [j, mV] of thresholds.entries()) output.model.setThreshold(j, 0, mV);
   net.projection(input, output, { connect: { matrix: { weights } } });
   const spikes = net.recordSpikes([output]);
   for (const degrees of ORIENTATIONS) {
@@ -123,13 +121,11 @@ export default defineDemonstration({
     const selectivity = (state: string, stuck = 0, factor = 1) =>
       grid.values((row) => factor * row.selectivity, { state, stuck });
     const [naive, most] = [selectivity('before learning'), selectivity(LEARNED, 0, 0.8)];
+    const states = ['before learning', ...Object.keys(TRAININGS)];
     const covered = { state: LEARNED, stuck: [0] };
     return {
       figures: {
-        ...grid.figures('selectivity', {
-          state: ['before learning', ...Object.keys(TRAININGS)],
-          stuck: [0, 0.2, 0.5, 0.8],
-        }),
+        ...grid.figures('selectivity', { state: states, stuck: [0, 0.2, 0.5, 0.8] }),
         ...grid.figures('covered', covered),
       },
       expectations: {

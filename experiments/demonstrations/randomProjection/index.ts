@@ -92,6 +92,7 @@ export default defineDemonstration({
     });
     const means = grid.meansBy('accuracy', 'neurons');
     const meanOfInput = controls.mean('ofInput');
+    const referenceLines = [{ name: 'the same readout on the input spikes', y: meanOfInput }];
     return {
       figures: { ...grid.figures('accuracy', { neurons: sizes }), ...controls.figures('ofInput') },
       expectations: {
@@ -100,13 +101,7 @@ export default defineDemonstration({
         'control: the largest layer is more accurate than a readout of the input spikes': means.at(-1)! > meanOfInput,
       },
       tables: { sizes: grid },
-      pictures: {
-        sizes: grid.plot({
-          x: 'neurons',
-          y: 'accuracy',
-          referenceLines: [{ name: 'the same readout on the input spikes', y: meanOfInput }],
-        }),
-      },
+      pictures: { sizes: grid.plot({ x: 'neurons', y: 'accuracy', referenceLines }) },
     };
   },
 });

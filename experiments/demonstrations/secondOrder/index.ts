@@ -72,9 +72,7 @@ export default defineDemonstration({
         {
           'second order: potentiation if post follows pre, depression if it precedes':
             shortLags.every((lag) => window(lag) > 0 && window(-lag) < 0) && !isFlat('second order'),
-          'the window agrees with the closed form': LAGS.every(
-            (lag) => Math.abs(window(lag) - predict(lag)) < ALPHA / 10,
-          ),
+          'the window agrees with the closed form': LAGS.every((dt) => Math.abs(window(dt) - predict(dt)) < ALPHA / 10),
           'control: a first-order device has no window': isFlat('first order'),
         },
         {

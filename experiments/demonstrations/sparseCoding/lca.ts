@@ -37,9 +37,8 @@ export function makePatchDictionary(atoms: Float64Array) {
 
 function reconstruct({ atoms }: PatchDictionary, code: Float64Array): Float64Array {
   const sum = new Float64Array(PATCH_PIXELS);
-  code.forEach((a, j) => {
+  for (const [j, a] of code.entries())
     if (a !== 0) for (let i = 0; i < PATCH_PIXELS; i++) sum[i]! += a * atoms[i * code.length + j]!;
-  });
   return sum;
 }
 

@@ -69,6 +69,11 @@ export default defineDemonstration({
     });
     const cheap = SKIPPED_PULSES.filter((misses) => hidden.mean('lost', { misses }) <= MAX_LOSS);
     const savedForGood = hidden.mean('saved', { misses: UNTIL_INFERENCE });
+    const untilUnmasked = { misses: SKIPPED_PULSES.slice(0, -1) };
+    const referenceLines = [
+      { name: `hidden for good (${savedForGood.toFixed(1)} %)`, y: savedForGood },
+      { name: `the review's ${TARGET_SAVING} %`, y: TARGET_SAVING },
+    ];
     return {
       figures: {
         ...visible.figures(['accuracy', 'energy', 'energyOfAll', 'byChange']),
@@ -90,15 +95,7 @@ export default defineDemonstration({
       ],
       tables: { stashing: hidden },
       pictures: {
-        stashing: hidden.plot({
-          x: 'misses',
-          y: 'saved',
-          filter: { misses: SKIPPED_PULSES.slice(0, -1) },
-          referenceLines: [
-            { name: `hidden for good (${savedForGood.toFixed(1)} %)`, y: savedForGood },
-            { name: `the review's ${TARGET_SAVING} %`, y: TARGET_SAVING },
-          ],
-        }),
+        stashing: hidden.plot({ x: 'misses', y: 'saved', filter: untilUnmasked, referenceLines }),
       },
     };
   },

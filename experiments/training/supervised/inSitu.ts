@@ -14,8 +14,7 @@ export interface InSituOptions extends Pick<DescentOptions, 'epochs' | 'batch' |
 const REPORT_INTERVAL = 64;
 
 /**
- * Trains in situ: non-ideal crossbars compute scores and errors, and pulses change the devices, which hold the weights.
- * @param restore may load a checkpoint into the net; returns the progress of the checkpoint
+ * Trains in situ: crossbars compute scores and errors; pulses change devices. @param restore may load a checkpoint; returns its progress
  */
 export async function trainInSitu(
   net: CrossbarNet,

@@ -154,8 +154,7 @@ export const createDenseLayer = (inputs: number, outputs: number, gain: number, 
 });
 
 /**
- * Creates a model with random weights. perceptron: softmax regression; mlp: hidden layers with rectifiers; cnn:
- * convolutions, each with rectifier and 2 × 2 pooling, then one fully connected layer.
+ * Creates a model with random weights: softmax regression, rectified hidden layers, or rectified, pooled convolutions and a dense layer.
  */
 export function createUntrainedModel(
   network: Architecture,

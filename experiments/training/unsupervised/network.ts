@@ -77,7 +77,7 @@ export function buildFrozenLayer(
 ): Layer {
   const net = new Network({ seed });
   const { input, replayInput } = createInput(net, c, size);
-  const { readNoise } = c.neuron;
+  const { readNoise, readThreshold } = c.neuron;
   const noise = readNoise > 0 ? { thresholdNoise: { sd: readNoise } } : {};
   const output = net.population('output', lif({ ...getLifParameters(c), ...noise }), {
     winnerTakeAll: getInhibition(c, spikes),
@@ -87,9 +87,7 @@ export function buildFrozenLayer(
     ...createShortTerm(c),
     ...(learned.device && { device: learned.device }),
   });
-  learned.thresholds.forEach((mV, j) => {
-    output.model.setThreshold(j, 0, mV * c.neuron.readThreshold);
-  });
+  for (const [j, mV] of learned.thresholds.entries()) output.model.setThreshold(j, 0, mV * readThreshold);
   return { net, input, replayInput, output, synapses, front };
 }
 

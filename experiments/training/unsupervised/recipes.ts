@@ -185,10 +185,7 @@ export function buildRecipe(
   };
 }
 
-/**
- * Adapts default settings to event-camera recordings (by validation: docs/results/mnist.md). Doubles the threshold, because
- * recordings have more events. Ends test images after fewer output spikes, because the image moves.
- */
+/** Adapts defaults to recordings (docs/results/mnist.md): twice the threshold for more events; fewer test spikes, because images move. */
 export const adaptToRecordings = (recipe: Mapping): Mapping => {
   const neuron = recipe.neuron as { readonly threshold: number };
   return { ...recipe, testSpikes: 3, neuron: { ...neuron, threshold: 2 * neuron.threshold } };

@@ -1,7 +1,4 @@
-/**
- * Subset of the ONNX format that the import reads: fields of messages as name, type and number, `[]` if repeated.
- * Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
- */
+/** Subset of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto: fields of messages as name, type, number; `[]` if repeated. */
 const MESSAGES = {
   ModelProto: { graph: ['GraphProto', 7] },
   GraphProto: {

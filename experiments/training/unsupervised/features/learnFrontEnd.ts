@@ -48,10 +48,7 @@ function encodePatch(
   return sum >= MIN_SUM;
 }
 
-/**
- * Trains kernels without labels. Neurons compete for patches at random positions of training images. Each patch starts
- * at rest and ends at the first output spike. @param onPatch called after each patch with the number of patches
- */
+/** Trains kernels without labels on random patches of training images; a patch ends at the first spike. @param onPatch gets the count */
 export function learnKernel(config: MnistConfig, data: LabelledImages, onPatch: (shown: number) => void) {
   const c = config.features!;
   const { rows, columns, images } = data;

@@ -30,10 +30,7 @@ export function toSparseCounts(counts: SpikeCounts | SparseCounts, neurons: numb
   return { neuronCount: neurons, start, neuron, spikes };
 }
 
-/**
- * Counts spikes per image and neuron. @param starts index of each image's first spike, then the number of spikes
- * @param counted returns false for the index of a spike that is not counted
- */
+/** Counts spikes per image and neuron. @param starts first spike of each image, then the end @param counted false: the spike is ignored */
 export function countSpikes(
   starts: Uint32Array,
   spikeNeurons: Uint32Array,

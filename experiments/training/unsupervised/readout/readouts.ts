@@ -37,8 +37,7 @@ const maxRateReadout = trainFromMeans(
 );
 
 /**
- * Readout in which each spike of a neuron votes in proportion to its mean responses: class = argmax_c Σ_j n_j · R_jc /
- * Σ_c' R_jc'. n_j: spike count of neuron j; R_jc: its mean spike count for training images of class c.
+ * Votes in proportion to mean responses: class = argmax_c Σ_j n_j · R_jc / Σ_c' R_jc', with spike counts n_j, mean training counts R_jc.
  */
 export const createProportionReadout = makeReadout(({ classCount, meanCounts, summedMeans }) =>
   meanCounts.map((response, k) => response / (summedMeans[Math.floor(k / classCount)]! || 1)),
