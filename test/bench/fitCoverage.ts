@@ -65,7 +65,7 @@ function makeTrains({ step }: KnownDevice, protocol: Protocol, devices: number, 
           if (n > 0) g = clip(g + step(g, direction === 'up') * amounts[direction] * (1 + STEP_NOISE * normal()));
           return (gMin + (gMax - gMin) * g) * (1 + READ_NOISE * normal());
         });
-        return { device: `D${d}`, cycle: String(cycle), direction, elapsed, first: 0, conductance, repeatCount: 1 };
+        return { device: `D${d}`, cycle: String(cycle), direction, elapsed, first: 0, conductance };
       }),
     );
   }).flat(2);

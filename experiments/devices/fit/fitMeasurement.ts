@@ -6,6 +6,7 @@ import { quoteForShell } from '../../output/commandLine.ts';
 import { createFittedSections } from './deviceFile.ts';
 import { readRows } from './import/columns.ts';
 import { readTables } from './import/files.ts';
+import { PULSE_COLUMN_ROLES } from './import/layout.ts';
 import { parseMeasurement } from './import/measurement.ts';
 import { checkDirections } from './import/order.ts';
 import { averagePulseSettings, type Train } from './import/trains.ts';
@@ -19,7 +20,7 @@ import {
   mergeDeviceFile,
 } from './kinds/mergeDeviceFile.ts';
 import { formatShare } from './lists.ts';
-import { parseMeasurementOptions, parsePulseOptions, type UnparsedFitOptions } from './options.ts';
+import { parseImportOptions, type UnparsedFitOptions } from './options.ts';
 import { fitPulses, type PulseFit } from './statistics/fitPulses.ts';
 import { excludeStuckDevices } from './stuckDevices.ts';
 import { createTableSections, type FittedTable, fitStepTable, simulateWithTable } from './table/fitTable.ts';
@@ -80,7 +81,7 @@ export async function loadMeasurement(
       throw new UsageError(
         `device fit: --model is ${show(model)}, which is not a model of ${kind}${didYouMean(model, modelNames, 'it takes')}`,
       );
-    const parsed = parseMeasurementOptions(options, columns);
+    const parsed = parseImportOptions(options, [...columns.map(({ role }) => role), 'device']);
     const rows = readRows(tables, columns, parsed);
     return {
       sourceFiles,
@@ -104,7 +105,11 @@ export async function loadMeasurement(
     throw new UsageError(
       `device fit: --model is ${show(model)}, but for pulses it must be table; without --model all equations are fitted.`,
     );
-  const { trains: measured, importSummary, readVoltage } = parseMeasurement(tables, parsePulseOptions(options));
+  const {
+    trains: measured,
+    importSummary,
+    readVoltage,
+  } = parseMeasurement(tables, parseImportOptions(options, PULSE_COLUMN_ROLES));
   const { trains: working, stuck, notes: stuckNotes } = excludeStuckDevices(measured);
   const wear = fitTrainWear(working);
   const { trains, endurance } = wear;

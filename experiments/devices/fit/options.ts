@@ -3,9 +3,8 @@ import { UsageError } from '../../../core/declare/errors.ts';
 import { choice, type Mapping, optional, text } from '../../../core/declare/params.ts';
 import { show } from '../../../core/declare/show.ts';
 import { didYouMean } from '../../../core/declare/suggest.ts';
-import type { ColumnAssignments, ColumnSpec, ImportOptions } from './import/columns.ts';
+import type { ColumnAssignments, ImportOptions } from './import/columns.ts';
 import { PULSE_COLUMN_ROLES } from './import/layout.ts';
-import type { PulseImportOptions } from './import/measurement.ts';
 import { DECIMAL_MARK_NAMES, parseQuantity, type Quantity } from './import/numbers.ts';
 import { type LinearRamp, mapDirections, type UserPulseSettings } from './import/trains.ts';
 
@@ -94,29 +93,25 @@ function parsePulses({ writeVoltage, writeTime }: FitOptions): UserPulseSettings
   });
 }
 
-function parseShared({ columns, decimal, readVoltage, range }: FitOptions, roles: readonly string[]): ImportOptions {
+/** Parses the options of an import. @param roles column roles that `--columns` may assign */
+export function parseImportOptions(options: UnparsedFitOptions, roles: readonly string[]): ImportOptions {
+  const { columns, unit, decimal, readVoltage, range, timeStep } = options;
   const volts = readVoltage === undefined ? undefined : parseQuantity(readVoltage.trim(), 'voltage');
   if (volts !== undefined && (volts === 0 || !Number.isFinite(volts)))
     refuse('read-voltage', readVoltage!, 'a voltage other than 0, such as 0.1 or 100mV');
   const ends = range?.split(':').map((end) => parseQuantity(end.trim(), 'conductance'));
   if (ends !== undefined && !(ends.length === 2 && ends[0]! >= 0 && ends[0]! < ends[1]! && ends[1]! < Infinity))
     refuse('range', range!, 'two conductances, the lower one first, such as 1e-6:1e-4');
-  const naming = columns === undefined ? undefined : parseColumns(columns, roles);
-  return { columns: naming, decimal, readVoltage: volts, range: ends as [number, number] | undefined };
-}
-
-export const parsePulseOptions = (options: FitOptions): PulseImportOptions => ({
-  ...parseShared(options, PULSE_COLUMN_ROLES),
-  unit: options.unit,
-  pulseSettings: parsePulses(options),
-});
-
-export function parseMeasurementOptions(options: UnparsedFitOptions, columns: readonly ColumnSpec[]): ImportOptions {
-  const shared = parseShared(options, [...columns.map(({ role }) => role), 'device']);
-  const { timeStep } = options;
-  if (timeStep === undefined) return shared;
-  const step = parseQuantity(timeStep.trim(), 'time');
-  if (!(step > 0 && step < Infinity))
-    refuse('time-step', timeStep, 'a time larger than 0 in s or with its unit, such as 10ms');
-  return { ...shared, timeStep: step };
+  const step = timeStep === undefined ? undefined : parseQuantity(timeStep.trim(), 'time');
+  if (step !== undefined && !(step > 0 && step < Infinity))
+    refuse('time-step', timeStep!, 'a time larger than 0 in s or with its unit, such as 10ms');
+  return {
+    columns: columns === undefined ? undefined : parseColumns(columns, roles),
+    unit,
+    decimal,
+    readVoltage: volts,
+    range: ends as [number, number] | undefined,
+    timeStep: step,
+    pulseSettings: parsePulses(options),
+  };
 }

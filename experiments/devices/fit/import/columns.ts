@@ -24,7 +24,7 @@ import {
   type Table,
   type TableRow,
 } from './table.ts';
-import { listDevices } from './trains.ts';
+import { listDevices, type UserPulseSettings } from './trains.ts';
 
 export interface ColumnSpec {
   readonly role: string;
@@ -34,11 +34,11 @@ export interface ColumnSpec {
   readonly defaultUnitExponent?: number;
   readonly isOptional?: boolean;
   readonly isRepeatable?: boolean;
-  readonly allowedValues: string;
-  readonly isAllowed: (value: number) => boolean;
+  /** Allowed values in words, for messages; default: a number. */
+  readonly allowedValues?: string;
+  readonly isAllowed?: (value: number) => boolean;
 }
 
-export const ALLOW_ANY = { allowedValues: 'a number', isAllowed: () => true };
 export const ALLOW_POSITIVE = { allowedValues: 'a number larger than 0', isAllowed: (v: number) => v > 0 };
 export const ALLOW_NON_NEGATIVE = { allowedValues: 'a number, 0 or larger', isAllowed: (v: number) => v >= 0 };
 
@@ -46,13 +46,16 @@ export type ColumnAssignments = readonly (readonly [role: string, name: string])
 
 /** Properties that a measurement file does not state. */
 export interface ImportOptions {
+  /** Unit of the readings, if their column has none: `uS`, `nA`. */
+  readonly unit?: string | undefined;
   readonly columns?: ColumnAssignments | undefined;
   readonly readVoltage?: number | undefined;
   readonly decimal?: DecimalMarkName | undefined;
   /** Conductances of the normalised weights 0 and 1 (or -1 and 1), S. */
   readonly range?: readonly [number, number] | undefined;
   /** Time between successive rows, s, for files without a time column. */
-  readonly timeStep?: number;
+  readonly timeStep?: number | undefined;
+  readonly pulseSettings?: UserPulseSettings | undefined;
 }
 
 const isUnitOf = (unit: string, quantity: Quantity | undefined): boolean =>
@@ -165,7 +168,7 @@ export function readCell(
   table: Table,
   row: TableRow,
   at: number,
-  { quantity, allowedValues, isAllowed }: Pick<ColumnSpec, 'quantity' | 'allowedValues' | 'isAllowed'>,
+  { quantity, allowedValues = 'a number', isAllowed = () => true }: ColumnSpec,
   { exponent = 0, seconds }: { readonly exponent?: number | undefined; readonly seconds?: number | undefined },
   errors: CellErrors,
 ): number {
@@ -201,7 +204,6 @@ export interface MeasuredRows {
 const DEVICE: ColumnSpec = {
   role: 'device',
   pattern: /^(device|dev|cell|sample|junction|chip|die|specimen)\b|^(device|cell|sample)\s*(id|no|nr|#)?$/,
-  ...ALLOW_ANY,
 };
 
 export function findMeasurementColumns(

@@ -1,9 +1,8 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
-
 import { extentOf, largestMagnitude, sum } from '../lists.ts';
-import { ALLOW_ANY, ALLOW_POSITIVE, type ColumnAssignments, type ColumnSpec, findColumns } from './columns.ts';
+import { ALLOW_POSITIVE, type ColumnAssignments, type ColumnSpec, findColumns, type ImportOptions } from './columns.ts';
 import {
   type ColumnHeader,
   type ColumnRole,
@@ -13,11 +12,10 @@ import {
   parseDirection,
   QUANTITY_ROLES,
   type QuantityRole,
-  type StatedDirection,
 } from './names.ts';
 import { isNumeric, parseNumber } from './numbers.ts';
 import { createAmbiguousColumnError, type Table } from './table.ts';
-import { DIRECTIONS, MAX_TRAIN_PULSES } from './trains.ts';
+import { DIRECTIONS, type Direction, MAX_TRAIN_PULSES } from './trains.ts';
 
 /** Column roles in `--columns`; `up`, `down`: conductances after pulses up or down. */
 export const PULSE_COLUMN_ROLES = [...QUANTITY_ROLES, ...DESCRIPTIVE_ROLES, ...DIRECTIONS] as const;
@@ -40,7 +38,6 @@ export const PULSE_COLUMNS: readonly ColumnSpec[] = [...PULSE_COLUMN_ROLES, 'tim
   role,
   quantity: findRoleQuantity(role as ColumnRole),
   isRepeatable: true,
-  ...ALLOW_ANY,
   ...PULSE_LIMITS[role],
 }));
 
@@ -79,74 +76,57 @@ function hasDirections(table: Table, at: number): boolean {
   );
 }
 
-class PulseColumns {
-  readonly #roleColumns: ReadonlyMap<string, readonly number[]>;
-  readonly #table: Table;
-  readonly #directionColumns: readonly number[];
+interface PulseColumns {
+  /** Column indices of a role, ascending. */
+  readonly listColumns: (role: ColumnRole | Direction) => readonly number[];
+  readonly unknownColumns: readonly number[];
   readonly assignedConductanceColumns: readonly number[];
+}
 
-  constructor(table: Table, naming: ColumnAssignments) {
-    this.#table = table;
-    const places = findColumns(table, PULSE_COLUMNS, naming);
-    const given = new Set(naming.map(([role]) => role));
-    this.assignedConductanceColumns = given.has('conductance') ? places.get('conductance')! : [];
-    const named = new Set(naming.flatMap(([role]) => places.get(role)!));
-    this.#directionColumns = table.headers.flatMap(({ role }, at) =>
-      role === undefined && !named.has(at) && hasDirections(table, at) ? [at] : [],
-    );
-    // A quantity given by `--columns` replaces all quantities recognised from headers.
-    const measures: readonly string[] = [...QUANTITY_ROLES, ...DIRECTIONS];
-    const isReplaced = (role: string) => measures.includes(role) && !given.has(role);
-    const hasGiven = measures.some((role) => given.has(role));
-    this.#roleColumns = hasGiven ? new Map([...places].filter(([role]) => !isReplaced(role))) : places;
-  }
-
-  getStatedDirection(at: number): StatedDirection | undefined {
-    return DIRECTIONS.find((way) => this.#roleColumns.get(way)?.includes(at));
-  }
-
-  listColumns(role: ColumnRole): readonly number[] {
-    const roles = role === 'conductance' ? [role, ...DIRECTIONS] : [role];
-    const found = roles.flatMap((one) => this.#roleColumns.get(one) ?? []);
-    return [...found, ...(role === 'direction' ? this.#directionColumns : [])].sort((a, b) => a - b);
-  }
-
-  listUnknownColumns(): number[] {
-    const known = new Set([...this.#directionColumns, ...[...this.#roleColumns.values()].flat()]);
-    const isKnown = (at: number) => known.has(at) || this.#table.headers[at]!.role === 'scatter';
-    return [...this.#table.headers.keys()].filter((at) => !isKnown(at));
-  }
+function findPulseColumns(table: Table, naming: ColumnAssignments): PulseColumns {
+  const places = findColumns(table, PULSE_COLUMNS, naming);
+  const given = new Set(naming.map(([role]) => role));
+  const assignedConductanceColumns = given.has('conductance') ? places.get('conductance')! : [];
+  const named = new Set(naming.flatMap(([role]) => places.get(role)!));
+  const directions = table.headers.flatMap(({ role }, at) =>
+    role === undefined && !named.has(at) && hasDirections(table, at) ? [at] : [],
+  );
+  // A quantity given by `--columns` replaces all quantities recognised from headers.
+  const measures = [...QUANTITY_ROLES, ...DIRECTIONS];
+  if (measures.some((role) => given.has(role))) for (const role of measures) if (!given.has(role)) places.delete(role);
+  const known = new Set([...directions, ...[...places.values()].flat()]);
+  return {
+    listColumns: (role) => {
+      const roles = role === 'conductance' ? [role, ...DIRECTIONS] : [role];
+      const found = roles.flatMap((one) => places.get(one) ?? []);
+      return [...found, ...(role === 'direction' ? directions : [])].sort((a, b) => a - b);
+    },
+    unknownColumns: [...table.headers.keys()].filter((at) => !known.has(at) && table.headers[at]!.role !== 'scatter'),
+    assignedConductanceColumns,
+  };
 }
 
 /** Finds the columns of readings by their headers, or else columns of numbers with unknown headers. */
-function findReadings(
-  table: Table,
-  columns: PulseColumns,
-  hasReadVoltage: boolean,
-): { found: readonly number[]; measure: QuantityRole; isGuessed: boolean } {
+function findReadings(table: Table, columns: PulseColumns, hasReadVoltage: boolean) {
   const isNamed = columns.listColumns('current').some((at) => table.headers[at]!.readVoltage !== undefined);
   const hasVoltage = hasReadVoltage || isNamed || columns.listColumns('readVoltage').length > 0;
   // If a table has several quantities, the fit uses the first one in this list. Currents without a read voltage come last,
   // because they give no conductance.
-  const order: QuantityRole[] = [
-    'conductance',
-    ...(hasVoltage ? (['current'] as const) : []),
-    'resistance',
-    'weight',
-    'current',
-  ];
+  const early: readonly QuantityRole[] = hasVoltage ? ['conductance', 'current'] : ['conductance'];
+  const order = [...early, 'resistance', 'weight', 'current'] as const;
   const measure = order.find((one) => columns.listColumns(one).length > 0);
   if (measure !== undefined) return { found: columns.listColumns(measure), measure, isGuessed: false };
-  const unknown = columns.listUnknownColumns().filter((at) => {
+  const unknown = columns.unknownColumns.filter((at) => {
     const cells = cellsOf(table, at);
     return cells.length > 0 && cells.filter(isNumeric).length > cells.length / 2;
   });
   const labelled = unknown.filter((at) => !isUnlabelled(table.headers[at]!));
-  if (2 * labelled.length > unknown.length) return { found: labelled, measure: 'conductance', isGuessed: false };
+  if (2 * labelled.length > unknown.length)
+    return { found: labelled, measure: 'conductance' as const, isGuessed: false };
   const isWide =
     table.headers.length > 1 && columns.listColumns('device').length === 0 && columns.listColumns('pulse').length > 0;
-  const mayGuess = table.hasHeader ? isWide && unknown.length > 1 : true;
-  return { found: mayGuess ? unknown : [], measure: 'conductance', isGuessed: true };
+  const mayGuess = !table.hasHeader || (isWide && unknown.length > 1);
+  return { found: mayGuess ? unknown : [], measure: 'conductance' as const, isGuessed: true };
 }
 
 const isUnlabelled = ({ direction, device, cycle }: HeaderLabels): boolean =>
@@ -175,21 +155,12 @@ function checkRepeated(table: Table, columns: PulseColumns, seriesCount: number)
 function checkMisspelt(table: Table, columns: PulseColumns): void {
   const roles: readonly ColumnRole[] = ['device', 'cycle', 'direction', 'pulse', 'conductance'];
   const absent = roles.filter((role) => columns.listColumns(role).length === 0);
-  for (const at of columns.listUnknownColumns()) {
+  for (const at of columns.unknownColumns) {
     const { text, device, cycle } = table.headers[at]!;
     const mayBeMisspelt = text.length > 3 && device === undefined && cycle === undefined;
     const hint = mayBeMisspelt ? didYouMean(text, absent, 'columns') : '';
     if (hint.endsWith('?')) throw new UserError(`${table.name}: ${show(text)} is not a known column${hint}`);
   }
-}
-
-function throwNoReadings(table: Table): never {
-  const header = table.headers.map(({ text }) => text).join(',');
-  throw new UserError(
-    `${table.name}: the column conductance is missing from ${table.hasHeader ? `the names ${show(header)}` : 'a file without names'}` +
-      '; conductance, current, resistance or weight is needed.' +
-      ' Next step: if it has another name, --columns pulse=NAME,conductance=NAME (or column numbers).',
-  );
 }
 
 /** Rejects readings against time alone, which come from voltage loops or retention measurements, not from pulses. */
@@ -206,12 +177,6 @@ function checkTime(table: Table, columns: PulseColumns): void {
   throw new UserError(
     `${table.name}: readings against ${show(name)} look like ${what}, not like readings after pulses. If they are pulses: --columns pulse=${column}.`,
   );
-}
-
-interface QuantityHints {
-  readonly hasReadVoltage: boolean;
-  readonly hasRange: boolean;
-  readonly isUnitStated: boolean;
 }
 
 /** Ratio of the largest values of two columns above which the larger column is an axis, such as time. */
@@ -232,12 +197,13 @@ function checkBareColumns(
   table: Table,
   found: readonly number[],
   isCounted: boolean,
-  { isUnitStated, hasRange }: QuantityHints,
+  { unit, range }: ImportOptions,
 ): void {
   const columns = found.map((at) => ({ name: `column ${at + 1}`, values: numbersOf(table, at) }));
   const constant = columns.find(({ values }) => values.length > 1 && extentOf(values)[0] === extentOf(values)[1]);
   const first = columns[0]!;
-  const isTime = !isCounted && columns.length > 1 && looksLikeTime(first.values, columns[1]!.values, hasRange);
+  const isTime =
+    !isCounted && columns.length > 1 && looksLikeTime(first.values, columns[1]!.values, range !== undefined);
   const changes = columns.slice(isCounted ? 1 : 0).map(({ values }) => computeNetChange(values));
   const reasons = [
     constant && `${constant.name} is ${constant.values[0]} in all rows`,
@@ -245,7 +211,7 @@ function checkBareColumns(
     changes.length > 1 &&
       !(changes.length === 2 && changes[0]! * changes[1]! < 0) &&
       'columns may be devices or directions',
-    !isUnitStated && 'the unit is not given',
+    unit === undefined && range === undefined && 'the unit is not given',
   ].filter((reason) => reason !== undefined && reason !== false);
   if (reasons.length === 0) return;
   throw new UserError(
@@ -253,11 +219,11 @@ function checkBareColumns(
   );
 }
 
-export function detectLayout(table: Table, naming: ColumnAssignments, hints: QuantityHints): ColumnLayout {
-  const columns = new PulseColumns(table, naming);
+export function detectLayout(table: Table, options: ImportOptions): ColumnLayout {
+  const columns = findPulseColumns(table, options.columns ?? []);
   if (table.hasHeader) checkMisspelt(table, columns);
   checkTime(table, columns);
-  const { found, measure, isGuessed } = findReadings(table, columns, hints.hasReadVoltage);
+  const { found, measure, isGuessed } = findReadings(table, columns, options.readVoltage !== undefined);
   const isCounted =
     !table.hasHeader &&
     columns.listColumns('pulse').length === 0 &&
@@ -265,8 +231,15 @@ export function detectLayout(table: Table, naming: ColumnAssignments, hints: Qua
     found.length > 1 &&
     isCounter(numbersOf(table, found[0]!));
   const readings = isCounted ? found.slice(1) : found;
-  if (readings.length === 0) return throwNoReadings(table);
-  if (!table.hasHeader && isGuessed) checkBareColumns(table, found, isCounted, hints);
+  if (readings.length === 0) {
+    const header = table.headers.map(({ text }) => text).join(',');
+    throw new UserError(
+      `${table.name}: the column conductance is missing from ${table.hasHeader ? `the names ${show(header)}` : 'a file without names'}` +
+        '; conductance, current, resistance or weight is needed.' +
+        ' Next step: if it has another name, --columns pulse=NAME,conductance=NAME (or column numbers).',
+    );
+  }
+  if (!table.hasHeader && isGuessed) checkBareColumns(table, found, isCounted, options);
   checkRepeated(table, columns, readings.length);
   const pulses = isCounted ? [found[0]!] : columns.listColumns('pulse');
   const [direction, device, cycle] = (['direction', 'device', 'cycle'] as const).map(
@@ -279,7 +252,9 @@ export function detectLayout(table: Table, naming: ColumnAssignments, hints: Qua
     return {
       ...labels[i]!,
       columnIndex: at,
-      quantityRole: columns.assignedConductanceColumns.includes(at) ? measure : chooseQuantity(measure, header, hints),
+      quantityRole: columns.assignedConductanceColumns.includes(at)
+        ? measure
+        : chooseQuantity(measure, header, options),
       header,
       columns: {
         pulse: findNearestColumn(table, pulses, at),
@@ -296,11 +271,11 @@ export function detectLayout(table: Table, naming: ColumnAssignments, hints: Qua
 function chooseQuantity(
   measure: QuantityRole,
   { role, unitExponent }: ColumnHeader,
-  hints: QuantityHints,
+  { range, readVoltage }: ImportOptions,
 ): QuantityRole {
   if (measure !== 'conductance' || unitExponent !== undefined) return measure;
-  if (hints.hasRange) return 'weight';
-  return hints.hasReadVoltage && role === undefined ? 'current' : measure;
+  if (range !== undefined) return 'weight';
+  return readVoltage !== undefined && role === undefined ? 'current' : measure;
 }
 
 const isCounter = (values: readonly number[]): boolean =>
@@ -317,7 +292,8 @@ function findSeriesLabels(
 ): HeaderLabels[] {
   const own = readings.map((at) => {
     const { direction, device, cycle } = table.headers[at]!;
-    return { direction: columns.getStatedDirection(at) ?? direction, device, cycle };
+    const assigned = DIRECTIONS.find((way) => columns.listColumns(way).includes(at));
+    return { direction: assigned ?? direction, device, cycle };
   });
   const texts = readings.map((at) => table.headers[at]!.text);
   if (readings.length === 2 && own.every(isUnlabelled) && !hasOwnColumns && texts[0] === texts[1]) {

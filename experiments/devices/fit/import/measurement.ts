@@ -1,12 +1,12 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { extentOf, sum } from '../lists.ts';
-import { describeMissingReadings, describeNumberFormat } from './columns.ts';
+import { describeMissingReadings, describeNumberFormat, type ImportOptions } from './columns.ts';
 import { readTables, readTextGrid } from './files.ts';
 import { type ColumnLayout, detectLayout, type ReadingColumn } from './layout.ts';
 import { parseLabels } from './names.ts';
 import { ORDERING_NOTES, type OrderingAssumption, TrainSorter } from './order.ts';
-import { type Reading, type ReadingOptions, readReadings } from './readings.ts';
+import { type Reading, readReadings } from './readings.ts';
 import { getColumnName, parseTable, type Table } from './table.ts';
 import {
   addPulseSettings,
@@ -23,10 +23,6 @@ export interface Measurement {
   readonly importSummary: readonly [string, string];
   /** Read voltage of all readings, V; undefined if unknown or not equal for all. */
   readonly readVoltage?: number | undefined;
-}
-
-export interface PulseImportOptions extends ReadingOptions {
-  readonly pulseSettings?: UserPulseSettings | undefined;
 }
 
 /** Joins tables: each is one device, unless all file names state a cycle or direction. */
@@ -73,7 +69,7 @@ function describeReadVoltages(series: readonly ReadingColumn[], readVoltage: num
   return volts.length === 0 ? '' : `, read at ${list([...new Set(volts)].map((v) => `${v} V`))}`;
 }
 
-function describeColumns(table: Table, layout: ColumnLayout, options: ReadingOptions): string {
+function describeColumns(table: Table, layout: ColumnLayout, options: ImportOptions): string {
   const { readingColumns, sharedColumns } = layout;
   const nameOf = (at: number) => show(getColumnName(table, at));
   const { quantityRole, header } = readingColumns[0]!;
@@ -117,7 +113,7 @@ function summariseImport(
   trains: readonly Train[],
   notes: ReadonlySet<OrderingAssumption>,
   absent: number,
-  options: ReadingOptions,
+  options: ImportOptions,
 ): readonly [string, string] {
   const { table, layout } = tables[0]!;
   const more = tables.length > 1 ? ` and ${formatCount(tables.length - 1, 'more table')}` : '';
@@ -137,11 +133,9 @@ function summariseImport(
   ];
 }
 
-export function parseMeasurement(given: readonly Table[], options: PulseImportOptions): Measurement {
-  const [hasReadVoltage, hasRange] = [options.readVoltage !== undefined, options.range !== undefined];
-  const hints = { hasReadVoltage, hasRange, isUnitStated: options.unit !== undefined || hasRange };
+export function parseMeasurement(given: readonly Table[], options: ImportOptions): Measurement {
   const tables = given.map((table) => {
-    const layout = detectLayout(table, options.columns ?? [], hints);
+    const layout = detectLayout(table, options);
     return { table, layout, stem: table.fileStem, ...readReadings(table, layout, options) };
   });
   const name = given.map((table) => table.name).join(', ');
@@ -171,14 +165,14 @@ function checkPulsesOnce(name: string, trains: readonly Train[], pulses: UserPul
 }
 
 /** Reads measured pulses from a text file, see docs/guide/fitting.md. */
-export function readPulses(file: string, options: ReadingOptions = {}): Train[] {
+export function readPulses(file: string, options: ImportOptions = {}): Train[] {
   return [...parseMeasurement([parseTable(readTextGrid(file), options.decimal)], options).trains];
 }
 
 /** Reads measured pulses from text files and workbooks (.xlsx). Each file is a device, unless columns name devices. */
 export async function readMeasurement(
   files: readonly string[],
-  options: PulseImportOptions & { readonly sheet?: string | undefined } = {},
+  options: ImportOptions & { readonly sheet?: string | undefined } = {},
 ): Promise<Measurement> {
   return parseMeasurement(await readTables(files, options), options);
 }

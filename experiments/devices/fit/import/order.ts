@@ -7,14 +7,12 @@ import type { StatedDirection } from './names.ts';
 import type { Reading } from './readings.ts';
 import { DIRECTIONS, type Direction, MAX_TRAIN_PULSES, MIN_TRAIN_READINGS, type Train } from './trains.ts';
 
-interface UnorderedTrain {
+interface UnorderedTrain<D extends StatedDirection = StatedDirection> {
   readonly device: string;
-  readonly cycle: string | undefined;
-  readonly direction: StatedDirection | undefined;
+  readonly cycle: string;
+  readonly direction: D;
   readonly readings: readonly Reading[];
 }
-
-type DirectedTrain = UnorderedTrain & { readonly direction: Direction };
 
 export const ORDERING_NOTES = {
   sorted: 'put in the order of the counter',
@@ -88,12 +86,10 @@ export class TrainSorter {
     const { device, cycle } = given[0]!;
     const own = this.#fillPulseNumbers(given);
     const isCounted = own[0]!.pulse !== undefined;
-    const whole =
-      own[0]!.direction === undefined
-        ? this.#splitUndirectedReadings(own)
-        : isCounted
-          ? this.#splitByCounter(own)
-          : splitBefore(own, (a, b) => a.direction !== b.direction);
+    const isDirected = own[0]!.direction !== undefined;
+    const splitDirected = () =>
+      isCounted ? this.#splitByCounter(own) : splitBefore(own, (a, b) => a.direction !== b.direction);
+    const whole = isDirected ? splitDirected() : this.#splitUndirectedReadings(own);
     const parts = cycle === undefined ? this.#dropDuplicates(whole) : whole;
     const seen = new Map<string, number>();
     return parts.map((readings) => {
@@ -101,12 +97,8 @@ export class TrainSorter {
       const number = (seen.get(direction) ?? 0) + 1;
       seen.set(direction, number);
       const isOne = parts.filter((p) => p[0]!.direction === readings[0]!.direction).length === 1;
-      return {
-        device,
-        cycle: cycle === undefined ? String(number) : isOne || number === 1 ? cycle : `${cycle}.${number}`,
-        direction,
-        readings,
-      };
+      const name = cycle === undefined ? String(number) : isOne || number === 1 ? cycle : `${cycle}.${number}`;
+      return { device, cycle: name, direction, readings };
     });
   }
 
@@ -121,12 +113,11 @@ export class TrainSorter {
   /** Splits readings without direction into trains: at restarts of the counter and reversals of the conductance. */
   #splitUndirectedReadings(own: readonly Reading[]): Reading[][] {
     this.assumptions.add('turns');
-    const isCounted = own[0]!.pulse !== undefined;
-    const ordered = isCounted ? sortByTime(own) : own;
+    const ordered = sortByTime(own);
     if (ordered !== own) this.assumptions.add('sorted');
-    const first = ordered[0]!.pulse!;
-    const parts = isCounted ? splitBefore(ordered, (a, b) => a.pulse! < b.pulse! && a.pulse! <= first + 1) : [[...own]];
-    return parts.flatMap((part) => splitAtTurns(part));
+    const first = ordered[0]!.pulse ?? Number.NaN;
+    const isRestart = (a: Reading, b: Reading) => a.pulse! < b.pulse! && a.pulse! <= first + 1;
+    return splitBefore(ordered, isRestart).flatMap(splitAtTurns);
   }
 
   #splitByCounter(own: readonly Reading[]): Reading[][] {
@@ -162,10 +153,10 @@ export class TrainSorter {
     return filled;
   }
 
-  #resolveDirections(runs: readonly UnorderedTrain[]): DirectedTrain[] {
+  #resolveDirections(runs: readonly UnorderedTrain[]): UnorderedTrain<Direction>[] {
     const changeOf = (way: StatedDirection) =>
       sum(runs.filter((r) => r.direction === way).map((r) => netChangeOf(sortByTime(r.readings))));
-    const meaning = new Map<StatedDirection | undefined, Direction>(DIRECTIONS.map((way) => [way, way]));
+    const meaning = new Map<StatedDirection, Direction>(DIRECTIONS.map((way) => [way, way]));
     for (const [a, b, note] of [
       ['program', 'erase', 'words'],
       ['+V', '-V', 'signs'],
@@ -179,7 +170,7 @@ export class TrainSorter {
   }
 
   /** Reverses downward trains that are listed in rising order, as in NeuroSim, if upward trains rise. */
-  #reverseRisingTrains(runs: readonly DirectedTrain[]): readonly DirectedTrain[] {
+  #reverseRisingTrains(runs: readonly UnorderedTrain<Direction>[]): readonly UnorderedTrain<Direction>[] {
     const changes = (direction: Direction) =>
       runs.filter((run) => run.direction === direction).map(({ readings }) => netChangeOf(readings));
     const [up, down] = DIRECTIONS.map(changes) as [number[], number[]];
@@ -191,11 +182,11 @@ export class TrainSorter {
   }
 
   /** Creates a train. If readings are too few or out of order, adds an error and returns null. */
-  #createTrain(run: DirectedTrain): Train | null {
-    const { device, cycle = '1', direction } = run;
+  #createTrain(run: UnorderedTrain<Direction>): Train | null {
+    const { device, cycle, direction } = run;
     const readings = this.#sortByTime(run);
-    const name = `device ${show(device)}, cycle ${show(cycle)}, direction ${direction}`;
     if (readings === null) return null;
+    const name = `device ${show(device)}, cycle ${show(cycle)}, direction ${direction}`;
     const { rowLocation } = readings[0]!;
     if (readings.length < MIN_TRAIN_READINGS) {
       this.#errors.addError(
@@ -218,7 +209,6 @@ export class TrainSorter {
       elapsed,
       first,
       conductance: conductancesOf(readings),
-      repeatCount: 1,
       ...(hasAll('pulseVoltage') && { voltage: readings.map((r) => r.pulseVoltage!) }),
       ...(hasAll('pulseWidth') && { width: readings.map((r) => r.pulseWidth!) }),
     };
@@ -229,7 +219,7 @@ export class TrainSorter {
     const list = countersOf(readings);
     if (isRising(list)) return readings;
     const isRight = (own: readonly Reading[]) => netChangeOf(own) * (direction === 'up' ? 1 : -1) >= 0;
-    const backwards = [...readings].reverse();
+    const backwards = readings.toReversed();
     if (isFalling(list)) return isRight(readings) || !isRight(backwards) ? readings : backwards;
     if (hasNoDuplicates(list)) {
       this.assumptions.add('sorted');
@@ -240,7 +230,7 @@ export class TrainSorter {
     const { rowLocation, pulse } = readings[wrong]!;
     this.#errors.addError(
       `${rowLocation}, column pulse: ${pulse} follows ${readings[wrong - 1]!.pulse}, but the counter must rise within a train ` +
-        `(device ${show(device)}, cycle ${show(cycle ?? '1')}, direction ${direction}); repeats need the columns device and cycle`,
+        `(device ${show(device)}, cycle ${show(cycle)}, direction ${direction}); repeats need the columns device and cycle`,
     );
     return null;
   }
@@ -256,8 +246,8 @@ export class TrainSorter {
       return whole;
     }
     this.assumptions.add('ranked');
-    const sign = isFalling(list) ? -1 : 1;
-    return list.map((_, i) => (sign > 0 ? whole[0]! + i : list.length - 1 - i + whole.at(-1)!));
+    const isDescending = isFalling(list);
+    return list.map((_, i) => (isDescending ? list.length - 1 - i + whole.at(-1)! : whole[0]! + i));
   }
 }
 

@@ -24,11 +24,6 @@ import {
   type TableRow,
 } from './table.ts';
 
-export interface ReadingOptions extends ImportOptions {
-  /** Unit of the readings, if their column has none: `uS`, `nA`. */
-  readonly unit?: string | undefined;
-}
-
 /** Reading of one device, in SI units. */
 export interface Reading {
   readonly rowLocation: string;
@@ -51,7 +46,7 @@ interface ImportedReadings {
 
 const COLUMN_OF = new Map(PULSE_COLUMNS.map((column) => [column.role, column]));
 
-const optionExponent = (measure: QuantityRole, { unit }: ReadingOptions): number | undefined => {
+const optionExponent = (measure: QuantityRole, { unit }: ImportOptions): number | undefined => {
   const quantity = findRoleQuantity(measure);
   return unit === undefined || quantity === undefined ? undefined : findUnitExponent(unit, quantity);
 };
@@ -61,7 +56,7 @@ const cellOf = ({ cells }: TableRow, at: number | undefined): string => (at === 
 function createCellReaders(
   table: Table,
   { sharedColumns: { direction } }: ColumnLayout,
-  options: ReadingOptions,
+  options: ImportOptions,
   errors: CellErrors,
 ) {
   const exponentOf = (at: number) => table.headers[at]!.unitExponent;
@@ -117,7 +112,7 @@ function createCellReaders(
 const keyOf = (row: TableRow, at: number | undefined, own: string | undefined): string | undefined =>
   at === undefined ? own : [cellOf(row, at), own].filter((name) => name !== undefined).join(' ');
 
-function checkReadingOptions(table: Table, { readingColumns }: ColumnLayout, options: ReadingOptions): void {
+function checkImportOptions(table: Table, { readingColumns }: ColumnLayout, options: ImportOptions): void {
   const { quantityRole, header } = readingColumns[0]!;
   const describeColumn = (s: ReadingColumn) => `${table.name}: the column ${show(getColumnName(table, s.columnIndex))}`;
   const column = describeColumn(readingColumns[0]!);
@@ -140,7 +135,7 @@ function checkReadingOptions(table: Table, { readingColumns }: ColumnLayout, opt
 function checkReadVoltage(
   column: string,
   { header, columns: { readVoltage } }: ReadingColumn,
-  options: ReadingOptions,
+  options: ImportOptions,
   above: number | undefined,
 ): void {
   const [named, given] = [header.readVoltage, options.readVoltage];
@@ -159,8 +154,8 @@ function checkReadVoltage(
 const conditionOf = ({ header: { condition } }: ReadingColumn, role: ColumnCondition['role']): number | undefined =>
   condition?.role === role ? condition.siValue : undefined;
 
-export function readReadings(table: Table, layout: ColumnLayout, options: ReadingOptions): ImportedReadings {
-  checkReadingOptions(table, layout, options);
+export function readReadings(table: Table, layout: ColumnLayout, options: ImportOptions): ImportedReadings {
+  checkImportOptions(table, layout, options);
   const errors = new CellErrors(table.name);
   checkRowWidths(table, errors);
   errors.throwIfErrors();
@@ -227,7 +222,7 @@ function toSiemens(
   table: Table,
   { readingColumns }: ColumnLayout,
   readings: readonly Reading[],
-  options: ReadingOptions,
+  options: ImportOptions,
   errors: CellErrors,
 ): Reading[] {
   const { quantityRole, columnIndex, header } = readingColumns[0]!;

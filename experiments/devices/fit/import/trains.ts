@@ -10,11 +10,10 @@ export interface Train {
   readonly direction: Direction;
   /** Number of pulses from the first reading to each reading: starts with 0, strictly increasing. */
   readonly elapsed: readonly number[];
+  /** Pulse number of the first reading. */
   readonly first: number;
   /** Conductance at each reading, S; may be negative because of noise. */
   readonly conductance: readonly number[];
-  /** Number of repeated trains that were averaged; 1 if the train was read from a file. */
-  readonly repeatCount: number;
   /** Signed voltage of the pulse before each reading, V. */
   readonly voltage?: readonly number[];
   /** Width of the pulse before each reading, s. */
@@ -110,10 +109,7 @@ export function createPulseParams(
     if (a !== undefined && a === b) return { ...found, writeVoltage: a };
     return { ...found, ...(a !== undefined && { writeVoltageUp: a }), ...(b !== undefined && { writeVoltageDown: b }) };
   }
-  for (const [name, { voltage, pulseCount }] of [
-    ['Up', up],
-    ['Down', down],
-  ] as const) {
+  for (const [name, { voltage, pulseCount }] of Object.entries({ Up: up, Down: down })) {
     if (!voltage) continue;
     const [first, last] = voltage.map(Math.abs) as [number, number];
     found[`writeVoltage${name}`] = first;

@@ -1,7 +1,7 @@
 import { validate } from '../../../../core/declare/validate.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import { MODELS } from '../../../network/models.ts';
-import { ALLOW_ANY, ALLOW_NON_NEGATIVE, type ColumnSpec } from '../import/columns.ts';
+import { ALLOW_NON_NEGATIVE, type ColumnSpec } from '../import/columns.ts';
 import { extentOf } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
 import { computeCriterion, type FitProblem } from '../statistics/leastSquares.ts';
@@ -23,13 +23,11 @@ const columns: readonly ColumnSpec[] = [
     role: 'voltage',
     pattern: /^([uv] ?1?|voltage|spannung|bias|applied voltage|v ?(applied|in|source|te)|(anode|gate|drain|[a-d]) ?v)$/,
     quantity: 'voltage',
-    ...ALLOW_ANY,
   },
   {
     role: 'current',
     pattern: /^(i ?1?|current|strom|i ?(meas|te|d|out)|measured current|abs ?i|\|i\||(anode|gate|drain|[a-d]) ?i)$/,
     quantity: 'current',
-    ...ALLOW_ANY,
   },
 ];
 /** Exponents of Joglekar's window function; 0: no window. */

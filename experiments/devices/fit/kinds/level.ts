@@ -2,7 +2,6 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import type { Mapping } from '../../../network/config/override.ts';
 import { createModel, getModelsOfKind } from '../../../network/models.ts';
 import {
-  ALLOW_ANY,
   ALLOW_NON_NEGATIVE,
   ALLOW_POSITIVE,
   type ColumnSpec,
@@ -26,7 +25,7 @@ export const levelColumns: readonly ColumnSpec[] = Object.entries(LEVEL_PATTERNS
   pattern,
   quantity: role === 'weight' ? undefined : (role as Quantity),
   isOptional: true,
-  ...(role === 'resistance' ? ALLOW_POSITIVE : ALLOW_ANY),
+  ...(role === 'resistance' && ALLOW_POSITIVE),
 }));
 
 export const hasLevelColumn = (roles: ReadonlySet<string>): boolean => levelColumns.some(({ role }) => roles.has(role));
@@ -42,86 +41,79 @@ function createVoltageReader({ rows }: MeasuredRows, given: number | undefined):
   return ({ roleValues }) => roleValues.readVoltage ?? given!;
 }
 
+/** Creates a reader of a column of conductances, resistances or currents, in S. */
+function createSiemensReader(
+  rows: MeasuredRows,
+  role: string,
+  quantity: Quantity,
+  readVoltage: number | undefined,
+): (row: MeasuredRow) => number {
+  if (quantity === 'resistance') return ({ roleValues }) => 1 / roleValues[role]!;
+  if (quantity === 'conductance') return ({ roleValues }) => roleValues[role]!;
+  const volts = createVoltageReader(rows, readVoltage);
+  return (row) => row.roleValues[role]! / volts(row);
+}
+
 export function createConductanceReader(
   rows: MeasuredRows,
   { readVoltage, range }: ImportOptions,
 ): (row: MeasuredRow) => number {
   const { columnRoles } = rows;
-  if (columnRoles.has('conductance')) return ({ roleValues }) => roleValues.conductance!;
-  if (columnRoles.has('resistance')) return ({ roleValues }) => 1 / roleValues.resistance!;
-  if (columnRoles.has('current')) {
-    const volts = createVoltageReader(rows, readVoltage);
-    return (row) => row.roleValues.current! / volts(row);
-  }
-  if (columnRoles.has('weight')) {
-    if (range === undefined)
-      throw new UserError(
-        'the readings are normalised weights. Next step: give the conductances of 0 and 1, such as --range 1e-6:1e-4.',
-      );
-    return ({ roleValues }) => range[0] + (range[1] - range[0]) * roleValues.weight!;
-  }
-  throw new UserError(
-    'no column holds the conductance, a current or a resistance. Next step: name one with --columns conductance=NAME (current=NAME, resistance=NAME).',
-  );
+  const quantity = (['conductance', 'resistance', 'current'] as const).find((role) => columnRoles.has(role));
+  if (quantity !== undefined) return createSiemensReader(rows, quantity, quantity, readVoltage);
+  if (!columnRoles.has('weight'))
+    throw new UserError(
+      'no column holds the conductance, a current or a resistance. Next step: name one with --columns conductance=NAME (current=NAME, resistance=NAME).',
+    );
+  if (range === undefined)
+    throw new UserError(
+      'the readings are normalised weights. Next step: give the conductances of 0 and 1, such as --range 1e-6:1e-4.',
+    );
+  return ({ roleValues }) => range[0] + (range[1] - range[0]) * roleValues.weight!;
 }
 
-const TWO_LEVEL_PATTERNS = {
-  conductance: {
-    high: /^(g ?(max|on|lrs|high)|on|lrs|high|g1|conductance (on|lrs|high|max))( conductance)?$/,
-    low: /^(g ?(min|off|hrs|low)|off|hrs|low|g0|conductance (off|hrs|low|min))( conductance)?$/,
-  },
-  resistance: {
-    rOn: /^(r ?(on|lrs|low|min)|lrs|on|resistance (on|lrs|low))( resistance)?$/,
-    rOff: /^(r ?(off|hrs|high|max)|hrs|off|resistance (off|hrs|high))( resistance)?$/,
-  },
-  current: {
-    iOn: /^(i ?(on|lrs|high|max)|(on|lrs|high)( state)? current|current (on|lrs|high))$/,
-    iOff: /^(i ?(off|hrs|low|min)|(off|hrs|low)( state)? current|current (off|hrs|low))$/,
-  },
-} as const;
+const HIGH_COLUMNS: readonly (readonly [role: string, quantity: Quantity, pattern: RegExp])[] = [
+  ['high', 'conductance', /^(g ?(max|on|lrs|high)|on|lrs|high|g1|conductance (on|lrs|high|max))( conductance)?$/],
+  ['rOn', 'resistance', /^(r ?(on|lrs|low|min)|lrs|on|resistance (on|lrs|low))( resistance)?$/],
+  ['iOn', 'current', /^(i ?(on|lrs|high|max)|(on|lrs|high)( state)? current|current (on|lrs|high))$/],
+];
+const LOW_COLUMNS: typeof HIGH_COLUMNS = [
+  ['low', 'conductance', /^(g ?(min|off|hrs|low)|off|hrs|low|g0|conductance (off|hrs|low|min))( conductance)?$/],
+  ['rOff', 'resistance', /^(r ?(off|hrs|high|max)|hrs|off|resistance (off|hrs|high))( resistance)?$/],
+  ['iOff', 'current', /^(i ?(off|hrs|low|min)|(off|hrs|low)( state)? current|current (off|hrs|low))$/],
+];
 
-export const twoLevelColumns: readonly ColumnSpec[] = Object.entries(TWO_LEVEL_PATTERNS).flatMap(
-  ([quantity, patterns]) =>
-    Object.entries(patterns).map(([role, pattern]) => ({
-      role,
-      pattern,
-      quantity: quantity as Quantity,
-      isOptional: true,
-      ...(quantity === 'resistance' ? ALLOW_POSITIVE : ALLOW_NON_NEGATIVE),
-    })),
+export const twoLevelColumns: readonly ColumnSpec[] = HIGH_COLUMNS.flatMap((high, i) =>
+  [high, LOW_COLUMNS[i]!].map(([role, quantity, pattern]) => ({
+    role,
+    pattern,
+    quantity,
+    isOptional: true,
+    ...(quantity === 'resistance' ? ALLOW_POSITIVE : ALLOW_NON_NEGATIVE),
+  })),
 );
 
-const LEVEL_ROLES = [
-  ['high', 'rOn', 'iOn'],
-  ['low', 'rOff', 'iOff'],
-] as const;
-
 export const hasTwoLevelColumns = (roles: ReadonlySet<string>): boolean =>
-  LEVEL_ROLES.every((choices) => choices.some((role) => roles.has(role)));
+  [HIGH_COLUMNS, LOW_COLUMNS].every((columns) => columns.some(([role]) => roles.has(role)));
 
 export function createTwoLevelReader(
   rows: MeasuredRows,
   { readVoltage }: ImportOptions,
 ): (own: readonly MeasuredRow[]) => { readonly high: readonly number[]; readonly low: readonly number[] } {
-  const levels = LEVEL_ROLES.map((choices) => {
-    const [g, r, i] = choices;
-    const role = choices.find((one) => rows.columnRoles.has(one));
-    if (role === undefined)
+  const [readHigh, readLow] = [HIGH_COLUMNS, LOW_COLUMNS].map((columns) => {
+    const [g, r, i] = columns.map(([role]) => role);
+    const found = columns.find(([role]) => rows.columnRoles.has(role));
+    if (found === undefined)
       throw new UserError(
         `no column holds the ${g} conductance. Next step: name one with --columns ${g}=NAME (or ${r}=NAME of a resistance, ${i}=NAME of a current).`,
       );
-    const volts = role === i ? createVoltageReader(rows, readVoltage) : undefined;
-    return (row: MeasuredRow) => {
-      const value = row.roleValues[role]!;
-      return volts ? value / volts(row) : role === r ? 1 / value : value;
-    };
+    return createSiemensReader(rows, found[0], found[1], readVoltage);
   });
   return (own) => {
-    const [high, low] = levels.map((levelOf) => own.map(levelOf)) as [number[], number[]];
+    const [high, low] = [own.map(readHigh!), own.map(readLow!)];
     // Levels without a unit are taken as resistances if the high-conductance state has the smaller number.
     const isResistance = rows.columnRoles.has('high') && rows.roleUnits.high === '' && mean(high) < mean(low);
-    const toSiemens = (list: readonly number[]) => (isResistance ? list.map((r) => 1 / r) : list);
-    return { high: toSiemens(high), low: toSiemens(low) };
+    return isResistance ? { high: high.map((r) => 1 / r), low: low.map((r) => 1 / r) } : { high, low };
   };
 }
 

@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { ALLOW_ANY, ALLOW_POSITIVE, type ColumnSpec, type MeasuredRows } from '../import/columns.ts';
+import { ALLOW_POSITIVE, type ColumnSpec, type MeasuredRows } from '../import/columns.ts';
 import { isPercentUnit } from '../import/numbers.ts';
 import { dot, extentOf, largestMagnitude } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
@@ -20,7 +20,6 @@ const columns: readonly ColumnSpec[] = [
     role: 'ratio',
     pattern:
       /^(ppf|ppd|ppr|paired pulse.*|ratio|index|(ppf|ppd|ppr) (index|ratio)|a ?2 ?\/ ?a ?1|i ?2 ?\/ ?i ?1|facilitation)$/i,
-    ...ALLOW_ANY,
   },
 ];
 const MIN_INTERVALS = 4;

@@ -1,5 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
-import { ALLOW_ANY, type ColumnSpec, type MeasuredRows } from '../import/columns.ts';
+import type { ColumnSpec, MeasuredRows } from '../import/columns.ts';
 import { isPercentUnit } from '../import/numbers.ts';
 import { DIRECTIONS } from '../import/trains.ts';
 import { dot, extentOf, largestMagnitude } from '../lists.ts';
@@ -14,13 +14,11 @@ const columns: readonly ColumnSpec[] = [
     pattern: /^(Δ ?t|delta ?t|dt|d t|t post ?- ?t pre|timing|spike timing|time difference|tpost-tpre|Δt)( \(.*\))?$/i,
     quantity: 'time',
     defaultUnitExponent: -3,
-    ...ALLOW_ANY,
   },
   {
     role: 'dw',
     pattern:
       /^(Δ ?[wg]|delta ?[wg]|d ?[wg]|dw\/w|change|weight change|synaptic weight change|conductance change|Δw|Δg)( ?\/ ?[wg]0?)?$/i,
-    ...ALLOW_ANY,
   },
 ];
 const MIN_READINGS = 3;

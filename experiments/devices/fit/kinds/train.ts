@@ -1,7 +1,6 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount } from '../../../../core/declare/show.ts';
 import {
-  ALLOW_ANY,
   ALLOW_NON_NEGATIVE,
   ALLOW_POSITIVE,
   type ColumnSpec,
@@ -46,7 +45,6 @@ const columns: readonly ColumnSpec[] = [
     role: 'response',
     pattern:
       /^(response|amplitude|epsc|psc|epsp|peak|efficacy|conductance|g|current|i|gain|relative (response|amplitude))( amplitude)?$/,
-    ...ALLOW_ANY,
   },
 ];
 const MIN_SPIKES = 4;

@@ -6,12 +6,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
+import { PULSE_COLUMN_ROLES } from '../../../../experiments/devices/fit/import/layout.ts';
 import { type Measurement, readMeasurement } from '../../../../experiments/devices/fit/import/measurement.ts';
 import type { Train } from '../../../../experiments/devices/fit/import/trains.ts';
-import { parsePulseOptions } from '../../../../experiments/devices/fit/options.ts';
+import { parseImportOptions } from '../../../../experiments/devices/fit/options.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'memspike-exports-'));
-type Flags = Parameters<typeof parsePulseOptions>[0];
+type Flags = Parameters<typeof parseImportOptions>[0];
 
 const READINGS = [0, 1, 2, 3, 4, 5];
 const up = (i: number) => 1e-6 + 9e-6 * (1 - Math.exp(-i / 4));
@@ -25,7 +26,7 @@ function save(name: string, text: string | Buffer | readonly string[]): string {
   return file;
 }
 const read = (files: readonly string[], flags: Flags = {}): Promise<Measurement> =>
-  readMeasurement(files, parsePulseOptions(flags));
+  readMeasurement(files, parseImportOptions(flags, PULSE_COLUMN_ROLES));
 
 /** Trains in short: `D1/2 up 0-5`: device, cycle, direction, counter of the first reading and pulses. */
 const short = (t: Train) => `${t.device}/${t.cycle} ${t.direction} ${t.first}+${t.elapsed.at(-1)}`;
@@ -334,7 +335,8 @@ test('what cannot be read is refused in one sentence', async () => {
       writeVoltage: '4/-2',
     },
   );
-  const usage = (flags: Flags, sentence: RegExp) => assert.throws(() => parsePulseOptions(flags), sentence);
+  const usage = (flags: Flags, sentence: RegExp) =>
+    assert.throws(() => parseImportOptions(flags, PULSE_COLUMN_ROLES), sentence);
   usage({ columns: 'conductence=G' }, /--columns has the unknown role "conductence", did you mean "conductance"\?/);
   usage({ columns: 'G' }, /--columns is "G", but must be ROLE=COLUMN/);
   usage({ readVoltage: '0' }, /--read-voltage is "0", but must be a voltage other than 0/);

@@ -6,10 +6,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import writeWorkbook from 'write-excel-file/node';
 import { UserError } from '../../../../core/declare/errors.ts';
+import type { ImportOptions } from '../../../../experiments/devices/fit/import/columns.ts';
 import { readRows } from '../../../../experiments/devices/fit/import/columns.ts';
 import { readTables } from '../../../../experiments/devices/fit/import/files.ts';
 import { readMeasurement } from '../../../../experiments/devices/fit/import/measurement.ts';
-import type { ReadingOptions } from '../../../../experiments/devices/fit/import/readings.ts';
 import { createConductanceReader } from '../../../../experiments/devices/fit/kinds/level.ts';
 import { MEASUREMENT_TYPES } from '../../../../experiments/devices/fit/kinds/measurementTypes.ts';
 
@@ -24,7 +24,7 @@ function put(name: string, rows: readonly (readonly (string | number)[])[]): str
   return file;
 }
 
-async function told(files: readonly string[], options: ReadingOptions = {}) {
+async function told(files: readonly string[], options: ImportOptions = {}) {
   const { trains, importSummary: understood } = await readMeasurement(files, options);
   return {
     ids: trains.map(({ device, cycle, direction }) => `${device}/${cycle}/${direction}`).sort(),

@@ -93,7 +93,7 @@ function makeDissimilarDevices(pulses: number, devices: number, readSd: (level: 
         return 1e-6 * gMax * (level + readSd(level) * normal());
       });
       const elapsed = [...conductance.keys()];
-      return { device: `${d}`, cycle: '1', direction, conductance, first: 0, repeatCount: 1, elapsed };
+      return { device: `${d}`, cycle: '1', direction, conductance, first: 0, elapsed };
     });
   }).flat();
 }

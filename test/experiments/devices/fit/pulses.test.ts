@@ -14,7 +14,6 @@ const train = (direction: Direction, more: Partial<Train> = {}): Train => ({
   cycle: '1',
   direction,
   first: 0,
-  repeatCount: 1,
   elapsed: [0, 1, 2, 3, 5],
   conductance: [1, 2, 3, 4, 5],
   ...more,

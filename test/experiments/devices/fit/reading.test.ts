@@ -31,7 +31,7 @@ const measurements = fc
           const elapsed = Array.from({ length: lengths[next++]! }, (_, i) => i);
           const share = elapsed.map((i) => Math.exp(-bend * i));
           const conductance = share.map((s) => (direction === 'up' ? 1 - s + 0.1 * d : s + 0.1 * c) * 10 ** exponent);
-          trains.push({ device: `D${d}`, cycle: String(c), direction, elapsed, first: 0, conductance, repeatCount: 1 });
+          trains.push({ device: `D${d}`, cycle: String(c), direction, elapsed, first: 0, conductance });
         }
       }
     }

@@ -18,7 +18,6 @@ const trainOf = (conductance: readonly number[], device = '1', cycle = '1', dire
   direction,
   conductance,
   first: 0,
-  repeatCount: 1,
   elapsed: conductance.map((_, i) => i),
 });
 

@@ -32,7 +32,6 @@ const TRAINS = (['up', 'down'] as const).map((direction) => ({
   elapsed: range(10),
   first: 0,
   conductance: range(10).map((n) => 1e-6 * (direction === 'up' ? 1 + n : 10 - n)),
-  repeatCount: 1,
 }));
 
 function fitOf(): PulseFit {
