@@ -21,10 +21,9 @@ import {
 } from './kinds/mergeDeviceFile.ts';
 import { formatShare } from './lists.ts';
 import { parseImportOptions, type UnparsedFitOptions } from './options.ts';
+import { prepareTrains } from './prepareTrains.ts';
 import { fitPulses, type PulseFit } from './statistics/fitPulses.ts';
-import { excludeStuckDevices } from './stuckDevices.ts';
 import { createTableSections, type FittedTable, fitStepTable, simulateWithTable } from './table/fitTable.ts';
-import { fitTrainWear } from './trainWear.ts';
 
 export interface MeasurementOptions extends UnparsedFitOptions {
   readonly sheet?: string | undefined;
@@ -110,14 +109,8 @@ export async function loadMeasurement(
     importSummary,
     readVoltage,
   } = parseMeasurement(tables, parseImportOptions(options, PULSE_COLUMN_ROLES));
-  const { trains: working, stuck, notes: stuckNotes } = excludeStuckDevices(measured);
-  const wear = fitTrainWear(working);
-  const { trains, endurance } = wear;
-  const shared = {
-    ...(readVoltage !== undefined && { readVoltage }),
-    ...(stuck && { stuck }),
-    ...(endurance && { endurance }),
-  };
+  const { trains, ...prepared } = prepareTrains(measured);
+  const shared = { ...(readVoltage !== undefined && { readVoltage }), ...prepared.deviceParams };
   const merge = (
     base: DeviceFileContent | undefined,
     sections: DeviceSections,
@@ -125,9 +118,9 @@ export async function loadMeasurement(
     origin: FitOrigin,
   ) => {
     const addedSections = { ...sections, device: { ...sections.device, ...shared } };
-    const assumed = { ...assumptions, ...wear.assumptions };
+    const assumed = { ...assumptions, ...prepared.assumptions };
     const { file, notes } = mergeDeviceFile(base, addedSections, assumed, origin);
-    return { addedSections, assumptions: assumed, file, notes: [...stuckNotes, ...wear.notes, ...notes] };
+    return { addedSections, assumptions: assumed, file, notes: [...prepared.notes, ...notes] };
   };
   return {
     sourceFiles,

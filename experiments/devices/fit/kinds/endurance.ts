@@ -1,6 +1,5 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
-import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { ALLOW_NON_NEGATIVE, type ColumnSpec, type ImportOptions, type MeasuredRows } from '../import/columns.ts';
 import { extentOf, formatShare, groupBy, mean, sum } from '../lists.ts';
 import { computeSampleIntervals } from '../statistics/intervals.ts';
@@ -87,7 +86,6 @@ export const enduranceMeasurement: MeasurementType = {
       params: { cycles, wear, ...(!isOne && { spread }) },
       autocorrelation: Math.max(...fits.map((f) => f.autocorrelation)),
       computeIntervals: isOne ? fits[0]!.intervals : intervalsBetween,
-      legendLabel: `wear, rmse ${formatWithPrefix(rmse, 'S')}`,
       curvePoints: traces.flatMap(({ cycles }, k) =>
         createLogCurve(cycles, (n) => fits[k]!.window * fits[k]!.share(n), k),
       ),
@@ -95,14 +93,12 @@ export const enduranceMeasurement: MeasurementType = {
     const means = all.map(({ windows }) => mean(windows));
     const deviation = Math.sqrt(mean(all.flatMap(({ windows }, k) => windows.map((w) => (w - means[k]!) ** 2))));
     const constant = {
-      ...fitted,
       name: 'constant window',
       rmse: deviation,
       share: computeRelativeRmse(deviation, mean(means), deviation),
       params: { window: mean(means) },
       autocorrelation: 0,
       computeIntervals: () => ({ window: computeSampleIntervals(all.flatMap(({ windows }) => windows)).mean }),
-      legendLabel: `constant window, rmse ${formatWithPrefix(deviation, 'S')}`,
       curvePoints: all.flatMap(({ cycles }, k) => createLogCurve(cycles, () => means[k]!, k)),
     };
     const endurance = { cycles: PULSES_PER_CYCLE * cycles, spread, failure, wear };

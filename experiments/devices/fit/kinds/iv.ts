@@ -1,6 +1,4 @@
-import { validate } from '../../../../core/declare/validate.ts';
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
-import { MODELS } from '../../../network/models.ts';
 import { ALLOW_NON_NEGATIVE, type ColumnSpec } from '../import/columns.ts';
 import { extentOf } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
@@ -163,7 +161,6 @@ export const ivMeasurement: MeasurementType = {
     const [lowest, highest] = extentOf(loop.current);
     const share = (rmse: number) => computeRelativeRmse(rmse, highest - lowest, loop.maxima.current);
     const volts = loop.maxima.voltage;
-    const { params } = MODELS.devices[best.name].declaration;
     const device = {
       ...best.params,
       writeVoltageUp: volts,
@@ -171,7 +168,6 @@ export const ivMeasurement: MeasurementType = {
       writeTime: pulseTime(best, loop),
       readVoltage: volts / 10,
     };
-    validate(params, device, best.name);
     const fitted = [best, ...fits.filter((f) => f !== best)].map((f) => ({
       ...f,
       share: share(f.rmse),

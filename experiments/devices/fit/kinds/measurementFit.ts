@@ -1,9 +1,10 @@
 import type { CurvePoint } from '../../../look/plots/chart.ts';
+import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { logSpaced } from '../lists.ts';
 import { SIMULATION_COUNTS } from '../statistics/bootstrap.ts';
 import type { Intervals } from '../statistics/intervals.ts';
 import { judgeShare } from '../statistics/verdict.ts';
-import type { FitPlot, FittedModel, MeasurementFit } from './measurementType.ts';
+import type { DeviceSections, FitPlot, FittedModel, MeasurementFit } from './measurementType.ts';
 
 export const MS_PER_SECOND = 1000;
 
@@ -11,36 +12,51 @@ export interface FittedCurve extends Omit<FittedModel, 'ci'> {
   readonly computeIntervals: (simulations: number) => Intervals;
   /** Lag-1 autocorrelation of the residuals; 0 if not significant. */
   readonly autocorrelation: number;
-  readonly legendLabel: string;
+  /** Label in the picture; default: name and RMSE. */
+  readonly legendLabel?: string;
   readonly curvePoints: readonly CurvePoint[];
 }
 
+interface FitDescription {
+  readonly addedSections: DeviceSections;
+  readonly assumptions?: MeasurementFit['assumptions'];
+  readonly lostProperties?: readonly string[];
+  readonly notes: readonly (string | false | undefined)[];
+  readonly plot: Omit<FitPlot, 'curves'>;
+  /** Unit of the RMSE; empty if the readings have no unit. */
+  readonly rmseUnit?: 'A' | 'S' | '';
+}
+
 /** Creates a measurement fit. @param fitted models, best first; only the best gets precise confidence intervals */
-export const createMeasurementFit = (
+export function createMeasurementFit(
   fitted: readonly FittedCurve[],
-  {
-    plot,
-    notes,
-    ...rest
-  }: Omit<MeasurementFit, 'models' | 'bestModel' | 'plot' | 'quality' | 'notes'> & {
-    readonly plot: Omit<FitPlot, 'curves'>;
-    readonly notes: readonly (string | false | undefined)[];
-  },
-): MeasurementFit => ({
-  ...rest,
-  notes: notes.filter((note) => typeof note === 'string'),
-  quality: judgeShare(fitted[0]!.share, fitted[0]!.autocorrelation),
-  models: fitted.map(({ name, rmse, share, params, criterion, computeIntervals }, i) => ({
-    name,
-    rmse,
-    share,
-    params,
-    ...(criterion !== undefined && { criterion }),
-    ci: computeIntervals(i === 0 ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other),
-  })),
-  bestModel: fitted[0]!.name,
-  plot: { ...plot, curves: fitted.map(({ legendLabel, curvePoints }) => ({ name: legendLabel, points: curvePoints })) },
-});
+  { plot, notes, assumptions = {}, rmseUnit = '', ...rest }: FitDescription,
+): MeasurementFit {
+  const formatRmse = (rmse: number) => (rmseUnit === '' ? rmse.toPrecision(3) : formatWithPrefix(rmse, rmseUnit));
+  return {
+    ...rest,
+    assumptions,
+    rmseUnit,
+    notes: notes.filter((note) => typeof note === 'string'),
+    quality: judgeShare(fitted[0]!.share, fitted[0]!.autocorrelation),
+    models: fitted.map(({ name, rmse, share, params, criterion, computeIntervals }, i) => ({
+      name,
+      rmse,
+      share,
+      params,
+      ...(criterion !== undefined && { criterion }),
+      ci: computeIntervals(i === 0 ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other),
+    })),
+    bestModel: fitted[0]!.name,
+    plot: {
+      ...plot,
+      curves: fitted.map(({ name, rmse, legendLabel = `${name}, rmse ${formatRmse(rmse)}`, curvePoints }) => ({
+        name: legendLabel,
+        points: curvePoints,
+      })),
+    },
+  };
+}
 
 /** Root mean square residual divided by the span of the readings or, if all are equal, by their magnitude. */
 export const computeRelativeRmse = (rmse: number, span: number, size: number): number =>

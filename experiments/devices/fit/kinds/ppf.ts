@@ -112,9 +112,7 @@ export const ppfMeasurement: MeasurementType = {
       },
     ];
     return createMeasurementFit(fitted, {
-      ...(isBeyond
-        ? { addedSections: {}, assumptions: {}, lostProperties: [beyond] }
-        : createShortTermDeviceSection(fits[0]!)),
+      ...(isBeyond ? { addedSections: {}, lostProperties: [beyond] } : createShortTermDeviceSection(fits[0]!)),
       notes: [
         `1 + ${c1.toPrecision(4)} e^(-Δt/${t1.toPrecision(4)} ms) + ${c2.toPrecision(4)} e^(-Δt/${t2.toPrecision(4)} ms)`,
         most > MAX_RATIO && `${beyond}${isBeyond ? ' No section is added to the device file.' : ''}`,
@@ -125,7 +123,6 @@ export const ppfMeasurement: MeasurementType = {
         axes: [{ label: 'interval (ms)' }, { label: 'second response over the first' }],
         dots: points.map((p) => ({ x: p.interval, y: p.ratio })),
       },
-      rmseUnit: '',
     });
   },
 };

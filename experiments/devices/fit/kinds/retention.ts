@@ -2,7 +2,6 @@ import { sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { computeArrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
-import { formatWithPrefix } from '../../../look/plots/prefix.ts';
 import { ALLOW_NON_NEGATIVE, type ColumnSpec, type MeasuredRow, type MeasuredRows } from '../import/columns.ts';
 import { ZERO_CELSIUS } from '../import/names.ts';
 import { clip, dot, extentOf, formatShare, groupBy, largestMagnitude, mean, sum } from '../lists.ts';
@@ -306,7 +305,6 @@ export const retentionMeasurement: MeasurementType = {
     const fitted = [best, ...fits.filter((f) => f !== best)].map((f) => ({
       ...f,
       share: computeRelativeRmse(f.rmse, most - least, most),
-      legendLabel: `${f.name}, rmse ${formatWithPrefix(f.rmse, 'S')}`,
     }));
     return createMeasurementFit(fitted, {
       addedSections: {

@@ -99,7 +99,6 @@ export const stdpMeasurement: MeasurementType = {
         const [above, below] = [p.intervals(simulations), m.intervals(simulations)];
         return nameParams([above.a!, above.tau!], [below.a!, below.tau!]);
       },
-      legendLabel: `pairStdp, rmse ${rmse.toPrecision(3)}`,
       curvePoints: [
         ...createCurve(first, -1e-9, (x) => m.a * Math.exp(x / m.tau), 'minus'),
         ...createCurve(1e-9, last, (x) => p.a * Math.exp(-x / p.tau), 'plus'),
@@ -108,7 +107,6 @@ export const stdpMeasurement: MeasurementType = {
     const [aPlus, aMinus] = [computePulseStrength(p.a, steps), -computePulseStrength(m.a, steps)];
     return createMeasurementFit([fitted], {
       addedSections: { rule: { model: 'pairStdp', aPlus, tauPlus: p.tau, aMinus, tauMinus: m.tau } },
-      assumptions: {},
       notes: [
         `aPlus and aMinus give this window in the middle of the range of the device, where a full pulse changes the weight by ${(100 * steps.up).toPrecision(3)} % of the range up and ${(100 * steps.down).toPrecision(3)} % down.`,
       ],
@@ -118,7 +116,6 @@ export const stdpMeasurement: MeasurementType = {
         axes: [{ label: 'Δt = t post - t pre (ms)' }, { label: 'change of the weight' }],
         dots: points.map((q) => ({ x: q.dt, y: q.dw })),
       },
-      rmseUnit: '',
     });
   },
 };

@@ -99,7 +99,6 @@ export const spikeTrainMeasurement: MeasurementType = {
       );
       return {
         ...f,
-        legendLabel: `${f.name}, rmse ${f.rmse.toPrecision(3)}`,
         curvePoints: points((k) => factors[k]!.map((v) => f.params.scale! * v)),
       };
     });
@@ -112,7 +111,6 @@ export const spikeTrainMeasurement: MeasurementType = {
         axes: [{ label: 'time since the first spike (ms)' }, { label: 'response' }],
         dots: points((k) => trains[k]!.responses),
       },
-      rmseUnit: '',
     });
   },
 };

@@ -1,0 +1,145 @@
+import { formatCount } from '../../../core/declare/show.ts';
+import { listDevices, type Train } from './import/trains.ts';
+import { combineWear, fitWear, isExtrapolated, isWorn } from './kinds/wear.ts';
+import { extentOf, formatShare, mean, roundForFile, splitList } from './lists.ts';
+
+/** Largest change of a stuck device, fraction of the median change over devices. */
+const MAX_STUCK_CHANGE = 0.1;
+/** Minimum number of devices for excluding stuck ones; at least half must work. */
+const MIN_DEVICES = 4;
+
+/** Trains from which device models are fitted, and the device parameters found while preparing them. */
+interface PreparedTrains {
+  readonly trains: readonly Train[];
+  readonly deviceParams: object;
+  readonly assumptions: Readonly<Record<string, string>>;
+  readonly notes: readonly string[];
+}
+
+const keepTrains = (trains: readonly Train[]): PreparedTrains => ({
+  trains,
+  deviceParams: {},
+  assumptions: {},
+  notes: [],
+});
+
+/** Leaves out stuck devices, and takes wear out of the readings of the others. */
+export function prepareTrains(measured: readonly Train[]): PreparedTrains {
+  const working = excludeStuckDevices(measured);
+  const { trains, deviceParams, assumptions, notes } = fitTrainWear(working.trains);
+  return {
+    trains,
+    deviceParams: { ...working.deviceParams, ...deviceParams },
+    assumptions,
+    notes: [...working.notes, ...notes],
+  };
+}
+
+/**
+ * Mean conductance of a device, S, and its change: span of the means over thirds of trains. Means have less noise than
+ * readings.
+ */
+function summariseDevice(name: string, trains: readonly Train[]) {
+  const own = trains.filter(({ device }) => device === name);
+  const thirds = own.flatMap(({ conductance: g }) => splitList(g, Math.ceil(g.length / 3)).map(mean));
+  const [low, high] = extentOf(thirds);
+  return { name, level: mean(thirds), change: high - low };
+}
+
+function excludeStuckDevices(trains: readonly Train[]): PreparedTrains {
+  const devices = listDevices(trains).map((name) => summariseDevice(name, trains));
+  if (devices.length < MIN_DEVICES) return keepTrains(trains);
+  const sorted = devices.toSorted((a, b) => a.change - b.change);
+  const limit = MAX_STUCK_CHANGE * sorted[Math.floor(devices.length / 2)]!.change;
+  const stuck = devices.filter(({ change }) => change < limit);
+  if (stuck.length === 0) return keepTrains(trains);
+  const excluded = stuck.map(({ name }) => name);
+  const working = trains.filter(({ device }) => !excluded.includes(device));
+  const middle = mean(extentOf(working.flatMap(({ conductance }) => conductance)));
+  const highCount = stuck.filter(({ level }) => level > middle).length;
+  const lowCount = stuck.length - highCount;
+  return {
+    trains: working,
+    deviceParams: { stuck: { low: lowCount / devices.length, high: highCount / devices.length } },
+    assumptions: {},
+    notes: [
+      `${formatCount(stuck.length, 'device')} of ${devices.length} left out of the fit, because pulses do not change the conductance: ${lowCount} stuck at gMin, ${highCount} at gMax (${excluded.slice(0, 5).join(', ')}${excluded.length > 5 ? ', …' : ''}); the device file has the shares as stuck.`,
+    ],
+  };
+}
+
+/** Minimum number of trains per device from which wear is estimated. */
+const MIN_TRAINS = 8;
+/** Minimum relative change of the window that is reported although no wear is fitted. */
+const MIN_REPORTED_CHANGE = 0.1;
+
+/** Mean of levels, S, and the size of their change over the trains. */
+function summariseLevels(values: readonly number[]) {
+  const third = Math.floor(values.length / 3);
+  return { level: mean(values), change: Math.abs(mean(values.slice(-third)) - mean(values.slice(0, third))) };
+}
+
+/**
+ * Fits wear to the windows of a device: the change over the readings that all its trains of one direction have, against
+ * the pulses applied. Returns an empty list if the device has too few trains.
+ */
+function fitDeviceWear(device: string, trains: readonly Train[]) {
+  const own = trains.filter((t) => t.device === device);
+  const { direction } = own[0]!;
+  const same = own.filter((t) => t.direction === direction);
+  const last = Math.min(...same.map(({ elapsed }) => elapsed.length)) - 1;
+  if (same.length < MIN_TRAINS || same.some(({ elapsed }) => elapsed[last] !== same[0]!.elapsed[last])) return [];
+  let pulseCount = 0;
+  const pulsesBefore = own.map(({ elapsed }) => (pulseCount += elapsed.at(-1)!) - elapsed.at(-1)!);
+  const ends = same.map(({ conductance: g }) => extentOf([g[0]!, g[last]!]));
+  const cycles = own.flatMap((t, k) => (t.direction === direction ? [pulsesBefore[k]! + t.elapsed[last]!] : []));
+  const trace = { cycles, windows: ends.map(([low, high]) => high - low) };
+  const fit = fitWear(trace);
+  const [bottom, top] = [ends.map(([low]) => low), ends.map(([, high]) => high)].map(summariseLevels);
+  const lastPulse = cycles.at(-1)!;
+  return [{ device, pulsesBefore, lastPulse, fit, isWorn: isWorn(trace, fit), bottom: bottom!, top: top! }];
+}
+
+/** Fits wear to the windows of repeated trains, as `--kind endurance` does to high and low levels, and removes it. */
+function fitTrainWear(trains: readonly Train[]): PreparedTrains {
+  const all = listDevices(trains).flatMap((device) => fitDeviceWear(device, trains));
+  if (all.length === 0) return keepTrains(trains);
+  const lastPulse = Math.max(...all.map((one) => one.lastPulse));
+  const worn = all.filter((one) => one.isWorn);
+  const { cycles, spread, wear } = combineWear(worn.map(({ fit }) => fit));
+  if (2 * worn.length < all.length || isExtrapolated(cycles, lastPulse)) {
+    const change = mean(all.map(({ fit }) => fit.netChange));
+    if (Math.abs(change) < MIN_REPORTED_CHANGE) return keepTrains(trains);
+    const text = `the window ${change > 0 ? 'grows' : 'shrinks'} by ${formatShare(Math.abs(change), 2)} over ${lastPulse} pulses`;
+    const note = `Wear over trains: ${text}; no wear is fitted, and the window of simulated trains does not change.`;
+    return { ...keepTrains(trains), notes: [note] };
+  }
+  const changeOf = (end: 'top' | 'bottom') => mean(worn.map((one) => one[end].change));
+  const failure = changeOf('top') >= changeOf('bottom') ? 'low' : 'high';
+  const lastShare = mean(worn.map((one) => one.fit.share(one.lastPulse)));
+  const left = `after ${lastPulse} pulses the window is ${formatShare(lastShare, 2)} of the first`;
+  return {
+    trains: listDevices(trains).flatMap((device) => {
+      const own = trains.filter((t) => t.device === device);
+      const found = worn.find((one) => one.device === device);
+      if (found === undefined) return own;
+      // Without wear, the distance from the level that wear leaves unchanged is larger by the share that is left.
+      const fixed = found[failure === 'low' ? 'bottom' : 'top'].level;
+      const restore = (g: number, pulses: number) => fixed + (g - fixed) / found.fit.share(pulses);
+      return own.map((train, k) => ({
+        ...train,
+        conductance: train.conductance.map((g, i) => restore(g, found.pulsesBefore[k]! + train.elapsed[i]!)),
+      }));
+    }),
+    deviceParams: {
+      endurance: { cycles: roundForFile(cycles), spread: roundForFile(spread), failure, wear: roundForFile(wear) },
+    },
+    assumptions: {
+      ...(cycles > lastPulse && { 'device.endurance.cycles': `extrapolated: the measurement ends, and ${left}` }),
+      ...(worn.length === 1 && { 'device.endurance.spread': 'one device was measured' }),
+    },
+    notes: [
+      `Wear over trains (${formatCount(worn.length, 'device')}): ${left}; the device endures ${cycles.toPrecision(3)} pulses, exponent ${wear.toPrecision(3)}. Models are fitted to the readings without this wear.`,
+    ],
+  };
+}
