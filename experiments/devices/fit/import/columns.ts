@@ -83,12 +83,10 @@ export function findColumns(
     places.set(role, [...(places.get(role) ?? []), ...found]);
   };
   for (const [role, name] of assignments) {
-    const column = columns.find((one) => one.role === role);
-    const known = columns.map((one) => one.role);
-    if (column === undefined)
-      throw new UserError(
-        `${table.name}: --columns has the unknown role ${show(role)}${didYouMean(role, known, 'roles')}`,
-      );
+    const roles = columns.map((column) => column.role);
+    const column = columns[roles.indexOf(role)];
+    const hint = didYouMean(role, roles, 'roles');
+    if (column === undefined) throw new UserError(`${table.name}: --columns has the unknown role ${show(role)}${hint}`);
     const found = findColumnsByName(table, role, name);
     const twice = found.find((at) => taken.has(at));
     if (twice !== undefined)
@@ -105,12 +103,8 @@ export function findColumns(
   return places;
 }
 
-interface GroupColumn {
-  readonly role: string;
-  readonly groupLabel: string;
-  /** Temperature, K. */
-  readonly temperature?: number;
-}
+/** Role and group of a column in a table with several columns per role; temperature in K. */
+type GroupColumn = { readonly role: string; readonly groupLabel: string; readonly temperature?: number };
 
 function findGroupColumn(header: ColumnHeader, columns: readonly ColumnSpec[]): GroupColumn | undefined {
   const hasRole = (role: string) => columns.some((column) => column.role === role);
@@ -173,12 +167,11 @@ export function readCell(
   errors: CellErrors,
 ): number {
   const cell = row.cells[at] ?? '';
-  const value =
-    seconds !== undefined
-      ? parseNumber(cell, table.numberFormat) * seconds
-      : quantity === undefined
-        ? parseNumber(cell, table.numberFormat, exponent)
-        : parseQuantity(cell, quantity, table.numberFormat, exponent);
+  const isPlain = quantity === undefined || seconds !== undefined;
+  const number = isPlain
+    ? parseNumber(cell, table.numberFormat, exponent)
+    : parseQuantity(cell, quantity, table.numberFormat, exponent);
+  const value = number * (seconds ?? 1);
   const isWithin = Number.isFinite(value) && isAllowed(value);
   if (isWithin && isPlausibleValue(value)) return value;
   errors.addError(formatCellError(table, row, at, isWithin ? PLAUSIBLE_VALUES_TEXT : allowedValues));
@@ -229,7 +222,7 @@ function checkColumns(
   places: ReadonlyMap<string, number>,
   units: Readonly<Record<string, string>>,
 ): void {
-  const missing = columns.filter(({ role, isOptional }) => !isOptional && !places.has(role)).map(({ role }) => role);
+  const missing = columns.flatMap(({ role, isOptional }) => (isOptional || places.has(role) ? [] : [role]));
   if (missing.length > 0) {
     const names = show(table.headers.map(({ text }) => text).join(','));
     const are = missing.length === 1 ? `column ${missing[0]} is` : `columns ${missing.join(' and ')} are`;
@@ -268,25 +261,21 @@ function readTable(
     const { quantity, defaultUnitExponent } = column;
     const seconds = quantity === 'time' ? findUnitSeconds(unit) : undefined;
     const own = unit === '' || quantity === undefined ? undefined : findUnitExponent(unit, quantity);
-    return at === undefined ? [] : [{ column, at, unit: { exponent: own ?? defaultUnitExponent, seconds } }];
+    const scale = seconds === undefined ? { exponent: own ?? defaultUnitExponent } : { seconds };
+    return at === undefined ? [] : [{ column, at, unit: scale }];
   });
   const rows: MeasuredRow[] = [];
   let absent = 0;
+  const common = {
+    ...(table.temperature !== undefined && { temperature: table.temperature }),
+    ...(readVoltage !== undefined && { readVoltage }),
+  };
   for (const row of table.rows) {
     const present = used.filter(({ at }) => !isMissingMark(row.cells[at] ?? ''));
-    const roleValues: Record<string, number> = {
-      ...(table.temperature !== undefined && { temperature: table.temperature }),
-      ...(readVoltage !== undefined && { readVoltage }),
-    };
-    for (const { column, at, unit } of present)
-      roleValues[column.role] = readCell(table, row, at, column, unit, errors);
+    const read = present.map(({ column, at, unit }) => [column.role, readCell(table, row, at, column, unit, errors)]);
+    const device = row.cells[places.get('device') ?? -1] || defaultDevice;
     if (present.length < used.length) absent++;
-    else
-      rows.push({
-        location: row.rowLocation,
-        device: row.cells[places.get('device') ?? -1] || defaultDevice,
-        roleValues,
-      });
+    else rows.push({ location: row.rowLocation, device, roleValues: { ...common, ...Object.fromEntries(read) } });
   }
   errors.throwIfErrors();
   const layout = [...places].map(([role, at]) => `${role} ${show(getColumnName(table, at))}`).join(', ');

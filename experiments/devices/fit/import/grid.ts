@@ -1,6 +1,7 @@
 import type { InfoRecord } from 'csv-parse';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../../../../core/declare/errors.ts';
+import { formatCount } from '../../../../core/declare/show.ts';
 import { isNumeric } from './numbers.ts';
 import { type GridRow, parseScriptArrays } from './rearrange.ts';
 
@@ -91,12 +92,13 @@ function splitCells(file: string, text: string, delimiter: string | null): GridR
 
 /** Removes comments after the first numbers. Earlier comments may be the header, as in files of numpy.savetxt. */
 function removeComments(rows: readonly GridRow[]): GridRow[] {
-  const first = rows.findIndex(({ cells }) => !COMMENT.test(cells[0]!) && cells.some(isNumeric));
-  const withoutMark = (row: GridRow): GridRow => {
-    const cells = row.cells.map((cell, i) => (i === 0 ? cell.replace(COMMENT, '') : cell));
-    return { ...row, cells: cells[0] === '' && cells.length > 1 && COMMENT.test(row.cells[0]!) ? row.cells : cells };
+  const isComment = ({ cells }: GridRow) => COMMENT.test(cells[0]!);
+  const first = rows.findIndex((row) => !isComment(row) && row.cells.some(isNumeric));
+  const removeMark = (row: GridRow): GridRow => {
+    const name = row.cells[0]!.replace(COMMENT, '');
+    return name === '' && row.cells.length > 1 ? row : { ...row, cells: [name, ...row.cells.slice(1)] };
   };
-  return rows.flatMap((row, i) => (!COMMENT.test(row.cells[0]!) ? [row] : i < first ? [withoutMark(row)] : []));
+  return rows.flatMap((row, i) => (!isComment(row) ? [row] : i < first ? [removeMark(row)] : []));
 }
 
 export function parseTextGrid(file: string, fileStem: string, bytes: Uint8Array): CellGrid {
@@ -139,15 +141,10 @@ export class CellErrors {
 
   throwIfErrors(): void {
     if (this.errorCount === 0) return;
-    let [listed, shown] = [this.#messages[0]!, 1];
-    for (const next of this.#messages.slice(1, MAX_LISTED_ERRORS)) {
-      if (listed.length + next.length >= MAX_LIST_LENGTH) break;
-      listed += `; ${next}`;
-      shown++;
-    }
-    const more = this.errorCount - shown;
-    throw new UserError(
-      `${this.#fileName}: ${listed}${more > 0 ? `; and ${more} more error${more > 1 ? 's' : ''}` : ''}.`,
-    );
+    const listed = this.#messages.slice(0, MAX_LISTED_ERRORS);
+    while (listed.length > 1 && listed.join('; ').length > MAX_LIST_LENGTH) listed.pop();
+    const more = this.errorCount - listed.length;
+    if (more > 0) listed.push(`and ${formatCount(more, 'more error')}`);
+    throw new UserError(`${this.#fileName}: ${listed.join('; ')}.`);
   }
 }

@@ -32,41 +32,38 @@ function joinTables(tables: readonly { stem: string; readings: readonly Reading[
   const ways = new Set(labels.map(({ direction }) => direction));
   const isSplit = ways.size > 1 && !ways.has(undefined);
   const isCycles = labels.every(({ cycle }) => cycle !== undefined);
+  const isPart = isSplit || isCycles;
   return tables.flatMap(({ stem, readings }, i) => {
-    const { device = labels[i]!.rest.join(' ') || '1' } = labels[i]!;
-    const isPart = isSplit || isCycles;
+    const { rest, device = rest.join(' ') || '1', direction, cycle } = labels[i]!;
     const own = isPart ? device : stem;
-    const way = isSplit ? labels[i]!.direction : undefined;
-    const cycle = isCycles ? labels[i]!.cycle : undefined;
     return readings.map((r) => ({
       ...r,
-      direction: r.direction ?? way,
+      direction: r.direction ?? (isSplit ? direction : undefined),
       device: r.device === '' ? own : isPart ? r.device : `${own} ${r.device}`,
-      cycle: [cycle, r.cycle].filter((name) => name !== undefined).join(' ') || undefined,
+      cycle: [isCycles ? cycle : undefined, r.cycle].filter((name) => name !== undefined).join(' ') || undefined,
     }));
   });
 }
 
 const UNITS = { conductance: 'S', current: 'A', resistance: 'Ω', weight: '' } as const;
 const PREFIXES = ['', 'm', 'µ', 'n', 'p'];
-const digits = (value: number): string => String(Number(value.toPrecision(3)));
+const formatNumber = (value: number): string => String(Number(value.toPrecision(3)));
 
-function withUnit(values: readonly number[], unit: string): string {
-  const most = extentOf(values)[1];
-  const at = PREFIXES.findIndex((_, i) => most >= Number(`1e-${3 * i}`));
-  const step = at < 0 ? PREFIXES.length - 1 : at;
-  const scale = Number(`1e-${3 * step}`);
-  return `${values.map((value) => digits(value / scale)).join(' to ')} ${PREFIXES[step]}${unit}`;
+/** Formats values with the SI prefix of the largest one. */
+function formatWithUnit(values: readonly number[], unit: string): string {
+  const scales = PREFIXES.map((prefix, i) => ({ prefix, scale: Number(`1e-${3 * i}`) }));
+  const { prefix, scale } = scales.find((one) => extentOf(values)[1] >= one.scale) ?? scales.at(-1)!;
+  return `${values.map((value) => formatNumber(value / scale)).join(' to ')} ${prefix}${unit}`;
 }
 
-const list = (words: readonly string[]): string =>
+const joinSome = (words: readonly string[]): string =>
   words.length <= 4 ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
 
 function describeReadVoltages(series: readonly ReadingColumn[], readVoltage: number | undefined): string {
   const volts = series.flatMap((s) =>
     s.quantityRole === 'current' && s.columns.readVoltage === undefined ? [s.header.readVoltage ?? readVoltage!] : [],
   );
-  return volts.length === 0 ? '' : `, read at ${list([...new Set(volts)].map((v) => `${v} V`))}`;
+  return volts.length === 0 ? '' : `, read at ${joinSome([...new Set(volts)].map((v) => `${v} V`))}`;
 }
 
 function describeColumns(table: Table, layout: ColumnLayout, options: ImportOptions): string {
@@ -81,17 +78,17 @@ function describeColumns(table: Table, layout: ColumnLayout, options: ImportOpti
     const names = [
       ...new Set(readingColumns.flatMap((s) => (s.columns[role] === undefined ? [] : [nameOf(s.columns[role])]))),
     ];
-    return names.length === 0 ? [] : [`${role === 'readVoltage' ? 'read voltage' : role} ${list(names)}`];
+    return names.length === 0 ? [] : [`${role === 'readVoltage' ? 'read voltage' : role} ${joinSome(names)}`];
   });
   return [
     ...shared,
     ...repeated,
-    `${quantityRole} ${list(readingColumns.map(({ columnIndex }) => nameOf(columnIndex)))}${quantityRole === 'weight' || header.unitExponent !== undefined ? '' : ` (${unit})`}${describeReadVoltages(readingColumns, options.readVoltage ?? table.readVoltage)}`,
+    `${quantityRole} ${joinSome(readingColumns.map(({ columnIndex }) => nameOf(columnIndex)))}${quantityRole === 'weight' || header.unitExponent !== undefined ? '' : ` (${unit})`}${describeReadVoltages(readingColumns, options.readVoltage ?? table.readVoltage)}`,
   ].join(', ');
 }
 
-const describeRamp = ([first, last]: LinearRamp, withUnitOf: (value: number) => string): string =>
-  first === last ? withUnitOf(first) : `${withUnitOf(first)} to ${withUnitOf(last)}`;
+const describeRamp = ([first, last]: LinearRamp, format: (value: number) => string): string =>
+  first === last ? format(first) : `${format(first)} to ${format(last)}`;
 
 function describeTrains(trains: readonly Train[]): string {
   const pulses = averagePulseSettings(trains);
@@ -101,18 +98,17 @@ function describeTrains(trains: readonly Train[]): string {
     const [least, most] = extentOf(own.map((t) => t.elapsed.length));
     const { voltage, width } = pulses[direction];
     const known = [
-      voltage && describeRamp(voltage, (v) => `${digits(v)} V`),
-      width && describeRamp(width, (s) => withUnit([s], 's')),
+      voltage && describeRamp(voltage, (v) => `${formatNumber(v)} V`),
+      width && describeRamp(width, (s) => formatWithUnit([s], 's')),
     ].filter((text) => text !== undefined);
     return `${formatCount(own.length, 'train')} ${direction} of ${least === most ? least : `${least} to ${most}`} readings${known.length > 0 ? ` (${known.join(', ')})` : ''}`;
   }).join(', ');
 }
 
 function summariseImport(
-  tables: readonly { readonly table: Table; readonly layout: ColumnLayout }[],
+  tables: readonly { readonly table: Table; readonly layout: ColumnLayout; readonly missingCount: number }[],
   trains: readonly Train[],
   notes: ReadonlySet<OrderingAssumption>,
-  absent: number,
   options: ImportOptions,
 ): readonly [string, string] {
   const { table, layout } = tables[0]!;
@@ -121,15 +117,15 @@ function summariseImport(
   const conditions = tables.flatMap(({ layout }) => layout.readingColumns).filter(({ header }) => header.condition);
   const remarks = [
     ...[...notes].map((note) => ORDERING_NOTES[note]),
-    ...describeMissingReadings(absent),
+    ...describeMissingReadings(sum(tables.map((t) => t.missingCount))),
     ...(conditions.length > 0
-      ? [`columns are conditions, not devices: ${list(conditions.map(({ header }) => header.text))}`]
+      ? [`columns are conditions, not devices: ${joinSome(conditions.map(({ header }) => header.text))}`]
       : []),
     ...tables.flatMap(({ table }) => table.remarks),
   ];
   return [
     `${table.name}${more}: ${table.fileFormat}${describeNumberFormat(table)}; ${describeColumns(table, layout, options)}`,
-    `${formatCount(all.length, 'reading')} of ${formatCount(listDevices(trains).length, 'device')} from ${withUnit(extentOf(all), 'S')}: ${describeTrains(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
+    `${formatCount(all.length, 'reading')} of ${formatCount(listDevices(trains).length, 'device')} from ${formatWithUnit(extentOf(all), 'S')}: ${describeTrains(trains)}${remarks.map((r) => `; ${r}`).join('')}`,
   ];
 }
 
@@ -141,25 +137,21 @@ export function parseMeasurement(given: readonly Table[], options: ImportOptions
   const name = given.map((table) => table.name).join(', ');
   const ordering = new TrainSorter(name);
   const read = ordering.sortIntoTrains(joinTables(tables));
-  const { pulseSettings } = options;
-  if (pulseSettings !== undefined) checkPulsesOnce(name, read, pulseSettings);
-  const trains = pulseSettings === undefined ? read : addPulseSettings(read, pulseSettings);
-  const absent = sum(tables.map((t) => t.missingCount));
+  const { pulseSettings = {} } = options;
+  checkPulsesOnce(name, read, pulseSettings);
+  const trains = addPulseSettings(read, pulseSettings);
   const [readVoltage, ...others] = new Set(tables.flatMap((table) => [...table.readVoltages]));
   return {
     trains,
-    importSummary: summariseImport(tables, trains, ordering.assumptions, absent, options),
+    importSummary: summariseImport(tables, trains, ordering.assumptions, options),
     readVoltage: others.length > 0 ? undefined : readVoltage,
   };
 }
 
 function checkPulsesOnce(name: string, trains: readonly Train[], pulses: UserPulseSettings): void {
-  const given = Object.values(pulses);
-  for (const [what, option] of [
-    ['voltage', 'write-voltage'],
-    ['width', 'write-time'],
-  ] as const) {
-    if (trains.some((t) => t[what] !== undefined) && given.some((p) => p[what] !== undefined))
+  for (const what of ['voltage', 'width'] as const) {
+    const option = what === 'voltage' ? 'write-voltage' : 'write-time';
+    if (trains.some((t) => t[what] !== undefined) && Object.values(pulses).some((p) => p[what] !== undefined))
       throw new UserError(`${name}: a column gives the ${what} of the pulses already; leave out --${option}.`);
   }
 }

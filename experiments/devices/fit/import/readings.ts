@@ -2,7 +2,7 @@ import { UserError } from '../../../../core/declare/errors.ts';
 import { show } from '../../../../core/declare/show.ts';
 import { formatDigits } from '../../../look/digits.ts';
 import { extentOf, sum } from '../lists.ts';
-import { type ColumnSpec, type ImportOptions, readCell } from './columns.ts';
+import { type ImportOptions, readCell } from './columns.ts';
 import { CellErrors } from './grid.ts';
 import { type ColumnLayout, PULSE_COLUMNS, type ReadingColumn } from './layout.ts';
 import {
@@ -37,13 +37,6 @@ export interface Reading {
   readonly pulseWidth?: number;
 }
 
-interface ImportedReadings {
-  readonly readings: readonly Reading[];
-  readonly missingCount: number;
-  /** Magnitudes of the read voltages, V. */
-  readonly readVoltages: ReadonlySet<number>;
-}
-
 const COLUMN_OF = new Map(PULSE_COLUMNS.map((column) => [column.role, column]));
 
 const optionExponent = (measure: QuantityRole, { unit }: ImportOptions): number | undefined => {
@@ -60,35 +53,23 @@ function createCellReaders(
   errors: CellErrors,
 ) {
   const exponentOf = (at: number) => table.headers[at]!.unitExponent;
-  const numberAt = (
-    row: TableRow,
-    at: number,
-    role: ColumnRole,
-    exponent = exponentOf(at),
-    limits?: Partial<ColumnSpec>,
-  ) => readCell(table, row, at, { ...COLUMN_OF.get(role)!, ...limits }, { exponent }, errors);
+  const numberAt = (row: TableRow, at: number, role: ColumnRole, exponent = exponentOf(at), limits = {}) =>
+    readCell(table, row, at, { ...COLUMN_OF.get(role)!, ...limits }, { exponent }, errors);
   const readVoltage = (row: TableRow, { columns: { readVoltage: at }, header }: ReadingColumn): number | undefined => {
     const named = header.readVoltage;
     if (at === undefined) return named ?? options.readVoltage ?? table.readVoltage;
     // Some tables give the read voltage only in the first row.
     const from = cellOf(row, at) === '' ? table.rows[0]! : row;
-    if (named === undefined) return numberAt(from, at, 'readVoltage');
-    const limits = {
-      allowedValues: `${named} V, as ${show(header.text)} says,`,
-      isAllowed: (v: number) => v === named,
-    };
+    const allowedValues = `${named} V, as ${show(header.text)} says,`;
+    const limits = named === undefined ? {} : { allowedValues, isAllowed: (v: number) => v === named };
     return numberAt(from, at, 'readVoltage', exponentOf(at), limits);
   };
   return {
     readVoltage,
     readLevel(row: TableRow, s: ReadingColumn): number {
-      const { quantityRole, header } = s;
-      const value = numberAt(
-        row,
-        s.columnIndex,
-        quantityRole,
-        header.unitExponent ?? optionExponent(quantityRole, options),
-      );
+      const { quantityRole, header, columnIndex } = s;
+      const exponent = header.unitExponent ?? optionExponent(quantityRole, options);
+      const value = numberAt(row, columnIndex, quantityRole, exponent);
       if (quantityRole === 'resistance') return 1 / value;
       if (quantityRole === 'weight') return header.isPercent ? value / 100 : value;
       return quantityRole === 'current' ? value / readVoltage(row, s)! : value;
@@ -116,8 +97,8 @@ function checkImportOptions(table: Table, { readingColumns }: ColumnLayout, opti
   const { quantityRole, header } = readingColumns[0]!;
   const describeColumn = (s: ReadingColumn) => `${table.name}: the column ${show(getColumnName(table, s.columnIndex))}`;
   const column = describeColumn(readingColumns[0]!);
-  for (const s of quantityRole === 'current' ? readingColumns : [])
-    checkReadVoltage(describeColumn(s), s, options, table.readVoltage);
+  if (quantityRole === 'current')
+    for (const s of readingColumns) checkReadVoltage(describeColumn(s), s, options, table.readVoltage);
   if (quantityRole === 'weight' && options.range === undefined)
     throw new UserError(
       `${column} holds normalised weights. Next step: give the conductances of 0 and 1, such as --range 1e-6:1e-4.`,
@@ -139,12 +120,10 @@ function checkReadVoltage(
   above: number | undefined,
 ): void {
   const [named, given] = [header.readVoltage, options.readVoltage];
-  if (above !== undefined && given !== undefined && above !== given)
-    throw new UserError(
-      `${column} was read at ${above} V according to the rows above it, but --read-voltage is ${given} V.`,
-    );
-  if (named !== undefined && given !== undefined && named !== given)
-    throw new UserError(`${column} was read at ${named} V according to its name, but --read-voltage is ${given} V.`);
+  const isOther = (volts: number | undefined) => volts !== undefined && given !== undefined && volts !== given;
+  const [stated, source] = isOther(above) ? [above, 'the rows above it'] : [named, 'its name'];
+  if (isOther(stated))
+    throw new UserError(`${column} was read at ${stated} V according to ${source}, but --read-voltage is ${given} V.`);
   if (readVoltage !== undefined && given !== undefined)
     throw new UserError(`${column} has its read voltages in another column; leave out --read-voltage.`);
   if ((readVoltage ?? named ?? given ?? above) === undefined)
@@ -154,7 +133,8 @@ function checkReadVoltage(
 const conditionOf = ({ header: { condition } }: ReadingColumn, role: ColumnCondition['role']): number | undefined =>
   condition?.role === role ? condition.siValue : undefined;
 
-export function readReadings(table: Table, layout: ColumnLayout, options: ImportOptions): ImportedReadings {
+/** Reads the readings of a table. `readVoltages` of the result: different magnitudes, V. */
+export function readReadings(table: Table, layout: ColumnLayout, options: ImportOptions) {
   checkImportOptions(table, layout, options);
   const errors = new CellErrors(table.name);
   checkRowWidths(table, errors);
@@ -164,17 +144,15 @@ export function readReadings(table: Table, layout: ColumnLayout, options: Import
   const readVoltages = new Set<number>();
   let missingCount = 0;
   for (const s of layout.readingColumns) {
-    const isMissing = (row: TableRow) => cellOf(row, s.columnIndex) === '' || isMissingMark(cellOf(row, s.columnIndex));
-    const last = table.rows.findLastIndex((row) => !isMissing(row));
-    const hasHole = table.rows.slice(0, last + 1).some(isMissing);
+    const texts = table.rows.map((row) => cellOf(row, s.columnIndex));
+    const missing = texts.map((cell) => cell === '' || isMissingMark(cell));
+    const hasHole = missing.slice(0, missing.lastIndexOf(false) + 1).includes(true);
     // Without a pulse-counter column, row numbers are pulse numbers, and rows with a missing reading count too.
     const countsRows = hasHole && s.columns.pulse === undefined && layout.sharedColumns.device === undefined;
     for (const [at, row] of table.rows.entries()) {
-      const cell = cellOf(row, s.columnIndex);
-      if (isMissingMark(cell) || (layout.readingColumns.length > 1 && cell === '')) {
-        missingCount += cell === '' ? 0 : 1;
-        continue;
-      }
+      const cell = texts[at]!;
+      if (isMissingMark(cell)) missingCount++;
+      if (isMissingMark(cell) || (layout.readingColumns.length > 1 && cell === '')) continue;
       const before = errors.errorCount;
       const reading: Reading = {
         rowLocation: row.rowLocation,

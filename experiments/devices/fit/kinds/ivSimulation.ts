@@ -13,12 +13,12 @@ function interpolateHermite(u: number, h: number, f0: number, f1: number, d0: nu
   return f0 + u * (h * d0 + u * (3 * rise - h * (2 * d0 + d1) + u * (h * (d0 + d1) - 2 * rise)));
 }
 
-const EULER = 0.5772156649015329;
+const EULER_CONSTANT = 0.5772156649015329;
 
 /** Exponential integral E1(w): integral of e^-t/t from w to infinity, by a power series or a continued fraction. */
 function exponentialIntegral(w: number): number {
   if (w < 1) {
-    let [sum, term] = [-EULER - Math.log(w), 1];
+    let [sum, term] = [-EULER_CONSTANT - Math.log(w), 1];
     for (let k = 1; k < 25; k++) {
       term *= -w / k;
       sum -= term / k;
@@ -34,99 +34,81 @@ const NODES_PER_UNIT = 256;
 const LOG_W_RANGE = [-31, 4] as const;
 const LOG_E_RANGE = [-34, 3.4] as const;
 
-/** Tables of ln E1(w) against ln w, which is smooth, and of the inverse function. E1: exponential integral. */
-class ExponentialIntegralTable {
-  #logIntegrals: Float64Array | undefined;
-  #slopes!: Float64Array;
-  #inverseValues!: Float64Array;
-  #inverseSlopes!: Float64Array;
-
-  /** Exponential integral E1(w), interpolated, for w from 1e-13 to 30. */
-  interpolateE1(w: number): number {
-    if (this.#logIntegrals === undefined) this.#fillTables();
-    return Math.exp(interpolate(Math.log(w), LOG_W_RANGE[0], this.#logIntegrals!, this.#slopes));
-  }
-
-  /** Inverse of the exponential integral: returns w with E1(w) = `value`, or 0 if w is below 1e-12. */
-  invertE1(value: number): number {
-    const log = Math.log(value);
-    if (log >= LOG_E_RANGE[1] - 0.1) return 0;
-    return Math.exp(interpolate(log, LOG_E_RANGE[0], this.#inverseValues, this.#inverseSlopes));
-  }
-
-  #fillTables(): void {
-    const nodes = ([from, to]: readonly [number, number]) =>
-      Float64Array.from({ length: (to - from) * NODES_PER_UNIT + 1 }, (_, i) => from + i / NODES_PER_UNIT);
-    const slopeAt = (s: number) => -Math.exp(-Math.exp(s)) / exponentialIntegral(Math.exp(s));
-    const logs = nodes(LOG_W_RANGE);
-    this.#logIntegrals = logs.map((s) => Math.log(exponentialIntegral(Math.exp(s))));
-    this.#slopes = logs.map(slopeAt);
-    let s = LOG_W_RANGE[1];
-    this.#inverseValues = nodes(LOG_E_RANGE).map((log) => {
-      for (let k = 0; k < 8; k++) s -= (Math.log(exponentialIntegral(Math.exp(s))) - log) / slopeAt(s);
-      return s;
-    });
-    this.#inverseSlopes = this.#inverseValues.map((at) => 1 / slopeAt(at));
-  }
+/** Values and slopes of a function at nodes `NODES_PER_UNIT` per unit apart, the first one at `from`. */
+interface HermiteTable {
+  readonly from: number;
+  readonly values: Float64Array;
+  readonly slopes: Float64Array;
 }
 
-function interpolate(at: number, from: number, values: Float64Array, slopes: Float64Array): number {
+function interpolateTable({ from, values, slopes }: HermiteTable, at: number): number {
   const place = (at - from) * NODES_PER_UNIT;
   const i = Math.floor(place);
   return interpolateHermite(place - i, 1 / NODES_PER_UNIT, values[i]!, values[i + 1]!, slopes[i]!, slopes[i + 1]!);
 }
 
-const E1_TABLE = new ExponentialIntegralTable();
+/** Creates tables of ln E1(w) against ln w, which is smooth, and of the inverse function. E1: exponential integral. */
+function createIntegralTables(): { readonly logE1: HermiteTable; readonly logInverse: HermiteTable } {
+  const nodes = ([from, to]: readonly [number, number]) =>
+    Float64Array.from({ length: (to - from) * NODES_PER_UNIT + 1 }, (_, i) => from + i / NODES_PER_UNIT);
+  const slopeAt = (s: number) => -Math.exp(-Math.exp(s)) / exponentialIntegral(Math.exp(s));
+  const logs = nodes(LOG_W_RANGE);
+  let s = LOG_W_RANGE[1];
+  const inverse = nodes(LOG_E_RANGE).map((log) => {
+    for (let k = 0; k < 8; k++) s -= (Math.log(exponentialIntegral(Math.exp(s))) - log) / slopeAt(s);
+    return s;
+  });
+  const values = logs.map((s) => Math.log(exponentialIntegral(Math.exp(s))));
+  return {
+    logE1: { from: LOG_W_RANGE[0], values, slopes: logs.map(slopeAt) },
+    logInverse: { from: LOG_E_RANGE[0], values: inverse, slopes: inverse.map((at) => 1 / slopeAt(at)) },
+  };
+}
+
+let integralTables: ReturnType<typeof createIntegralTables> | undefined;
+
+/** Finds w' with E1(w') = E1(w) + `increase`, for w from 1e-13 to 30; 0 if w' is below 1e-12. */
+function increaseE1(w: number, increase: number): number {
+  integralTables ??= createIntegralTables();
+  const log = Math.log(Math.exp(interpolateTable(integralTables.logE1, Math.log(w))) + increase);
+  return log >= LOG_E_RANGE[1] - 0.1 ? 0 : Math.exp(interpolateTable(integralTables.logInverse, log));
+}
 
 /** Length of a table cell in z = ln(x/(1 - x)), x: device state from 0 to 1. */
 const CELL = 1 / 32;
 /** Largest |z| of the table, z = ln(x/(1 - x)). The state x is then about 1e-12 from 0 or 1. */
 const MAX_LOGIT = 28;
 
+/** Finds the state s with F(s) = F(x) + `increase`. F: sum of two integrals, weighted by `even` and `odd`. */
+type StateFinder = (x: number, even: number, odd: number, increase: number) => number;
+
 /**
- * Table of two integrals over y from 0: of 1/(1 - y^(2p)) ("even") and y/(1 - y^(2p)) ("odd"). Their sum, with weights,
+ * Tabulates two integrals over y from 0: of 1/(1 - y^(2p)) ("even") and y/(1 - y^(2p)) ("odd"). Their sum, with weights,
  * is the time that linear ion drift with window exponent p takes to the state x = (1 + y)/2.
  */
-class WindowTable {
-  static readonly #tableCache = new Map<number, WindowTable>();
-  readonly #evenIntegrals: Float64Array;
-  readonly #oddIntegrals: Float64Array;
-  readonly #evenSlopes: Float64Array;
-  readonly #oddSlopes: Float64Array;
-
-  static forExponent(window: number): WindowTable {
-    const table = WindowTable.#tableCache.get(window) ?? new WindowTable(window);
-    WindowTable.#tableCache.set(window, table);
-    return table;
+function createStateFinder(window: number): StateFinder {
+  const half = MAX_LOGIT / CELL;
+  const last = 2 * half;
+  const slopeAt = (z: number) => {
+    const away = Math.exp(-Math.abs(z));
+    const rest = (4 * away) / (1 + away) ** 2; // 1 - y²
+    return rest / 2 / (rest === 1 ? 1 : -Math.expm1(window * Math.log1p(-rest)));
+  };
+  const oddAt = (z: number) => Math.tanh(z / 2) * slopeAt(z);
+  const zs = Float64Array.from({ length: last + 1 }, (_, i) => (i - half) * CELL);
+  const [evenSlopes, oddSlopes] = [zs.map(slopeAt), zs.map(oddAt)];
+  const [evenIntegrals, oddIntegrals] = [new Float64Array(zs.length), new Float64Array(zs.length)];
+  const simpson = (f: (z: number) => number, z: number) => (CELL / 6) * (f(z) + 4 * f(z + CELL / 2) + f(z + CELL));
+  for (let i = half; i < last; i++) {
+    evenIntegrals[i + 1] = evenIntegrals[i]! + simpson(slopeAt, zs[i]!);
+    oddIntegrals[i + 1] = oddIntegrals[i]! + simpson(oddAt, zs[i]!);
+    evenIntegrals[last - i - 1] = -evenIntegrals[i + 1]!;
+    oddIntegrals[last - i - 1] = oddIntegrals[i + 1]!;
   }
-
-  private constructor(window: number) {
-    const half = MAX_LOGIT / CELL;
-    const slopeAt = (z: number) => {
-      const away = Math.exp(-Math.abs(z));
-      const rest = (4 * away) / (1 + away) ** 2; // 1 - y²
-      return rest / 2 / (rest === 1 ? 1 : -Math.expm1(window * Math.log1p(-rest)));
-    };
-    const zs = Float64Array.from({ length: 2 * half + 1 }, (_, i) => (i - half) * CELL);
-    const oddAt = (z: number) => Math.tanh(z / 2) * slopeAt(z);
-    this.#evenSlopes = zs.map(slopeAt);
-    this.#oddSlopes = zs.map(oddAt);
-    [this.#evenIntegrals, this.#oddIntegrals] = [new Float64Array(zs.length), new Float64Array(zs.length)];
-    const simpson = (f: (z: number) => number, z: number) => (CELL / 6) * (f(z) + 4 * f(z + CELL / 2) + f(z + CELL));
-    for (let i = half; i < 2 * half; i++) {
-      this.#evenIntegrals[i + 1] = this.#evenIntegrals[i]! + simpson(slopeAt, zs[i]!);
-      this.#oddIntegrals[i + 1] = this.#oddIntegrals[i]! + simpson(oddAt, zs[i]!);
-      this.#evenIntegrals[2 * half - i - 1] = -this.#evenIntegrals[i + 1]!;
-      this.#oddIntegrals[2 * half - i - 1] = this.#oddIntegrals[i + 1]!;
-    }
-  }
-
-  /** Finds the state s with F(s) = F(x) + `increase`. F: sum of both table integrals, weighted by `even` and `odd`. */
-  computeState(x: number, even: number, odd: number, increase: number): number {
-    const at = (i: number) => even * this.#evenIntegrals[i]! + odd * this.#oddIntegrals[i]!;
-    const slope = (i: number) => even * this.#evenSlopes[i]! + odd * this.#oddSlopes[i]!;
+  return (x, even, odd, increase) => {
+    const at = (i: number) => even * evenIntegrals[i]! + odd * oddIntegrals[i]!;
+    const slope = (i: number) => even * evenSlopes[i]! + odd * oddSlopes[i]!;
     const valueAt = (u: number, i: number) => interpolateHermite(u, CELL, at(i), at(i + 1), slope(i), slope(i + 1));
-    const last = this.#evenIntegrals.length - 1;
     const place = (Math.log(x / (1 - x)) + MAX_LOGIT) / CELL;
     const begin = clip(Math.floor(place), 0, last - 1);
     const goal = valueAt(place - begin, begin) + increase;
@@ -142,8 +124,10 @@ class WindowTable {
     // Within a table cell, the integral is nearly linear, so three secant steps find the state to rounding error.
     for (let k = 0; k < 3; k++) u += (goal - valueAt(u, low)) / (at(low + 1) - at(low));
     return 1 / (1 + Math.exp(MAX_LOGIT - (low + u) * CELL));
-  }
+  };
 }
+
+const stateFinders = new Map<number, StateFinder>();
 
 type Params = Readonly<Record<string, number>>;
 type Numbers<Name extends string> = Readonly<Record<Name, number>>;
@@ -219,7 +203,7 @@ function createSlowedMotion(knee: number, alpha: number): (y: number, distance: 
     if (distance <= free) return y + distance;
     const left = 1 - Math.max(y, knee);
     if (left < BOUND) return y;
-    const rest = E1_TABLE.invertE1(E1_TABLE.interpolateE1(alpha * left) + pace * (distance - free)) / alpha;
+    const rest = increaseE1(alpha * left, pace * (distance - free)) / alpha;
     return rest < BOUND ? 1 : 1 - rest;
   };
 }
@@ -228,12 +212,12 @@ function createDriftMotion(params: Params): StateMotion {
   const memristor = linearDriftMemristor(params as never);
   const { window, rOn, rOff, mobility, thickness } = params;
   if (window === 0) return { computeCurrent: memristor.current, computeState: memristor.stateAfter };
-  const table = WindowTable.forExponent(window!);
+  const findState = stateFinders.get(window!) ?? createStateFinder(window!);
+  stateFinders.set(window!, findState);
   const k = (mobility! * rOn!) / (thickness! * thickness!);
   const [even, odd] = [rOff! / 2 - (rOff! - rOn!) / 4, -(rOff! - rOn!) / 4];
   return {
     computeCurrent: memristor.current,
-    computeState: (x, v, seconds) =>
-      x < BOUND || x > 1 - BOUND ? x : table.computeState(x, even, odd, k * v * seconds),
+    computeState: (x, v, seconds) => (x < BOUND || x > 1 - BOUND ? x : findState(x, even, odd, k * v * seconds)),
   };
 }

@@ -7,7 +7,13 @@ import { resolveStepTable } from '../../steps.ts';
 import { formatShare } from '../lists.ts';
 import { VERDICT_PHRASES } from '../statistics/verdict.ts';
 import { createRangeWarnings, findConductanceRange, MEASURED_RANGE_REASONS } from './level.ts';
-import { type DeviceSections, EMPTY_DEVICE, type MeasurementFit, type MeasurementType } from './measurementType.ts';
+import {
+  type DeviceSections,
+  EMPTY_DEVICE,
+  type FitInput,
+  type MeasurementFit,
+  type MeasurementType,
+} from './measurementType.ts';
 import { mergeParameters, rescaleFittedValues, roundParameters } from './rescale.ts';
 
 export type DeviceFileContent = Mapping & { readonly device: Mapping };
@@ -37,10 +43,9 @@ function listPaths(value: unknown, path: string, isTop = true): string[] {
   );
 }
 
-export function getBaseDevice(base: DeviceFileContent | undefined): {
-  readonly deviceSection: Mapping;
-  readonly isRangeAssumed: boolean;
-} {
+export function getBaseDevice(
+  base: DeviceFileContent | undefined,
+): Required<Pick<FitInput, 'deviceSection' | 'isRangeAssumed'>> {
   const assumed = getSourceEntries(base, 'assumed');
   const isSeen = ([path, why]: [string, string]) => assumed.some((a) => a.parameter === path && a.why === why);
   return {
@@ -78,14 +83,9 @@ export const createFitOrigin = (
 });
 
 /** Finds the paths of measured or hand-written values that the new device file no longer contains. */
-function findRemovedPaths(
-  base: DeviceFileContent,
-  next: Mapping,
-  added: Mapping,
-  assumed: readonly string[],
-): string[] {
+function findRemovedPaths(base: DeviceFileContent, next: Mapping, added: Mapping, assumed: object): string[] {
   const before = new Set(getSourceEntries(base, 'assumed').map(({ parameter }) => parameter));
-  const there = new Set(listPaths(next, 'device').filter((path) => !assumed.includes(path)));
+  const there = new Set(listPaths(next, 'device').filter((path) => !(path in assumed)));
   const old = Object.entries(base.device).filter(([key]) => !isMapping(added[key]));
   return listPaths(Object.fromEntries(old), 'device').filter((path) => !before.has(path) && !there.has(path));
 }
@@ -94,12 +94,21 @@ const mergeRule = (base: Mapping | undefined, added: Mapping | undefined): Mappi
   base !== undefined && added?.model === base.model ? { ...base, ...added } : (added ?? base);
 
 /** Creates the section `about`. If the model changes, name and summary of an earlier fit are replaced. */
-function createAboutSection(base: DeviceFileContent, origin: FitOrigin, isOther: boolean): Mapping {
-  const about = (base.about as Mapping | undefined) ?? {};
-  if (!isOther) return about;
-  const isGiven = getSourceEntries(base, 'derived').some(({ formula }) => formula?.includes(`${FITTED}${about.name}`));
-  const isSummed = typeof about.summary === 'string' && about.summary.startsWith(SUMMARY);
-  return { ...about, ...(isGiven && { name: origin.sourceFiles }), ...(isSummed && { summary: origin.summary }) };
+function createAboutSection(
+  base: DeviceFileContent | undefined,
+  { sourceFiles, summary }: FitOrigin,
+  isOtherModel: boolean,
+  lost: readonly string[],
+): Mapping {
+  const about: Mapping = (base?.about as Mapping | undefined) ?? { name: sourceFiles, summary };
+  const isFromFit = ({ formula }: SourceEntry) => formula?.includes(`${FITTED}${about.name}`);
+  const hasFitSummary = typeof about.summary === 'string' && about.summary.startsWith(SUMMARY);
+  return {
+    ...about,
+    ...(isOtherModel && getSourceEntries(base, 'derived').some(isFromFit) && { name: sourceFiles }),
+    ...(isOtherModel && hasFitSummary && { summary }),
+    ...(lost.length > 0 && { lost: [...new Set([...((about.lost as readonly string[]) ?? []), ...lost])] }),
+  };
 }
 
 /** Merges fitted sections into a device file; rescales retention and STDP rule of earlier fits to the new device. */
@@ -127,31 +136,24 @@ export function mergeDeviceFile(
   const isOther = device.model !== before.model;
   const assumedRange =
     getBaseDevice(base).isRangeAssumed && !('device.gMin' in assumed) ? findConductanceRange(before) : undefined;
-  const next: Record<string, unknown> = { memspike: 1, ...base, ...more, device };
-  if (rule !== undefined) next.rule = rule;
-  next.about =
-    base?.about === undefined
-      ? { name: origin.sourceFiles, summary: origin.summary }
-      : createAboutSection(base, origin, isOther);
-  if (lost.length > 0) {
-    const about = next.about as { readonly lost?: readonly string[] };
-    next.about = { ...about, lost: [...new Set([...(about.lost ?? []), ...lost])] };
-  }
+  const about = createAboutSection(base, origin, isOther, lost);
+  const next: Record<string, unknown> = { memspike: 1, ...base, ...more, device, ...(rule && { rule }), about };
   const there = new Set(pathsIn(next));
   const isOld = ({ parameter }: SourceEntry) =>
     (there.has(parameter) || !/^(device|shortTerm|rule)\./.test(parameter)) && !fresh.includes(parameter);
-  const added: Partial<Record<(typeof SOURCES)[number], SourceEntry[]>> = {
+  const added: Record<(typeof SOURCES)[number], SourceEntry[]> = {
+    quoted: [],
     derived: fresh.filter((p) => assumed[p] === undefined).map((p) => ({ parameter: p, formula: origin.formula })),
     assumed: Object.entries(assumed).flatMap(([p, why]) => (fresh.includes(p) ? [{ parameter: p, why }] : [])),
   };
   for (const key of SOURCES) {
-    const entries = [...getSourceEntries(base, key).filter(isOld), ...(added[key] ?? [])];
+    const entries = [...getSourceEntries(base, key).filter(isOld), ...added[key]];
     if (entries.length > 0) next[key] = entries;
     else delete next[key];
   }
   const file = validate(deviceFileSchema, next, origin.sourceFiles) as DeviceFile;
   checkValueSources(file, origin.sourceFiles);
-  const removed = base === undefined ? [] : findRemovedPaths(base, device, parts.device ?? {}, Object.keys(assumed));
+  const removed = base === undefined ? [] : findRemovedPaths(base, device, parts.device ?? {}, assumed);
   const replaced = isOther ? `${device.model} replaces ${before.model}. ` : '';
   return {
     file: next as DeviceFileContent,

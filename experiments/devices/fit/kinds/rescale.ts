@@ -5,6 +5,7 @@ import { commonParams } from '../../../../synapses/devices/defineDevice.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
 import { createModel, getModelsOfKind, type ModelChoice } from '../../../network/models.ts';
 import { OUT_OF_RANGE_WEIGHT, PulseBench } from '../../pulseBench.ts';
+import { type Direction, mapDirections } from '../import/trains.ts';
 import { clip, mean, roundForFile } from '../lists.ts';
 import { findConductanceRange } from './level.ts';
 
@@ -33,51 +34,40 @@ export function mergeParameters(base: Mapping, added: Mapping): Mapping {
   return { ...(isOther && { model: added.model }), ...Object.fromEntries(old), ...added };
 }
 
-interface RescaledSections {
-  readonly device: Mapping;
-  readonly rule: Mapping | undefined;
-  readonly notes: readonly string[];
-}
-
 const isClose = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * Math.abs(a);
 const short = (value: number) => value.toPrecision(3);
 
 /** Rescales `retention.rest`, a share of the range, to the same conductance in the new range. */
-function rescaleRest(before: Mapping, device: Mapping): Pick<RescaledSections, 'device' | 'notes'> {
+function rescaleRest(before: Mapping, device: Mapping): [device: Mapping, ...notes: string[]] {
   const { retention } = device;
   const rest = isMapping(retention) ? retention.rest : undefined;
   const [was, is] = [findConductanceRange(before), findConductanceRange(device)];
-  if (typeof rest !== 'number' || !was || !is || (was[0] === is[0] && was[1] === is[1])) return { device, notes: [] };
+  if (typeof rest !== 'number' || !was || !is || (was[0] === is[0] && was[1] === is[1])) return [device];
   const siemens = was[0] + rest * (was[1] - was[0]);
   const share = (siemens - is[0]) / (is[1] - is[0]);
   const within = clip(share);
   const beyond = within === share ? '' : ', clamped to its end; fit the retention again';
-  return {
-    device: { ...device, retention: { ...(retention as Mapping), rest: roundParameters(within) } },
-    notes: [`device.retention.rest is ${short(within)} (${short(siemens)} S as a share of the new range${beyond}).`],
-  };
+  return [
+    { ...device, retention: { ...(retention as Mapping), rest: roundParameters(within) } },
+    `device.retention.rest is ${short(within)} (${short(siemens)} S as a share of the new range${beyond}).`,
+  ];
 }
 
 /** Rescales a pair STDP rule so that spike pairs cause the same conductance changes in the new device. */
-function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): Pick<RescaledSections, 'rule' | 'notes'> {
+function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): [rule: Mapping, ...notes: string[]] {
   const { aPlus, aMinus } = rule;
-  if (rule.model !== 'pairStdp' || typeof aPlus !== 'number' || typeof aMinus !== 'number') return { rule, notes: [] };
+  if (rule.model !== 'pairStdp' || typeof aPlus !== 'number' || typeof aMinus !== 'number') return [rule];
   const [was, is] = [measureMidRangeSteps(before), measureMidRangeSteps(device)];
-  if (isClose(was.up, is.up) && isClose(was.down, is.down)) return { rule, notes: [] };
+  if (isClose(was.up, is.up) && isClose(was.down, is.down)) return [rule];
   if (!(is.up > 0 && is.down > 0))
-    return {
-      rule,
-      notes: ['The timing window cannot be kept: the new device does not change in both directions.'],
-    };
+    return [rule, 'The timing window cannot be kept: the new device does not change in both directions.'];
   // The weight change is the pulse strength times the step in the direction of the pulse.
   const plus = computePulseStrength(aPlus * (aPlus >= 0 ? was.up : was.down), is);
   const minus = -computePulseStrength(-aMinus * (aMinus <= 0 ? was.up : was.down), is);
-  return {
-    rule: { ...rule, aPlus: roundParameters(plus), aMinus: roundParameters(minus) },
-    notes: [
-      `rule.aPlus changes from ${short(aPlus)} to ${short(plus)} and rule.aMinus from ${short(aMinus)} to ${short(minus)}, so that the measured timing window stays the same with the new device.`,
-    ],
-  };
+  return [
+    { ...rule, aPlus: roundParameters(plus), aMinus: roundParameters(minus) },
+    `rule.aPlus changes from ${short(aPlus)} to ${short(plus)} and rule.aMinus from ${short(aMinus)} to ${short(minus)}, so that the measured timing window stays the same with the new device.`,
+  ];
 }
 
 export function rescaleFittedValues(
@@ -86,35 +76,32 @@ export function rescaleFittedValues(
   rule: Mapping | undefined,
   added: { readonly device?: Mapping; readonly rule?: Mapping },
   isFitted: (path: string) => boolean,
-): RescaledSections {
+) {
   const hasOldRest = added.device?.retention === undefined && isFitted('device.retention.rest');
-  const rest = hasOldRest ? rescaleRest(before, device) : { device, notes: [] };
+  const [rescaledDevice, ...restNotes] = hasOldRest ? rescaleRest(before, device) : [device];
   const hasOldRule = rule !== undefined && added.rule === undefined && isFitted('rule.aPlus');
-  const strengths = hasOldRule ? rescaleRule(before, rest.device, rule) : { rule, notes: [] };
-  return { device: rest.device, rule: strengths.rule, notes: [...rest.notes, ...strengths.notes] };
+  const [rescaledRule, ...ruleNotes] = hasOldRule ? rescaleRule(before, rescaledDevice, rule) : [rule];
+  return { device: rescaledDevice, rule: rescaledRule, notes: [...restNotes, ...ruleNotes] };
 }
-
-type MidRangeSteps = Readonly<Record<'up' | 'down', number>>;
 
 const SPECIMEN_COUNT = 256;
 const NON_IDEALITIES = [...Object.keys(variabilityParams), ...Object.keys(nonIdealities), 'gMinSpread', 'reading'];
 
 /** Mean change by a full pulse up and down from mid-range without variability and noise, share of the range. */
-export function measureMidRangeSteps(given: Mapping): MidRangeSteps {
+export function measureMidRangeSteps(given: Mapping): Record<Direction, number> {
   const kept = Object.entries(given).filter(([key]) => !NON_IDEALITIES.includes(key));
   const device = createModel('device', Object.fromEntries(kept) as ModelChoice);
   const many = <T>(one: T) => Array.from({ length: SPECIMEN_COUNT }, () => one);
-  const at = (weight: number, way?: 'up' | 'down') => {
-    const trains = { up: many(way === 'up' ? [1] : []), down: many(way === 'down' ? [1] : []) };
+  const at = (weight: number, way?: Direction) => {
+    const trains = mapDirections((d) => many(d === way ? [1] : []));
     const bench = new PulseBench({ device, seed: 1, ...trains, weight: { uniform: [weight, weight] } });
     bench.runTo(2);
     return mean(bench.weights());
   };
   const [low, high] = [at(-OUT_OF_RANGE_WEIGHT), at(OUT_OF_RANGE_WEIGHT)];
   const middle = (low + high) / 2;
-  const step = (way: 'up' | 'down') => Math.abs(at(middle, way) - middle) / (high - low);
-  return { up: step('up'), down: step('down') };
+  return mapDirections((way) => Math.abs(at(middle, way) - middle) / (high - low));
 }
 
-export const computePulseStrength = (change: number, { up, down }: MidRangeSteps): number =>
+export const computePulseStrength = (change: number, { up, down }: Record<Direction, number>): number =>
   change / (change >= 0 ? up : down);
