@@ -24,11 +24,9 @@ const dots = (name: string, points: readonly CurvePoint[]): CurveSeries => ({
 });
 
 const lastPulse = ({ elapsed }: Train): number => elapsed.at(-1)!;
-const withDirection = (trains: readonly Train[], direction: Train['direction']) =>
-  trains.filter((t) => t.direction === direction);
 
 function createPulsePoints(trains: readonly Train[], yOf: (train: Train, i: number) => number): CurvePoint[] {
-  const begin = { up: 0, down: largestMagnitude(withDirection(trains, 'up').map(lastPulse)) };
+  const begin = { up: 0, down: largestMagnitude(trains.filter((t) => t.direction === 'up').map(lastPulse)) };
   return trains.flatMap((train, t) =>
     train.elapsed.map((n, i) => ({ x: begin[train.direction] + n, y: yOf(train, i), group: String(t) })),
   );
@@ -43,7 +41,7 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
   const devices = listDevices(trains);
   const top = largestMagnitude(trains.flatMap(({ conductance }) => conductance));
   const byLength = trains.toSorted((a, b) => lastPulse(b) - lastPulse(a));
-  const longest = DIRECTIONS.flatMap((d) => withDirection(byLength, d)[0] ?? []);
+  const longest = DIRECTIONS.flatMap((d) => byLength.find((t) => t.direction === d) ?? []);
   const along = (name: typeof best) => (train: Train, i: number) => curves[name][trains.indexOf(train)]![i]!;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const readings = formatCount(sum(trains.map((t) => t.elapsed.length)), 'reading');
@@ -54,17 +52,12 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
   ].join(', ');
   const residuals = createPulsePoints(trains, (train, i) => conductanceOf(train, i) - along(best)(train, i));
   const residualsOf = (device: string) => residuals.filter(({ group }) => trains[Number(group)]!.device === device);
-  const simulated = [
-    ...groupBy(
-      createPulsePoints(simulatedTrains, (train, i) => clip(conductanceOf(train, i), 0, top)),
-      ({ x }) => x,
-    ),
-  ].map(([x, points]) =>
-    summarisePoint(
-      x,
-      points.map(({ y }) => y),
-    ),
-  );
+  const hasDeviceColours = devices.length > 1 && devices.length <= MAX_DEVICE_COLOURS;
+  const simulatedPoints = createPulsePoints(simulatedTrains, (train, i) => clip(conductanceOf(train, i), 0, top));
+  const simulated = [...groupBy(simulatedPoints, ({ x }) => x)].map(([x, points]) => {
+    const conductances = points.map(({ y }) => y);
+    return summarisePoint(x, conductances);
+  });
   const describeModel = (name: typeof best) => `${name}, rmse ${formatWithPrefix(models[name].rmse, 'S')}`;
   const charts = [
     {
@@ -86,10 +79,9 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
       title: `Residuals of ${best}`,
       x: PULSES,
       y: { label: 'residual (S)' },
-      series:
-        devices.length === 1 || devices.length > MAX_DEVICE_COLOURS
-          ? [dots('residual', residuals)]
-          : devices.map((device) => dots(`device ${device}`, residualsOf(device))),
+      series: hasDeviceColours
+        ? devices.map((device) => dots(`device ${device}`, residualsOf(device)))
+        : [dots('residual', residuals)],
     },
     {
       title: `Other models less ${best}`,

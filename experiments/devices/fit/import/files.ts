@@ -22,11 +22,8 @@ const textOf = (value: Value): string =>
 /** True if a sheet holds settings: each row is a unique name with at most three numbers. */
 const isSettings = ({ rows }: Pick<CellGrid, 'rows'>): boolean => {
   const filled = rows.map(({ cells }) => cells.filter((cell) => cell !== ''));
-  const isNumbers = (cells: readonly string[]) => cells.filter(isNumeric).length > 3;
-  return (
-    hasNoDuplicates(filled.map(([name]) => name!)) &&
-    filled.every((cells) => !isNumeric(cells[0]!) && !isNumbers(cells))
-  );
+  const isSetting = (cells: readonly string[]) => !isNumeric(cells[0]!) && cells.filter(isNumeric).length <= 3;
+  return hasNoDuplicates(filled.map(([name]) => name)) && filled.every(isSetting);
 };
 
 const hasNumbers = ({ rows }: Pick<CellGrid, 'rows'>): boolean =>
@@ -68,6 +65,8 @@ function findHiddenParts(parts: ReadonlyMap<string, Uint8Array>) {
   });
 }
 
+const VISIBLE_SHEET = { isHidden: false, hiddenRows: new Set<number>() };
+
 async function readWorkbookSheets(file: string, bytes: Buffer) {
   // The universal version is used, because the Node version of read-excel-file hangs on some damaged files.
   const { default: readWorkbook } = await import('read-excel-file/universal');
@@ -75,10 +74,7 @@ async function readWorkbookSheets(file: string, bytes: Buffer) {
   try {
     const hidden = findHiddenParts(unzip(bytes, file)); // checks sizes and checksums
     const sheets = await readWithoutClock(() => readWorkbook(new Blob([Uint8Array.from(bytes)]) as File));
-    return sheets.map((sheet, k) => ({
-      ...sheet,
-      ...(hidden[k] ?? { isHidden: false, hiddenRows: new Set<number>() }),
-    }));
+    return sheets.map((sheet, k) => ({ ...sheet, ...(hidden[k] ?? VISIBLE_SHEET) }));
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     const reason = (cause as Error).message.split('\n')[0]!.slice(0, 160);
@@ -99,36 +95,29 @@ async function readWorkbookGrids(file: string, bytes: Buffer, requested: string 
   });
   if (requested !== undefined) {
     const names = grids.map(({ sheet }) => sheet);
-    const found = grids.find(({ sheet }) => sheet === requested);
+    const found = grids[names.indexOf(requested)];
     if (found === undefined)
       throw new UserError(`${file} has no sheet ${show(requested)}${didYouMean(requested, names, 'its sheets')}`);
     const name = `${file}, sheet ${show(requested)}`;
     if (!hasNumbers(found)) throw new UserError(`${name} is empty: it holds no readings.`);
     return [{ name, fileStem: stemOf(file), rows: found.rows, fileFormat: 'workbook', remarks: found.remarks }];
   }
-  const withNumbers = grids.filter(hasNumbers);
-  const held = withNumbers.filter(({ isHidden }) => !isHidden);
-  const hasReadings = !held.every(isSettings);
-  const full = held.filter((grid) => !hasReadings || !isSettings(grid));
+  const filled = grids.filter(hasNumbers);
+  const [shown, hidden] = [filled.filter(({ isHidden }) => !isHidden), filled.filter(({ isHidden }) => isHidden)];
+  const settings = shown.every(isSettings) ? [] : shown.filter(isSettings);
+  const read = shown.filter((grid) => !settings.includes(grid));
   const listSheets = (list: typeof grids) => list.map(({ sheet }) => JSON.stringify(sheet)).join(', ');
-  const hidden = withNumbers.filter(({ isHidden }) => isHidden);
-  if (full.length === 0)
-    throw new UserError(
-      hidden.length > 0
-        ? `${file} holds readings in hidden sheets only: ${listSheets(hidden)}. Next step: choose one with --sheet.`
-        : `${file} is empty: no sheet of it holds readings.`,
-    );
-  const isOne = full.length === 1;
-  const left = held.filter((grid) => !full.includes(grid));
-  const without = ` without its ${formatCount(left.length, 'sheet')} of settings ${listSheets(left)}`;
-  const hiddenRemarks =
-    hidden.length > 0 ? [`${hidden.length > 1 ? 'hidden sheets' : 'hidden sheet'} ${listSheets(hidden)} left out`] : [];
-  return full.map(({ sheet, rows, remarks }, k) => ({
-    name: isOne ? file : `${file}, sheet ${JSON.stringify(sheet)}`,
-    fileStem: isOne ? stemOf(file) : sheet,
+  const only = `holds readings in hidden sheets only: ${listSheets(hidden)}. Next step: choose one with --sheet.`;
+  if (read.length === 0)
+    throw new UserError(`${file} ${hidden.length > 0 ? only : 'is empty: no sheet of it holds readings.'}`);
+  const without = ` without its ${formatCount(settings.length, 'sheet')} of settings ${listSheets(settings)}`;
+  const hiddenRemark = `hidden sheet${hidden.length > 1 ? 's' : ''} ${listSheets(hidden)} left out`;
+  return read.map(({ sheet, rows, remarks }, k) => ({
+    name: read.length === 1 ? file : `${file}, sheet ${JSON.stringify(sheet)}`,
+    fileStem: read.length === 1 ? stemOf(file) : sheet,
     rows,
-    fileFormat: `workbook${left.length > 0 ? without : ''}`,
-    remarks: [...(k === 0 ? hiddenRemarks : []), ...remarks],
+    fileFormat: `workbook${settings.length > 0 ? without : ''}`,
+    remarks: [...(k === 0 && hidden.length > 0 ? [hiddenRemark] : []), ...remarks],
   }));
 }
 
@@ -146,20 +135,15 @@ export function readTextGrid(file: string): CellGrid {
   return parseTextGrid(file, stemOf(file), bytes);
 }
 
-/** Reads cell grids. Files of the same name in different folders are named by their paths. */
-async function readAllGrids(files: readonly string[], sheet?: string): Promise<CellGrid[]> {
-  const twice = files.find((file, i) => files.indexOf(file) !== i);
-  if (twice !== undefined) throw new UserError(`${twice} is given twice; it would count as two measurements.`);
-  const grids = (await Promise.all(files.map((file) => readGrids(file, sheet)))).flat();
-  const isAlone = ({ fileStem }: CellGrid) => grids.filter((grid) => grid.fileStem === fileStem).length === 1;
-  return grids.every(isAlone)
-    ? grids
-    : grids.map((grid) => ({ ...grid, fileStem: grid.name.replace(/\.\w+(?=$|, sheet)/, '') }));
-}
-
+/** Reads tables. Files of the same name in different folders are named by their paths. */
 export async function readTables(
   files: readonly string[],
   { sheet, decimal }: { readonly sheet?: string | undefined; readonly decimal?: DecimalMarkName | undefined } = {},
 ): Promise<Table[]> {
-  return (await readAllGrids(files, sheet)).map((grid) => parseTable(grid, decimal));
+  const twice = files.find((file, i) => files.indexOf(file) !== i);
+  if (twice !== undefined) throw new UserError(`${twice} is given twice; it would count as two measurements.`);
+  const grids = (await Promise.all(files.map((file) => readGrids(file, sheet)))).flat();
+  const stems = grids.map(({ fileStem }) => fileStem);
+  const pathOf = ({ name }: CellGrid) => name.replace(/\.\w+(?=$|, sheet)/, '');
+  return grids.map((grid) => parseTable(hasNoDuplicates(stems) ? grid : { ...grid, fileStem: pathOf(grid) }, decimal));
 }

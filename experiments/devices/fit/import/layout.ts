@@ -9,6 +9,7 @@ import {
   DESCRIPTIVE_ROLES,
   findRoleQuantity,
   type HeaderLabels,
+  isUnlabelled,
   parseDirection,
   QUANTITY_ROLES,
   type QuantityRole,
@@ -128,9 +129,6 @@ function findReadings(table: Table, columns: PulseColumns, hasReadVoltage: boole
   const mayGuess = !table.hasHeader || (isWide && unknown.length > 1);
   return { found: mayGuess ? unknown : [], measure: 'conductance' as const, isGuessed: true };
 }
-
-const isUnlabelled = ({ direction, device, cycle }: HeaderLabels): boolean =>
-  (direction ?? device ?? cycle) === undefined;
 
 /** Finds the column of a role for a column of readings: the nearest on the left, otherwise the first. */
 function findNearestColumn(table: Table, columns: readonly number[], at: number): number | undefined {

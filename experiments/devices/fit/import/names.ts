@@ -27,9 +27,7 @@ const WAYS: Readonly<Record<Exclude<StatedDirection, '+V' | '-V'>, string>> = {
   erase: 'erase erasing erased ers',
 };
 const WAY_OF_WORD = new Map(
-  Object.entries(WAYS).flatMap(([way, words]) =>
-    words.split(' ').map((word) => [word, way as StatedDirection] as const),
-  ),
+  Object.entries(WAYS).flatMap(([way, list]) => list.split(' ').map((word) => [word, way as StatedDirection])),
 );
 
 export const parseDirection = (cell: string): StatedDirection | undefined =>
@@ -103,6 +101,9 @@ export interface HeaderLabels {
   readonly cycle?: string;
 }
 
+export const isUnlabelled = ({ direction, device, cycle }: HeaderLabels): boolean =>
+  (direction ?? device ?? cycle) === undefined;
+
 const DEVICE_WORDS = words('device dev cell sample synapse memristor chip die d junction');
 const CYCLE_WORDS = words('cycle cyc run rep repeat trial loop iteration sweep round train ramp rmp c');
 
@@ -133,12 +134,10 @@ export function parseLabels(header: string): HeaderLabels & { readonly rest: rea
 
 function findRole(rest: readonly string[]): ColumnRole | undefined {
   const phrase = rest.join(' ');
-  const main = MAIN_WORDS.find(
-    ([role, own]) =>
-      rest.some((word) => own.has(word)) &&
-      rest.every((word) => own.has(word) || FILLERS.has(word) || MORE_WORDS[role]?.has(word)),
-  )?.[0];
-  return PHRASES.find(([, pattern]) => pattern.test(phrase))?.[0] ?? main;
+  const isMain = ([role, own]: (typeof MAIN_WORDS)[number]) =>
+    rest.some((word) => own.has(word)) &&
+    rest.every((word) => own.has(word) || FILLERS.has(word) || MORE_WORDS[role]?.has(word));
+  return (PHRASES.find(([, pattern]) => pattern.test(phrase)) ?? MAIN_WORDS.find(isMain))?.[0];
 }
 
 const VOLTAGE = String.raw`(?:@|(?<![a-z])(?:at|v[\s_]*r(?:ead)?(?=\s*=)))[\s_]*(?:v?[\s_]*r?(?:ead)?\s*=)?\s*([-+−]?[\d.,]+)[\s_]*([mµu]?v)(?![a-z])`;
@@ -217,11 +216,10 @@ const isReadingUnit = (unit: string): boolean => findUnitQuantities(unit).length
 
 const splitReadingUnit = (text: string): Split =>
   splitUnit(text, isReadingUnit, (unit, name) => {
-    const quantity = findRoleQuantity(findRole(parseLabels(name).rest));
     if (isNormalisedUnit(unit)) return true;
-    return quantity === undefined
-      ? unit.length > 1 && findUnitQuantities(unit).length > 0
-      : findUnitExponent(unit, quantity) !== undefined;
+    const quantity = findRoleQuantity(findRole(parseLabels(name).rest));
+    if (quantity === undefined) return unit.length > 1 && findUnitQuantities(unit).length > 0;
+    return findUnitExponent(unit, quantity) !== undefined;
   });
 
 /** True for known units of any quantity, such as hours or Hz; false for `a.u.`. */
@@ -234,17 +232,8 @@ const isUnit = (unit: string): boolean =>
 /** Parses a column header. @param below cell in the row of units below */
 export function parseHeader(text: string, below = ''): ColumnHeader {
   const condition = parseCondition(text);
-  if (condition !== undefined)
-    return {
-      text,
-      nameWithoutUnit: text,
-      unit: '',
-      role: undefined,
-      unitExponent: undefined,
-      isPercent: false,
-      cycle: text,
-      condition,
-    };
+  const unknown = { text, nameWithoutUnit: text, unit: '', role: undefined, unitExponent: undefined, isPercent: false };
+  if (condition !== undefined) return { ...unknown, cycle: text, condition };
   const { name: whole, readVoltage } = splitReadVoltage(text);
   const unitBelow = below.replace(/^[([{]\s*|\s*[)\]}]$/g, '');
   const own = splitUnit(whole, isUnit, isUnit);
@@ -263,9 +252,9 @@ export function parseHeader(text: string, below = ''): ColumnHeader {
     ...labels,
     text,
     nameWithoutUnit: own.name
-      .toLowerCase()
       .replace(/[_\s.]+/g, ' ')
-      .trim(),
+      .trim()
+      .toLowerCase(),
     unit: own.unit || (isUnit(unitBelow) ? unitBelow : ''),
     role,
     unitExponent,

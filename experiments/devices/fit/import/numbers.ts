@@ -23,11 +23,7 @@ export function toDecimalPoint(text: string, { decimalMark, isGrouped }: NumberF
   return text.replaceAll(mark, '').replace(decimalMark, '.');
 }
 
-interface CellMarks extends NumberFormat {
-  readonly isAmbiguous: boolean;
-}
-
-function detectCellMarks(cell: string): CellMarks | undefined {
+function detectCellMarks(cell: string): (NumberFormat & { readonly isAmbiguous: boolean }) | undefined {
   const [, digits = '', exponent] = /^[-+−–]?([\d.,]+)([ed][-+−]?\d+)?(?:\s*[^\d\s.,][^\d]*)?$/i.exec(cell) ?? [];
   const marks = digits.replace(/\d/g, '');
   for (const mark of ['.', ','] as const) {
@@ -36,11 +32,6 @@ function detectCellMarks(cell: string): CellMarks | undefined {
       return { decimalMark: otherMark[mark], isGrouped: true, isAmbiguous: marks === mark };
   }
   return marks === '.' || marks === ',' ? { decimalMark: marks, isGrouped: false, isAmbiguous: false } : undefined;
-}
-
-interface AmbiguousCell {
-  readonly rowIndex: number;
-  readonly columnIndex: number;
 }
 
 /**
@@ -52,9 +43,9 @@ export function detectNumberFormat(
   rows: readonly (readonly string[])[],
   semicolons = false,
   override?: DecimalMarkName,
-): NumberFormat | AmbiguousCell {
+): NumberFormat | { readonly rowIndex: number; readonly columnIndex: number } {
   const seen = { '.': { clear: 0, grouped: 0, ambiguous: 0 }, ',': { clear: 0, grouped: 0, ambiguous: 0 } };
-  let first: AmbiguousCell | undefined;
+  let first: { readonly rowIndex: number; readonly columnIndex: number } | undefined;
   for (const [rowIndex, cells] of rows.entries()) {
     for (const [columnIndex, cell] of cells.entries()) {
       const marks = detectCellMarks(cell);

@@ -201,14 +201,10 @@ export class TrainSorter {
       this.#errors.addError(
         `${rowLocation}: the train of ${name} has ${elapsed.at(-1)} pulses, but at most ${MAX_TRAIN_PULSES} are allowed`,
       );
+    const train = { device, cycle, direction, elapsed, first, conductance: conductancesOf(readings) };
     const hasAll = (key: 'pulseVoltage' | 'pulseWidth') => readings.every((r) => r[key] !== undefined);
     return {
-      device,
-      cycle,
-      direction,
-      elapsed,
-      first,
-      conductance: conductancesOf(readings),
+      ...train,
       ...(hasAll('pulseVoltage') && { voltage: readings.map((r) => r.pulseVoltage!) }),
       ...(hasAll('pulseWidth') && { width: readings.map((r) => r.pulseWidth!) }),
     };

@@ -17,7 +17,7 @@ const SCALAR = /^\s*([A-Za-z]\w*)\s*=\s*([-+\d.eE]+)\s*;?[^\S\n]*(?:%\s*(\S+))?[
 export function parseScriptArrays(text: string): GridRow[] | undefined {
   const plain = text.replace(/\.{3}[^\n]*\n/g, ' '); // continuation lines
   const columns = [...plain.matchAll(ARRAY)].flatMap(([, name, body, unit]) => {
-    const lines = body!.split(/[;\n]/).map((line) => line.split(/[\s,]+/).filter((cell) => cell !== ''));
+    const lines = body!.split(/[;\n]/).map((line) => line.split(/[\s,]+/).filter(Boolean));
     const rows = lines.filter((cells) => cells.length > 0);
     const width = rows[0]?.length ?? 0;
     const header = (k: string) => `${name}${k}${unit === undefined ? '' : ` (${unit})`}`;
@@ -93,14 +93,10 @@ export function keepFirstTable(rows: readonly GridRow[], at: number): { rows: re
   const isAxis = (role: string | undefined) => role === 'pulse' || role === 'time' || role === 'voltage';
   if (gap < 0 || !first.some(isAxis) || !second.some(isAxis) || first.join() === second.join())
     return { rows, remarks: [] };
-  const names = header
-    .slice(gap + 1)
-    .filter(Boolean)
-    .map(show)
-    .join(', ');
+  const names = header.slice(gap + 1).filter(Boolean);
   return {
     rows: rows.map((row) => ({ ...row, cells: row.cells.slice(0, gap) })),
-    remarks: [`a second table beside the first (${names}) left out`],
+    remarks: [`a second table beside the first (${names.map(show).join(', ')}) left out`],
   };
 }
 

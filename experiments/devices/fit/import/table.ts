@@ -3,7 +3,7 @@ import { show } from '../../../../core/declare/show.ts';
 import { didYouMean } from '../../../../core/declare/suggest.ts';
 import { extentOf } from '../lists.ts';
 import type { CellErrors, CellGrid } from './grid.ts';
-import { type ColumnHeader, parseDirection, parseHeader, QUANTITY_ROLES } from './names.ts';
+import { type ColumnHeader, isUnlabelled, parseDirection, parseHeader, QUANTITY_ROLES } from './names.ts';
 import {
   type DecimalMarkName,
   detectNumberFormat,
@@ -37,10 +37,7 @@ const MAX_PREAMBLE_ROWS = 200;
 const MAX_UNIT_ROWS = 3;
 const EMPTY_UNIT = /^(-+|#|1|units?|)$/i;
 
-const countLabels = ({ cells }: GridRow): number =>
-  cells
-    .map((cell) => parseHeader(cell))
-    .filter(({ direction, device, cycle }) => (direction ?? device ?? cycle) !== undefined).length;
+const hasLabel = (cell: string): boolean => !isUnlabelled(parseHeader(cell));
 
 const SETTING = /^[\w\s]+[=:]\s*[-+]?\.?\d[^,]*$/;
 
@@ -51,14 +48,8 @@ function mayBeHeader(rows: readonly GridRow[], i: number): boolean {
   const isReadings = given.some((cell) => QUANTITY_ROLES.some((role) => role === parseHeader(cell).role));
   if (!isReadings && given.some((cell) => SETTING.test(cell))) return false;
   if (given.every((cell) => !isNumeric(cell))) return true;
-  const next = rows.slice(i + 1, i + 3);
-  return (
-    given.length > 2 &&
-    !isNumeric(cells[0]!) &&
-    parseHeader(cells[0]!).role === 'pulse' &&
-    next.length === 2 &&
-    next.every((row) => isNumeric(row.cells[0]!))
-  );
+  const isPulses = given.length > 2 && !isNumeric(cells[0]!) && parseHeader(cells[0]!).role === 'pulse';
+  return isPulses && [i + 1, i + 2].every((next) => isNumeric(rows[next]?.cells[0] ?? ''));
 }
 
 function findHeader(rows: readonly GridRow[]): number {
@@ -67,7 +58,7 @@ function findHeader(rows: readonly GridRow[]): number {
   for (let i = 0; i < end; i++) {
     if (!mayBeHeader(rows, i)) continue;
     const roles = rows[i]!.cells.filter((cell) => cell !== '' && parseHeader(cell).role !== undefined).length;
-    const score = 2 * roles + countLabels(rows[i]!);
+    const score = 2 * roles + rows[i]!.cells.filter(hasLabel).length;
     const isRepeated = best >= 0 && rows[i]!.cells.join() === rows[best]!.cells.join();
     if (score > most || (score === most && score > 0 && !isRepeated && i < best + 3)) [best, most] = [i, score];
   }
@@ -87,7 +78,7 @@ const isUnitRow = (cells: readonly string[]): boolean => {
 function readLabelsAbove(row: GridRow | undefined, width: number): string[] {
   const cells = row?.cells ?? [];
   const given = cells.filter((cell) => cell !== '');
-  const labelCount = row === undefined ? 0 : countLabels(row);
+  const labelCount = cells.filter(hasLabel).length;
   const isLabels = given.length > 0 && (labelCount === given.length || labelCount > 1);
   let last = '';
   return Array.from({ length: width }, (_, i) => {
@@ -130,14 +121,11 @@ function resolveNumberFormat(
   { hasSemicolons }: CellGrid,
   given: DecimalMarkName | undefined,
 ): NumberFormat {
-  const found = detectNumberFormat(
-    data.map((row) => row.cells),
-    hasSemicolons,
-    given,
-  );
+  const rows = data.map(({ cells }) => cells);
+  const found = detectNumberFormat(rows, hasSemicolons, given);
   if ('decimalMark' in found) return found;
   const { rowIndex, columnIndex } = found;
-  const cell = data[rowIndex]!.cells[columnIndex]!;
+  const cell = rows[rowIndex]![columnIndex]!;
   const [point, comma] = (['.', ','] as const).map((decimalMark) =>
     toDecimalPoint(/[-+−–\d.,]+/.exec(cell)![0], { decimalMark, isGrouped: true }),
   );

@@ -55,15 +55,12 @@ function readPoints({ rows, roleUnits }: MeasuredRows) {
     throw new UserError(`weight changes reach ${most}. Next step: if they are in %, name the column dw (%).`);
   const scale = isPercentUnit(unit) ? 0.01 : 1;
   const points = rows.map(({ roleValues }) => ({ dt: roleValues.dt! * MS_PER_SECOND, dw: roleValues.dw! * scale }));
-  const sides = { plus: points.filter((p) => p.dt > 0), minus: points.filter((p) => p.dt < 0) };
-  for (const [sign, own] of [
-    ['above', sides.plus],
-    ['below', sides.minus],
-  ] as const) {
-    if (own.length < MIN_READINGS)
-      throw new UserError(`${own.length} readings have a Δt ${sign} 0, but at least ${MIN_READINGS} are needed.`);
-  }
-  return { points, ...sides };
+  const [plus, minus] = [points.filter((p) => p.dt > 0), points.filter((p) => p.dt < 0)];
+  const { length } = plus.length < MIN_READINGS ? plus : minus;
+  const side = plus.length < MIN_READINGS ? 'above' : 'below';
+  if (length < MIN_READINGS)
+    throw new UserError(`${length} readings have a Δt ${side} 0, but at least ${MIN_READINGS} are needed.`);
+  return { points, plus, minus };
 }
 
 export const stdpMeasurement: MeasurementType = {

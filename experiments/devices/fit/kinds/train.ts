@@ -86,21 +86,13 @@ export const spikeTrainMeasurement: MeasurementType = {
   modelNames: SHORT_TERM_MODELS,
   fit: (rows, given) => {
     const trains = readSpikeTrains(rows);
+    const times = trains.map(({ spikeTimes }) => spikeTimes);
     const points = (valuesOf: (k: number) => readonly number[]) =>
-      trains.flatMap(({ spikeTimes }, k) =>
-        valuesOf(k).map((y, i) => ({ x: spikeTimes[i]! - spikeTimes[0]!, y, group: String(k) })),
-      );
+      times.flatMap((own, k) => valuesOf(k).map((y, i) => ({ x: own[i]! - own[0]!, y, group: String(k) })));
     const fits = fitShortTerm(trains, true, (factors) => factors, given.requestedModel);
     const fitted = fits.map((f) => {
-      const factors = computeEfficacies(
-        f.name,
-        f.params,
-        trains.map(({ spikeTimes }) => spikeTimes),
-      );
-      return {
-        ...f,
-        curvePoints: points((k) => factors[k]!.map((v) => f.params.scale! * v)),
-      };
+      const factors = computeEfficacies(f.name, f.params, times);
+      return { ...f, curvePoints: points((k) => factors[k]!.map((v) => f.params.scale! * v)) };
     });
     return createMeasurementFit(fitted, {
       ...createShortTermDeviceSection(fits[0]!),
