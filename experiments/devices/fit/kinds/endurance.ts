@@ -4,9 +4,9 @@ import { ALLOW_NON_NEGATIVE, type ColumnSpec, type ImportOptions, type MeasuredR
 import { extentOf, formatShare, groupBy, mean, sum } from '../lists.ts';
 import { computeSampleIntervals } from '../statistics/intervals.ts';
 import { createTwoLevelReader, hasTwoLevelColumns, resolveConductanceRange, twoLevelColumns } from './level.ts';
-import { computeRelativeRmse, createLogCurve, createMeasurementFit } from './measurementFit.ts';
+import { computeRelativeRmse, createLogCurve, createMeasurementFit, type FittedCurve } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
-import { combineWear, fitWear, isExtrapolated, isWorn, type WearFit, type WindowTrace } from './wear.ts';
+import { combineWear, fitWear, isExtrapolated, isWorn } from './wear.ts';
 
 const columns: readonly ColumnSpec[] = [
   {
@@ -20,12 +20,10 @@ const MIN_READINGS = 5;
 /** One set and one reset pulse. */
 const PULSES_PER_CYCLE = 2;
 
-interface Trace extends WindowTrace {
-  readonly high: readonly number[];
-  readonly low: readonly number[];
-}
+type FittedTrace = ReturnType<typeof readTraces>[number];
 
-function readTraces(rows: MeasuredRows, options: ImportOptions): Trace[] {
+/** Reads the levels of each device, S, and fits its wear. */
+function readTraces(rows: MeasuredRows, options: ImportOptions) {
   const levels = createTwoLevelReader(rows, options);
   return groupBy(rows.rows, (r) => r.device).map((own) => {
     const device = show(own[0]!.device);
@@ -33,25 +31,57 @@ function readTraces(rows: MeasuredRows, options: ImportOptions): Trace[] {
       throw new UserError(`device ${device} has ${own.length} readings, but at least ${MIN_READINGS} are needed.`);
     const sorted = own.toSorted((a, b) => a.roleValues.cycle! - b.roleValues.cycle!);
     const { high, low } = levels(sorted);
-    const windows = high.map((h, i) => h - low[i]!);
-    const trace = { cycles: sorted.map((r) => r.roleValues.cycle!), high, low, windows };
+    const trace = { cycles: sorted.map((r) => r.roleValues.cycle!), windows: high.map((h, i) => h - low[i]!) };
     if (!(trace.cycles.at(-1)! > trace.cycles[0]!))
       throw new UserError(`all readings of device ${device} are of cycle ${trace.cycles[0]}.`);
     if (!(mean(high) > mean(low)))
       throw new UserError(
         `the high level of device ${device} is ${mean(high)} S on average, but must lie above the low one, ${mean(low)} S.`,
       );
-    return trace;
+    return { ...trace, high, low, fit: fitWear(trace) };
   });
 }
 
-function explainNoWear(traces: readonly Trace[], fits: readonly WearFit[], isFractional: boolean): string {
+function explainNoWear(traces: readonly FittedTrace[], isFractional: boolean): string {
   const [first, last] = extentOf(traces.flatMap(({ cycles }) => cycles));
-  const change = mean(fits.map(({ netChange }) => netChange));
+  const change = mean(traces.map(({ fit }) => fit.netChange));
   const size = change > 1 ? `a factor of ${Number((1 + change).toPrecision(2))}` : formatShare(Math.abs(change), 2);
   const course = `the window between both levels ${change > 0 ? 'grows' : 'shrinks'} by ${size} from cycle ${first} to ${last}`;
   const reason = isFractional ? '; cycle numbers below 1 show that the unit of the counter is not one cycle' : '';
   return `Endurance: ${course}${reason}; no wear is fitted.`;
+}
+
+function describeWear(traces: readonly FittedTrace[]): FittedCurve {
+  const fits = traces.map(({ fit }) => fit);
+  const { cycles, spread, wear } = combineWear(fits);
+  const rmse = Math.sqrt(sum(fits.map((f) => f.squares)) / sum(traces.map((t) => t.cycles.length)));
+  const intervalsBetween = () => {
+    const { mean, spread } = computeSampleIntervals(fits.map((f) => f.cycles));
+    return { cycles: mean, wear: computeSampleIntervals(fits.map((f) => f.wear)).mean, spread };
+  };
+  return {
+    name: 'wear',
+    rmse,
+    share: computeRelativeRmse(rmse, mean(fits.map((f) => f.window)), rmse),
+    params: { cycles, wear, ...(fits.length > 1 && { spread }) },
+    autocorrelation: Math.max(...fits.map((f) => f.autocorrelation)),
+    computeIntervals: fits.length > 1 ? intervalsBetween : fits[0]!.intervals,
+    curvePoints: traces.flatMap(({ cycles, fit }, k) => createLogCurve(cycles, (n) => fit.window * fit.share(n), k)),
+  };
+}
+
+function describeConstantWindow(traces: readonly FittedTrace[]): FittedCurve {
+  const means = traces.map(({ windows }) => mean(windows));
+  const rmse = Math.sqrt(mean(traces.flatMap(({ windows }, k) => windows.map((w) => (w - means[k]!) ** 2))));
+  return {
+    name: 'constant window',
+    rmse,
+    share: computeRelativeRmse(rmse, mean(means), rmse),
+    params: { window: mean(means) },
+    autocorrelation: 0,
+    computeIntervals: () => ({ window: computeSampleIntervals(traces.flatMap(({ windows }) => windows)).mean }),
+    curvePoints: traces.flatMap(({ cycles }, k) => createLogCurve(cycles, () => means[k]!, k)),
+  };
 }
 
 export const enduranceMeasurement: MeasurementType = {
@@ -61,49 +91,20 @@ export const enduranceMeasurement: MeasurementType = {
   modelNames: ['wear'],
   fit: (rows, input) => {
     const all = readTraces(rows, input.options);
-    const allFits = all.map(fitWear);
     const isFractional = all.some(({ cycles }) => cycles.some((n) => n > 0 && n < 1));
-    const worn = all.map((trace, k) => !isFractional && isWorn(trace, allFits[k]!));
-    const noWear = worn.includes(true) ? undefined : explainNoWear(all, allFits, isFractional);
-    const isUsed = (k: number) => noWear !== undefined || worn[k]!;
-    const [traces, fits] = [all.filter((_, k) => isUsed(k)), allFits.filter((_, k) => isUsed(k))];
-    const rmse = Math.sqrt(sum(fits.map((f) => f.squares)) / sum(traces.map((t) => t.cycles.length)));
-    const isOne = fits.length === 1;
-    const { cycles, spread, wear } = combineWear(fits);
+    const worn = isFractional ? [] : all.filter((trace) => isWorn(trace, trace.fit));
+    const noWear = worn.length > 0 ? undefined : explainNoWear(all, isFractional);
+    const traces = noWear === undefined ? worn : all;
+    const isOne = traces.length === 1;
+    const { cycles, spread, wear } = combineWear(traces.map(({ fit }) => fit));
     const change = (level: 'high' | 'low') => mean(traces.map((t) => Math.abs(t[level].at(-1)! - t[level][0]!)));
     const failure = change('high') >= change('low') ? 'low' : 'high';
     const lastCycle = extentOf(traces.map((t) => t.cycles.at(-1)!))[1];
     const firsts = [mean(all.map((t) => t.low[0]!)), mean(all.map((t) => t.high[0]!))] as const;
     const covered = resolveConductanceRange(input, ...firsts, firsts);
-    const intervalsBetween = () => {
-      const { mean, spread } = computeSampleIntervals(fits.map((f) => f.cycles));
-      return { cycles: mean, wear: computeSampleIntervals(fits.map((f) => f.wear)).mean, spread };
-    };
-    const fitted = {
-      name: 'wear',
-      rmse,
-      share: computeRelativeRmse(rmse, mean(fits.map((f) => f.window)), rmse),
-      params: { cycles, wear, ...(!isOne && { spread }) },
-      autocorrelation: Math.max(...fits.map((f) => f.autocorrelation)),
-      computeIntervals: isOne ? fits[0]!.intervals : intervalsBetween,
-      curvePoints: traces.flatMap(({ cycles }, k) =>
-        createLogCurve(cycles, (n) => fits[k]!.window * fits[k]!.share(n), k),
-      ),
-    };
-    const means = all.map(({ windows }) => mean(windows));
-    const deviation = Math.sqrt(mean(all.flatMap(({ windows }, k) => windows.map((w) => (w - means[k]!) ** 2))));
-    const constant = {
-      name: 'constant window',
-      rmse: deviation,
-      share: computeRelativeRmse(deviation, mean(means), deviation),
-      params: { window: mean(means) },
-      autocorrelation: 0,
-      computeIntervals: () => ({ window: computeSampleIntervals(all.flatMap(({ windows }) => windows)).mean }),
-      curvePoints: all.flatMap(({ cycles }, k) => createLogCurve(cycles, () => means[k]!, k)),
-    };
     const endurance = { cycles: PULSES_PER_CYCLE * cycles, spread, failure, wear };
     const lifetime = (PULSES_PER_CYCLE * cycles).toPrecision(3);
-    const lastShare = mean(fits.map((f) => f.share(lastCycle)));
+    const lastShare = mean(traces.map(({ fit }) => fit.share(lastCycle)));
     const extrapolated =
       noWear === undefined && isExtrapolated(cycles, lastCycle)
         ? `Endurance: the window is still ${formatShare(lastShare, 2)} of the first at cycle ${lastCycle}, the last one; its end after ${lifetime} pulses is extrapolated and not written. To assume it: device.endurance: { cycles: ${lifetime}, wear: ${wear.toPrecision(3)}, failure: ${failure} }.`
@@ -113,7 +114,7 @@ export const enduranceMeasurement: MeasurementType = {
       unwritten === undefined && cycles > lastCycle
         ? `extrapolated: the measurement ends at cycle ${lastCycle}, where the window is ${formatShare(lastShare, 2)} of the first`
         : undefined;
-    return createMeasurementFit([noWear === undefined ? fitted : constant], {
+    return createMeasurementFit([noWear === undefined ? describeWear(traces) : describeConstantWindow(all)], {
       addedSections: { device: { ...covered.added, ...(unwritten === undefined && { endurance }) } },
       assumptions: {
         ...covered.assumed,
@@ -126,8 +127,8 @@ export const enduranceMeasurement: MeasurementType = {
         unwritten ??
           `A cycle is two pulses, up and down: the device endures ${lifetime} pulses, and then stays at its ${failure} level.`,
         extrapolation && `The number of cycles is ${extrapolation}.`,
-        fits.length < all.length &&
-          `${all.length - fits.length} of ${all.length} windows do not shrink by more than noise explains; they are left out.`,
+        traces.length < all.length &&
+          `${all.length - traces.length} of ${all.length} windows do not shrink by more than noise explains; they are left out.`,
       ],
       plot: {
         title: `${input.sourceFiles}: endurance`,

@@ -2,7 +2,7 @@ import { sampleStandardDeviation } from 'simple-statistics';
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { computeArrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
-import { ALLOW_NON_NEGATIVE, type ColumnSpec, type MeasuredRow, type MeasuredRows } from '../import/columns.ts';
+import { ALLOW_NON_NEGATIVE, type ColumnSpec, type MeasuredRows } from '../import/columns.ts';
 import { ZERO_CELSIUS } from '../import/names.ts';
 import { clip, dot, extentOf, formatShare, groupBy, largestMagnitude, mean, sum } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
@@ -51,25 +51,13 @@ interface Trace {
   readonly conductances: readonly number[];
 }
 
-/** Creates a reader of the conductance traces of a device, S: one trace, or one each of the high and low state. */
-function createLevelReader(
-  rows: MeasuredRows,
-  { options }: FitInput,
-): (own: readonly MeasuredRow[]) => readonly (readonly number[])[] {
-  if (!hasLevelColumn(rows.columnRoles) && hasTwoLevelColumns(rows.columnRoles)) {
-    const both = createTwoLevelReader(rows, options);
-    return (own) => Object.values(both(own));
-  }
-  const level = createConductanceReader(rows, options);
-  return (own) => [own.map(level)];
-}
-
-function readTraces(rows: MeasuredRows, given: FitInput): Trace[] {
-  const levels = createLevelReader(rows, given);
+/** Reads the conductance traces of all devices, S: one per device, or one each of the high and low state. */
+function readTraces(rows: MeasuredRows, { options }: FitInput): Trace[] {
+  const hasTwoLevels = !hasLevelColumn(rows.columnRoles) && hasTwoLevelColumns(rows.columnRoles);
+  const readTwoLevels = hasTwoLevels ? createTwoLevelReader(rows, options) : undefined;
+  const readLevel = hasTwoLevels ? undefined : createConductanceReader(rows, options);
   const unit = rows.roleUnits.temperature ?? '';
-  const cold = rows.rows.find(
-    ({ roleValues }) => roleValues.temperature !== undefined && roleValues.temperature < MIN_KELVIN,
-  );
+  const cold = rows.rows.find(({ roleValues }) => (roleValues.temperature ?? Infinity) < MIN_KELVIN);
   if (unit === '' && cold !== undefined)
     throw new UserError(
       `${cold.location}: a temperature of ${cold.roleValues.temperature} has no unit. Next step: put the unit into the name of the column: T (°C) or T (K).`,
@@ -86,7 +74,8 @@ function readTraces(rows: MeasuredRows, given: FitInput): Trace[] {
       throw new UserError(`${location}: all readings of device ${show(device)} are at ${times[0]} s.`);
     const t = roleValues.temperature;
     const temperature = t === undefined || !/c/i.test(unit) ? t : t + ZERO_CELSIUS;
-    return levels(sorted).map((one) => {
+    const levels = readTwoLevels ? Object.values(readTwoLevels(sorted)) : [sorted.map(readLevel!)];
+    return levels.map((one) => {
       if (one.every((level) => level <= 0))
         throw new UserError(`${location}: no conductance of device ${show(device)} is larger than 0.`);
       return { device, temperature, times, conductances: one };
@@ -148,17 +137,17 @@ function fitTraceLevels(
   [low, high]: ConductanceRange,
 ): number[][] {
   const parts = traces.map((trace) => {
-    const shape = (from: number, rest: number) =>
-      trace.times.map((t) => law.evaluateLevel(t, [from, rest], shared, rateOf(trace)));
+    const { times, conductances: y } = trace;
+    const shape = (...own: number[]) => times.map((t) => law.evaluateLevel(t, own, shared, rateOf(trace)));
     const [a, b] = [shape(1, 0), shape(0, 1)];
-    const most = largestMagnitude(trace.conductances);
+    const largest = largestMagnitude(y);
     return {
       aa: dot(a, a),
       ab: dot(a, b),
       bb: dot(b, b),
-      ay: dot(a, trace.conductances),
-      by: dot(b, trace.conductances),
-      weight: 1 / (most * most),
+      ay: dot(a, y),
+      by: dot(b, y),
+      weight: 1 / (largest * largest),
     };
   });
   if (!law.hasRest) return parts.map(({ aa, ay }) => [ay / aa]);
@@ -208,12 +197,10 @@ function fitLaw(law: RetentionLaw, traces: readonly Trace[], range: ConductanceR
     readings: Float64Array.from(parts.flatMap(({ conductances, scale }) => conductances.map((g) => g / scale))),
     computeResiduals: (values, readings) => {
       const own = fitOwnLevels(values, readings);
-      const residualsOf = (part: (typeof parts)[number], k: number) =>
-        part.times.map((t, i) => {
-          const level = law.evaluateLevel(t, own[k]!, values, rateOf(values, part));
-          return level / part.scale - readings[part.offset + i]!;
-        });
-      return Float64Array.from(parts.flatMap(residualsOf));
+      const levels = parts.flatMap((part, k) =>
+        part.times.map((t) => law.evaluateLevel(t, own[k]!, values, rateOf(values, part)) / part.scale),
+      );
+      return readings.map((y, i) => levels[i]! - y);
     },
     linearCount: traces.length + (law.hasRest ? deviceParts.length : 0),
     toParameters: (values, readings) => ({
@@ -263,11 +250,7 @@ function createRetentionSection({ name, params, rests, energy, reference, begin 
   };
 }
 
-function describeSpread(
-  { law, initialLevels }: LawFit,
-  traces: readonly Trace[],
-  range: ConductanceRange,
-): string | undefined {
+function describeSpread({ law, initialLevels }: LawFit, traces: readonly Trace[], range: ConductanceRange) {
   const devices = groupBy(traces, ({ device }) => device);
   if (devices.length < 2) return undefined;
   const relativeSd = (values: readonly number[]) => sampleStandardDeviation([...values]) / Math.abs(mean(values));
@@ -289,17 +272,12 @@ export const retentionMeasurement: MeasurementType = {
     const [least, most] = extentOf(all);
     const margin = MAX_EXTRAPOLATION * (most - least);
     const range: ConductanceRange = findKnownConductanceRange(given) ?? [Math.max(0, least - margin), most + margin];
-    const fits = LAWS.filter(({ name }) => name === (given.requestedModel ?? name)).map((law) =>
-      fitLaw(law, traces, range),
-    );
+    const laws = LAWS.filter(({ name }) => name === (given.requestedModel ?? name));
+    const fits = laws.map((law) => fitLaw(law, traces, range));
     const best = fits.reduce((a, b) => (b.criterion < a.criterion ? b : a));
     const { rests, energy, reference } = best;
-    const covered = resolveConductanceRange(
-      given,
-      Math.max(Math.min(least, ...rests), 0),
-      Math.max(most, ...rests),
-      all,
-    );
+    const lowest = Math.max(Math.min(least, ...rests), 0);
+    const covered = resolveConductanceRange(given, lowest, Math.max(most, ...rests), all);
     const rising = traces.filter((t) => t.conductances.at(-1)! > t.conductances[0]!).length;
     const isRestOpen = rests.some((rest) => rest <= range[0] || rest >= range[1]);
     const fitted = [best, ...fits.filter((f) => f !== best)].map((f) => ({

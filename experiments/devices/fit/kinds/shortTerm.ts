@@ -4,7 +4,7 @@ import { tsodyksMarkram, volatile } from '../../../../synapses/shortTerm/index.t
 import { dot, extentOf, largestMagnitude } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
 import { computeCriterion, type FitParameter, type FitProblem } from '../statistics/leastSquares.ts';
-import type { FittedCurve } from './measurementFit.ts';
+import { computeRelativeRmse, type FittedCurve } from './measurementFit.ts';
 import type { MeasurementFit } from './measurementType.ts';
 
 export interface SpikeTrain {
@@ -16,8 +16,8 @@ interface ShortTermCandidate {
   readonly name: string;
   readonly model: typeof volatile | typeof tsodyksMarkram;
   readonly fixedParams: Readonly<Record<string, number>>;
-  readonly fittedParamNames: readonly string[];
-  readonly createFitParameters: (longest: number) => readonly FitParameter[];
+  /** Creates the fitted parameters by name. @param longest time from the first to the last spike, ms */
+  readonly createFitParameters: (longest: number) => Readonly<Record<string, FitParameter>>;
 }
 
 const eta: FitParameter = { low: 1e-3, high: 1, starts: [0.05, 0.2, 0.5, 0.8] };
@@ -34,35 +34,31 @@ const CANDIDATES: readonly ShortTermCandidate[] = [
     name: 'volatile',
     model: volatile,
     fixedParams: { base: 0 },
-    fittedParamNames: ['eta', 'tau'],
-    createFitParameters: (t) => [eta, tau(t)],
+    createFitParameters: (t) => ({ eta, tau: tau(t) }),
   },
   {
     name: 'tsodyksMarkram, depression alone',
     model: tsodyksMarkram,
     fixedParams: { tauFacil: 0 },
-    fittedParamNames: ['U', 'tauRec'],
-    createFitParameters: (t) => [use, tau(t)],
+    createFitParameters: (t) => ({ U: use, tauRec: tau(t) }),
   },
   {
     name: 'tsodyksMarkram',
     model: tsodyksMarkram,
     fixedParams: {},
-    fittedParamNames: ['U', 'tauRec', 'tauFacil'],
-    createFitParameters: (t) => [use, tau(t), tau(t)],
+    createFitParameters: (t) => ({ U: use, tauRec: tau(t), tauFacil: tau(t) }),
   },
   {
     name: 'volatile, two times',
     model: volatile,
     fixedParams: { base: 0 },
-    fittedParamNames: ['eta', 'tau', 'slow', 'etaSlow', 'tauSlow'],
-    createFitParameters: (t) => [
+    createFitParameters: (t) => ({
       eta,
-      tau(t, [0.02, 0.08]),
-      { low: 0, high: 1, starts: [0.2, 0.5, 0.8] },
-      eta,
-      tau(t, [0.2, 0.8]),
-    ],
+      tau: tau(t, [0.02, 0.08]),
+      slow: { low: 0, high: 1, starts: [0.2, 0.5, 0.8] },
+      etaSlow: eta,
+      tauSlow: tau(t, [0.2, 0.8]),
+    }),
   },
 ];
 export const SHORT_TERM_MODELS = ['volatile', 'tsodyksMarkram'];
@@ -100,17 +96,17 @@ export function fitShortTerm(
   const all = trains.flatMap(({ responses }) => responses);
   const most = largestMagnitude(all);
   const [lowest, highest] = extentOf(all);
-  const span = highest - lowest || most;
   const fits = CANDIDATES.filter(({ name }) => only === undefined || name.split(',')[0] === only).map(
-    ({ name, fittedParamNames, createFitParameters }) => {
+    ({ name, createFitParameters }) => {
+      const parameters = createFitParameters(longest);
       const named = (values: readonly number[]) =>
-        Object.fromEntries(fittedParamNames.map((key, i) => [key, values[i]!]));
+        Object.fromEntries(Object.keys(parameters).map((key, i) => [key, values[i]!]));
       const modelled = (values: readonly number[]) =>
         computeEfficacies(name, named(values), times, arena).flatMap(responsesOf);
       const scaleOf = (found: readonly number[], readings: Float64Array) =>
         isScaled ? dot(found, readings) / dot(found, found) : 1 / most;
       const problem: FitProblem = {
-        parameters: createFitParameters(longest),
+        parameters: Object.values(parameters),
         readings: Float64Array.from(all, (v) => v / most),
         computeResiduals: (values, readings) => {
           const found = modelled(values);
@@ -125,8 +121,9 @@ export function fitShortTerm(
       };
       const { squares, params, intervals, autocorrelation } = fitProblem(problem);
       const rmse = Math.sqrt(squares / all.length) * most;
+      const share = computeRelativeRmse(rmse, highest - lowest, most);
       const criterion = computeCriterion(squares, all.length, problem.parameters.length + problem.linearCount);
-      return { name, rmse, share: rmse / span, params, criterion, autocorrelation, computeIntervals: intervals };
+      return { name, rmse, share, params, criterion, autocorrelation, computeIntervals: intervals };
     },
   );
   return fits.sort((a, b) => a.criterion - b.criterion);

@@ -1,5 +1,5 @@
 import { computeNetChange } from '../import/layout.ts';
-import { largestMagnitude, mean, sum } from '../lists.ts';
+import { dot, largestMagnitude, mean, sum } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
 
 /** Conductance window of one device against the number of cycles or pulses. */
@@ -17,18 +17,14 @@ export function fitWear({ cycles, windows }: WindowTrace) {
   // Fits the memory window at cycle 0 by linear least squares, for a given endurance (cycles) and wear exponent.
   const initialWindow = ([end, wear]: readonly number[], readings: Float64Array) => {
     const shape = cycles.map((n) => windowShare(n, end!, wear!));
-    return readings.reduce((s, w, i) => s + w * shape[i]!, 0) / shape.reduce((s, v) => s + v * v, 0);
+    return dot(readings, shape) / dot(shape, shape);
   };
   const scale = largestMagnitude(windows);
   const readings = Float64Array.from(windows, (w) => w / scale);
+  const starts = [0.3, 0.6, 0.9, 1.1, 1.5, 3, 10, 100].map((s) => s * last);
   const { values, params, intervals, autocorrelation } = fitProblem({
     parameters: [
-      {
-        low: cycles.find((n) => n > 0)!,
-        high: last * 1e3,
-        starts: [0.3, 0.6, 0.9, 1.1, 1.5, 3, 10, 100].map((s) => s * last),
-        isLog: true,
-      },
+      { low: cycles.find((n) => n > 0)!, high: last * 1e3, starts, isLog: true },
       { low: 0.1, high: 50, starts: [0.3, 1, 2, 5, 15], isLog: true },
     ],
     readings,
@@ -51,7 +47,7 @@ const MIN_SHRINKAGE = 0.01;
 /** Minimum shrinkage of the conductance window that counts as wear, in standard errors. */
 const MIN_SHRINKAGE_ERRORS = 3;
 
-export type WearFit = ReturnType<typeof fitWear>;
+type WearFit = ReturnType<typeof fitWear>;
 
 export function isWorn({ cycles }: WindowTrace, { netChange, share, squares, window }: WearFit): boolean {
   const error = Math.sqrt(squares / cycles.length / Math.max(1, cycles.length / 3)) / window;
