@@ -13,16 +13,17 @@ const EXTREMES: Readonly<Record<RangeBound, string>> = { gMin: 'lowest', gMax: '
 /** Notes on the limits of a fit: undetermined bounds, a direction not measured, variation of the start level. */
 export function listFitNotes(fit: PulseFit): string[] {
   const { undeterminedBounds, unmeasured, noise } = fit;
-  const what = undeterminedBounds.map((bound) => `${bound} is the ${EXTREMES[bound]} measured conductance`).join(', ');
+  const bounds = undeterminedBounds
+    .map((bound) => `${bound} is the ${EXTREMES[bound]} measured conductance`)
+    .join(', ');
   const other = unmeasured === 'up' ? 'down' : 'up';
+  const assumed = Object.entries(completeVariability(fit).assumed);
   return [
     undeterminedBounds.length > 0 &&
-      `${what}: the trains do not determine the bound, because none stays there and the steps of this model do not depend on it. Its interval is open on that side; the parameters of steps refer to the measured range.`,
+      `${bounds}: the trains do not determine the bound, because none stays there and the steps of this model do not depend on it. Its interval is open on that side; the parameters of steps refer to the measured range.`,
     unmeasured !== null &&
       `Pulses ${unmeasured} were not measured: steps ${unmeasured} mirror the steps ${other} (assumed).`,
-    ...Object.entries(completeVariability(fit).assumed).map(
-      ([path, why]) => `${path.replace('device.', '')} is assumed: ${why}.`,
-    ),
+    ...assumed.map(([path, why]) => `${path.replace('device.', '')} is assumed: ${why}.`),
     !!noise.start && `The level at which trains start varies by ${formatShare(noise.start, 3)} of the range (sd).`,
   ].filter((note) => note !== false);
 }
@@ -40,12 +41,10 @@ function completeVariability({ noise, noiseLimit, unmeasured }: PulseFit) {
     const limit = d === unmeasured ? Infinity : noiseLimit[d];
     if (limit < MIN_VARIABILITY) return 0;
     const isOther = found[other] < limit;
-    assumed[d === 'up' ? 'device.cycleToCycle' : 'device.cycleToCycleDown'] = [
-      d === unmeasured
-        ? `pulses ${d} were not measured`
-        : `not identifiable from the readings, at most ${formatShare(limit, 2)}`,
-      isOther ? `value of steps ${other}` : 'upper limit',
-    ].join('; ');
+    const why = `not identifiable from the readings, at most ${formatShare(limit, 2)}`;
+    const source = isOther ? `value of steps ${other}` : 'upper limit';
+    assumed[d === 'up' ? 'device.cycleToCycle' : 'device.cycleToCycleDown'] =
+      `${d === unmeasured ? `pulses ${d} were not measured` : why}; ${source}`;
     return isOther ? found[other] : limit;
   });
   return { values, assumed };
@@ -54,10 +53,10 @@ function completeVariability({ noise, noiseLimit, unmeasured }: PulseFit) {
 export function createVariabilityParams(fit: PulseFit) {
   const { between, noise, best, models, reading, stateReadNoise } = fit;
   const { gMin, gMax } = models[best].params as { gMin: number; gMax: number };
-  const {
-    values: { up, down },
-    assumed,
-  } = completeVariability(fit);
+  const { values, assumed } = completeVariability(fit);
+  const { up, down } = values;
+  const { sd } = reading;
+  const isRelative = reading.kind === 'relative';
   const shared = noise.gain ?? { up: 0, down: 0 };
   const correlation = (shared.up ** 2 + shared.down ** 2) / (up ** 2 + down ** 2);
   return {
@@ -69,11 +68,10 @@ export function createVariabilityParams(fit: PulseFit) {
     ...(up + down > 0 && { cycleToCycle: roundForFile(up) }),
     ...((up !== down || 'device.cycleToCycleDown' in assumed) && { cycleToCycleDown: roundForFile(down) }),
     ...(correlation > 0 && { cycleCorrelation: roundForFile(correlation) }),
-    readNoise:
-      stateReadNoise ??
-      (reading.kind === 'relative'
-        ? { sd: roundForFile(reading.sd) }
-        : { sd: roundForFile(reading.sd / (gMax - gMin)), of: 'range' as const }),
+    readNoise: stateReadNoise ?? {
+      sd: roundForFile(isRelative ? sd : sd / (gMax - gMin)),
+      ...(!isRelative && { of: 'range' as const }),
+    },
   };
 }
 
@@ -95,10 +93,9 @@ export function createFittedSections(
     `Fitted to measured pulses: ${best} ${VERDICT_PHRASES[quality.verdict]} the readings (RMSE ${formatShare(quality.shareOfRange, 3)} of the range); ${quality.reasons.join('; ')}. Read noise, sd: ${readNoise}.`,
     ...listFitNotes(fit),
   ].join(' ');
-  const { assumed } = completeVariability(fit);
   return {
     parts: { device },
-    assumed,
+    assumed: completeVariability(fit).assumed,
     origin: { sourceFiles, formula: `least squares, memspike device fit ${sourceFiles}`, summary },
   };
 }

@@ -79,8 +79,7 @@ function parseRamps(
   return [up!, down];
 }
 
-function parsePulses({ writeVoltage, writeTime }: FitOptions): UserPulseSettings | undefined {
-  if (writeVoltage === undefined && writeTime === undefined) return undefined;
+function parsePulses({ writeVoltage, writeTime }: FitOptions): UserPulseSettings {
   const volts = 'voltages up/down in V, such as 4/-2 or 0.5:3/-0.5:-3';
   const times = 'a time larger than 0 in s or with its unit, such as 10ms or 1ms/10ms';
   const voltage =

@@ -287,6 +287,13 @@ export function describeNumberFormat({ numberFormat: { decimalMark, isGrouped } 
   return `${decimalMark === ',' ? ', decimal commas' : ''}${isGrouped ? `, ${between} between thousands` : ''}`;
 }
 
+/** Joins words; of more than four, gives the first two, the last one and the count. */
+export const joinSome = (words: readonly string[]): string =>
+  words.length <= 4 ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
+
+export const describeConditions = (conditions: readonly string[]): string[] =>
+  conditions.length > 0 ? [`columns are conditions, not devices: ${joinSome(conditions)}`] : [];
+
 export const describeMissingReadings = (count: number): string[] =>
   count > 0 ? [`${formatCount(count, 'reading')} marked as absent left out`] : [];
 
@@ -317,7 +324,7 @@ export function readRows(
       [
         `${formatCount(rows.length, 'reading')} of ${formatCount(listDevices(rows).length, 'device')}`,
         ...describeMissingReadings(absent),
-        ...(temperatures.length > 0 ? [`columns are conditions, not devices: ${temperatures.join(', ')}`] : []),
+        ...describeConditions(temperatures),
         ...new Set(tables.flatMap((table) => table.remarks)),
       ].join('; '),
     ],

@@ -1,7 +1,13 @@
 import { UserError } from '../../../../core/declare/errors.ts';
 import { formatCount, show } from '../../../../core/declare/show.ts';
 import { extentOf, sum } from '../lists.ts';
-import { describeMissingReadings, describeNumberFormat, type ImportOptions } from './columns.ts';
+import {
+  describeConditions,
+  describeMissingReadings,
+  describeNumberFormat,
+  type ImportOptions,
+  joinSome,
+} from './columns.ts';
 import { readTables, readTextGrid } from './files.ts';
 import { type ColumnLayout, detectLayout, type ReadingColumn } from './layout.ts';
 import { parseLabels } from './names.ts';
@@ -56,9 +62,6 @@ function formatWithUnit(values: readonly number[], unit: string): string {
   return `${values.map((value) => formatNumber(value / scale)).join(' to ')} ${prefix}${unit}`;
 }
 
-const joinSome = (words: readonly string[]): string =>
-  words.length <= 4 ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
-
 function describeReadVoltages(series: readonly ReadingColumn[], readVoltage: number | undefined): string {
   const volts = series.flatMap((s) =>
     s.quantityRole === 'current' && s.columns.readVoltage === undefined ? [s.header.readVoltage ?? readVoltage!] : [],
@@ -71,20 +74,17 @@ function describeColumns(table: Table, layout: ColumnLayout, options: ImportOpti
   const nameOf = (at: number) => show(getColumnName(table, at));
   const { quantityRole, header } = readingColumns[0]!;
   const unit = options.unit ?? `${UNITS[quantityRole]}, as no unit is given`;
+  const unitRemark = quantityRole === 'weight' || header.unitExponent !== undefined ? '' : ` (${unit})`;
+  const names = joinSome(readingColumns.map(({ columnIndex }) => nameOf(columnIndex)));
+  const readAt = describeReadVoltages(readingColumns, options.readVoltage ?? table.readVoltage);
   const shared = (['device', 'cycle', 'direction'] as const).flatMap((role) =>
     sharedColumns[role] === undefined ? [] : [`${role} ${nameOf(sharedColumns[role])}`],
   );
   const repeated = (['pulse', 'voltage', 'width', 'readVoltage'] as const).flatMap((role) => {
-    const names = [
-      ...new Set(readingColumns.flatMap((s) => (s.columns[role] === undefined ? [] : [nameOf(s.columns[role])]))),
-    ];
-    return names.length === 0 ? [] : [`${role === 'readVoltage' ? 'read voltage' : role} ${joinSome(names)}`];
+    const found = new Set(readingColumns.flatMap(({ columns }) => columns[role] ?? []).map(nameOf));
+    return found.size === 0 ? [] : [`${role === 'readVoltage' ? 'read voltage' : role} ${joinSome([...found])}`];
   });
-  return [
-    ...shared,
-    ...repeated,
-    `${quantityRole} ${joinSome(readingColumns.map(({ columnIndex }) => nameOf(columnIndex)))}${quantityRole === 'weight' || header.unitExponent !== undefined ? '' : ` (${unit})`}${describeReadVoltages(readingColumns, options.readVoltage ?? table.readVoltage)}`,
-  ].join(', ');
+  return [...shared, ...repeated, `${quantityRole} ${names}${unitRemark}${readAt}`].join(', ');
 }
 
 const describeRamp = ([first, last]: LinearRamp, format: (value: number) => string): string =>
@@ -97,11 +97,12 @@ function describeTrains(trains: readonly Train[]): string {
     if (own.length === 0) return `none ${direction}`;
     const [least, most] = extentOf(own.map((t) => t.elapsed.length));
     const { voltage, width } = pulses[direction];
-    const known = [
-      voltage && describeRamp(voltage, (v) => `${formatNumber(v)} V`),
-      width && describeRamp(width, (s) => formatWithUnit([s], 's')),
-    ].filter((text) => text !== undefined);
-    return `${formatCount(own.length, 'train')} ${direction} of ${least === most ? least : `${least} to ${most}`} readings${known.length > 0 ? ` (${known.join(', ')})` : ''}`;
+    const pulse = [
+      ...(voltage ? [describeRamp(voltage, (v) => `${formatNumber(v)} V`)] : []),
+      ...(width ? [describeRamp(width, (s) => formatWithUnit([s], 's'))] : []),
+    ].join(', ');
+    const counts = least === most ? least : `${least} to ${most}`;
+    return `${formatCount(own.length, 'train')} ${direction} of ${counts} readings${pulse && ` (${pulse})`}`;
   }).join(', ');
 }
 
@@ -118,9 +119,7 @@ function summariseImport(
   const remarks = [
     ...[...notes].map((note) => ORDERING_NOTES[note]),
     ...describeMissingReadings(sum(tables.map((t) => t.missingCount))),
-    ...(conditions.length > 0
-      ? [`columns are conditions, not devices: ${joinSome(conditions.map(({ header }) => header.text))}`]
-      : []),
+    ...describeConditions(conditions.map(({ header }) => header.text)),
     ...tables.flatMap(({ table }) => table.remarks),
   ];
   return [

@@ -1,6 +1,6 @@
 import { MEMRISTORS } from '../../../../synapses/devices/ivLoop.ts';
 import { ALLOW_NON_NEGATIVE, type ColumnSpec } from '../import/columns.ts';
-import { extentOf } from '../lists.ts';
+import { extentOf, minimumBy } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
 import { computeCriterion, type FitProblem } from '../statistics/leastSquares.ts';
 import { CONTINUOUS_MODELS, createDriftModel, type IvModel } from './ivModels.ts';
@@ -39,13 +39,9 @@ const MAX_STARTS = 300;
  * Maps each parameter of the voltage polarity that was not measured to the measured parameter whose value it takes.
  * @param sign -1 if positive voltages of the model are negative in the measurement
  */
-function findMirroredParams(
-  { measuredSign }: IvLoop,
-  { polarityParamPairs }: IvModel,
-  sign: 1 | -1,
-): Map<string, string> {
-  if (measuredSign === undefined) return new Map();
-  return new Map(polarityParamPairs.map(([a, b]) => (measuredSign * sign > 0 ? [b, a] : [a, b])));
+function findMirroredParams({ measuredSign }: IvLoop, { polarityParamPairs }: IvModel, sign: 1 | -1) {
+  const pairs = measuredSign === undefined ? [] : polarityParamPairs;
+  return new Map(pairs.map(([a, b]) => (measuredSign! * sign > 0 ? [b, a] : [a, b])));
 }
 
 function fitModel(loop: IvLoop, model: IvModel) {
@@ -78,6 +74,8 @@ function fitModel(loop: IvLoop, model: IvModel) {
   };
   const { values, squares, intervals, autocorrelation } = fitProblem(problem);
   const params = paramsOf(values);
+  const timeReason = `no column holds the time: ${ASSUMED_TIME_STEP} s between two points are assumed`;
+  const signReason = 'because only one sign of the voltage was measured';
   const open = [...mirrored.keys(), ...(model.unidentifiableParams ?? [])];
   return {
     name,
@@ -85,27 +83,21 @@ function fitModel(loop: IvLoop, model: IvModel) {
     sign,
     autocorrelation,
     assumedParams: Object.fromEntries([
-      ...(loop.isTimeAssumed ? model.rateParamNames : []).map((key) => [
-        `device.${key}`,
-        `no column holds the time: ${ASSUMED_TIME_STEP} s between two points are assumed`,
-      ]),
-      ...[...mirrored].map(([key, other]) => [
-        `device.${key}`,
-        `like ${other}, because only one sign of the voltage was measured`,
-      ]),
+      ...(loop.isTimeAssumed ? model.rateParamNames : []).map((key) => [`device.${key}`, timeReason]),
+      ...[...mirrored].map(([key, other]) => [`device.${key}`, `like ${other}, ${signReason}`]),
     ]),
     rmse: Math.sqrt(squares / n) * loop.maxima.current,
     criterion: computeCriterion(squares, n, kept.length),
     curve: simulate(params, values.at(-1)!),
-    computeIntervals: (simulations: number) => ({
-      ...intervals(simulations),
+    computeIntervals: (count: number) => ({
+      ...intervals(count),
       ...Object.fromEntries(open.map((key) => [key, null])),
     }),
   };
 }
 type Fitted = ReturnType<typeof fitModel>;
 
-const better = (a: Fitted, b: Fitted) => (b.criterion < a.criterion ? b : a);
+const findBest = (fits: readonly Fitted[]): Fitted => minimumBy(fits, ({ criterion }) => criterion);
 
 /** Next exponent to try: between the best one and a neighbour, or twice the largest; undefined if none is left. */
 function nextWindowExponent(tried: readonly number[], best: number): number | undefined {
@@ -124,10 +116,10 @@ const MAX_EQUIVALENT_DIFFERENCE = 3.84;
 function fitDriftModels(loop: IvLoop): { best: Fitted; equivalent: readonly number[]; tried: readonly number[] } {
   const fits = INITIAL_WINDOW_EXPONENTS.map((w) => fitModel(loop, createDriftModel(w)));
   const windows = (list: readonly Fitted[]) => list.map((f) => f.params.window!);
-  const next = () => nextWindowExponent(windows(fits), fits.reduce(better).params.window!);
+  const next = () => nextWindowExponent(windows(fits), findBest(fits).params.window!);
   for (let w = next(); w !== undefined; w = next()) fits.push(fitModel(loop, createDriftModel(w)));
   fits.sort((a, b) => a.params.window! - b.params.window!);
-  const least = fits.reduce(better).criterion;
+  const least = findBest(fits).criterion;
   const equivalent = fits.filter((f) => f.criterion - least < MAX_EQUIVALENT_DIFFERENCE);
   return { best: equivalent[0]!, equivalent: windows(equivalent), tried: windows(fits) };
 }
@@ -136,7 +128,7 @@ function fitDriftModels(loop: IvLoop): { best: Fitted; equivalent: readonly numb
 const STEP = 0.05;
 
 /** Pulse width at the largest voltage, s, that moves the state by STEP from mid-range in the slower direction. */
-function pulseTime(f: Fitted, loop: IvLoop): number {
+function computePulseTime(f: Fitted, loop: IvLoop): number {
   const m = MEMRISTORS[f.name]!(f.params);
   const time = (v: number) => STEP / Math.abs(m.rate(0.5, v));
   const found = [loop.maxima.voltage, -loop.maxima.voltage].map(time).filter(Number.isFinite);
@@ -153,21 +145,13 @@ export const ivMeasurement: MeasurementType = {
     const isRequested = ({ name }: Pick<IvModel, 'name'>) =>
       given.requestedModel === undefined || given.requestedModel === name;
     const drift = isRequested({ name: 'linearDrift' }) ? fitDriftModels(loop) : undefined;
-    const fits = [
-      ...CONTINUOUS_MODELS.filter(isRequested).map((m) => fitModel(loop, m)),
-      ...(drift ? [drift.best] : []),
-    ];
-    const best = fits.reduce(better);
+    const fits = CONTINUOUS_MODELS.filter(isRequested).map((m) => fitModel(loop, m));
+    if (drift) fits.push(drift.best);
+    const best = findBest(fits);
     const [lowest, highest] = extentOf(loop.current);
     const share = (rmse: number) => computeRelativeRmse(rmse, highest - lowest, loop.maxima.current);
     const volts = loop.maxima.voltage;
-    const device = {
-      ...best.params,
-      writeVoltageUp: volts,
-      writeVoltageDown: volts,
-      writeTime: pulseTime(best, loop),
-      readVoltage: volts / 10,
-    };
+    const pulse = { writeVoltageUp: volts, writeVoltageDown: volts, writeTime: computePulseTime(best, loop) };
     const fitted = [best, ...fits.filter((f) => f !== best)].map((f) => ({
       ...f,
       share: share(f.rmse),
@@ -175,7 +159,7 @@ export const ivMeasurement: MeasurementType = {
       curvePoints: loop.voltage.map((x, i) => ({ x, y: f.curve[i]! })),
     }));
     return createMeasurementFit(fitted, {
-      addedSections: { device: { model: best.name, ...device } },
+      addedSections: { device: { model: best.name, ...best.params, ...pulse, readVoltage: volts / 10 } },
       assumptions: {
         ...best.assumedParams,
         ...('thickness' in best.params && {

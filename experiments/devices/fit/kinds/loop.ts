@@ -47,22 +47,22 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
   if (shortest < MIN_POINTS)
     throw new UserError(`a loop of ${shortest} points is given, but at least ${MIN_POINTS} are needed.`);
   const readingsPerPoint = Math.ceil(rows.length / MAX_POINTS);
-  const mean = (list: readonly number[]) => averageGroups(list, readingsPerPoint);
+  const average = (list: readonly number[]) =>
+    splitList(list, readingsPerPoint).map((group) => group.reduce((total, v) => total + v / group.length, 0));
   const parts = loops.map((own) => {
     const times = parseTimes(own, options.timeStep ?? ASSUMED_TIME_STEP);
     const applied = own.map(({ roleValues }) => roleValues.voltage!);
-    const centres = mean(times);
+    const centres = average(times);
     return {
-      voltage: mean(applied),
-      appliedVoltage: mean(applied.slice(readingsPerPoint >> 1)),
-      current: mean(own.map(({ roleValues }) => roleValues.current!)),
+      voltage: average(applied),
+      appliedVoltage: average(applied.slice(readingsPerPoint >> 1)),
+      current: average(own.map(({ roleValues }) => roleValues.current!)),
       stepDurations: centres.map((t, i) => (i + 1 < centres.length ? centres[i + 1]! - t : 0)),
       duration: times.at(-1)! - times[0]!,
     };
   });
-  const join = (key: 'voltage' | 'current' | 'stepDurations') => parts.flatMap((part) => part[key]);
-  const voltage = join('voltage');
-  const stated = join('current');
+  const voltage = parts.flatMap((part) => part.voltage);
+  const stated = parts.flatMap((part) => part.current);
   const hasUnsignedCurrents =
     stated.every((i) => i >= 0) && [1, -1].every((sign) => stated.some((i, k) => i * sign * voltage[k]! > 0));
   const measured = hasUnsignedCurrents ? stated.map((i, k) => i * Math.sign(voltage[k]!)) : stated;
@@ -83,21 +83,18 @@ export function parseLoops({ rows, columnRoles }: MeasuredRows, { options }: Fit
   let start = 0;
   return {
     readingsPerPoint,
-    stepDurations: join('stepDurations'),
+    stepDurations: parts.flatMap((part) => part.stepDurations),
     voltage,
     appliedVoltage: parts.flatMap((part) => part.voltage.map((v, i) => part.appliedVoltage[i] ?? v)),
     current: measured.map((i) => sign * i),
     maxima,
     loopStarts: new Set(parts.map((part) => (start += part.voltage.length) - part.voltage.length)),
-    ...(hasUnsignedCurrents && { hasUnsignedCurrents }),
+    hasUnsignedCurrents,
     ...(lowest >= 0 && { measuredSign: 1 as const }),
     ...(highest <= 0 && { measuredSign: -1 as const }),
-    ...(!columnRoles.has('time') && options.timeStep === undefined && { isTimeAssumed: true }),
+    isTimeAssumed: !columnRoles.has('time') && options.timeStep === undefined,
   };
 }
-
-const averageGroups = (list: readonly number[], size: number): readonly number[] =>
-  splitList(list, size).map((group) => group.reduce((total, v) => total + v / group.length, 0));
 
 /** Sign of the voltages that increase the conductance (SET polarity). */
 export function findSetPolarity({ voltage, current, maxima, loopStarts }: IvLoop): 1 | -1 {

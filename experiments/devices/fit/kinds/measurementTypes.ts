@@ -22,6 +22,7 @@ export const MEASUREMENT_TYPES: Readonly<Record<Exclude<MeasurementKind, 'pulses
 };
 
 const AMBIGUOUS_KINDS = ['iv', 'retention'];
+const PULSE_ROLES = ['pulse', 'direction', 'width', 'cycle'];
 
 function matchesKind(table: Table, kind: MeasurementType): boolean {
   try {
@@ -44,21 +45,15 @@ function isSweep({ headers, rows }: Table): boolean {
   return !isPulse && at >= 0 && new Set(rows.map(({ cells }) => cells[at])).size >= MIN_SWEEP_VOLTAGES;
 }
 
-type KindHints = Pick<UnparsedFitOptions, 'columns' | 'readVoltage'>;
-
-function detectTableKind(table: Table, { readVoltage }: KindHints): MeasurementKind {
+function detectTableKind(table: Table, readVoltage: string | undefined): MeasurementKind {
   if (!table.hasHeader) return 'pulses';
-  const isPulsed = table.headers.some(({ text, direction }) => {
-    const { role = '' } = parseHeader(text);
-    return direction !== undefined || ['pulse', 'direction', 'width', 'cycle'].includes(role);
-  });
+  const isPulsed = table.headers.some(
+    ({ text, direction }) => direction !== undefined || PULSE_ROLES.includes(parseHeader(text).role ?? ''),
+  );
   const roles = table.headers.map(({ role }) => role);
   // A table of voltage and current without time holds a voltage loop or, if a read voltage is given, pulses.
-  const isRead =
-    readVoltage !== undefined ||
-    roles.includes('readVoltage') ||
-    table.readVoltage ||
-    table.headers.some((n) => n.readVoltage);
+  const stated = [readVoltage, table.readVoltage, ...table.headers.map((header) => header.readVoltage)];
+  const isRead = roles.includes('readVoltage') || stated.some((voltage) => voltage !== undefined);
   const isExcluded = (name: string) =>
     (isPulsed && AMBIGUOUS_KINDS.includes(name) && !(name === 'iv' && isSweep(table))) ||
     (name === 'iv' && isRead && !roles.includes('time'));
@@ -67,9 +62,12 @@ function detectTableKind(table: Table, { readVoltage }: KindHints): MeasurementK
 }
 
 /** Detects the kind of measurement, which must be the same in all tables; `pulses` if `--columns` is given. */
-export function detectMeasurementKind(tables: readonly Table[], hints: KindHints): MeasurementKind {
-  if (hints.columns !== undefined) return 'pulses';
-  const kinds = tables.map((table) => detectTableKind(table, hints));
+export function detectMeasurementKind(
+  tables: readonly Table[],
+  { columns, readVoltage }: UnparsedFitOptions,
+): MeasurementKind {
+  if (columns !== undefined) return 'pulses';
+  const kinds = tables.map((table) => detectTableKind(table, readVoltage));
   const other = kinds.findIndex((kind) => kind !== kinds[0]);
   if (other < 0) return kinds[0]!;
   const [first, second] = [tables[0]!, tables[other]!];

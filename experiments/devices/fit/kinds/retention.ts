@@ -4,7 +4,7 @@ import { formatCount, show } from '../../../../core/declare/show.ts';
 import { computeArrheniusFactor } from '../../../../synapses/devices/array/retention.ts';
 import { ALLOW_NON_NEGATIVE, type ColumnSpec, type MeasuredRows } from '../import/columns.ts';
 import { ZERO_CELSIUS } from '../import/names.ts';
-import { clip, dot, extentOf, formatShare, groupBy, largestMagnitude, mean, sum } from '../lists.ts';
+import { clip, dot, extentOf, formatShare, groupBy, largestMagnitude, mean, minimumBy, sum } from '../lists.ts';
 import { fitProblem } from '../statistics/intervals.ts';
 import { computeCriterion, type FitParameter, type FitProblem } from '../statistics/leastSquares.ts';
 import {
@@ -274,7 +274,7 @@ export const retentionMeasurement: MeasurementType = {
     const range: ConductanceRange = findKnownConductanceRange(given) ?? [Math.max(0, least - margin), most + margin];
     const laws = LAWS.filter(({ name }) => name === (given.requestedModel ?? name));
     const fits = laws.map((law) => fitLaw(law, traces, range));
-    const best = fits.reduce((a, b) => (b.criterion < a.criterion ? b : a));
+    const best = minimumBy(fits, ({ criterion }) => criterion);
     const { rests, energy, reference } = best;
     const lowest = Math.max(Math.min(least, ...rests), 0);
     const covered = resolveConductanceRange(given, lowest, Math.max(most, ...rests), all);
