@@ -17,7 +17,7 @@ const MAX_DEVICE_COLOURS = 7;
 const PULSES = { label: 'pulses up, then pulses down' };
 const CONDUCTANCE = { label: 'conductance (S)' };
 
-const dots = (name: string, points: readonly CurvePoint[]): CurveSeries => ({
+const createScatterSeries = (name: string, points: readonly CurvePoint[]): CurveSeries => ({
   name,
   points: points.filter((_, i) => i % Math.ceil(points.length / MAX_DOT_COUNT) === 0),
   isScatter: true,
@@ -65,7 +65,7 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
       x: PULSES,
       y: CONDUCTANCE,
       series: [
-        dots('reading', createPulsePoints(trains, conductanceOf)),
+        createScatterSeries('reading', createPulsePoints(trains, conductanceOf)),
         {
           name: 'simulated: 5, 50, 95 %',
           points: (['low', 'y', 'high'] as const).flatMap((group) =>
@@ -80,8 +80,8 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
       x: PULSES,
       y: { label: 'residual (S)' },
       series: hasDeviceColours
-        ? devices.map((device) => dots(`device ${device}`, residualsOf(device)))
-        : [dots('residual', residuals)],
+        ? devices.map((device) => createScatterSeries(`device ${device}`, residualsOf(device)))
+        : [createScatterSeries('residual', residuals)],
     },
     {
       title: `Other models less ${best}`,
@@ -126,7 +126,7 @@ export function renderStepTable(
       x: PULSES,
       y: CONDUCTANCE,
       series: [
-        dots('reading', createPulsePoints(trains, conductanceOf)),
+        createScatterSeries('reading', createPulsePoints(trains, conductanceOf)),
         { name: 'simulated from the table', points: createPulsePoints(simulated, conductanceOf) },
       ],
     },
@@ -135,7 +135,7 @@ export function renderStepTable(
       x: CONDUCTANCE,
       y: { label: 'change per pulse (S)' },
       series: [
-        dots('reading', changes.filter(isShown)),
+        createScatterSeries('reading', changes.filter(isShown)),
         quantile('table: median', 0.5),
         quantile('5 %', 0.05),
         quantile('95 %', 0.95),
@@ -155,5 +155,5 @@ export const renderKindPicture = ({ title, subtitle, axes: [x, y], dots: reading
     subtitle,
     x,
     y,
-    series: [dots('reading', readings), ...curves.map((one) => ({ ...one, keepsOrder: true }))],
+    series: [createScatterSeries('reading', readings), ...curves.map((one) => ({ ...one, keepsOrder: true }))],
   });

@@ -194,7 +194,7 @@ export interface MeasuredRows {
   readonly importSummary: readonly [string, string];
 }
 
-const DEVICE: ColumnSpec = {
+const DEVICE_COLUMN: ColumnSpec = {
   role: 'device',
   pattern: /^(device|dev|cell|sample|junction|chip|die|specimen)\b|^(device|cell|sample)\s*(id|no|nr|#)?$/,
 };
@@ -204,7 +204,7 @@ export function findMeasurementColumns(
   columns: readonly ColumnSpec[],
   assignments?: ColumnAssignments,
 ): Map<string, number> {
-  return new Map([...findColumns(table, [...columns, DEVICE], assignments)].map(([role, [at]]) => [role, at!]));
+  return new Map([...findColumns(table, [...columns, DEVICE_COLUMN], assignments)].map(([role, [at]]) => [role, at!]));
 }
 
 function findHeaderReadVoltage(table: Table, columns: readonly ColumnSpec[], places: ReadonlyMap<string, number>) {

@@ -24,7 +24,7 @@ const DELIMITERS = [
 ] as const;
 /** Number of lines from the middle of a file in which the separator is detected. */
 const SAMPLE_LINES = 200;
-const COMMENT = /^\s*(#|%|\/\/|!)+\s*/;
+const COMMENT_MARK = /^\s*(#|%|\/\/|!)+\s*/;
 
 /** White space between cells, except the space before the unit in a header, as in `G (uS)`. */
 const CELL_GAP = /\s+(?![([][^\s)\]]*[)\]](?:\s|$))|(?<=[)\]])\s+/;
@@ -68,7 +68,7 @@ function splitCells(file: string, text: string, delimiter: string | null): GridR
   if (delimiter === null) {
     return text
       .split(/\r\n|\r|\n/)
-      .map((line, i) => ({ cells: line.trim().replace(COMMENT, '#').split(CELL_GAP), lineNumber: i + 1 }))
+      .map((line, i) => ({ cells: line.trim().replace(COMMENT_MARK, '#').split(CELL_GAP), lineNumber: i + 1 }))
       .filter(({ cells }) => cells[0] !== '');
   }
   try {
@@ -92,10 +92,10 @@ function splitCells(file: string, text: string, delimiter: string | null): GridR
 
 /** Removes comments after the first numbers. Earlier comments may be the header, as in files of numpy.savetxt. */
 function removeComments(rows: readonly GridRow[]): GridRow[] {
-  const isComment = ({ cells }: GridRow) => COMMENT.test(cells[0]!);
+  const isComment = ({ cells }: GridRow) => COMMENT_MARK.test(cells[0]!);
   const first = rows.findIndex((row) => !isComment(row) && row.cells.some(isNumeric));
   const removeMark = (row: GridRow): GridRow => {
-    const name = row.cells[0]!.replace(COMMENT, '');
+    const name = row.cells[0]!.replace(COMMENT_MARK, '');
     return name === '' && row.cells.length > 1 ? row : { ...row, cells: [name, ...row.cells.slice(1)] };
   };
   return rows.flatMap((row, i) => (!isComment(row) ? [row] : i < first ? [removeMark(row)] : []));
@@ -106,7 +106,9 @@ export function parseTextGrid(file: string, fileStem: string, bytes: Uint8Array)
   if (text.trim() === '') throw new UserError(`${file} is empty.`);
   const arrays = parseScriptArrays(text);
   if (arrays !== undefined) return { name: file, fileStem, rows: arrays, fileFormat: 'arrays of a script' };
-  const lines = text.split(/\r\n|\r|\n/, SAMPLE_LINES * 10).filter((line) => line.trim() !== '' && !COMMENT.test(line));
+  const lines = text
+    .split(/\r\n|\r|\n/, SAMPLE_LINES * 10)
+    .filter((line) => line.trim() !== '' && !COMMENT_MARK.test(line));
   const middle = Math.max(0, Math.floor((lines.length - SAMPLE_LINES) / 2));
   const found = detectDelimiter(lines.slice(middle, middle + SAMPLE_LINES));
   return {

@@ -20,46 +20,48 @@ export type ColumnRole = QuantityRole | (typeof DESCRIPTIVE_ROLES)[number] | 'ti
 /** Direction of a train as written in a file; `program`, `erase` and the sign of the voltage may mean up or down. */
 export type StatedDirection = Direction | 'program' | 'erase' | '+V' | '-V';
 
-const WAYS: Readonly<Record<Exclude<StatedDirection, '+V' | '-V'>, string>> = {
+const DIRECTION_WORDS: Readonly<Record<Exclude<StatedDirection, '+V' | '-V'>, string>> = {
   up: 'up ltp potentiation potentiating potentiate pot set increase increasing inc rise rising pos positive ascending + +1 1 +1.0 1.0 p 增强 长时程增强 增大 增加 上升 置位',
   down: 'down ltd depression depressing depress dep depr reset decrease decreasing dec fall falling neg negative descending - -1 −1 -1.0 0 d 抑制 长时程抑制 减弱 减小 下降 复位',
   program: 'program programming programmed prog pgm',
   erase: 'erase erasing erased ers',
 };
-const WAY_OF_WORD = new Map(
-  Object.entries(WAYS).flatMap(([way, list]) => list.split(' ').map((word) => [word, way as StatedDirection])),
+const DIRECTION_OF_WORD = new Map(
+  Object.entries(DIRECTION_WORDS).flatMap(([way, list]) =>
+    list.split(' ').map((word) => [word, way as StatedDirection]),
+  ),
 );
 
 export const parseDirection = (cell: string): StatedDirection | undefined =>
-  WAY_OF_WORD.get(cell.toLowerCase().replace(/[\s_-]+pulses?$/, ''));
+  DIRECTION_OF_WORD.get(cell.toLowerCase().replace(/[\s_-]+pulses?$/, ''));
 
-const words = (text: string) => new Set(text.split(' '));
-const FILLERS = words('in no nr num number index idx of id the n # mean avg average measured value synaptic');
+const toSet = (text: string) => new Set(text.split(' '));
+const FILLERS = toSet('in no nr num number index idx of id the n # mean avg average measured value synaptic');
 const MAIN_WORDS: readonly (readonly [ColumnRole, ReadonlySet<string>])[] = [
-  ['conductance', words('g y yf gread conductance conductances conductivity cond leitwert leitfähigkeit 电导')],
-  ['weight', words('w weight weights gewicht norm normalised normalized relative gmax')],
-  ['current', words('i current currents epsc ipsc psc strom ids imeas iread 电流')],
-  ['resistance', words('r resistance widerstand res 电阻')],
+  ['conductance', toSet('g y yf gread conductance conductances conductivity cond leitwert leitfähigkeit 电导')],
+  ['weight', toSet('w weight weights gewicht norm normalised normalized relative gmax')],
+  ['current', toSet('i current currents epsc ipsc psc strom ids imeas iread 电流')],
+  ['resistance', toSet('r resistance widerstand res 电阻')],
   [
     'pulse',
-    words(
+    toSet(
       'pulse pulses x xf n no nr num number count counter index idx # step steps spike spikes state puls pulsnummer 脉冲 脉冲数 脉冲次数 序号',
     ),
   ],
   [
     'cycle',
-    words(
+    toSet(
       'cycle cycles rep repeat repeats repetition run loop iteration trial sweep round train epoch zyklus 循环 周期',
     ),
   ],
-  ['device', words('device devices dev cell sample synapse memristor junction chip die unit bauteil 器件')],
+  ['device', toSet('device devices dev cell sample synapse memristor junction chip die unit bauteil 器件')],
 ];
 const MORE_WORDS: Readonly<Partial<Record<ColumnRole, ReadonlySet<string>>>> = {
-  conductance: words('read channel ds device memristor d s'),
-  weight: words('g conductance cond read'),
-  current: words('read channel drain post d ds i m meas postsynaptic abs device memristor smu ch'),
-  resistance: words('read channel device memristor'),
-  pulse: words('p applied write'),
+  conductance: toSet('read channel ds device memristor d s'),
+  weight: toSet('g conductance cond read'),
+  current: toSet('read channel drain post d ds i m meas postsynaptic abs device memristor smu ch'),
+  resistance: toSet('read channel device memristor'),
+  pulse: toSet('p applied write'),
 };
 const PHRASES: readonly (readonly [ColumnRole, RegExp])[] = [
   ['scatter', /\b(sd|std|stdev|stddev|err|error|errors|sigma|sem|dev of|variance)\b/],
@@ -78,7 +80,7 @@ const PHRASES: readonly (readonly [ColumnRole, RegExp])[] = [
 
 /** Known Chinese words, longest first; Chinese headers have no spaces between words. */
 const CHINESE_WORDS = new RegExp(
-  [...WAY_OF_WORD.keys(), ...MAIN_WORDS.flatMap(([, own]) => [...own])]
+  [...DIRECTION_OF_WORD.keys(), ...MAIN_WORDS.flatMap(([, own]) => [...own])]
     .filter((word) => /\p{Script=Han}/u.test(word))
     .sort((a, b) => b.length - a.length)
     .join('|'),
@@ -104,8 +106,8 @@ export interface HeaderLabels {
 export const isUnlabelled = ({ direction, device, cycle }: HeaderLabels): boolean =>
   (direction ?? device ?? cycle) === undefined;
 
-const DEVICE_WORDS = words('device dev cell sample synapse memristor chip die d junction');
-const CYCLE_WORDS = words('cycle cyc run rep repeat trial loop iteration sweep round train ramp rmp c');
+const DEVICE_WORDS = toSet('device dev cell sample synapse memristor chip die d junction');
+const CYCLE_WORDS = toSet('cycle cyc run rep repeat trial loop iteration sweep round train ramp rmp c');
 
 /** Parses direction, device and cycle in a header such as `G D1 LTP cycle 2`; `rest`: remaining words. */
 export function parseLabels(header: string): HeaderLabels & { readonly rest: readonly string[] } {

@@ -11,13 +11,13 @@ const ALL_MARKS: readonly NumberFormat[] = (['.', ','] as const).flatMap((decima
   [false, true].map((isGrouped) => ({ decimalMark, isGrouped })),
 );
 
-const otherMark = { '.': ',', ',': '.' } as const;
+const OTHER_MARK = { '.': ',', ',': '.' } as const;
 /** Patterns of unsigned numbers by thousands separator, such as `1,234` and `1,234,567.8`. */
 const GROUPED_NUMBERS = { ',': /^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/, '.': /^[1-9]\d{0,2}(\.\d{3})+(,\d*)?$/ } as const;
 
 /** Rewrites a number with a decimal point and without thousands separators; `NaN` if a separator is misplaced. */
 export function toDecimalPoint(text: string, { decimalMark, isGrouped }: NumberFormat): string {
-  const mark = otherMark[decimalMark];
+  const mark = OTHER_MARK[decimalMark];
   if (text.includes(mark) && !(isGrouped && GROUPED_NUMBERS[mark].test(text.replace(/^[-+−–]/, ''))))
     return Number.NaN.toString();
   return text.replaceAll(mark, '').replace(decimalMark, '.');
@@ -29,7 +29,7 @@ function detectCellMarks(cell: string): (NumberFormat & { readonly isAmbiguous: 
   for (const mark of ['.', ','] as const) {
     if (exponent === undefined && GROUPED_NUMBERS[mark].test(digits))
       // A single separator before three final digits is ambiguous: 2,250 is 2250 or 2.25.
-      return { decimalMark: otherMark[mark], isGrouped: true, isAmbiguous: marks === mark };
+      return { decimalMark: OTHER_MARK[mark], isGrouped: true, isAmbiguous: marks === mark };
   }
   return marks === '.' || marks === ',' ? { decimalMark: marks, isGrouped: false, isAmbiguous: false } : undefined;
 }

@@ -209,6 +209,6 @@ export function checkRowWidths(table: Table, errors: CellErrors): void {
       );
 }
 
-const ABSENT = /^(nan|n\/?a|#n\/?a|null|none|-{2,}|overflow|\+?9\.9\d*e\+?3[78])$/i;
+const MISSING_MARK = /^(nan|n\/?a|#n\/?a|null|none|-{2,}|overflow|\+?9\.9\d*e\+?3[78])$/i;
 
-export const isMissingMark = (cell: string): boolean => ABSENT.test(cell);
+export const isMissingMark = (cell: string): boolean => MISSING_MARK.test(cell);

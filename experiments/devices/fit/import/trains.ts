@@ -91,7 +91,7 @@ export function averagePulseSettings(trains: readonly Train[]): Readonly<Record<
   });
 }
 
-const rms = ([first, last]: LinearRamp): number =>
+const computeRms = ([first, last]: LinearRamp): number =>
   first === last ? Math.abs(first) : Math.sqrt((first * first + first * last + last * last) / 3);
 
 /** Creates parameters of write pulses. Models other than `neuroSim` get the root mean square of a rising voltage. */
@@ -105,7 +105,7 @@ export function createPulseParams(
   if (widths.length > 0) found.writeTime = widths[0]!;
   if (widths.length > 1 && widths[1] !== widths[0]) found.writeTimeDown = widths[1]!;
   if (model !== 'neuroSim') {
-    const [a, b] = [up.voltage && rms(up.voltage), down.voltage && rms(down.voltage)];
+    const [a, b] = [up.voltage && computeRms(up.voltage), down.voltage && computeRms(down.voltage)];
     if (a !== undefined && a === b) return { ...found, writeVoltage: a };
     return { ...found, ...(a !== undefined && { writeVoltageUp: a }), ...(b !== undefined && { writeVoltageDown: b }) };
   }

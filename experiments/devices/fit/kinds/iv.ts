@@ -125,12 +125,12 @@ function fitDriftModels(loop: IvLoop): { best: Fitted; equivalent: readonly numb
 }
 
 /** State change that defines a full pulse, fraction of the state range. */
-const STEP = 0.05;
+const PULSE_STEP = 0.05;
 
-/** Pulse width at the largest voltage, s, that moves the state by STEP from mid-range in the slower direction. */
+/** Pulse width at the largest voltage, s, that moves the state by PULSE_STEP from mid-range in the slower direction. */
 function computePulseTime(f: Fitted, loop: IvLoop): number {
   const m = MEMRISTORS[f.name]!(f.params);
-  const time = (v: number) => STEP / Math.abs(m.rate(0.5, v));
+  const time = (v: number) => PULSE_STEP / Math.abs(m.rate(0.5, v));
   const found = [loop.maxima.voltage, -loop.maxima.voltage].map(time).filter(Number.isFinite);
   return found.length === 0 ? loop.maxima.time : Math.max(...found);
 }
@@ -167,7 +167,7 @@ export const ivMeasurement: MeasurementType = {
         }),
         'device.writeVoltageUp': 'largest voltage of the loop',
         'device.writeVoltageDown': 'largest voltage of the loop',
-        'device.writeTime': `a pulse changes the state by ${100 * STEP} % of the range from its middle`,
+        'device.writeTime': `a pulse changes the state by ${100 * PULSE_STEP} % of the range from its middle`,
         'device.readVoltage': 'a tenth of the largest voltage of the loop',
       },
       notes: [

@@ -14,7 +14,7 @@ export interface IvModel {
   readonly unidentifiableParams?: readonly string[];
 }
 
-const start: FitParameter = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
+const initialState: FitParameter = { low: 0, high: 1, starts: [0.05, 0.5, 0.95] };
 
 function findConductanceExtremes({ voltage, current, maxima }: IvLoop): [number, number] {
   const all = voltage
@@ -61,7 +61,7 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
         createParameter(1 / gMax, 30, [0.9]),
         createParameter(1 / gMin, 30, [1.1]),
         ...[vThreshold, vThreshold, speed, speed, exponent, exponent],
-        start,
+        initialState,
       ];
     },
     createParams: ([rOn, rOff, vOn, vOff, kOn, kOff, aOn, aOff]) => ({
@@ -98,7 +98,7 @@ export const CONTINUOUS_MODELS: readonly IvModel[] = [
       return [
         ...[amplitude, amplitude, createParameter(1 / v, 30, [0.3, 2])],
         ...[vThreshold, vThreshold, speed, speed, knee, knee, decay, decay],
-        { ...start, starts: [0.1, 0.6] },
+        { ...initialState, starts: [0.1, 0.6] },
       ];
     },
     createParams: (values) => Object.fromEntries(YAKOPCIC.map((name, i) => [name, values[i]!])),
@@ -120,7 +120,7 @@ export const createDriftModel = (window: number): IvModel => ({
       // Drift speeds are in units of a reference speed. At this speed, with the largest voltage and R = rOn, the state
       // crosses its range in the duration of the loop.
       createParameter(1 / (loop.maxima.voltage * loop.maxima.time), 1e5, [0.3, 3, 30, 300]),
-      { ...start, low: 0.001, high: 0.999 },
+      { ...initialState, low: 0.001, high: 0.999 },
     ];
   },
   createParams: ([rOn, rOff, speed]) => ({

@@ -33,8 +33,8 @@ export function readBaseDeviceFile(filePath: string): BaseDeviceFile {
   return { filePath, fileContent, resolvedContent: { ...fileContent, device } };
 }
 
-const PARTS = ['device', 'shortTerm', 'rule'] as const;
-const SOURCES = ['quoted', 'derived', 'assumed'] as const;
+const SECTIONS = ['device', 'shortTerm', 'rule'] as const;
+const SOURCE_LISTS = ['quoted', 'derived', 'assumed'] as const;
 
 function listPaths(value: unknown, path: string, isTop = true): string[] {
   if (!isMapping(value)) return [path];
@@ -59,11 +59,11 @@ interface SourceEntry {
   readonly formula?: string;
   readonly why?: string;
 }
-const getSourceEntries = (base: DeviceFileContent | undefined, list: (typeof SOURCES)[number]) =>
+const getSourceEntries = (base: DeviceFileContent | undefined, list: (typeof SOURCE_LISTS)[number]) =>
   (base?.[list] as readonly SourceEntry[] | undefined) ?? [];
 
-const FITTED = 'memspike device fit ';
-const SUMMARY = 'Fitted to ';
+const FIT_COMMAND = 'memspike device fit ';
+const SUMMARY_START = 'Fitted to ';
 
 export interface FitOrigin {
   readonly sourceFiles: string;
@@ -78,8 +78,8 @@ export const createFitOrigin = (
   { quality, models, bestModel }: Pick<MeasurementFit, 'quality' | 'models' | 'bestModel'>,
 ): FitOrigin => ({
   sourceFiles,
-  formula: `least squares, ${FITTED}${sourceFiles} --kind ${name}`,
-  summary: `${SUMMARY}${helpText}. ${bestModel} ${VERDICT_PHRASES[quality.verdict]} the readings: RMSE ${formatShare(models[0]!.share, 2)} of the span.`,
+  formula: `least squares, ${FIT_COMMAND}${sourceFiles} --kind ${name}`,
+  summary: `${SUMMARY_START}${helpText}. ${bestModel} ${VERDICT_PHRASES[quality.verdict]} the readings: RMSE ${formatShare(models[0]!.share, 2)} of the span.`,
 });
 
 /** Finds the paths of measured or hand-written values that the new device file no longer contains. */
@@ -101,8 +101,8 @@ function createAboutSection(
   lost: readonly string[],
 ): Mapping {
   const about: Mapping = (base?.about as Mapping | undefined) ?? { name: sourceFiles, summary };
-  const isFromFit = ({ formula }: SourceEntry) => formula?.includes(`${FITTED}${about.name}`);
-  const hasFitSummary = typeof about.summary === 'string' && about.summary.startsWith(SUMMARY);
+  const isFromFit = ({ formula }: SourceEntry) => formula?.includes(`${FIT_COMMAND}${about.name}`);
+  const hasFitSummary = typeof about.summary === 'string' && about.summary.startsWith(SUMMARY_START);
   return {
     ...about,
     ...(isOtherModel && getSourceEntries(base, 'derived').some(isFromFit) && { name: sourceFiles }),
@@ -121,11 +121,13 @@ export function mergeDeviceFile(
 ): { readonly file: DeviceFileContent; readonly notes: readonly string[] } {
   const before = base?.device ?? EMPTY_DEVICE;
   const pathsIn = (file: Mapping) =>
-    PARTS.flatMap((part) => (file[part] === undefined ? [] : listPaths(file[part], part)));
+    SECTIONS.flatMap((part) => (file[part] === undefined ? [] : listPaths(file[part], part)));
   const fresh = pathsIn({ ...parts });
   const more = roundParameters(parts) as DeviceSections;
   const isFitted = (path: string) =>
-    getSourceEntries(base, 'derived').some(({ parameter, formula }) => parameter === path && formula?.includes(FITTED));
+    getSourceEntries(base, 'derived').some(
+      ({ parameter, formula }) => parameter === path && formula?.includes(FIT_COMMAND),
+    );
   const { device, rule, notes } = rescaleFittedValues(
     before,
     mergeParameters(before, more.device ?? {}),
@@ -141,12 +143,12 @@ export function mergeDeviceFile(
   const there = new Set(pathsIn(next));
   const isOld = ({ parameter }: SourceEntry) =>
     (there.has(parameter) || !/^(device|shortTerm|rule)\./.test(parameter)) && !fresh.includes(parameter);
-  const added: Record<(typeof SOURCES)[number], SourceEntry[]> = {
+  const added: Record<(typeof SOURCE_LISTS)[number], SourceEntry[]> = {
     quoted: [],
     derived: fresh.filter((p) => assumed[p] === undefined).map((p) => ({ parameter: p, formula: origin.formula })),
     assumed: Object.entries(assumed).flatMap(([p, why]) => (fresh.includes(p) ? [{ parameter: p, why }] : [])),
   };
-  for (const key of SOURCES) {
+  for (const key of SOURCE_LISTS) {
     const entries = [...getSourceEntries(base, key).filter(isOld), ...added[key]];
     if (entries.length > 0) next[key] = entries;
     else delete next[key];

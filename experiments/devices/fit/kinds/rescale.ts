@@ -15,7 +15,7 @@ export function roundParameters(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, roundParameters(part)]));
 }
 
-const SHARED: Mapping = { ...commonParams, ...readParams };
+const SHARED_PARAMS: Mapping = { ...commonParams, ...readParams };
 /** Parameters replaced together: if one is fitted again, the others are removed. */
 const PARAMETER_GROUPS = /^(cycle(?=To|Cor)|step(?=Spr|Cor)|writeVoltage|writeTime)/;
 const groupOf = (key: string): string | undefined => PARAMETER_GROUPS.exec(key)?.[0];
@@ -27,7 +27,7 @@ export function mergeParameters(base: Mapping, added: Mapping): Mapping {
   const replaced = new Set(Object.keys(added).map(groupOf));
   const hasWritePulse = replaced.has('writeVoltage') || replaced.has('writeTime');
   const stays = (key: string) =>
-    (!isOther || (key in SHARED && key in taken)) &&
+    (!isOther || (key in SHARED_PARAMS && key in taken)) &&
     !(groupOf(key) !== undefined && replaced.has(groupOf(key))) &&
     !(key === 'assumed' && hasWritePulse);
   const old = Object.entries(base).filter(([key]) => stays(key));
@@ -35,7 +35,7 @@ export function mergeParameters(base: Mapping, added: Mapping): Mapping {
 }
 
 const isClose = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * Math.abs(a);
-const short = (value: number) => value.toPrecision(3);
+const formatShort = (value: number) => value.toPrecision(3);
 
 /** Rescales `retention.rest`, a share of the range, to the same conductance in the new range. */
 function rescaleRest(before: Mapping, device: Mapping): [device: Mapping, ...notes: string[]] {
@@ -49,7 +49,7 @@ function rescaleRest(before: Mapping, device: Mapping): [device: Mapping, ...not
   const beyond = within === share ? '' : ', clamped to its end; fit the retention again';
   return [
     { ...device, retention: { ...(retention as Mapping), rest: roundParameters(within) } },
-    `device.retention.rest is ${short(within)} (${short(siemens)} S as a share of the new range${beyond}).`,
+    `device.retention.rest is ${formatShort(within)} (${formatShort(siemens)} S as a share of the new range${beyond}).`,
   ];
 }
 
@@ -66,7 +66,7 @@ function rescaleRule(before: Mapping, device: Mapping, rule: Mapping): [rule: Ma
   const minus = -computePulseStrength(-aMinus * (aMinus <= 0 ? was.up : was.down), is);
   return [
     { ...rule, aPlus: roundParameters(plus), aMinus: roundParameters(minus) },
-    `rule.aPlus changes from ${short(aPlus)} to ${short(plus)} and rule.aMinus from ${short(aMinus)} to ${short(minus)}, so that the measured timing window stays the same with the new device.`,
+    `rule.aPlus changes from ${formatShort(aPlus)} to ${formatShort(plus)} and rule.aMinus from ${formatShort(aMinus)} to ${formatShort(minus)}, so that the measured timing window stays the same with the new device.`,
   ];
 }
 

@@ -20,9 +20,9 @@ interface ShortTermCandidate {
   readonly createFitParameters: (longest: number) => Readonly<Record<string, FitParameter>>;
 }
 
-const eta: FitParameter = { low: 1e-3, high: 1, starts: [0.05, 0.2, 0.5, 0.8] };
-const use: FitParameter = { low: 1e-3, high: 1, starts: [0.1, 0.3, 0.6] };
-const tau = (longest: number, starts = [0.03, 0.1, 0.3, 1]): FitParameter => ({
+const growthParameter: FitParameter = { low: 1e-3, high: 1, starts: [0.05, 0.2, 0.5, 0.8] };
+const releaseParameter: FitParameter = { low: 1e-3, high: 1, starts: [0.1, 0.3, 0.6] };
+const createTau = (longest: number, starts = [0.03, 0.1, 0.3, 1]): FitParameter => ({
   low: longest / 1e4,
   high: longest * 20,
   starts: starts.map((s) => s * longest),
@@ -34,30 +34,34 @@ const CANDIDATES: readonly ShortTermCandidate[] = [
     name: 'volatile',
     model: volatile,
     fixedParams: { base: 0 },
-    createFitParameters: (t) => ({ eta, tau: tau(t) }),
+    createFitParameters: (t) => ({ eta: growthParameter, tau: createTau(t) }),
   },
   {
     name: 'tsodyksMarkram, depression alone',
     model: tsodyksMarkram,
     fixedParams: { tauFacil: 0 },
-    createFitParameters: (t) => ({ U: use, tauRec: tau(t) }),
+    createFitParameters: (t) => ({ U: releaseParameter, tauRec: createTau(t) }),
   },
   {
     name: 'tsodyksMarkram',
     model: tsodyksMarkram,
     fixedParams: {},
-    createFitParameters: (t) => ({ U: use, tauRec: tau(t), tauFacil: tau(t) }),
+    createFitParameters: (t) => ({
+      U: releaseParameter,
+      tauRec: createTau(t),
+      tauFacil: createTau(t),
+    }),
   },
   {
     name: 'volatile, two times',
     model: volatile,
     fixedParams: { base: 0 },
     createFitParameters: (t) => ({
-      eta,
-      tau: tau(t, [0.02, 0.08]),
+      eta: growthParameter,
+      tau: createTau(t, [0.02, 0.08]),
       slow: { low: 0, high: 1, starts: [0.2, 0.5, 0.8] },
-      etaSlow: eta,
-      tauSlow: tau(t, [0.2, 0.8]),
+      etaSlow: growthParameter,
+      tauSlow: createTau(t, [0.2, 0.8]),
     }),
   },
 ];
