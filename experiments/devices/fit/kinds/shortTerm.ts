@@ -46,11 +46,7 @@ const CANDIDATES: readonly ShortTermCandidate[] = [
     name: 'tsodyksMarkram',
     model: tsodyksMarkram,
     fixedParams: {},
-    createFitParameters: (t) => ({
-      U: releaseParameter,
-      tauRec: createTau(t),
-      tauFacil: createTau(t),
-    }),
+    createFitParameters: (t) => ({ U: releaseParameter, tauRec: createTau(t), tauFacil: createTau(t) }),
   },
   {
     name: 'volatile, two times',
