@@ -1,25 +1,6 @@
 import { log1p } from '../elementary.ts';
 import { exp } from '../math.ts';
-import type { Indices } from './arrays.ts';
 import type { DevicesRecord } from './records.ts';
-
-/**
- * Devices of one row or column that receive a pulse. `edges`: their edge indices; if null, `firstEdge`, `firstEdge` +
- * `edgeStride`, …. `traceIndices`: column of each device of a row, or row of each device of a column; if null, device k
- * has index k. Both lists begin at `listOffset`.
- */
-export interface PulseTargets {
-  firstEdge: number;
-  edgeStride: number;
-  deviceCount: number;
-  edges: Uint32Array | null;
-  traceIndices: Indices | null;
-  listOffset: number;
-  /** Row of all devices; -1 if `traceIndices` gives the row of each device. */
-  row: number;
-  /** Column of all devices; -1 if `traceIndices` gives the column of each device. */
-  column: number;
-}
 
 /** Relative sd of steps (cycle-to-cycle), sd of writes (write noise), number of levels; 0: off. */
 export interface ProgrammingNoise {
@@ -79,23 +60,7 @@ export interface StepTable {
 /** Final states of worn-out devices, in the order of the kernels' codes. */
 export const FAILURE_TYPES = ['low', 'high', 'last'] as const;
 
-export interface FailingDevices {
-  readonly isStuck: Uint8Array;
-  hasStuck: boolean;
-  readonly failureType: (typeof FAILURE_TYPES)[number];
-  /**
-   * Wear exponent k: after a fraction f of its lifetime, a device has lost the fraction f^k of its range (failure type
-   * `last`: of its step size).
-   */
-  readonly wearExponent: number;
-}
-
-/** Constants with one value per device; an array is null if all devices are equal. */
-export interface DeviceConstants {
-  readonly weightRanges: Float64Array | null;
-  readonly upFactors: Float32Array | null;
-  readonly downFactors: Float32Array | null;
-}
+export type FailureType = (typeof FAILURE_TYPES)[number];
 
 /** Devices with a state g, for kernels that process a batch of pulses in stages. */
 export interface StatefulDevices {

@@ -1,25 +1,9 @@
 import type { CounterRandom } from '../random/random.ts';
 import { addressOf, elementAt } from './arrays.ts';
-import {
-  type DeviceConstants,
-  FAILURE_TYPES,
-  type FailingDevices,
-  type PulseCurve,
-  type PulseTargets,
-  type StatefulDevices,
-  type StepTable,
-} from './devices.ts';
+import { FAILURE_TYPES, type FailureType, type PulseCurve, type StatefulDevices, type StepTable } from './devices.ts';
 import type { ModuleExports } from './memory.ts';
-import type { PulseBatch } from './pulses.ts';
-import type { WeightsRecord } from './records.ts';
+import type { PulseBatchRecord, PulseTargetsRecord, WeightsRecord } from './records.ts';
 import { storePulsesScalar } from './scalarPulses.ts';
-
-function describeBatch({ record, count, row, firstStateIndex, hasColumnOrder }: PulseBatch) {
-  record.count = count;
-  record.row = row;
-  record.firstStateIndex = firstStateIndex;
-  record.hasColumnOrder = hasColumnOrder ? 1 : 0;
-}
 
 export type PulseKernels = ReturnType<typeof bindPulseKernels>;
 
@@ -30,64 +14,35 @@ export function bindPulseKernels(e: ModuleExports) {
      * Pulses devices whose state is their weight. Strength: scale × trace of the device (`traceIndices`) × (1 - g)^mu
      * upwards or g^mu downwards. Counts writes, row sums and energy.
      */
-    pulse(d: WeightsRecord, run: PulseTargets, trace: Float64Array, scale: number, mu: number) {
-      pulseDevices!(
-        d.byteOffset,
-        elementAt(run.edges, run.listOffset),
-        elementAt(run.traceIndices, run.listOffset),
-        run.traceIndices?.BYTES_PER_ELEMENT ?? 4,
-        run.firstEdge,
-        run.edgeStride,
-        run.deviceCount,
-        run.row,
-        trace.byteOffset,
-        scale,
-        mu,
-      );
-    },
+    pulse: (d: WeightsRecord, targets: PulseTargetsRecord, trace: Float64Array, scale: number, mu: number): void =>
+      void pulseDevices!(d.byteOffset, targets.byteOffset, trace.byteOffset, scale, mu),
 
     /** Starts a batch with devices `from` … `to - 1` of nonzero strength; copies their states and pulse counts. */
-    collectPulses(
+    collectPulses: (
       d: StatefulDevices,
-      run: PulseTargets,
+      b: PulseBatchRecord,
+      targets: PulseTargetsRecord,
       from: number,
       to: number,
       trace: Float64Array,
       scale: number,
-      b: PulseBatch,
-    ) {
-      describeBatch(b);
-      b.count = collectPulses!(
-        d.record.byteOffset,
-        b.record.byteOffset,
-        elementAt(run.edges, run.listOffset),
-        elementAt(run.traceIndices, run.listOffset),
-        run.traceIndices?.BYTES_PER_ELEMENT ?? 4,
-        run.firstEdge,
-        run.edgeStride,
-        from,
-        to,
-        addressOf(trace),
-        scale,
-      );
-    },
+    ): void =>
+      void collectPulses!(d.record.byteOffset, b.byteOffset, targets.byteOffset, from, to, addressOf(trace), scale),
 
     /**
      * Computes the state of each device after its pulse along the pulse curves; writes `joulesPerSiemens`, if given.
      * `levels`: number of device levels, 0 for analogue devices; with levels, results are cached.
      */
-    followPulseCurves(b: PulseBatch, up: PulseCurve, down: PulseCurve, levels: number) {
-      b.record.count = b.count;
+    followPulseCurves(b: PulseBatchRecord, up: PulseCurve, down: PulseCurve, levels: number) {
       e.setPulseCurve!(0, up.curvature, up.inverseFactor, up.normaliser, up.pulseCount, up.joulesPerSiemens);
       e.setPulseCurve!(1, down.curvature, down.inverseFactor, down.normaliser, down.pulseCount, down.joulesPerSiemens);
-      e.followPulseCurves!(b.record.byteOffset, levels);
+      e.followPulseCurves!(b.byteOffset, levels);
     },
     /** Computes states after pulses: state before + step at quantile level `cycleDraws`, uniform on (0, 1). */
-    drawTableSteps(b: PulseBatch, { stepRows, quantiles, firstRowOffsets, lastQuantiles }: StepTable) {
-      b.record.count = b.count;
+    drawTableSteps(b: PulseBatchRecord, { stepRows, quantiles, firstRowOffsets, lastQuantiles }: StepTable) {
       const cells = firstRowOffsets.length / 2 - 1;
       e.drawTableSteps!(
-        b.record.byteOffset,
+        b.byteOffset,
         addressOf(stepRows),
         addressOf(quantiles),
         addressOf(firstRowOffsets),
@@ -96,107 +51,74 @@ export function bindPulseKernels(e: ModuleExports) {
         lastQuantiles[1],
       );
     },
-    scalePulses(b: PulseBatch, ups: Float32Array, downs: Float32Array) {
-      describeBatch(b);
-      e.scalePulses!(b.record.byteOffset, elementAt(ups, b.first), elementAt(downs, b.first));
-    },
-    /** Sets state bounds and remaining step fractions of worn devices. Marks devices that are stuck or fail now. */
-    applyWear(b: PulseBatch, w: FailingDevices, lifetimes: Float64Array) {
-      const { isStuck, hasStuck, failureType, wearExponent } = w;
-      describeBatch(b);
-      b.failingCount = e.applyWear!(
-        b.record.byteOffset,
-        hasStuck ? addressOf(isStuck) : 0,
-        lifetimes.length > 0 ? elementAt(lifetimes, b.first) : 0,
-        FAILURE_TYPES.indexOf(failureType),
-        wearExponent,
-      );
-    },
+    /** Multiplies the pulse strengths of a batch by the step factors of its devices. */
+    scalePulses: (b: PulseBatchRecord): void => void e.scalePulses!(b.byteOffset),
+    /**
+     * Sets state bounds and remaining step fractions of worn devices. Lists pulses whose device is stuck or fails now.
+     * `stuck`: failure code of each device; null if none is stuck. `wearExponent`: exponent k, see `enduranceParams`.
+     */
+    applyWear: (b: PulseBatchRecord, stuck: Uint8Array | null, failureType: FailureType, wearExponent: number): void =>
+      void e.applyWear!(b.byteOffset, elementAt(stuck, 0), FAILURE_TYPES.indexOf(failureType), wearExponent),
     /** Computes states after pulses: applies step (if known), step and write noise, wear factor, bounds, levels. */
-    computeStates(d: StatefulDevices, b: PulseBatch) {
-      b.record.count = b.count;
-      computeStates!(d.record.byteOffset, b.record.byteOffset);
-    },
+    computeStates: (d: StatefulDevices, b: PulseBatchRecord): void =>
+      void computeStates!(d.record.byteOffset, b.byteOffset),
     /**
      * Stores the states after pulses; counts pulses and energy. `stamp`: time stamp of the pulse.
      * `shouldComputeStates`: true to scale pulses and run `computeStates` first, for devices without wear.
      */
-    storePulses(
-      d: StatefulDevices,
-      b: PulseBatch,
-      differing: DeviceConstants,
-      stamp: number,
-      shouldComputeStates: boolean,
-    ) {
-      const { weightRanges, upFactors, downFactors } = differing;
-      if (d.disturb !== null) {
-        if (shouldComputeStates && d.record.family > 0 && upFactors && downFactors)
-          kernels.scalePulses(b, upFactors, downFactors);
-        if (shouldComputeStates) kernels.computeStates(d, b);
-        storePulsesScalar(d, b, differing, stamp);
+    storePulses(d: StatefulDevices, b: PulseBatchRecord, stamp: number, shouldComputeStates: boolean) {
+      if (d.disturb === null) {
+        storePulses!(d.record.byteOffset, b.byteOffset, stamp, shouldComputeStates ? 1 : 0);
         return;
       }
-      describeBatch(b);
-      storePulses!(
-        d.record.byteOffset,
-        b.record.byteOffset,
-        elementAt(weightRanges, 2 * b.first),
-        elementAt(upFactors, b.first),
-        elementAt(downFactors, b.first),
-        stamp,
-        shouldComputeStates ? 1 : 0,
-      );
+      if (shouldComputeStates && d.record.family > 0 && b.upFactors) kernels.scalePulses(b);
+      if (shouldComputeStates) kernels.computeStates(d, b);
+      storePulsesScalar(d, b, stamp);
     },
     /** Applies all pulse stages to a column with adjacent states; returns false if stages must be called one by one. */
-    pulseColumn(
+    pulseColumn: (
       d: StatefulDevices,
-      run: PulseTargets,
+      b: PulseBatchRecord,
+      targets: PulseTargetsRecord,
       trace: Float64Array,
       scale: number,
-      b: PulseBatch,
-      { weightRanges, upFactors, downFactors }: DeviceConstants,
       { key }: CounterRandom,
-    ): boolean {
-      b.count = run.deviceCount;
-      describeBatch(b);
-      return !!e.pulseColumn!(
+    ): boolean =>
+      !!e.pulseColumn!(
         d.record.byteOffset,
-        b.record.byteOffset,
-        elementAt(weightRanges, 2 * b.first),
-        elementAt(upFactors, b.first),
-        elementAt(downFactors, b.first),
-        run.firstEdge,
-        run.edgeStride,
+        b.byteOffset,
+        targets.byteOffset,
         addressOf(trace),
         scale,
         key[0]!,
         key[1]!,
-      );
-    },
+      ),
 
     /** Starts a batch for reading: loads the indices and states of `count` devices from `start` on. */
-    loadRow(d: StatefulDevices, start: number, count: number, b: PulseBatch) {
-      b.count = b.record.count = count;
-      e.loadRow!(d.record.byteOffset, b.record.byteOffset, start, count);
-    },
+    loadRow: (d: StatefulDevices, b: PulseBatchRecord, start: number, count: number): void =>
+      void e.loadRow!(d.record.byteOffset, b.byteOffset, start, count),
     /**
      * Relaxes `statesBefore` of a batch: s = rest + (s - rest) × min(programmed × decay, 1). The product is
      * e^(-age/tau).
      */
-    relaxStates(b: PulseBatch, programmed: Float64Array, rest: number, decay: number) {
-      b.record.count = b.count;
-      e.relaxStates!(b.record.byteOffset, addressOf(programmed), rest, decay);
+    relaxStates(b: PulseBatchRecord, programmed: Float64Array, rest: number, decay: number) {
+      e.relaxStates!(b.byteOffset, addressOf(programmed), rest, decay);
     },
     /** Computes and stores the weights of devices from `statesBefore`. Returns the total conductance, S. */
-    storeWeights: (d: StatefulDevices, b: PulseBatch): number =>
-      e.storeWeights!(d.record.byteOffset, b.record.byteOffset),
+    storeWeights: (d: StatefulDevices, b: PulseBatchRecord): number =>
+      e.storeWeights!(d.record.byteOffset, b.byteOffset),
     /**
      * Computes and stores the weights as read: current × `cycleDraws` (read noise) - `reference` × reference noise.
      * `reference`: weight of the reference device. Reference noise is in `statesAfter`: per device if `isPair`, else
      * one value. `least`: minimum current. Returns the conductance without noise, S.
      */
-    storeReadWeights: (d: StatefulDevices, b: PulseBatch, isPair: boolean, reference: number, least: number): number =>
-      e.storeReadWeights!(d.record.byteOffset, b.record.byteOffset, isPair ? 1 : 0, reference, least),
+    storeReadWeights: (
+      d: StatefulDevices,
+      b: PulseBatchRecord,
+      isPair: boolean,
+      reference: number,
+      least: number,
+    ): number => e.storeReadWeights!(d.record.byteOffset, b.byteOffset, isPair ? 1 : 0, reference, least),
 
     /**
      * Draws normal numbers: out[i] = random.noise(entities[i], counts[i]) and, if given, other[i] =

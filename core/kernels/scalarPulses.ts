@@ -2,9 +2,9 @@
  * Conversions between state, weight and level of single devices, and scalar pulses with half-select disturb, which the
  * SIMD kernels do not support. Results are bit-identical to those of the kernels.
  */
-import type { DeviceConstants, StatefulDevices } from './devices.ts';
-import type { PulseBatch } from './pulses.ts';
-import { DeviceTotalsPlaces as AT } from './records.ts';
+import type { StatefulDevices } from './devices.ts';
+import { getConstantIndices } from './pulses.ts';
+import { DeviceTotalsPlaces as AT, type PulseBatchRecord } from './records.ts';
 
 /** Weight of a device in state g, with `low` and `top` its weights in states 0 and 1. */
 export const interpolateWeight = (low: number, top: number, g: number): number =>
@@ -15,8 +15,9 @@ export function roundStateToLevel(g: number, levelCount: number, u: number): num
   return Math.min(Math.floor(g * (levelCount - 1) + u), levelCount - 1) / (levelCount - 1);
 }
 
-export function storePulsesScalar(d: StatefulDevices, b: PulseBatch, { weightRanges }: DeviceConstants, stamp: number) {
-  const { constantIndices, first, firstStateIndex } = b;
+export function storePulsesScalar(d: StatefulDevices, b: PulseBatchRecord, stamp: number) {
+  const { firstConstant, firstStateIndex, weightRanges } = b;
+  const constantIndices = getConstantIndices(b);
   const { columnSums, disturb, record } = d;
   const {
     g,
@@ -35,7 +36,7 @@ export function storePulsesScalar(d: StatefulDevices, b: PulseBatch, { weightRan
     const k = b.edgeIndices[i]!;
     const state = firstStateIndex < 0 ? k : firstStateIndex + b.traceIndices[i]!;
     const x = b.statesAfter[i]!;
-    const place = 2 * (first + constantIndices[i]!);
+    const place = 2 * (firstConstant + constantIndices[i]!);
     const low = weightRanges === null ? commonLow : weightRanges[place]!;
     const top = weightRanges === null ? record.topWeight : weightRanges[place + 1]!;
     const amount = b.strengths[i]!;

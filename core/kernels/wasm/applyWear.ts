@@ -1,5 +1,5 @@
 import { pow } from './imports';
-import { PulsesRecord } from './records';
+import { PulseBatchRecord } from './records';
 import { getConstantIndices } from './collectPulses';
 
 const LOW: i32 = 0;
@@ -17,11 +17,16 @@ function shrinkage(worn: v128, wear: f64): v128 {
   return pairOf(first, pow(secondLane(worn), wear));
 }
 
-export function applyWear(b: PulsesRecord, stuck: usize, lifetimes: usize, failure: i32, wear: f64): u32 {
+/**
+ * Sets state bounds and remaining step fractions of worn devices; lists pulses whose device is stuck or fails now.
+ * `stuck`: failure code of each device, or 0.
+ */
+export function applyWear(b: PulseBatchRecord, stuck: usize, failure: i32, wear: f64): void {
   const edges = b.edgeIndices;
   const places = getConstantIndices(b);
   const numbers = b.pulseNumbers;
   const marked = b.failingPulses;
+  const lifetimes: usize = b.lifetimes == 0 ? 0 : b.lifetimes + (<usize>b.firstConstant << 3);
   const bounds = failure == LOW ? b.upperBounds : failure == HIGH ? b.lowerBounds : b.stepFractions;
   const n = b.count;
   const one = f64x2.splat(1);
@@ -51,5 +56,5 @@ export function applyWear(b: PulsesRecord, stuck: usize, lifetimes: usize, failu
       to += 4;
     }
   }
-  return <u32>((to - marked) >> 2);
+  b.failingCount = <u32>((to - marked) >> 2);
 }

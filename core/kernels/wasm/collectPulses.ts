@@ -1,14 +1,12 @@
-import { getEdge, getTraceIndex } from './pulse';
-import { DevicesRecord, PulsesRecord } from './records';
+import { getEdge, getTraceIndex, findEdgeList, findTraceIndexList } from './pulse';
+import { DevicesRecord, PulseBatchRecord, PulseTargetsRecord } from './records';
 
 const SCALE = memory.data(16, 16);
 const FURTHER: usize = SCALE + 8;
 
-export const STATES_BY_EDGE: u32 = 0xffffffff;
-
 /** Adds a device to the batch at byte offset `at` unless its strength is 0; returns the offset of the next device. */
 @inline
-function appendPulse(d: DevicesRecord, b: PulsesRecord, at: usize, edge: u32, state: u32, other: u32, strength: f64): usize {
+function appendPulse(d: DevicesRecord, b: PulseBatchRecord, at: usize, edge: u32, state: u32, other: u32, strength: f64): usize {
   if (strength == 0) return at;
   store<u32>(b.edgeIndices + at, edge);
   store<u32>(b.traceIndices + at, other);
@@ -32,7 +30,7 @@ const TWO: u64 = 0x200000002;
  */
 @inline
 function appendDensePulses(
-  near: bool, lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
+  near: bool, lean: bool, d: DevicesRecord, b: PulseBatchRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
 ): u32 {
   const g = d.g;
   const pulses = d.pulseCounts;
@@ -100,50 +98,52 @@ function prefetchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): 
 }
 
 export function collectAdjacentPulses(
-  lean: bool, d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
+  lean: bool, d: DevicesRecord, b: PulseBatchRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
 ): u32 {
   return appendDensePulses(true, lean, d, b, start, stride, first, from, to, trace, scale);
 }
 
-function appendStridedPulses(d: DevicesRecord, b: PulsesRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
+function appendStridedPulses(d: DevicesRecord, b: PulseBatchRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
   return appendDensePulses(false, false, d, b, start, stride, 0, from, to, trace, scale);
 }
 
-export function collectPulses(
-  d: DevicesRecord, b: PulsesRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, to: u32,
-  trace: usize, scale: f64,
-): u32 {
+export function collectPulses(d: DevicesRecord, b: PulseBatchRecord, p: PulseTargetsRecord, from: u32, to: u32, trace: usize, scale: f64): void {
+  const edges = findEdgeList(p);
+  const others = findTraceIndexList(p);
+  const start = p.firstEdge;
+  const stride = p.edgeStride;
   if (edges == 0 && others == 0) {
     let n: u32;
     if (stride == 1) {
       n = collectAdjacentPulses(false, d, b, start, 1, start, from, to, trace, scale);
-    } else if (b.firstStateIndex == STATES_BY_EDGE) {
+    } else if (b.firstStateIndex < 0) {
       if (stride * (to - from) >= MAX_CACHED_DEVICES) prefetchColumn(d, start, stride, to - from);
       n = appendStridedPulses(d, b, start, stride, from, to, trace, scale);
     } else {
       n = collectAdjacentPulses(false, d, b, start, stride, b.firstStateIndex, from, to, trace, scale);
     }
     b.near = n == to - from ? n : 0;
-    return n;
+    b.count = n;
+    return;
   }
   b.near = 0;
   let at: usize = 0;
   for (let i = from; i < to; i++) {
-    const other = getTraceIndex(others, size, i);
+    const other = getTraceIndex(others, p.hasWideIndices, i);
     const edge = getEdge(edges, start, stride, i);
     at = appendPulse(d, b, at, edge, edge, other, scale * f64At(trace, other));
   }
-  return <u32>(at >> 2);
+  b.count = <u32>(at >> 2);
 }
 
 @inline
-export function getConstantIndices(b: PulsesRecord): usize {
+export function getConstantIndices(b: PulseBatchRecord): usize {
   return b.hasColumnOrder != 0 ? b.traceIndices : b.edgeIndices;
 }
 
 @inline
-export function areAdjacent(b: PulsesRecord): bool {
-  return b.near == b.count && (b.hasColumnOrder != 0 || <i32>b.row >= 0);
+export function areAdjacent(b: PulseBatchRecord): bool {
+  return b.near == b.count && (b.hasColumnOrder != 0 || b.row >= 0);
 }
 
 @inline
@@ -153,8 +153,11 @@ export function scaleStrengths(amount: v128, ups: usize, downs: usize): v128 {
   return f64x2.mul(amount, v128.bitselect(up, down, f64x2.gt(amount, f64x2.splat(0))));
 }
 
-export function scalePulses(b: PulsesRecord, ups: usize, downs: usize): void {
+/** Multiplies pulse strengths by the step factors of their devices. */
+export function scalePulses(b: PulseBatchRecord): void {
   const places = getConstantIndices(b);
+  const ups = b.upFactors + (<usize>b.firstConstant << 2);
+  const downs = b.downFactors + (<usize>b.firstConstant << 2);
   const end = <usize>b.count << 2;
   let at: usize = 0;
   if (areAdjacent(b)) {

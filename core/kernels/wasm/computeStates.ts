@@ -1,11 +1,11 @@
 import { exp, ONE } from './exp';
-import { DevicesRecord, PulsesRecord } from './records';
+import { DevicesRecord, PulseBatchRecord } from './records';
 import { getConstantIndices, scaleStrengths, scalePulses, areAdjacent } from './collectPulses';
 
 export const EXPONENTIAL_FAMILY: u32 = 1;
 export const SOFT_BOUND_FAMILY: u32 = 2;
 
-function stepExponential(d: DevicesRecord, b: PulsesRecord): void {
+function stepExponential(d: DevicesRecord, b: PulseBatchRecord): void {
   const before = b.statesBefore;
   const amounts = b.strengths;
   const after = b.statesAfter;
@@ -36,19 +36,19 @@ function within(x: v128, low: v128, high: v128): v128 {
   return f64x2.pmin(f64x2.pmax(x, low), high); // states are never -0
 }
 
-export function computeStates(d: DevicesRecord, b: PulsesRecord): void {
-  computeBatchStates(d, b, true, 0, 0);
+export function computeStates(d: DevicesRecord, b: PulseBatchRecord): void {
+  computeBatchStates(d, b, true, false);
 }
 
 /**
- * Computes states after pulses; array lengths must be even. `ups`, `downs`: addresses of the step factors per device,
- * or 0. `hasWear`: false if all states may range from 0 to 1.
+ * Computes states after pulses; array lengths must be even. `hasWear`: false if all states may range from 0 to 1.
+ * `scales`: true to multiply the strengths by the step factors of the devices first.
  */
-export function computeBatchStates(d: DevicesRecord, b: PulsesRecord, hasWear: bool, ups: usize, downs: usize): void {
+export function computeBatchStates(d: DevicesRecord, b: PulseBatchRecord, hasWear: bool, scales: bool): void {
   const own = changetype<usize>(d);
   const soft = d.family == SOFT_BOUND_FAMILY;
-  const near = ups != 0 && soft && areAdjacent(b);
-  if (ups != 0 && !near) scalePulses(b, ups, downs);
+  const near = scales && soft && areAdjacent(b);
+  if (scales && !near) scalePulses(b);
   if (d.family == EXPONENTIAL_FAMILY) stepExponential(d, b);
   const scatters = d.cycleToCycle > 0;
   const noisy = d.writeNoise > 0;
@@ -68,9 +68,9 @@ export function computeBatchStates(d: DevicesRecord, b: PulsesRecord, hasWear: b
   const cycles = b.cycleDraws;
   const writes = b.writeDraws;
   const rounding = b.roundingDraws;
-  const first = <usize>load<u32>(getConstantIndices(b)) << 2;
-  ups += first;
-  downs += first;
+  const first = <usize>(b.firstConstant + load<u32>(getConstantIndices(b))) << 2;
+  const ups = b.upFactors + first;
+  const downs = b.downFactors + first;
   let least = f64x2.splat(0);
   let most = one;
   const end = <usize>b.count << 3;

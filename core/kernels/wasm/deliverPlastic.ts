@@ -5,7 +5,7 @@
  */
 import { addExcitation, appendCandidate } from './addCurrents';
 import { expPairChecked } from './exp';
-import { NOISE_BATCH_SIZE, prepareLinearPulses, countLinearPulses, drawNoiseAhead, hasOnlyLinearSteps, pulseDevices, pulseWithDrawnNoise, pulseLinearDevice } from './pulse';
+import { NOISE_BATCH_SIZE, prepareLinearPulses, countLinearPulses, drawNoiseAhead, hasOnlyLinearSteps, describeRow, pulseDevices, pulseWithDrawnNoise, pulseLinearDevice } from './pulse';
 import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
 import { addSpike } from './traces';
 import { checkCandidatesWithScales } from './checkCandidates';
@@ -82,7 +82,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
       }
       pulseWithDrawnNoise(d, row, k - drawn, trace, strength);
     } else {
-      pulseDevices(d, 0, 0, 4, first, 1, columns, row, trace, strength, 0);
+      pulseDevices(d, describeRow(row, first, columns), trace, strength, 0);
     }
     if (d.rowSums != 0) setF64(d.sums, k - from, f64At(d.rowSums, row));
     addSpike(pre, row, t, secondLane(traces));

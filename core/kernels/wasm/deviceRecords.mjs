@@ -1,25 +1,46 @@
 export const DEVICE_RECORDS = {
-  PulsesRecord: {
-    count: 'u32',
-    row: 'u32', // common row of the devices; 0xffffffff: `traceIndices` holds their rows
-    hasColumnOrder: 'u32', // 1: per-device constants are indexed by row, 0: by edge
-    firstStateIndex: 'u32', // states are indexed by this + `traceIndices`, or 0xffffffff: by edge
+  /** Devices of one row or column that receive a pulse. */
+  PulseTargetsRecord: {
+    firstEdge: 'u32 in', // device k is at edge `firstEdge` + k × `edgeStride`, unless `edges` lists the edge of each device
+    edgeStride: 'u32 in',
+    deviceCount: 'u32 in',
+    edges: 'address Uint32Array|null',
+    traceIndices: 'address Indices|null', // column of each device of a row, row of each device of a column; 0: device k has index k
+    hasWideIndices: 'u32', // 1: trace indices have 32 bits, 0: 16 bits
+    listOffset: 'u32 in', // index of the first device in both lists
+    row: 'i32 in', // row of all devices; < 0: `traceIndices` gives the row of each device
+    column: 'i32 in', // column of all devices; < 0: `traceIndices` gives the column of each device
+  },
+  /** Batch of pulses to one row or column, processed in stages; element i of each array belongs to pulse i. */
+  PulseBatchRecord: {
+    count: 'u32 in',
+    row: 'i32 in', // as in `PulseTargetsRecord`
+    column: 'i32 in',
+    firstStateIndex: 'i32 in', // states are indexed by this + `traceIndices`; < 0: by edge
+    hasColumnOrder: 'u32 in', // 1: constants of devices are indexed by `firstConstant` + row of a column, 0: by edge
+    firstConstant: 'u32 in',
+    weightRanges: 'address Float64Array|null', // constants of devices: weights in states 0 and 1, interleaved; 0: all are equal
+    upFactors: 'address Float32Array|null', // factors of the step size; 0: all are 1
+    downFactors: 'address Float32Array|null',
+    lifetimes: 'address Float64Array|null', // numbers of pulses to failure; 0: no endurance
     near: 'u32', // number of devices if they are a dense row or column without gaps, else 0
-    edgeIndices: 'address',
-    traceIndices: 'address',
-    pulseNumbers: 'address',
-    strengths: 'address',
-    statesBefore: 'address',
-    statesAfter: 'address',
-    lowerBounds: 'address',
-    upperBounds: 'address',
-    stepFractions: 'address',
-    cycleDraws: 'address',
-    writeDraws: 'address',
-    roundingDraws: 'address',
-    apparentNoiseDraws: 'address',
-    failingPulses: 'address',
-    joulesPerSiemens: 'address', // per pulse, or 0: the value of the devices holds for all pulses
+    edgeIndices: 'address Uint32Array',
+    traceIndices: 'address Uint32Array',
+    pulseNumbers: 'address Uint32Array', // number of earlier pulses of each device
+    strengths: 'address Float64Array', // > 0: upward
+    statesBefore: 'address Float64Array',
+    statesAfter: 'address Float64Array',
+    lowerBounds: 'address Float64Array', // bounds of the state after wear
+    upperBounds: 'address Float64Array',
+    stepFractions: 'address Float64Array', // fraction of each step that remains after wear
+    cycleDraws: 'address Float64Array', // random numbers of cycle-to-cycle variability, write noise, rounding and apparent noise
+    writeDraws: 'address Float64Array',
+    roundingDraws: 'address Float64Array',
+    apparentNoiseDraws: 'address Float64Array',
+    failingPulses: 'address Uint32Array', // `failingCount` indices of pulses to a stuck device, or after which the device fails
+    failingCount: 'u32 in',
+    joulesPerSiemens: 'address Float64Array|null', // voltage² × duration, V² s; 0: the value of the devices holds for all pulses
+    halfSelectJoulesPerSiemens: 'address Float64Array|null', // at half-selected devices; 0: as at selected devices
   },
   /**
    * Devices with a state; see `StatefulDevices`. Arrays have one value per device unless stated otherwise. Conductance

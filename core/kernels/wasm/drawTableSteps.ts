@@ -1,4 +1,4 @@
-import { PulsesRecord } from './records';
+import { PulseBatchRecord } from './records';
 
 /**
  * Vector constants: 2^52 + first cell index and index of the last quantile, each for upward and for downward steps;
@@ -41,7 +41,7 @@ function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
  * with a valid pulse.
  */
 export function drawTableSteps(
-  b: PulsesRecord, rows: usize, values: usize, first: usize, cells: f64, lastUp: f64, lastDown: f64,
+  b: PulseBatchRecord, rows: usize, values: usize, first: usize, cells: f64, lastUp: f64, lastDown: f64,
 ): void {
   store<f64>(UP, whole);
   store<f64>(DOWN, whole + cells + 1);

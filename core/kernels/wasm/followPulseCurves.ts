@@ -1,7 +1,7 @@
 /** Moves devices along their pulse curve of given nonlinearity; see `PulseCurve` in core/kernels/devices.ts. */
 import { expPair } from './exp';
 import { log1pPair } from './log1p';
-import { PulsesRecord } from './records';
+import { PulseBatchRecord } from './records';
 
 const CURVE_PARAMETERS = memory.data(80, 16);
 
@@ -29,7 +29,7 @@ function selectByDirection(at: usize, up: v128): v128 {
   return v128.bitselect(splat(CURVE_PARAMETERS + at), v128.load64_splat(CURVE_PARAMETERS + at, 40), up);
 }
 
-export function followPulseCurves(b: PulsesRecord, levels: f64): void {
+export function followPulseCurves(b: PulseBatchRecord, levels: f64): void {
   const before = b.statesBefore;
   const amounts = b.strengths;
   const after = b.statesAfter;

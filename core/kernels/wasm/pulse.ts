@@ -7,7 +7,7 @@ import { exp, ONE } from './exp';
 import { pow } from './imports';
 import { loadPair, storePair } from './vectors';
 import { canPulsePairs, pulseDevicePairs } from './pulsePairs';
-import { DeviceTotalsRecord, WeightsRecord } from './records';
+import { DeviceTotalsRecord, PulseTargetsRecord, WeightsRecord } from './records';
 
 @inline
 export function getEdge(edges: usize, start: u32, stride: u32, i: u32): u32 {
@@ -15,9 +15,19 @@ export function getEdge(edges: usize, start: u32, stride: u32, i: u32): u32 {
 }
 
 @inline
-export function getTraceIndex(others: usize, size: u32, i: u32): u32 {
+export function getTraceIndex(others: usize, wide: u32, i: u32): u32 {
   if (others == 0) return i;
-  return size == 2 ? <u32>load<u16>(others + (<usize>i << 1)) : u32At(others, i);
+  return wide ? u32At(others, i) : <u32>load<u16>(others + (<usize>i << 1));
+}
+
+@inline
+export function findEdgeList(p: PulseTargetsRecord): usize {
+  return p.edges == 0 ? 0 : p.edges + (<usize>p.listOffset << 2);
+}
+
+@inline
+export function findTraceIndexList(p: PulseTargetsRecord): usize {
+  return p.traceIndices == 0 ? 0 : p.traceIndices + (<usize>p.listOffset << (p.hasWideIndices ? 2 : 1));
 }
 
 export const PAIR_OF_ONES = memory.data<u32>([1, 1], 8);
@@ -45,14 +55,17 @@ function countPulsesOfPairs(d: WeightsRecord, start: u32, stride: u32, count: u3
   return count;
 }
 
-function drawStepNoise(
-  d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, trace: usize, scale: f64,
-): u32 {
+function drawStepNoise(d: WeightsRecord, p: PulseTargetsRecord, trace: usize, scale: f64): u32 {
   const pulses = d.pulses;
+  const edges = findEdgeList(p);
+  const others = findTraceIndexList(p);
+  const start = p.firstEdge;
+  const stride = p.edgeStride;
+  const count = p.deviceCount;
   let n: u32 = 0;
   if (edges == 0 && others == 0) n = countPulsesOfPairs(d, start, stride, count & ~1, trace, scale);
   for (let i = n; i < count; i++) {
-    if (scale * f64At(trace, getTraceIndex(others, size, i)) == 0) continue;
+    if (scale * f64At(trace, getTraceIndex(others, p.hasWideIndices, i)) == 0) continue;
     const edge = getEdge(edges, start, stride, i);
     setU32(d.edges, n, edge);
     const number = u32At(pulses, edge);
@@ -64,14 +77,15 @@ function drawStepNoise(
   return n;
 }
 
-/**
- * Pulses devices `from` … `count` - 1; see `Kernels.pulse`. `size`: bytes per trace index. `draws`: noise of the steps,
- * or 0.
- */
-function pulseOneByOne<F>(
-  d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, from: u32, count: u32, row: i32,
-  trace: usize, scale: f64, mu: f64, draws: usize,
-): void {
+/** Pulses the devices from index `from` on; see `Kernels.pulse`. `draws`: noise of the steps, or 0. */
+function pulseOneByOne<F>(d: WeightsRecord, p: PulseTargetsRecord, from: u32, trace: usize, scale: f64, mu: f64, draws: usize): void {
+  const edges = findEdgeList(p);
+  const others = findTraceIndexList(p);
+  const wide = p.hasWideIndices;
+  const start = p.firstEdge;
+  const stride = p.edgeStride;
+  const count = p.deviceCount;
+  const row = p.row;
   const weights = d.weights;
   const soft = d.soft != 0;
   const wMaxs = d.wMaxs;
@@ -91,7 +105,7 @@ function pulseOneByOne<F>(
   let energy = totals.writeEnergy;
   let upward = totals.upward;
   for (let i = from; i < count; i++) {
-    const other = getTraceIndex(others, size, i);
+    const other = getTraceIndex(others, wide, i);
     const strength = scale * f64At(trace, other);
     if (strength == 0) continue;
     const edge = getEdge(edges, start, stride, i);
@@ -139,6 +153,19 @@ function pulseOneByOne<F>(
   totals.upward = upward;
 }
 
+const ROW_TARGETS = memory.data(40, 8);
+
+/** Describes the devices of a dense row. */
+@inline
+export function describeRow(row: u32, firstEdge: u32, count: u32): PulseTargetsRecord {
+  const p = changetype<PulseTargetsRecord>(ROW_TARGETS);
+  p.row = row;
+  p.firstEdge = firstEdge;
+  p.edgeStride = 1;
+  p.deviceCount = count;
+  return p;
+}
+
 /** Maximum number of pulses per call of `drawNoiseAhead`; capacity of its arrays. */
 export const NOISE_BATCH_SIZE: u32 = 64;
 
@@ -164,7 +191,7 @@ export function pulseWithDrawnNoise(d: WeightsRecord, edge: u32, i: u32, trace: 
   if (scale * load<f64>(trace) == 0) return;
   const number = d.pulses + (<usize>edge << 2);
   store<u32>(number, load<u32>(number) + 1);
-  pulseOneByOne<f64>(d, 0, 0, 4, edge, 1, 0, 1, edge, trace, scale, 0, d.draws + (<usize>i << 3));
+  pulseOneByOne<f64>(d, describeRow(edge, edge, 1), 0, trace, scale, 0, d.draws + (<usize>i << 3));
 }
 
 /** Parameters of linear devices: strength scale, step a, wMin, 1/range, range. */
@@ -264,36 +291,31 @@ export function hasOnlyLinearSteps(d: WeightsRecord, others: usize, mu: f64): bo
 }
 
 @inline
-function run<F>(
-  d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: f64,
-): void {
-  if (hasOnlyLinearSteps(d, others, mu)) {
+function run<F>(d: WeightsRecord, p: PulseTargetsRecord, trace: usize, scale: f64, mu: f64): void {
+  const count = p.deviceCount;
+  if (hasOnlyLinearSteps(d, p.traceIndices, mu)) {
     prepareLinearPulses(d);
-    pulseLinearDevice<F>(d.weights, start, stride, count, trace, scale);
+    pulseLinearDevice<F>(d.weights, p.firstEdge, p.edgeStride, count, trace, scale);
     countLinearPulses(d);
     return;
   }
   let draws: usize = 0;
   let n = count;
   if (d.scatter > 0) {
-    n = drawStepNoise(d, edges, others, size, start, stride, count, trace, scale);
+    n = drawStepNoise(d, p, trace, scale);
     draws = d.draws;
   }
   let from: u32 = 0;
-  if (count > 1 && n == count && canPulsePairs(d, edges, others, size, row, mu)) {
+  if (count > 1 && n == count && canPulsePairs(d, p, mu)) {
     from = count & ~1; // if the number is odd, the last device is pulsed alone
-    pulseDevicePairs<F>(d, edges, others, start, stride, from, row, trace, scale, draws);
+    pulseDevicePairs<F>(d, p, from, trace, scale, draws);
     if (from == count) return;
     if (draws != 0) draws += <usize>from << 3;
   }
-  pulseOneByOne<F>(d, edges, others, size, start, stride, from, count, row, trace, scale, mu, draws);
+  pulseOneByOne<F>(d, p, from, trace, scale, mu, draws);
 }
 
-export function pulseDevices(
-  d: WeightsRecord, edges: usize, others: usize, size: u32, start: u32, stride: u32, count: u32, row: i32, trace: usize,
-  scale: f64, mu: f64,
-): void {
-  if (d.single) run<f32>(d, edges, others, size, start, stride, count, row, trace, scale, mu);
-  else run<f64>(d, edges, others, size, start, stride, count, row, trace, scale, mu);
+export function pulseDevices(d: WeightsRecord, p: PulseTargetsRecord, trace: usize, scale: f64, mu: f64): void {
+  if (d.single) run<f32>(d, p, trace, scale, mu);
+  else run<f64>(d, p, trace, scale, mu);
 }

@@ -5,7 +5,8 @@
 import { expPair } from './exp';
 import { PREFETCH_SUM } from './splitRefractory';
 import { loadPair, storePair } from './vectors';
-import { DeviceTotalsRecord, WeightsRecord } from './records';
+import { DeviceTotalsRecord, PulseTargetsRecord, WeightsRecord } from './records';
+import { findEdgeList, findTraceIndexList } from './pulse';
 
 /**
  * Device layouts: adjacent in one row; in one column, `step` bytes apart; or given by a list of row indices and,
@@ -119,22 +120,18 @@ function inList<F>(
 
 /** True if the devices are equal and all exponents lie in the range of `expPair`, so that `pulseDevicePairs` can be used. */
 @inline
-export function canPulsePairs(d: WeightsRecord, edges: usize, others: usize, size: u32, row: i32, mu: f64): bool {
+export function canPulsePairs(d: WeightsRecord, p: PulseTargetsRecord, mu: f64): bool {
   return (
-    (others == 0 ? d.rowSums != 0 : edges != 0 && size == 4 && row < 0) && mu == 0 && d.wMaxs == 0 && d.wMins == 0 &&
+    (p.traceIndices == 0 ? d.rowSums != 0 : p.edges != 0 && p.hasWideIndices != 0 && p.row < 0) && mu == 0 && d.wMaxs == 0 && d.wMins == 0 &&
     d.joules == 0 && (d.pulses == 0 || d.scatter > 0) && d.bUp <= 700 && d.bDown <= 700
   );
 }
 
-/**
- * Pulses an even number of devices. `others`: list of the rows of devices of one column, or 0. If 0, the devices are
- * adjacent in row `row` or, if `row` < 0, `stride` apart in a column.
- */
-export function pulseDevicePairs<F>(
-  d: WeightsRecord, edges: usize, others: usize, start: u32, stride: u32, count: u32, row: i32, trace: usize, scale: f64, draws: usize,
-): void {
-  const at = d.weights + <usize>start * sizeof<F>();
-  const step = <usize>stride * sizeof<F>();
+/** Pulses the first `count` devices, an even number: adjacent in a row, `edgeStride` apart in a column, or listed. */
+export function pulseDevicePairs<F>(d: WeightsRecord, p: PulseTargetsRecord, count: u32, trace: usize, scale: f64, draws: usize): void {
+  const at = d.weights + <usize>p.firstEdge * sizeof<F>();
+  const step = <usize>p.edgeStride * sizeof<F>();
+  const others = findTraceIndexList(p);
   const totals = changetype<DeviceTotalsRecord>(d.totals);
   const range = d.wMax - d.wMin;
   store<f64>(CONSTANTS, scale);
@@ -144,7 +141,7 @@ export function pulseDevicePairs<F>(
   store<f64>(CONSTANTS, 1, 88);
   const soft = d.soft != 0;
   const sums = d.rowSums;
-  if (others != 0) inList<F>(soft, d.weights, count, trace, sums, totals, draws, others, edges - others);
-  else if (row >= 0) inRow<F>(soft, at, count, trace, sums + (<usize>row << 3), totals, draws);
+  if (others != 0) inList<F>(soft, d.weights, count, trace, sums, totals, draws, others, findEdgeList(p) - others);
+  else if (p.row >= 0) inRow<F>(soft, at, count, trace, sums + (<usize>p.row << 3), totals, draws);
   else inColumn<F>(soft, at, step, count, trace, sums, totals, draws);
 }

@@ -15,7 +15,7 @@ const HEAP = {
 
 /**
  * Records shared by kernels and TypeScript; `accessors.mjs` generates the classes of both sides from this table. Types
- * of fields: `address` of an array or record in memory, `u32`, `f64`. TypeScript can read fields marked `in` or `out`
+ * of fields: `address` of an array or record in memory, `u32`, `i32`, `f64`. TypeScript can read fields marked `in` or `out`
  * (written by kernels), and arrays whose type is given.
  */
 export const RECORDS = {

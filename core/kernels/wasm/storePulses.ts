@@ -1,9 +1,9 @@
 import { HALF, ONE } from './exp';
 import { storePair } from './vectors';
 import { PAIR_OF_ONES } from './pulse';
-import { DevicesRecord, PulsesRecord, DeviceTotalsRecord } from './records';
+import { DevicesRecord, PulseBatchRecord, DeviceTotalsRecord } from './records';
 import { EXPONENTIAL_FAMILY, computeBatchStates, SOFT_BOUND_FAMILY, computeSoftBoundStep } from './computeStates';
-import { STATES_BY_EDGE, getConstantIndices } from './collectPulses';
+import { getConstantIndices } from './collectPulses';
 
 const RANGE = memory.data(16, 16);
 const STAMP: usize = RANGE + 8;
@@ -17,6 +17,12 @@ function addTo(at: usize, more: f64): void {
 const ANYWHERE: i32 = 0;
 const ROW: i32 = 1;
 const COLUMN: i32 = 2;
+
+/** Address of the weights of each device of a batch in states 0 and 1; 0 if all devices are equal. */
+@inline
+function findWeightRanges(b: PulseBatchRecord): usize {
+  return b.weightRanges == 0 ? 0 : b.weightRanges + (<usize>b.firstConstant << 4);
+}
 
 @inline
 function pairAt(near: bool, at: usize, k: usize, l: usize): v128 {
@@ -68,10 +74,10 @@ function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, ins
  */
 @inline
 function storeDevices(
-  alike: bool, layout: i32, d: DevicesRecord, b: PulsesRecord, ends: usize, from: usize, n: usize, stage: u32,
+  alike: bool, layout: i32, d: DevicesRecord, b: PulseBatchRecord, from: usize, n: usize, stage: u32,
 ): void {
   const self = changetype<usize>(d);
-  const row = <i32>b.row;
+  const row = b.row;
   const edges = b.edgeIndices;
   const others = b.traceIndices;
   const numbers = b.pulseNumbers;
@@ -79,7 +85,7 @@ function storeDevices(
   const before = b.statesBefore;
   const after = b.statesAfter;
   const squares = b.joulesPerSiemens;
-  const atEdges = b.firstStateIndex == STATES_BY_EDGE;
+  const atEdges = b.firstStateIndex < 0;
   const first = atEdges ? 0 : <usize>b.firstStateIndex << 2;
   const states = atEdges ? edges : others;
   const g = d.g + 2 * first;
@@ -93,6 +99,7 @@ function storeDevices(
   const whole = d.arraySum;
   const joules = d.writeEnergies;
   const places = getConstantIndices(b);
+  const ends = findWeightRanges(b);
   const apart = d.apparentOffsets != 0 ? d.apparentOffsets + 2 * first : 0;
   const strays = b.apparentNoiseDraws;
   const electrical = layout != ANYWHERE || rows != 0;
@@ -196,22 +203,22 @@ function storeDevices(
   v128.store_lane<f64>(whole, sum, 0);
 }
 
-function storeInRow(d: DevicesRecord, b: PulsesRecord, n: usize, stage: u32): void {
-  storeDevices(true, ROW, d, b, 0, 0, n, stage);
+function storeInRow(d: DevicesRecord, b: PulseBatchRecord, n: usize, stage: u32): void {
+  storeDevices(true, ROW, d, b, 0, n, stage);
 }
 
-function storeInColumn(d: DevicesRecord, b: PulsesRecord, n: usize, stage: u32): void {
-  storeDevices(true, COLUMN, d, b, 0, 0, n, stage);
+function storeInColumn(d: DevicesRecord, b: PulseBatchRecord, n: usize, stage: u32): void {
+  storeDevices(true, COLUMN, d, b, 0, n, stage);
 }
 
 /** True if `storeColumnStates` can store a batch: adjacent states without relaxation, no energy per device. */
 @inline
-export function canStoreStatesOnly(d: DevicesRecord, b: PulsesRecord): bool {
-  return b.firstStateIndex != STATES_BY_EDGE && d.rowSums != 0 && (d.writeEnergies | b.joulesPerSiemens) == 0;
+export function canStoreStatesOnly(d: DevicesRecord, b: PulseBatchRecord): bool {
+  return b.firstStateIndex >= 0 && d.rowSums != 0 && (d.writeEnergies | b.joulesPerSiemens) == 0;
 }
 
 function storeColumnPairs(
-  d: DevicesRecord, b: PulsesRecord, n: usize, g: usize, pulses: usize, apart: usize, ends: usize, sums: usize, weight: usize, step: usize,
+  d: DevicesRecord, b: PulseBatchRecord, n: usize, g: usize, pulses: usize, apart: usize, ends: usize, sums: usize, weight: usize, step: usize,
 ): void {
   const self = changetype<usize>(d);
   const amounts = b.strengths;
@@ -274,28 +281,27 @@ function storeColumnPairs(
 }
 
 /** Stores the new states of n devices of a column from index `first` on; requires `canStoreStatesOnly`. */
-export function storeColumnStates(d: DevicesRecord, b: PulsesRecord, n: usize, first: usize, ends: usize): void {
+export function storeColumnStates(d: DevicesRecord, b: PulseBatchRecord, n: usize, first: usize): void {
   const states = <usize>b.firstStateIndex + first;
   const edge = <usize>load<u32>(b.edgeIndices);
   const size: usize = d.isSingle != 0 ? 2 : 3;
   const step = (<usize>load<u32>(b.edgeIndices, 4) - edge) << size;
   const apart = d.apparentOffsets != 0 ? d.apparentOffsets + (states << 3) : 0;
+  let ends = findWeightRanges(b);
   if (ends != 0) ends += first << 4;
   storeColumnPairs(d, b, n, d.g + (states << 3), d.pulseCounts + (states << 2), apart, ends, d.rowSums + (first << 3), d.weights + (edge << size), step);
 }
 
-export function storePulses(
-  d: DevicesRecord, b: PulsesRecord, ends: usize, ups: usize, downs: usize, stamp: f64, settles: bool,
-): void {
+export function storePulses(d: DevicesRecord, b: PulseBatchRecord, stamp: f64, settles: bool): void {
   const n = <usize>b.count;
-  const inRow = <i32>b.row >= 0;
+  const inRow = b.row >= 0;
   const lean = !inRow && canStoreStatesOnly(d, b);
-  const joined = n > 1 && b.near == b.count && d.rowSums != 0 && (lean || (ends == 0 && d.apparentOffsets == 0)) ? n & ~1 : 0;
+  const joined = n > 1 && b.near == b.count && d.rowSums != 0 && (lean || (b.weightRanges == 0 && d.apparentOffsets == 0)) ? n & ~1 : 0;
   let stage = NONE;
   if (settles) {
     const isNoiseless = d.cycleToCycle + d.writeNoise + d.levels == 0 && d.family != EXPONENTIAL_FAMILY;
-    if (isNoiseless && joined == n && !lean && ups == 0) stage = d.family == SOFT_BOUND_FAMILY ? SOFT_STEP : BOUNDS;
-    else computeBatchStates(d, b, false, d.family != 0 ? ups : 0, downs);
+    if (isNoiseless && joined == n && !lean && b.upFactors == 0) stage = d.family == SOFT_BOUND_FAMILY ? SOFT_STEP : BOUNDS;
+    else computeBatchStates(d, b, false, d.family != 0 && b.upFactors != 0);
   }
   store<f64>(RANGE, d.topWeight - d.lowWeight);
   store<f64>(STAMP, stamp);
@@ -308,7 +314,7 @@ export function storePulses(
     store<f64>(b.apparentNoiseDraws + 2 * at, load<f64>(b.apparentNoiseDraws + 2 * at - 8));
   }
   if (joined > 0 && inRow) storeInRow(d, b, joined, stage);
-  else if (joined > 0 && lean) storeColumnStates(d, b, joined, <usize>load<u32>(b.traceIndices), ends);
+  else if (joined > 0 && lean) storeColumnStates(d, b, joined, <usize>load<u32>(b.traceIndices));
   else if (joined > 0) storeInColumn(d, b, joined, stage);
-  if (joined < n) storeDevices(false, ANYWHERE, d, b, ends, joined, n, NONE);
+  if (joined < n) storeDevices(false, ANYWHERE, d, b, joined, n, NONE);
 }

@@ -1,6 +1,7 @@
-import { DevicesRecord, PulsesRecord } from './records';
+import { DevicesRecord, PulseBatchRecord } from './records';
 
-export function loadRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u32): void {
+export function loadRow(d: DevicesRecord, b: PulseBatchRecord, start: u32, count: u32): void {
+  b.count = count;
   memory.copy(b.statesBefore, d.g + (<usize>start << 3), <usize>count << 3);
   const edges = b.edgeIndices;
   let pair = <u64>start | (<u64>(start + 1) << 32);
@@ -8,7 +9,7 @@ export function loadRow(d: DevicesRecord, b: PulsesRecord, start: u32, count: u3
 }
 
 /** Relaxes the states of a batch; see `Kernels.relaxStates`. An odd batch must be padded with a valid device. */
-export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down: f64): void {
+export function relaxStates(b: PulseBatchRecord, programmed: usize, rest: f64, down: f64): void {
   const edges = b.edgeIndices;
   const before = b.statesBefore;
   const end = f64x2.splat(rest);
@@ -26,7 +27,7 @@ export function relaxStates(b: PulsesRecord, programmed: usize, rest: f64, down:
  * Stores the weights of a batch, with read noise if `noisy`. Returns the total conductance, S, if `noisy`; otherwise
  * the sum of weight - `lowWeight`. `pair`: true if each device has its own reference device.
  */
-function storeBatchWeights(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
+function storeBatchWeights(noisy: bool, d: DevicesRecord, b: PulseBatchRecord, pair: bool, reference: f64, least: f64): f64 {
   const n = <usize>b.count;
   const before = b.statesBefore;
   const weights = d.weights;
@@ -85,10 +86,10 @@ function storeBatchWeights(noisy: bool, d: DevicesRecord, b: PulsesRecord, pair:
   return sum;
 }
 
-export function storeWeights(d: DevicesRecord, b: PulsesRecord): f64 {
+export function storeWeights(d: DevicesRecord, b: PulseBatchRecord): f64 {
   return <f64>b.count * d.gMin + storeBatchWeights(false, d, b, false, 0, 0) * d.siemensPerWeight;
 }
 
-export function storeReadWeights(d: DevicesRecord, b: PulsesRecord, pair: bool, reference: f64, least: f64): f64 {
+export function storeReadWeights(d: DevicesRecord, b: PulseBatchRecord, pair: bool, reference: f64, least: f64): f64 {
   return storeBatchWeights(true, d, b, pair, reference, least);
 }

@@ -2,8 +2,12 @@ import { UserError } from '../../../core/declare/errors.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnLength, getColumn, getRowLength, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
-import type { PulseTargets } from '../../../core/kernels/devices.ts';
-import { DeviceTotalsPlaces as TOTALS, type WeightsRecord } from '../../../core/kernels/records.ts';
+import {
+  allocateRecords,
+  PulseTargetsRecord,
+  DeviceTotalsPlaces as TOTALS,
+  type WeightsRecord,
+} from '../../../core/kernels/records.ts';
 import type { Devices, Stateful } from '../../../core/model.ts';
 import type { DeviceUsage, Programmed } from '../../../core/usage.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
@@ -16,7 +20,7 @@ export interface DeviceCells extends Stateful {
   readonly isSteady: boolean;
   /** Kernel input of the devices if a kernel can pulse whole rows; otherwise null. */
   readonly weightsRecord: WeightsRecord | null;
-  applyPulses(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number): void;
+  applyPulses(targets: PulseTargetsRecord, trace: Float64Array, scale: number, mu: number, t: number): void;
   /** Marks a column as pulsed, for `normalise`; -1 marks all columns. */
   markPulsed?(column: number): void;
   normalise(sum: number, t: number): void;
@@ -37,6 +41,9 @@ export class DeviceArray implements Devices {
   readonly isSteady;
   readonly #cells: DeviceCells;
   readonly #transpose;
+  readonly #rowTargets: PulseTargetsRecord;
+  readonly #listedTargets: PulseTargetsRecord;
+  readonly #columnTargets: PulseTargetsRecord;
   readonly #rowStrengths: StrengthBuffer;
   readonly #columnStrengths: StrengthBuffer;
   readonly #arena: Arena;
@@ -52,6 +59,17 @@ export class DeviceArray implements Devices {
     this.#arena = arena;
     this.#rowStrengths = new StrengthBuffer(arena, edges.columns, name);
     this.#columnStrengths = new StrengthBuffer(arena, edges.rows, name);
+    [this.#rowTargets, this.#listedTargets, this.#columnTargets] = allocateRecords(arena, PulseTargetsRecord, 3) as [
+      PulseTargetsRecord,
+      PulseTargetsRecord,
+      PulseTargetsRecord,
+    ];
+    const { targets, columns: edgeStride } = edges;
+    const hasWideIndices = targets?.BYTES_PER_ELEMENT === 4;
+    Object.assign(this.#rowTargets, { traceIndices: targets, hasWideIndices, edgeStride: 1, column: -1 });
+    Object.assign(this.#listedTargets, { hasWideIndices: true, edgeStride: 1, column: -1 });
+    const { edges: columnEdges = null, rows: traceIndices = null } = transpose ?? {};
+    Object.assign(this.#columnTargets, { edges: columnEdges, traceIndices, hasWideIndices: true, edgeStride, row: -1 });
     const { masking } = cells;
     if (masking) this.unmask = () => this.#unmaskAll(masking);
   }
@@ -112,24 +130,18 @@ export class DeviceArray implements Devices {
     return weightsRecord;
   }
 
-  #pulseRow(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number) {
+  #pulseRow(targets: PulseTargetsRecord, trace: Float64Array, scale: number, mu: number, t: number) {
     this.#cells.markPulsed?.(-1);
-    this.#cells.applyPulses(run, this.#rowStrengths.copyToArena(trace, scale), scale, mu, t);
+    this.#cells.applyPulses(targets, this.#rowStrengths.copyToArena(trace, scale), scale, mu, t);
   }
 
   pulseRow(row: number, trace: Float64Array, scale: number, mu: number, t: number) {
-    const firstEdge = rowStart(this.edges, row);
-    const run = {
-      firstEdge,
-      edgeStride: 1,
-      deviceCount: rowEnd(this.edges, row) - firstEdge,
-      edges: null,
-      traceIndices: this.edges.targets,
-      listOffset: firstEdge,
-      row,
-      column: -1,
-    };
-    this.#pulseRow(run, trace, scale, mu, t);
+    const targets = this.#rowTargets;
+    const start = rowStart(this.edges, row);
+    targets.row = row;
+    targets.firstEdge = targets.listOffset = start;
+    targets.deviceCount = rowEnd(this.edges, row) - start;
+    this.#pulseRow(targets, trace, scale, mu, t);
   }
 
   pulseColumns(
@@ -145,34 +157,22 @@ export class DeviceArray implements Devices {
     this.#listedEdges ??= this.#arena.u32(this.edges.columns >> 3);
     const start = rowStart(this.edges, row);
     for (let k = 0; k < count; k++) this.#listedEdges[k] = start + columns[k]!;
-    const run = {
-      firstEdge: start,
-      edgeStride: 1,
-      deviceCount: count,
-      edges: this.#listedEdges,
-      traceIndices: columns,
-      listOffset: 0,
-      row,
-      column: -1,
-    };
-    this.#pulseRow(run, trace, scale, mu, t);
+    const targets = this.#listedTargets;
+    targets.row = row;
+    targets.deviceCount = count;
+    targets.edges = this.#listedEdges;
+    targets.traceIndices = columns;
+    this.#pulseRow(targets, trace, scale, mu, t);
     return true;
   }
 
   pulseColumn(column: number, trace: Float64Array, scale: number, mu: number, t: number) {
-    const back = this.#transpose;
-    const run: PulseTargets = {
-      firstEdge: column,
-      edgeStride: this.edges.columns,
-      deviceCount: columnLength(this.edges, back, column),
-      edges: back === null ? null : back.edges,
-      traceIndices: back === null ? null : back.rows,
-      listOffset: back === null ? 0 : back.starts[column]!,
-      row: -1,
-      column,
-    };
+    const targets = this.#columnTargets;
+    targets.column = targets.firstEdge = column;
+    targets.deviceCount = columnLength(this.edges, this.#transpose, column);
+    if (this.#transpose !== null) targets.listOffset = this.#transpose.starts[column]!;
     this.#cells.markPulsed?.(column);
-    this.#cells.applyPulses(run, this.#columnStrengths.copyToArena(trace, scale), scale, mu, t);
+    this.#cells.applyPulses(targets, this.#columnStrengths.copyToArena(trace, scale), scale, mu, t);
   }
 
   normalise(sum: number, t: number) {

@@ -1,6 +1,7 @@
 import type { Arena, State } from '../../../core/kernels/arena.ts';
 import type { StepFamily } from '../../../core/kernels/devices.ts';
-import type { PulseBatch } from '../../../core/kernels/pulses.ts';
+import { requireFiniteStates } from '../../../core/kernels/pulses.ts';
+import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import type { Endurance } from './endurance.ts';
@@ -39,7 +40,7 @@ export interface Cell {
   /** State of device k after pulse number n (from 0) at t, ms. Strength > 0 is upward; ±1 is a full pulse. */
   pulse?(k: number, g: number, strength: number, t: number, n: number): number;
   /** Batch version of `pulse`. States of stuck devices are restored later. `workArray` has one number per pulse. */
-  pulses?(batch: PulseBatch, workArray: Float64Array): void;
+  pulses?(batch: PulseBatchRecord, workArray: Float64Array): void;
   /** State of device k `dt` ms after a pulse that ended in state g; undefined if states do not relax. */
   readonly relaxed?: (k: number, g: number, dt: number) => number;
   /** State of device k after a long time without pulses, with g its state after the last pulse. */
@@ -79,7 +80,7 @@ export interface DeviceKind {
  */
 export const createPulseStep =
   ({ step }: DeviceKind, cell: Cell, endurance: Endurance, name: string) =>
-  (p: PulseBatch, t: number): void => {
+  (p: PulseBatchRecord, t: number): void => {
     if (cell.pulses) {
       cell.pulses(p, p.cycleDraws);
       return;
@@ -93,5 +94,5 @@ export const createPulseStep =
         if (!endurance.isStuck(k))
           sum += statesAfter[i] = cell.pulse!(k, statesBefore[i]!, strengths[i]!, t, pulseNumbers[i]!);
       }
-    if (Number.isNaN(sum)) p.checkFinite(name);
+    if (Number.isNaN(sum)) requireFiniteStates(p, name);
   };

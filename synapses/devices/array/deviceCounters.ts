@@ -1,8 +1,7 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import { type Edges, getRowLength, getUniformRowLength } from '../../../core/graph/edges.ts';
 import type { State } from '../../../core/kernels/arena.ts';
-import type { PulseBatch } from '../../../core/kernels/pulses.ts';
-import { DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
+import { type PulseBatchRecord, DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { DeviceUsage, PeripheralEnergy, Programmed } from '../../../core/usage.ts';
 import type { Cell } from './cell.ts';
 import { type CellRange, findAssumedRead, type ReadParams } from './range.ts';
@@ -214,7 +213,7 @@ export function createWriteCost(
       statesBefore,
       joulesPerSiemens: squares,
       halfSelectJoulesPerSiemens: partial,
-    }: PulseBatch) {
+    }: PulseBatchRecord) {
       if (squares === null) return;
       if (own) {
         for (let i = 0; i < count; i++) squares[i] = own(statesBefore[i]!, strengths[i]!, 1);

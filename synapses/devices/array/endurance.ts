@@ -2,10 +2,11 @@ import type * as z from 'zod/mini';
 import { choice, fraction, number, object, refine } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { ModelContext } from '../../../core/factories.ts';
-import { FAILURE_TYPES, type FailingDevices } from '../../../core/kernels/devices.ts';
-import type { PulseBatch } from '../../../core/kernels/pulses.ts';
+import { FAILURE_TYPES } from '../../../core/kernels/devices.ts';
+import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { createLogNormal, createRandomStreams, deviationParam } from '../../variability.ts';
+import { nullIfEmpty } from './conductanceScale.ts';
 
 /** Failure code of a device stuck at gMin. Code 0 is a working device, code 3 a device stuck in its last state. */
 export const STUCK_LOW = 1;
@@ -78,30 +79,25 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
     for (let k = 0; k < count; k++) lifetimes[k] = Math.max(1, Math.round(endurance.cycles * factor(k, 0)));
   const atStart = stuck.slice();
   const { failure = 'low', wear = 2 } = endurance ?? {};
-  const devices: FailingDevices = {
-    isStuck: stuck,
-    hasStuck: stuck.some((why) => why !== 0),
-    failureType: failure,
-    wearExponent: wear,
-  };
+  let isAnyStuck = stuck.some((why) => why !== 0);
   const isActive = stuck.length > 0;
   const findStuckState = (k: number, g: number) => (stuck[k] === STUCK_LOW ? 0 : stuck[k] === STUCK_HIGH ? 1 : g);
   return {
     /** Failure code of each device (saved), 0 if it works; empty if no device can fail. */
     stuck,
-    /** Number of pulses to failure of each device; empty without endurance. */
-    lifetimes,
+    /** Number of pulses to failure of each device; null without endurance. */
+    lifetimes: nullIfEmpty(lifetimes),
     isActive,
     listFailureCodes: (): Uint8Array | null =>
       isActive ? stuck.map((why, k) => (why === 0 ? 0 : atStart[k] === 0 ? 2 : 1)) : null,
     onRestore() {
-      devices.hasStuck = stuck.some((why) => why !== 0);
+      isAnyStuck = stuck.some((why) => why !== 0);
     },
     isStuck: (k: number) => isActive && stuck[k] !== 0,
     findStuckState,
     /** Narrows state bounds and steps of worn devices. Lists pulses to stuck or failing devices for `applyFailures`. */
-    limitRanges(p: PulseBatch, lifetimes: Float64Array) {
-      if (isActive) arena.kernels.applyWear(p, devices, lifetimes);
+    limitRanges(p: PulseBatchRecord) {
+      if (isActive) arena.kernels.applyWear(p, isAnyStuck ? stuck : null, failure, wear);
     },
     /** Undoes pulses to stuck devices; marks devices at the end of their lifetime as stuck and returns their number. */
     applyFailures({
@@ -111,7 +107,7 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
       apparentNoiseDraws,
       failingPulses,
       failingCount,
-    }: PulseBatch): number {
+    }: PulseBatchRecord): number {
       let failed = 0;
       for (let m = 0; m < failingCount; m++) {
         const i = failingPulses[m]!;
@@ -120,7 +116,7 @@ export function createEndurance({ endurance, stuck: shares }: EnduranceOptions, 
         if (stuck[k] !== 0) statesAfter[i] = statesBefore[i]!;
         else {
           stuck[k] = STUCK_CODES[failure];
-          devices.hasStuck = true;
+          isAnyStuck = true;
           statesAfter[i] = findStuckState(k, statesAfter[i]!);
           failed++;
         }

@@ -1,7 +1,6 @@
 import type { Edges } from '../../../core/graph/edges.ts';
 import type { Arena, TypedArray } from '../../../core/kernels/arena.ts';
-import type { DeviceConstants } from '../../../core/kernels/devices.ts';
-import type { PulseBatch } from '../../../core/kernels/pulses.ts';
+import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 
 function transposeMatrix<T extends TypedArray>(from: T, to: T, rows: number, columns: number, width = 1): T {
   for (let i = 0, column = 0; column < columns; column++)
@@ -37,33 +36,36 @@ export function createStateLayout(arrays: readonly TypedArray[], edges: Edges, c
   };
 }
 
-/** Weight range, step factors and lifetime of each device; null or empty if equal for all devices. */
-export interface PerDeviceConstants extends DeviceConstants {
-  readonly lifetimes: Float64Array;
+/** Weight range, step factors and lifetime of each device; null if equal for all devices. */
+interface DeviceConstants {
+  readonly weightRanges: Float64Array | null;
+  readonly upFactors: Float32Array | null;
+  readonly downFactors: Float32Array | null;
+  readonly lifetimes: Float64Array | null;
 }
 
 /** Device constants in row order and, from the first column pulse of a dense projection on, also in column order. */
-export function createDeviceConstants(inRows: PerDeviceConstants, { rows, columns, targets }: Edges, arena: Arena) {
+export function createDeviceConstants(inRows: DeviceConstants, { rows, columns, targets }: Edges, arena: Arena) {
   const { weightRanges, upFactors, downFactors, lifetimes } = inRows;
-  const hasColumnOrder = targets === null && (weightRanges !== null || upFactors !== null || lifetimes.length > 0);
-  let inColumns: PerDeviceConstants | null = null;
-  const transpose = (): PerDeviceConstants => {
+  const hasColumnOrder = targets === null && (weightRanges ?? upFactors ?? lifetimes) !== null;
+  let inColumns: DeviceConstants | null = null;
+  let selected: DeviceConstants | null = null;
+  const transpose = (): DeviceConstants => {
     const singles = (from: Float32Array | null) => from && transposeMatrix(from, arena.f32(from.length), rows, columns);
     const ups = singles(upFactors);
     return {
       weightRanges: weightRanges && transposeMatrix(weightRanges, arena.f64(weightRanges.length), rows, columns, 2),
       upFactors: ups,
       downFactors: downFactors === upFactors ? ups : singles(downFactors),
-      lifetimes:
-        lifetimes.length > 0 ? transposeMatrix(lifetimes, arena.f64(lifetimes.length), rows, columns) : lifetimes,
+      lifetimes: lifetimes && transposeMatrix(lifetimes, arena.f64(lifetimes.length), rows, columns),
     };
   };
-  /** Selects the constants in the memory order of a batch; stores this order and the first index in the batch. */
-  return (p: PulseBatch): PerDeviceConstants => {
-    p.hasColumnOrder = hasColumnOrder && p.column >= 0;
-    p.first = p.hasColumnOrder ? p.column * rows : 0;
-    if (!p.hasColumnOrder) return inRows;
-    inColumns ??= transpose();
-    return inColumns;
+  /** Stores in a batch the constants in its memory order, this order and the index of the first constant. */
+  return (b: PulseBatchRecord) => {
+    const isColumn = hasColumnOrder && b.column >= 0;
+    b.firstConstant = isColumn ? b.column * rows : 0;
+    if (isColumn) inColumns ??= transpose();
+    const wanted = isColumn ? inColumns! : inRows;
+    if (wanted !== selected) Object.assign(b, { hasColumnOrder: isColumn }, (selected = wanted));
   };
 }

@@ -4,8 +4,7 @@ import { fraction, integer, nonNegative, object } from '../../../core/declare/pa
 import type { DeviceContext } from '../../../core/factories.ts';
 import { getRowLength } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { PulseBatch } from '../../../core/kernels/pulses.ts';
-import { DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
+import { type PulseBatchRecord, DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { ConductanceScale } from './conductanceScale.ts';
 import type { DeviceCounters } from './deviceCounters.ts';
 
@@ -78,7 +77,7 @@ export function createMasking(
      * Skips the only pulse of a batch if its device is masked, and returns true; unmasks the device after `misses`
      * skipped pulses.
      */
-    skipMasked(b: PulseBatch): boolean {
+    skipMasked(b: PulseBatchRecord): boolean {
       const k = b.edgeIndices[0]!;
       if (!isMasked(k)) return false;
       counters.totals[TOTALS.skipped]!++;
@@ -86,7 +85,7 @@ export function createMasking(
       return true;
     },
     /** Checks if the only pulse of a batch changed its device; masks the device after enough pulses without change. */
-    updateAfterPulse(b: PulseBatch) {
+    updateAfterPulse(b: PulseBatchRecord) {
       const k = b.edgeIndices[0]!;
       const change = b.count > 0 ? b.statesAfter[0]! - b.statesBefore[0]! : 0;
       const quiet = Math.abs(change) <= p.change && b.statesBefore[0]! + change <= p.below;
@@ -100,8 +99,8 @@ export function createMasking(
 
 export type SynapseMasking = ReturnType<typeof createMasking>;
 
-const rowOf = ({ row, traceIndices }: PulseBatch): number => (row < 0 ? traceIndices[0]! : row);
-const columnOf = ({ column, traceIndices }: PulseBatch): number => (column < 0 ? traceIndices[0]! : column);
+const rowOf = ({ row, traceIndices }: PulseBatchRecord): number => (row < 0 ? traceIndices[0]! : row);
+const columnOf = ({ column, traceIndices }: PulseBatchRecord): number => (column < 0 ? traceIndices[0]! : column);
 
 /** Checks that devices can be masked: reads return the stored state, writes disturb no other device. */
 export function checkMasking(steady: boolean, electrical: { readonly selection: string } | null, name: string) {

@@ -1,6 +1,6 @@
 import type { ModelContext } from '../../../core/factories.ts';
 import type { ProgrammingNoise } from '../../../core/kernels/devices.ts';
-import type { PulseBatch } from '../../../core/kernels/pulses.ts';
+import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 import { roundStateToLevel } from '../../../core/kernels/scalarPulses.ts';
 import { createNamedStreams } from '../../variability.ts';
 import type { NonIdealities } from './nonidealities.ts';
@@ -26,7 +26,7 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
   const random = createNamedStreams(names, context);
 
   /** Adds the correlated part of cycle-to-cycle noise, which is redrawn at each reversal of the pulse direction. */
-  const correlate = ({ edgeIndices: edges, strengths, count, cycleDraws }: PulseBatch) => {
+  const correlate = ({ edgeIndices: edges, strengths, count, cycleDraws }: PulseBatchRecord) => {
     const [common, own] = [Math.sqrt(correlation), Math.sqrt(1 - correlation)];
     for (let i = 0; i < count; i++) {
       const k = edges[i]!;
@@ -42,7 +42,7 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
     writeRandom: random.writeNoise,
     /** True if write errors can mirror the state of a device (g to 1 - g), which no kernel computes. */
     hasWriteErrors: errorRate > 0,
-    drawBatchNoise(b: PulseBatch) {
+    drawBatchNoise(b: PulseBatchRecord) {
       const { edgeIndices: edges, pulseNumbers, count } = b;
       if (cycleToCycle > 0) kernels.drawNoise(random.device, edges, pulseNumbers, count, b.cycleDraws);
       if (correlation > 0) correlate(b);
@@ -54,7 +54,14 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
       if (writeNoise > 0 || apart)
         kernels.drawNoise(random.writeNoise, edges, pulseNumbers, count, b.writeDraws, apart);
     },
-    applyWriteErrors({ edgeIndices: edges, pulseNumbers, count, statesAfter, lowerBounds, upperBounds }: PulseBatch) {
+    applyWriteErrors({
+      edgeIndices: edges,
+      pulseNumbers,
+      count,
+      statesAfter,
+      lowerBounds,
+      upperBounds,
+    }: PulseBatchRecord) {
       for (let i = 0; errorRate > 0 && i < count; i++) {
         if (random.writeErrors.uniform(edges[i]!, pulseNumbers[i]!) >= errorRate) continue;
         statesAfter[i] = Math.min(Math.max(1 - statesAfter[i]!, lowerBounds[i]!), upperBounds[i]!);

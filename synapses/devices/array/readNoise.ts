@@ -16,7 +16,7 @@ import { validate } from '../../../core/declare/validate.ts';
 import type { ModelContext } from '../../../core/factories.ts';
 import { type Edges, findMaxRowLength } from '../../../core/graph/edges.ts';
 import type { StatefulDevices } from '../../../core/kernels/devices.ts';
-import type { PulseBatch } from '../../../core/kernels/pulses.ts';
+import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 import { exp } from '../../../core/math.ts';
 import { CounterRandom, type Seed } from '../../../core/random/random.ts';
 import { createNamedStreams, deviationParam } from '../../variability.ts';
@@ -202,7 +202,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   /** Advances the traps (telegraph noise) of a row to t; reduces the currents of devices with a filled trap. */
   const updateTraps = (
     row: number,
-    { edgeIndices: edges, count, cycleDraws: factors }: PulseBatch,
+    { edgeIndices: edges, count, cycleDraws: factors }: PulseBatchRecord,
     t: number,
     n: number,
   ) => {
@@ -222,7 +222,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
    * Draws the noise of one read into a batch: read states in `statesBefore`, factors of the currents in `cycleDraws`,
    * and factors of the reference currents in `statesAfter` (one per device for reading `pair`, otherwise one in all).
    */
-  const draw = (row: number, p: PulseBatch, t: number, reading: ReadParams['reading']) => {
+  const draw = (row: number, p: PulseBatchRecord, t: number, reading: ReadParams['reading']) => {
     const n = reads[row]!++;
     const { edgeIndices: edges, count, statesBefore: states, cycleDraws: factors, statesAfter: references } = p;
     numbers.fill(n, 0, count);
@@ -248,7 +248,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
 
   return {
     state: { reads, seen: lastRead, high: isHigh },
-    read(row: number, devices: StatefulDevices, p: PulseBatch, t: number): number {
+    read(row: number, devices: StatefulDevices, p: PulseBatchRecord, t: number): number {
       const { reading, referenceWeight, minCurrent } = scale;
       draw(row, p, t, reading);
       return kernels.storeReadWeights(devices, p, reading === 'pair', referenceWeight, isShareOfRange ? minCurrent : 0);

@@ -2,7 +2,7 @@ import type * as z from 'zod/mini';
 import { choice, fraction, number, object, optional, positive } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { Arena, State } from '../../../core/kernels/arena.ts';
-import type { PulseBatch } from '../../../core/kernels/pulses.ts';
+import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 import { exp } from '../../../core/math.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { stretchedExponential, timeConstantParam } from '../../decay.ts';
@@ -55,7 +55,7 @@ export interface Retention {
   readonly timeStamps: Float64Array;
   timeStampAt(t: number): number;
   stateAt(k: number, g: number, t: number): number;
-  relaxBatch(p: PulseBatch, t: number): void;
+  relaxBatch(p: PulseBatchRecord, t: number): void;
   onRestore?(): void;
 }
 
@@ -195,7 +195,7 @@ export function createRelaxation(
       return retention === null ? left : retention.stateAt(k, left, t);
     },
     /** Advances the `statesBefore` of a batch from the last pulse of each device to t. */
-    relaxBatch(p: PulseBatch, t: number) {
+    relaxBatch(p: PulseBatchRecord, t: number) {
       const { edgeIndices: edges, count, statesBefore } = p;
       if (relaxed)
         for (let i = 0; i < count; i++)
@@ -205,7 +205,7 @@ export function createRelaxation(
       for (let i = 0; i < count; i++) if (endurance.isStuck(edges[i]!)) statesBefore[i] = g[edges[i]!]!;
     },
     /** Records t as the last pulse time of a batch's devices; returns the time stamp to be stored in `timeStamps`. */
-    stampBatch({ edgeIndices: edges, count }: PulseBatch, t: number): number {
+    stampBatch({ edgeIndices: edges, count }: PulseBatchRecord, t: number): number {
       if (relaxed) for (let i = 0; i < count; i++) lastPulseTimes[edges[i]!] = t;
       return retention === null ? 0 : retention.timeStampAt(t);
     },

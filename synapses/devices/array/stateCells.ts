@@ -10,10 +10,14 @@ import {
   rowStart,
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { PulseTargets, StatefulDevices, StepFamily } from '../../../core/kernels/devices.ts';
+import type { StatefulDevices, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
-import { PulseBatch } from '../../../core/kernels/pulses.ts';
-import { DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
+import { createPulseBatch, removePulsesAtBound } from '../../../core/kernels/pulses.ts';
+import {
+  type PulseBatchRecord,
+  type PulseTargetsRecord,
+  DeviceTotalsPlaces as TOTALS,
+} from '../../../core/kernels/records.ts';
 import { joinStates } from '../../joinStates.ts';
 import { createRandomStreams } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
@@ -21,7 +25,7 @@ import { type Cell, createPulseStep, type DeviceKind } from './cell.ts';
 import { ConductanceScale, createKernelDevices } from './conductanceScale.ts';
 import { createWriteCost, DeviceCounters } from './deviceCounters.ts';
 import { createEndurance, type Endurance } from './endurance.ts';
-import { createDeviceConstants, createStateLayout, type PerDeviceConstants } from './layout.ts';
+import { createDeviceConstants, createStateLayout } from './layout.ts';
 import { checkMasking, createMasking, type SynapseMasking } from './masking.ts';
 import { hasExactReads, type NonIdealities } from './nonidealities.ts';
 import { createPulseNoise } from './pulseNoise.ts';
@@ -57,7 +61,7 @@ export class StateCells implements DeviceCells {
   readonly #relaxation;
   readonly masking: SynapseMasking | null;
   readonly #layout: ReturnType<typeof createStateLayout>;
-  readonly #pulseBatch: PulseBatch;
+  readonly #pulseBatch: PulseBatchRecord;
   readonly #writeCost;
   readonly #kernels: Kernels;
   readonly #devices: StatefulDevices;
@@ -99,13 +103,8 @@ export class StateCells implements DeviceCells {
     const { programmingNoise } = this.#noise;
     this.#isFinishedByKernel = !this.#endurance.isActive && !this.#noise.hasWriteErrors;
     this.#writeCost = createWriteCost(this.counters, this.#cell, range.conductance?.selection);
-    const { isPulseDependent, isHalfSelectDependent } = this.#writeCost;
-    this.#pulseBatch = new PulseBatch(
-      Math.max(findMaxRowLength(edges), edges.rows),
-      isPulseDependent,
-      isHalfSelectDependent,
-      arena,
-    );
+    const capacity = Math.max(findMaxRowLength(edges), edges.rows);
+    this.#pulseBatch = createPulseBatch({ capacity, ...this.#writeCost }, arena);
     this.#kernels = arena.kernels;
     const { counters } = this;
     const { pulseCounts: pulses, rowConductances: rows, columnConductances: columns, totalConductance: all } = counters;
@@ -180,7 +179,7 @@ export class StateCells implements DeviceCells {
     const { edges } = this.#context;
     const p = this.#pulseBatch;
     const start = rowStart(edges, row);
-    this.#kernels.loadRow(this.#devices, start, rowEnd(edges, row) - start, p);
+    this.#kernels.loadRow(this.#devices, p, start, rowEnd(edges, row) - start);
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
     return this.#readNoise === null
       ? this.#kernels.storeWeights(this.#devices, p)
@@ -194,23 +193,21 @@ export class StateCells implements DeviceCells {
       if (!this.#endurance.isStuck(k)) this.#g[k] = this.#cell.rest(k, this.#g[k]!);
   }
 
-  applyPulses(run: PulseTargets, trace: Float64Array, scale: number, mu: number, t: number) {
+  applyPulses(targets: PulseTargetsRecord, trace: Float64Array, scale: number, mu: number, t: number) {
     const p = this.#pulseBatch;
-    const { column } = run;
-    p.row = run.row;
+    const { row, column, deviceCount } = targets;
+    p.row = row;
     p.column = column;
     if (column < 0) this.useRowOrder();
-    p.firstStateIndex = column < 0 ? -1 : this.#layout.findColumnStart(column);
-    if (
-      p.firstStateIndex >= 0 &&
-      mu === 0 &&
-      this.#pulseColumnKernel?.(this.#devices, run, trace, scale, p, this.#selectConstants(p), this.#noise.writeRandom)
-    )
-      return;
-    const most = this.masking === null ? run.deviceCount : 1; // masking a device changes the energy of the next pulse
-    for (let from = 0; from < run.deviceCount; from += most) {
-      const to = Math.min(from + most, run.deviceCount);
-      this.#kernels.collectPulses(this.#devices, run, from, to, trace, scale, p);
+    const firstState = column < 0 ? -1 : this.#layout.findColumnStart(column);
+    p.firstStateIndex = firstState;
+    this.#selectConstants(p);
+    const pulseColumn = firstState >= 0 && mu === 0 ? this.#pulseColumnKernel : undefined;
+    if (pulseColumn?.(this.#devices, p, targets, trace, scale, this.#noise.writeRandom)) return;
+    const most = this.masking === null ? deviceCount : 1; // masking a device changes the energy of the next pulse
+    for (let from = 0; from < deviceCount; from += most) {
+      const to = Math.min(from + most, deviceCount);
+      this.#kernels.collectPulses(this.#devices, p, targets, from, to, trace, scale);
       if (p.count > 0 && !this.masking?.skipMasked(p)) this.#applyPulseBatch(p, mu, t);
     }
   }
@@ -236,12 +233,11 @@ export class StateCells implements DeviceCells {
     }
   }
 
-  #applyPulseBatch(p: PulseBatch, mu: number, t: number) {
-    const fixed = this.#selectConstants(p);
+  #applyPulseBatch(p: PulseBatchRecord, mu: number, t: number) {
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
-    this.#endurance.limitRanges(p, fixed.lifetimes);
-    if (this.#params.writeOnChange) this.#skipPulsesAtBounds(p, fixed);
-    this.#scaleStrengths(p, mu, fixed);
+    this.#endurance.limitRanges(p);
+    if (this.#params.writeOnChange) this.#skipPulsesAtBounds(p);
+    this.#scaleStrengths(p, mu);
     if (this.#stepFamily === null) this.#applySteps(p, t);
     this.#writeCost.fill(p);
     this.#noise.drawBatchNoise(p);
@@ -250,24 +246,23 @@ export class StateCells implements DeviceCells {
       this.#noise.applyWriteErrors(p);
       this.counters.totals[TOTALS.wornOut]! += this.#endurance.applyFailures(p);
     }
-    this.#kernels.storePulses(this.#devices, p, fixed, this.#relaxation.stampBatch(p, t), this.#isFinishedByKernel);
+    this.#kernels.storePulses(this.#devices, p, this.#relaxation.stampBatch(p, t), this.#isFinishedByKernel);
     this.masking?.updateAfterPulse(p);
   }
 
   /** Scales pulses by the rule's weight dependence (exponent mu) and, unless a kernel does so, by step factors. */
-  #scaleStrengths(p: PulseBatch, mu: number, { upFactors, downFactors }: PerDeviceConstants) {
+  #scaleStrengths(p: PulseBatchRecord, mu: number) {
     const { count, strengths, statesBefore } = p;
     if (mu !== 0)
       for (let i = 0; i < count; i++)
         strengths[i]! *= pow(strengths[i]! > 0 ? 1 - statesBefore[i]! : statesBefore[i]!, mu);
-    if (this.#isFinishedByKernel && this.#stepFamily !== null) return;
-    if (upFactors !== null && downFactors !== null) this.#kernels.scalePulses(p, upFactors, downFactors);
+    if (p.upFactors !== null && !(this.#isFinishedByKernel && this.#stepFamily !== null)) this.#kernels.scalePulses(p);
   }
 
-  #skipPulsesAtBounds(p: PulseBatch, { lifetimes }: PerDeviceConstants) {
-    const left = p.removePulsesAtBound();
-    this.counters.totals[TOTALS.skipped]! += left;
-    if (left > 0) this.#endurance.limitRanges(p, lifetimes); // indices in the batch have changed
+  #skipPulsesAtBounds(p: PulseBatchRecord) {
+    const removed = removePulsesAtBound(p);
+    this.counters.totals[TOTALS.skipped]! += removed;
+    if (removed > 0) this.#endurance.limitRanges(p); // indices in the batch have changed
   }
 
   #initialiseStates() {

@@ -1,9 +1,9 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
-import type { PulseTargets, StepFamily } from '../../../core/kernels/devices.ts';
+import type { StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
-import { allocateRecords, WeightsRecord } from '../../../core/kernels/records.ts';
+import { allocateRecords, type PulseTargetsRecord, WeightsRecord } from '../../../core/kernels/records.ts';
 import { createRandomStreams } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
 import { ConductanceScale, nullIfEmpty } from './conductanceScale.ts';
@@ -91,8 +91,8 @@ export class WeightCells implements DeviceCells {
     this.state = { weights, rowSums, touched: this.#pulsedColumns, ...this.counters.state };
   }
 
-  applyPulses(run: PulseTargets, trace: Float64Array, scale: number, mu: number) {
-    this.#pulse(this.#kernelInput, run, trace, scale, mu);
+  applyPulses(targets: PulseTargetsRecord, trace: Float64Array, scale: number, mu: number) {
+    this.#pulse(this.#kernelInput, targets, trace, scale, mu);
   }
 
   markPulsed(column: number) {

@@ -5,7 +5,8 @@ import * as assert from 'uvu/assert';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { FAILURE_TYPES } from '../../../core/kernels/devices.ts';
 import type { PulseKernels } from '../../../core/kernels/pulseKernels.ts';
-import { PulseBatch } from '../../../core/kernels/pulses.ts';
+import { createPulseBatch } from '../../../core/kernels/pulses.ts';
+import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 import { Stream } from '../../../core/random/random.ts';
 import { createPulseCurve } from '../../../synapses/devices/neuroSim.ts';
 import { createStepTable } from '../../../synapses/devices/table.ts';
@@ -19,11 +20,11 @@ const count = fc.integer({ min: 1, max: 33 });
 const seed = fc.integer();
 
 /** A batch of pulses to random devices. */
-function batch(arena: Arena, n: number, stream: Stream): PulseBatch {
-  const p = new PulseBatch(n, true, false, arena);
+function batch(arena: Arena, n: number, stream: Stream): PulseBatchRecord {
+  const p = createPulseBatch({ capacity: n, isPulseDependent: true, isHalfSelectDependent: false }, arena);
   p.count = n;
-  p.hasColumnOrder = stream.uniform() < 0.5;
-  p.first = p.hasColumnOrder ? DEVICES - COLUMN : 0;
+  p.hasColumnOrder = Number(stream.uniform() < 0.5);
+  p.firstConstant = p.hasColumnOrder ? DEVICES - COLUMN : 0;
   for (let i = 0; i < n; i++) {
     p.edgeIndices[i] = stream.below(DEVICES);
     p.traceIndices[i] = stream.below(COLUMN);
@@ -39,7 +40,7 @@ function batch(arena: Arena, n: number, stream: Stream): PulseBatch {
 function agree(
   n: number,
   s: number,
-  act: (kernels: PulseKernels, p: PulseBatch, arena: Arena, stream: Stream) => void,
+  act: (kernels: PulseKernels, p: PulseBatchRecord, arena: Arena, stream: Stream) => void,
 ): void {
   const results = [true, false].map((simd) => {
     const arena = new Arena();
@@ -130,7 +131,8 @@ test('factors of each device', () => {
         const own = [arena.f32(DEVICES), arena.f32(DEVICES)] as const;
         own[0].set(ups!);
         own[1].set(downs!);
-        kernels.scalePulses(p, ...own);
+        [p.upFactors, p.downFactors] = own;
+        kernels.scalePulses(p);
       });
     }),
     RUNS,
@@ -152,11 +154,8 @@ test('wear: bounds, shares, and which devices need a look', () => {
           for (let k = 0; k < DEVICES; k++) stuck[k] = stream.uniform() < (s % 2 === 0 ? 0.2 : 0) ? 1 : 0;
           const lifetimes = arena.f64(wears ? DEVICES : 0);
           for (let k = 0; k < lifetimes.length; k++) lifetimes[k] = 1 + stream.below(80);
-          kernels.applyWear(
-            p,
-            { isStuck: stuck, hasStuck: stuck.includes(1), failureType: failure, wearExponent: exponent },
-            lifetimes,
-          );
+          p.lifetimes = wears ? lifetimes : null;
+          kernels.applyWear(p, stuck.includes(1) ? stuck : null, failure, exponent);
         });
       },
     ),

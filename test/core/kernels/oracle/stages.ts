@@ -8,13 +8,14 @@ import {
   type StepTable,
 } from '../../../../core/kernels/devices.ts';
 import type { PulseKernels } from '../../../../core/kernels/pulseKernels.ts';
+import { getConstantIndices } from '../../../../core/kernels/pulses.ts';
 import { DeviceTotalsPlaces as AT, type DevicesRecord } from '../../../../core/kernels/records.ts';
 import { interpolateWeight, roundStateToLevel, storePulsesScalar } from '../../../../core/kernels/scalarPulses.ts';
 import { exp } from '../../../../core/math.ts';
 import { CounterRandom } from '../../../../core/random/random.ts';
 
-const collectPulses: PulseKernels['collectPulses'] = ({ record: d }, run, from, to, trace, scale, b) => {
-  const { firstEdge, edgeStride, edges, traceIndices, listOffset } = run;
+const collectPulses: PulseKernels['collectPulses'] = ({ record: d }, b, targets, from, to, trace, scale) => {
+  const { firstEdge, edgeStride, edges, traceIndices, listOffset } = targets;
   let n = 0;
   for (let i = from; i < to; i++) {
     const other = traceIndices === null ? i : traceIndices[listOffset + i]!;
@@ -31,8 +32,11 @@ const collectPulses: PulseKernels['collectPulses'] = ({ record: d }, run, from, 
   b.count = n;
 };
 
-const scalePulses: PulseKernels['scalePulses'] = ({ constantIndices, first, strengths, count }, ups, downs) => {
-  for (let i = 0; i < count; i++) strengths[i]! *= (strengths[i]! > 0 ? ups : downs)[first + constantIndices[i]!]!;
+const scalePulses: PulseKernels['scalePulses'] = (b) => {
+  const { firstConstant, strengths, count, upFactors, downFactors } = b;
+  const indices = getConstantIndices(b);
+  for (let i = 0; i < count; i++)
+    strengths[i]! *= (strengths[i]! > 0 ? upFactors! : downFactors!)[firstConstant + indices[i]!]!;
 };
 
 function step({ family, aUp, bUp, aDown, bDown }: DevicesRecord, g: number, amount: number): number {
@@ -115,7 +119,7 @@ const drawTableSteps: PulseKernels['drawTableSteps'] = (
   }
 };
 
-const loadRow: PulseKernels['loadRow'] = ({ record: d }, start, count, b) => {
+const loadRow: PulseKernels['loadRow'] = ({ record: d }, b, start, count) => {
   b.count = count;
   for (let i = 0; i < count; i++) {
     b.edgeIndices[i] = start + i;
@@ -186,11 +190,11 @@ const convertToNoiseFactors: PulseKernels['convertToNoiseFactors'] = (x, n, sd) 
 const random = new CounterRandom(0, '');
 
 /** Pulses a run of devices that are their weights; arguments as in `Kernels.pulse`. */
-const pulse: PulseKernels['pulse'] = (d, run, trace, scale, mu) => {
+const pulse: PulseKernels['pulse'] = (d, targets, trace, scale, mu) => {
   const { weights, soft, aUp, bUp, aDown, bDown, wMaxs, wMins, ups, downs, rowSums, totals, pulses, joules } = d;
   random.key.set([d.key0, d.key1, 0x1bd11bda ^ d.key0 ^ d.key1]);
   const { wMin: commonMin, wMax: commonMax, perWeight, scatter } = d;
-  const { firstEdge, edgeStride, deviceCount, edges, traceIndices, listOffset } = run;
+  const { firstEdge, edgeStride, deviceCount, edges, traceIndices, listOffset } = targets;
   for (let i = 0; i < deviceCount; i++) {
     const other = traceIndices === null ? i : traceIndices[listOffset + i]!;
     const strength = scale * trace[other]!;
@@ -215,7 +219,7 @@ const pulse: PulseKernels['pulse'] = (d, run, trace, scale, mu) => {
     if (up) totals[AT.upward]!++;
     if (rowSums === null) continue;
     const stored = weights[edge]!;
-    rowSums[run.row < 0 ? other : run.row]! += stored - before;
+    rowSums[targets.row < 0 ? other : targets.row]! += stored - before;
     const spent = (before + stored) * perWeight;
     totals[AT.writeEnergy]! += spent;
     if (joules !== null) joules[edge]! += spent;
@@ -230,12 +234,11 @@ function rangeLeft(n: number, N: number, wear: number): number {
 }
 
 /** Sets the bounds and step shares of worn devices; arguments as in `Kernels.applyWear`. */
-const applyWear: PulseKernels['applyWear'] = (b, devices, lifetimes) => {
-  const { isStuck, hasStuck, failureType, wearExponent } = devices;
+const applyWear: PulseKernels['applyWear'] = (b, stuck, failureType, wearExponent) => {
   const {
     edgeIndices: edges,
-    constantIndices,
-    first,
+    firstConstant,
+    lifetimes,
     pulseNumbers,
     count,
     lowerBounds,
@@ -243,18 +246,19 @@ const applyWear: PulseKernels['applyWear'] = (b, devices, lifetimes) => {
     stepFractions,
     failingPulses,
   } = b;
+  const indices = getConstantIndices(b);
   const bounds = failureType === 'low' ? upperBounds : stepFractions;
   let n = 0;
   for (let i = 0; i < count; i++) {
     let last = false;
-    if (lifetimes.length > 0) {
-      const lifetime = lifetimes[first + constantIndices[i]!]!;
+    if (lifetimes !== null) {
+      const lifetime = lifetimes[firstConstant + indices[i]!]!;
       const left = rangeLeft(pulseNumbers[i]! + 1, lifetime, wearExponent);
       if (failureType === 'high') lowerBounds[i] = 1 - left;
       else bounds[i] = left;
       last = pulseNumbers[i]! + 1 >= lifetime;
     }
-    if (last || (hasStuck && isStuck[edges[i]!] !== 0)) failingPulses[n++] = i;
+    if (last || (stuck !== null && stuck[edges[i]!] !== 0)) failingPulses[n++] = i;
   }
   b.failingCount = n;
 };
@@ -268,11 +272,10 @@ export const STAGES: PulseKernels = {
   applyWear,
   pulseColumn: () => false,
   computeStates,
-  storePulses: (d, b, differing, stamp, settles) => {
-    const { upFactors, downFactors } = differing;
-    if (settles && d.record.family > 0 && upFactors && downFactors) scalePulses(b, upFactors, downFactors);
+  storePulses: (d, b, stamp, settles) => {
+    if (settles && d.record.family > 0 && b.upFactors) scalePulses(b);
     if (settles) computeStates(d, b);
-    storePulsesScalar(d, b, differing, stamp);
+    storePulsesScalar(d, b, stamp);
   },
   loadRow,
   relaxStates,
