@@ -75,24 +75,6 @@ export function bindPulseKernels(e: ModuleExports) {
       if (shouldComputeStates) kernels.computeStates(d, b);
       storePulsesScalar(d, b, stamp);
     },
-    /** Applies all pulse stages to a column with adjacent states; returns false if stages must be called one by one. */
-    pulseColumn: (
-      d: StatefulDevices,
-      b: PulseBatchRecord,
-      targets: PulseTargetsRecord,
-      trace: Float64Array,
-      scale: number,
-      { key }: CounterRandom,
-    ): boolean =>
-      !!e.pulseColumn!(
-        d.record.byteOffset,
-        b.byteOffset,
-        targets.byteOffset,
-        addressOf(trace),
-        scale,
-        key[0]!,
-        key[1]!,
-      ),
 
     /** Starts a batch for reading: loads the indices and states of `count` devices from `start` on. */
     loadRow: (d: StatefulDevices, b: PulseBatchRecord, start: number, count: number): void =>

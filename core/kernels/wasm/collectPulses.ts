@@ -25,12 +25,11 @@ const TWO: u64 = 0x200000002;
 
 /**
  * Adds the devices of a row or column to the batch, two at a time. Returns the end of the batch. `near`: true if device
- * states are adjacent from index `first` on, false if they are indexed by edge. `lean`: true to store only strengths
- * and edges; the result is then 0 if a strength is 0.
+ * states are adjacent from index `first` on, false if they are indexed by edge.
  */
 @inline
 function appendDensePulses(
-  near: bool, lean: bool, d: DevicesRecord, b: PulseBatchRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
+  near: bool, d: DevicesRecord, b: PulseBatchRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
 ): u32 {
   const g = d.g;
   const pulses = d.pulseCounts;
@@ -53,22 +52,19 @@ function appendDensePulses(
     const state = near ? first + i : k;
     const l = near ? state + 1 : k + stride;
     if (v128.any_true(f64x2.eq(strength, zero))) {
-      if (lean) return 0;
       at = appendPulse(d, b, at, k, state, i, firstLane(strength));
       at = appendPulse(d, b, at, k + stride, l, i + 1, secondLane(strength));
       continue;
     }
     store<u64>(edges + at, pair);
     v128.store(amounts + (at << 1), strength);
-    if (!lean) {
-      store<u64>(others + at, places);
-      if (near) {
-        store<u64>(numbers + at, load<u64>(pulses + (<usize>state << 2)));
-        v128.store(before + (at << 1), v128.load(g + (<usize>state << 3)));
-      } else {
-        store<u64>(numbers + at, two(u32At(pulses, k), u32At(pulses, l)));
-        v128.store(before + (at << 1), gatherPair(g, k, l));
-      }
+    store<u64>(others + at, places);
+    if (near) {
+      store<u64>(numbers + at, load<u64>(pulses + (<usize>state << 2)));
+      v128.store(before + (at << 1), v128.load(g + (<usize>state << 3)));
+    } else {
+      store<u64>(numbers + at, two(u32At(pulses, k), u32At(pulses, l)));
+      v128.store(before + (at << 1), gatherPair(g, k, l));
     }
     at += 8;
   }
@@ -97,14 +93,14 @@ function prefetchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): 
   touched = sum; // otherwise the compiler would drop the loads
 }
 
-export function collectAdjacentPulses(
-  lean: bool, d: DevicesRecord, b: PulseBatchRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
+function appendAdjacentPulses(
+  d: DevicesRecord, b: PulseBatchRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
 ): u32 {
-  return appendDensePulses(true, lean, d, b, start, stride, first, from, to, trace, scale);
+  return appendDensePulses(true, d, b, start, stride, first, from, to, trace, scale);
 }
 
 function appendStridedPulses(d: DevicesRecord, b: PulseBatchRecord, start: u32, stride: u32, from: u32, to: u32, trace: usize, scale: f64): u32 {
-  return appendDensePulses(false, false, d, b, start, stride, 0, from, to, trace, scale);
+  return appendDensePulses(false, d, b, start, stride, 0, from, to, trace, scale);
 }
 
 export function collectPulses(d: DevicesRecord, b: PulseBatchRecord, p: PulseTargetsRecord, from: u32, to: u32, trace: usize, scale: f64): void {
@@ -115,12 +111,12 @@ export function collectPulses(d: DevicesRecord, b: PulseBatchRecord, p: PulseTar
   if (edges == 0 && others == 0) {
     let n: u32;
     if (stride == 1) {
-      n = collectAdjacentPulses(false, d, b, start, 1, start, from, to, trace, scale);
+      n = appendAdjacentPulses(d, b, start, 1, start, from, to, trace, scale);
     } else if (b.firstStateIndex < 0) {
       if (stride * (to - from) >= MAX_CACHED_DEVICES) prefetchColumn(d, start, stride, to - from);
       n = appendStridedPulses(d, b, start, stride, from, to, trace, scale);
     } else {
-      n = collectAdjacentPulses(false, d, b, start, stride, b.firstStateIndex, from, to, trace, scale);
+      n = appendAdjacentPulses(d, b, start, stride, b.firstStateIndex, from, to, trace, scale);
     }
     b.near = n == to - from ? n : 0;
     b.count = n;

@@ -2,8 +2,8 @@ import { exp, ONE } from './exp';
 import { DevicesRecord, PulseBatchRecord } from './records';
 import { getConstantIndices, scaleStrengths, scalePulses, areAdjacent } from './collectPulses';
 
-export const EXPONENTIAL_FAMILY: u32 = 1;
-export const SOFT_BOUND_FAMILY: u32 = 2;
+const EXPONENTIAL_FAMILY: u32 = 1;
+const SOFT_BOUND_FAMILY: u32 = 2;
 
 function stepExponential(d: DevicesRecord, b: PulseBatchRecord): void {
   const before = b.statesBefore;
@@ -20,7 +20,7 @@ function stepExponential(d: DevicesRecord, b: PulseBatchRecord): void {
 }
 
 @inline
-export function computeSoftBoundStep(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128): v128 {
+function computeSoftBoundStep(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128): v128 {
   const up = f64x2.gt(amount, f64x2.splat(0));
   const a = f64x2.mul(v128.bitselect(aUp, aDown, up), amount);
   return f64x2.add(g, f64x2.mul(a, v128.bitselect(f64x2.sub(one, g), g, up)));

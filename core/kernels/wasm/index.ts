@@ -4,7 +4,6 @@ export { deliverBlocks } from './deliverBlocks';
 export { deliverMerged } from './deliverMerged';
 export { orderBySource } from './orderBySource';
 export { collectArrivals } from './collectArrivals';
-export { pulseColumn } from './pulseColumn';
 export { addConductances } from './addConductances';
 export { addCurrents16, addCurrents32 } from './addCurrents';
 export { followPulseCurves, setPulseCurve } from './followPulseCurves';

@@ -2,7 +2,7 @@ import { HALF, ONE } from './exp';
 import { storePair } from './vectors';
 import { PAIR_OF_ONES } from './pulse';
 import { DevicesRecord, PulseBatchRecord, DeviceTotalsRecord } from './records';
-import { EXPONENTIAL_FAMILY, computeBatchStates, SOFT_BOUND_FAMILY, computeSoftBoundStep } from './computeStates';
+import { computeBatchStates } from './computeStates';
 import { getConstantIndices } from './collectPulses';
 
 const RANGE = memory.data(16, 16);
@@ -39,25 +39,6 @@ function storePairAt(near: bool, at: usize, k: usize, l: usize, pair: v128): voi
   }
 }
 
-/** Part of `computeStates` that `storePulses` still has to apply: nothing; bounds; or a soft-bound step and bounds. */
-const NONE: u32 = 0;
-const BOUNDS: u32 = 1;
-const SOFT_STEP: u32 = 2;
-
-@inline
-function computeNewStates(stage: u32, d: usize, after: usize, g: v128, amount: v128): v128 {
-  const one = splat(ONE);
-  let x: v128;
-  if (stage == SOFT_STEP) {
-    const aUp = v128.load64_splat(d, offsetof<DevicesRecord>('aUp'));
-    x = computeSoftBoundStep(g, amount, aUp, v128.load64_splat(d, offsetof<DevicesRecord>('aDown')), one);
-  } else {
-    x = v128.load(after);
-    if (stage == NONE) return x;
-  }
-  return f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.sub(x, g)), f64x2.splat(0)), one); // states are never -0
-}
-
 /**
  * Conductances of two devices, S. `inside`: weights minus the lower ends of the weight ranges; `alike`: true if all
  * ranges are equal.
@@ -73,9 +54,7 @@ function conductance(alike: bool, gMin: v128, perWeight: v128, offset: v128, ins
  * apparent weight offset. For a row or column, n must be even and all devices need conductances.
  */
 @inline
-function storeDevices(
-  alike: bool, layout: i32, d: DevicesRecord, b: PulseBatchRecord, from: usize, n: usize, stage: u32,
-): void {
+function storeDevices(alike: bool, layout: i32, d: DevicesRecord, b: PulseBatchRecord, from: usize, n: usize): void {
   const self = changetype<usize>(d);
   const row = b.row;
   const edges = b.edgeIndices;
@@ -129,7 +108,7 @@ function storeDevices(
     const z = layout == ANYWHERE ? <usize>u32At(states, i + 1) : s + further;
     const amount = v128.load(amounts + (i << 3));
     const was = v128.load(before + (i << 3));
-    const x = layout == ANYWHERE ? v128.load(after + (i << 3)) : computeNewStates(stage, self, after + (i << 3), was, amount);
+    const x = v128.load(after + (i << 3));
     if (alike || ends == 0) {
       low = v128.load64_splat(self, offsetof<DevicesRecord>('lowWeight'));
       top = v128.load64_splat(self, offsetof<DevicesRecord>('topWeight'));
@@ -203,106 +182,19 @@ function storeDevices(
   v128.store_lane<f64>(whole, sum, 0);
 }
 
-function storeInRow(d: DevicesRecord, b: PulseBatchRecord, n: usize, stage: u32): void {
-  storeDevices(true, ROW, d, b, 0, n, stage);
+function storeInRow(d: DevicesRecord, b: PulseBatchRecord, n: usize): void {
+  storeDevices(true, ROW, d, b, 0, n);
 }
 
-function storeInColumn(d: DevicesRecord, b: PulseBatchRecord, n: usize, stage: u32): void {
-  storeDevices(true, COLUMN, d, b, 0, n, stage);
+function storeInColumn(d: DevicesRecord, b: PulseBatchRecord, n: usize): void {
+  storeDevices(true, COLUMN, d, b, 0, n);
 }
 
-/** True if `storeColumnStates` can store a batch: adjacent states without relaxation, no energy per device. */
-@inline
-export function canStoreStatesOnly(d: DevicesRecord, b: PulseBatchRecord): bool {
-  return b.firstStateIndex >= 0 && d.rowSums != 0 && (d.writeEnergies | b.joulesPerSiemens) == 0;
-}
-
-function storeColumnPairs(
-  d: DevicesRecord, b: PulseBatchRecord, n: usize, g: usize, pulses: usize, apart: usize, ends: usize, sums: usize, weight: usize, step: usize,
-): void {
-  const self = changetype<usize>(d);
-  const amounts = b.strengths;
-  const after = b.statesAfter;
-  const strays = b.apparentNoiseDraws;
-  const totals = changetype<DeviceTotalsRecord>(d.totals);
-  const whole = d.arraySum;
-  const single = d.isSingle != 0;
-  const lowest = v128.load64_splat(self, offsetof<DevicesRecord>('lowWeight'));
-  const floor = v128.load64_splat(self, offsetof<DevicesRecord>('minReadWeight'));
-  const apartSd = v128.load64_splat(self, offsetof<DevicesRecord>('apparentSd'));
-  const gMin = v128.load64_splat(self, offsetof<DevicesRecord>('gMin'));
-  const perWeight = v128.load64_splat(self, offsetof<DevicesRecord>('siemensPerWeight'));
-  const halfSquare = f64x2.mul(v128.load64_splat(self, offsetof<DevicesRecord>('joulesPerSiemens')), splat(HALF));
-  let low = lowest;
-  let top = v128.load64_splat(self, offsetof<DevicesRecord>('topWeight'));
-  let booked = loadTwo(d.totals + offsetof<DeviceTotalsRecord>('writeEnergy'), whole);
-  let downward: u32 = 0;
-  const end = n << 2;
-  for (let i: usize = 0; i < end; i += 8) {
-    const state = g + (i << 1);
-    const was = v128.load(state);
-    const x = v128.load(after + (i << 1));
-    v128.store(state, x);
-    downward += popcnt(i64x2.bitmask(v128.load(amounts + (i << 1))));
-    v128.store_lane<u64>(pulses + i, i32x4.add(v128.load_zero<u64>(pulses + i), splat(PAIR_OF_ONES)), 0);
-    if (ends != 0) {
-      const a = v128.load(ends + (i << 2));
-      const c = v128.load(ends + (i << 2), 16);
-      low = firstLanes(a, c);
-      top = secondLanes(a, c);
-    }
-    const range = f64x2.sub(top, low);
-    const inside = f64x2.mul(x, range);
-    const offset = f64x2.sub(low, lowest);
-    let shown = v128.bitselect(top, f64x2.pmin(f64x2.add(low, inside), top), f64x2.ge(x, splat(ONE)));
-    let found = f64x2.add(offset, f64x2.mul(was, range));
-    let left = f64x2.add(offset, inside);
-    if (apart != 0) {
-      const beside = f64x2.pmax(f64x2.mul(apartSd, v128.load(strays + (i << 1))), f64x2.sub(floor, shown));
-      found = f64x2.add(found, v128.load(apart + (i << 1)));
-      left = f64x2.add(left, beside);
-      shown = f64x2.add(shown, beside);
-      v128.store(apart + (i << 1), beside);
-    }
-    if (single) storePair<f32>(weight, step, shown, false);
-    else storePair<f64>(weight, step, shown, false);
-    weight += 2 * step;
-    left = f64x2.add(gMin, f64x2.mul(left, perWeight));
-    found = f64x2.add(gMin, f64x2.mul(found, perWeight));
-    const spent = f64x2.mul(f64x2.add(found, left), halfSquare);
-    const more = f64x2.sub(left, found);
-    v128.store(sums + (i << 1), f64x2.add(v128.load(sums + (i << 1)), more));
-    booked = f64x2.add(f64x2.add(booked, firstLanes(spent, more)), secondLanes(spent, more));
-  }
-  totals.writes += <f64>n;
-  totals.upward += <f64>(<u32>n - downward);
-  totals.writeEnergy = firstLane(booked);
-  v128.store_lane<f64>(whole, booked, 1);
-}
-
-/** Stores the new states of n devices of a column from index `first` on; requires `canStoreStatesOnly`. */
-export function storeColumnStates(d: DevicesRecord, b: PulseBatchRecord, n: usize, first: usize): void {
-  const states = <usize>b.firstStateIndex + first;
-  const edge = <usize>load<u32>(b.edgeIndices);
-  const size: usize = d.isSingle != 0 ? 2 : 3;
-  const step = (<usize>load<u32>(b.edgeIndices, 4) - edge) << size;
-  const apart = d.apparentOffsets != 0 ? d.apparentOffsets + (states << 3) : 0;
-  let ends = findWeightRanges(b);
-  if (ends != 0) ends += first << 4;
-  storeColumnPairs(d, b, n, d.g + (states << 3), d.pulseCounts + (states << 2), apart, ends, d.rowSums + (first << 3), d.weights + (edge << size), step);
-}
-
-export function storePulses(d: DevicesRecord, b: PulseBatchRecord, stamp: f64, settles: bool): void {
+/** Stores the states after pulses; see `Kernels.storePulses`. `computes`: true to compute the states first. */
+export function storePulses(d: DevicesRecord, b: PulseBatchRecord, stamp: f64, computes: bool): void {
   const n = <usize>b.count;
-  const inRow = b.row >= 0;
-  const lean = !inRow && canStoreStatesOnly(d, b);
-  const joined = n > 1 && b.near == b.count && d.rowSums != 0 && (lean || (b.weightRanges == 0 && d.apparentOffsets == 0)) ? n & ~1 : 0;
-  let stage = NONE;
-  if (settles) {
-    const isNoiseless = d.cycleToCycle + d.writeNoise + d.levels == 0 && d.family != EXPONENTIAL_FAMILY;
-    if (isNoiseless && joined == n && !lean && b.upFactors == 0) stage = d.family == SOFT_BOUND_FAMILY ? SOFT_STEP : BOUNDS;
-    else computeBatchStates(d, b, false, d.family != 0 && b.upFactors != 0);
-  }
+  const joined = n > 1 && b.near == b.count && d.rowSums != 0 && b.weightRanges == 0 && d.apparentOffsets == 0 ? n & ~1 : 0;
+  if (computes) computeBatchStates(d, b, false, d.family != 0 && b.upFactors != 0);
   store<f64>(RANGE, d.topWeight - d.lowWeight);
   store<f64>(STAMP, stamp);
   const at = <usize>b.count << 2;
@@ -313,8 +205,7 @@ export function storePulses(d: DevicesRecord, b: PulseBatchRecord, stamp: f64, s
     store<f64>(b.statesAfter + 2 * at, load<f64>(b.statesAfter + 2 * at - 8));
     store<f64>(b.apparentNoiseDraws + 2 * at, load<f64>(b.apparentNoiseDraws + 2 * at - 8));
   }
-  if (joined > 0 && inRow) storeInRow(d, b, joined, stage);
-  else if (joined > 0 && lean) storeColumnStates(d, b, joined, <usize>load<u32>(b.traceIndices));
-  else if (joined > 0) storeInColumn(d, b, joined, stage);
-  if (joined < n) storeDevices(false, ANYWHERE, d, b, joined, n, NONE);
+  if (joined > 0 && b.row >= 0) storeInRow(d, b, joined);
+  else if (joined > 0) storeInColumn(d, b, joined);
+  if (joined < n) storeDevices(false, ANYWHERE, d, b, joined, n);
 }

@@ -59,17 +59,21 @@ export class DeviceArray implements Devices {
     this.#arena = arena;
     this.#rowStrengths = new StrengthBuffer(arena, edges.columns, name);
     this.#columnStrengths = new StrengthBuffer(arena, edges.rows, name);
-    [this.#rowTargets, this.#listedTargets, this.#columnTargets] = allocateRecords(arena, PulseTargetsRecord, 3) as [
-      PulseTargetsRecord,
-      PulseTargetsRecord,
-      PulseTargetsRecord,
-    ];
-    const { targets, columns: edgeStride } = edges;
-    const hasWideIndices = targets?.BYTES_PER_ELEMENT === 4;
-    Object.assign(this.#rowTargets, { traceIndices: targets, hasWideIndices, edgeStride: 1, column: -1 });
-    Object.assign(this.#listedTargets, { hasWideIndices: true, edgeStride: 1, column: -1 });
-    const { edges: columnEdges = null, rows: traceIndices = null } = transpose ?? {};
-    Object.assign(this.#columnTargets, { edges: columnEdges, traceIndices, hasWideIndices: true, edgeStride, row: -1 });
+    const create = (fields: object): PulseTargetsRecord =>
+      Object.assign(
+        allocateRecords(arena, PulseTargetsRecord, 1)[0]!,
+        { edgeStride: 1, hasWideIndices: true, column: -1 },
+        fields,
+      );
+    const hasWideIndices = edges.targets?.BYTES_PER_ELEMENT === 4;
+    this.#rowTargets = create({ traceIndices: edges.targets, hasWideIndices });
+    this.#listedTargets = create({});
+    this.#columnTargets = create({
+      edges: transpose?.edges,
+      traceIndices: transpose?.rows,
+      edgeStride: edges.columns,
+      row: -1,
+    });
     const { masking } = cells;
     if (masking) this.unmask = () => this.#unmaskAll(masking);
   }

@@ -66,6 +66,12 @@ export function createDeviceConstants(inRows: DeviceConstants, { rows, columns, 
     b.firstConstant = isColumn ? b.column * rows : 0;
     if (isColumn) inColumns ??= transpose();
     const wanted = isColumn ? inColumns! : inRows;
-    if (wanted !== selected) Object.assign(b, { hasColumnOrder: isColumn }, (selected = wanted));
+    if (wanted === selected) return;
+    selected = wanted;
+    b.hasColumnOrder = isColumn ? 1 : 0;
+    b.weightRanges = wanted.weightRanges;
+    b.upFactors = wanted.upFactors;
+    b.downFactors = wanted.downFactors;
+    b.lifetimes = wanted.lifetimes;
   };
 }

@@ -38,8 +38,6 @@ export function createPulseNoise(p: VariabilityParams & NonIdealities, count: nu
   return {
     state: { turns: reversals },
     programmingNoise,
-    /** Random stream of write noise; the second number of each draw is used for `apparentNoise`. */
-    writeRandom: random.writeNoise,
     /** True if write errors can mirror the state of a device (g to 1 - g), which no kernel computes. */
     hasWriteErrors: errorRate > 0,
     drawBatchNoise(b: PulseBatchRecord) {

@@ -67,8 +67,6 @@ export class StateCells implements DeviceCells {
   readonly #devices: StatefulDevices;
   /** True if the kernel `storePulses` also applies noise, bounds and levels. */
   readonly #isFinishedByKernel: boolean;
-  /** Kernel that pulses a whole column; undefined if a non-ideality needs code outside the kernel. */
-  readonly #pulseColumnKernel: Kernels['pulseColumn'] | undefined;
 
   constructor(kind: DeviceKind, range: CellRange, p: VariabilityParams & NonIdealities, context: DeviceContext) {
     const { edges, arena, name } = context;
@@ -123,8 +121,6 @@ export class StateCells implements DeviceCells {
       range,
       arena,
     );
-    if (this.#isFinishedByKernel && !p.writeOnChange && this.#devices.disturb === null)
-      this.#pulseColumnKernel = arena.kernels.pulseColumn;
     this.#initialiseStates();
     if (p.stash) checkMasking(this.isSteady, range.conductance, name);
     const masking = p.stash ? createMasking(p.stash, this.#g, this.#scale, counters, context) : null;
@@ -199,11 +195,8 @@ export class StateCells implements DeviceCells {
     p.row = row;
     p.column = column;
     if (column < 0) this.useRowOrder();
-    const firstState = column < 0 ? -1 : this.#layout.findColumnStart(column);
-    p.firstStateIndex = firstState;
+    p.firstStateIndex = column < 0 ? -1 : this.#layout.findColumnStart(column);
     this.#selectConstants(p);
-    const pulseColumn = firstState >= 0 && mu === 0 ? this.#pulseColumnKernel : undefined;
-    if (pulseColumn?.(this.#devices, p, targets, trace, scale, this.#noise.writeRandom)) return;
     const most = this.masking === null ? deviceCount : 1; // masking a device changes the energy of the next pulse
     for (let from = 0; from < deviceCount; from += most) {
       const to = Math.min(from + most, deviceCount);

@@ -270,7 +270,6 @@ export const STAGES: PulseKernels = {
   scalePulses,
   pulse,
   applyWear,
-  pulseColumn: () => false,
   computeStates,
   storePulses: (d, b, stamp, settles) => {
     if (settles && d.record.family > 0 && b.upFactors) scalePulses(b);
