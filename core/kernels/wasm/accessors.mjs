@@ -60,12 +60,13 @@ function recordOf<R>(fields: string): Kind<R> {
     readonly byteOffset: number;
     readonly f64: Float64Array;
     readonly u32: Uint32Array;
-    readonly arrays: Addressed[] = [];
+    readonly arrays: Addressed[];
 
     constructor(memory: Float64Array) {
       this.f64 = memory;
       this.u32 = new Uint32Array(memory.buffer, memory.byteOffset, 2 * memory.length);
       this.byteOffset = memory.byteOffset;
+      this.arrays = Array.from(this.u32, () => null);
     }
   };
   let at = 0;
@@ -96,7 +97,7 @@ const ACCESSORS: Readonly<Record<string, (at: number) => PropertyDescriptor & Th
     set(of: Addressed) { this.u32[at] = of ? of.byteOffset : 0; },
   }),
   '@': (at) => ({
-    get() { return this.arrays[at] ?? null; },
+    get() { return this.arrays[at]; },
     set(of: Addressed) {
       this.u32[at] = of ? of.byteOffset : 0;
       this.arrays[at] = of ?? null;
