@@ -47,7 +47,7 @@ const callWith = (kernel: (...values: number[]) => number, ...values: readonly (
 const hasWideTargets = ({ targets }: SynapseRow): number => (targets?.BYTES_PER_ELEMENT === 4 ? 1 : 0);
 
 function bindKernels(e: ModuleExports) {
-  const { addConductances, addTwoConductances, advanceTwoConductances, addRow, testRow } = e;
+  const { addCurrents, addConductances, addTwoConductances, advanceTwoConductances, addRow, testRow } = e;
   return {
     name: 'simd' as const,
     ...bindPulseKernels(e),
@@ -98,10 +98,10 @@ function bindKernels(e: ModuleExports) {
       found: number,
     ): number {
       if (end - start < MIN_ROW_LENGTH) return addCurrentsScalar(u, row, start, end, steps, candidates, found);
-      const addCurrents = hasWideTargets(row) ? e.addCurrents32! : e.addCurrents16!;
-      return addCurrents(
+      return addCurrents!(
         at64(u),
         elementAt(row.targets, start),
+        hasWideTargets(row),
         elementAt(row.weights, start),
         row.weight,
         end - start,

@@ -132,17 +132,13 @@ function addRow<I>(
 }
 
 /**
- * Delivers one row with 16-bit target indices. Returns the number of candidates. `targets` is 0 if the row reaches all
- * neurons, `weights` is 0 if all synapses have `weight`.
+ * Delivers one row; `wide`: true for 32-bit target indices. Returns the number of candidates. `targets` is 0 if the row
+ * reaches all neurons, `weights` is 0 if all synapses have `weight`.
  */
-export function addCurrents16(
-  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
+export function addCurrents(
+  u: usize, targets: usize, wide: bool, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
 ): u32 {
-  return addRow<u16>(u, targets, weights, weight, count, c, candidates, found);
-}
-
-export function addCurrents32(
-  u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
-): u32 {
-  return addRow<u32>(u, targets, weights, weight, count, c, candidates, found);
+  return wide
+    ? addRow<u32>(u, targets, weights, weight, count, c, candidates, found)
+    : addRow<u16>(u, targets, weights, weight, count, c, candidates, found);
 }

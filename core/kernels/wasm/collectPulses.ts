@@ -72,27 +72,6 @@ function appendDensePulses(
   return <u32>(at >> 2);
 }
 
-/** Maximum number of devices of a column that is assumed to be in the cache. */
-const MAX_CACHED_DEVICES: u32 = 65536;
-let touched: u32 = 0;
-
-@inline
-function prefetchStrided(at: usize, step: usize, count: u32): u32 {
-  let sum: u32 = 0;
-  for (const end = at + step * <usize>count; at < end; at += step) sum ^= load<u32>(at);
-  return sum;
-}
-
-function prefetchColumn(d: DevicesRecord, start: u32, stride: u32, count: u32): void {
-  const first = <usize>start << 2;
-  const step = <usize>stride << 2;
-  const words: usize = d.isSingle != 0 ? 1 : 2;
-  let sum = prefetchStrided(d.weights + words * first, words * step, count) ^ prefetchStrided(d.pulseCounts + first, step, count);
-  sum ^= prefetchStrided(d.g + 2 * first, 2 * step, count);
-  if (d.apparentOffsets != 0) sum ^= prefetchStrided(d.apparentOffsets + 2 * first, 2 * step, count);
-  touched = sum; // otherwise the compiler would drop the loads
-}
-
 function appendAdjacentPulses(
   d: DevicesRecord, b: PulseBatchRecord, start: u32, stride: u32, first: u32, from: u32, to: u32, trace: usize, scale: f64,
 ): u32 {
@@ -113,7 +92,6 @@ export function collectPulses(d: DevicesRecord, b: PulseBatchRecord, p: PulseTar
     if (stride == 1) {
       n = appendAdjacentPulses(d, b, start, 1, start, from, to, trace, scale);
     } else if (b.firstStateIndex < 0) {
-      if (stride * (to - from) >= MAX_CACHED_DEVICES) prefetchColumn(d, start, stride, to - from);
       n = appendStridedPulses(d, b, start, stride, from, to, trace, scale);
     } else {
       n = appendAdjacentPulses(d, b, start, stride, b.firstStateIndex, from, to, trace, scale);
@@ -137,18 +115,6 @@ export function getConstantIndices(b: PulseBatchRecord): usize {
   return b.hasColumnOrder != 0 ? b.traceIndices : b.edgeIndices;
 }
 
-@inline
-export function areAdjacent(b: PulseBatchRecord): bool {
-  return b.near == b.count && (b.hasColumnOrder != 0 || b.row >= 0);
-}
-
-@inline
-export function scaleStrengths(amount: v128, ups: usize, downs: usize): v128 {
-  const up = f64x2.promote_low_f32x4(v128.load_zero<u64>(ups));
-  const down = f64x2.promote_low_f32x4(v128.load_zero<u64>(downs));
-  return f64x2.mul(amount, v128.bitselect(up, down, f64x2.gt(amount, f64x2.splat(0))));
-}
-
 /** Multiplies pulse strengths by the step factors of their devices. */
 export function scalePulses(b: PulseBatchRecord): void {
   const places = getConstantIndices(b);
@@ -156,11 +122,14 @@ export function scalePulses(b: PulseBatchRecord): void {
   const downs = b.downFactors + (<usize>b.firstConstant << 2);
   const end = <usize>b.count << 2;
   let at: usize = 0;
-  if (areAdjacent(b)) {
+  if (b.near == b.count && (b.hasColumnOrder != 0 || b.row >= 0)) {
     const first = <usize>load<u32>(places) << 2; // adjacent from there on
     for (; at + 8 <= end; at += 8) {
-      const amount = b.strengths + (at << 1);
-      v128.store(amount, scaleStrengths(v128.load(amount), ups + first + at, downs + first + at));
+      const strengths = v128.load(b.strengths + (at << 1));
+      const up = f64x2.promote_low_f32x4(v128.load_zero<u64>(ups + first + at));
+      const down = f64x2.promote_low_f32x4(v128.load_zero<u64>(downs + first + at));
+      const factors = v128.bitselect(up, down, f64x2.gt(strengths, f64x2.splat(0)));
+      v128.store(b.strengths + (at << 1), f64x2.mul(strengths, factors));
     }
   }
   for (; at < end; at += 4) {

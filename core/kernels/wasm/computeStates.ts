@@ -1,6 +1,5 @@
 import { exp, ONE } from './exp';
 import { DevicesRecord, PulseBatchRecord } from './records';
-import { getConstantIndices, scaleStrengths, scalePulses, areAdjacent } from './collectPulses';
 
 const EXPONENTIAL_FAMILY: u32 = 1;
 const SOFT_BOUND_FAMILY: u32 = 2;
@@ -20,13 +19,6 @@ function stepExponential(d: DevicesRecord, b: PulseBatchRecord): void {
 }
 
 @inline
-function computeSoftBoundStep(g: v128, amount: v128, aUp: v128, aDown: v128, one: v128): v128 {
-  const up = f64x2.gt(amount, f64x2.splat(0));
-  const a = f64x2.mul(v128.bitselect(aUp, aDown, up), amount);
-  return f64x2.add(g, f64x2.mul(a, v128.bitselect(f64x2.sub(one, g), g, up)));
-}
-
-@inline
 function noisily(x: v128, amount: v128, noise: v128, draw: v128): v128 {
   return f64x2.add(x, f64x2.mul(f64x2.mul(noise, f64x2.sqrt(f64x2.abs(amount))), draw));
 }
@@ -36,19 +28,10 @@ function within(x: v128, low: v128, high: v128): v128 {
   return f64x2.pmin(f64x2.pmax(x, low), high); // states are never -0
 }
 
+/** Computes states after pulses; array lengths must be even. */
 export function computeStates(d: DevicesRecord, b: PulseBatchRecord): void {
-  computeBatchStates(d, b, true, false);
-}
-
-/**
- * Computes states after pulses; array lengths must be even. `hasWear`: false if all states may range from 0 to 1.
- * `scales`: true to multiply the strengths by the step factors of the devices first.
- */
-export function computeBatchStates(d: DevicesRecord, b: PulseBatchRecord, hasWear: bool, scales: bool): void {
   const own = changetype<usize>(d);
   const soft = d.family == SOFT_BOUND_FAMILY;
-  const near = scales && soft && areAdjacent(b);
-  if (scales && !near) scalePulses(b);
   if (d.family == EXPONENTIAL_FAMILY) stepExponential(d, b);
   const scatters = d.cycleToCycle > 0;
   const noisy = d.writeNoise > 0;
@@ -68,32 +51,26 @@ export function computeBatchStates(d: DevicesRecord, b: PulseBatchRecord, hasWea
   const cycles = b.cycleDraws;
   const writes = b.writeDraws;
   const rounding = b.roundingDraws;
-  const first = <usize>(b.firstConstant + load<u32>(getConstantIndices(b))) << 2;
-  const ups = b.upFactors + first;
-  const downs = b.downFactors + first;
-  let least = f64x2.splat(0);
-  let most = one;
   const end = <usize>b.count << 3;
   for (let at: usize = 0; at < end; at += 16) {
     const g = v128.load(before + at);
-    let amount = v128.load(amounts + at);
-    if (near) {
-      amount = scaleStrengths(amount, ups + (at >> 1), downs + (at >> 1));
-      v128.store(amounts + at, amount);
+    const amount = v128.load(amounts + at);
+    let x: v128;
+    if (soft) {
+      const up = f64x2.gt(amount, f64x2.splat(0));
+      const a = f64x2.mul(v128.bitselect(aUp, aDown, up), amount);
+      x = f64x2.add(g, f64x2.mul(a, v128.bitselect(f64x2.sub(one, g), g, up)));
+    } else {
+      x = v128.load(after + at);
     }
-    let x = soft ? computeSoftBoundStep(g, amount, aUp, aDown, one) : v128.load(after + at);
     if (scatters) {
       const factor = f64x2.add(one, f64x2.mul(cycleToCycle, v128.load(cycles + at)));
       x = f64x2.add(g, f64x2.mul(f64x2.sub(x, g), factor));
     }
     if (noisy) x = noisily(x, amount, writeNoise, v128.load(writes + at));
-    let change = f64x2.sub(x, g);
-    if (hasWear) {
-      least = v128.load(low + at);
-      most = v128.load(high + at);
-      change = f64x2.mul(change, v128.load(share + at));
-    }
-    x = within(f64x2.add(g, change), least, most);
+    const least = v128.load(low + at);
+    const most = v128.load(high + at);
+    x = within(f64x2.add(g, f64x2.mul(f64x2.sub(x, g), v128.load(share + at))), least, most);
     if (steps) {
       x = f64x2.floor(f64x2.add(f64x2.mul(x, last), v128.load(rounding + at)));
       x = within(f64x2.div(f64x2.pmin(x, last), last), least, most);

@@ -1,5 +1,5 @@
 /** Delivers a batch of arrivals, in order of time, to neurons with exponential currents. */
-import { addCurrents16, addCurrents32 } from './addCurrents';
+import { addCurrents } from './addCurrents';
 import { exp, expPair, expPairChecked, isOutOfRange } from './exp';
 import { PREFETCH_SUM } from './splitRefractory';
 import { ArrivalBatchRecord, EdgesRecord, EdgesRecord_BYTES, PlasticRecord } from './records';
@@ -130,9 +130,8 @@ function deliverArrivals(r: PlasticRecord): u32 {
     store<f64>(STEPS, perCapacitance * min<f64>(r.checkEnd - t, r.peak), 32);
     const edges = changetype<EdgesRecord>(q.edges);
     edges.delivered += <f64>q.count;
-    if (edges.hasWideTargets)
-      found = addCurrents32(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.candidates, found);
-    else found = addCurrents16(r.u, q.targets, q.weights, edges.weight, q.count, STEPS, r.candidates, found);
+    const wide = edges.hasWideTargets != 0;
+    found = addCurrents(r.u, q.targets, wide, q.weights, edges.weight, q.count, STEPS, r.candidates, found);
     k++;
     if (found == 0 || (k < to && f64At(b.times, u32At(b.order, k)) == t)) continue;
     found = checkCandidatesWithScales(r, t, m, e, found);

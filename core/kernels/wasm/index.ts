@@ -5,7 +5,7 @@ export { deliverMerged } from './deliverMerged';
 export { orderBySource } from './orderBySource';
 export { collectArrivals } from './collectArrivals';
 export { addConductances } from './addConductances';
-export { addCurrents16, addCurrents32 } from './addCurrents';
+export { addCurrents } from './addCurrents';
 export { followPulseCurves, setPulseCurve } from './followPulseCurves';
 export { deliverDense } from './deliverDense';
 export { convertToNoiseFactors, drawNoise, drawUniforms } from './draws';

@@ -2,8 +2,8 @@ import { HALF, ONE } from './exp';
 import { storePair } from './vectors';
 import { PAIR_OF_ONES } from './pulse';
 import { DevicesRecord, PulseBatchRecord, DeviceTotalsRecord } from './records';
-import { computeBatchStates } from './computeStates';
-import { getConstantIndices } from './collectPulses';
+import { computeStates } from './computeStates';
+import { getConstantIndices, scalePulses } from './collectPulses';
 
 const RANGE = memory.data(16, 16);
 const STAMP: usize = RANGE + 8;
@@ -194,7 +194,10 @@ function storeInColumn(d: DevicesRecord, b: PulseBatchRecord, n: usize): void {
 export function storePulses(d: DevicesRecord, b: PulseBatchRecord, stamp: f64, computes: bool): void {
   const n = <usize>b.count;
   const joined = n > 1 && b.near == b.count && d.rowSums != 0 && b.weightRanges == 0 && d.apparentOffsets == 0 ? n & ~1 : 0;
-  if (computes) computeBatchStates(d, b, false, d.family != 0 && b.upFactors != 0);
+  if (computes) {
+    if (d.family != 0 && b.upFactors != 0) scalePulses(b);
+    computeStates(d, b);
+  }
   store<f64>(RANGE, d.topWeight - d.lowWeight);
   store<f64>(STAMP, stamp);
   const at = <usize>b.count << 2;
