@@ -10,6 +10,8 @@ export const addressOf = (array: TypedArray & WithAddress): number => array.addr
 export const elementAt = (array: TypedArray | null | undefined, index: number): number =>
   !array ? 0 : addressOf(array) + index * array.BYTES_PER_ELEMENT;
 
+export const nullIfEmpty = <T extends TypedArray>(array: T): T | null => (array.length > 0 ? array : null);
+
 export interface WithAddress {
   readonly address?: number;
 }

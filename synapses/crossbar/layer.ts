@@ -2,6 +2,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';
 import type { DeviceFactory } from '../../core/factories.ts';
 import { Arena, type State } from '../../core/kernels/arena.ts';
+import type { Kernels } from '../../core/kernels/kernels.ts';
 import type { Devices, Stateful } from '../../core/model.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
 import type { DeviceUsage, Programmed } from '../../core/usage.ts';
@@ -64,7 +65,7 @@ export class CrossbarLayer implements Stateful {
   readonly step: number;
   readonly #name: string;
   readonly #seed: Seed;
-  readonly #arena: Arena;
+  readonly #multiply: Kernels['multiply'];
   readonly #deviceRanges: DeviceFactory['ranges'];
   readonly #referenceWeight: number;
   readonly #inputCoding;
@@ -95,7 +96,7 @@ export class CrossbarLayer implements Stateful {
     this.#deviceRanges = device.ranges;
     this.#referenceWeight = (this.#deviceRanges.low + this.#deviceRanges.high) / 2;
     const arena = new Arena();
-    this.#arena = arena;
+    this.#multiply = arena.kernels.multiply;
     const initial = arena.f64(rows * columns);
     initial.set(weights === undefined ? initial.fill(this.#referenceWeight) : this.#convertWeights(weights).targets);
     const edges = createDenseEdges(rows, columns, initial);
@@ -133,25 +134,17 @@ export class CrossbarLayer implements Stateful {
     this.#checkLength(d, this.columns, 'errors');
     this.#checkLength(e, this.rows, 'outputs');
     const { rows, columns } = this;
+    const inputs = this.#columnCurrents;
     let sum = 0;
     let size = 0;
     for (let j = 0; j < columns; j++) {
-      this.#columnCurrents[j] = d[j]!;
+      inputs[j] = d[j]!;
       sum += d[j]!;
       size += Math.abs(d[j]!);
     }
     for (let i = 0; i < rows; i++) this.devices.read(i, this.now, size / columns);
     this.#updateReadWeights();
-    this.#arena.kernels.multiply(
-      this.#readWeights,
-      columns,
-      1,
-      this.#columnCurrents,
-      this.#lineErrors,
-      rows,
-      columns,
-      1,
-    );
+    this.#multiply(this.#readWeights, columns, 1, inputs, this.#lineErrors, rows, columns, 1);
     for (let i = 0; i < rows; i++) e[i] = this.#lineErrors[i]! - this.#referenceWeight * sum;
     this.#requireFinite(e[0]!, 'errors');
     this.#backConverter.convert(e);
@@ -246,10 +239,8 @@ export class CrossbarLayer implements Stateful {
 
   /** Smallest and largest weight of a device without device-to-device variability. */
   get range(): readonly [number, number] {
-    return [
-      this.scale * (this.#deviceRanges.low - this.#referenceWeight),
-      this.scale * (this.#deviceRanges.high - this.#referenceWeight),
-    ];
+    const { low, high } = this.#deviceRanges;
+    return [this.scale * (low - this.#referenceWeight), this.scale * (high - this.#referenceWeight)];
   }
 
   /** Conductance range of the devices, S, and their read pulse; null without conductances. */
@@ -280,16 +271,7 @@ export class CrossbarLayer implements Stateful {
       else {
         this.#updateReadWeights();
         sum = input.applyNonlinearity(this.#lineInputs, sum);
-        this.#arena.kernels.multiply(
-          this.#lineInputs,
-          rows,
-          1,
-          this.#readWeights,
-          this.#columnCurrents,
-          1,
-          rows,
-          columns,
-        );
+        this.#multiply(this.#lineInputs, rows, 1, this.#readWeights, this.#columnCurrents, 1, rows, columns);
       }
       for (let j = 0; j < columns; j++) y[j]! += factor * (this.#columnCurrents[j]! - this.#referenceWeight * sum);
     }

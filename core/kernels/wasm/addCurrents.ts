@@ -51,7 +51,7 @@ function slackStep(c: usize): v128 {
 
 /** Delivers a row to neurons `first` + k, or to targets[k] if given. `c`: `steps` of `Kernels.addCurrents`. */
 @inline
-function add<I>(
+function addWeighted<I>(
   first: u32, count: u32, u: usize, targets: usize, weights: usize, c: usize, candidates: usize, found: u32,
 ): u32 {
   const exc = v128.load(c);
@@ -90,7 +90,7 @@ export function addExcitation(at: usize, ws: v128, exc: v128, peak: v128): v128 
 }
 
 function addSide(first: u32, count: u32, u: usize, weights: usize, c: usize, candidates: usize, found: u32): u32 {
-  return add<u32>(first, count, u, 0, weights, c, candidates, found);
+  return addWeighted<u32>(first, count, u, 0, weights, c, candidates, found);
 }
 
 function addDense(u: usize, weights: usize, count: u32, c: usize, candidates: usize, found: u32): u32 {
@@ -123,12 +123,9 @@ function addDense(u: usize, weights: usize, count: u32, c: usize, candidates: us
 function addRow<I>(
   u: usize, targets: usize, weights: usize, weight: f64, count: u32, c: usize, candidates: usize, found: u32,
 ): u32 {
-  if (targets == 0) {
-    if (weights == 0) return addEqual<u32>(count, u, 0, weight, c, candidates, found);
-    return addDense(u, weights, count, c, candidates, found);
-  }
   if (weights == 0) return addEqual<I>(count, u, targets, weight, c, candidates, found);
-  return add<I>(0, count, u, targets, weights, c, candidates, found);
+  if (targets == 0) return addDense(u, weights, count, c, candidates, found);
+  return addWeighted<I>(0, count, u, targets, weights, c, candidates, found);
 }
 
 /**

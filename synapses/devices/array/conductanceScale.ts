@@ -1,9 +1,5 @@
 import type { DeviceContext } from '../../../core/factories.ts';
-import type { Arena, Floats, TypedArray } from '../../../core/kernels/arena.ts';
-import type { ProgrammingNoise, StatefulDevices, StepFamily } from '../../../core/kernels/devices.ts';
-import { allocateRecords, DevicesRecord } from '../../../core/kernels/records.ts';
 import { interpolateWeight } from '../../../core/kernels/scalarPulses.ts';
-import type { DeviceCounters } from './deviceCounters.ts';
 import type { CellRange, ReadParams } from './range.ts';
 import { type DeviceVariability, MIN_RANGE_FRACTION } from './spread.ts';
 
@@ -135,40 +131,4 @@ export class ConductanceScale {
     const current = low + this.referenceWeight + g * (this.maxWeight(k) - low) + this.#getReadOffset(k);
     return Math.abs(current) < this.minCurrent ? this.minCurrent : current;
   }
-}
-
-interface KernelStates {
-  readonly g: Float64Array;
-  readonly weights: Floats;
-  readonly timeStamps: Float64Array | null;
-  readonly isRelaxing: boolean;
-  /** Step family if kernels compute the steps; null if they get the states after the steps. */
-  readonly stepFamily: StepFamily | null;
-  readonly programmingNoise: ProgrammingNoise;
-}
-
-export const nullIfEmpty = <T extends TypedArray>(array: T): T | null => (array.length > 0 ? array : null);
-
-export function createKernelDevices(
-  { stepFamily, programmingNoise, ...states }: KernelStates,
-  scale: ConductanceScale,
-  counters: DeviceCounters,
-  range: CellRange,
-  arena: Arena,
-): StatefulDevices {
-  const { writeEnergies: joules, rowConductances, columnConductances, totalConductance } = counters;
-  const alone = range.conductance === null || range.conductance.selection === 'transistor';
-  const record = allocateRecords(arena, DevicesRecord, 1)[0]!;
-  Object.assign(record, states, counters, scale, programmingNoise, {
-    isSingle: states.weights instanceof Float32Array,
-    rowSums: nullIfEmpty(rowConductances),
-    arraySum: totalConductance,
-    writeEnergies: nullIfEmpty(joules),
-  });
-  if (stepFamily !== null) {
-    const { soft, up, down } = stepFamily;
-    Object.assign(record, { family: soft ? 2 : 1, aUp: up.a, bUp: up.b, aDown: down.a, bDown: down.b });
-  }
-  const disturb: StatefulDevices['disturb'] = (...half) => counters.countHalfSelected(...half);
-  return { record, columnSums: columnConductances, disturb: alone ? null : disturb };
 }

@@ -105,20 +105,17 @@ export class DeviceCounters {
     let reads = totals[TOTALS.reads]!;
     let energy = totals[TOTALS.readEnergy]!;
     const alike = !Number.isNaN(length);
+    const isElectrical = programmed.length > 0;
     if (alike) reads += (to - from) * length;
-    if (alike && sums === undefined && programmed.length > 0) {
-      for (let i = from; i < to; i++) energy += (programmed[rows[i]!]! + references) * square * time;
-    } else if (!alike || programmed.length > 0) {
-      for (let i = from; i < to; i++) {
-        const row = rows[i]!;
-        if (!alike) {
-          const devices = getRowLength(edges, row);
-          references = this.#sumReferenceConductance(devices);
-          reads += devices;
-        }
-        if (programmed.length > 0)
-          energy += ((sums === undefined ? programmed[row]! : sums[i - from]!) + references) * square * time;
+    for (let i = from; i < to && (isElectrical || !alike); i++) {
+      const row = rows[i]!;
+      if (!alike) {
+        const devices = getRowLength(edges, row);
+        references = this.#sumReferenceConductance(devices);
+        reads += devices;
       }
+      if (isElectrical)
+        energy += ((sums === undefined ? programmed[row]! : sums[i - from]!) + references) * square * time;
     }
     totals[TOTALS.reads] = reads;
     totals[TOTALS.readEnergy] = energy;

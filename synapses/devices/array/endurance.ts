@@ -2,11 +2,11 @@ import type * as z from 'zod/mini';
 import { choice, fraction, number, object, refine } from '../../../core/declare/params.ts';
 import { pow } from '../../../core/elementary.ts';
 import type { ModelContext } from '../../../core/factories.ts';
+import { nullIfEmpty } from '../../../core/kernels/arrays.ts';
 import { FAILURE_TYPES } from '../../../core/kernels/devices.ts';
 import type { PulseBatchRecord } from '../../../core/kernels/records.ts';
 import type { CounterRandom } from '../../../core/random/random.ts';
 import { createLogNormal, createRandomStreams, deviationParam } from '../../variability.ts';
-import { nullIfEmpty } from './conductanceScale.ts';
 
 /** Failure code of a device stuck at gMin. Code 0 is a working device, code 3 a device stuck in its last state. */
 export const STUCK_LOW = 1;

@@ -10,10 +10,13 @@ import {
   rowStart,
 } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
+import { nullIfEmpty } from '../../../core/kernels/arrays.ts';
 import type { StatefulDevices, StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { createPulseBatch, removePulsesAtBound } from '../../../core/kernels/pulses.ts';
 import {
+  allocateRecords,
+  DevicesRecord,
   type PulseBatchRecord,
   type PulseTargetsRecord,
   DeviceTotalsPlaces as TOTALS,
@@ -22,7 +25,7 @@ import { joinStates } from '../../joinStates.ts';
 import { createRandomStreams } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
 import { type Cell, createPulseStep, type DeviceKind } from './cell.ts';
-import { ConductanceScale, createKernelDevices } from './conductanceScale.ts';
+import { ConductanceScale } from './conductanceScale.ts';
 import { createWriteCost, DeviceCounters } from './deviceCounters.ts';
 import { createEndurance, type Endurance } from './endurance.ts';
 import { createDeviceConstants, createStateLayout } from './layout.ts';
@@ -106,21 +109,24 @@ export class StateCells implements DeviceCells {
     this.#kernels = arena.kernels;
     const { counters } = this;
     const { pulseCounts: pulses, rowConductances: rows, columnConductances: columns, totalConductance: all } = counters;
-    const timeStamps = retention?.timeStamps ?? null;
-    this.#devices = createKernelDevices(
-      {
-        g: this.#g,
-        weights: this.#weights,
-        timeStamps,
-        isRelaxing: this.#relaxation.isActive,
-        stepFamily: this.#stepFamily,
-        programmingNoise,
-      },
-      this.#scale,
-      counters,
-      range,
-      arena,
-    );
+    const record = allocateRecords(arena, DevicesRecord, 1)[0]!;
+    Object.assign(record, counters, this.#scale, programmingNoise, {
+      g: this.#g,
+      weights: this.#weights,
+      isSingle: this.#weights instanceof Float32Array,
+      isRelaxing: this.#relaxation.isActive,
+      timeStamps: retention?.timeStamps,
+      rowSums: nullIfEmpty(rows),
+      arraySum: all,
+      writeEnergies: nullIfEmpty(counters.writeEnergies),
+    });
+    if (this.#stepFamily !== null) {
+      const { soft, up, down } = this.#stepFamily;
+      Object.assign(record, { family: soft ? 2 : 1, aUp: up.a, bUp: up.b, aDown: down.a, bDown: down.b });
+    }
+    const isSelected = range.conductance === null || range.conductance.selection === 'transistor';
+    const disturb: StatefulDevices['disturb'] = (...half) => counters.countHalfSelected(...half);
+    this.#devices = { record, columnSums: columns, disturb: isSelected ? null : disturb };
     this.#initialiseStates();
     if (p.stash) checkMasking(this.isSteady, range.conductance, name);
     const masking = p.stash ? createMasking(p.stash, this.#g, this.#scale, counters, context) : null;

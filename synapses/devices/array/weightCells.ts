@@ -1,12 +1,13 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import { columnEdge, columnLength, columnRow, rowEnd, rowStart } from '../../../core/graph/edges.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
+import { nullIfEmpty } from '../../../core/kernels/arrays.ts';
 import type { StepFamily } from '../../../core/kernels/devices.ts';
 import type { Kernels } from '../../../core/kernels/kernels.ts';
 import { allocateRecords, type PulseTargetsRecord, WeightsRecord } from '../../../core/kernels/records.ts';
 import { createRandomStreams } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
-import { ConductanceScale, nullIfEmpty } from './conductanceScale.ts';
+import { ConductanceScale } from './conductanceScale.ts';
 import { DeviceCounters } from './deviceCounters.ts';
 import type { CellRange } from './range.ts';
 import { drawMinFactors, drawVariability, type VariabilityParams } from './spread.ts';
