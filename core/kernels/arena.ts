@@ -36,7 +36,7 @@ export class Arena {
     this.#freeOffset = this.#base;
   }
 
-  get bytes(): number {
+  get usedBytes(): number {
     return this.#freeOffset - this.#base;
   }
 
@@ -55,7 +55,7 @@ export class Arena {
     throw new UserError(
       `${what} would need ${gb(bytes)} GB of memory, but one network holds at most ${gb(this.#capacity)} GB` +
         `${this.#capacity < MAX_BYTES ? ' because this runtime refuses memory that grows' : ''}` +
-        `${this.bytes > 2 ** 20 ? ` and already uses ${gb(this.bytes)} GB` : ''}.`,
+        `${this.usedBytes > 2 ** 20 ? ` and already uses ${gb(this.usedBytes)} GB` : ''}.`,
     );
   }
 

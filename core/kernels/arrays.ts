@@ -7,7 +7,7 @@ export type TypedArray = Floats | Indices | Uint8Array | Int32Array;
 export const addressOf = (array: TypedArray & WithAddress): number => array.address ?? array.byteOffset;
 
 /** Address of the element at `index` of an array; 0 without an array. */
-export const elementAt = (array: TypedArray | null | undefined, index: number): number =>
+export const addressAt = (array: TypedArray | null | undefined, index: number): number =>
   !array ? 0 : addressOf(array) + index * array.BYTES_PER_ELEMENT;
 
 export const nullIfEmpty = <T extends TypedArray>(array: T): T | null => (array.length > 0 ? array : null);

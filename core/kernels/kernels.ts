@@ -1,7 +1,7 @@
 import { log1p, pow } from '../elementary.ts';
 import { CounterRandom } from '../random/random.ts';
 import { getNormalZiggurat, LAYER_COUNT } from '../random/ziggurat.ts';
-import { elementAt, type Floats, type Indices, type WithAddress } from './arrays.ts';
+import { addressAt, type Floats, type Indices, type WithAddress } from './arrays.ts';
 import { allocateKernelMemory, type KernelMemory, type ModuleExports } from './memory.ts';
 import { bindPulseKernels } from './pulseKernels.ts';
 import {
@@ -26,7 +26,7 @@ export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: nu
   const { exports } = new WebAssembly.Instance(found.module, { env });
   const e = exports as unknown as ModuleExports;
   if (e.getRecordsVersion!() >>> 0 !== RECORDS_VERSION)
-    throw new Error('The kernels have other record layouts: run `npm run build`.');
+    throw new Error('The compiled kernels have other record layouts: run `npm run build`.');
   return { ...found, kernels: bindKernels(e), heapBase: e.getHeapBase!() };
 }
 
@@ -100,9 +100,9 @@ function bindKernels(e: ModuleExports) {
       if (end - start < MIN_ROW_LENGTH) return addCurrentsScalar(u, row, start, end, steps, candidates, found);
       return addCurrents!(
         at64(u),
-        elementAt(row.targets, start),
+        addressAt(row.targets, start),
         hasWideTargets(row),
-        elementAt(row.weights, start),
+        addressAt(row.weights, start),
         row.weight,
         end - start,
         at64(steps),
@@ -136,9 +136,9 @@ function bindKernels(e: ModuleExports) {
         at64(u),
         at64(bar),
         at64(table),
-        elementAt(row.targets, start),
+        addressAt(row.targets, start),
         hasWideTargets(row),
-        elementAt(row.weights, start),
+        addressAt(row.weights, start),
         row.weight,
         start,
         end - start,
@@ -170,9 +170,9 @@ function bindKernels(e: ModuleExports) {
       addTwoConductances!(
         at64(u),
         at64(bar),
-        elementAt(row.targets, start),
+        addressAt(row.targets, start),
         hasWideTargets(row),
-        elementAt(row.weights, start),
+        addressAt(row.weights, start),
         row.weight,
         end - start,
         at64(steps),
@@ -203,7 +203,7 @@ function bindKernels(e: ModuleExports) {
      */
     checkCandidates: (record: PlasticRecord, t: number, count: number): number =>
       e.checkCandidates!(record.byteOffset, t, count),
-    /** Delivers arrivals of one queue; each first pulses its dense row. Returns the number of arrivals delivered. */
+    /** Delivers arrivals of one queue; each arrival first pulses its dense row. Returns their number. */
     deliverPlastic: (record: PlasticRecord): number => e.deliverPlastic!(record.byteOffset),
     /** Delivers a batch of arrivals in order of time. Returns the index after the last arrival delivered. */
     deliverBatch: (record: PlasticRecord): number => e.deliverBatch!(record.byteOffset),
@@ -215,7 +215,7 @@ function bindKernels(e: ModuleExports) {
     deliverMerged: (record: MergedRecord) => void e.deliverMerged!(record.byteOffset),
     /** Computes starts of edge rows sorted by source; copies rows to `to` if given. See graph/multiDelayQueue.ts. */
     orderBySource: (record: EdgesRecord, starts: Uint32Array, to: Floats | Indices | null): number =>
-      e.orderBySource!(record.byteOffset, starts.byteOffset, elementAt(to, 0)),
+      e.orderBySource!(record.byteOffset, starts.byteOffset, addressAt(to, 0)),
 
     /** Draws up to `capacity` spikes (a multiple of four), ascending in (time, neuron); returns their number. */
     drawPoissonBlock: (p: PoissonRecord, times: Float64Array, neurons: Uint32Array, capacity: number): number =>

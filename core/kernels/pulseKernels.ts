@@ -1,5 +1,5 @@
 import type { CounterRandom } from '../random/random.ts';
-import { addressOf, elementAt } from './arrays.ts';
+import { addressAt, addressOf } from './arrays.ts';
 import { FAILURE_TYPES, type FailureType, type PulseCurve, type StatefulDevices, type StepTable } from './devices.ts';
 import type { ModuleExports } from './memory.ts';
 import type { PulseBatchRecord, PulseTargetsRecord, WeightsRecord } from './records.ts';
@@ -58,7 +58,7 @@ export function bindPulseKernels(e: ModuleExports) {
      * `stuck`: failure code of each device; null if none is stuck. `wearExponent`: exponent k, see `enduranceParams`.
      */
     applyWear: (b: PulseBatchRecord, stuck: Uint8Array | null, failureType: FailureType, wearExponent: number): void =>
-      void e.applyWear!(b.byteOffset, elementAt(stuck, 0), FAILURE_TYPES.indexOf(failureType), wearExponent),
+      void e.applyWear!(b.byteOffset, addressAt(stuck, 0), FAILURE_TYPES.indexOf(failureType), wearExponent),
     /** Computes states after pulses: applies step (if known), step and write noise, wear factor, bounds, levels. */
     computeStates: (d: StatefulDevices, b: PulseBatchRecord): void =>
       void computeStates!(d.record.byteOffset, b.byteOffset),
@@ -114,7 +114,7 @@ export function bindPulseKernels(e: ModuleExports) {
       out: Float64Array,
       other: Float64Array | null = null,
     ): void =>
-      void drawNoise!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out), elementAt(other, 0)),
+      void drawNoise!(key[0]!, key[1]!, addressOf(entities), addressOf(counts), n, addressOf(out), addressAt(other, 0)),
     /** Draws out[i] = random.uniform(entities[i], counts[i]) for i < n; array lengths are multiples of eight. */
     drawUniforms: (
       { key }: CounterRandom,

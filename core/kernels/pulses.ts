@@ -1,23 +1,18 @@
 import { UserError } from '../declare/errors.ts';
 import { allocateRecords, PulseBatchRecord } from './records.ts';
 
-/** Number of batch elements that kernels may process together; array lengths are multiples of this number. */
-const MAX_LANE_COUNT = 8;
-
-interface PulseBatchOptions {
-  /** Maximum number of pulses in the batch. */
-  readonly capacity: number;
-  /** True if the write energy per conductance differs between pulses. */
-  readonly isPulseDependent: boolean;
-  /** True if half-selected devices have a write energy per conductance of their own. */
-  readonly isHalfSelectDependent: boolean;
-}
-
+/**
+ * Creates a batch for up to `capacity` pulses.
+ * @param isPulseDependent true if the write energy per conductance differs between pulses
+ * @param isHalfSelectDependent true if half-selected devices have a write energy per conductance of their own
+ */
 export function createPulseBatch(
-  { capacity, isPulseDependent, isHalfSelectDependent }: PulseBatchOptions,
+  capacity: number,
+  isPulseDependent: boolean,
+  isHalfSelectDependent: boolean,
   arena: { u32(length: number): Uint32Array; f64(length: number): Float64Array },
 ): PulseBatchRecord {
-  const length = Math.ceil(capacity / MAX_LANE_COUNT) * MAX_LANE_COUNT;
+  const length = Math.ceil(capacity / 8) * 8; // kernels process up to eight pulses at once
   const list = () => arena.u32(length);
   const values = () => arena.f64(length);
   const [batch] = allocateRecords(arena, PulseBatchRecord, 1) as [PulseBatchRecord];

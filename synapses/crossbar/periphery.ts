@@ -3,7 +3,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, nonNegative, number, object, optional } from '../../core/declare/params.ts';
 import { sinh } from '../../core/elementary.ts';
 import { exp, log } from '../../core/math.ts';
-import { findLargest, pulseUpdateParams } from './updates.ts';
+import { findLargestMagnitude, pulseUpdateParams } from './updates.ts';
 
 const nonlinearityParam = number({
   default: 2,
@@ -121,7 +121,7 @@ export function createConverter(
     },
     calibrate(pairs: readonly { readonly ideal: Float64Array; readonly raw: Float64Array }[]) {
       if (range === undefined) {
-        const most = pairs.reduce((a, { raw }) => Math.max(a, findLargest(raw, raw.length)), 0);
+        const most = pairs.reduce((a, { raw }) => Math.max(a, findLargestMagnitude(raw, raw.length)), 0);
         counts[0] = most > 0 ? most : Infinity;
       }
       if (!calibrated) return;
@@ -151,8 +151,8 @@ export function createConverter(
 }
 
 /**
- * Without `input` options, an input is the duration of its read pulse. With 2^bits − 1 levels, level n is coded as n
- * pulses, one pulse of n time units, or one pulse of n voltage units.
+ * Creates the conversion of inputs into read pulses. Without `input` options, an input is the duration of its read pulse.
+ * With 2^bits − 1 levels, level n is coded as n pulses, one pulse of n time units, or one pulse of n voltage units.
  */
 export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellCurrent) {
   const { coding = 'width', bits, range: given } = input ?? {};
@@ -174,7 +174,7 @@ export function createInputCoding(input: ResolvedPeriphery['input'], cell: CellC
     calibrate(inputs: readonly ArrayLike<number>[]) {
       if (given !== undefined || levels === 0) return;
       let most = 0;
-      for (const x of inputs) most = Math.max(most, findLargest(x, x.length));
+      for (const x of inputs) most = Math.max(most, findLargestMagnitude(x, x.length));
       if (most > 0) range[0] = most;
     },
     /**

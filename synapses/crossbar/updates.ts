@@ -70,7 +70,7 @@ export function createPulseUpdater(
   };
 
   const pulseCoincidences = (x: ArrayLike<number>, d: ArrayLike<number>, rate: number, t: number) => {
-    const [mostX, mostD] = [findLargest(x, rows), findLargest(d, columns)];
+    const [mostX, mostD] = [findLargestMagnitude(x, rows), findLargestMagnitude(d, columns)];
     const steps = (Math.abs(rate) * mostX * mostD) / step;
     if (steps === 0) return;
     const length = Math.min(trainLength, Math.ceil(steps));
@@ -126,7 +126,7 @@ export function createPulseUpdater(
   };
 }
 
-export function findLargest(values: ArrayLike<number>, count: number) {
+export function findLargestMagnitude(values: ArrayLike<number>, count: number) {
   let most = 0;
   for (let i = 0; i < count; i++) most = Math.max(most, Math.abs(values[i]!));
   return most;

@@ -4,7 +4,7 @@ import type { Mapping } from '../../core/declare/params.ts';
 import { validate } from '../../core/declare/validate.ts';
 import { linearDrift, linearDriftMemristor } from './linearDrift.ts';
 import type { Memristor } from './memristor.ts';
-import { integrate } from './ode.ts';
+import { integrateState } from './ode.ts';
 import { vteam, vteamMemristor } from './vteam.ts';
 import { yakopcic, yakopcicMemristor } from './yakopcic.ts';
 
@@ -56,7 +56,7 @@ export function ivLoop(m: Memristor, { amplitude, period, cycles, points, start 
   let state = start;
   for (let i = 0; i <= 4 * cycles * points; i++) {
     const quarters = i / points;
-    if (i > 0) state = integrate((x, q) => quarter * m.rate(x, voltageAt(q)), state, (i - 1) / points, quarters);
+    if (i > 0) state = integrateState((x, q) => quarter * m.rate(x, voltageAt(q)), state, (i - 1) / points, quarters);
     const voltage = voltageAt(quarters);
     rows.push({ time: quarters * quarter, voltage, current: m.current(state, voltage), state });
   }

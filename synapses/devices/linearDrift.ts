@@ -3,7 +3,7 @@ import { integer, type Mapping, positive } from '../../core/declare/params.ts';
 import { pow } from '../../core/elementary.ts';
 import { defineDevice } from './defineDevice.ts';
 import { createOhmicScale, createVoltagePulseParams, declareOhmicDevice, type Memristor } from './memristor.ts';
-import { integrate } from './ode.ts';
+import { integrateState } from './ode.ts';
 
 const [VOLTS, SECONDS] = [1, 0.01]; // default write pulse (assumed value)
 
@@ -33,7 +33,7 @@ export function linearDriftMemristor(p: Parameters): Memristor {
   const rate = (x: number, voltage: number) => ((k * voltage) / resistance(x)) * window(x);
   const fluxAt = (x: number) => p.rOff * x - (dR * x * x) / 2;
   const stateAfter = (x: number, voltage: number, seconds: number): number => {
-    if (p.window > 0) return integrate((y) => rate(y, voltage), x, 0, seconds);
+    if (p.window > 0) return integrateState((y) => rate(y, voltage), x, 0, seconds);
     const square = p.rOff * p.rOff - 2 * dR * (fluxAt(x) + k * voltage * seconds); // resistance², Ω²
     if (square <= p.rOn * p.rOn) return 1;
     return Math.max(0, (p.rOff - Math.sqrt(square)) / dR);
@@ -46,7 +46,7 @@ export function linearDriftMemristor(p: Parameters): Memristor {
     charge(x, voltage, seconds) {
       if (p.window > 0) {
         const flow = { of: (y: number) => voltage / resistance(y), sum: 0 };
-        integrate((y) => rate(y, voltage), x, 0, seconds, flow);
+        integrateState((y) => rate(y, voltage), x, 0, seconds, flow);
         return flow.sum;
       }
       const last = stateAfter(x, voltage, seconds);

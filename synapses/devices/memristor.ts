@@ -48,6 +48,7 @@ export function resolveMemristorPulse(p: VoltagePulses, volts: number, seconds: 
 const DISTURBANCE_STATE_COUNT = 33; // states in which half-select disturb is evaluated
 
 /**
+ * Creates the cell of a physical memristor, which is driven by voltage pulses.
  * @param stateConversions functions that convert between state x and normalised conductance g, and give the
  * conductance in state g, S
  * @param bend ratio of the conductances at a voltage and at the read voltage, as a function of the voltage

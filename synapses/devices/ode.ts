@@ -27,7 +27,7 @@ const states = new Float64Array(7);
  * Fifth-order steps with adaptive length, error 1e-11 per step. A bound is kept once it is reached; `rate` must not
  * change sign before `to`. Also adds the time integral of `flow.of(x)` to `flow.sum`. NaN if a rate is not finite.
  */
-export function integrate(
+export function integrateState(
   rate: (x: number, t: number) => number,
   x: number,
   from: number,

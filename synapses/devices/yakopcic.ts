@@ -5,7 +5,7 @@ import { exp } from '../../core/math.ts';
 import { readParams } from './array/range.ts';
 import { defineDevice } from './defineDevice.ts';
 import { createMemristorCell, createVoltagePulseParams, type Memristor, resolveMemristorPulse } from './memristor.ts';
-import { integrate } from './ode.ts';
+import { integrateState } from './ode.ts';
 
 const [VOLTS, SECONDS] = [1, 1e-5]; // default write pulse (assumed value)
 
@@ -49,7 +49,7 @@ export function yakopcicMemristor(p: Parameters): Memristor {
     if (speed === 0 || seconds === 0) return x;
     const free = Math.max(0, (kneeOf(speed) - x) / speed);
     if (free >= seconds) return x + speed * seconds;
-    return integrate((y) => speed * slowing(y, speed > 0), free > 0 ? kneeOf(speed) : x, free, seconds);
+    return integrateState((y) => speed * slowing(y, speed > 0), free > 0 ? kneeOf(speed) : x, free, seconds);
   };
   /**
    * Time integral of the state x (s) over a pulse of `seconds` that ends in state `last`, in closed form. The state

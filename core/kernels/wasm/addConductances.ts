@@ -82,8 +82,8 @@ function lookUpRows(p: usize, q: usize, x: v128): v128 {
   return f64x2.add(firstLanes(r, s), f64x2.mul(x, secondLanes(r, s)));
 }
 
-/** Second result of `lookUpAttractor`: e^b. */
-export let expB: f64 = 0;
+/** e^b for the argument b of the last `lookUpAttractor`. */
+export let lastExp: f64 = 0;
 
 /**
  * Looks up the potential that a decaying conductance attracts to, at b = conductance × synaptic time constant; NaN
@@ -96,7 +96,7 @@ export function lookUpAttractor(table: usize, b: f64): f64 {
   const distance = f64x2.sub(both, f64x2.sub(sum, getBinadeConstant(both)));
   const row = <usize>i32x4.extract_lane(locateRows(sum, i64x2.splat(<i64>(table - OFFSET))), 0);
   const x = firstLane(distance);
-  expB = load<f64>(row, 48) * (1 + x * (1 + x * (0.5 + x * (1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120 + x * (1.0 / 720)))))));
+  lastExp = load<f64>(row, 48) * (1 + x * (1 + x * (0.5 + x * (1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120 + x * (1.0 / 720)))))));
   return f64x2.extract_lane(lookUpRows(row, row, distance), 0);
 }
 

@@ -3,7 +3,7 @@
  * `Kernels.addCurrents`.
  */
 
-/** Threshold margin that marks a neuron with a scheduled crossing; `INHIBITED_MARGIN`: same, after inhibition. */
+/** Threshold margin of neurons with a scheduled crossing; `INHIBITED_MARGIN`: if inhibitory input has followed. */
 export const SCHEDULED_MARGIN: f64 = 1e-300;
 const INHIBITED_MARGIN: f64 = reinterpret<f64>(1);
 const STEPS = memory.data(32, 16);

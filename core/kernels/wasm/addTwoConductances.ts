@@ -2,7 +2,7 @@
  * Delivers one row to neurons with conductances of two time constants, two neurons at a time. Each neuron is advanced
  * to the time of the arrival; it becomes a candidate if it may reach threshold within the check interval.
  */
-import { FREE_TARGETS, freeEnd, SPLIT_BATCH_SIZE, REFRACTORY_TARGETS, refractoryEnd, splitArrivals, getTarget, prefetchBytes } from './splitRefractory';
+import { FREE_TARGETS, freeTargetsEnd, SPLIT_BATCH_SIZE, REFRACTORY_TARGETS, refractoryTargetsEnd, splitArrivals, getTarget, prefetchBytes } from './splitRefractory';
 import { setNeuronParameters, STEP_CLASS_COUNT, findStepClass, advanceNeurons, computeStepRate, advanceNeuron, NEURON_PARAMETERS } from './advanceTwoConductances';
 
 const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
@@ -86,8 +86,8 @@ export function addTwoConductances(
   for (let from: u32 = 0; from < count; from += SPLIT_BATCH_SIZE) {
     const to = min(from + SPLIT_BATCH_SIZE, count);
     splitArrivals(u, 40, targets, wide, from, to);
-    const free = freeEnd;
-    const refractory = refractoryEnd;
+    const free = freeTargetsEnd;
+    const refractory = refractoryTargetsEnd;
     for (let i = REFRACTORY_TARGETS; i < refractory; i += 4) {
       const k = load<u32>(i);
       if (weights != 0) computeChanges(CHANGES, f64At(weights, k), steps);

@@ -16,7 +16,7 @@ export function storeArrival(list: usize, i: i32, weights: usize, index: i32, ti
 }
 
 @inline
-export function loadScale<F>(list: usize, i: i32): F {
+export function loadArrivalScale<F>(list: usize, i: i32): F {
   return load<F>(list + (<usize>i << 5));
 }
 
@@ -26,12 +26,12 @@ function rowOf(list: usize, i: i32): usize {
 }
 
 @inline
-export function loadIndex(list: usize, i: i32): i32 {
+export function loadArrivalIndex(list: usize, i: i32): i32 {
   return load<i32>(list + (<usize>i << 5), 20);
 }
 
 @inline
-export function loadTime(list: usize, i: i32): f64 {
+export function loadArrivalTime(list: usize, i: i32): f64 {
   return load<f64>(list + (<usize>i << 5), 24);
 }
 
@@ -106,7 +106,7 @@ function addToVectors<F>(m: i32, peaks: bool, o: usize, list: usize, count: i32,
  * Adds `count` arrivals; copies old potentials to `saved`. Returns true if a neuron reaches the test threshold after
  * the last arrival or, with `peaks`, after any arrival.
  */
-export function addBlock<F>(peaks: bool, list: usize, count: i32, u: usize, saved: usize, bar: usize, bytes: usize): bool {
+export function addArrivalBlock<F>(peaks: bool, list: usize, count: i32, u: usize, saved: usize, bar: usize, bytes: usize): bool {
   let hit = i32x4.splat(0);
   let o: usize = 0;
   if (peaks) for (; o + 64 <= bytes; o += 64) hit = v128.or(hit, addToVectors<F>(4, true, o, list, count, u, saved, bar));
@@ -118,7 +118,7 @@ export function addBlock<F>(peaks: bool, list: usize, count: i32, u: usize, save
     store<F>(saved + o, v);
     const limit = load<F>(bar + o) * load<F>(THRESHOLD_LIMIT);
     for (let k = 0; k < count; k++) {
-      v = v + load<F>(rowOf(list, k) + o) * loadScale<F>(list, k);
+      v = v + load<F>(rowOf(list, k) + o) * loadArrivalScale<F>(list, k);
       if (v >= limit) any = true;
     }
     store<F>(u + o, v);
@@ -140,14 +140,14 @@ export function findCrossing<F>(all: bool, list: usize, count: i32, u: usize, sa
     for (let i = 0; i < first; i++) {
       const s = v128.load(list + (<usize>i << 5));
       v = addArrival<F>(v, v128.load(rowOf(list, i) + o), s);
-      if (v128.any_true(v128.ge<F>(v, v128.mul<F>(b, s))) && loadTime(list, i + 1) != loadTime(list, i)) first = i;
+      if (v128.any_true(v128.ge<F>(v, v128.mul<F>(b, s))) && loadArrivalTime(list, i + 1) != loadArrivalTime(list, i)) first = i;
     }
   }
   for (; o < bytes; o += sizeof<F>()) {
     let v = load<F>(saved + o);
     for (let i = 0; i < first; i++) {
-      v = v + load<F>(rowOf(list, i) + o) * loadScale<F>(list, i);
-      if (v >= load<F>(bar + o) * loadScale<F>(list, i) && loadTime(list, i + 1) != loadTime(list, i)) first = i;
+      v = v + load<F>(rowOf(list, i) + o) * loadArrivalScale<F>(list, i);
+      if (v >= load<F>(bar + o) * loadArrivalScale<F>(list, i) && loadArrivalTime(list, i + 1) != loadArrivalTime(list, i)) first = i;
     }
   }
   return first;
@@ -156,5 +156,5 @@ export function findCrossing<F>(all: bool, list: usize, count: i32, u: usize, sa
 /** Adds n arrivals with positive weights to float32 potentials; returns the index of the first crossing, n if none. */
 export function addUntilCrossing(list: usize, n: i32, u: usize, saved: usize, bar: usize, bytes: usize): i32 {
   v128.store(THRESHOLD_LIMIT, v128.load(list));
-  return addBlock<f32>(false, list, n, u, saved, bar, bytes) ? findCrossing<f32>(false, list, n, u, saved, bar, bytes) : n;
+  return addArrivalBlock<f32>(false, list, n, u, saved, bar, bytes) ? findCrossing<f32>(false, list, n, u, saved, bar, bytes) : n;
 }

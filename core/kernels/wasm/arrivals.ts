@@ -18,14 +18,14 @@ export function findFirstArrival(times: usize, from: i32, to: i32, until: f64): 
 export const POTENTIAL_SCALE = memory.data(16, 16);
 
 /** Scale s(t) = e^((t - t0) rate), with the operations of `scaleAt` in core/math.ts. */
-export function computeScale(t: f64, t0: f64, rate: f64, cells: f64): f64 {
+export function computePotentialScale(t: f64, t0: f64, rate: f64, cells: f64): f64 {
   const dt = t - t0;
   const cell = floor<f64>(dt * cells) / cells;
   return expCached(cell * rate) * expSmall((dt - cell) * rate);
 }
 
-export function setScale<F>(t: f64, t0: f64, rate: f64, cells: f64): void {
-  v128.store(POTENTIAL_SCALE, v128.splat<F>(<F>computeScale(t, t0, rate, cells)));
+export function setPotentialScale<F>(t: f64, t0: f64, rate: f64, cells: f64): void {
+  v128.store(POTENTIAL_SCALE, v128.splat<F>(<F>computePotentialScale(t, t0, rate, cells)));
 }
 
 /** Inserts a neuron into the ring of refractory neurons, in order of release; see neurons/parts/refractoryQueue.ts. */

@@ -5,7 +5,7 @@
 import { exp, expPairChecked } from './exp';
 import { boundTimeBelowThreshold } from './voltageBound';
 import { PlasticRecord, BoundRecord_BYTES, VoltageRecord, WheelRecord } from './records';
-import { getNode, SLOT_COUNT, findSlot, scheduleThresholdCheck } from './wheel';
+import { getListNode, SLOT_COUNT, findTimeSlot, scheduleThresholdCheck } from './wheel';
 
 function scheduleCheck(r: PlasticRecord, j: usize, time: f64, now: f64): void {
   r.until = min<f64>(r.until, scheduleThresholdCheck(wheelOf(r), j, time, now));
@@ -68,19 +68,19 @@ export function checkDueNeurons(r: PlasticRecord, t: f64): bool {
   const scales = expPairChecked(f64x2.mul(f64x2.splat(t - r.t0), rates));
   setVoltageRecord(r, t, firstLane(scales), secondLane(scales));
   const wheel = wheelOf(r);
-  const slot = findSlot(wheel, t);
+  const slot = findTimeSlot(wheel, t);
   let all = true;
-  for (let i: usize = load<u32>(getNode(wheel, slot)); i != slot; ) {
+  for (let i: usize = load<u32>(getListNode(wheel, slot)); i != slot; ) {
     const j = i - SLOT_COUNT;
-    i = load<u32>(getNode(wheel, i));
+    i = load<u32>(getListNode(wheel, i));
     all &= checkNeuron(r, j, t);
   }
   if (!all) return false;
   const latest = load<f64>(r.soonest, 8);
   let soonest = t + r.width;
   for (; soonest <= latest; soonest += r.width) {
-    const next = findSlot(wheel, soonest);
-    if (load<u32>(getNode(wheel, next)) != next) break;
+    const next = findTimeSlot(wheel, soonest);
+    if (load<u32>(getListNode(wheel, next)) != next) break;
   }
   store<f64>(r.soonest, soonest <= latest ? soonest : Infinity);
   return true;

@@ -1,4 +1,4 @@
-import { getEdge, getTraceIndex, findEdgeList, findTraceIndexList } from './pulse';
+import { findEdgeList, findTraceIndexList, getEdge, getTraceIndex } from './pulseTargets';
 import { DevicesRecord, PulseBatchRecord, PulseTargetsRecord } from './records';
 
 const SCALE = memory.data(16, 16);

@@ -1,4 +1,4 @@
-import { exp, ONE } from './exp';
+import { exp, ONE_ADDRESS } from './exp';
 import { DevicesRecord, PulseBatchRecord } from './records';
 
 const EXPONENTIAL_FAMILY: u32 = 1;
@@ -40,7 +40,7 @@ export function computeStates(d: DevicesRecord, b: PulseBatchRecord): void {
   const aDown = v128.load64_splat(own, offsetof<DevicesRecord>('aDown'));
   const writeNoise = v128.load64_splat(own, offsetof<DevicesRecord>('writeNoise'));
   const cycleToCycle = v128.load64_splat(own, offsetof<DevicesRecord>('cycleToCycle'));
-  const one = splat(ONE);
+  const one = splat(ONE_ADDRESS);
   const last = f64x2.splat(d.levels - 1);
   const amounts = b.strengths;
   const before = b.statesBefore;

@@ -3,7 +3,7 @@
  * block. After all arrivals of a tick, tests u[j] >= bar[j] s(t); with gates, only in the gated block of each row.
  * Skips blocks of inhibited groups, whose neurons have u = -Infinity.
  */
-import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
+import { findFirstArrival, POTENTIAL_SCALE, setPotentialScale } from './arrivals';
 import { deliverToGroups } from './deliverToGroups';
 import { DeltaRowsRecord } from './records';
 import { listNeuronsAtThreshold } from './scanThresholds';
@@ -61,7 +61,7 @@ function deliver<F>(r: DeltaRowsRecord, from: i32): i32 {
     const first = k;
     const t = f64At(times, k);
     while (++k < last && f64At(times, k) == t) {}
-    setScale<F>(t, r.t0, r.rate, r.cells);
+    setPotentialScale<F>(t, r.t0, r.rate, r.cells);
     for (let i = first; i < k; i++) {
       const row = <usize>u32At(rows, i) << 2;
       const end = load<u32>(r.blockStarts + row, 4);

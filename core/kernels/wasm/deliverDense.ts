@@ -8,7 +8,7 @@
  * negative weights (`peaks`), the peak of u after at most eight arrivals is compared. In a busy network, blocks start
  * with one arrival and grow, so that few arrivals are added in vain.
  */
-import { addBlock, findCrossing, THRESHOLD_LIMIT, loadScale, storeArrival } from './arrivalBlock';
+import { addArrivalBlock, findCrossing, THRESHOLD_LIMIT, loadArrivalScale, storeArrival } from './arrivalBlock';
 import { findFirstArrival } from './arrivals';
 import { expPair, expSmallPair } from './exp';
 import { DeltaRowsRecord } from './records';
@@ -57,8 +57,8 @@ function prepareBlock<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
  */
 @inline
 function setThresholdLimit<F>(count: i32, drop: f64): void {
-  let line = <f64>loadScale<F>(ARRIVALS, 0);
-  if (drop > 0) line = line * (1 - ROUNDING) - <f64>loadScale<F>(ARRIVALS, count - 1) * <f64>(count - 1) * drop * (1 + ROUNDING); // scales grow
+  let line = <f64>loadArrivalScale<F>(ARRIVALS, 0);
+  if (drop > 0) line = line * (1 - ROUNDING) - <f64>loadArrivalScale<F>(ARRIVALS, count - 1) * <f64>(count - 1) * drop * (1 + ROUNDING); // scales grow
   v128.store(THRESHOLD_LIMIT, v128.splat<F>(<F>line));
 }
 
@@ -77,14 +77,14 @@ function deliver<F>(r: DeltaRowsRecord): i32 {
     const count = min(last - k, hasEndedEarly ? min(most, k - from + 1) : most);
     prepareBlock<F>(r, k, count);
     setThresholdLimit<F>(count, peaks ? 0 : drop);
-    if (addBlock<F>(peaks, ARRIVALS, count, u, saved, bar, bytes)) {
+    if (addArrivalBlock<F>(peaks, ARRIVALS, count, u, saved, bar, bytes)) {
       if (peaks) setThresholdLimit<F>(count, drop); // no neuron below this limit can have reached its bar
       const first = findCrossing<F>(drop == Infinity, ARRIVALS, count, u, saved, bar, bytes);
       if (first < count) {
         hasEndedEarly = k + first - from < BLOCK;
         if (first + 1 < count) {
           memory.copy(u, saved, bytes);
-          addBlock<F>(peaks, ARRIVALS, first + 1, u, saved, bar, bytes);
+          addArrivalBlock<F>(peaks, ARRIVALS, first + 1, u, saved, bar, bytes);
         }
         return from - (k + first + 1);
       }

@@ -5,7 +5,7 @@
 import { exp } from './exp';
 import { drawPoissonBlock } from './drawPoissonBlock';
 import { MergedRecord, SpikeQueueRecord, SpikeQueueRecord_BYTES, PoissonRecord } from './records';
-import { enqueueRefractory, computeScale } from './arrivals';
+import { enqueueRefractory, computePotentialScale } from './arrivals';
 import { addRowAndMark, listLength, appendNeuron, setListLength, testMarkedNeurons } from './sparseRow';
 import { deliverRows } from './deliverSparse';
 
@@ -56,7 +56,7 @@ function deliverTick<F, I>(p: MergedRecord, t: f64): i32 {
     if (getNextDrawTime(queue) <= t) return -1;
   }
   setListLength(0);
-  const s = <F>computeScale(t, p.t0, p.rate, p.cells);
+  const s = <F>computePotentialScale(t, p.t0, p.rate, p.cells);
   const low = <F>p.minThreshold * s;
   for (let l: u32 = 0; l < p.queueCount; l++) {
     const queue = queueAt(p, l);
@@ -102,7 +102,7 @@ function fireNeurons<F>(p: MergedRecord, found: u32, t: f64, spikes: u32): u32 {
     setU32(p.spikeNeurons, spikes, j);
     spikes++;
     let after: f64 = -Infinity;
-    if (refractory == 0) after = getResetOffset(p, j) * computeScale(t, p.t0, p.rate, p.cells);
+    if (refractory == 0) after = getResetOffset(p, j) * computePotentialScale(t, p.t0, p.rate, p.cells);
     else if (keeps) after = getResetOffset(p, j) * exp((t + refractory - p.t0) * p.rate);
     store<F>(p.u + <usize>j * sizeof<F>(), <F>after);
     if (refractory == 0) continue;
@@ -144,7 +144,7 @@ function run<F, I>(p: MergedRecord): void {
       // processed as a separate tick.
       const due = waiting > 0 ? f64At(releases, first) : Infinity;
       if (due <= t && due < horizon) {
-        const s = <F>computeScale(due, p.t0, p.rate, p.cells);
+        const s = <F>computePotentialScale(due, p.t0, p.rate, p.cells);
         setListLength(0);
         for (; waiting > 0 && f64At(releases, first) == due; waiting--) {
           const j = <usize>u32At(p.releaseNeurons, first);

@@ -5,9 +5,10 @@
  */
 import { addExcitation, appendCandidate } from './addCurrents';
 import { expPairChecked } from './exp';
-import { NOISE_BATCH_SIZE, prepareLinearPulses, countLinearPulses, drawNoiseAhead, hasOnlyLinearSteps, describeRow, pulseDevices, pulseWithDrawnNoise, pulseLinearDevice } from './pulse';
+import { NOISE_BATCH_SIZE, prepareLinearPulses, countLinearPulses, drawNoiseAhead, hasOnlyLinearSteps, pulseDevices, pulseWithDrawnNoise, pulseLinearDevice } from './pulse';
+import { describeRow } from './pulseTargets';
 import { PlasticRecord, TracesRecord, WeightsRecord } from './records';
-import { addSpike } from './traces';
+import { addSpikeToTraces } from './traces';
 import { checkCandidatesWithScales } from './checkCandidates';
 
 const STEPS = memory.data(32, 16);
@@ -85,7 +86,7 @@ export function deliverPlastic(r: PlasticRecord): u32 {
       pulseDevices(d, describeRow(row, first, columns), trace, strength, 0);
     }
     if (d.rowSums != 0) setF64(d.sums, k - from, f64At(d.rowSums, row));
-    addSpike(pre, row, t, secondLane(traces));
+    addSpikeToTraces(pre, row, t, secondLane(traces));
     found = deliver(r.u, weights + (<usize>first << 3), columns, r.candidates, found);
     k++;
     if (found == 0 || (k < to && f64At(times, k) == t)) continue;

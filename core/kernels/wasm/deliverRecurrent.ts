@@ -8,7 +8,7 @@ import { exp } from './exp';
 import { findEarliestTime, findFirstIndex, setCrossingTime } from './heap';
 import { EdgesRecord, HeapRecord, RecurrentQueueRecord, RecurrentQueueRecord_BYTES, RecurrentRecord, WheelRecord } from './records';
 import { enqueueRefractory, wrapIndex } from './arrivals';
-import { loadConductances, computeConstant, computeCrossing, computePotential, boundTimeToThreshold } from './oneConductance';
+import { loadConductances, computeIntegrationConstant, computeCrossing, computePotential, boundTimeToThreshold } from './oneConductance';
 import { takeDueNeuron, scheduleThresholdCheck } from './wheel';
 
 const GRID: f64 = 67108864; // 2^26
@@ -133,7 +133,7 @@ function releaseDueNeurons(r: RecurrentRecord, t: f64): bool {
     if (release > t) break;
     const j = <usize>u32At(r.releaseNeurons, place);
     const at = neuronAt(r, j);
-    const c = computeConstant(r, at, getResetOffset(r, j), release);
+    const c = computeIntegrationConstant(r, at, getResetOffset(r, j), release);
     if (c != c) return false;
     store<u32>(r.releaseRing, <u32>getRingPlace(r, 1));
     store<u32>(r.releaseRing, n - 1, 4);

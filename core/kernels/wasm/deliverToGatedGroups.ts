@@ -3,7 +3,7 @@
  * the group that may fire: its neuron furthest above threshold fires, and all its neurons are reset. `spikeTimes` and
  * `spikeNeurons` hold `MAX_SPIKES` spikes plus one per group; `fired`: numbers of spikes and of delivered blocks.
  */
-import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
+import { findFirstArrival, POTENTIAL_SCALE, setPotentialScale } from './arrivals';
 import { addWeightsToBlock, NO_GATE } from './deliverBlocks';
 import { exp } from './exp';
 import { DeltaRowsRecord } from './records';
@@ -13,7 +13,7 @@ import { listLength, setListLength } from './sparseRow';
 export const MAX_SPIKES: u32 = 1024; // as in core/kernels/kernelInputs.ts
 
 /**
- * Lists the blocks of a row whose groups are not inhibited, as byte offsets of potentials and weights; returns the end.
+ * Lists the blocks of a row whose groups are not inhibited, as byte offsets of potentials and weights; returns the list's end.
  */
 @inline
 function listEnabled(r: DeltaRowsRecord, row: usize, t: f64, list: usize): usize {
@@ -65,7 +65,7 @@ export function deliverToGatedGroups(r: DeltaRowsRecord): i32 {
   let k = from;
   while (k < last && found < MAX_SPIKES) {
     const t = f64At(times, k);
-    setScale<f32>(t, r.t0, r.rate, r.cells);
+    setPotentialScale<f32>(t, r.t0, r.rate, r.cells);
     const first = k;
     do {
       const row = <usize>u32At(rows, k) << 2;

@@ -2,8 +2,8 @@
  * Delivers arrivals to one winner-take-all group after the other, up to the first tick with a threshold crossing.
  * Groups that have processed later arrivals are then computed again.
  */
-import { addBlock, addUntilCrossing, loadIndex, storeArrival } from './arrivalBlock';
-import { findFirstArrival, POTENTIAL_SCALE, setScale } from './arrivals';
+import { addArrivalBlock, addUntilCrossing, loadArrivalIndex, storeArrival } from './arrivalBlock';
+import { findFirstArrival, POTENTIAL_SCALE, setPotentialScale } from './arrivals';
 import { DeltaRowsRecord } from './records';
 
 const MAX_BATCH_ARRIVALS: i32 = 16;
@@ -30,7 +30,7 @@ export function groupArrivals(r: DeltaRowsRecord, k: i32, left: i32): i32 {
   memory.fill(ARRIVAL_COUNTS, 0, <usize>r.groupCount << 2);
   for (let i = 0; i < count; i++) {
     const t = f64At(times, i);
-    setScale<f32>(t, r.t0, r.rate, r.cells);
+    setPotentialScale<f32>(t, r.t0, r.rate, r.cells);
     const row = <usize>u32At(rows, i) << 2;
     const end = load<u32>(r.blockStarts + row, 4);
     for (let b = <usize>load<u32>(r.blockStarts + row); b < <usize>end; b++) {
@@ -49,7 +49,7 @@ export function groupArrivals(r: DeltaRowsRecord, k: i32, left: i32): i32 {
 /** Number of a group's arrivals that precede arrival `limit` of the batch. */
 function countArrivalsBefore(g: i32, limit: i32): i32 {
   let n = <i32>u32At(ARRIVAL_COUNTS, g);
-  while (n > 0 && loadIndex(findGroupList(g), n - 1) >= limit) n--;
+  while (n > 0 && loadArrivalIndex(findGroupList(g), n - 1) >= limit) n--;
   return n;
 }
 
@@ -74,7 +74,7 @@ export function deliverToGroups(r: DeltaRowsRecord): i32 {
       if (n == 0) continue;
       const first = addUntilCrossing(list, n, u + o, saved + o, bar + o, bytes);
       if (first == n) continue;
-      limit = loadIndex(list, first);
+      limit = loadArrivalIndex(list, first);
       while (limit > 0 && f64At(at, limit - 1) == f64At(at, limit)) limit--;
     }
     for (let g = 0; g < <i32>r.groupCount; g++) {
@@ -82,7 +82,7 @@ export function deliverToGroups(r: DeltaRowsRecord): i32 {
       const n = countArrivalsBefore(g, limit);
       if (n == <i32>u32At(ARRIVAL_COUNTS, g)) continue;
       memory.copy(u + o, saved + o, bytes);
-      addBlock<f32>(false, findGroupList(g), n, u + o, saved + o, bar + o, bytes);
+      addArrivalBlock<f32>(false, findGroupList(g), n, u + o, saved + o, bar + o, bytes);
     }
     k += limit;
     if (limit < count || count == 0) break;

@@ -3,7 +3,7 @@
  * above threshold fires. The group is then inhibited for `inhibitionTime`, or disabled after `maxSpikes` spikes, and
  * restarts from the reset potential.
  */
-import { addBlock, addUntilCrossing, loadTime } from './arrivalBlock';
+import { addArrivalBlock, addUntilCrossing, loadArrivalTime } from './arrivalBlock';
 import { findFirstArrival, POTENTIAL_SCALE } from './arrivals';
 import { exp } from './exp';
 import { groupArrivals, ARRIVAL_COUNTS, findGroupList } from './deliverToGroups';
@@ -33,7 +33,7 @@ export function deliverToWtaGroups(r: DeltaRowsRecord): i32 {
       const end = list + (<usize>u32At(ARRIVAL_COUNTS, g) << 5);
       while (list < end) {
         const free = f64At(inhibitedUntil, g);
-        if (loadTime(list, 0) < free) {
+        if (loadArrivalTime(list, 0) < free) {
           list += 32;
           continue;
         }
@@ -45,10 +45,10 @@ export function deliverToWtaGroups(r: DeltaRowsRecord): i32 {
           break;
         }
         v128.store(POTENTIAL_SCALE, v128.load(list + (<usize>n << 5)));
-        const t = loadTime(list, n++);
+        const t = loadArrivalTime(list, n++);
         if (n < m) {
           memory.copy(u + o, saved + o, bytes);
-          addBlock<f32>(false, list, n, u + o, saved + o, bar + o, bytes);
+          addArrivalBlock<f32>(false, list, n, u + o, saved + o, bar + o, bytes);
         }
         delivered += n;
         list += <usize>n << 5;

@@ -3,7 +3,7 @@
  * & Tsang 2000, doi:10.18637/jss.v005.i08) and a neuron index (uniform, or from an alias table). First tries use eight
  * xoshiro128++; further words come from a SplitMix64, whose counter and increment are at byte 128 of the state.
  */
-import { exp, ONE } from './exp';
+import { exp, ONE_ADDRESS } from './exp';
 import { LAYER_COUNT } from './noise';
 import { PoissonRecord } from './records';
 import { drawLanes } from './xoshiro';
@@ -123,7 +123,7 @@ function drawSpikes(
   const all = v128.load32_splat(SPLATS, 16);
   const least = v128.load32_splat(SPLATS, 20);
   const exponents = v128.load32_splat(SPLATS, 24);
-  const ones = splat(ONE);
+  const ones = splat(ONE_ADDRESS);
   // A block that starts before time `far` ends before `endTime`: the lowest ziggurat layer limits its intervals.
   const far = endTime - 4 * <f64>draws * (load<f64>(table, 8) * meanGap + 1);
   let accept = isTied || nextSpikeTime > far ? -1 : 15;

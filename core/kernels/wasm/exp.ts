@@ -45,8 +45,8 @@ export function expSmall(x: f64): f64 {
   return 1 + x * (1 + x * (0.5 + x * SIXTH));
 }
 
-export const HALF = memory.data<f64>([0.5, 1, SIXTH], 16);
-export const ONE: usize = HALF + 8;
+export const HALF_ADDRESS = memory.data<f64>([0.5, 1, SIXTH], 16);
+export const ONE_ADDRESS: usize = HALF_ADDRESS + 8;
 
 @inline
 export function expSeries(x: v128, half: v128, one: v128, sixth: v128): v128 {
@@ -79,7 +79,7 @@ export function expPair(x: v128): v128 {
   const c = f64x2.sub(r, f64x2.mul(t, p));
   const quotient = f64x2.div(f64x2.mul(r, c), f64x2.sub(splat(PARTS + 72), c));
   const y = f64x2.sub(one, f64x2.sub(f64x2.sub(low, quotient), high));
-  // 2^k: k + 1023 is shifted into the exponent bits; higher bits of the sum are shifted out.
+  // Computes 2^k: k + 1023 is shifted into the exponent bits; higher bits of the sum are shifted out.
   const n = i64x2.add(f64x2.add(k, splat(PARTS + 88)), i64x2.splat(1023));
   return f64x2.mul(y, i64x2.shl(n, 52));
 }
@@ -98,5 +98,5 @@ export function expPairChecked(x: v128): v128 {
 /** e^x of two numbers from 0 to 2^-14. */
 @inline
 export function expSmallPair(x: v128): v128 {
-  return expSeries(x, splat(HALF), splat(HALF + 8), splat(HALF + 16));
+  return expSeries(x, splat(HALF_ADDRESS), splat(HALF_ADDRESS + 8), splat(HALF_ADDRESS + 16));
 }

@@ -1,5 +1,5 @@
 /** Standard normal numbers by the ziggurat method, with the operations of `CounterRandom.convertToNormal`. */
-import { ONE } from './exp';
+import { ONE_ADDRESS } from './exp';
 import { fillLayers, noiseOf } from './imports';
 
 export const LAYER_COUNT: u32 = 2048;
@@ -17,7 +17,7 @@ function edgesOf(word: usize): v128 {
 function tryDraws(words: usize, bits: v128, sign: v128, out: usize): i32 {
   const first = edgesOf(words);
   const second = edgesOf(words + 4);
-  const x = f64x2.mul(f64x2.sub(bits, splat(ONE)), v128.shuffle<i64>(first, second, 0, 2));
+  const x = f64x2.mul(f64x2.sub(bits, splat(ONE_ADDRESS)), v128.shuffle<i64>(first, second, 0, 2));
   v128.store(out, v128.or(x, sign));
   return i64x2.bitmask(f64x2.lt(x, v128.shuffle<i64>(first, second, 1, 3)));
 }

@@ -3,7 +3,7 @@
  * and crossing. Operations are those of `OneTauConductances`. They return NaN if the caller must use another method,
  * for example outside the table.
  */
-import { lookUpAttractor, expB } from './addConductances';
+import { lookUpAttractor, lastExp } from './addConductances';
 import { exp } from './exp';
 import { RecurrentRecord } from './records';
 
@@ -29,14 +29,14 @@ export function loadConductances(r: RecurrentRecord, at: usize, t: f64): void {
 export function computePotential(r: RecurrentRecord, at: usize, t: f64): f64 {
   loadConductances(r, at, t);
   const m = exp((load<f64>(r.clock) - t) / r.tau);
-  return (load<f64>(at) * m + drive * lookUpAttractor(r.table, b)) * expB;
+  return (load<f64>(at) * m + drive * lookUpAttractor(r.table, b)) * lastExp;
 }
 
 /** Integration constant C of the closed-form solution, from the potential `mV` of a neuron at t. */
-export function computeConstant(r: RecurrentRecord, at: usize, mV: f64, t: f64): f64 {
+export function computeIntegrationConstant(r: RecurrentRecord, at: usize, mV: f64, t: f64): f64 {
   loadConductances(r, at, t);
   const share = drive * lookUpAttractor(r.table, b);
-  return (mV / expB - share) * exp((t - load<f64>(r.clock)) / r.tau);
+  return (mV / lastExp - share) * exp((t - load<f64>(r.clock)) / r.tau);
 }
 
 /** Lower bound of the time until the neuron loaded by `loadConductances`, at potential v, reaches threshold, ms. */

@@ -1,5 +1,5 @@
 /** Deliveries along a one-to-one projection: row i reaches neuron i only. */
-import { expCached, expSmall, HALF, expSeries } from './exp';
+import { expCached, expSmall, HALF_ADDRESS, expSeries } from './exp';
 import { listLength, appendUnlistedNeuron } from './sparseRow';
 
 /** Vector constants: start time of a grid cell of the scale, decay rate, scale at the start, weight. */
@@ -37,9 +37,9 @@ export function deliverOneToOne<F>(
     const rates = splat(SPLATS + 8);
     const bases = splat(SPLATS + 16);
     const weightPair = splat(SPLATS + 24);
-    const half = splat(HALF);
-    const one = splat(HALF + 8);
-    const sixth = splat(HALF + 16);
+    const half = splat(HALF_ADDRESS);
+    const one = splat(HALF_ADDRESS + 8);
+    const sixth = splat(HALF_ADDRESS + 16);
     for (const last = end - 8; time < last; time += 16, row += 8) {
       if (load<f64>(time, 8) >= next) break;
       const x = f64x2.mul(f64x2.sub(v128.load(time), starts), rates);

@@ -3,32 +3,12 @@
  * bounds: strength × a (1 - x); x = g for upward and 1 - g for downward pulses. Counts writes, row sums and energy.
  */
 import { drawNoise } from './draws';
-import { exp, ONE } from './exp';
+import { exp, ONE_ADDRESS } from './exp';
 import { pow } from './imports';
 import { loadPair, storePair } from './vectors';
 import { canPulsePairs, pulseDevicePairs } from './pulsePairs';
+import { describeRow, findEdgeList, findTraceIndexList, getEdge, getTraceIndex } from './pulseTargets';
 import { DeviceTotalsRecord, PulseTargetsRecord, WeightsRecord } from './records';
-
-@inline
-export function getEdge(edges: usize, start: u32, stride: u32, i: u32): u32 {
-  return edges != 0 ? u32At(edges, i) : start + i * stride;
-}
-
-@inline
-export function getTraceIndex(others: usize, wide: u32, i: u32): u32 {
-  if (others == 0) return i;
-  return wide ? u32At(others, i) : <u32>load<u16>(others + (<usize>i << 1));
-}
-
-@inline
-export function findEdgeList(p: PulseTargetsRecord): usize {
-  return p.edges == 0 ? 0 : p.edges + (<usize>p.listOffset << 2);
-}
-
-@inline
-export function findTraceIndexList(p: PulseTargetsRecord): usize {
-  return p.traceIndices == 0 ? 0 : p.traceIndices + (<usize>p.listOffset << (p.hasWideIndices ? 2 : 1));
-}
 
 export const PAIR_OF_ONES = memory.data<u32>([1, 1], 8);
 
@@ -153,19 +133,6 @@ function pulseOneByOne<F>(d: WeightsRecord, p: PulseTargetsRecord, from: u32, tr
   totals.upward = upward;
 }
 
-const ROW_TARGETS = memory.data(40, 8);
-
-/** Describes the devices of a dense row. */
-@inline
-export function describeRow(row: u32, firstEdge: u32, count: u32): PulseTargetsRecord {
-  const p = changetype<PulseTargetsRecord>(ROW_TARGETS);
-  p.row = row;
-  p.firstEdge = firstEdge;
-  p.edgeStride = 1;
-  p.deviceCount = count;
-  return p;
-}
-
 /** Maximum number of pulses per call of `drawNoiseAhead`; capacity of its arrays. */
 export const NOISE_BATCH_SIZE: u32 = 64;
 
@@ -247,7 +214,7 @@ function pulseLinearPairs<F>(near: bool, at: usize, step: usize, count: u32, tra
   const inverse = splat(LINEAR_PARAMETERS + 24);
   const range = splat(LINEAR_PARAMETERS + 32);
   const zero = f64x2.splat(0);
-  const one = splat(ONE);
+  const one = splat(ONE_ADDRESS);
   let writes: u32 = 0;
   let ups = i64x2.splat(0);
   const end = trace + (<usize>count << 3);

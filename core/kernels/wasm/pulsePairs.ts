@@ -6,7 +6,7 @@ import { expPair } from './exp';
 import { PREFETCH_SUM } from './splitRefractory';
 import { loadPair, storePair } from './vectors';
 import { DeviceTotalsRecord, PulseTargetsRecord, WeightsRecord } from './records';
-import { findEdgeList, findTraceIndexList } from './pulse';
+import { findEdgeList, findTraceIndexList } from './pulseTargets';
 
 /**
  * Device layouts: adjacent in one row; in one column, `step` bytes apart; or given by a list of row indices and,

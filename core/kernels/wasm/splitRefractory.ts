@@ -9,8 +9,8 @@ export const FREE_TARGETS = memory.data(1024, 16);
 export const REFRACTORY_TARGETS = memory.data(1024, 16);
 
 /** End addresses of the lists `FREE_TARGETS` and `REFRACTORY_TARGETS` after the latest split. */
-export let freeEnd: usize = 0;
-export let refractoryEnd: usize = 0;
+export let freeTargetsEnd: usize = 0;
+export let refractoryTargetsEnd: usize = 0;
 
 /** Bit pattern of -Infinity, which marks refractory neurons. */
 const REFRACTORY_BITS: u64 = 0xfff0000000000000;
@@ -44,6 +44,6 @@ export function splitArrivals(u: usize, bytes: usize, targets: usize, wide: bool
     refractory += silent;
     free += 4 - silent;
   }
-  freeEnd = free;
-  refractoryEnd = refractory;
+  freeTargetsEnd = free;
+  refractoryTargetsEnd = refractory;
 }

@@ -1,4 +1,4 @@
-import { HALF, ONE } from './exp';
+import { HALF_ADDRESS, ONE_ADDRESS } from './exp';
 import { storePair } from './vectors';
 import { PAIR_OF_ONES } from './pulse';
 import { DevicesRecord, PulseBatchRecord, DeviceTotalsRecord } from './records';
@@ -120,7 +120,7 @@ function storeDevices(alike: bool, layout: i32, d: DevicesRecord, b: PulseBatchR
       top = secondLanes(a, c);
       range = f64x2.sub(top, low);
     }
-    const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, splat(ONE)));
+    const weight = v128.bitselect(top, f64x2.pmin(f64x2.add(low, f64x2.mul(x, range)), top), f64x2.ge(x, splat(ONE_ADDRESS)));
     if (!alike && apart != 0) {
       const least = f64x2.sub(v128.load64_splat(self, offsetof<DevicesRecord>('minReadWeight')), weight);
       beside = pairAt(layout == ROW, apart, s, z);
@@ -145,7 +145,7 @@ function storeDevices(alike: bool, layout: i32, d: DevicesRecord, b: PulseBatchR
       let stored = found;
       if (fades) stored = conductance(alike, gMin, perWeight, offset, f64x2.mul(pairAt(layout == ROW, g, s, z), range), beside);
       const square = squares != 0 ? v128.load(squares + (i << 3)) : v128.load64_splat(self, offsetof<DevicesRecord>('joulesPerSiemens'));
-      const spent = f64x2.mul(square, f64x2.mul(f64x2.add(found, now), splat(HALF)));
+      const spent = f64x2.mul(square, f64x2.mul(f64x2.add(found, now), splat(HALF_ADDRESS)));
       const more = f64x2.sub(now, stored);
       energy += firstLane(spent);
       sum = f64x2.add(sum, v128.shuffle<f64>(more, more, 0, 0));

@@ -20,7 +20,7 @@ export function setTraces(values: usize, times: usize, rows: usize, from: i32, t
 
 /** Adds a spike to traces, as `Traces.addSpike`; `growth` = e^((t - t0)/tau). */
 @inline
-export function addSpike(r: TracesRecord, index: u32, t: f64, growth: f64): void {
+export function addSpikeToTraces(r: TracesRecord, index: u32, t: f64, growth: f64): void {
   const values = r.values;
   const clock = r.clock;
   let scale = growth;

@@ -20,7 +20,7 @@ function boundPeak(ceiling: usize, p: f64, drive: f64): f64 {
   return drive * (a + (x - k) * (load<f64>(at, 24) - a));
 }
 
-/** Lower bound of the time to threshold, ms, for the margin stored at `slot`; -1 if the crossing must be computed. */
+/** Lower bound of the time to threshold, ms; -1 if the crossing must be computed. Stores the margin at `slot`. */
 export function boundTimeBelowThreshold(
   c: f64, p: f64, drive: f64, inhibition: f64, table: usize, last: usize, starts: usize, ceiling: usize, guard: f64,
   share: f64, slot: usize, within: f64,

@@ -5,22 +5,22 @@ export const SLOT_COUNT: usize = 2048;
 
 /** Address of the list node [next, previous] of slot i or, for i >= SLOT_COUNT, of neuron i - SLOT_COUNT. */
 @inline
-export function getNode(w: WheelRecord, i: usize): usize {
+export function getListNode(w: WheelRecord, i: usize): usize {
   return w.links + (i << 3);
 }
 
 @inline
-export function findSlot(w: WheelRecord, time: f64): usize {
+export function findTimeSlot(w: WheelRecord, time: f64): usize {
   return <usize>(<i64>(time / w.width)) & (SLOT_COUNT - 1);
 }
 
 function link(before: usize, after: usize, w: WheelRecord): void {
-  store<u32>(getNode(w, before), <u32>after);
-  store<u32>(getNode(w, after), <u32>before, 4);
+  store<u32>(getListNode(w, before), <u32>after);
+  store<u32>(getListNode(w, after), <u32>before, 4);
 }
 
 function unlink(w: WheelRecord, j: usize): void {
-  const at = getNode(w, SLOT_COUNT + j);
+  const at = getListNode(w, SLOT_COUNT + j);
   link(load<u32>(at, 4), load<u32>(at), w);
   setF64(w.wakes, j, Infinity);
 }
@@ -34,8 +34,8 @@ export function scheduleThresholdCheck(w: WheelRecord, j: usize, time: f64, now:
   if (time == Infinity) return time;
   const width = w.width;
   const due = min<f64>(floor(time / width), floor(now / width) + <f64>(<i32>SLOT_COUNT - 1)) * width;
-  const slot = findSlot(w, due);
-  link(SLOT_COUNT + j, load<u32>(getNode(w, slot)), w);
+  const slot = findTimeSlot(w, due);
+  link(SLOT_COUNT + j, load<u32>(getListNode(w, slot)), w);
   link(slot, SLOT_COUNT + j, w);
   store<f64>(wakes, due);
   store<f64>(w.soonest, min<f64>(load<f64>(w.soonest), due));
@@ -49,8 +49,8 @@ export function takeDueNeuron(w: WheelRecord, t: f64): i32 {
   if (next > t) return -1;
   const latest = load<f64>(w.soonest, 8);
   for (; next <= latest; next += w.width) {
-    const slot = findSlot(w, next);
-    const node = <usize>load<u32>(getNode(w, slot));
+    const slot = findTimeSlot(w, next);
+    const node = <usize>load<u32>(getListNode(w, slot));
     if (node == slot) continue;
     store<f64>(w.soonest, next);
     if (next > t) return -1;

@@ -73,12 +73,12 @@ export const readParams = {
   peripherals: optional(peripheralParams),
   assumed: optional(
     choice(['writeVoltage', 'writeTime', 'writePulse'], {
-      help: 'given write parameters with assumed values',
+      help: 'write parameters whose given values are assumed, and are reported as such',
     }),
   ),
   assumedRead: optional(
     choice(['readVoltage', 'readTime', 'readPulse', 'none'], {
-      help: 'read parameters with assumed values; default: those left at their default',
+      help: 'read parameters whose values are assumed, and are reported as such; default: those left at their default',
     }),
   ),
 };

@@ -237,7 +237,7 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
     const ofCurrent = (i: number) =>
       getStateFactor(states[i]!) * (isShareOfRange ? scale.computeRangeRatio(edges[i]!, states[i]!) : 1);
     drawFactors(random.readNoise, edges, count, factors, isConstant ? null : ofCurrent);
-    // The reference is at gMin.
+    // The reference device is at gMin, in state 0.
     const ofReference = () => getStateFactor(0) * (isShareOfRange ? scale.computeReferenceRangeRatio() : 1);
     const share = isConstant ? null : ofReference;
     if (reading === 'pair') drawFactors(random.reference, edges, count, references, share);

@@ -105,7 +105,8 @@ export class StateCells implements DeviceCells {
     this.#isFinishedByKernel = !this.#endurance.isActive && !this.#noise.hasWriteErrors;
     this.#writeCost = createWriteCost(this.counters, this.#cell, range.conductance?.selection);
     const capacity = Math.max(findMaxRowLength(edges), edges.rows);
-    this.#pulseBatch = createPulseBatch({ capacity, ...this.#writeCost }, arena);
+    const { isPulseDependent, isHalfSelectDependent } = this.#writeCost;
+    this.#pulseBatch = createPulseBatch(capacity, isPulseDependent, isHalfSelectDependent, arena);
     this.#kernels = arena.kernels;
     const { counters } = this;
     const { pulseCounts: pulses, rowConductances: rows, columnConductances: columns, totalConductance: all } = counters;

@@ -34,16 +34,16 @@ const SYNAPSES: Readonly<Record<string, readonly [Precision, ProjectionOptions]>
 function bytesPerNeuron(precision: Precision, synapse: 'delta' | 'exponential'): number {
   const net = new Network({ seed: 1 });
   net.population('output', lif({ size: LARGE, precision, synapse }));
-  return net.arena.bytes / LARGE;
+  return net.arena.usedBytes / LARGE;
 }
 
 function bytesPerSynapse(precision: Precision, options: ProjectionOptions): number {
   const net = new Network({ seed: 1 });
   const input = net.population('input', poisson({ size: PRE }));
   const output = net.population('output', lif({ size: POST, precision }));
-  const before = net.arena.bytes;
+  const before = net.arena.usedBytes;
   const { edges } = net.projection(input, output, options);
-  return (net.arena.bytes - before) / edges.count;
+  return (net.arena.usedBytes - before) / edges.count;
 }
 
 export const memory: Benchmark = {

@@ -21,12 +21,12 @@ export function measureSparse({ neurons, inDegree, precision, weight, events }: 
   const net = new Network({ seed: 1 });
   const input = net.population('input', poisson({ size: neurons, rate: 10 }));
   const output = net.population('output', lif({ size: neurons, threshold: 1e9, precision }));
-  const before = net.arena.bytes;
+  const before = net.arena.usedBytes;
   const connect = { inDegree: { k: inDegree, weight } };
   const name = 'synapses';
   const buildSeconds = cpuMs(() => net.projection(input, output, { name, connect, delay: 1 })) / 1000;
   const { edges } = net.projections.get(name)!;
-  const bytes = net.arena.bytes - before;
+  const bytes = net.arena.usedBytes - before;
   const bytesPerRow = edges.starts!.byteLength / neurons;
   const bytesPerSynapse = (bytes - edges.starts!.byteLength) / edges.count;
   const duration = (events / (neurons * 10 * inDegree)) * 1000;

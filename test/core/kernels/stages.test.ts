@@ -21,7 +21,7 @@ const seed = fc.integer();
 
 /** A batch of pulses to random devices. */
 function batch(arena: Arena, n: number, stream: Stream): PulseBatchRecord {
-  const p = createPulseBatch({ capacity: n, isPulseDependent: true, isHalfSelectDependent: false }, arena);
+  const p = createPulseBatch(n, true, false, arena);
   p.count = n;
   p.hasColumnOrder = Number(stream.uniform() < 0.5);
   p.firstConstant = p.hasColumnOrder ? DEVICES - COLUMN : 0;

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { linearDrift, vteam, yakopcic } from '../../../synapses/devices/index.ts';
 import { ivLoop, MEMRISTORS } from '../../../synapses/devices/ivLoop.ts';
-import { integrate } from '../../../synapses/devices/ode.ts';
+import { integrateState } from '../../../synapses/devices/ode.ts';
 import { bench } from './bench.ts';
 
 const near = (found: number, expected: number, tolerance: number, what = '') =>
@@ -25,25 +25,25 @@ function byHand(rate: (x: number) => number, x: number, seconds: number, steps =
 
 test('integration: exponential decay, a field that depends on time, and a bound that is reached', () => {
   near(
-    integrate((x) => -3 * x, 0.9, 0, 1.5),
+    integrateState((x) => -3 * x, 0.9, 0, 1.5),
     0.9 * Math.exp(-4.5),
     1e-10,
   );
   near(
-    integrate((_x, t) => 0.2 * Math.cos(t), 0.5, 0, 7),
+    integrateState((_x, t) => 0.2 * Math.cos(t), 0.5, 0, 7),
     0.5 + 0.2 * Math.sin(7),
     1e-9,
   );
   assert.is(
-    integrate(() => 5, 0.3, 0, 1),
+    integrateState(() => 5, 0.3, 0, 1),
     1,
   );
   assert.is(
-    integrate((x) => -1 / (x + 0.1), 0.3, 0, 1),
+    integrateState((x) => -1 / (x + 0.1), 0.3, 0, 1),
     0,
   );
   assert.is(
-    integrate(() => 1, 0.3, 2, 2),
+    integrateState(() => 1, 0.3, 2, 2),
     0.3,
   );
 });
@@ -55,7 +55,7 @@ test('linear drift: 0.1 s and 0.5 s at 1 V from x = 0.1', () => {
   near(m.stateAfter(m.stateAfter(0.1, 1, 0.5), -1, 0.5), 0.1, 1e-12);
   near(
     m.stateAfter(0.1, 1, 0.5),
-    integrate((x) => m.rate(x, 1), 0.1, 0, 0.5),
+    integrateState((x) => m.rate(x, 1), 0.1, 0, 0.5),
     1e-9,
   );
   assert.is(m.stateAfter(0.9, 1, 100), 1);
