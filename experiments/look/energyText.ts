@@ -19,11 +19,8 @@ export interface EnergyFigure {
 export function describeAssumedPulse({ voltage, time }: AssumedPulse, label = 'assumed'): string {
   const volts = (value: number) =>
     value >= 0.01 ? `${Number(value.toPrecision(3))} V` : formatWithPrefix(value, 'V', 3);
-  const known = [
-    ...(voltage === undefined ? [] : [volts(voltage)]),
-    ...(time === undefined ? [] : [formatWithPrefix(time, 's', 3)]),
-  ];
-  return `${label} ${known.join(', ')}`;
+  const parts = [voltage !== undefined && volts(voltage), time !== undefined && formatWithPrefix(time, 's', 3)];
+  return `${label} ${parts.filter(Boolean).join(', ')}`;
 }
 
 /** Pulses assumed for write energies (`assumed`) and for read energies (`assumedRead`). */

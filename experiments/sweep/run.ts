@@ -132,13 +132,8 @@ async function computeRuns(plan: Plan, o: RunSweepOptions, toDo: readonly Planne
       case 'interrupted':
         return;
       case 'died':
-        if (signal.aborted && found.signal !== 'SIGKILL') return; // interrupted before it could answer
-        writeFailureRecord(directory, {
-          index: run.index,
-          reason: found.reason,
-          exit: found.exitStatus,
-          signal: found.signal,
-        });
+        if (signal.aborted && found.end.signal !== 'SIGKILL') return; // interrupted before it could answer
+        writeFailureRecord(directory, { index: run.index, reason: found.reason, ...found.end });
         failureCount++;
         break;
       case 'failed':

@@ -233,10 +233,7 @@ export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
     for (const run of step.runs) selected.set(run.index, run);
     if (step.runs.every((run) => known(run) !== undefined)) continue; // computed before
     o.onStep?.(step.description);
-    const { unfinishedCount, lockedRuns } = await runSweep({
-      ...o,
-      only: ({ index }) => wanted.has(index),
-    });
+    const { unfinishedCount, lockedRuns } = await runSweep({ ...o, only: ({ index }) => wanted.has(index) });
     readMetrics(step.runs);
     if (unfinishedCount > 0 || lockedRuns.length > 0) break;
   }

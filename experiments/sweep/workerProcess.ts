@@ -38,13 +38,14 @@ export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT',
 
 /** Exit status of a process, or the signal that ended it; one of the two is null. */
 interface ProcessEnd {
-  readonly exitStatus: number | null;
+  readonly exit: number | null;
   readonly signal: string | null;
 }
 
-interface ProcessFailure extends ProcessEnd {
+interface ProcessFailure {
   readonly outcome: 'died';
   readonly reason: string;
+  readonly end: ProcessEnd;
 }
 
 const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
@@ -68,10 +69,10 @@ export class WorkerProcess {
   constructor() {
     this.#child = fork(WORKER, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.endPromise = new Promise((resolve) => {
-      this.#child.on('close', (exit, signal) => resolve({ exitStatus: exit, signal }));
+      this.#child.on('close', (exit, signal) => resolve({ exit, signal }));
       this.#child.on('error', (error) => {
         this.#tail += `\n${error.message}`;
-        if (this.#child.pid === undefined) resolve({ exitStatus: null, signal: null }); // not started, so 'close' does not follow
+        if (this.#child.pid === undefined) resolve({ exit: null, signal: null }); // not started, so 'close' does not follow
       });
     });
     for (const stream of [this.#child.stdout!, this.#child.stderr!])
@@ -102,7 +103,7 @@ export class WorkerProcess {
       if (answer === null || (isLate && answer.outcome.outcome === 'interrupted')) {
         this.isReusable = false;
         const end = await this.endPromise;
-        return { outcome: 'died', reason: isLate ? `ran longer than ${timeout} s` : this.#explainEnd(end), ...end };
+        return { outcome: 'died', reason: isLate ? `ran longer than ${timeout} s` : this.#explainEnd(end), end };
       }
       await setImmediate(); // reads the output that was written before the answer
       this.#firstRss ||= answer.rssBytes;
@@ -136,12 +137,12 @@ export class WorkerProcess {
     }
   }
 
-  #explainEnd({ exitStatus, signal }: ProcessEnd): string {
+  #explainEnd({ exit, signal }: ProcessEnd): string {
     if (/heap out of memory|Array buffer allocation failed/.test(this.#tail))
       return 'ran out of memory (NODE_OPTIONS=--max-old-space-size=MB sets the memory limit of a process)';
     if (signal === 'SIGKILL') return 'was killed (SIGKILL), as the system does when memory runs out';
     if (signal !== null) return `was ended by ${signal}`;
     const last = this.#tail.trim().split('\n').at(-1);
-    return `its process ended with exit status ${exitStatus}${last ? `: ${last}` : ''}`;
+    return `its process ended with exit status ${exit}${last ? `: ${last}` : ''}`;
   }
 }

@@ -128,32 +128,32 @@ function writeNeurons(log: LogStream, { populations, measure }: Analysis): void 
   });
 }
 
-const findPopulationIndex = ({ populations }: Analysis, name: string): number =>
-  populations.findIndex((p) => p.name === name);
-
-function writeCurves(log: LogStream, analysis: Analysis): void {
+function writeCurves(log: LogStream, { populations, correlograms }: Analysis): void {
+  const names = populations.map(({ name }) => name);
   const write = (
     curve: (typeof CURVES)[number],
-    [population, other]: readonly [number, number],
+    [a, b]: readonly [string, string],
     x: readonly number[],
     y: readonly number[],
   ) => {
-    const rows = y.map((value, i) => ({ curve: CURVES.indexOf(curve), population, other, x: x[i]!, y: value }));
+    const key = { curve: CURVES.indexOf(curve), population: names.indexOf(a), other: names.indexOf(b) };
+    const rows = y.map((value, i) => ({ ...key, x: x[i]!, y: value }));
     log.write(rowsToColumns(CURVE_TABLE, rows), rows.length);
   };
-  analysis.populations.forEach(({ isi, spectrum, psth }, p) => {
-    write('isi', [p, p], isi.edges, isi.counts);
-    if (spectrum) write('spectrum', [p, p], spectrum.frequencies, spectrum.power);
-    if (psth) write('psth', [p, p], psth.times, psth.rates);
-  });
-  for (const { a, b, bin, lags, counts } of analysis.correlograms) {
+  for (const { name, isi, spectrum, psth } of populations) {
+    write('isi', [name, name], isi.edges, isi.counts);
+    if (spectrum) write('spectrum', [name, name], spectrum.frequencies, spectrum.power);
+    if (psth) write('psth', [name, name], psth.times, psth.rates);
+  }
+  for (const { a, b, bin, lags, counts } of correlograms) {
     const times = lags.map((k) => k * bin);
-    write('correlogram', [findPopulationIndex(analysis, a), findPopulationIndex(analysis, b)], times, counts);
+    write('correlogram', [a, b], times, counts);
   }
 }
 
-function writePairs(log: LogStream, analysis: Analysis): void {
-  const rows = analysis.pairs.map((pair) => ({ ...pair, population: findPopulationIndex(analysis, pair.population) }));
+function writePairs(log: LogStream, { pairs, populations }: Analysis): void {
+  const names = populations.map(({ name }) => name);
+  const rows = pairs.map((pair) => ({ ...pair, population: names.indexOf(pair.population) }));
   log.write(rowsToColumns(PAIR_TABLE, rows), rows.length);
 }
 

@@ -56,40 +56,27 @@ export function convertNeurons(
         );
       return (step === null ? tau : -step / Math.log1p(-step / tau)) * S_TO_MS;
     });
-  const delta = { synapse: 'delta', tauSyn: null } as const;
+  const delta = { synapse: 'delta', tauSyn: null, leakPotential: all(0) } as const;
   if (node.type === 'Threshold') {
-    const parts = { tau: all(ZERO_TAU), threshold: of('threshold'), reset: all(0), leakPotential: all(0) };
+    const parts = { tau: all(ZERO_TAU), threshold: of('threshold'), reset: all(0) };
     return { ...delta, ...parts, weightGain: all(1), inputGain: all(1) };
   }
   const r = of('r');
-  const shared = { threshold: of('v_threshold'), reset: of('v_reset', 0) };
+  const shared = { ...delta, threshold: of('v_threshold'), reset: of('v_reset', 0) };
   if (node.type === 'IF')
-    return {
-      ...delta,
-      ...shared,
-      tau: all(INFINITE_TAU),
-      leakPotential: all(0),
-      weightGain: r.map((x) => x * area),
-      inputGain: null,
-    };
-  const leak = of('v_leak');
+    return { ...shared, tau: all(INFINITE_TAU), weightGain: r.map((x) => x * area), inputGain: null };
+  const leakPotential = of('v_leak');
   if (node.type === 'LIF') {
     const tau = of('tau');
-    return {
-      ...delta,
-      ...shared,
-      tau: adaptTau(tau, 'tau'),
-      leakPotential: leak,
-      weightGain: r.map((x, j) => (x * area) / tau[j]!),
-      inputGain: r,
-    };
+    const weightGain = r.map((x, j) => (x * area) / tau[j]!);
+    return { ...shared, tau: adaptTau(tau, 'tau'), leakPotential, weightGain, inputGain: r };
   }
   const [tauSyn, wIn] = [of('tau_syn'), of('w_in', 1)];
   return {
-    synapse: 'exponential',
     ...shared,
+    synapse: 'exponential',
     tau: adaptTau(of('tau_mem'), 'tau_mem'),
-    leakPotential: leak,
+    leakPotential,
     tauSyn: adaptTau(tauSyn, 'tau_syn'),
     weightGain: r.map((x, j) => (x * wIn[j]! * area) / tauSyn[j]!),
     inputGain: r.map((x, j) => x * wIn[j]!),
