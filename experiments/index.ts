@@ -29,7 +29,7 @@ export { type Matrix, readMatrix } from './logs/readMatrix.ts';
 export { LogTable, type RowSelection as Selection } from './logs/table.ts';
 export { MODELS, type ModelChoice } from './network/models.ts';
 export { type NetworkDescription, networkSchema } from './network/schema.ts';
-export { STIMULUS_READERS } from './network/stimuli/readers.ts';
+export { STIMULUS_READERS } from './network/stimuli/recording.ts';
 // Device files, fits, network files, runs, analyses and sweeps
 export * from './onDemand.ts';
 export { CrossbarNet, type CrossbarNetOptions } from './training/supervised/crossbarNet.ts';

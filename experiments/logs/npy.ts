@@ -162,7 +162,7 @@ function fortranOrder(shape: readonly number[]): (k: number) => number {
 const BYTES_PER_NUMBER = 16;
 
 export function readNpzArchive(bytes: Buffer, path: string) {
-  const files = unzipped(bytes, path);
+  const files = unzipArrays(bytes, path);
   let total = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   return {
     arrayNames: [...files.keys()],
@@ -176,15 +176,10 @@ export function readNpzArchive(bytes: Buffer, path: string) {
   };
 }
 
-function unzipped(bytes: Buffer, path: string): Map<string, Buffer> {
+function unzipArrays(bytes: Buffer, path: string): Map<string, Buffer> {
+  const toBuffer = ({ buffer, byteOffset, length }: Uint8Array) => Buffer.from(buffer, byteOffset, length);
   try {
-    const files = unzip(bytes, path);
-    return new Map(
-      Array.from(files, ([name, data]) => [
-        name.replace(/\.npy$/, ''),
-        Buffer.from(data.buffer, data.byteOffset, data.length),
-      ]),
-    );
+    return new Map(Array.from(unzip(bytes, path), ([name, data]) => [name.replace(/\.npy$/, ''), toBuffer(data)]));
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     const reason = cause instanceof Error ? cause.message : cause;

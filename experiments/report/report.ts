@@ -7,7 +7,7 @@ import type { PageData } from './client/data.ts';
 import { makeFieldsSection, makeWrongAnswersSection, mnistConfigSchema, mnistFactsSchema } from './mnist.ts';
 import * as page from './page.ts';
 import { findResultsFile, renderResultsReport } from './results.ts';
-import { collectKeyFigures, formatProvenance, renderConfiguration, renderFiles, renderKeyFigures } from './runFacts.ts';
+import { collectKeyFigures, formatProvenance, renderConfiguration, renderKeyFigures } from './runFacts.ts';
 import { drawWeights, makeRasterSection, makeStatisticsSection } from './sections.ts';
 import { renderSweepReport } from './sweep.ts';
 
@@ -83,7 +83,9 @@ export function renderReport(run: string, options: ReportOptions): page.Report {
   if (mnist) sections.push(makeWrongAnswersSection(run, mnist.facts, mnist.config, options.data));
   sections.push(...statistics);
   sections.unshift(...page.createTextSections('notes', 'Not shown', problems));
-  add('summary', 'Files', renderFiles(facts, config));
+  const files = facts === null ? { 'config.json': config } : { 'run.json': facts, 'config.json': config };
+  const listed = Object.entries(files).map(([name, content]) => page.renderCollapsedJson(name, content));
+  add('summary', 'Files', page.html`${listed}`);
   const { version, configSha256, seed } = (facts ?? {}) as Record<string, unknown>;
   const subtitle =
     facts === null

@@ -3,7 +3,7 @@ import { describeAssumedPulses } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
 import { formatTime } from '../look/time.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
-import { type Html, html, renderCollapsedJson, renderFactsTable } from './page.ts';
+import { type Html, html, renderFactsTable } from './page.ts';
 
 export interface KeyFigure {
   readonly label: string;
@@ -91,6 +91,3 @@ export function flattenFacts(value: unknown, path = ''): (readonly [path: string
 
 export const splitCamelCase = (name: string): string =>
   name.replaceAll(/(?<=[a-z])[A-Z\d]/g, (letter) => ` ${letter.toLowerCase()}`);
-
-export const renderFiles = (run: unknown, config: unknown): Html =>
-  html`${run === null ? '' : renderCollapsedJson('run.json', run)}${renderCollapsedJson('config.json', config)}`;

@@ -11,7 +11,7 @@ import { hashInput } from '../network/inputs.ts';
 import { addModelFiles, type HashedFile, isUserPopulation } from '../network/models.ts';
 import { createImportDescription, isNirFile, mergeImport, prepareImport } from '../network/nir/import.ts';
 import { type ConnectionFile, type NetworkDescription, networkSchema } from '../network/schema.ts';
-import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
+import { STIMULUS_READERS } from '../network/stimuli/recording.ts';
 import { findFileIn } from '../output/file.ts';
 
 const COLUMNS = ['time', 'current'] as const;

@@ -10,7 +10,7 @@ import type { EnergyAccount } from '../devices/energy/account.ts';
 import { attachRecorders, buildNetwork, listRecordedPopulations } from '../network/build.ts';
 import { prepareNirSynapses } from '../network/nir/import.ts';
 import type { NetworkDescription } from '../network/schema.ts';
-import { STIMULUS_READERS } from '../network/stimuli/readers.ts';
+import { STIMULUS_READERS } from '../network/stimuli/recording.ts';
 import { saveUninterrupted } from './interruption.ts';
 import { createProgress, type ProgressMode } from './progress.ts';
 import { RunDirectory } from './runDirectory.ts';

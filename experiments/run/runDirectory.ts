@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import type { Notes } from '../../core/checkpoint/codec.ts';
 import { readCheckpoint, writeCheckpoint } from '../../core/checkpoint/file.ts';
 import type { Snapshot } from '../../core/checkpoint/state.ts';
 import { UserError } from '../../core/declare/errors.ts';
@@ -37,12 +36,6 @@ const NOTES = z.object({
 });
 type CheckpointNotes = z.infer<typeof NOTES>;
 
-function readNotes(file: string, notes: Notes): CheckpointNotes {
-  const { success, data } = NOTES.safeParse(notes);
-  if (!success) throw new UserError(`${file} is a checkpoint, but not of a run directory.`);
-  return data;
-}
-
 const FLUSH_INTERVAL_MS = 1000;
 
 /** Directory of a run, locked while it is open: configuration, logs, checkpoint; `run.json` marks a complete run. */
@@ -75,15 +68,17 @@ export class RunDirectory {
       const resolved = JSON.parse(canonicalJson(config)) as Mapping;
       if (RunDirectory.holdsRun(path)) this.#checkResumable(resolved, resume);
       else writeFileAtomic(this.getPath('config.json'), `${JSON.stringify(resolved, null, 2)}\n`);
-      if (existsSync(this.getPath('checkpoint.bin'))) {
-        const { snapshot, notes } = readCheckpoint(this.getPath('checkpoint.bin'));
-        this.#resumedNotes = readNotes(this.getPath('checkpoint.bin'), notes);
+      const checkpoint = this.getPath('checkpoint.bin');
+      if (existsSync(checkpoint)) {
+        const { snapshot, notes } = readCheckpoint(checkpoint);
+        const { data: known } = NOTES.safeParse(notes);
+        if (!known) throw new UserError(`${checkpoint} is a checkpoint, but not of a run directory.`);
+        this.#resumedNotes = known;
         this.snapshot = snapshot;
-        this.callerNotes = this.#resumedNotes.more;
-        if (this.#resumedNotes.configSha256 !== this.configSha256) {
+        this.callerNotes = known.more;
+        if (known.configSha256 !== this.configSha256)
           throw new UserError(`checkpoint.bin and config.json in ${path} belong to different runs.`);
-        }
-        if (data !== undefined) requireSameData(data, this.#resumedNotes.dataSha256);
+        if (data !== undefined) requireSameData(data, known.dataSha256);
       }
     } catch (error) {
       this.#lock.unlock();

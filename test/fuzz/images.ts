@@ -3,8 +3,7 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { loadDataSet } from '../../experiments/data/dataSet.ts';
 import { formatIdxFile } from '../../experiments/lab/files.ts';
-import { readImageSet } from '../../experiments/network/stimuli/readers.ts';
-import { readEvents } from '../../experiments/network/stimuli/recording.ts';
+import { readEvents, readImageSet } from '../../experiments/network/stimuli/recording.ts';
 import type { Loader } from './loader.ts';
 import { mutateBytes, type Random } from './mutate.ts';
 

@@ -4,12 +4,16 @@ import { didYouMean } from '../../../core/declare/suggest.ts';
 import { readRegularFile } from '../../../core/log/file.ts';
 import { SPIKES } from '../../../core/log/tables.ts';
 import { snap, validateTime } from '../../../core/time.ts';
+import type { ImageSet } from '../../../neurons/stimuli/images.ts';
 import type { POLARITIES, Recording } from '../../../neurons/stimuli/recorded.ts';
 import { readEventFile } from '../../data/eventFile.ts';
+import { readIdxImages } from '../../data/idx.ts';
 import { decodeAddress, decodeColumn, decodePolarity, decodeRow, decodeTime } from '../../data/recordings.ts';
 import { findLogFile, LogTable } from '../../logs/table.ts';
 import { isDirectory } from '../../output/file.ts';
+import type { StimulusReaders } from '../build.ts';
 import { decodeDelimitedText, parseNumberCell } from '../config/text.ts';
+import type { ModelChoice } from '../models.ts';
 
 /** Sorts spikes by time, then neuron. Several spikes of a neuron at the same time become one spike. */
 function sortRecording(times: readonly number[], neurons: readonly number[], from: string): Recording {
@@ -129,3 +133,15 @@ export function readEvents(path: string, sensor: Sensor): Recording {
   });
   return sortRecording(times, neurons, path);
 }
+
+export function readImageSet(path: string): ImageSet {
+  const { images, rows, columns } = readIdxImages(path);
+  return { pixels: images, size: rows * columns, from: path };
+}
+
+export const STIMULUS_READERS: StimulusReaders = {
+  replay: ({ log, population }) => ({ log: readRecording(String(log), String(population)) }),
+  events: (choice) => ({ file: readEvents(String(choice.file), choice as ModelChoice & Sensor) }),
+  images: ({ file }) => ({ file: readImageSet(String(file)) }),
+  retina: ({ file }) => ({ file: readImageSet(String(file)) }),
+};

@@ -17,7 +17,7 @@ import { buildNetwork } from '../../network/build.ts';
 import { isStimulus, type ModelChoice } from '../../network/models.ts';
 import type { Tensor } from '../../network/nir/read.ts';
 import { networkSchema } from '../../network/schema.ts';
-import { STIMULUS_READERS } from '../../network/stimuli/readers.ts';
+import { STIMULUS_READERS } from '../../network/stimuli/recording.ts';
 import type { OutputFile } from '../../output/file.ts';
 import { readRunConfig } from '../runDirectory.ts';
 
