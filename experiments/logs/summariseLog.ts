@@ -1,17 +1,13 @@
 import { escapeControlCharacters } from '../../core/declare/show.ts';
 import { openLog } from '../../core/log/file.ts';
-import type { LogProblem } from '../../core/log/read.ts';
 import { findIdColumn } from './table.ts';
-
-interface LogSummary {
-  readonly properties: Readonly<Record<string, string>>;
-  readonly problem: LogProblem | undefined;
-}
 
 export const formatRowCount = (rows: number, batches: number): string =>
   `${rows} row${rows === 1 ? '' : 's'} in ${batches} batch${batches === 1 ? '' : 'es'}`;
 
-export function summariseLog(path: string): LogSummary {
+type LogProperties = Readonly<Record<string, string>>;
+
+export function summariseLog(path: string) {
   const log = openLog(path, { strict: false });
   let [first, last] = [Number.NaN, Number.NaN];
   const counts = new Map<number, number>();
@@ -25,7 +21,7 @@ export function summariseLog(path: string): LogSummary {
   const { spec, metadata, position, problem } = log;
   const kind = problem?.kind ?? 'whole';
   const state = kind === 'foreign' ? 'not a log' : kind;
-  if (problem?.batch === 0) return { problem, properties: { state } };
+  if (problem?.batch === 0) return { problem, properties: { state } as LogProperties };
   const names = findIdColumn(log)?.names ?? [];
   const shares = [...counts].sort(([a], [b]) => a - b).map(([id, count]) => `${names[id] ?? id} ${count}`);
   const columns = Object.entries(spec.columns).map((column) => column.join(' '));
@@ -39,5 +35,8 @@ export function summariseLog(path: string): LogSummary {
   };
   // `found` is spread twice: first to fix the order of the entries, then to override metadata with equal keys.
   const facts = Object.entries({ ...found, ...metadata, ...found });
-  return { problem, properties: Object.fromEntries(facts.map((fact) => fact.map(escapeControlCharacters))) };
+  return {
+    problem,
+    properties: Object.fromEntries(facts.map((fact) => fact.map(escapeControlCharacters))) as LogProperties,
+  };
 }

@@ -1,11 +1,8 @@
 import { once } from 'node:events';
+import { dsvFormat } from 'd3-dsv';
 import { escapeControlCharacters } from '../../core/declare/show.ts';
 import type { LogBatch } from '../../core/log/read.ts';
 import type { LogTable } from './table.ts';
-
-/** Quotes a cell that contains a separator, a quote or a line end (RFC 4180). */
-const quoteCell = (text: string, separator: string) =>
-  text.includes(separator) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
 /**
  * Creates a formatter of rows as lines of text, with a header. Populations and projections are written by name, numbers
@@ -16,7 +13,8 @@ export function createRowFormatter(
   separator: string,
   formatName: (name: string) => string = String,
 ) {
-  const quote = (text: string) => quoteCell(formatName(text), separator);
+  const { formatValue } = dsvFormat(separator);
+  const quote = (text: string) => formatValue(formatName(text));
   const columnNames = Object.keys(spec.columns);
   const groupNames = idColumn?.names.map(quote);
   return {

@@ -3,13 +3,6 @@ import { show } from '../../core/declare/show.ts';
 import { WEIGHTS } from '../../core/log/tables.ts';
 import type { LogTable } from './table.ts';
 
-interface WeightMatrix {
-  /** Weights, presynaptic × postsynaptic, row-major; NaN if no synapse was recorded. */
-  readonly weights: Float64Array;
-  readonly preCount: number;
-  readonly postCount: number;
-}
-
 /** Maximum number of entries of a matrix: 2 GiB in memory and in an `.npy` file. */
 const MAX_ENTRIES = 2 ** 28;
 
@@ -48,8 +41,11 @@ export function scanMatrix(table: LogTable) {
   return { projectionIds, preCount, postCount, rowCount };
 }
 
-/** Reads the last weight of each synapse in one projection, up to the end of the time window. */
-export function readLastWeights(table: LogTable): WeightMatrix {
+/**
+ * Reads the last weight of each synapse in one projection, up to the end of the time window: a matrix, presynaptic ×
+ * postsynaptic, row-major; NaN if no synapse was recorded.
+ */
+export function readLastWeights(table: LogTable) {
   const { path, spec } = table;
   if (spec.name !== WEIGHTS.name) throw new UserError(`${path} is a ${spec.name} log, but must be a weight log.`);
   const { projectionIds, preCount, postCount, rowCount } = scanMatrix(table);

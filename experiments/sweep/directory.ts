@@ -71,11 +71,6 @@ export const getSweepPaths = (directory: string) => {
   };
 };
 
-function parsePointFileName(name: string) {
-  const [, digits, ending] = /^(\d{6})(|\.log|\.failed\.json|\.lock)$/.exec(name) ?? [];
-  return digits === undefined ? undefined : { index: Number(digits), ending: ending! };
-}
-
 export function isRunFinished(run: string, hash: string) {
   if (!existsSync(join(run, 'run.json'))) return false;
   const { configSha256 } = readJson(run, 'run.json', configSchema);
@@ -217,8 +212,8 @@ export function readRunStates({ directory, runs }: Plan): RunState[] {
   const at = getSweepPaths(directory);
   const found = new Map<number, Set<string>>();
   for (const name of withFileErrors('read', at.points, () => readdirSync(at.points))) {
-    const parts = parsePointFileName(name);
-    if (parts) found.set(parts.index, (found.get(parts.index) ?? new Set()).add(parts.ending));
+    const [, index, ending] = /^(\d{6})(|\.log|\.failed\.json|\.lock)$/.exec(name) ?? [];
+    if (index !== undefined) found.set(Number(index), (found.get(Number(index)) ?? new Set()).add(ending!));
   }
   return runs.map(({ index }): RunState => {
     const has = found.get(index);

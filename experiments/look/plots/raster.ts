@@ -206,6 +206,7 @@ function renderRateStrip(
 ): string {
   const { width, marginLeft, marginRight, window } = frame;
   const { ms, origin, label } = createTimeAxis(window);
+  const corners = Array.from(rates, (rate, k) => ({ time: window[0] + k * frame.binWidth, rate }));
   return renderPlot({
     width,
     marginLeft,
@@ -226,7 +227,7 @@ function renderRateStrip(
     y: { nice: true, zero: true, ticks: 2, label: null },
     marks: [
       Plot.gridY({ ticks: 2, stroke: GRID_COLOUR, strokeOpacity: 1 }),
-      Plot.areaY(computeStepCorners(rates, frame), {
+      Plot.areaY([...corners, { time: window[1], rate: rates.at(-1)! }], {
         x: ({ time }) => (time - origin) / ms,
         y: 'rate',
         curve: 'step-after',
@@ -252,9 +253,4 @@ function chooseStripTitle(name: string, bin: string, maxWidth: number): string {
     `${name} (Hz)${bins}`,
   ];
   return titles.find((title) => measureText(title, SMALL_FONT) <= maxWidth) ?? titles.at(-1)!;
-}
-
-function computeStepCorners(rates: Float64Array, { window: [from, to], binWidth }: StripFrame) {
-  const corners = Array.from(rates, (rate, k) => ({ time: from + k * binWidth, rate }));
-  return [...corners, { time: to, rate: rates.at(-1)! }];
 }
