@@ -4,7 +4,7 @@ import { described, nameSchema, object, optional, UNKNOWN_KEY_HINTS } from './de
 import { show } from './declare/show.ts';
 import { validate } from './declare/validate.ts';
 import { Engine, STRATEGY_NAMES, type StrategyName } from './engine/engine.ts';
-import { type StopAfter, stopAfterSchema } from './engine/spikeCountdown.ts';
+import { checkStopAfter, type StopAfter } from './engine/spikeCountdown.ts';
 import { type Schedule, Timer } from './engine/timer.ts';
 import type { NeuronFactory, StimulusFactory } from './factories.ts';
 import { createProjection, type ProjectionOptions } from './graph/createProjection.ts';
@@ -229,7 +229,7 @@ export class Network {
   run(duration: number, stopAfter?: StopAfter): boolean {
     validateTime(duration, 'duration');
     if (stopAfter !== undefined) {
-      validate(stopAfterSchema, stopAfter, 'run: stopAfter');
+      checkStopAfter(stopAfter, 'run: stopAfter');
       const { population } = stopAfter;
       for (const counted of Array.isArray(population) ? population : [population])
         this.#checkPopulation(counted, 'run: stopAfter.population', 'neurons');

@@ -1,4 +1,5 @@
 import { customValue, integer, object } from '../declare/params.ts';
+import { validate } from '../declare/validate.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 
 /** Stop condition: a run ends at the tick at which each population has fired `spikes` more times. */
@@ -7,13 +8,19 @@ export interface StopAfter {
   readonly spikes: number;
 }
 
-export const stopAfterSchema = object({
-  population: customValue(
-    (v) => typeof v === 'object' && v !== null && (v as unknown[]).length !== 0,
-    'a population of neurons, or a list of populations',
-  ),
+const isPopulationOrList = (v: unknown): boolean =>
+  typeof v === 'object' && v !== null && (v as unknown[]).length !== 0;
+const schema = object({
+  population: customValue(isPopulationOrList, 'a population of neurons, or a list of populations'),
   spikes: integer({ min: 1, help: 'number of further spikes after which the run ends' }),
 });
+
+/** Quick validation of a stop condition; calls the slower `validate` only to report an error. @throws UserError */
+export function checkStopAfter(given: StopAfter, where: string) {
+  const { population, spikes } = given ?? {};
+  const isValid = isPopulationOrList(population) && Number.isInteger(spikes) && spikes >= 1;
+  if (!isValid || Object.keys(given).length !== 2) validate(schema, given, where);
+}
 
 export class SpikeCountdown {
   readonly isActive: boolean;
