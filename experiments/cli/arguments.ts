@@ -12,7 +12,7 @@ function acceptsNumbers(s: JsonSchema): boolean {
   return (s.anyOf ?? []).some((alternative) => acceptsNumbers(alternative as JsonSchema));
 }
 
-// Pattern of numbers. Texts with a leading zero, such as 007, are names (`run 007`); 0.5 is a number.
+// Pattern of numbers, such as 7 and 0.5. A text with a leading zero, such as 007, is a name (`run 007`).
 const NUMBER = /^[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
 
 function parseText(s: JsonSchema, input: unknown): unknown {
@@ -26,8 +26,8 @@ function parseText(s: JsonSchema, input: unknown): unknown {
 }
 
 /**
- * Settings of the yargs parser: values remain texts, which zod validates. The parser is used alone, because `yargs()`
- * crashes on `--constructor`.
+ * Settings of the yargs parser: values remain texts, which zod validates. Only the parser of yargs is used, because
+ * `yargs()` crashes on `--constructor`.
  */
 const PARSER_SETTINGS = {
   'camel-case-expansion': false,

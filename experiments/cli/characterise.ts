@@ -15,7 +15,7 @@ export default defineCommand({
     devices: integer({ default: 50, min: 1, max: 1000, help: 'number of simulated devices to measure' }),
     seed: seedOption(),
     pulses: defineCountOption(
-      'number of pulses per potentiating or depressing train; default: number that covers the whole range',
+      'number of pulses per potentiating or depressing train; default: enough pulses to cover the whole range',
       10_000,
     ),
     models: modelsOption,

@@ -61,7 +61,7 @@ const LONG_COMMANDS: CommandTable = {
   'sweep run': ['Compute the runs of a sweep, one per core at a time', () => import('./sweepRun.ts')],
 };
 
-/** Adds loaders to a table. A module exports `listCommand` for `device list`, or one command as its default. */
+/** Adds to each command of a table the function that loads it: `listCommand` of a module for `device list`, or the default export. */
 const toCommands = (table: CommandTable, runsInThread: boolean): Command[] =>
   Object.entries(table).map(([name, [summary, loadModule]]) => ({
     name,

@@ -3,7 +3,7 @@ import { object } from '../../core/declare/params.ts';
 import { type Command, defineCommand, listParameters, toKebabCase } from './command.ts';
 import { defineChoiceOption } from './options.ts';
 
-/** Completion scripts. They call memspike with the typed words; if memspike lists none, the shell completes files. */
+/** Completion scripts by shell. A script calls memspike with the typed words; if memspike lists no words, the shell completes files. */
 const COMPLETION_SCRIPTS = {
   bash: `_memspike() {
   local IFS=$'\\n'
@@ -70,7 +70,7 @@ export default defineCommand({
   positionals: object({
     shell: defineChoiceOption(
       SHELLS,
-      'shell that runs the completion script; default: the shell of the variable SHELL, else bash',
+      'shell for which the script is printed; default: the shell in the environment variable SHELL, else bash',
     ),
   }),
   examples: ['completion bash >> ~/.bashrc', 'completion zsh >> ~/.zshrc', 'completion fish | source'],

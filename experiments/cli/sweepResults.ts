@@ -23,7 +23,7 @@ import { pictureOptions } from './pictureOptions.ts';
 import { sweepPositionals } from './sweepRun.ts';
 import { printJson, printNextStep } from './terminal.ts';
 
-const metric = defineListOption('path of a number in run.json, instead of the sweep metrics: energy.write');
+const metric = defineListOption('path of a number in run.json, such as energy.write; default: metrics of the sweep');
 
 export const collectCommand = defineCommand({
   positionals: sweepPositionals,

@@ -19,7 +19,7 @@ function hasColours(stream: NodeJS.WriteStream): boolean {
 export const applyStyle = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
   hasColours(stream) ? styleText(style, text, { validateStream: false }) : text;
 
-/** Writes a line that may contain escape sequences, which `console.log` would make visible as characters. */
+/** Writes a line that may contain colour codes; `console.log` would print them as visible characters. */
 export const writeLine = (text: string, stream: NodeJS.WriteStream = process.stdout): void => {
   stream.write(`${text}\n`);
 };

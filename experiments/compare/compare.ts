@@ -18,13 +18,13 @@ import { type DeviceTraining, runTrainings, type TrainingOptions } from './train
 
 export interface CompareOptions extends TrainingOptions {
   readonly devices: readonly LoadedDevice[];
-  /** MNIST settings of all devices, without seed. */
+  /** MNIST settings that all devices share, without `seed` and `device`. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly seeds: number;
   readonly outDirectory: string;
 }
 
-/** Loads the presets with a value quoted from Table 1 of a review article. */
+/** Loads the presets that quote at least one value from Table 1 of the review article. */
 export const loadReviewDevices = (): LoadedDevice[] =>
   presetNames()
     .map(loadDevice)
@@ -51,9 +51,7 @@ function listRuns(
   );
 }
 
-/**
- * Trains and tests the MNIST network on each device with each seed; skips finished runs. Returns null if interrupted.
- */
+/** Trains and tests the MNIST network on each device with each seed; skips finished runs. Returns null if interrupted. */
 export function compareDevices(o: CompareOptions): Promise<ComparisonResult[] | null> {
   const directory = new ResultDirectory(o.outDirectory, {
     command: 'device compare',

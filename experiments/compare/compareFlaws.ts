@@ -21,9 +21,9 @@ import { type DeviceTraining, runTrainings, type TrainingOptions } from './train
 
 export interface FlawOptions extends TrainingOptions {
   readonly device: LoadedDevice;
-  /** MNIST settings of all trainings, without seed. */
+  /** MNIST settings that all trainings share, without `seed` and `device`. */
   readonly settings: Mapping;
-  /** True if the device is also trained with each non-ideality doubled. */
+  /** True for additional trainings, each with one non-ideality of the device doubled. */
   readonly withDoubled: boolean;
   readonly outDirectory: string;
 }

@@ -1,4 +1,4 @@
-/** Worker thread: trains and tests on one device of a comparison, or resumes an interrupted run. */
+/** Worker thread that trains and tests the MNIST network on one device of a comparison; resumes an interrupted run. */
 import { parentPort } from 'node:worker_threads';
 import { loadConfigModels } from '../network/extensions.ts';
 import { RunDirectory } from '../run/runDirectory.ts';

@@ -4,7 +4,7 @@ import { type Estimate, isSignificant } from '../statistics/estimate.ts';
 import { type FlawRanking, LOOK_SEED_COUNTS } from './rankFlaws.ts';
 
 /**
- * Rows and texts of the plot `responses`: cost of each non-ideality and of its doubling, with intervals.
+ * Creates rows and texts of the plot `responses`: cost of each non-ideality and of its doubling, percentage points, with intervals.
  * @param device name or structure of the device @param neurons,train numbers of neurons and training images
  */
 export function createFlawChart(

@@ -3,13 +3,10 @@ import { computeQuantileMean } from '../../synapses/devices/table.ts';
 import { isMapping, type Mapping } from '../network/config/override.ts';
 import type { ModelChoice } from '../network/models.ts';
 
-/**
- * Non-idealities, with the factor of their parameters that doubles the effect: twice the noise, half the levels or
- * half the lifetime.
- */
+/** Non-idealities, with the factor on their parameters that doubles the effect: 2 for noise, 0.5 for levels and lifetimes. */
 const NON_IDEALITIES: readonly (readonly [
   name: string,
-  section: string | undefined, // of the device parameters
+  section: string | undefined, // section of the device parameters; undefined: none
   parameters: readonly string[],
   factor: number,
 ])[] = [
@@ -30,7 +27,7 @@ const NON_IDEALITIES: readonly (readonly [
   ['read errors', 'readErrors', ['rate', 'writeRate'], 2],
 ];
 
-/** Non-ideality of a device, with the device parameters without it and, if they can be scaled, with it doubled. */
+/** Non-ideality of a device. `removed`, `doubled`: device parameters without it, and with it doubled (absent if it has no scale). */
 export interface Flaw {
   readonly name: string;
   readonly removed: ModelChoice;
@@ -59,7 +56,7 @@ function findFlaw(device: ModelChoice, [name, section, parameters, factor]: (typ
 
 type Row = readonly [state: number, ...quantiles: number[]];
 
-/** Scatter of the measured steps of a table device: quantiles about their mean at each state. */
+/** Finds the non-ideality of a `table` device: scatter of the measured steps about their mean at each state. */
 function findStepScatter(device: ModelChoice): Flaw[] {
   const { steps } = device;
   if (device.model !== 'table' || !isMapping(steps)) return [];
@@ -78,7 +75,7 @@ function findStepScatter(device: ModelChoice): Flaw[] {
 
 /**
  * Lists the non-idealities of a device.
- * @param name name of the device @param remedy what to do if it has none, for the error @throws UserError
+ * @param name name of the device @param remedy advice in the error for a device without any @throws UserError
  */
 export function listFlaws(device: ModelChoice, name: string, remedy: string): Flaw[] {
   const flaws = [...NON_IDEALITIES.flatMap((one) => findFlaw(device, one)), ...findStepScatter(device)];

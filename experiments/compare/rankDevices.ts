@@ -2,13 +2,13 @@ import { mean } from 'simple-statistics';
 import type { AssumedPulse } from '../../core/usage.ts';
 import { type Estimate, estimateDifference } from '../statistics/estimate.ts';
 
-/** Results of a device; lists have one value per seed. */
+/** Results of a device; each list has one value per seed. */
 export interface DeviceResult {
   /** Accuracy of the log-probability readout on the test images, %. */
   readonly accuracy: readonly number[];
   /** Read and write energy per training image, J; null if the device has no conductance. */
   readonly energyPerImage: readonly (number | null)[];
-  /** Share of devices worn out at the end of training, 0 to 1. */
+  /** Share of the synaptic devices that are worn out at the end of training, 0 to 1. */
   readonly wornOut: readonly number[];
 }
 
@@ -17,7 +17,7 @@ export interface ComparisonResult extends DeviceResult {
   readonly structure: string | null;
   readonly onOffRatio: number | null;
   readonly endurance: number | null;
-  /** Assumed write pulse; absent if the device file gives voltage and width. */
+  /** Write pulse assumed for the energy; absent if the device file gives voltage and width of the pulse. */
   readonly assumed?: AssumedPulse;
   /** Accuracy minus that of the most accurate device, paired by seed, percentage points. */
   readonly belowBest: Estimate;

@@ -7,7 +7,7 @@ import type { Flaw } from './flawVariants.ts';
 /** Settings of short trainings, so that a ranking takes minutes. */
 export const SHORT_TRAINING = { neurons: 50, train: 3000, test: 2000, epochs: 1 } as const;
 
-/** Numbers of seeds after which the costs are estimated and the comparison may stop. */
+/** Looks: numbers of seeds per variant after which the costs are estimated and the comparison may stop. */
 export const LOOK_SEED_COUNTS = [3, 6, 10] as const;
 
 /**
@@ -26,12 +26,12 @@ export interface VariantTraining {
   readonly seed: number;
 }
 
-/** Cost of a non-ideality, percentage points of accuracy, with its interval corrected for the number of looks. */
+/** Cost of a non-ideality, percentage points of accuracy; its confidence interval is corrected for the number of looks. */
 export interface FlawCost {
   readonly name: string;
   /** Accuracy without the non-ideality minus accuracy with it, paired by seed; negative if it improves accuracy. */
   readonly cost: Estimate;
-  /** Accuracy with the non-ideality minus accuracy with it doubled; absent without such trainings. */
+  /** Accuracy with the non-ideality minus accuracy with it doubled; absent if doubled non-idealities are not trained. */
   readonly doublingCost?: Estimate;
 }
 
@@ -107,7 +107,7 @@ export async function rankFlaws(
   let ranking: FlawRanking | null = null;
   for (const seedCount of LOOK_SEED_COUNTS) {
     const trainings = variants.flatMap((variant) => {
-      const doneCount = accuracies.get(variant.name)?.length ?? seedCount; // none for a variant that failed
+      const doneCount = accuracies.get(variant.name)?.length ?? seedCount; // a variant that failed has no accuracies
       return Array.from({ length: seedCount - doneCount }, (_, i) => ({ variant, seed: doneCount + i + 1 }));
     });
     const results = await train(trainings);
@@ -131,7 +131,7 @@ export async function rankFlaws(
   return ranking;
 }
 
-/** Formats `3.1 ± 0.9`: points and half the width of the interval. */
+/** Formats a cost as `3.1 ± 0.9`: mean and half the width of its interval, percentage points. */
 export const formatCost = ({ mean: value, low, high }: Estimate): string =>
   `${value.toFixed(1)} ± ${((high - low) / 2).toFixed(1)}`;
 

@@ -80,7 +80,7 @@ export async function runTrainings(
     if (running.has(runDirectory)) running.set(runDirectory, imageCount);
     showProgress();
   });
-  setMaxListeners(0, o.signal); // every job adds a listener
+  setMaxListeners(0, o.signal); // each training adds an abort listener
   const train = async (training: DeviceTraining) => {
     const { config, runDirectory } = training;
     const job: ComparisonJob = { config, dataDirectory: o.dataDirectory, dataSha256: data.sha256, runDirectory };

@@ -3,7 +3,7 @@ import { toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { findDeclarationError, findNameConflict, isNumberSchema, listParameters } from '../network/models.ts';
 import { buildTrialParameters, type CheckedModel, type TrialParameters } from './trialParameters.ts';
 
-/** Error message; empty if the model accepts the parameters. */
+/** Returns the message with which the model rejects parameters; empty if it accepts them. */
 function findRejectionMessage(model: CheckedModel, parameters: TrialParameters) {
   try {
     model(parameters);
@@ -24,7 +24,7 @@ function listInvalidValues(name: string, schema: ReturnType<typeof toJsonSchema>
   return wrong;
 }
 
-/** Checks that a declaration is complete, accepts its defaults, rejects invalid values by name and suggests keys. */
+/** Checks that a declaration accepts its defaults, names the parameter of an invalid value, and suggests a key for an unknown one. */
 export function checkDeclaration(model: CheckedModel, own: TrialParameters = {}): string[] {
   const { declaration } = model;
   const { name } = declaration;

@@ -45,6 +45,7 @@ const defineCheck =
     return faults.length > 0 ? faults : [...new Set(findErrors(found, given, partners))];
   };
 
+/** Checks a neuron model, also with winner-take-all inhibition and recorded arrivals. Returns a sentence per error. */
 export const checkNeuron = defineCheck('neuron', (neuron, given) =>
   listParameterSets(neuron, given).flatMap(([variant, params]) => {
     const who = `${neuron.declaration.name}${variant}`;
@@ -56,6 +57,7 @@ export const checkNeuron = defineCheck('neuron', (neuron, given) =>
   }),
 );
 
+/** Checks a stimulus: spike order, announced next spike, changes of parameters. Returns a sentence per error. */
 export const checkStimulus = defineCheck('stimulus', (stimulus, given) => {
   const { name } = stimulus.declaration;
   const plain = stimulus(buildTrialParameters(stimulus, given));
@@ -69,7 +71,7 @@ export const checkStimulus = defineCheck('stimulus', (stimulus, given) => {
   ];
 });
 
-/** Checks a device with rules; default: pairStdp and postTriggered. */
+/** Checks a device with learning rules (default: pairStdp, postTriggered), also its weight bounds. Returns a sentence per error. */
 export const checkDevice = defineCheck<'device', 'rule'>('device', (device, given, rules = [pairStdp, postTriggered]) =>
   rules.flatMap((rule) => {
     const synapse = { device, rule: toCheckedModel<'rule'>(rule), parameters: { device: given } };
@@ -77,7 +79,7 @@ export const checkDevice = defineCheck<'device', 'rule'>('device', (device, give
   }),
 );
 
-/** Checks a rule with devices; default: ideal and softBound. */
+/** Checks a learning rule with devices (default: ideal, softBound) and dendritic delays. Returns a sentence per error. */
 export const checkRule = defineCheck<'rule', 'device'>('rule', (rule, given, devices = [ideal, softBound]) => [
   ...devices.flatMap((device) => {
     const synapse = { device: toCheckedModel<'device'>(device), rule, parameters: { rule: given } };
@@ -86,6 +88,7 @@ export const checkRule = defineCheck<'rule', 'device'>('rule', (rule, given, dev
   ...checkDendriticDelay(rule, given),
 ]);
 
+/** Checks short-term dynamics, without and with variability if there are parameters for it. Returns a sentence per error. */
 export const checkShortTerm = defineCheck('shortTerm', (shortTerm, given) => {
   const { name, params } = shortTerm.declaration;
   const spread = 'deviceToDevice' in params.shape ? [{ deviceToDevice: 0.3, cycleToCycle: 0.5 }] : [];
@@ -94,7 +97,7 @@ export const checkShortTerm = defineCheck('shortTerm', (shortTerm, given) => {
   );
 });
 
-/** Checks a modulator with rules; default: pairStdp and postTriggered. */
+/** Checks a modulator with learning rules (default: pairStdp, postTriggered). Returns a sentence per error. */
 export const checkModulator = defineCheck<'modulator', 'rule'>(
   'modulator',
   (modulator, given, rules = [pairStdp, postTriggered]) =>

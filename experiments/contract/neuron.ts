@@ -10,7 +10,7 @@ const HOLD = 1.5;
 
 interface DriveOptions {
   readonly hasWinnerTakeAll?: boolean;
-  /** True to record each arrival, which forces arrivals to be processed one by one. */
+  /** True to record each arrival, so that arrivals are processed one by one and not in batches. */
   readonly recordsArrivals?: boolean;
   readonly recordsPotential?: boolean;
 }
@@ -52,7 +52,7 @@ function checkReading(factory: NeuronFactory, who: string) {
   const plain = run(factory);
   if (plain.rows <= 4) return [`${who}: it fires ${plain.rows} times in 100 ms, too few spikes for a test.`];
   const readings = [
-    [{ recordsPotential: true }, 'reading its potential changes its spikes'],
+    [{ recordsPotential: true }, 'recording its potential changes its spikes'],
     [{ recordsArrivals: true }, 'arrivals processed one by one give other spikes than batches'],
   ] as const;
   return readings

@@ -2,7 +2,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '../../core/checkpoint/codec.
 import { load, save } from '../../core/checkpoint/state.ts';
 import { createTestNetwork, describeDifference, readPlasticWeights, runToEnd, type TestedModels } from './network.ts';
 
-/** Errors returned by `check`; if it throws, the error message, prefixed with `label`. */
+/** Returns the errors that `check` returns or, if `check` throws, its error message after `label`. */
 export function collectErrors(label: string, check: () => readonly string[]): readonly string[] {
   try {
     return check();
@@ -12,7 +12,7 @@ export function collectErrors(label: string, check: () => readonly string[]): re
 }
 
 const CUTS = [0, 7.5, 13.3, 20, 39];
-/** Minimum number of spikes for a meaningful test. */
+/** Number of spikes that a test network must exceed for a meaningful test. */
 const MIN_SPIKES = 50;
 
 /** Checks models in a network: complete state in typed arrays, no effect of pauses or of event order at a tick, numeric weights. */
@@ -48,7 +48,7 @@ function findRequirementErrors(parts: TestedModels, who: string) {
       faults.push(
         `${who}: a run resumed from its checkpoint at ${at} ms ends differently, first ${resumed}; its state is not complete.`,
       );
-    if (faults.length > 0) return faults; // later cuts would find the same fault
+    if (faults.length > 0) return faults; // later pauses would find the same error
   }
   return faults;
 }

@@ -54,12 +54,12 @@ export function checkSynapse(synapse: TestedSynapse): readonly string[] {
       const parts = { device: device(parameters), rule: rule(buildRuleTrialParameters(rule, given.rule)) };
       return checkModelRequirements(parts, who);
     });
-    if (faults.length > 0) return faults; // other variations would find the same fault
+    if (faults.length > 0) return faults; // later variants would find the same error
   }
   return [];
 }
 
-/** Parameters for weights from `low` to `high`; null if the device cannot have this range. */
+/** Device parameters for a weight range from `low` to `high`; null if the device cannot have this range. */
 function findRangeParameters({ declaration }: CheckedDevice, low: number, high: number) {
   const { shape } = declaration.params;
   if ('gMax' in shape) return { gMin: low / high, gMax: 1, weightAtGMax: high };
@@ -83,7 +83,7 @@ const TRIALS = (['f32', 'f64'] as const)
 export function checkWeightBounds(synapse: TestedSynapse): readonly string[] {
   const who = describeSynapse(synapse);
   const faults = TRIALS.flatMap((trial) => collectErrors(who, () => findWeightOutside(synapse, trial)));
-  return faults.slice(0, 1); // other trials would find the same fault
+  return faults.slice(0, 1); // the other trials would find the same error
 }
 
 function findWeightOutside({ device, rule, parameters: given = {} }: TestedSynapse, trial: (typeof TRIALS)[number]) {
@@ -115,7 +115,7 @@ function findWeightOutside({ device, rule, parameters: given = {} }: TestedSynap
   net.run(50);
   const who = describeSynapse({ device, rule });
   if (fault !== undefined) return [`${who}: ${fault}.`];
-  return projection.devices!.writes > 0 ? [] : [`${who}: nothing was ever pulsed.`];
+  return projection.devices!.writes > 0 ? [] : [`${who}: the devices got no pulse.`];
 }
 
 export const checkDendriticDelay = (rule: CheckedRule, own?: TrialParameters): readonly string[] =>
@@ -147,9 +147,9 @@ export function checkModulation(
   };
   const [plain, modulated] = [learned({}), learned({ modulator: parts.modulator })];
   return [
-    ...(modulated.after === modulated.before ? [`${who}: nothing is learned.`] : []),
+    ...(modulated.after === modulated.before ? [`${who}: the rule changes no weight.`] : []),
     ...(modulated.after === plain.after && simulatePotential(parts.modulator) === simulatePotential()
-      ? [`${who}: neither the rule nor what is delivered is modulated.`]
+      ? [`${who}: modulation changes neither the learned nor the transmitted weights.`]
       : []),
   ];
 }

@@ -21,7 +21,7 @@ const REQUIRED_VALUES: TrialParameters = {
 const image = { pixels: Uint8Array.of(255, 128, 0, 64), size: 4, from: 'an image' };
 const FILES: TrialParameters = { events: recording, images: image, retina: image };
 
-/** Required parameters of a model, and `size`; other parameters have default values. */
+/** Values for the required parameters of a model and for `size`; all other parameters keep their defaults. */
 export function buildTrialParameters(
   { declaration: { name, params } }: CheckedModel,
   own: TrialParameters = {},
@@ -35,7 +35,7 @@ export function buildTrialParameters(
 
 /** Parameters of rules whose defaults cause too few or too strong pulses in a short test. */
 const ACTIVE_RULE_PARAMETERS: Readonly<Record<string, TrialParameters>> = {
-  neighbourhood: { up: 5e-3, down: 5e-3, width: 2, spreadStart: 0.7, spreadEnd: 0.7 }, // else the range would shrink after a rest
+  neighbourhood: { up: 5e-3, down: 5e-3, width: 2, spreadStart: 0.7, spreadEnd: 0.7 }, // else the neighbourhood would shrink after a rest
   eachSpike: { up: 5e-3, down: 1e-3 },
   postTriggered: { up: 0.02, down: 0.02 },
   stochasticBinary: { pSet: 0.3, pReset: 0.3, up: 0.2, down: 0.2 },
@@ -46,7 +46,7 @@ const ACTIVE_RULE_PARAMETERS: Readonly<Record<string, TrialParameters>> = {
 export const buildRuleTrialParameters = (rule: CheckedModel, own: TrialParameters = {}): Record<string, unknown> =>
   buildTrialParameters(rule, { ...ACTIVE_RULE_PARAMETERS[rule.declaration.name], ...own });
 
-/** Required parameters, and one variant for each non-default choice of each parameter. */
+/** Lists parameter sets with their labels: required parameters only, and a variant for each non-default choice of each parameter. */
 export function listParameterSets(
   model: CheckedModel,
   own: TrialParameters = {},

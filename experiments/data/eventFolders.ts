@@ -46,7 +46,7 @@ function listClasses(directory: string) {
   throw new UserError(`${path}: ${names.length} folders found, expected one for each class, 1 to ${MAX_CLASSES}.`);
 }
 
-/** Lists a set with evenly interleaved classes, so that any part holds all classes: recording i of n of a class is at (i + 1/2)/n. */
+/** Lists the recordings of a set, sorted by (i + 1/2)/n for recording i of the n of its class, so that any part holds all classes. */
 function listRecordings(directory: string, set: keyof typeof FOLDERS, classes: readonly string[]): RecordingFile[] {
   const path = requireFolder(directory, set);
   const all = listFolders(path).flatMap((name) => {
@@ -72,7 +72,7 @@ export function countRecordings(directory: string): SetSizes {
 
 type ReadSet = Pick<LabelledImages, 'labels' | 'rows' | 'columns'> & { readonly events: readonly Uint32Array[] };
 
-/** Reads the recordings of a set. @param within training set, whose sensor contains all events; default: smallest sensor that fits */
+/** Reads the recordings of a set. @param within training set with the sensor to use; default: smallest sensor that holds all events */
 function readRecordings(files: readonly RecordingFile[], store: RecordingStore, within?: ReadSet): ReadSet {
   let [rows, columns] = within ? [within.rows, within.columns] : [1, 1];
   const events = files.map(({ path }) => {

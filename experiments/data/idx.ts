@@ -62,7 +62,7 @@ export function readIdxLabels(path: string): Uint8Array {
   throw new UserError(`${path}: label ${bad} is ${body[bad]}, expected a class from 0 to ${LARGEST_LABEL}`);
 }
 
-/** @returns data, and dimensions in the order of `names` */
+/** Reads an IDX file. @returns data bytes, and the size of each dimension in the order of `names` */
 function readIdx(path: string, magic: number, names: readonly string[]): { body: Uint8Array; sizes: number[] } {
   const file = readUnzipped(path);
   const header = 4 + 4 * names.length;
@@ -105,8 +105,8 @@ const IMAGES = 'images-idx3-ubyte';
 const LABELS = 'labels-idx1-ubyte';
 
 /**
- * Reads the four IDX files of a directory, plain or `.gz`: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, and two for the
- * test set, `t10k-…` or `test-…`. `DIR/NAME` reads `DIR/NAME-train-images-…` etc. (EMNIST).
+ * Reads the four IDX files of a directory, plain or `.gz`: `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, and the same two
+ * with `t10k-` or `test-` for the test set. A path `DIR/NAME` reads `DIR/NAME-train-images-…` etc. (EMNIST).
  */
 export function loadIdxSet(directory: string): DataSet {
   const train = loadSet(directory, 'train');

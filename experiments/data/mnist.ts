@@ -5,6 +5,7 @@ import { type DataSet, type ImageSets, loadDataSet, readSetSizes, type SetSizes 
 
 export type { LabelledImages } from './dataSet.ts';
 
+/** Training and test images, as grey values 0 to 255, with their labels. */
 export type Mnist = ImageSets;
 
 export const MNIST_SIZES: SetSizes = { trainCount: 60_000, testCount: 10_000 };

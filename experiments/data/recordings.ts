@@ -19,7 +19,7 @@ export const encodeEvent = (us: number, place: number): number => us * ADDRESS_C
 export const decodeTime = (event: number): number => Math.floor(event / ADDRESS_COUNT);
 export const decodeAddress = (event: number): number => event - decodeTime(event) * ADDRESS_COUNT;
 
-/** Largest time difference in a packed word, µs; words with this difference store no event but bridge longer gaps. */
+/** Largest time difference in a packed word, µs. A word with this difference stores no event; it extends the gap to the next event. */
 const MAX_EVENT_GAP_US = 2 ** (32 - ADDRESS_BITS) - 1;
 const US_PER_MS = 1000;
 
@@ -27,7 +27,7 @@ const US_PER_MS = 1000;
 export const POLARITY_COUNT = 2;
 export const POLARITY_LAYOUT = 'from brighter events above, from darker ones below';
 
-/** Playback duration, ms, from 1 µs before the first to 1 µs after the last event. @param speed 1: real time */
+/** Playback duration, ms, from 1 µs before the first to 1 µs after the last event. @param speed playback speed / real time */
 export const computePlaybackTime = (recording: Uint32Array, speed: number): number =>
   snap((recording.reduce((us, word) => us + (word >>> ADDRESS_BITS), 0) + 1) / (US_PER_MS * speed));
 

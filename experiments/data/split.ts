@@ -1,7 +1,7 @@
 import { UserError } from '../../core/declare/errors.ts';
 import type { ImageSets, LabelledImages, SetSizes } from './dataSet.ts';
 
-/** Splits of a data set. test: unchanged; validation: the last training images replace the test set. */
+/** Names of splits. `test`: sets as published; `validation`: the last sixth of the training images (at most 10,000) is the test set. */
 export const SPLITS = ['test', 'validation'] as const;
 export type Split = (typeof SPLITS)[number];
 

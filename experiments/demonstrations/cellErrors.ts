@@ -12,13 +12,13 @@ export const ERROR_LABELS = {
   gainError: 'error with one gain per output (share of ideal)',
 };
 
-const SIZE = 64; // lines of the array
+const SIZE = 64; // number of rows and of columns of the array
 const MAX_ON_OFF = 1e4;
-const IMAGE_COUNT = 15; // training images for gains, and test images for errors of currents
+const IMAGE_COUNT = 15; // number of training images to fit gains, and of test images to measure current errors
 
 /**
- * Errors of the output currents of 64 × 64 cells, per line resistance (Ω per segment) and number of layers, among which the inputs are
- * divided. Pixels of at least 128 apply the read voltage, others 0 V.
+ * Errors of the output currents of 64 × 64 cells. Settings: line resistances (Ω per segment), and numbers of layers that share the inputs
+ * equally. Pixels of at least 128 apply the read voltage, darker pixels 0 V.
  */
 export function measureCellErrors(
   { data, learned, rows, columns }: Pick<TrainedLayer, 'data' | 'learned' | 'rows' | 'columns'>,

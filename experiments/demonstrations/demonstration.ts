@@ -13,8 +13,8 @@ export const mapRange = <T>(count: number, make: (index: number) => T): T[] =>
 export interface RunContext {
   readonly signal: AbortSignal;
   /**
-   * Reports progress and yields to the event loop. @param seedsDone number of finished seeds, at the start of a seed @throws
-   * InterruptedError
+   * Reports progress and yields to the event loop. @param seedsDone number of finished seeds, given at the start of each seed
+   * @throws InterruptedError
    */
   report(text: string, seedsDone?: number): Promise<void>;
 }
@@ -87,7 +87,7 @@ type SeedGrids<T> = { readonly [K in keyof T]: ResultGrid<{ readonly seed: numbe
 type SeedResults = Readonly<Record<string, object>>;
 
 interface StudyContext extends RunContext {
-  /** Runs `measure` for each seed. Each result becomes a grid with a column `seed`; `labels`: column labels. */
+  /** Runs `measure` for each seed; joins its tables over the seeds, with a column `seed`. @param labels column labels */
   measurePerSeed<T extends SeedResults>(
     labels: ColumnLabels,
     measure: (seed: number) => T | Promise<T>,

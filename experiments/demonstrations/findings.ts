@@ -7,14 +7,14 @@ import { groupBy } from '../statistics/groupBy.ts';
 
 /** Figure of merit: one value per seed, or one value if the study is deterministic. */
 export interface FigureOfMerit {
-  /** Unit of values. `points`: differences of percentages, paired by seed; their 95 % interval is reported. */
+  /** Unit of the values. `points`: differences of percentages, paired by seed; reported with a 95 % interval of the mean. */
   readonly unit: string;
   readonly values: readonly number[];
 }
 
-/** Expectations as sentences; true if met, null if not tested. */
+/** Outcome of each expectation, by its sentence: true if met, false if not, null if not tested. */
 type Outcomes = Readonly<Record<string, boolean | null>>;
-/** Expectations as sentences; if the first one is not met, the others are not tested. */
+/** Results of expectations, by sentence. If the first expectation is not met, the other ones of its group count as not tested. */
 type ExpectationGroup = Readonly<Record<string, boolean | undefined>>;
 
 export const describeOutcome = (outcome: boolean | null): string =>
@@ -61,7 +61,7 @@ export function isGreater(a: SeedValues, b: SeedValues): boolean {
   return longer.every((_, seed) => (first[seed] ?? first[0]!) > (second[seed] ?? second[0]!));
 }
 
-/** True if the mean of `a` - `b`, paired by seed, exceeds `minDifference` by its 95 % interval, or, for a single pair, at all. */
+/** True if the lower end of the 95 % interval of mean(`a` - `b`), or a single difference, exceeds `minDifference`. Pairs: by seed. */
 export function isMeanAbove(a: readonly number[], b: SeedValues, minDifference = 0): boolean {
   const { mean, low } = estimateDifference(a, typeof b === 'number' ? a.map(() => b) : b);
   return (a.length > 1 ? low : mean) > minDifference;
@@ -73,7 +73,7 @@ export const areAllEqualTo = (values: readonly number[], wanted: number): boolea
 export const areNear = (values: readonly number[], centre: number, tolerance: number): boolean =>
   values.every((value) => Math.abs(value - centre) < tolerance);
 
-/** Smallest value in [low, high] that passes a monotonic test, to within `tolerance`. */
+/** Smallest value in [low, high] that passes a test which all larger values pass, too; error at most `tolerance`. */
 export function bisect(low: number, high: number, tolerance: number, passes: (value: number) => boolean): number {
   if (high - low <= tolerance) return high;
   const middle = (low + high) / 2;
@@ -97,7 +97,7 @@ const COMMON_LABELS: ColumnLabels = {
 const UNIT_SUFFIX = / \(([^()]+)\)$/;
 /** Maximum of a quantity that is a fraction, by its unit. */
 const MAX_FRACTIONS: Readonly<Record<string, number>> = { '%': 100, share: 1 };
-const MIN_LOG_RATIO = 30; // largest / smallest value on a linear axis
+const MIN_LOG_RATIO = 30; // smallest ratio of largest to smallest value for a logarithmic axis
 
 type Key<R> = keyof R & string;
 type NumericKey<R> = { [K in keyof R]-?: R[K] extends number ? K : never }[keyof R] & string;

@@ -1,7 +1,7 @@
 import { accuracy, READOUTS, type RecordedSpikes, type SpikeCounts, type Stream } from '../index.ts';
 
 interface LabelledCounts {
-  readonly counts: SpikeCounts; // presentations × neurons, row-major
+  readonly counts: SpikeCounts; // shape (presentations, neurons), row-major
   readonly labels: Uint8Array;
 }
 

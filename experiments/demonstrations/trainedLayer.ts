@@ -2,9 +2,9 @@ import { effectiveConductances, READOUTS, type TiledOptions } from '../index.ts'
 import * as mnist from '../training/unsupervised/index.ts';
 import { type RunContext, requireResult, type StudySizes } from './demonstration.ts';
 
-export const G_MAX = 1e-4; // S, represents the largest weight, 1 mV
+export const G_MAX = 1e-4; // conductance that represents the largest weight (1 mV), S
 
-const COMPARED_IMAGE_COUNT = 200; // training images to fit gains, test images to measure current errors
+const COMPARED_IMAGE_COUNT = 200; // number of training images to fit gains, and of test images to measure current errors
 
 /** Output currents of all images, image by image: I = Wᵀ x. Weights are inputs × outputs, row-major. */
 export function computeCurrents(weights: ArrayLike<number>, inputs: ArrayLike<number>, columns: number): Float64Array {
@@ -72,7 +72,7 @@ export function compareCurrents(currents: Currents, ideal: Currents, columns: nu
 
 export type TrainedLayer = Awaited<ReturnType<typeof trainMnistLayer>>;
 
-/** Trains without labels. Returns functions that test the layer with other weights or through resistive lines. */
+/** Trains a layer without labels. Returns it with functions that test it with other weights or through resistive lines. */
 export async function trainMnistLayer(sizes: StudySizes, seed: number, { signal, report }: RunContext) {
   const { neurons, train, label, test } = sizes;
   const config = mnist.mnistConfig({ neurons, epochs: 1, train, label, test, seed });

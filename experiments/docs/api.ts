@@ -74,7 +74,7 @@ export function createApiPages(): GeneratedPage[] {
   ]);
   const overview = [
     '# TypeScript API',
-    'A network file and a program describe the same things: a [model](models.md) is a function of its parameters, with the names of the file.',
+    'A program can describe all that a network file can. Each [model](models.md) is a TypeScript function; its argument is an object of parameters, with the same names as in a network file.',
     formatTable(['Entry point', 'Content', 'Names'], rows),
     '## All names',
     `${listLinks(describedOn, 'typescript-api/')}.`,

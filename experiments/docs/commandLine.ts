@@ -33,7 +33,7 @@ async function formatCommand(listing: Command): Promise<string> {
   const { examples } = command;
   return [
     `## ${listing.name}`,
-    `${capitalise(listing.summary)}.${listing.runsInThread ? ' Ctrl-C ends the command after it saved its results.' : ''}`,
+    `${capitalise(listing.summary)}.${listing.runsInThread ? ' On Ctrl-C, the command saves its results and ends.' : ''}`,
     `\`${formatUsage('memspike', listing, command)}\``,
     ...(rows.length > 0 ? [formatTable(['Argument or option', 'Default', 'Value', 'Unit', 'Meaning'], rows)] : []),
     ...(examples.length > 0 ? [`\`\`\`sh\n${examples.map((line) => `memspike ${line}`).join('\n')}\n\`\`\``] : []),

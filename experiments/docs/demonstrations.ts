@@ -23,10 +23,10 @@ export const figureSchema = z.object({
   unit: z.string(),
 });
 
-/** Schema of `results.json` beside a demonstration: figures of a run. Also selects these entries of a `run.json`. */
+/** Schema of `results.json` beside a demonstration: figures of a run. Also used to select these keys from `run.json`. */
 export const recordedSchema = z.object({
   demonstration: z.string(),
-  /** Command that gives the figures, without output options. */
+  /** Command that computes the figures, without its output options. */
   commandLine: z.string(),
   version: z.string(),
   figures: z.record(z.string(), figureSchema),
@@ -46,7 +46,7 @@ const catalogueSchema = z.record(
   }),
 );
 
-/** Formats of numbers: decimals, decimals with separators of thousands, exponent, or significant digits. */
+/** Number formats by letter: none: decimals; `,`: decimals, thousands separated; `e`: exponent; `p`: significant digits. */
 const NUMBER_FORMATS: Readonly<Record<string, (value: number, digits: number) => string>> = {
   '': (value, digits) => value.toFixed(digits),
   ',': (value, digits) => value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
@@ -54,7 +54,7 @@ const NUMBER_FORMATS: Readonly<Record<string, (value: number, digits: number) =>
   p: (value, digits) => String(Number(value.toPrecision(digits))),
 };
 
-/** Pattern of a quoted figure: `{{NAME; mean; 2}}`; the last part gives digits and number format. */
+/** Pattern of a quoted figure: `{{NAME; mean; 2}}`. The last part is the number of digits and the letter of the number format. */
 const FIGURE_PATTERN = /\{\{([^{}]+); (mean|sd|low|high); (\d+)([,ep]?)\}\}/g;
 
 const readResults = (name: string): RecordedResults =>

@@ -10,7 +10,7 @@ import { netSchema } from '../training/supervised/config.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { formatParameter, formatParameterTable, joinPage, listEntries } from './page.ts';
 
-/** Heading of each file format, its schema, introduction and, if there is one, an example. */
+/** File formats: heading, schema, introduction and, for some formats, an example. */
 const FORMATS: readonly (readonly [heading: string, schema: () => JsonSchema, text: string, example?: string])[] = [
   [
     'Network file',

@@ -15,7 +15,7 @@ const textsSchema = z.strictObject({
   runJson: entries,
 });
 
-/** Units and meanings of columns, metadata and keys of `run.json`. */
+/** Reads the texts with units and meanings of log columns, metadata and keys of `run.json`. */
 export const readLogTexts = () => validate(textsSchema, readConfig(packagePath(SOURCE)), SOURCE);
 
 export const DOCUMENTED_TABLES: readonly TableSpec[] = [

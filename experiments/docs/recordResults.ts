@@ -34,7 +34,7 @@ const comparisonSchema = z.object({
   ),
 });
 
-/** Figure of a quantity with one value per seed; a single value has neither standard deviation nor interval. */
+/** Figure of a quantity with one value per seed: mean, sd and 95 % interval; a single value has only a mean. */
 const summariseValues = (values: readonly number[], unit: string) =>
   values.length < 2
     ? { mean: values[0]!, sd: null, unit }

@@ -24,7 +24,7 @@ const PAGE_SOURCES: Readonly<Record<string, string>> = {
 export const recordedResultsSchema = z.record(
   z.string(),
   z.object({
-    /** Command that gives the figures, without output options. */
+    /** Command that computes the figures, without its output options. */
     commandLine: z.string(),
     version: z.string(),
     resultsSha256: z.string(),

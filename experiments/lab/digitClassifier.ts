@@ -8,7 +8,7 @@ import type { RecognitionLimits, TrainedLayer } from '../training/unsupervised/t
 
 const SIDE = 28;
 const PIXEL_COUNT = SIDE * SIDE;
-/** Fraction of the correctly classified images that each limit refuses. */
+/** Fraction of the correctly classified training images that lie below each limit. */
 const REFUSED_SHARE = 0.05;
 
 /** Frozen network that classifies single images of 28 × 28 pixels. */
@@ -56,7 +56,7 @@ export class DigitClassifier {
       scores,
       /** Class predicted for the image; -1 if no neuron fired. */
       predictedClass: scores === undefined ? -1 : this.#readout.predict(counts, 0),
-      /** Votes for the predicted class minus votes for the next one, as a fraction of all votes. */
+      /** Votes for the class with most votes minus votes for the second class, as a fraction of all votes; 0 if no neuron fired. */
       margin: votes === undefined ? 0 : this.#voting.computeMargin(counts, 0) / votes,
       match: this.#computeMatch(counts),
     };
@@ -79,7 +79,7 @@ export class DigitClassifier {
     return product / (Math.sqrt(imageSquare * fieldSquare) || 1);
   }
 
-  /** Chooses the limits below which an image is refused, from preprocessed training images. */
+  /** Chooses the limits of `margin` and `match` below which a drawing is not accepted. @param images preprocessed training images */
   chooseLimits(images: Uint8Array, labels: Uint8Array): RecognitionLimits {
     const correct = [...labels]
       .map((label, i) => ({ label, ...this.#respond(images.subarray(i * PIXEL_COUNT, (i + 1) * PIXEL_COUNT)) }))

@@ -1,7 +1,7 @@
 import { DECIMAL_MARK_NAMES } from '../devices/fit/import/numbers.ts';
 import { MEASUREMENT_KINDS } from '../devices/fit/kinds/measurementType.ts';
 
-/** Options of `memspike device fit` with a list of values, by key and label; the first value omits the option. */
+/** Options of `memspike device fit` with a list of values: key, label, values with labels; the first value omits the option. */
 export const CHOICE_FIELDS = [
   ['kind', 'Measurement', [['', 'detect from the columns'], ...MEASUREMENT_KINDS]],
   ['decimal', 'Decimal mark', [['', 'detect from the numbers'], ...DECIMAL_MARK_NAMES]],
@@ -31,7 +31,7 @@ const FIELD_LABELS = new Map<string, string>(
     label,
   ]),
 );
-/** Words after an option that are not its value. */
+/** Words that may follow an option in a message without being its value. */
 const WORDS = 'is|has|gives|needs|states|stores|for|or|and|all';
 const OPTION = new RegExp(
   `\`?--(${[...FIELD_LABELS.keys()].join('|')})(?: (?!(?:${WORDS})\\b)([^\\s;)\`]*[^\\s;).,\`]))?\`?`,

@@ -4,7 +4,7 @@ import type { DeviceChoice, TrainingSettings } from './page/state.ts';
 /** Settings of a training. */
 export interface TrainingStart {
   readonly learn: TrainingSettings;
-  /** Undefined: the ideal device. */
+  /** Trained device; undefined: the ideal device. */
   readonly choice: DeviceChoice | undefined;
 }
 

@@ -4,7 +4,7 @@ import { makeDirectory, requireResultDirectory } from '../output/directory.ts';
 import { createProgress, type ProgressMode } from '../run/progress.ts';
 import type { LabFiles } from './files.ts';
 
-/** File that marks a directory as one of this command; it is written last. */
+/** File whose presence shows that a directory was written by `lab build`; it is written last. */
 const MARK_FILE = 'presets.json';
 
 /** Writes the lab as files for any web server. */

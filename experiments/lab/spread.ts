@@ -4,7 +4,7 @@ import { prepareImages } from '../training/unsupervised/images.ts';
 import { createMnistConfig, testLayer, trainLayer } from '../training/unsupervised/steps.ts';
 import type { Session } from './worker/session.ts';
 
-/** Training of the lab's table of device-to-device variability. */
+/** Settings of each training for the lab's table of accuracy against device-to-device variability. */
 export const SPREAD_TRAINING = { neurons: 100, train: 5000, test: 2000, epochs: 1 } as const;
 
 export interface SpreadTable extends Record<keyof typeof SPREAD_TRAINING, number> {
@@ -26,7 +26,7 @@ interface SpreadRequest {
   readonly dataDirectory?: string;
 }
 
-/** Trains networks of the default device with variability; sends the test accuracy of each seed, %. */
+/** Trains networks with variable default devices, one per seed; sends the test accuracy of each seed, %. */
 export async function trainSeeds({ spread, seeds, dataDirectory }: SpreadRequest, { send, signal }: Session) {
   const mnist = loadMnist(dataDirectory);
   for (const seed of seeds) {

@@ -1,4 +1,4 @@
-/** Fenced file of a live example: its content with the values of sliders, checked by the schema of its kind. */
+/** Fenced file of a live example: its content with slider values inserted, validated by the schema of its kind. */
 
 import { UserError } from '../../core/declare/errors.ts';
 import { validate } from '../../core/declare/validate.ts';

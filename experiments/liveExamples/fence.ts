@@ -29,7 +29,7 @@ export interface ParameterRange {
   readonly unit: string;
 }
 
-/** Number of points of a sweep, and number of pulses of a train. */
+/** Number of points on the x axis of a sweep, and number of pulses of a train per direction. */
 export const [SWEEP_POINTS, PULSE_COUNT] = [21, 50];
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -75,7 +75,7 @@ export interface LiveExample extends Omit<z.output<typeof fenceSchema>, 'slider'
 
 export const isLiveFence = (info: string): boolean => /^\S+ +live(?: |$)/.test(info);
 
-/** Values of the parameters that differ from the fenced file, by path. */
+/** Values of the sliders that differ from the values in the fenced file, by parameter path. */
 export type ExampleValues = Readonly<Record<string, number>>;
 
 const ATTRIBUTE = /(\w+)=(?:"([^"]*)"|(\S+))/g;

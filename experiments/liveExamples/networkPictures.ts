@@ -50,8 +50,8 @@ function createRaster(description: NetworkDescription): ExamplePicture {
 }
 
 /**
- * Groups the rows of a table to a curve per neuron or projection; values of one time are summarised as median and 5 to
- * 95 % band. @param names names of the populations or projections by id
+ * Groups the rows of a table into one curve per neuron or projection. Several values at one time are summarised as median and 5
+ * to 95 % band. @param names names of the populations or projections by id
  */
 export function groupCurves(
   table: MemoryTable,

@@ -59,7 +59,7 @@ async function loadModule({ source, where, id }: LiveExample): Promise<ExampleMo
 export const runInNode = (example: LiveExample, values: ExampleValues): Promise<ExamplePicture> =>
   runExample(example, values, { loadModule });
 
-/** Values at which an example is checked, beside those of its file: the first slider half-way to its end. */
+/** Second set of slider values at which an example is checked: the first slider half-way from the file's value to the farther end. */
 export function chooseOtherValues(example: LiveExample): ExampleValues | undefined {
   const [slider] = describeSliders(example);
   if (slider === undefined) return undefined;
@@ -72,7 +72,7 @@ export function chooseOtherValues(example: LiveExample): ExampleValues | undefin
 /** Hashes of the pictures of one example. */
 export interface RecordedHashes {
   readonly hash: string;
-  /** Values of sliders other than those of the file, and the hash of their picture. */
+  /** Second check: slider values that differ from the file, and the hash of the picture at these values. */
   readonly other?: { readonly values: ExampleValues; readonly hash: string };
 }
 

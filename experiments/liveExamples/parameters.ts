@@ -12,7 +12,7 @@ import type { ExampleKind, LiveExample, ParameterRange } from './fence.ts';
 
 export interface ExampleParameter extends ParameterRange {
   readonly description: string;
-  /** Value in the fenced file, or else the default of the schema. */
+  /** Value in the fenced file; if the file has no value, the default of the schema. */
   readonly initialValue: number;
   readonly isInteger: boolean;
 }
@@ -30,7 +30,7 @@ const listAlternatives = (schema: JsonSchema): JsonSchema[] => {
 
 const isNumber = ({ type }: JsonSchema) => type === 'number' || type === 'integer';
 
-/** Schemas of the value at `key` of `node`: of the model that `node` names, if it names one. */
+/** Schemas of the value at `key` of `node`; if `node` names a model, only the schemas of this model. */
 function findInnerSchemas(schema: JsonSchema, node: unknown, key: string): JsonSchema[] {
   return listAlternatives(schema).flatMap((one) => {
     const properties = (one.properties ?? {}) as Record<string, JsonSchema>;

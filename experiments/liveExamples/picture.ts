@@ -16,7 +16,7 @@ export type ExamplePicture = {
 /** Width of the picture, px: its text stays readable on a telephone. */
 const WIDTH = 520;
 
-/** Draws the picture of a live example as SVG, in Node and in a page with the same result. */
+/** Draws the picture of a live example as SVG, identical in Node and in a page. */
 export const drawPicture = ({ plot, data }: ExamplePicture): string =>
   withPictureStyle({ pixels: WIDTH }, () => (PLOTS[plot] as (data: unknown) => string)(data));
 

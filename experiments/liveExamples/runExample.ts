@@ -54,7 +54,7 @@ async function trainOnMnist(config: MnistConfig, directory: string | undefined):
   const title = `${neurons} neurons after ${config.train.toLocaleString('en')} images`;
   const subtitle = `accuracy ${accuracy.logProbability.toFixed(1)} % of ${config.test.toLocaleString('en')} test images`;
   const fields = arrangeReceptiveFields(config, learned.weights, rows, columns);
-  const weights = Float64Array.from(fields.weights); // copied out of the memory of the kernels, which a worker cannot send
+  const weights = Float64Array.from(fields.weights); // a copy, because a worker cannot send the memory of the WebAssembly kernels
   return { plot: 'receptiveFields', data: { ...fields, weights, neurons, title, subtitle } };
 }
 

@@ -13,7 +13,7 @@ export interface HelpTopic {
   readonly text: string;
 }
 
-/** Name of a topic, and anchor of a heading as code hosts make it: small letters, hyphens between words. */
+/** Name of a topic and anchor of a heading: lower-case letters, with hyphens between words, as on code hosts. */
 export const createAnchor = (heading: string): string =>
   heading
     .toLowerCase()

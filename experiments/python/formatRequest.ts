@@ -26,7 +26,7 @@ function formatOption(where: string, key: string, { type }: JsonSchema, value: u
 }
 
 /**
- * Command line of a request. For `run`, keywords that are keys of network files override these keys; for every command
+ * Formats a request as a command line. For `run`, a keyword that is a key of network files overrides this key. For every command
  * with `--set`, a keyword with a dot overrides the value at that path.
  * @throws UsageError for an unknown keyword
  */

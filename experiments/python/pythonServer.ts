@@ -12,7 +12,7 @@ const commandSchema = z.object({
   command: z.string(),
   positionals: z.array(z.string()),
   options: z.record(z.string(), z.unknown()),
-  /** Descriptions by name, for positionals that are not files. */
+  /** Texts of descriptions (networks, devices, sweeps) by name; a positional argument can be such a name instead of a file. */
   texts: z.record(z.string(), z.string()),
 });
 const requestSchema = z.union([

@@ -33,7 +33,7 @@ export const estimateDifference = (
 /** True if the confidence interval excludes 0; false if there is no interval. */
 export const isSignificant = ({ low, high }: Estimate): boolean => low > 0 || high < 0;
 
-/** Describes a paired difference: `+1.2 points (95 % interval 0.3 to 2.1)`. @param noEffect text if it is not significant */
+/** Describes a paired difference: `+1.2 points (95 % interval 0.3 to 2.1)`. @param noEffect text at the end if not significant */
 export function describeDifference(
   difference: Estimate,
   unit: string,

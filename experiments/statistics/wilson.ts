@@ -5,9 +5,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/**
- * Wilson's 95 % interval of a proportion, %, for `hits` out of `trials`: E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927); within 0–100.
- */
+/** Wilson's 95 % interval of the proportion `hits / trials`, %, within 0 to 100: E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927). */
 export function wilsonInterval(hits: number, trials: number): Interval {
   if (!(trials >= 1 && hits >= 0 && hits <= trials))
     throw new UserError(`interval: ${hits} hits in ${trials} trials, expected 0 to ${trials} hits in at least 1 trial`);

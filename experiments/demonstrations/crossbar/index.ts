@@ -1,4 +1,4 @@
-/** Crossbar with line resistance as in badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617). */
+/** Crossbar with line resistance, in the circuit model of badcrossbar (Joksas & Mehonic 2020, doi:10.1016/j.softx.2020.100617). */
 import { Crossbar, number, type SelectScheme, Stream, selectCell } from '../../index.ts';
 import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
 import { declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
@@ -7,16 +7,16 @@ import { trainMnistLayer } from '../trainedLayer.ts';
 const ARRAY_SIZES = [2, 4, 8, 16, 32, 64, 128];
 const SCHEMES: readonly SelectScheme[] = ['half', 'third'];
 
-const [OFF, ON] = [1e-6, 1e-4]; // S
+const [OFF, ON] = [1e-6, 1e-4]; // conductances of the two states of a cell, S
 
-/** Square array of cells in the on state; the cell furthest from the drivers conducts `furthest`, S. */
+/** Square array of cells in the on state; the cell furthest from the drivers has the conductance `furthest`, S. */
 function makeArray(size: number, lineResistance: number, furthest: number): Crossbar {
   const conductances = new Float64Array(size * size).fill(ON);
   conductances[size - 1] = furthest;
   return new Crossbar({ rows: size, columns: size, conductances, lineResistance });
 }
 
-/** Measured resistance (Ω) of a 1 MΩ cell among 10 kΩ cells; other lines are `floating` or `held` at 0 V. */
+/** Resistance, Ω, read for a 1 MΩ cell among 10 kΩ cells. `others`: unselected lines are `floating`, or `held` at 0 V. */
 export function readCell(lines: number, lineResistance: number) {
   const crossbar = makeArray(lines, lineResistance, OFF);
   return [
@@ -27,7 +27,7 @@ export function readCell(lines: number, lineResistance: number) {
 
 /**
  * Writes the cell furthest from the drivers at 1.5 times the mean switching voltage; `spread`: relative sd of switching voltages. Returns
- * `margin`, voltage of this cell / largest voltage of another cell, and `disturbed`, the number of other cells that switch.
+ * `margin` (voltage of the written cell / largest voltage of another cell) and `disturbed` (number of other cells that switch).
  */
 export function writeCell(lines: number, scheme: SelectScheme, lineResistance: number, spread: number, seed: number) {
   const crossbar = makeArray(lines, lineResistance, ON);
@@ -41,7 +41,7 @@ export function writeCell(lines: number, scheme: SelectScheme, lineResistance: n
 }
 
 const SPREAD = 0.1; // relative sd of the switching voltages of cells
-const SIZES = [32, 64, 128, 256, 784]; // lines of an array; the network has 784 inputs
+const SIZES = [32, 64, 128, 256, 784]; // number of rows and of columns of an array; the network has 784 inputs
 const [SMALLEST, WHOLE_ARRAY] = [32, 784];
 const LINE_RESISTANCES = [0.5, 2, 8]; // Ω per segment
 const LABELS = {

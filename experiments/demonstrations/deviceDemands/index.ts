@@ -1,4 +1,4 @@
-/** Accuracy against single device properties, for a net trained with labels by gradients and one trained without labels by STDP. */
+/** Accuracy against single device properties, for a net trained with labels (by gradients) and a net without labels (by STDP). */
 import { accuracy as accuracyOf } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
@@ -14,7 +14,7 @@ interface LearnerOptions extends Readonly<Record<'neurons' | 'train' | 'test' | 
   readonly context: RunContext;
 }
 
-/** Test accuracy (%) of a 784-`neurons`-10 net, trained in place for one epoch by coincident stochastic pulse trains. */
+/** Test accuracy (%) of a 784-`neurons`-10 net, trained on devices for one epoch by coincident stochastic pulses. */
 export async function trainWithLabels(options: LearnerOptions): Promise<number> {
   const { device, data, neurons, train, test, seed, context } = options;
   const config = netConfig(
@@ -30,7 +30,7 @@ export async function trainWithLabels(options: LearnerOptions): Promise<number> 
   return accuracyOf(data.test.labels.subarray(0, test), classes);
 }
 
-/** Test accuracy (%) of competing neurons on single devices, trained by STDP for one epoch. */
+/** Test accuracy, %, of competing neurons with one device per synapse, trained by STDP for one epoch. */
 export async function trainWithoutLabels(options: LearnerOptions): Promise<number> {
   const { device, data, neurons, train, test, seed, context } = options;
   const size = { neurons, epochs: 1, train, label: Math.min(train, 2000), test, seed };

@@ -1,4 +1,4 @@
-/** Programming energies of device presets, known if a publication quotes voltage, time and conductance. Control: assumed pulse lengths. */
+/** Programming energies of presets; an energy is known if voltage, time and conductance are quoted. Control: other assumed pulse lengths. */
 import { median } from 'simple-statistics';
 import { type DeviceFactory, integer, loadDevice, PulseBench, presetNames } from '../../index.ts';
 import { type EnergyFigure, energyScale } from '../../look/plots/index.ts';
@@ -9,7 +9,7 @@ import { createDevice } from '../devicePairs.ts';
 const RRAM_ENERGY_RANGE = { low: 1e-13, high: 1e-11 };
 /** Maximum energy of a neural event in the review article, J. */
 const MAX_NEURAL_ENERGY = 1e-13;
-const SWITCHED = 0.95; // share of the range: smallest state of a switched device
+const SWITCHED = 0.95; // smallest state of a switched device, share of the range
 const MAX_PULSES = 2000;
 const FACTORS = [0.1, 1, 10]; // factors on the lengths of assumed pulses
 /** Groups of alternative parameters; an energy counts as quoted if a publication gives at least one parameter of each group. */

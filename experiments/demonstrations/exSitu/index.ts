@@ -1,4 +1,4 @@
-/** Programming of trained weights, without and with verification. */
+/** Accuracy of a trained classifier whose weights are programmed into devices, without and with verification. */
 import type { Matrix, Programming } from '../../index.ts';
 import { lif, Network, optional, poisson, READOUTS, readMatrix, Stream, softBound, UserError } from '../../index.ts';
 import { type LabelledImages, loadMnist } from '../../training/unsupervised/index.ts';
@@ -28,19 +28,17 @@ export function importClassifier({ values, rows, columns }: Matrix, pixels: numb
   return { weights: values.subarray(0, pixels * MNIST_CLASSES), bias };
 }
 
-/** Programs device pairs and reads them in arrays of 128 × 64 cells; `lineResistance` in Ω per segment. */
+/** Programs device pairs; returns the weights as read in arrays of 128 × 64 cells. @param lineResistance Ω per segment */
 export function programWeights(weights: Float64Array, programming: Programming, lineResistance: number, seed: number) {
   const lineOptions = { rows: weights.length / MNIST_CLASSES, lineResistance, tile: { rows: 128, columns: 64 } };
   return programPairs(weights, { programming, seed, streamName: 'exSitu', lineOptions });
 }
 
 const RANGE = { gMin: 1e-6, gMax: 1e-4, reading: 'differential' } as const;
-const STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 }; // assumed
+const STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 }; // assumed: share of the distance to the bound; relative sd of a step
 const MAX_PULSES = 300;
 
-/**
- * Programs weights, verified within `tolerance` (share of the range). Returns weights, mean `pulses` per device, and % of pairs `missed`.
- */
+/** Programs and verifies weights. @param tolerance share of the range @returns mean `pulses` per device; `missed`: % of weights outside */
 export function programAndVerify(weights: Float64Array, tolerance: number, seed: number) {
   const weightAtGMax = weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
   const net = new Network({ seed });
@@ -74,7 +72,7 @@ const STUDIES = {
   'line resistance': [0.5, 1, 2, 5, 10, 20],
   tolerance: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
 };
-const NO_PULSE = 1; // tolerance of the whole range on either side of 0: no device gets a pulse
+const NO_PULSE = 1; // tolerance equal to the whole range: no device gets a pulse
 type StudyName = keyof typeof STUDIES | 'software';
 type WrittenWeights = Pick<Classifier, 'weights'> & Partial<Readonly<Record<'pulses' | 'missed', number>>>;
 const LABELS = { pulses: 'pulses of a device', missed: 'weights that miss the tolerance (%)' };

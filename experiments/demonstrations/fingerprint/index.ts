@@ -18,7 +18,7 @@ const [UP, DOWN] = [10, 3]; // pulses of one round, 1 ms apart: to the middle of
 type ChipOptions = Readonly<Record<'devices' | 'rounds' | 'deviceToDevice' | 'cycleToCycle', number>>;
 type ChipKey = readonly boolean[];
 
-/** Keys of chip `seed`, one per programming cycle. Bit k: device 2k conducts better than device 2k + 1. */
+/** Keys of chip `seed`, one per programming cycle. Bit k is 1 if device 2k has a larger conductance than device 2k + 1. */
 function readKeys(seed: Seed, { devices, rounds, deviceToDevice, cycleToCycle }: ChipOptions): ChipKey[] {
   const starts = mapRange(rounds, (k) => k * (UP + DOWN));
   const trains = (pulses: number, after: number) => {
@@ -37,7 +37,7 @@ function readKeys(seed: Seed, { devices, rounds, deviceToDevice, cycleToCycle }:
 const hammingDistance = (a: ChipKey, b: ChipKey): number =>
   a.reduce((sum, bit, k) => sum + (bit === b[k] ? 0 : 1), 0) / a.length;
 
-/** Hamming distances. `intra`: all pairs of keys of one chip; `inter`: first keys of all pairs of chips. */
+/** Hamming distances, share of bits. `intra`: between all keys of a chip; `inter`: between the first keys of all pairs of chips. */
 function measureDistances(chips: readonly ChipKey[][]) {
   const ofPairs = (keys: ChipKey[]) => keys.flatMap((a, i) => keys.slice(i + 1).map((b) => hammingDistance(a, b)));
   return { intra: chips.flatMap(ofPairs), inter: ofPairs(chips.map(([first]) => first!)) };

@@ -1,4 +1,4 @@
-/** Convolution kernels are programmed in several copies; the fully connected layer is trained in place. */
+/** Hybrid training: convolution kernels are programmed in several copies; the fully connected layer is trained on its devices. */
 import { mean } from 'simple-statistics';
 import type { LabelledImages } from '../../index.ts';
 import {
@@ -23,7 +23,7 @@ import {
   shuffle,
 } from '../demonstration.ts';
 
-const SCALING = { mean: 0, sd: 1 }; // of grey values from 0 to 1
+const SCALING = { mean: 0, sd: 1 }; // scaling of grey values from 0 to 1: none
 type Convolution = Extract<Model['stages'][number], { readonly kind: 'convolution' }>;
 
 /** Programs a chip with verification. `noise`: sd of the remaining write noise, share of the range; `stuck`: fraction of stuck devices. */
@@ -47,7 +47,7 @@ const mapConvolutions = (model: Model, change: (stage: Convolution, index: numbe
   stages: model.stages.map((stage, n) => (stage.kind === 'convolution' ? change(stage, n) : stage)),
 });
 
-/** Averages the convolution kernels of several copies of a net, as summed currents do; the last layer is that of the first copy. */
+/** Averages the convolution kernels of several copies of a net, like summed currents. The last layer is taken from the first copy. */
 export function averageCopies(copies: readonly Model[]): Model {
   return mapConvolutions(copies[0]!, (stage, n) => {
     const kernels = copies.map((copy) => copy.stages[n] as Convolution);
@@ -102,9 +102,9 @@ export function testChip(chip: CrossbarNet, kernels: Model, images: LabelledImag
 
 const NOISES = [0, 0.05, 0.1, 0.2];
 const NOISE = 0.1;
-const MANY = 3; // copies in the original work
-const FOUR = 4; // copies whose error is compared with that of one
-const RATE = 0.01; // learning rate of the fully connected layer, in place
+const MANY = 3; // number of copies in the original work
+const FOUR = 4; // number of copies whose kernel error is compared with the error of one copy
+const RATE = 0.01; // initial learning rate of the fully connected layer on devices
 const NET = { hidden: [], kernels: [8, 12], kernelSize: 3, pooling: 'max' } as const;
 const DESCENT = { epochs: 2, batch: 32, rate: 0.05, momentum: 0.9, shift: 0 } as const;
 const [ONE, THREE] = ['ex situ, one copy', 'ex situ, three copies'];

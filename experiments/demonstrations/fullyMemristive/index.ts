@@ -22,7 +22,7 @@ const INHIBITION = 20; // ms of silence of all neurons after a spike
 const ACTIVE_RATE = 500; // Hz
 const PRESENTATION = 100; // ms
 const MAX_WEIGHT = 2.5; // mV at the largest conductance
-const FILAMENT_DELAY = 2e4; // ms in which a filament forms without a field
+const FILAMENT_DELAY = 2e4; // mean delay of filament formation without a field, ms
 
 function drawOrder(count: number, seed: number, purpose: string): number[] {
   const stream = new Stream(seed, purpose);
@@ -58,7 +58,7 @@ function presentPatterns(patterns: readonly number[], p: Settings, frozen?: Floa
 
 const CURRENT = 400; // pA
 const RESISTANCE = 0.04; // GΩ
-const [DELAY, FIELD] = [500, 4]; // ms, mV: delay and field scale of filament formation
+const [DELAY, FIELD] = [500, 4]; // mean delay of filament formation at 0 mV, ms, and field scale, mV
 const MAX_TIME = 400; // ms
 
 function measureDelays(capacitance: number, seed: number): number[] {
@@ -93,9 +93,9 @@ const LABELS = {
   capacitance: 'capacitance (pF)',
   median: 'median delay to fire (ms)',
 };
-const TEST_COUNT = 200; // presentations to assign neurons, and as many to test
+const TEST_COUNT = 200; // number of presentations for the assignment of neurons, and for the test
 
-/** Test accuracy (%); `seed` draws the order of patterns, `p.seed` the spikes. */
+/** Test accuracy, %. `seed` determines the order of patterns, `p.seed` the random numbers of the network. */
 function testWeights(frozen: Float64Array, seed: number, p: Settings): number {
   const present = (purpose: string) => {
     const patterns = drawOrder(TEST_COUNT, seed, purpose);

@@ -1,12 +1,12 @@
-/** Three-terminal synapse: third-terminal spikes before the STDP pair act as a gate, those after it as a reward on an eligibility trace. */
+/** Three-terminal synapse: third-terminal spikes act as a gate (before the STDP pair) or as a reward on an eligibility trace (after it). */
 import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, integer, mapRange, number, VARIABILITY_PARAMS } from '../demonstration.ts';
 
 const PRE = 500; // ms, presynaptic spike
 const END = 2000; // ms
-const LAG = 10; // ms, of the pairs whose modulation is varied
-const START = 0.5; // weight
+const LAG = 10; // ms, spike lag of the pairs for which the time of the modulating spike is varied
+const START = 0.5; // initial weight
 const LAGS = [-60, -40, -30, -20, -15, -10, -5, -2, 2, 5, 10, 15, 20, 30, 40, 60]; // t_post - t_pre, ms
 const MODULATIONS = [-1, 0, 1, 2];
 // Times of the modulating spike after the presynaptic spike, ms.
@@ -19,9 +19,7 @@ const LABELS = {
 
 type Synapses = Readonly<Record<'devices' | 'deviceToDevice' | 'cycleToCycle' | 'seed', number>>;
 
-/**
- * Mean weight change by a pair with t_post - t_pre = `lag` ms; the third terminal spikes `modulationTime` ms after the presynaptic spike.
- */
+/** Mean weight change by a pair with t_post - t_pre = `lag` ms; third-terminal spike `modulationTime` ms after the presynaptic one. */
 function measureChange(lag: number, model: ModulatorFactory, modulationTime: number, p: Synapses): number {
   const { devices: count, deviceToDevice, cycleToCycle, seed } = p;
   const net = new Network({ seed });

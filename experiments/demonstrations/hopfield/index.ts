@@ -1,11 +1,11 @@
-/** Hopfield network with random asynchronous updates. If the devices of weights G+ - G- differ, w_ij ≠ w_ji, and the energy can rise. */
+/** Hopfield network, random asynchronous updates. Weights G+ - G- of unequal devices are asymmetric, so that the energy can rise. */
 import { mean } from 'simple-statistics';
 import { alternating, choice, glauber, integer, Network, type Seed, Stream, spikeTrains } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, isGreater, mapRange, moveSampleToFront } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 
 const WAIT = 1; // ms, mean time between two updates of a unit
-const DURATION = 50; // ms of a recall: symmetric weights converge; others may oscillate for ever
+const DURATION = 50; // ms of a recall: symmetric weights converge, asymmetric weights may oscillate for ever
 /** One tick, ms: the shortest delay of recurrent connections. Updates less than 15 ps apart do not interact. */
 const DELAY = 2 ** -26;
 /** Rounding tolerance of energies per unit; a stored pattern has an energy of about -1/2. */
@@ -44,7 +44,7 @@ export function recallPattern(pattern: Float64Array, cue: Float64Array, weights:
   const net = new Network({ seed });
   const up = [...cue.keys()].filter((j) => cue[j]! > 0);
   const population = net.population('units', glauber({ size: n, tau: WAIT, up }));
-  const changes = weights.map((w) => 2 * w); // from -1 to 1
+  const changes = weights.map((w) => 2 * w); // a change of s from -1 to 1 is 2
   const recurrent = { connect: { matrix: { weights: changes } }, shortTerm: alternating({ up }), delay: DELAY };
   net.projection(population, population, recurrent);
   const start = net.population('start', spikeTrains({ trains: [[0]] }));
@@ -67,8 +67,8 @@ export function recallPattern(pattern: Float64Array, cue: Float64Array, weights:
 
 const NOISES = [0, 0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5];
 const LOADS = [0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3];
-const SPREADS = [0.25, 0.5, 1, 2, 4]; // relative sd between devices, without 0
-const [LOW, HIGH] = [0.05, 0.1]; // loads, patterns per unit
+const SPREADS = [0.25, 0.5, 1, 2, 4]; // relative sd between devices; 0 is simulated in addition
+const [LOW, HIGH] = [0.05, 0.1]; // two loads: number of patterns per unit
 const CUE = 0.1; // share of wrong units in the cue, if load or spread is varied
 
 const CLEAN = { noise: CUE, load: LOW, spread: 0 };

@@ -1,6 +1,6 @@
 /**
- * Binary updates switch a device fully if its target change is large enough; analog updates are small pulses in proportion to the target
- * change; hybrid: first binary, then analog. Learning rates and output gains were tuned per kind.
+ * Binary updates switch a device fully if its target change is large enough. Analog updates are small pulses in proportion to the target
+ * change. Hybrid training begins with binary and ends with analog updates. Learning rates and output gains are tuned for each kind.
  */
 import { integer, type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
@@ -21,7 +21,7 @@ type Settings = ParametersOf<typeof parameters>;
 
 const MODES = ['binary', 'analog', 'hybrid'] as const;
 type UpdateMode = (typeof MODES)[number];
-/** Numbers of training images after which accuracy is tested. Binary and analog updates are compared at EARLY_COUNT. */
+/** Numbers of training images after which accuracy is tested. Binary and analog updates are compared after EARLY_COUNT images. */
 const TEST_IMAGE_COUNTS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
 const EARLY_COUNT = 100;
 /** Largest weight (output gain) of each update mode. Mode `hybrid` starts with binary updates and keeps their gain. */
@@ -52,7 +52,7 @@ function trainMode(p: Settings, mode: UpdateMode, { train, test }: Images, seed:
     if (mode === 'hybrid' && isBinary && p.switch < images) {
       learn(p.switch);
       isBinary = false;
-      layer = makeLayer(layer.layer.weights); // same devices, other pulses
+      layer = makeLayer(layer.layer.weights); // same weights; devices now take analog pulses
     }
     learn(images);
     return { mode, images, accuracy: layer.measureAccuracy(test, p.test) };

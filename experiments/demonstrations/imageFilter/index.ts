@@ -10,7 +10,7 @@ export type GreyImage = { readonly values: Float64Array } & Readonly<Record<'row
 const BLOCK = 8;
 const N = BLOCK * BLOCK;
 
-/** Vertical and horizontal frequency (u, v), sorted by u + v, then by u: the order of JPEG without its zigzag. */
+/** Vertical and horizontal frequencies (u, v) by u + v, then by u; JPEG's zigzag order alternates the direction within equal u + v. */
 const FREQUENCIES = mapRange(N, (k) => [Math.floor(k / BLOCK), k % BLOCK] as const).sort(
   ([a, b], [c, d]) => a + b - (c + d) || a - c,
 );
@@ -53,8 +53,8 @@ function projectPatches({ values, rows, columns }: GreyImage, side: number, stri
 }
 
 /**
- * Compresses an image block by block with the programmed `matrix`; restores it with the exact inverse transform of the `kept`
- * frequencies.
+ * Compresses an image block by block with the programmed `matrix`; restores the image with the exact inverse transform of the first
+ * `kept` frequencies.
  */
 export function compressImage(image: GreyImage, matrix: Float64Array, kept: number): GreyImage {
   const exact = makeDctMatrix(kept);
@@ -117,7 +117,7 @@ export default defineDemonstration({
         : detectEdges(image, programMatrix(SOBEL, 9, how, ohm, seed));
     const ideal = { compression: compressImage(image, transform, p.kept), edges: detectEdges(image, SOBEL) };
     const { grid } = await context.measurePerSeed(LABELS, (seed) => {
-      const studies = Object.entries(STUDIES).filter(([study]) => study === 'noise' || seed === p.seed); // others: not random
+      const studies = Object.entries(STUDIES).filter(([study]) => study === 'noise' || seed === p.seed); // other studies: not random
       const measureOne = (task: TaskName, study: string, x: number) => {
         const out = study === 'line resistance' ? filter(task, {}, x, seed) : filter(task, { [study]: x }, 0, seed);
         return { task, study, x, psnr: computePsnr(out, ideal[task]) };

@@ -1,5 +1,5 @@
 /**
- * Light raises the transmission of a pixel for some 200 ms, so steady light outweighs flicker. Devices: photoelectric arrays, MXene-ZnO.
+ * Light raises the transmission of a pixel for some 200 ms, so steady pixels count more than flickering ones. Devices: MXene-ZnO.
  */
 import { mean } from 'simple-statistics';
 import { accuracy, lif, linear, Network, poisson, Stream, transmission } from '../../index.ts';
@@ -9,7 +9,7 @@ import { declareSizeParams, defineDemonstration, isDecreasing, isGreater, listSe
 import { countSpikes } from '../readouts.ts';
 import { fitReadout, trainMnistLayer } from '../trainedLayer.ts';
 
-/** Image that lights the pixels. `none`: constant transmission; `own`: the input image; `other`: another image. */
+/** Image that lights the pixels: `none` (no light, constant transmission), `own` (the input image) or `other` (another image). */
 const LIGHTS = ['none', 'own', 'other'] as const;
 type LightSource = (typeof LIGHTS)[number];
 
@@ -35,12 +35,12 @@ function drawFrame(images: Uint8Array, offset: number, noise: number, stream: St
   }
 }
 
-/** Input spikes of each pixel. `input`: number of spikes; `transmitted`: sum of their transmitted shares. */
+/** Sums per pixel. `input`: number of input spikes; `transmitted`: sum over these spikes of the transmitted share of the weight. */
 type PixelSums = Readonly<Record<'input' | 'transmitted', Float64Array>>;
 
 /**
  * Spike counts, images × neurons. An image is shown as 12 frames of 20 ms with their own noise, which set the rates of input spikes and
- * of light events per pixel. @param sums receives the input of all images
+ * of light events per pixel. @param sums arrays to which the input of all images is added
  */
 export function countResponses(
   { config, learned }: { readonly config: MnistConfig; readonly learned: Learned },
@@ -72,7 +72,7 @@ export function countResponses(
   const arrivals = sums && net.recordWeights(array, { on: 'pre' });
   const stream = new Stream(seed, 'inSensor/noise');
   const encoder = new RateEncoder(pixels, config);
-  const total = config.stimulus.rate / 1000; // spikes/ms
+  const total = config.stimulus.rate / 1000; // summed input rate of all pixels, spikes/ms
   const [seen, lit] = [new Uint8Array(pixels), new Uint8Array(pixels)];
   for (let image = 0; image < count; image++) {
     const other = (image + 1) % count;
@@ -93,7 +93,7 @@ export function countResponses(
     const [weight, efficacy] = [arrivals.array('weight'), arrivals.array('efficacy')];
     const [delivered, full] = [new Float64Array(pixels), new Float64Array(pixels)];
     arrivals.array('pre').forEach((pixel, i) => {
-      sums.input[pixel]! += 1 / neurons; // a row per synapse
+      sums.input[pixel]! += 1 / neurons; // the log has a row for each synapse of the pixel, one per neuron
       delivered[pixel]! += efficacy[i]!;
       full[pixel]! += weight[i]!;
     });

@@ -1,4 +1,4 @@
-/** In-situ training compared with program-and-verify. */
+/** Accuracy with non-ideal devices: in-situ training compared with program-and-verify of weights trained on ideal devices. */
 import { type LabelledImages, linear } from '../../index.ts';
 import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/unsupervised/index.ts';
 import { declareSizeParams, defineDemonstration, mergeRecords, type RunContext } from '../demonstration.ts';
@@ -14,7 +14,7 @@ const NONIDEALITIES = {
 };
 type Flaw = keyof typeof NONIDEALITIES;
 const FLAWS = Object.keys(NONIDEALITIES) as Flaw[];
-/** Tolerances of program-and-verify, share of the range; with NO_PULSE no device gets a pulse. */
+/** Tolerances of program-and-verify, share of the range; NO_PULSE marks the control in which no device gets a pulse. */
 const TOLERANCES = [0.01, 0.03, 0.1, 0.2, 0.4];
 const [FINEST, COARSE, NO_PULSE] = [0.01, 0.2, 1];
 
@@ -42,7 +42,7 @@ export function trainLayer({ train }: Pick<Images, 'train'>, p: RunSettings, fla
   return layer;
 }
 
-/** Returns accuracies (%) and mean programming pulses per device; tolerance 0 marks rows trained in place. */
+/** Returns accuracies, %, and mean numbers of programming pulses per device. Tolerance 0 marks the rows of in-situ training. */
 async function compareTraining(p: RunSettings, images: Images, { report }: RunContext) {
   const best = trainLayer(images, p, null);
   const { weights } = best.layer;
@@ -56,7 +56,7 @@ async function compareTraining(p: RunSettings, images: Images, { report }: RunCo
       const written = new SoftmaxLayer(images.train, { device, scale: SCALE, seed: p.seed });
       const programming = { tolerance, maxPulses: MAX_PULSES };
       const pulses = tolerance === NO_PULSE ? 0 : written.layer.program(weights, programming).pulses;
-      written.layer.now = p.train; // as old as the layer that was trained in place
+      written.layer.now = p.train; // time, ms, at the end of in-situ training, so that devices drift equally long
       const accuracy = written.measureAccuracy(images.test, p.test);
       grid.push({ flaw, tolerance, accuracy, lead: accuracy - inPlace, pulses: pulses / (2 * weights.length) });
     }

@@ -1,12 +1,12 @@
-/** Material implication by two devices that share a line with a load. */
+/** Stateful logic: two devices that share a line with a load resistor compute material implication; NAND and half adder follow from it. */
 import { loadDevice, type ModelChoice, neuroSim, optional, PulseBench, Stream, text, UserError } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, integer, isGreater, mapRange, number } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
 
 const ABRUPT = { model: 'binary', gMin: 1e-6, gMax: 1e-3, pSet: 1, pReset: 1 }; // switches within one pulse (assumed)
-const CONDITION = 0.86; // voltage on p / mean threshold of switching on (assumed): alone it switches nothing
+const CONDITION = 0.86; // voltage on p / mean set threshold (assumed); below 1, it does not switch p
 const MAX_PULSES = 100;
-const DEVICES_PER_ROW = 9; // p, q; x, y and the outputs of five NANDs
+const DEVICES_PER_ROW = 9; // implication: p and q; half adder: x, y and the outputs of five NANDs
 
 interface Gates {
   readonly device: ModelChoice;
@@ -24,7 +24,7 @@ function testTruthTables({ device, setVoltage, rows }: Gates, spread: number, ha
     throw new UserError(`device must be a preset or file with a conductance range, but \`${device.model}\` has none.`);
   const factory = createDevice({ ...device, reading: 'single', deviceToDevice: spread });
   const middle = Math.sqrt(electrical.gMin * electrical.gMax);
-  const load = hasLoad ? middle : 0; // S
+  const load = hasLoad ? middle : 0; // load conductance, S
   const size = DEVICES_PER_ROW * 4 * rows;
   const { devices } = new PulseBench({ device: factory, seed, up: mapRange(size, () => []) });
   const stream = new Stream(seed, 'logic/thresholds');
@@ -37,7 +37,7 @@ function testTruthTables({ device, setVoltage, rows }: Gates, spread: number, ha
     for (let n = 0; state && n < MAX_PULSES; n++) pulse(used);
     return used++;
   };
-  /** q ← p implies q: a conducting p raises the voltage of the shared line, so that too little is left to set q. */
+  /** q ← p implies q: a conducting p raises the voltage of the shared line, so that the voltage across q is too small to set q. */
   const imply = (p: number, q: number) => {
     for (let n = 0; n < MAX_PULSES; n++) {
       const [gp, gq] = [devices.conductance(p, 0), devices.conductance(q, 0)];
@@ -72,9 +72,9 @@ function testTruthTables({ device, setVoltage, rows }: Gates, spread: number, ha
 }
 
 const PRODUCTS = mapRange(81, (k) => [1 + Math.floor(k / 9), 1 + (k % 9)] as const);
-const LEVELS = 81; // pulses of the full range: largest product of two digits
+const LEVELS = 81; // number of pulses over the full range, equal to the largest product of two digits
 
-/** Fraction of correct products `a` × `b`: a device gets `a` trains of `b` pulses, and its state is read as a count. */
+/** Fraction of correct products `a` × `b`: a device gets `a` trains of `b` pulses; its state gives the number of pulses. */
 function testProducts(writeNoise: number, seed: number): number {
   const bench = new PulseBench({
     device: neuroSim({ gMin: 0, pulsesUp: LEVELS, nonlinearityUp: 0, nonlinearityDown: 0, writeNoise }),

@@ -1,16 +1,16 @@
-/** Mott memristor across a capacitor. */
+/** Neuristor: a Mott memristor in parallel with a capacitor fires spikes, alone and in a chain. */
 import { mott, Network, number, spikeTrains } from '../../index.ts';
 import { bisect, defineDemonstration, mapRange, ResultGrid } from '../demonstration.ts';
 
-const CHAIN = 20; // nodes
-const DURATION = 5000; // ms that rates are counted over
+const CHAIN = 20; // number of nodes in the chain
+const DURATION = 5000; // ms, length of a run; rates are measured in its second half
 const START = 10; // ms, first pulse
 const WAITS = [2, 50]; // ms, from a spike to the second pulse
 const THRESHOLD = 15; // mV at which the device turns metallic
 const EXCITABLE = 14; // mV, supply of excitable nodes
 const GAP = THRESHOLD - EXCITABLE;
-const SUPPLIES = mapRange(60, (k) => k); // mV
-const AMPLITUDES = mapRange(31, (k) => ((k + 0.5) * GAP) / 10); // mV
+const SUPPLIES = mapRange(60, (k) => k); // supply voltages, mV
+const AMPLITUDES = mapRange(31, (k) => ((k + 0.5) * GAP) / 10); // amplitudes of a pulse, mV
 const FIXED = { capacitance: 250, resistanceSeries: 0.04, threshold: THRESHOLD }; // pF, GΩ, mV
 
 /** Potential (mV) at which the device turns insulating, and its resistance (GΩ) as a metal. */
@@ -29,7 +29,7 @@ function predictRate({ hold, resistanceOn }: NodeParameters, supply: number): nu
 
 /** Simulated firing rate, Hz, from the interspike intervals in the second half of a run. */
 function measureRate(node: NodeParameters, supply: number): number {
-  const net = new Network({ seed: 0 }); // deterministic
+  const net = new Network({ seed: 0 }); // the network draws no random numbers
   const initial = supply < THRESHOLD ? supply : 0;
   const spikes = net.recordSpikes([net.population('neuristor', mott({ ...FIXED, ...node, size: 1, supply, initial }))]);
   net.run(DURATION);
@@ -39,7 +39,7 @@ function measureRate(node: NodeParameters, supply: number): number {
 
 type Pulses = readonly (readonly [time: number, amplitude: number])[]; // ms, mV
 
-/** Chain of nodes: pulses excite node 0, each spike the next node (`weight`, mV). Returns the node of each spike. */
+/** Chain of nodes: pulses excite node 0; each spike excites the next node by `weight`, mV. Returns the node index of each spike. */
 function runChain(node: NodeParameters, pulses: Pulses, size = 1, weight = 0) {
   const net = new Network({ seed: 0 });
   const source = net.population('source', spikeTrains({ trains: pulses.map(([t]) => [t]) }));

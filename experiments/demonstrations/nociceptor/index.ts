@@ -1,11 +1,11 @@
-/** Volatile threshold switch that warns of harmful stimuli. */
+/** Nociceptor: a volatile threshold switch that responds to harmful stimuli and is sensitised by injury. */
 import { Network, nociceptor, number, spikeTrains } from '../../index.ts';
 import { defineDemonstration, mapRange, mergeRecords, ResultGrid } from '../demonstration.ts';
 
 type Pulse = readonly [time: number, amplitude: number]; // ms, mV
 
 const START = 10; // ms
-const [PULSES, PERIOD] = [20, 5]; // pulses of a stimulus, and ms between them
+const [PULSES, PERIOD] = [20, 5]; // number of pulses of a stimulus, and their interval, ms
 const AMPLITUDES = mapRange(41, (k) => k / 2); // mV
 const WAITS = mapRange(49, (k) => 5 * 10 ** (k / 10.5)); // ms
 const INJURY_WAIT = 1000; // ms between the injury and the test
@@ -18,7 +18,7 @@ const makeStimulus = (from: number, amplitude: number): Pulse[] =>
 type SensitisationParameters = Readonly<Record<'allodynia' | 'hyperalgesia' | 'facilitation', number>>;
 
 function runNeurons(pulses: readonly (readonly Pulse[])[], model: SensitisationParameters): Float64Array[] {
-  const net = new Network({ seed: 0 }); // deterministic
+  const net = new Network({ seed: 0 }); // the network draws no random numbers
   const all = pulses.flatMap((list, neuron) => list.map(([time, amplitude]) => ({ neuron, time, amplitude })));
   const source = net.population('source', spikeTrains({ trains: all.map(({ time }) => [time]) }));
   const neurons = net.population('nociceptors', nociceptor({ size: pulses.length, recovery: RECOVERY, ...model }));

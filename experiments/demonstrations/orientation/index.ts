@@ -1,4 +1,4 @@
-/** Spikes of the winner set synapses of recent inputs and reset other synapses, each with a small probability. */
+/** Stochastic binary STDP: a spike of the winner sets synapses of recent inputs and resets its other synapses, with small probabilities. */
 import { mean } from 'simple-statistics';
 import type { Seed } from '../../index.ts';
 import { binary, lif, Network, orientationSelectivity, poisson, Stream, stochasticBinary } from '../../index.ts';
@@ -20,9 +20,9 @@ type Training = Settings & { readonly isScrambled?: boolean };
 
 const STUCK = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
 const ORIENTATIONS = mapRange(24, (i) => i * 7.5); // degrees
-const BAR_RATE = 3000; // Hz, total of the pixels of a bar
-const TEST = 2000; // ms per orientation
-const SIDE = 16; // pixels, field of view
+const BAR_RATE = 3000; // firing rate of a bar, summed over its pixels, Hz
+const TEST = 2000; // presentation time of each orientation in the test, ms
+const SIDE = 16; // diameter of the round field of view, pixels
 const HALF_WIDTH = 1.1; // pixels, half of the width of a bar
 
 /** Pixel rates, Hz, for a bar with soft edges, `shift` pixels from the centre of a round field of view; their sum is BAR_RATE. */
@@ -73,7 +73,7 @@ function trainLayer(p: Training, seed: number, stuck: number) {
   return { naive, learned: copyLayer() };
 }
 
-/** Mean selectivity of a layer; fraction of eight orientation classes that selective neurons prefer. */
+/** Mean selectivity index of a layer, and fraction of the eight orientation classes that at least one selective neuron prefers. */
 function testLayer(p: Settings, seed: number, { weights, thresholds }: ReturnType<typeof trainLayer>['learned']) {
   const { net, input, output } = makeNetwork(`${seed}/test`, { size: p.neurons });
   for (const [j, mV] of thresholds.entries()) output.model.setThreshold(j, 0, mV);

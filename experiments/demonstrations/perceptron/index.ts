@@ -1,4 +1,4 @@
-/** Manhattan rule: each pulse has the sign of the gradient. Devices: Al2O3/TiO2−x. */
+/** Single-layer perceptron on Al2O3/TiO2−x devices, trained by the Manhattan rule: a pulse per weight, with the sign of its gradient. */
 import { CrossbarLayer, integer, Stream, softBound } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, isDecreasing, isMeanAbove } from '../demonstration.ts';
 

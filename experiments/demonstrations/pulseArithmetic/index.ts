@@ -3,7 +3,7 @@ import { neuroSim, number, PulseBench } from '../../index.ts';
 import { defineDemonstration, mapRange } from '../demonstration.ts';
 
 const PERIOD = 1; // ms between pulses
-const LEVELS = 20; // pulses from lowest to highest state
+const LEVELS = 20; // number of pulses from the lowest to the highest state
 const PAUSE = 1000; // ms between the two numbers
 const NONLINEARITIES = [0, 1, 2.4, 4.88]; // nonlinearity labels of NeuroSim
 const WRITE_NOISES = [1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 3.5e-2, 0.1];

@@ -1,4 +1,4 @@
-/** Extreme learning machine: equally programmed memristors project images onto spiking neurons; only a linear readout is trained. */
+/** Extreme learning machine: untrained, unequal memristors project images onto spiking neurons; only a linear readout is trained. */
 import { integer, lif, linear, Network, number, poisson, type RowSink, Stream } from '../../index.ts';
 import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../training/unsupervised/index.ts';
 import { DEVICE_SD_HELP, declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
@@ -10,7 +10,7 @@ const [TAU, THRESHOLD] = [20, 5]; // ms, mV
 /** Hidden layer; `spread`: relative sd of conductance ranges and steps across devices. */
 type HiddenLayer = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
-/** Weights (mV, pixels × neurons, row-major): differences of devices that are all programmed to the top of their range. */
+/** Weights, mV, pixels × neurons, row-major: differences of two devices, each programmed to the top of its own range. */
 function drawWeights(pixels: number, { neurons, spread, seed }: HiddenLayer): Float64Array {
   const net = new Network({ seed });
   const input = net.population('pixels', poisson({ size: pixels }));
@@ -23,7 +23,7 @@ function drawWeights(pixels: number, { neurons, spread, seed }: HiddenLayer): Fl
   return Float64Array.from(plus!, (w, k) => w - minus![k]!);
 }
 
-/** Spike counts per image and pixel (`input`) or hidden neuron (`hidden`). The first n hidden neurons respond like a layer of n neurons. */
+/** Spike counts per image and pixel (`input`) or hidden neuron (`hidden`). The first n neurons respond like a layer of n neurons. */
 function countResponses({ images, rows, columns }: LabelledImages, count: number, layer: HiddenLayer, name: string) {
   const pixels = rows * columns;
   const { neurons, seed } = layer;

@@ -13,7 +13,7 @@ interface DeviceNeuronOptions {
 }
 
 /**
- * Neurons whose membrane state is that of a device. An input of weight w is an upward pulse of strength w. At the
+ * Neurons whose membrane state is the state of a device. An input of weight w is an upward pulse of strength w. At the
  * threshold the neuron fires, and a downward pulse resets the device. Device non-idealities act on the neurons.
  */
 export const deviceNeurons = (p: DeviceNeuronOptions): NeuronFactory => ({

@@ -11,7 +11,7 @@ const { device } = loadDevice('mapbi3');
 const MODES = ['volatile', 'nonVolatile'] as const;
 type DeviceMode = (typeof MODES)[number];
 
-/** Preset device in one mode; the relaxation time of 100 ms is an assumed value. */
+/** Creates the preset device in volatile or non-volatile mode; its relaxation time of 100 ms is an assumed value. */
 const makeDevice = (mode: DeviceMode) => createDevice({ ...device, mode, relaxation: 100, weightAtGMax: 1 });
 
 const LETTERS = [
@@ -45,10 +45,7 @@ function drawLetters(count: number, seed: number, purpose: string): number[] {
   return mapRange(count, () => stream.below(LETTERS.length));
 }
 
-/**
- * Spike counts (letters × neurons) and weights 1 s after the last letter. `noise`: share of inverted pixels; `frozen` weights do not
- * learn.
- */
+/** Spike counts (letters × neurons) and weights 1 s after the last letter. `noise`: share of inverted pixels; `frozen`: fixed weights. */
 function presentLetters(
   letters: readonly number[],
   noise: number,

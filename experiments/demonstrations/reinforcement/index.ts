@@ -33,13 +33,13 @@ export const BOX_COUNT = EDGES.reduce((n, edges) => n * (edges.length + 1), 1);
 export const findBox = (state: CartPoleState): number =>
   EDGES.reduce((box, edges, k) => box * (edges.length + 1) + edges.filter((edge) => state[k]! >= edge).length, 0);
 
-/** Agents with weights in devices or in floating point. Controls: the signal of the critic to the actor is 0 or has a random sign. */
+/** Agents: weights in devices, or in floating point (`numbers`). Controls: the critic's signal to the actor is 0 or has a random sign. */
 const AGENTS = ['devices', 'numbers', 'without critic (control)', 'critic of random sign (control)'] as const;
 type Agent = (typeof AGENTS)[number];
 
 const [DISCOUNT, ACTOR_RATE, CRITIC_RATE] = [0.95, 0.5, 0.1];
-const [ACTOR_DECAY, CRITIC_DECAY] = [0.9, 0.8]; // factors on the eligibility traces per step
-const SHARPNESS = 10; // factor on the weight of the actor: slope of the choice between left and right
+const [ACTOR_DECAY, CRITIC_DECAY] = [0.9, 0.8]; // factors by which the eligibility traces decay per time step
+const SHARPNESS = 10; // slope of the logistic choice between left and right: factor on the weight of the actor
 const MAX_WEIGHT = 1;
 
 type Training = Readonly<Record<'episodes' | 'steps' | 'seed', number>>;
@@ -110,8 +110,8 @@ export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed
 }
 
 const SPREADS = [0, 0.1, 0.3, 1];
-const SPREAD = 0.1; // of the controls
-const WINDOW = 25; // episodes per mean in the picture
+const SPREAD = 0.1; // relative sd between devices and of each step in the runs of the controls
+const WINDOW = 25; // number of episodes that are averaged per point of the picture
 
 export default defineDemonstration({
   parameters: {

@@ -6,16 +6,16 @@ import { ResultGrid } from '../findings.ts';
 import { measureLinearAccuracy } from '../readouts.ts';
 
 const INTERVAL = 10; // ms between bits (assumed)
-const ETA = 0.3; // share of the way to saturation per pulse (assumed)
+const ETA = 0.3; // step of a pulse, share of the distance to saturation (assumed)
 const SPREAD = 0.1; // relative sd of the time constants of devices (assumed)
 const JITTER = 0.1; // sd of pulse times in the order task, intervals (assumed)
-const LEVELS = 256; // levels of the analog-digital converter
-const BITS = 4; // pixels of a row that a device gets as a stream
+const LEVELS = 256; // number of levels of the analog-to-digital converter
+const BITS = 4; // number of adjacent pixels of a row that a device gets as a pulse stream
 const SEPARATED_BITS = [4, 5];
 // Time constants of the devices at which the separation of patterns is measured, ms.
 const TAUS = [1, 2, 3.5, 5, 7, 10, 14, 17, 20, 30, 50, 100, 200, 500, 1000, 3000, 10_000];
 
-type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>; // tau: ms
+type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>; // `bits`: number per pattern; `tau`: relaxation time, ms
 
 /** Efficacy of a read pulse one interval after the last bit, per pulse train (ms) and device: `ETA` without pulses, 1 at saturation. */
 function readTrains(trains: readonly (readonly number[])[], { bits, ...params }: Reservoir, seed: Seed): number[] {
@@ -50,16 +50,16 @@ function countDistinctReadings(bits: number, tau: number): number {
   return new Set(readings.map(([reading]) => Math.round(reading! * (LEVELS - 1)))).size;
 }
 
-const BALANCED_PATTERNS = listPatterns(BITS).filter((ones) => 2 * ones.length === BITS); // differ in the order of the pulses only
+const BALANCED_PATTERNS = listPatterns(BITS).filter((ones) => 2 * ones.length === BITS); // equal numbers of pulses, different orders
 const TRAIN_STREAMS = 3000; // pulse streams in the order task
 const TEST_STREAMS = 1200;
 
-/** Accuracy (%) of a linear readout of the order of jittered pulses; each train drives one device per time constant (`taus`, ms). */
+/** Accuracy, %, of a linear readout that names the order of jittered pulses. Each train drives one device per time constant, ms. */
 function testOrder(taus: readonly number[], seed: number): number {
   const stream = new Stream(seed, 'order');
   const count = TRAIN_STREAMS + TEST_STREAMS;
   const labels = Uint8Array.from({ length: count }, () => stream.below(BALANCED_PATTERNS.length));
-  const shift = () => Math.min(Math.max(JITTER * stream.normal(), -0.49), 0.49); // no pulse overtakes another
+  const shift = () => Math.min(Math.max(JITTER * stream.normal(), -0.49), 0.49); // keeps the order of pulses
   const trains = Array.from(labels, (label) =>
     BALANCED_PATTERNS[label]!.map((bit) => (bit + 0.5 + shift()) * INTERVAL),
   );
@@ -73,7 +73,7 @@ function testOrder(taus: readonly number[], seed: number): number {
   return measureLinearAccuracy(training, test, stream);
 }
 
-const MIN_GREY = 128; // grey value from which a pixel is a pulse
+const MIN_GREY = 128; // smallest grey value of a pixel that causes a pulse
 
 const listSections = (pulses: Uint8Array): Uint8Array =>
   new Uint8Array(pulses.length / BITS).map((_, k) =>

@@ -1,4 +1,4 @@
-/** STDP by second-order memristors. Expected window: sign(Δt) alpha (exp(kappa exp(-|Δt|/tauHeat)) - 1). */
+/** STDP by second-order memristors. Predicted weight change at lag Δt: sign(Δt) alpha (exp(kappa exp(-|Δt|/tauHeat)) - 1). */
 import { mean } from 'simple-statistics';
 import { number, PulseBench, secondOrder } from '../../index.ts';
 import { CYCLE_SD_HELP, defineDemonstration, mapRange } from '../demonstration.ts';
@@ -6,12 +6,12 @@ import { CYCLE_SD_HELP, defineDemonstration, mapRange } from '../demonstration.t
 const POSITIVE_LAGS = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
 const LAGS = [...POSITIVE_LAGS.map((lag) => -lag).toReversed(), ...POSITIVE_LAGS]; // t_post - t_pre, ms
 const PRE = 100; // ms
-const TRAIN = 10; // pulses
+const TRAIN = 10; // number of pulses in a train
 const [MIDDLE, LOW] = [0.5, 0.1]; // initial states of pairs and trains
 
-const ALPHA = 0.01; // step if the internal variable is 0, share of the range
+const ALPHA = 0.01; // step of a pulse at internal variable 0, share of the range
 const TAU_HEAT = 10; // ms, decay time constant of the internal variable
-const DEVICES = 200; // averaged by measureChange
+const DEVICES = 200; // number of devices that are averaged by measureChange
 
 /** Device parameters; kappa = 0 makes a first-order device. The state of a device is its weight. */
 type DeviceParameters = Readonly<Record<'kappa' | 'cycleToCycle' | 'seed', number>>;

@@ -1,6 +1,6 @@
 /**
- * Self-organising map. Controls: no neighbourhood in training, rearranged or not; map in floating point (Kohonen 1982,
- * doi:10.1007/BF00337288).
+ * Self-organising map. Controls: units trained without neighbourhood, in random order or rearranged afterwards; Kohonen's map in floating
+ * point (1982, doi:10.1007/BF00337288).
  */
 import { integer, number, Stream, topography } from '../../index.ts';
 import { receptiveFields } from '../../look/plots/index.ts';
@@ -48,7 +48,7 @@ const [FIRST_RATE, LAST_RATE] = [0.3, 0.02];
 
 type MapOptions = Lattice & Readonly<Record<'spreadStart' | 'spreadEnd', number>>;
 
-/** Trains a map in floating point: the unit most similar to a normalised image and its neighbours move towards the image. */
+/** Trains Kohonen's map in floating point: the unit most similar to a normalised image, and its neighbours, move towards this image. */
 export function trainKohonenMap(images: Uint8Array, count: number, o: MapOptions, stream: Stream): Float64Array {
   const { units, width, spreadStart, spreadEnd } = o;
   const inputs = images.length / count;

@@ -1,6 +1,6 @@
 /**
- * Spiking locally competitive algorithm (Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001; convergence: Tang et al. 2017,
- * arXiv:1705.05475). Neurons inhibit each other by the overlap of their atoms; lambda is an inhibiting current.
+ * Spiking locally competitive algorithm for sparse coding (Shapero et al. 2014, Int. J. Neural Syst. 24, 1440001; convergence: Tang et
+ * al. 2017, arXiv:1705.05475). Neurons inhibit each other by the overlap of their atoms; lambda is an inhibiting current.
  */
 import { mean } from 'simple-statistics';
 import { integer, loadMnist, number, Stream } from '../../index.ts';
@@ -68,7 +68,7 @@ export default defineDemonstration({
       return { grid, dictionaries: own };
     });
     type FindResult = (kind: CodeKind, lambda?: number) => { readonly error: number; readonly active: number };
-    /** True if `test` holds for all seeds and lambdas. `find`: error and active share of a kind of code; `last`: preceding lambda. */
+    /** True if `test` holds for all seeds and lambdas. `find` gives the error and active share of a code; `last`: preceding lambda. */
     const holds = (test: (find: FindResult, lambda: number, last: number | undefined) => boolean) =>
       grid.rows.every(({ seed, lambda }) => {
         const find: FindResult = (kind, at = lambda) => grid.select({ seed, kind, lambda: at })[0]!;

@@ -72,9 +72,9 @@ export function findOptimalCode({ atoms, gram }: PatchDictionary, patch: Float64
   return code;
 }
 
-const INPUT_RATE = 1000; // Hz of a pixel of value 1
-const RATE = 200; // Hz of a coefficient of 1
-const SYNAPSE = 5; // ms
+const INPUT_RATE = 1000; // firing rate of a pixel of value 1, Hz
+const RATE = 200; // firing rate of a neuron with coefficient 1, Hz
+const SYNAPSE = 5; // time constant of synaptic currents, ms
 /** Membrane parameters in pF, mV and ms. The membrane time constant is so long that the neuron is an integrator. */
 const MEMBRANE = { capacitance: 250, threshold: 15, tau: 1e5, refractory: 0 };
 const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold; // fC, from reset to threshold
@@ -103,7 +103,7 @@ export function codePatches(
   { settle, counted } = { settle: 150, counted: 500 },
 ): Float64Array[] {
   const neurons = atoms.length / PATCH_PIXELS;
-  const net = new Network({ seed: 'sparse-coding' }); // deterministic
+  const net = new Network({ seed: 'sparse-coding' }); // the network draws no random numbers
   const input = net.population('input', spikeTrains({ trains: makeTrains(patches, settle + counted) }));
   const current = (-lambda * CHARGE * RATE) / 1000;
   const synapses = { synapse: 'exponential', tauSynExc: SYNAPSE, tauSynInh: SYNAPSE } as const;
@@ -127,7 +127,7 @@ export function codePatches(
   });
 }
 
-const BATCH = 10; // patches per weight update
+const BATCH = 10; // number of patches per weight update
 
 type ArrayOptions = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 

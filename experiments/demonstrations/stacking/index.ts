@@ -1,4 +1,4 @@
-/** Stack of crossbar layers compared with one flat array: the stack has shorter lines. */
+/** Errors by line resistance: a stack of crossbar layers with short lines, compared with one flat array with long lines. */
 import { CELL_KINDS, ERROR_LABELS, isNonLinearErrorLarger, measureCellErrors } from '../cellErrors.ts';
 import { declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainMnistLayer } from '../trainedLayer.ts';
@@ -14,7 +14,7 @@ export default defineDemonstration({
       const { rows, columns } = layer;
       const stacks = [];
       for (const lineResistance of [0, ...LINE_RESISTANCES])
-        for (const way of lineResistance === 2 ? ['inputs', 'outputs'] : ['inputs']) // that layers divide
+        for (const way of lineResistance === 2 ? ['inputs', 'outputs'] : ['inputs']) // lines that the layers share
           for (const layers of lineResistance === 0 ? [1] : LAYERS) {
             await context.report(`${lineResistance} Ω, ${layers} layers`);
             const byInputs = { rows: Math.ceil(rows / layers), columns };

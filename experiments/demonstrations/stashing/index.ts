@@ -1,6 +1,6 @@
 /**
- * Masking of devices whose state several successive pulses hardly changed: until inference, they are neither read nor written while they
- * skip a number of pulses. Baseline: write on change, which omits pulses to devices at their bound.
+ * Masking of devices whose state hardly changes at several successive pulses. Until it has skipped a number of pulses, or until inference, a
+ * masked device is neither read nor written. Baseline: write on change, which omits pulses to devices at their bound.
  */
 
 import { integer, number } from '../../index.ts';
@@ -8,11 +8,11 @@ import { imagesOf, loadMnist, mnistConfig, mnistSchema } from '../../training/un
 import { declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { trainAndTestLayer } from '../trainedLayer.ts';
 
-/** Number of skipped pulses that keeps a device masked until inference. */
+/** Number of skipped pulses that stands for "masked until inference". */
 const UNTIL_INFERENCE = 65535;
-const SKIPPED_PULSES = [3, 10, 30, 100, UNTIL_INFERENCE]; // by a masked device before it is unmasked
-const TARGET_SAVING = 37; // %
-const MAX_LOSS = 0.5; // points
+const SKIPPED_PULSES = [3, 10, 30, 100, UNTIL_INFERENCE]; // numbers of pulses that a masked device skips before it is unmasked
+const TARGET_SAVING = 37; // energy saving of the claim, %
+const MAX_LOSS = 0.5; // accepted loss of accuracy, percentage points
 
 const LABELS = {
   misses: 'pulses that a device misses while it is hidden',

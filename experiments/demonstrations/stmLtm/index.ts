@@ -1,4 +1,4 @@
-/** Two digits are written at different pulse rates; only the digit with fast pulses is kept. */
+/** Short- to long-term memory: two digits are written with different pulse intervals; only the digit with short intervals is kept. */
 import { mean } from 'simple-statistics';
 import { integer, number, PulseBench, stmLtm } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';

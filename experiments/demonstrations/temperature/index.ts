@@ -7,10 +7,10 @@ import { trainMnistLayer } from '../trainedLayer.ts';
 
 const BOLTZMANN = 8.617333262e-5; // eV/K
 const ROOM = 300; // K
-const ATTEMPT = 1e-13; // s, period of the attempts to pass a barrier: one vibration (assumed)
+const ATTEMPT = 1e-13; // s, period of the attempts to pass the energy barrier (one lattice vibration, assumed)
 const device = loadDevice('cr-cuse-au').device as ModelChoice &
   Readonly<Record<'gMin' | 'gMax', number> & Record<'retention', { readonly tau: number }>>;
-const TAU = device.retention.tau / 1000; // s at 300 K, derived from the quoted retention
+const TAU = device.retention.tau / 1000; // retention time constant at 300 K, derived from the quoted retention, s
 /** Energy barrier that gives the retention time constant `TAU` at 300 K (Arrhenius law), eV. */
 const BARRIER = BOLTZMANN * ROOM * Math.log(TAU / ATTEMPT);
 
@@ -19,7 +19,7 @@ function simulateDecay(energies: readonly number[], temperature: number): (secon
   const benches = energies.map((energy) => {
     const tau = 1000 * (energy > 0 ? ATTEMPT * Math.exp(energy / (BOLTZMANN * ROOM)) : TAU);
     const retention = { ...device.retention, tau, activationEnergy: energy, measuredAt: ROOM, temperature };
-    const weight = { uniform: [1e9, 1e9] as const }; // clipped to the upper end of the range
+    const weight = { uniform: [1e9, 1e9] as const }; // each device is clipped to the upper end of its range
     return new PulseBench({ device: createDevice({ ...device, retention }), seed: 1, up: [[]], weight });
   });
   const range = device.gMax - device.gMin;
@@ -35,8 +35,8 @@ function findRetention(energies: readonly number[], temperature: number): number
 const STORAGE_TIME = 3 * 3600; // s
 const STORAGE_TEMPERATURES = [80, 300, 330, 345, 360, 375, 420]; // K
 const [COLD, WARM, HOT] = [80, 360, 420]; // K
-const MIN_MEASURABLE = 360; // K; below it, retention is too long to be measured
-const DEVICES = 60; // with barriers that differ
+const MIN_MEASURABLE = 360; // K; at lower temperatures, retention is too long to be measured
+const DEVICES = 60; // number of devices in the runs with unequal barriers
 
 const LABELS = {
   original: 'accuracy before storage (%)',

@@ -9,14 +9,14 @@ import { fitReadout } from '../trainedLayer.ts';
 
 const REJECTED = mapRange(16, (i) => i * 0.02);
 
-/** Wrong answers among the `count` most confident ones, percent of all answers. Ties at the limit count in part. */
+/** Wrong answers among the `count` most confident ones, % of all answers. Ties at the limit count by the kept share. */
 function measureConfidentErrors(count: number, right: readonly boolean[], confidence: ArrayLike<number>): number {
   if (count === 0) return 0;
   const doubt = Array.from(confidence, (c) => -c);
   return ((100 - accuracyAfterRejection(right, doubt, 1 - count / right.length)) * count) / right.length;
 }
 
-/** Votes compared with a deterministic twin: accuracies, AUROC for wrong against right answers, gains by rejection. */
+/** Compares votes with a deterministic twin network: accuracies, %, AUROC of wrong against right answers, gains by rejection, points. */
 function assessVotes(passes: readonly Uint8Array[], twin: Uint8Array, margins: readonly number[], labels: Uint8Array) {
   const votes = votesOf(passes);
   const right = Array.from(labels, (label, i) => votes.predictions[i] === label);
@@ -67,7 +67,7 @@ const ALL_LABELS = {
 };
 
 export default defineDemonstration({
-  /** Default of `sd`: largest value without loss of accuracy on the validation split, for default `spikes`. */
+  /** The default of `sd` is the largest value without loss of accuracy on the validation split, at the default of `spikes`. */
   parameters: {
     ...declareSizeParams({ neurons: 400, label: 20_000, test: 10_000 }),
     epochs: integer({ default: 4, min: 1, max: 100, help: 'number of epochs' }),

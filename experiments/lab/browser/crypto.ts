@@ -1,4 +1,4 @@
-/** Browser replacement for `node:crypto` in the lab: synchronous hashes, also for pages without TLS. */
+/** Browser replacement for `node:crypto` in the lab: synchronous hashes, which also work in pages without TLS. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 

@@ -1,7 +1,7 @@
 import { UserError } from '../../../core/declare/errors.ts';
 import { existsSync, putFile } from './fs.ts';
 
-/** Number of training images in the smaller of the two files that the lab has. */
+/** Number of training images in the smaller of the lab's two files of training images. */
 export const FIRST_IMAGE_COUNT = 10_000;
 
 /** Fetches a file of the lab by its path relative to the page. */

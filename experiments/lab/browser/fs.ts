@@ -1,6 +1,6 @@
 /**
- * Browser replacement for the functions of `node:fs` that the lab needs. Files are kept in memory, so that runs in
- * the page write the same run directories as the command line. Relative paths start at the root.
+ * Browser replacement for the functions of `node:fs` that the lab needs. Files are kept in memory, where a
+ * run in the page writes the same run directory as a run on the command line. Relative paths start at the root.
  */
 import { dirname, resolve } from './path.ts';
 

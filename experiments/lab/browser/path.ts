@@ -1,4 +1,4 @@
-/** Browser replacement for `node:path`, as far as the lab needs it, for POSIX paths. */
+/** Browser replacement for the functions of `node:path` that the lab needs, for POSIX paths. */
 export const join = (...parts: readonly string[]): string => normalize(parts.filter((part) => part !== '').join('/'));
 
 function normalize(path: string): string {

@@ -50,7 +50,7 @@ export const lockDirectory = () => ({ unlock: () => {} });
 
 // Replaces run/interruption.ts: a page receives no signals.
 export const interruptFlag = new Int32Array(1);
-/** Receiver that is called after each checkpoint. */
+/** Holder of `onSave`, a function that is called after each checkpoint. */
 export const checkpointReceiver = { onSave: () => {} };
 export function saveUninterrupted<T>(save: () => T): T {
   const result = save();

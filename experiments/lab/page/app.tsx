@@ -85,7 +85,7 @@ addEventListener('hashchange', () => openAddress(location.hash));
 effect(() => {
   const address = formatAddress(labState.value);
   const isReplaced = latestChange.isContinued;
-  latestChange.isContinued = true; // states that come from the address itself make no entry
+  latestChange.isContinued = true; // a state read from the address makes no new entry in the browser history
   if (address === location.hash) return;
   history[isReplaced ? 'replaceState' : 'pushState'](null, '', address || location.pathname + location.search);
 });

@@ -25,7 +25,7 @@ export function nameDevice(choice: DeviceChoice | undefined): string {
   return Object.keys(set).length > 0 ? `${name} (changed)` : name;
 }
 
-/** Name of a chosen or trained device; the second of two devices with the same name gets a number. */
+/** Name of a chosen or trained device; of two devices with equal names, the second name gets a number. */
 export function getDeviceName(
   index: DeviceIndex,
   choices: readonly (DeviceChoice | undefined)[] = labState.value.devices,

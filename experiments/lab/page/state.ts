@@ -49,7 +49,7 @@ const deviceSchema = object({
   ),
 );
 
-/** Device that the user has chosen, with changed values. */
+/** Device that the user has chosen, with the parameter values that the user has changed. */
 export type DeviceChoice = Readonly<z.output<typeof deviceSchema>>;
 
 export const stateSchema = object({
@@ -88,14 +88,14 @@ export const toMnistSettings = ({ network, rule, preprocessing, ...rest }: Train
 export const INITIAL_STATE: LabState = { ...z.parse(stateSchema, {}), view: 'start' };
 export const labState = signal<LabState>(INITIAL_STATE);
 
-/** Latest change of the state. A continued change replaces the entry of the browser history that the control made. */
+/** Latest change of the state. `isContinued`: it replaces the latest entry of the browser history, as for steps of one slider drag. */
 export const latestChange: { control?: string | undefined; isContinued: boolean } = { isContinued: true };
 
 const formatSettings = ({ view: _, ...settings }: LabState): string => JSON.stringify(settings);
 const earlierStates = signal<readonly LabState[]>([]);
 export const canUndo = computed(() => earlierStates.value.length > 0);
 
-/** @param control name of a slider or text field; its successive changes are one step of history and undo */
+/** Changes the state. @param control name of a slider or text field, whose successive changes are one step of history and undo */
 export function changeState(part: Partial<LabState>, control?: string) {
   const before = labState.peek();
   latestChange.isContinued = control !== undefined && control === latestChange.control;
@@ -106,7 +106,7 @@ export function changeState(part: Partial<LabState>, control?: string) {
   labState.value = after;
 }
 
-/** Restores the settings before the latest change of settings; the view stays. */
+/** Undoes the latest change of settings; the open view stays. */
 export function undoChange() {
   const settings = earlierStates.value.at(-1)!;
   const remaining = earlierStates.value.slice(0, -1);
@@ -118,7 +118,7 @@ const restoreSettings = (settings: LabState) =>
   changeState({ network: undefined, ...settings, view: labState.peek().view }, undefined);
 export const resetSettings = () => restoreSettings(INITIAL_STATE);
 
-/** Opens a view. The first change by a control with the name of the view, such as an editor, belongs to this step. */
+/** Opens a view. A first change by a control named like the view, such as its editor, belongs to the same step. */
 export const openView = (view: View, part: Partial<LabState> = {}) => changeState({ ...part, view }, view);
 
 export const changeTraining = (part: Partial<TrainingSettings>, control?: string) =>

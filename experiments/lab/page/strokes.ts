@@ -14,10 +14,7 @@ const MIN_SIDE = 0.25;
 /** Length of the line that draws a point, pixels; browsers do not draw lines without length. */
 const DOT_LENGTH = 1e-2;
 
-/**
- * Draws strokes on a pad. In pixels: `width` of a line, `scale` (side of the pad), `left` and `top` (its upper left
- * corner).
- */
+/** Draws strokes on a pad. In pixels: `width` of a line, `scale` (side of the pad), `left` and `top` (its upper left corner). */
 export function drawStrokes(
   context: CanvasRenderingContext2D,
   strokes: readonly Stroke[],

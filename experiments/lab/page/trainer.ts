@@ -20,16 +20,16 @@ type Update = TrainingUpdate | { readonly progress: ProgressUpdate } | { readonl
 
 /** Training that runs in its own worker and continues while other views are open. */
 export class Trainer {
-  /** Undefined for the training of the ideal device, with which the others are compared. */
+  /** Index of the trained device; undefined for the ideal device, with which the results of chosen devices are compared. */
   readonly deviceIndex: DeviceIndex | undefined;
   readonly stage = signal<Stage>('idle');
   readonly progress = signal<ProgressUpdate | undefined>(undefined);
   readonly frame = signal<TrainingUpdate | undefined>(undefined);
   readonly result = signal<TrainingResult | undefined>(undefined);
   readonly errorMessage = signal<string | undefined>(undefined);
-  /** Reason why a reload ends the training. */
+  /** Reason why checkpoints cannot be saved, so that a reload of the page ends the training; undefined if they can. */
   readonly storageError = signal<string | undefined>(undefined);
-  /** Settings of the running training or, if none is running, of the latest one. */
+  /** Settings of the running training or, if no training runs, of the latest training. */
   readonly latestStart = signal<TrainingStart | undefined>(undefined);
   worker: WorkerClient | undefined;
   #running: CallHandle<TrainingResult | null> | undefined;
@@ -78,7 +78,7 @@ export class Trainer {
       this.errorMessage.value = error.message;
       this.stage.value = 'stopped';
     } finally {
-      if (key && this.worker === worker) await deleteTraining(key).catch(() => {}); // never saved without storage
+      if (key && this.worker === worker) await deleteTraining(key).catch(() => {}); // without storage, no training was saved
     }
   }
 
@@ -97,7 +97,7 @@ export class Trainer {
 export const trainers: readonly [Trainer, Trainer] = [new Trainer(0), new Trainer(1)];
 export const idealTrainer = new Trainer();
 
-/** Trains the ideal device with the settings of a training, unless the latest ideal training has them. */
+/** Trains the ideal device with the settings of a training, unless its latest training had equal settings. */
 async function trainIdealDevice(learn: TrainingSettings) {
   const isSame = JSON.stringify(idealTrainer.latestStart.value?.learn) === JSON.stringify(learn);
   if (isSame && (idealTrainer.isBusy || idealTrainer.result.value)) return;
@@ -128,6 +128,6 @@ function getTrainingKey(deviceIndex: DeviceIndex | undefined): TrainingKey | und
 }
 
 export function resumeSavedTrainings() {
-  void deleteOldTrainings().catch(() => {}); // a browser without storage has none
+  void deleteOldTrainings().catch(() => {}); // fails in browsers without storage, where no training is saved
   for (const trainer of trainers) void trainer.resumeSaved();
 }

@@ -2,7 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import type { ProgressState } from '../../run/progress.ts';
 import type { CallControl, CallMessage, WorkerCalls, WorkerRequest } from '../worker/worker.ts';
 
-/** Waits for work. Writes the message of a user error to `shown`; the result is then undefined. */
+/** Awaits `work`. If it fails with a user error, writes the message to `shown` and returns undefined. */
 export async function reportErrors<T>(work: Promise<T>, shown: { value: string | undefined }): Promise<T | undefined> {
   try {
     return await work;
@@ -59,7 +59,7 @@ export class WorkerClient {
     const result = new Promise<ReturnType<WorkerCalls[K]>>((resolve, reject) => {
       this.#pending.add(reject);
       port.onmessage = ({ data }: MessageEvent<CallMessage>) => {
-        if (!this.#pending.has(reject)) return; // the call has failed
+        if (!this.#pending.has(reject)) return; // the call has already failed
         if ('update' in data) return onUpdate(data.update as never);
         this.#pending.delete(reject);
         port.close();

@@ -88,10 +88,7 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }) {
     /** Smallest margin and match of an accepted digit. */
     limits,
     activeNeurons: activeNeurons.sort((a, b) => b.spikes - a.spikes),
-    /**
-     * Spike raster: ascending times in ticks of `tickLength` ms from image onset; `window` ends at the last spike,
-     * ms.
-     */
+    /** Spike raster: ascending times in ticks of `tickLength` ms from image onset; `window` ends at the last spike, ms. */
     raster: {
       window: [0, responses.times.reduce((last, t) => Math.max(last, t), 1)] as const,
       tickLength: TICK_MS,

@@ -27,7 +27,7 @@ function setValueAt(node: unknown, [key, ...rest]: readonly string[], value: unk
   return value === null ? others : { ...own, [key]: value };
 }
 
-/** Builds a device file. Changed values of a preset lose their entry in `quoted`, `derived` or `assumed`. */
+/** Builds a device file. For each changed value of a preset, the entry in `quoted`, `derived` or `assumed` is removed. */
 function buildDeviceFile({ preset, model, own, set }: DeviceChoice): Mapping {
   const original: Mapping =
     own ?? (preset === undefined ? { memspike: 1, device: { model: model ?? 'exponential' } } : readPreset(preset));

@@ -22,7 +22,7 @@ export interface FitResult {
   readonly sourceName: string;
   readonly deviceFile: Mapping;
   readonly fitNotes: readonly string[];
-  /** Candidates of a pulse fit are left out, because their functions cannot be sent to the page. */
+  /** Result of the fit, without the candidate models of a pulse fit, whose functions cannot be sent to the page. */
   readonly fitResult?: FittedMeasurement['fitResult'];
 }
 

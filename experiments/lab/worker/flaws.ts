@@ -16,7 +16,7 @@ import type { Session } from './session.ts';
 interface FlawRequest {
   readonly choice: DeviceChoice;
   readonly trainingSettings: Mapping;
-  /** Accuracies of earlier trainings, %, by configuration as text. */
+  /** Accuracies of earlier trainings, %, by their configuration as canonical JSON. */
   readonly knownAccuracies: Readonly<Record<string, number>>;
 }
 

@@ -19,7 +19,7 @@ interface EntryPlace {
   readonly root: unknown;
 }
 
-/** Word that stands for the word at the cursor while the text is parsed. */
+/** Word that replaces the word at the cursor while the text is parsed. */
 const CURSOR = 'memspikeCursor';
 const WORD = { before: /[\w-]*$/, after: /^[\w-]*/ };
 
@@ -30,7 +30,7 @@ function getSchema(): JsonSchema {
   return schema;
 }
 
-/** Path of a node from its ancestors in the YAML document. */
+/** Path (keys and indices) of a YAML node. @param chain its ancestors from the document down, then the node */
 const toPath = (chain: readonly unknown[]): (string | number)[] =>
   chain.flatMap((node, i): (string | number)[] => {
     if (isPair(node)) return [String((node.key as { value?: unknown } | null)?.value)];
@@ -55,7 +55,7 @@ function findEntry(text: string, matches: (node: Node) => boolean): EntryPlace |
   return found;
 }
 
-/** Alternatives of a schema; if the value names a model, those of that model. */
+/** Alternatives of a schema; if the value names a model, only the alternatives of this model. */
 function expandSchema(one: JsonSchema, value: unknown): JsonSchema[] {
   const options = (one.anyOf ?? one.oneOf) as JsonSchema[] | undefined;
   if (options === undefined) return [one];
@@ -185,9 +185,9 @@ export function listSchemaWords(): { readonly keys: readonly string[]; readonly 
 }
 
 export interface NetworkGraph {
-  /** Number of neurons; absent if a file or a stimulus determines it. */
+  /** `size`: number of neurons; absent if a file or a stimulus determines it. */
   readonly populations: readonly { readonly name: string; readonly model: string; readonly size?: number }[];
-  /** Kind of the synapses: names of their models; empty for static synapses. */
+  /** `kind`: names of the models of the synapses; empty for static synapses. */
   readonly projections: readonly { readonly from: string; readonly to: string; readonly kind: readonly string[] }[];
 }
 
@@ -213,7 +213,7 @@ export function createGraph({
   };
 }
 
-/** Formats a network file to run elsewhere. A TypeScript program has no presets, so that their values are inserted. */
+/** Formats a network file to run elsewhere. In a TypeScript program, presets are replaced by their values. */
 export function exportNetwork({ text, format }: { readonly text: string; readonly format: CopyFormat }): string {
   const example = parseFence('yaml live id=network picture=raster', text, 'network.yaml');
   const source = format === 'TypeScript' ? stringify(resolveDevices(readExampleFile(example), example.where)) : text;

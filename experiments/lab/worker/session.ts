@@ -1,6 +1,6 @@
-/** Communication with the page during a call; passed in addition to the arguments. */
+/** Channel from a running call to the page; second argument of each function that the page calls. */
 export interface Session {
   send(update: unknown, transfer?: Transferable[]): void;
-  /** Signal that the page requests a stop; the call then ends in an orderly way. */
+  /** Signal that the page requests a stop; the call then saves its results and ends. */
   readonly signal: AbortSignal;
 }

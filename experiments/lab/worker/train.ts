@@ -35,14 +35,14 @@ export type TrainingResult = NonNullable<Awaited<ReturnType<typeof train>>>;
 
 /** Minimum time between two updates of the page, ms, so that the page spends at most a tenth of a core on a training. */
 const FRAME_INTERVAL_MS = 500;
-/** Number of last training images of which spikes are recorded for the last update. */
+/** Number of images at the end of training whose spikes are recorded for the last update. */
 const LAST_IMAGES = 1000;
 const MAX_WRONG_ANSWERS = 60;
 /** Number of training images between two checkpoints. */
 const CHECKPOINT_IMAGES = 1000;
 const RUN_DIRECTORY = '/run';
 
-/** Returns energy, J (null: unknown), list of assumed pulse values as text, numbers of devices and worn-out devices. */
+/** Returns energy, J (null: unknown), assumed pulse values as text (null: none), and numbers of devices and of worn-out devices. */
 const measureUsage = (net: Parameters<typeof energyOf>[0], { devices }: Projection) => {
   const energy = energyOf(net);
   const assumed = describeAssumedPulses(energy) || null;
@@ -57,7 +57,7 @@ function sendFrames(session: Session): TrainingObserverFactory {
     const [inputs, outputs] = [layer.input.size, layer.output.size];
     const layerShape = { rows: fieldRows, columns: fieldColumns, inputs, outputs };
     const receiver = {
-      /** True also before the last frame, so that it has spikes. */
+      /** True if an update is due; also in the last images, so that the last frame has spikes. */
       isUpdateDue: (ms: number) => performance.now() + ms >= next || (ms > 0 && imagesLeft < LAST_IMAGES),
       update(make: () => TrainingFrame) {
         const now = performance.now();

@@ -20,13 +20,13 @@ export interface ContentsSection {
   readonly entries: readonly ContentsEntry[];
 }
 
-/** Pages of entries, each before the pages below it. */
+/** Lists the pages of entries; a page precedes the pages below it. */
 export const listPages = (entries: readonly ContentsEntry[]): ManualPage[] =>
   entries.flatMap(({ page, children }) => [page, ...listPages(children)]);
 
 export const CONTENTS_PATH = 'docs/README.md';
 
-/** Folder of the pages below a page: `x/` of x.md and of x/README.md. */
+/** Folder of the pages below a page: `x/` for x.md and for x/README.md. */
 const folderOf = (path: string): string => path.replace(/(?:README)?\.md$/, '').replace(/\/?$/, '/');
 
 /**

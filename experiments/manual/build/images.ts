@@ -9,7 +9,7 @@ const MAX_WIDTH = 680;
 /** Quality of AVIF, 0 to 100: text in a plot stays sharp. */
 const QUALITY = 25;
 
-/** Sizes, px, of the PNG and SVG files in docs/, by path from the root of the project. */
+/** Widths and heights, px, of the PNG and SVG files in docs/, by path from the root of the project. */
 export async function readImageSizes(root: string): Promise<Map<string, Pick<Metadata, 'width' | 'height'>>> {
   const names = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
   const paths = names.filter((name) => /\.(?:png|svg)$/.test(name)).map((name) => join('docs', name));

@@ -13,11 +13,11 @@ export interface PageImage {
   readonly height: number;
 }
 
-/** Parts of the site that the renderer of a page needs. */
+/** Page to render, with the functions that find its links, images and live examples in the site. */
 export interface PageContext {
   /** Path of the page from the root of the project. */
   readonly path: string;
-  /** Returns the address of a link; undefined if only the source has its target. */
+  /** Returns the address of a link; undefined if its target exists in the source code but not in the site. */
   readonly resolveLink: (target: string, line: number) => string | undefined;
   readonly findImage: (target: string, line: number) => PageImage | undefined;
   readonly renderExample: RenderExample;
@@ -33,7 +33,7 @@ function renderCode(source: string, language: string): string {
   return `<pre tabindex="0"><code>${value}</code></pre>\n`;
 }
 
-/** Replaces the targets of links and images. A link whose target only the source has becomes text. */
+/** Replaces the targets of links and images. A link to a file that is not in the site becomes text. */
 function resolveTargets(tokens: readonly Token[], line: number, { resolveLink, findImage }: PageContext): void {
   let linkTag = 'a';
   for (const token of tokens) {

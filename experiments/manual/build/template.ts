@@ -1,4 +1,4 @@
-/** HTML around the text of a page of the manual. */
+/** HTML template of a page of the manual: head, navigation, previous and next page. */
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { type Html, html } from '../../report/page.ts';
@@ -6,7 +6,7 @@ import { packagePath } from '../../shipped.ts';
 import { type ContentsEntry, type ContentsSection, listPages } from './contents.ts';
 import type { ManualPage } from './page.ts';
 
-/** Content security policy of the lab's page, as an element: the manual has the same one. */
+/** Element with the content security policy of the lab's page, which the manual uses, too. */
 const POLICY = /<meta http-equiv="Content-Security-Policy".*>/.exec(
   readFileSync(packagePath('experiments/lab/site/index.html'), 'utf8'),
 )![0];
@@ -23,7 +23,7 @@ export function createTemplate(
     const hrefOf = (target: string) => posix.relative(posix.dirname(page.address), target);
     const renderLink = (target: ManualPage, label: string = target.title): Html =>
       html`<a href="${hrefOf(target.address)}"${target === page ? html` aria-current="page"` : NOTHING}>${label}</a>`;
-    // The pages below a page are shown on these pages only: there are many demonstrations.
+    // Pages below a page are listed only on this page and on themselves, because there are many demonstrations.
     const renderEntries = (entries: readonly ContentsEntry[]): Html =>
       html`<ul>${entries.map((entry) => html`<li>${renderLink(entry.page)}${listPages([entry]).includes(page) && entry.children.length > 0 ? renderEntries(entry.children) : NOTHING}</li>`)}</ul>`;
     const place = sequence.indexOf(page);

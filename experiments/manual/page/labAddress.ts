@@ -5,7 +5,7 @@ import { formatSource } from '../../liveExamples/copyExample.ts';
 import { readExampleFile } from '../../liveExamples/exampleFile.ts';
 import type { ExampleValues, LiveExample } from '../../liveExamples/fence.ts';
 
-/** Part of the lab's address after the page: the example as network, device or training. Undefined: not in the lab. */
+/** URL fragment with which the lab opens the example as network, device or training; undefined if the lab cannot open it. */
 export function formatLabState(example: LiveExample, values: ExampleValues): string | undefined {
   const parts: Readonly<Record<LiveExample['kind'], () => object | undefined>> = {
     network: () => ({ view: 'network', network: formatSource(example, values) }),

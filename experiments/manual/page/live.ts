@@ -12,7 +12,7 @@ export interface ExampleFigureData extends RecordedHashes {
 
 let worker: Promise<WorkerClient> | undefined;
 
-/** Starts the worker. The worker and the engine are loaded here only. */
+/** Starts the worker. Worker and simulator are loaded only here, so that pages load fast. */
 function startWorker(): Promise<WorkerClient> {
   worker ??= import('../../lab/page/workerClient.ts').then(({ WorkerClient }) => new WorkerClient());
   return worker;
@@ -62,7 +62,7 @@ function enableExample(figure: HTMLElement): void {
     image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(drawPicture(picture))}`;
     status.textContent = compareHash(data, values, hash);
     figure.dataset.hash = hash;
-    if (!isSame(values, readValues())) await compute(readValues()); // a slider moved meanwhile
+    if (!isSame(values, readValues())) await compute(readValues()); // a slider was moved during the computation
   }
 
   async function run(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Script of the pages of the manual: search and colours. */
+/** Script of the pages of the manual: search, and light or dark colours. */
 import type { default as MiniSearch, SearchResult } from 'minisearch';
 import { SEARCH_OPTIONS, type SearchDocument } from '../searchIndex.ts';
 
@@ -39,7 +39,7 @@ async function showResults(): Promise<void> {
   if (query === '') return;
   try {
     const found = (await (loading ??= loadIndex())).search(query);
-    if (query !== input.value.trim()) return; // a later input shows its own results
+    if (query !== input.value.trim()) return; // the search text has changed, and a later call shows its results
     list.replaceChildren(...found.slice(0, MAX_RESULTS).map(createResult));
     message.textContent = found.length === 0 ? `Nothing found for "${query}".` : `${found.length} found`;
   } catch {

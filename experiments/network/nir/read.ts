@@ -3,7 +3,7 @@ import { show, showKey } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
 import { type Hdf5Group, readHdf5 } from '../../logs/hdf5.ts';
 
-/** Numbers of a NIR field, row-major; the shape of a single number is []. */
+/** Array of numbers from a file, row-major; the shape of a single number is []. */
 export interface Tensor {
   readonly values: Float64Array;
   readonly shape: readonly number[];

@@ -46,7 +46,7 @@ class Call:
         client.send({"id": self._id, **request._asdict()})
 
     def read_answer(self) -> int | None:
-        """Handles the next answer, if there is one; returns the exit status with the last answer, else None."""
+        """Handles the next answer, if any; returns the exit status if it is the last answer of the command, else None."""
         try:
             answer = self._answers.get(timeout=0.5)  # without a timeout, Windows does not deliver Ctrl-C
         except queue.Empty:
@@ -68,11 +68,11 @@ class Call:
         return answer.get("status")
 
     def interrupt(self) -> None:
-        """Requests an orderly end; a second request ends the command at once."""
+        """Requests that the command saves its results and ends; a second request ends it at once."""
         self._client.send({"id": self._id, "interrupt": True})
 
     def wait(self) -> int:
-        """Exit status, after the end of the command. Ctrl-C requests an orderly end; the second ends it at once."""
+        """Waits for the end; returns the exit status. The first Ctrl-C requests an orderly end, the second an end at once."""
         status = None
         try:
             while status is None:
@@ -159,7 +159,7 @@ _clients_lock = threading.Lock()
 
 @atexit.register
 def _close_clients(kept_folder: str | None = None) -> None:
-    """Closes the clients of this process: all, or the idle ones outside the folder that is kept."""
+    """Closes all clients of this process or, if a folder is to be kept, the idle clients of other folders."""
     for key in [key for key in _clients if key[0] == os.getpid()]:
         if kept_folder is None or (key[1] != kept_folder and not _clients[key].answers):
             _clients.pop(key).close()

@@ -17,7 +17,7 @@ from ._results import Comparison, Fit, Result, Run, Sweep, Training, read
 
 
 def _claim_folder(name: str) -> Path:
-    """Creates the first free directory of `runs/NAME`, `runs/NAME-2`, …; two calls never get the same."""
+    """Creates the first free directory of `runs/NAME`, `runs/NAME-2`, …; two calls never get the same directory."""
     for number in itertools.count(1):
         path = Path("runs", name if number == 1 else f"{name}-{number}")
         with contextlib.suppress(FileExistsError):

@@ -2,7 +2,7 @@
 
 
 class MemspikeError(RuntimeError):
-    """Failed run, or input that memspike refuses; the message is the sentence that the command prints."""
+    """Error of a failed run or of invalid input; its message is the sentence that the command prints."""
 
 
 class UsageError(MemspikeError, ValueError):
@@ -10,4 +10,4 @@ class UsageError(MemspikeError, ValueError):
 
 
 class MemspikeWarning(UserWarning):
-    """Warning of a run, such as a population that never fired."""
+    """Warning that a run reports, for example if a population never fired."""

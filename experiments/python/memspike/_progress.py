@@ -23,7 +23,7 @@ class ProgressDisplay:
         self._next_line_time = 0.0
 
     def update(self, state: dict[str, Any]) -> None:
-        """Shows a state. Short work, whose first state is its last, shows nothing."""
+        """Shows a progress state; nothing for short work, whose first state is also its last."""
         if state["label"] != self._label:
             if state["final"]:
                 return

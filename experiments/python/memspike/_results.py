@@ -19,7 +19,7 @@ CODE_NAMES = {"population": "populations", "projection": "projections", "quantit
 
 
 class Table(Mapping):
-    """Columns of a table as NumPy arrays: `table["time"]` or `table.time`. Codes of populations become names."""
+    """Columns of a table as NumPy arrays: `table["time"]` or `table.time`. Population codes are replaced by names."""
 
     def __init__(self, columns: dict[str, np.ndarray], names: dict[str, np.ndarray] | None = None) -> None:
         self._columns = columns

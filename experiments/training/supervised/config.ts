@@ -54,6 +54,7 @@ const spikingParams = object(
 );
 export type SpikingConfig = z.output<typeof spikingParams>;
 
+/** Schema of the settings of training with labels; each key has a description with unit and default. */
 export const netSchema = object({
   models: modelsSchema,
   inputs: inputsSchema,
@@ -79,7 +80,7 @@ export const netSchema = object({
       mean: number({ default: 0, help: 'mean that is subtracted from the grey values (0 to 1)' }),
       sd: number({ default: 1, ...POSITIVE_RANGE, help: 'divisor of grey values after mean subtraction' }),
     },
-    'scaling of grey values; an imported net needs the values of its training',
+    'scaling of grey values; an imported net needs the mean and sd with which it was trained',
   ),
   import: optional(text({ help: 'file with trained weights: .npz, .safetensors, .onnx' })),
   floatingPoint: object(
@@ -94,7 +95,7 @@ export const netSchema = object({
   ),
   inSitu: object({ epochs, batch, rate }, 'training on the devices'),
   weightRange: optional(
-    number({ ...POSITIVE_RANGE, help: 'largest |weight| on devices; default: that of each layer' }),
+    number({ ...POSITIVE_RANGE, help: 'largest absolute weight on devices; default: largest one of each layer' }),
   ),
   centred: flag({ default: true, help: 'initial conductance of device pairs: near mid-range (true) or low (false)' }),
   interval: nonNegative(1, 'ms', 'time between images, in which retention and drift act'),
@@ -111,7 +112,7 @@ export const netSchema = object({
         min: 0,
         max: 10,
         unit: '1',
-        help: 'sd of the write error after verification / range',
+        help: 'sd of the write error that remains after verification, divided by the range',
       }),
     },
     'program-and-verify',
@@ -120,6 +121,7 @@ export const netSchema = object({
   ...peripheryParams.shape,
 });
 
+/** Settings of training with labels, validated by `netSchema`. */
 export type NetConfig = z.output<typeof netSchema>;
 
 /** Default settings per architecture, tuned on the MNIST validation split with ideal devices. */
@@ -143,13 +145,13 @@ const RECIPES: Readonly<Record<Architecture, Mapping>> = {
   },
 };
 
-/** Completes settings with the architecture's defaults. By default, imported weights are programmed, not trained. */
+/** Adds the architecture's defaults to settings. Imported weights are programmed and not trained, unless `training` is set. */
 export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'device'> | null): Mapping {
   const recipe = RECIPES[given.network as Architecture] ?? {};
   const training = given.training ?? (given.import === undefined ? recipe.training : 'exSitu');
   const { weightRange, ...otherDefaults } = recipe;
   const ideal = { model: 'ideal', wMin: -1, wMax: 1 };
-  // Device models with the parameter `reading` use a pair of devices per weight.
+  // If the device model has the parameter `reading`, each weight is the difference of a pair of devices.
   const reading = loaded && 'reading' in loaded.device && { reading: 'differential' };
   const device = loaded ? { ...loaded.device, ...reading, weightAtGMax: 1 } : ideal;
   const inSitu = { ...(recipe.inSitu as Mapping), ...(training === 'hybrid' && { epochs: 2, rate: 0.01 }) };
@@ -174,5 +176,6 @@ export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'devic
   return { ...given, ...Object.fromEntries(entries) };
 }
 
+/** Adds defaults to settings, then validates them. @param device loaded device; default: `ideal` with weights from -1 to 1 */
 export const netConfig = (given: Mapping, device: Pick<LoadedDevice, 'device'> | null = null): NetConfig =>
   validate(netSchema, applyNetRecipe(given, device), 'learn');

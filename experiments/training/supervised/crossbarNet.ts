@@ -39,12 +39,10 @@ interface StageState {
   readonly gradientSum: Float64Array;
 }
 
-/** Largest number of word lines for the biases of a layer. */
+/** Maximum number of extra word lines that carry the biases of a layer. */
 const MAX_BIAS_LINES = 64;
 
-/**
- * Net on crossbars: one `CrossbarLayer` per weight matrix, biases on extra word lines; convolutions read theirs once per window position.
- */
+/** Net on crossbars: a `CrossbarLayer` per weight matrix, biases on extra word lines. Convolutions read it once per window position. */
 export class CrossbarNet implements Stateful {
   readonly model: Model;
   readonly stageStates: readonly StageState[];
@@ -167,7 +165,7 @@ export class CrossbarNet implements Stateful {
       const inputs: Float64Array[] = [];
       for (const image of images) {
         this.#setInputs(this.stageStates[n]!, this.forward(image, n));
-        const step = Math.max(1, Math.floor(x.length / 8)); // a sample of the window positions
+        const step = Math.max(1, Math.floor(x.length / 8)); // every `step`-th window position is measured
         for (let p = 0; p < x.length; p += step) inputs.push(Float64Array.from(x[p]!));
       }
       layer.calibrate(inputs);
@@ -252,6 +250,7 @@ function appendBias(stage: WeightedStage, rows: number) {
   return all;
 }
 
+/** Builds the crossbars of a net. @param hasInitialWeights true: devices start with the weights of the model; false: with 0 */
 export function createCrossbarNet(c: NetConfig, model: Model, hasInitialWeights = true): CrossbarNet {
   const { input, output, lines, nonlinearity, update, seed, weightRange } = c;
   const periphery = { input, output, lines, nonlinearity, update };

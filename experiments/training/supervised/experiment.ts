@@ -42,7 +42,7 @@ export interface NetResult {
   readonly accuracy: number;
   /** 95 % confidence interval of the test accuracy, %. */
   readonly accuracyInterval: Interval;
-  /** Accuracy (%) in floating point before programming; null if trained on the devices. */
+  /** Test accuracy, %, of the floating-point net before programming; null if only devices were trained (inSitu). */
   readonly floatAccuracy: number | null;
   readonly programmingResults: readonly LayerProgrammed[];
   readonly energy: EnergyAccount;

@@ -13,9 +13,7 @@ export interface InSituOptions extends Pick<DescentOptions, 'epochs' | 'batch' |
 
 const REPORT_INTERVAL = 64;
 
-/**
- * Trains in situ: crossbars compute scores and errors; pulses change devices. @param restore may load a checkpoint; returns its progress
- */
+/** Trains in situ: crossbars compute scores and errors, pulses change devices. @param restore loads a checkpoint; returns its progress */
 export async function trainInSitu(
   net: CrossbarNet,
   images: LabelledImages,
@@ -34,7 +32,7 @@ export async function trainInSitu(
   let next = Math.min(shown + REPORT_INTERVAL, total);
   if (writeInputs && shown > 0) {
     for (const i of shuffleOrder(images.n, 0, seed).subarray(0, shown)) writeInputs(i, x);
-    restore(); // the images of this loop were already counted
+    restore(); // undoes the changes of this loop, whose reads the checkpoint already counts
   }
   for (let epoch = Math.floor(shown / images.n); epoch < epochs; epoch++) {
     for (const i of shuffleOrder(images.n, epoch, seed).subarray(shown - epoch * images.n)) {
@@ -78,6 +76,7 @@ function createInputCache(net: CrossbarNet, images: LabelledImages, scaling: Pix
   };
 }
 
+/** Classifies images on crossbars. Returns the class of each image. @param reportProgress gets the number of classified images */
 export async function classifyOnCrossbars(
   net: CrossbarNet,
   images: LabelledImages,

@@ -130,6 +130,7 @@ export function addConvolution(
 }
 
 export const ARCHITECTURES = ['perceptron', 'mlp', 'cnn'] as const;
+/** Architecture of a net: `perceptron` (softmax regression), `mlp` (rectified hidden layers), `cnn` (convolutions and a dense layer). */
 export type Architecture = (typeof ARCHITECTURES)[number];
 
 export interface NetSizes {
@@ -139,7 +140,7 @@ export interface NetSizes {
   readonly pooling: 'max' | 'average';
 }
 
-/** Draws uniform weights, variance gain / inputs. gain: 2 before a rectifier (He et al., arXiv:1502.01852), else 1. */
+/** Draws uniform weights with variance gain / `rows`; gain: 2 before a rectifier (He et al., arXiv:1502.01852), else 1. */
 function drawWeights(rows: number, columns: number, gain: number, stream: Stream): LayerWeights {
   const limit = Math.sqrt((3 * gain) / rows);
   const weights = Float32Array.from({ length: rows * columns }, () => limit * (2 * stream.uniform() - 1));
@@ -153,9 +154,7 @@ export const createDenseLayer = (inputs: number, outputs: number, gain: number, 
   ...drawWeights(inputs, outputs, gain, stream),
 });
 
-/**
- * Creates a model with random weights: softmax regression, rectified hidden layers, or rectified, pooled convolutions and a dense layer.
- */
+/** Creates a net of an architecture with random weights and biases of 0. @param input shape of an image @param classes number of classes */
 export function createUntrainedModel(
   network: Architecture,
   input: ImageShape,

@@ -75,14 +75,14 @@ function measureActivations(net: CrossbarNet, images: readonly Float64Array[], p
   });
 }
 
-/** Membrane time constant, ms; the potential decays by only 1e-7 in 100 ms. */
+/** Membrane time constant, ms, of neurons without leak: in 100 ms the potential decays by a fraction of only 1e-7. */
 const TAU = 1e9;
 /** Threshold of output neurons, never reached; their potential is the class score. */
 const UNREACHABLE = 1e12;
 
 /**
  * Spiking net with rate coding (Diehl et al. 2015, doi:10.1109/IJCNN.2015.7280696; Rueckauer et al. 2017, doi:10.3389/fnins.2017.00682).
- * Rectifiers become integrate-and-fire neurons without leak, whose rates are activations over a percentile of the layer (threshold
+ * Rectifiers become integrate-and-fire neurons without leak; their rates are activations divided by a percentile of the layer (threshold
  * balancing); average pooling uses fixed weights; biases are inputs at the rate of a white pixel; output neurons integrate without
  * firing. Each spike reads its row of devices once.
  */

@@ -43,8 +43,8 @@ export const shuffleOrder = (count: number, epoch: number, seed: Seed) =>
   shuffleIndices(count, new Stream(seed, `learn/order${epoch}`));
 
 /**
- * Writes the cross-entropy gradient with respect to the `classes` scores from `z[at]` into `errors`. Returns the class of the largest
- * score.
+ * Writes the gradient of the cross-entropy with respect to the scores `z[at]` to `z[at + classes - 1]` into `errors`. Returns the class
+ * with the largest score.
  */
 export function computeSoftmaxErrors(z: FloatArray, at: number, classes: number, label: number, errors: FloatArray) {
   const best = argmax(z, at, classes);
@@ -76,7 +76,7 @@ export interface TrainingProgress {
 
 const REPORT_INTERVAL = 512;
 
-/** Trains by stochastic gradient descent with momentum on the cross-entropy. @param restore may load a checkpoint; returns its progress */
+/** Trains by stochastic gradient descent with momentum on the cross-entropy. @param restore loads a checkpoint; returns its progress */
 export async function trainFloat(
   model: Model,
   images: LabelledImages,
@@ -134,6 +134,7 @@ export async function trainFloat(
   return net.getTrainedModel();
 }
 
+/** Classifies images in single-precision floating point. Returns the class of each image. */
 export function classifyInFloat(model: Model, images: LabelledImages, scaling: PixelScaling) {
   const net = new FloatNet(model, 100);
   const size = countValues(model.inputShape);

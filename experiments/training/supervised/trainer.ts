@@ -21,7 +21,7 @@ export interface NetTrainerOptions extends Pick<TrainingRunOptions, 'progress' |
   readonly config: NetConfig;
 }
 
-/** Accuracy (%) since the previous point, on images not yet used for updates. */
+/** Point of a learning curve: accuracy, %, of the training images since the previous point, each before its weight update. */
 export interface LearningCurvePoint {
   readonly images: number;
   readonly accuracy: number;

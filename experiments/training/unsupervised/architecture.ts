@@ -27,7 +27,7 @@ export const windowsSection = object(
       help: 'side of a window, relative to the image (default 0.5) or, with features, to the pooled map (default 0.6)',
     }),
   },
-  'windows of the image, for network windows',
+  'size and number of the image windows, for network windows',
 );
 
 export type NetworkKind = (typeof NETWORK_KINDS)[number];
@@ -61,7 +61,7 @@ const params = {
   duration: positive(100, 'ms', 'maximum presentation time of an image in training and labelling'),
   device: optional(
     described(z.looseObject({}), {
-      description: 'parameters of first-stage devices, such as deviceToDevice; default: those of the second stage',
+      description: 'parameters of first-stage devices, such as deviceToDevice; default: as in the second stage',
     }),
   ),
 };
@@ -70,7 +70,7 @@ export const featuresSection = object(params, 'first stage, for network features
 
 export type FeatureConfig = Params<typeof params>;
 
-/** Device parameters of the feature-extraction stage: those of the job, overridden by `features.device`. */
+/** Device parameters of the feature-extraction stage: `device` of the job, overridden by `features.device`. */
 export const getFirstStageDevice = (device: ModelChoice, features: FeatureConfig) => ({
   ...device,
   ...features.device,

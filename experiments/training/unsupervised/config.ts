@@ -48,7 +48,7 @@ const neuron = object(
     hold: nonNegative(10, 'ms', 'duration of winner-take-all inhibition after a spike'),
     readThreshold: number({
       ...POSITIVE_RANGE,
-      help: 'ratio of the threshold in labelling and test to the learned one',
+      help: 'ratio of the threshold in labelling and test to the learned threshold',
     }),
     readNoise: number({ default: 0, min: 0, help: 'relative sd of thresholds in labelling and test, drawn per spike' }),
   },
@@ -85,7 +85,7 @@ const homeostasis = object(
 
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
 
-/** Adds recipe values for missing keys; sections of another `model` stay. @param device device of the recipe @param sizes image counts */
+/** Adds defaults for missing keys, except to sections whose `model` differs. @param device adapts defaults @param sizes image counts */
 export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, sizes: SetSizes = MNIST_SIZES): Mapping {
   const all = countSplitImages(settings.split === 'validation' ? 'validation' : 'test', sizes).trainCount;
   const presentations = numberOr(settings.epochs, 4) * numberOr(settings.train, all);
@@ -109,6 +109,7 @@ export function applyRecipe(settings: Mapping, device?: DeviceSettings | null, s
 
 const PREPROCESSING = ['none', 'deskew', 'orientation'] as const;
 
+/** Schema of the settings of `memspike mnist`; each key has a description with unit and default. */
 export const mnistSchema = object({
   models: modelsSchema,
   network: optional(
@@ -165,6 +166,7 @@ export const mnistSchema = object({
 
 type ParsedConfig = z.output<typeof mnistSchema>;
 
+/** Complete settings of training without labels; `train`, `label` and `test` are numbers of images. */
 export interface MnistConfig extends Omit<ParsedConfig, 'train' | 'label' | 'test' | 'device' | 'shortTerm' | 'rule'> {
   readonly train: number;
   readonly label: number;

@@ -7,7 +7,7 @@ import type { Responses } from './respond.ts';
 
 export const OUTPUT_POPULATION_ID = 1;
 
-/** Output spike counts, `images x neurons`. */
+/** Number of output spikes per image and neuron, shape (images, neurons), row-major. */
 export function countOutputSpikes(r: Responses, neurons: number) {
   const images = r.starts.length - 1;
   const counts = new Uint16Array(images * neurons);
@@ -22,6 +22,7 @@ export function countOutputSpikes(r: Responses, neurons: number) {
 const countSparse = ({ starts, neurons, populations }: Responses, size: number): SparseCounts =>
   countSpikes(starts, neurons, (k) => populations[k] === OUTPUT_POPULATION_ID, size);
 
+/** Test accuracy of each readout, %; predictions and confusion matrix (classes × classes) are those of the log-probability readout. */
 export interface Evaluation {
   readonly accuracy: Record<ReadoutName, number>;
   /** 95 % confidence interval of the log-probability readout's accuracy, %. */

@@ -16,7 +16,7 @@ export interface RunResults {
   readonly learned: LearnedState;
   readonly evaluation: Evaluation;
   readonly labelling: PhaseResult;
-  /** Energy of training, without labelling and test. */
+  /** Read and write energy of training, J; labelling and test are not included. */
   readonly energy: EnergyAccount;
 }
 

@@ -57,6 +57,7 @@ export interface LearnedState {
   readonly kernel?: FeatureKernel;
 }
 
+/** Reads the weights, mV, and thresholds, mV, of a layer at the present time; unmasks masked devices. */
 export function extractLearnedState({ net, output, synapses, front }: Layer): LearnedState {
   synapses.devices?.unmask?.();
   synapses.devices?.refresh(net.now);
@@ -118,6 +119,6 @@ function getLifParameters(c: MnistConfig) {
   return { size: countOutputs(c), tau, threshold, refractory: 0, precision: 'f32' } as const;
 }
 
-/** Winner-take-all parameters. If there are several groups, each group is disabled after `spikes` of its spikes. */
+/** Winner-take-all parameters. If there are several groups, a group that has fired `spikes` spikes is disabled. */
 const getInhibition = (c: MnistConfig, spikes: number): WinnerTakeAll =>
   countGroups(c) === 1 ? { hold: c.neuron.hold } : { hold: c.neuron.hold, groups: countGroups(c), spikes };

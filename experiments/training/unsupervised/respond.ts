@@ -8,13 +8,14 @@ import { Presenter } from './present.ts';
 
 const BLOCKS_PER_PASS = 2 ** 20;
 
+/** Images whose responses a frozen layer simulates, with its settings and learned state. */
 export interface ResponseTask {
   readonly config: MnistConfig;
   readonly phase: 'label' | 'test';
   readonly learnedState: LearnedState;
   readonly images: LabelledImages;
   readonly recordInputs: boolean;
-  /** Feature-extraction stage. Default: built from the learned kernels, because worker threads cannot receive a `FrontEnd`. */
+  /** Feature-extraction stage. Default: rebuilt from the learned kernels, as in worker threads, which cannot receive a `FrontEnd`. */
   readonly frontEnd?: FrontEnd | undefined;
   /** Index of the repetition, default 0. Repetitions have equal input spikes and different threshold noise. */
   readonly passIndex?: number;

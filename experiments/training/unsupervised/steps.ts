@@ -19,6 +19,7 @@ export function createMnistConfig(input: Mapping, device?: string | DeviceSettin
   return resolveConfig(validate(mnistSchema, completed, 'mnist'), sizes);
 }
 
+/** Options of training, labelling or test: abort signal and progress function. */
 export interface PhaseOptions {
   readonly signal?: AbortSignal;
   /** Called about every 50 ms of wall time with the number of images presented so far. */

@@ -21,7 +21,7 @@ export interface TrainedLayer {
   readonly responses: MeanResponses;
   /** Test accuracy, %. */
   readonly accuracy: number;
-  /** Undefined until they are chosen. */
+  /** Limits for drawings in the lab; undefined until they are chosen from training images. */
   readonly limits?: RecognitionLimits | undefined;
 }
 

@@ -49,7 +49,7 @@ export function Figure({ name, title, svg, csv, describePoint }: FigureProps) {
   const box = useRef<HTMLDivElement>(null);
   const output = useRef<HTMLOutputElement>(null);
   useLayoutEffect(() => {
-    const withoutStyles = svg.replaceAll(/ style="[^"]*"/g, ''); // the page policy forbids them
+    const withoutStyles = svg.replaceAll(/ style="[^"]*"/g, ''); // the content security policy of the page forbids style attributes
     const parsed = new DOMParser().parseFromString(withoutStyles, 'image/svg+xml').documentElement;
     for (const part of parsed.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label'); // the plot is one image for screen readers
     parsed.setAttribute('aria-label', title);

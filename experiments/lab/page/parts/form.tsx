@@ -39,7 +39,7 @@ export function describeProgress(state: ProgressUpdate | undefined): string[] {
 interface ProgressProps {
   readonly label: string;
   readonly state: ProgressUpdate | undefined;
-  /** Text beside the bar; default: the description of the progress. */
+  /** Text beside the progress bar; default: the description of the progress. */
   readonly children?: ComponentChildren;
 }
 
@@ -85,7 +85,7 @@ interface NumberInputProps extends Omit<InputHTMLAttributes, 'onChange'> {
   readonly onChange: (value: number) => void;
 }
 
-/** Input of a number; invalid input gives an error beside it and changes nothing. */
+/** Input field of a number; an invalid input shows an error beside the field and changes no setting. */
 export function NumberInput({ value, requirement, onChange, ...attributes }: NumberInputProps) {
   const [typed, setTyped] = useState<{ readonly text: string; readonly isValid: boolean }>();
   return (

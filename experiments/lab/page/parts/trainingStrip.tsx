@@ -18,7 +18,7 @@ function StripLine({ trainer }: { readonly trainer: Trainer }) {
   );
 }
 
-/** Trainings that run or have ended, shown above all views but Learn. */
+/** Strip with running and ended trainings, shown above each view except Learn. */
 export function TrainingStrip() {
   const shown = trainers.filter(({ stage }) => stage.value !== 'idle');
   if (shown.length === 0) return null;

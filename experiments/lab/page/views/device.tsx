@@ -31,7 +31,7 @@ class DeviceCurves {
 
   /**
    * Measures a device; stops the previous measurement. While a measurement runs, only the latest request is kept.
-   * Curves of the former device stay only if the new one is the same with changed values.
+   * Curves stay until the new ones arrive only if the device is the same with changed values.
    */
   measure(choice: DeviceChoice) {
     if (JSON.stringify(choice) === JSON.stringify(this.#requestedDevice)) return;

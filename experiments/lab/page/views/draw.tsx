@@ -14,9 +14,9 @@ const strokes = signal<readonly Stroke[]>([]);
 const classification = signal<Classification | undefined>(undefined);
 const openedNetwork = signal<OpenedNetwork | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
-/** Network that classifies: that of the lab, or that of a training. */
+/** Network that classifies: `shipped` with the lab, or the network of training 0 or 1. */
 const source = signal<'shipped' | '0' | '1'>('shipped');
-/** Worker with the open network, and the strokes that it has classified. */
+/** Worker in which the network is open, and the strokes that this worker has classified. */
 let [openWorker, classifiedStrokes]: [WorkerClient?, (readonly Stroke[])?] = [];
 
 async function openAndClassify() {
@@ -180,7 +180,7 @@ type PadProps = { readonly strokes: readonly Stroke[]; readonly onChange: (strok
 
 const SIDE = 320;
 const PEN_WIDTH = 24;
-/** Distance from the pointer within which a stroke is erased, as a fraction of the side. */
+/** Distance from the pointer within which a stroke is erased, as a fraction of the side of the pad. */
 const ERASER_RADIUS = 0.06;
 const ring = (cx: number, cy: number, rx: number, ry: number): Stroke =>
   Array.from({ length: 25 }, (_, i) => ({

@@ -14,7 +14,7 @@ import { SpreadSlider } from './start/spread.tsx';
 /** Canvas pixels per CSS pixel, for sharp pictures on dense displays. */
 const DENSITY = 2;
 const errorMessage = signal<string | undefined>(undefined);
-/** Loaded after the show has begun, because it has the plots of fits. */
+/** Drop area, loaded after the show has begun, because its module includes the plots of fits. */
 const dropArea = signal<ComponentType<DropAreaProps> | undefined>(undefined);
 
 const nextDigit = runSerially(() => {

@@ -82,7 +82,7 @@ function findInputShape({ name, type }: OnnxMessage<'ValueInfoProto'>, image: Im
   );
 }
 
-/** Element type, and field of the values of tensors without `rawData`, by value of the ONNX enum TensorProto.DataType. */
+/** By value of the ONNX enum TensorProto.DataType: element type, and field that holds the values of a tensor without `rawData`. */
 const ELEMENT_TYPES = {
   1: ['F32', 'floatData'],
   6: ['I32', 'int32Data'],

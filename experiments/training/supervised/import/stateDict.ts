@@ -24,8 +24,8 @@ const compareNames = new Intl.Collator('en', { numeric: true }).compare;
 
 /**
  * Assembles a net from named tensors, such as a `state_dict` of PyTorch or arrays of `numpy.savez`: matrices (outputs, inputs) are fully
- * connected layers, tensors (output, input, row, column) convolutions, in the order of their names. A bias is named `bias` for `weight`
- * (b for W). Matrices are transposed, and convolutions padded to the image size, only if shapes do not fit otherwise. @throws UserError
+ * connected layers, tensors (output, input, row, column) convolutions, in the order of their names. `fc1.bias` is the bias of `fc1.weight`,
+ * b1 that of W1. Matrices are transposed, and convolutions padded to the image size, only if shapes do not fit otherwise. @throws UserError
  * that names the mismatched tensor and the expected shape
  */
 export function assembleModel(tensors: TensorMap, target: ImportedNet): Model {

@@ -41,6 +41,7 @@ export const kernelsToMatrix = (
   [outputs, channels, rows, columns]: readonly [number, number, number, number],
 ) => moveChannelsLast(transpose(values, outputs, channels * rows * columns), { rows, columns, channels }, outputs);
 
+/** Reads the arrays of a NumPy archive (.npz) by name. @throws UserError for NaN, infinity and arrays of records */
 export function readNpz(path: string): Map<string, Tensor> {
   const { arrayNames: names, readArray: read } = readNpzArchive(readRegularFile(path), path);
   if (names.length === 0) throw new UserError(`${path} holds no arrays (.npy).`);

@@ -62,7 +62,7 @@ class ImageSink implements RowSink {
   }
 }
 
-/** Creates the device of replicas without retention and telegraph noise, as images come in any order; undefined if still not constant. */
+/** Device of replicas, without retention and telegraph noise, as images come in any order; undefined if its weights still vary. */
 function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
   const { retention: _, telegraph: __, ...kept } = device as typeof device & Record<string, unknown>;
   const { readNoise: ___, readErrors: ____, ...quiet } = kept as typeof kept & Record<string, unknown>;

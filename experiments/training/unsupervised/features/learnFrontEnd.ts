@@ -48,7 +48,7 @@ function encodePatch(
   return sum >= MIN_SUM;
 }
 
-/** Trains kernels without labels on random patches of training images; a patch ends at the first spike. @param onPatch gets the count */
+/** Trains kernels without labels on random image patches, each until its first output spike. @param onPatch gets the number of patches */
 export function learnKernel(config: MnistConfig, data: LabelledImages, onPatch: (shown: number) => void) {
   const c = config.features!;
   const { rows, columns, images } = data;

@@ -90,7 +90,7 @@ export function computeAuroc(positives: readonly number[], negatives: readonly n
   return (wilcoxonRankSum([...positives], [...negatives]) - (n * (n + 1)) / 2) / (n * m);
 }
 
-/** Accuracy, %, after rejection of a share (`rejected`) of the answers, the most uncertain ones; ties count in part. */
+/** Accuracy, %, without the `rejected` share of most uncertain answers; equally uncertain answers at the limit count by the kept share. */
 export function computeRejectionAccuracy(right: readonly boolean[], uncertainty: ArrayLike<number>, rejected: number) {
   if (right.length === 0 || right.length !== uncertainty.length || !(rejected >= 0 && rejected < 1))
     throw new UserError(
@@ -178,7 +178,7 @@ export function computeSelectivity(degrees: readonly number[], responses: ArrayL
 }
 
 export interface SomErrors {
-  /** Mean distance of input vectors from the weights of their best-matching units, both of length 1; 0 to sqrt(2) if none are negative. */
+  /** Mean distance of inputs from the weights of their best-matching units, all of length 1; 0 to sqrt(2) without negative components. */
   readonly quantisationError: number;
   /** Share of input vectors whose two best-matching units are not adjacent (also diagonally) on the lattice. */
   readonly topographicError: number;

@@ -30,7 +30,7 @@ export function toSparseCounts(counts: SpikeCounts | SparseCounts, neurons: numb
   return { neuronCount: neurons, start, neuron, spikes };
 }
 
-/** Counts spikes per image and neuron. @param starts first spike of each image, then the end @param counted false: the spike is ignored */
+/** Counts spikes per image and neuron. @param starts index of each image's first spike, then their number @param counted spike selector */
 export function countSpikes(
   starts: Uint32Array,
   spikeNeurons: Uint32Array,
@@ -67,9 +67,7 @@ export interface Readout extends ClassEvidence {
   predictAll(counts: SpikeCounts | SparseCounts): Uint8Array;
 }
 
-/**
- * Function that trains a readout. @param counts of training images, `images x neurons`, row-major or sparse @param labels classes, 0–254
- */
+/** Function that trains a readout. @param counts of training images, `images x neurons`, row-major or sparse @param labels classes, 0–254 */
 export type LabelReadoutTrainer = (
   counts: SpikeCounts | SparseCounts,
   labels: Uint8Array,

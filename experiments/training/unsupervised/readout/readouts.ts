@@ -36,9 +36,7 @@ const maxRateReadout = trainFromMeans(
   }),
 );
 
-/**
- * Votes in proportion to mean responses: class = argmax_c Σ_j n_j · R_jc / Σ_c' R_jc', with spike counts n_j, mean training counts R_jc.
- */
+/** Votes in proportion to mean responses: class = argmax_c Σ_j n_j · R_jc / Σ_c' R_jc', with spike counts n_j, mean training counts R_jc. */
 export const createProportionReadout = makeReadout(({ classCount, meanCounts, summedMeans }) =>
   meanCounts.map((response, k) => response / (summedMeans[Math.floor(k / classCount)]! || 1)),
 );

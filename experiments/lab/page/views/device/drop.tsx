@@ -21,7 +21,7 @@ interface DroppedFiles {
   readonly onto: DeviceChoice;
 }
 
-/** State of a reading: names of the files being read, or its end. */
+/** State of reading dropped files: names of the files that are being read, or the outcome. */
 interface Reading {
   readonly workingOn?: string;
   readonly dropped?: DroppedFiles | undefined;
@@ -134,7 +134,7 @@ export function DropArea({ side, choice, hidden }: DropAreaProps) {
   );
 }
 
-/** Options of a fit for facts that the files do not state. */
+/** Options of a fit: facts that the measurement files do not state. */
 interface ReadingOptions {
   readonly keepsDevice: boolean;
   /** Texts of the fields by option of `memspike device fit`. */

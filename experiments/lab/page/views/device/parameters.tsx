@@ -189,10 +189,10 @@ interface SliderProps {
 }
 
 const POSITIONS = 200;
-/** Minimum ratio of the limits of a range for a logarithmic slider. */
+/** Ratio of the upper to the lower limit of a range from which its slider is logarithmic. */
 const MIN_LOG_RATIO = 50;
 
-/** Smallest and largest value of a number; limits in a schema of draft 7 are numbers, not flags. */
+/** Smallest and largest value of a number; exclusive limits of JSON Schema draft 7 are numbers, not flags. */
 const findLimits = (schema: JsonSchema) =>
   [schema.minimum ?? schema.exclusiveMinimum, schema.maximum ?? schema.exclusiveMaximum] as [number?, number?];
 

@@ -22,7 +22,7 @@ const latestLook = signal<Look | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
 const running = signal<CallHandle<void> | undefined>(undefined);
 const progress = signal<ProgressUpdate | undefined>(undefined);
-/** Accuracies of this visit, %, by configuration; a comparison that was stopped continues with them. */
+/** Accuracies, %, of the trainings since the page was loaded, by configuration; a stopped comparison resumes with them. */
 const knownAccuracies: Record<string, number> = {};
 
 function showUpdate(update: FlawUpdate) {

@@ -17,7 +17,7 @@ import { tags } from '@lezer/highlight';
 import type { NetworkFileError } from '../../../worker/network.ts';
 import type { WorkerCalls } from '../../../worker/worker.ts';
 
-/** Answers about the schema of network files. */
+/** Functions that answer questions of the editor about the schema of network files. */
 export interface SchemaGuide {
   readonly words: ReturnType<WorkerCalls['listSchemaWords']>;
   suggest(text: string, position: number): Promise<ReturnType<WorkerCalls['suggestEntries']>>;
@@ -54,7 +54,7 @@ function highlightWords({ keys, values }: SchemaGuide['words']) {
     regexp: /[A-Za-z]\w*(\s*:)?/g,
     decorate(add, from, _to, [match, colon], view) {
       const line = view.state.doc.lineAt(from);
-      if (line.text.slice(0, from - line.from).includes('#')) return; // a comment
+      if (line.text.slice(0, from - line.from).includes('#')) return; // no highlighting in a comment
       const word = match.slice(0, match.length - (colon?.length ?? 0));
       const kind = colon === undefined ? 'value' : 'key';
       if (known[kind].has(word)) add(from, from + word.length, marks[kind]);

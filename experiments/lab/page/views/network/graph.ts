@@ -22,7 +22,7 @@ function arrangeRows({ populations, projections }: NetworkGraph): Population[][]
   let left = [...populations];
   let row = left.filter(isSource);
   while (left.length > 0) {
-    if (row.length === 0) row = [left[0]!]; // populations that only a cycle reaches
+    if (row.length === 0) row = [left[0]!]; // only populations in or behind a cycle remain: the first of them begins the row
     rows.push(row);
     const placed = rows.flat();
     left = left.filter((one) => !placed.includes(one));

@@ -7,7 +7,7 @@ import { WorkerClient } from '../../workerClient.ts';
 const PIXEL_COUNT = 28 * 28;
 /** Wall time in which the spikes of one image are shown, ms. */
 export const SPIKES_MS = 2000;
-/** Wall time for which an answer stays, ms. */
+/** Wall time for which the answer is shown before the next image, ms. */
 const ANSWER_MS = 900;
 
 export interface ShownDigit {
@@ -20,7 +20,7 @@ export interface ShownDigit {
 
 const worker = new WorkerClient();
 
-/** Classification of test images one after the other; it continues where it was when the view is opened again. */
+/** Classification of test images one after the other; continues at the same image if the view is opened again. */
 export const digitShow = {
   network: signal<OpenedNetwork | undefined>(undefined),
   digit: signal<ShownDigit | undefined>(undefined),
@@ -42,7 +42,7 @@ async function openNetwork() {
 }
 
 /**
- * Classifies the next test image; after the last one, the tally begins again. A paused show has all spikes at once.
+ * Classifies the next test image; after the last one, the tally begins again. A paused show shows all spikes at once.
  * After an error the show pauses, and the next call opens the network again.
  */
 export async function showNextDigit() {

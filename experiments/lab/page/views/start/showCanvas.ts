@@ -4,7 +4,7 @@ import type { ShownDigit } from './digitShow.ts';
 export const [CANVAS_WIDTH, CANVAS_HEIGHT] = [720, 264];
 const SIDE = 28;
 const PIXEL_SIZE = 7;
-/** Left and upper edge of the image and of the grid of receptive fields. */
+/** Left and upper edges of the image and of the grid of receptive fields, pixels of the canvas. */
 const [IMAGE_LEFT, IMAGE_TOP, GRID_LEFT, GRID_TOP] = [6, 34, 236, 12];
 const COLUMNS = 20;
 const CELL = 24;

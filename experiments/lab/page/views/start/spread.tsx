@@ -7,7 +7,7 @@ import { reportErrors, WorkerClient } from '../../workerClient.ts';
 
 const table = signal<SpreadTable | undefined>(undefined);
 const errorMessage = signal<string | undefined>(undefined);
-/** Runs in this tab: row of the table, and accuracies, %. */
+/** Results of the runs in this tab: row of the table that they repeat, and accuracies per seed, %. */
 const ownRuns = signal<{ readonly row: number; readonly accuracies: readonly number[] } | undefined>(undefined);
 const running = signal<WorkerClient | undefined>(undefined);
 
@@ -44,7 +44,7 @@ function OwnRuns({ expected }: { readonly expected: readonly number[] }) {
   );
 }
 
-/** Slider of device-to-device variability with the accuracy that it costs. */
+/** Slider of device-to-device variability, with the accuracy that this variability costs. */
 export function SpreadSlider() {
   const [row, setRow] = useState(0);
   useEffect(() => void reportErrors(loadTable(), errorMessage), []);
