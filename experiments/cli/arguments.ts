@@ -13,7 +13,7 @@ function acceptsNumbers(s: JsonSchema): boolean {
 }
 
 // Pattern of numbers, such as 7 and 0.5. A text with a leading zero, such as 007, is a name (`run 007`).
-const NUMBER = /^[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
+const NUMBER_PATTERN = /^[-+]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
 
 function parseText(s: JsonSchema, input: unknown): unknown {
   if (s.type === 'array' && input !== undefined) {
@@ -22,7 +22,7 @@ function parseText(s: JsonSchema, input: unknown): unknown {
     const words = [input].flat().flatMap((word) => (items.enum === undefined ? word : String(word).split(',')));
     return words.map((word) => parseText(items, word));
   }
-  return typeof input === 'string' && acceptsNumbers(s) && NUMBER.test(input) ? Number(input) : input;
+  return typeof input === 'string' && acceptsNumbers(s) && NUMBER_PATTERN.test(input) ? Number(input) : input;
 }
 
 /**

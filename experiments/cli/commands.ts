@@ -9,7 +9,7 @@ const SHORT_COMMANDS: CommandTable = {
   'demo list': ['List the demonstrations: studies of published claims', () => import('./demo.ts')],
   'demo show': ['Show the claim of a demonstration, and its parameters', () => import('./demo.ts')],
   'device characterise': [
-    'Measure a device model: a page of pictures and a table for each',
+    'Measure a device model: page of pictures, and a table for each picture',
     () => import('./characterise.ts'),
   ],
   'device export': [
@@ -34,7 +34,7 @@ const SHORT_COMMANDS: CommandTable = {
   'sweep submit': ['Submit the missing runs of a sweep to Slurm, as a job array', () => import('./sweepRun.ts')],
   version: ['Print the version', () => import('./version.ts')],
   weights: [
-    'Draw the weights and devices of a run: fields, histograms, wear, STDP pairs',
+    'Draw weights and devices of a run: receptive fields, histograms, wear, STDP pairs',
     () => import('./weights.ts'),
   ],
 };

@@ -24,9 +24,9 @@ import { defineChoiceOption, defineRequiredList, defineTextOption, jsonOption } 
 import { pictureOptions } from './pictureOptions.ts';
 import { printJson } from './terminal.ts';
 
-const DEVICE = 'device.yaml';
-const STEPS = 'steps.csv';
-const YAML = { lineWidth: 110 };
+const DEVICE_FILE = 'device.yaml';
+const STEPS_FILE = 'steps.csv';
+const YAML_OPTIONS = { lineWidth: 110 };
 /** File size, bytes, above which progress is reported, because reading takes long. */
 const MIN_LARGE_FILE = 10e6;
 /** Number of readings above which progress is reported, because the fit takes long. */
@@ -34,13 +34,13 @@ const MIN_LONG_FIT = 1e5;
 
 /** Text of the fitted device file; unchanged values keep the comments of the base file. */
 function renderDevice(base: BaseDeviceFile | undefined, next: DeviceFileContent): string {
-  if (base === undefined) return stringify(next, YAML);
+  if (base === undefined) return stringify(next, YAML_OPTIONS);
   if (extname(base.filePath) === '.json') return `${JSON.stringify(next, null, 2)}\n`;
   const document = parseDocument(readTextFile(base.filePath));
   for (const [key, value] of Object.entries(next))
     if (JSON.stringify(value) !== JSON.stringify(base.fileContent[key])) document.set(key, value);
   for (const key of Object.keys(base.fileContent)) if (!(key in next)) document.delete(key);
-  return document.toString(YAML);
+  return document.toString(YAML_OPTIONS);
 }
 
 function writeDevice(
@@ -52,9 +52,9 @@ function writeDevice(
   const withSteps = (value: unknown): DeviceFileContent => ({ ...file, device: { ...file.device, steps: value } });
   if (directory !== undefined) {
     // A table of conductance steps is long, so it is written to a separate file.
-    if (steps !== undefined) directory.writeText(STEPS, formatStepTable(steps));
-    directory.writeText(DEVICE, renderDevice(base, steps === undefined ? file : withSteps(STEPS)));
-    return join(directory.path, DEVICE);
+    if (steps !== undefined) directory.writeText(STEPS_FILE, formatStepTable(steps));
+    directory.writeText(DEVICE_FILE, renderDevice(base, steps === undefined ? file : withSteps(STEPS_FILE)));
+    return join(directory.path, DEVICE_FILE);
   }
   if (base === undefined) return undefined;
   const keepsSteps = addedSections.device?.steps === undefined && base.fileContent.device.steps !== undefined;
@@ -125,8 +125,8 @@ export default defineCommand({
     if (json) return printJson(summary);
     console.log([text, ...(fitNotes.length > 0 ? [fitNotes.join('\n')] : [])].join('\n\n'));
     if (path === undefined) return;
-    const tables = [...(fitted.fitResult.kind === 'table' ? [STEPS] : []), 'fit.json', ...Object.keys(csvFiles)];
-    const names = [DEVICE, ...tables, ...listPictureFileNames('fit')];
+    const tables = [...(fitted.fitResult.kind === 'table' ? [STEPS_FILE] : []), 'fit.json', ...Object.keys(csvFiles)];
+    const names = [DEVICE_FILE, ...tables, ...listPictureFileNames('fit')];
     const onward = base === undefined ? '' : `${path}: ${addedSections} added. `;
     const wrote = directory === undefined ? '' : `In ${directory.path}: ${names.join(', ')}. `;
     const next = addedSections === 'device' ? 'mnist --device' : 'device show';

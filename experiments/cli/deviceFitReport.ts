@@ -15,7 +15,7 @@ import type { FittedTable } from '../devices/fit/table/fitTable.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 
-const EQUIVALENCE = { curve: 'same curve', noise: 'not significantly different', no: '' } as const;
+const EQUIVALENCE_PHRASES = { curve: 'same curve', noise: 'not significantly different', no: '' } as const;
 
 export function describeUnknownPulses(trains: readonly Train[]): string {
   const { up, down } = averagePulseSettings(trains);
@@ -49,7 +49,7 @@ function formatModelRows({ best, models, alike }: PulseFit): string[][] {
     ['model', 'rmse (S)', 'of range', 'R²', 'correlation', 'held out (S)', ''],
     ...FAMILY_NAMES.map((name) => {
       const { rmse, shareOfRange, r2, autocorrelation, crossValidated } = models[name];
-      const remark = name === best ? 'best' : EQUIVALENCE[alike[name] ?? 'no'];
+      const remark = name === best ? 'best' : EQUIVALENCE_PHRASES[alike[name] ?? 'no'];
       const numbers = [r2.toFixed(4), autocorrelation.toFixed(2), formatDigits(crossValidated)];
       return [name, formatDigits(rmse), formatPercent(shareOfRange), ...numbers, remark];
     }),

@@ -56,7 +56,7 @@ export const catCommand = defineCommand({
 export const repairCommand = defineCommand({
   positionals: object({ file }),
   options: object({
-    out: defineTextOption('file to write; default: FILE with .repaired.arrows'),
+    out: defineTextOption('file to write; default: name of FILE, ending in .repaired.arrows'),
     overwrite: overwriteOption,
   }),
   examples: ['log repair run/spikes.arrows --out whole.arrows'],

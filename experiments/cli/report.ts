@@ -15,7 +15,7 @@ export default defineCommand({
     ),
   }),
   options: object({
-    out: defineTextOption('page to write; default: report.html in that directory'),
+    out: defineTextOption('HTML page to write; default: report.html in the directory; required for several runs'),
     overwrite: overwriteOption,
     ...timeWindowOptions('run', 'raster plot'),
     data: dataOption,

@@ -13,7 +13,7 @@ export function createFlawChart(
 ): Responses {
   const listRow = (name: string, cost: Estimate) => ({ name: `${name}${isSignificant(cost) ? '' : ' (ns)'}`, ...cost });
   const subtitle = [
-    `${formatCount(neurons, 'neuron')}, ${formatCount(train, 'training image')}, ${accuracy.toFixed(1)} % with all`,
+    `${formatCount(neurons, 'neuron')}, ${formatCount(train, 'training image')}, accuracy ${accuracy.toFixed(1)} % with all non-idealities`,
     `mean of ${seedCount} seeds and 95 % interval, corrected for ${LOOK_SEED_COUNTS.length} looks`,
     'ns: no significant effect',
   ];

@@ -25,7 +25,7 @@ export function renderComparison(
     `${formatCount(neurons, 'neuron')}, ${formatCount(epochs, 'epoch')}, mean and range of ${formatCount(seeds, 'seed')}; energy of a training image`,
     seeds > 1
       ? 'ns: not significantly different from the best (95 % interval of paired differences)'
-      : 'no interval of differences',
+      : 'one seed, so no confidence interval of differences',
     ...(compared.some(({ onOffRatio, endurance }) => onOffRatio !== null || endurance !== null)
       ? ['conductances and nonlinearity are assumed equal if the review gives none']
       : []),

@@ -6,7 +6,7 @@ import { poisson, spikeTrains } from '../../neurons/index.ts';
 import { formatSpikes } from './network.ts';
 import { collectErrors } from './requirements.ts';
 
-const HOLD = 1.5;
+const INHIBITION_TIME = 1.5;
 
 interface DriveOptions {
   readonly hasWinnerTakeAll?: boolean;
@@ -18,7 +18,7 @@ interface DriveOptions {
 function createDrivenNeurons(factory: NeuronFactory, options: DriveOptions = {}) {
   const { hasWinnerTakeAll, recordsArrivals, recordsPotential } = options;
   const net = new Network({ seed: 5 });
-  const cells = net.population('cells', factory, hasWinnerTakeAll ? { winnerTakeAll: { hold: HOLD } } : {});
+  const cells = net.population('cells', factory, hasWinnerTakeAll ? { winnerTakeAll: { hold: INHIBITION_TIME } } : {});
   const noise = net.population('noise', poisson({ size: 10, rate: 400 }));
   const ties = net.population('ties', spikeTrains({ trains: [Array.from({ length: 50 }, (_, k) => 2 * k)] }));
   const projection = net.projection(noise, cells, { connect: { all: { weight: { uniform: [-1, 5] } } } });
@@ -41,11 +41,11 @@ const haveSameSpikes = (a: MemoryTable, b: MemoryTable) => formatSpikes(a).join(
 
 function checkWinnerTakeAll(factory: NeuronFactory, who: string) {
   const times = run(factory, { hasWinnerTakeAll: true }).column('time');
-  if (times.length <= 2) return [`${who}: under winner-take-all it fires ${times.length} times in 100 ms.`];
-  const early = times.findIndex((t, i) => i > 0 && !(t >= times[i - 1]! + HOLD));
+  if (times.length <= 2) return [`${who}: winner-take-all leaves ${times.length} spikes in 100 ms, too few.`];
+  const early = times.findIndex((t, i) => i > 0 && !(t >= times[i - 1]! + INHIBITION_TIME));
   if (early < 0) return [];
-  const inhibition = `though the spike at ${times[early - 1]} ms inhibits all for ${HOLD} ms`;
-  return [`${who}: under winner-take-all it fires at ${times[early]} ms, ${inhibition}.`];
+  const inhibition = `though the spike at ${times[early - 1]} ms inhibits all neurons for ${INHIBITION_TIME} ms`;
+  return [`${who}: with winner-take-all inhibition it fires at ${times[early]} ms, ${inhibition}.`];
 }
 
 function checkReading(factory: NeuronFactory, who: string) {

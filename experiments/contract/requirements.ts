@@ -11,7 +11,7 @@ export function collectErrors(label: string, check: () => readonly string[]): re
   }
 }
 
-const CUTS = [0, 7.5, 13.3, 20, 39];
+const PAUSE_TIMES = [0, 7.5, 13.3, 20, 39];
 /** Number of spikes that a test network must exceed for a meaningful test. */
 const MIN_SPIKES = 50;
 
@@ -32,9 +32,9 @@ function findRequirementErrors(parts: TestedModels, who: string) {
     faults.push(
       `${who}: a network declared in another order ends differently, first ${backwards}; results must not depend on the order of calls at one tick, so random draws must depend only on (synapse or neuron, number of draws so far).`,
     );
-  for (const cut of CUTS) {
+  for (const pauseTime of PAUSE_TIMES) {
     const run = createTestNetwork(parts);
-    run.net.run(cut);
+    run.net.run(pauseTime);
     run.net.flush();
     const at = run.net.now;
     const { snapshot } = decodeCheckpoint(encodeCheckpoint(save(run.net), {}), 'test');

@@ -17,7 +17,7 @@ const OVERFLOW_ROW = 240;
 const OVERFLOW_US = 2 ** 13;
 /** Event types in .dat files that report a brightness change. */
 const PIXEL_EVENTS = [0x00, 0x0c];
-const PERCENT = 0x25;
+const PERCENT_SIGN = 0x25;
 const NEW_LINE = 0x0a;
 
 /** Reads a `.dat` or `.bin` file. Returns events encoded by `encodeEvent`. */
@@ -48,7 +48,7 @@ function decodeAtis(bytes: Buffer, path: string): Float64Array {
 
 function decodeDat(bytes: Buffer, path: string): Float64Array {
   let at = 0;
-  while (bytes[at] === PERCENT) at = bytes.indexOf(NEW_LINE, at) + 1 || bytes.length;
+  while (bytes[at] === PERCENT_SIGN) at = bytes.indexOf(NEW_LINE, at) + 1 || bytes.length;
   if (at > 0 && at < bytes.length) {
     const [type, size] = [bytes[at]!, bytes[at + 1]];
     if (!PIXEL_EVENTS.includes(type) || size !== 8)

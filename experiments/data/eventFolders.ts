@@ -82,7 +82,7 @@ function readRecordings(files: readonly RecordingFile[], store: RecordingStore, 
       const [x, y] = [decodeColumn(place), decodeRow(place)];
       if (within && (x >= columns || y >= rows))
         throw new UserError(
-          `${path}, event ${i}: pixel (${x}, ${y}) is not on a sensor of ${columns} x ${rows}, which the training set is from.`,
+          `${path}, event ${i}: pixel (${x}, ${y}) is outside the sensor of the training set, ${columns} x ${rows} pixels.`,
         );
       rows = Math.max(rows, y + 1);
       columns = Math.max(columns, x + 1);

@@ -12,7 +12,7 @@ type Refuse = (offset: number, fault: string) => never;
 
 const describeDuplicate = (key: string) => `the key ${show(key)} appears twice in one mapping`;
 const TOO_DEEP = `more than ${MAX_DEPTH} levels of nesting`;
-const PROTO = 'the key "__proto__" is not allowed';
+const PROTO_MESSAGE = 'the key "__proto__" is not allowed';
 
 /** Rejects repeated keys, `__proto__` and deep nesting, which `JSON.parse` would accept. */
 function checkJson(text: string, refuse: Refuse) {
@@ -31,7 +31,7 @@ function checkJson(text: string, refuse: Refuse) {
       while (' \n\r\t'.includes(text[next] ?? ',')) next++;
       if (text[next] !== ':') continue;
       const key: string = JSON.parse(text.slice(start, i + 1));
-      if (key === '__proto__') refuse(start, PROTO);
+      if (key === '__proto__') refuse(start, PROTO_MESSAGE);
       if (open.at(-1)?.has(key)) refuse(start, describeDuplicate(key));
       open.at(-1)?.add(key);
     }
@@ -59,7 +59,7 @@ function checkYaml(document: Document.Parsed, refuse: Refuse) {
       const keys = new Set<unknown>();
       for (const { key } of node.items) {
         if (!isScalar(key)) continue;
-        if (key.value === '__proto__') refuse(key.range?.[0] ?? 0, PROTO);
+        if (key.value === '__proto__') refuse(key.range?.[0] ?? 0, PROTO_MESSAGE);
         if (keys.has(key.value)) refuse(key.range?.[0] ?? 0, describeDuplicate(String(key.value)));
         keys.add(key.value);
       }

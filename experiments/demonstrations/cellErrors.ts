@@ -12,7 +12,7 @@ export const ERROR_LABELS = {
   gainError: 'error with one gain per output (share of ideal)',
 };
 
-const SIZE = 64; // number of rows and of columns of the array
+const ARRAY_SIDE = 64; // number of rows and of columns of the array
 const MAX_ON_OFF = 1e4;
 const IMAGE_COUNT = 15; // number of training images to fit gains, and of test images to measure current errors
 
@@ -24,15 +24,15 @@ export function measureCellErrors(
   { data, learned, rows, columns }: Pick<TrainedLayer, 'data' | 'learned' | 'rows' | 'columns'>,
   settings: Readonly<Record<'lineResistances' | 'layers', readonly number[]>>,
 ) {
-  const top = (rows - SIZE) / 2;
-  const across = Math.min(SIZE, columns);
-  const conductances = Float64Array.from({ length: SIZE * across }, (_, k) => {
+  const top = (rows - ARRAY_SIDE) / 2;
+  const across = Math.min(ARRAY_SIDE, columns);
+  const conductances = Float64Array.from({ length: ARRAY_SIDE * across }, (_, k) => {
     const weight = learned.weights[(top + Math.floor(k / across)) * columns + (k % across)]!;
     return G_MAX * Math.max(weight, 1 / MAX_ON_OFF);
   });
   const voltagesOf = ({ images }: LabelledImages) =>
-    Float64Array.from({ length: IMAGE_COUNT * SIZE }, (_, k) =>
-      images[Math.floor(k / SIZE) * rows + top + (k % SIZE)]! >= 128 ? 1 : 0,
+    Float64Array.from({ length: IMAGE_COUNT * ARRAY_SIDE }, (_, k) =>
+      images[Math.floor(k / ARRAY_SIDE) * rows + top + (k % ARRAY_SIDE)]! >= 128 ? 1 : 0,
     );
   const voltages = { train: voltagesOf(data.train), test: voltagesOf(data.test) };
   const read = (currentsAt: (inputs: Float64Array) => Float64Array) => {
@@ -41,18 +41,18 @@ export function measureCellErrors(
   const ideal = read((inputs) => computeCurrents(conductances, inputs, across));
   const currentsOf = (array: NonLinearCrossbar, layers: number, voltages: Float64Array) => {
     const sum = new Float64Array(IMAGE_COUNT * across);
-    for (let from = 0; from < voltages.length; from += SIZE / layers) {
-      const [row, to] = [from % SIZE, from + SIZE / layers];
-      const cells = conductances.subarray(row * across, (row + SIZE / layers) * across);
+    for (let from = 0; from < voltages.length; from += ARRAY_SIDE / layers) {
+      const [row, to] = [from % ARRAY_SIDE, from + ARRAY_SIDE / layers];
+      const cells = conductances.subarray(row * across, (row + ARRAY_SIDE / layers) * across);
       array.currents(voltages.subarray(from, to), cells).forEach((current, j) => {
-        sum[Math.floor(from / SIZE) * across + j]! += current;
+        sum[Math.floor(from / ARRAY_SIDE) * across + j]! += current;
       });
     }
     return sum;
   };
   const measure = (cells: keyof typeof NONLINEARITIES, lineResistance: number, layers: number) => {
     const array = new NonLinearCrossbar({
-      rows: SIZE / layers,
+      rows: ARRAY_SIDE / layers,
       columns: across,
       cell: cellCurrent(NONLINEARITIES[cells]),
       lineResistance: { word: lineResistance, bit: lineResistance },

@@ -16,7 +16,7 @@ const INTRODUCTION = `# Errors
 An error of input is one sentence on standard error: location, value, allowed values, suggestion. In TypeScript it is a \`UserError\`
 with the same sentence as \`message\`. Any other error is a fault of memspike; \`MEMSPIKE_DEBUG=1\` prints its stack trace.`;
 
-const STATUSES: readonly (readonly [status: number, meaning: string])[] = [
+const EXIT_STATUSES: readonly (readonly [status: number, meaning: string])[] = [
   [0, 'The command succeeded.'],
   [FAILURE_STATUS, 'The input is wrong, or the command failed.'],
   [USAGE_STATUS, 'The command line is wrong: unknown command or option, missing or invalid argument.'],
@@ -44,7 +44,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
 
 const EXAMPLE = 'experiments/examples/winnerTakeAll.yaml';
 /** Wrong values in the example network, by path; undefined removes the key. */
-const MISTAKES: readonly (readonly [path: string, value: unknown])[] = [
+const WRONG_VALUES: readonly (readonly [path: string, value: unknown])[] = [
   ['populations.output.tau', -3],
   ['populations.output.taus', 20],
   ['populations.output.model', 'liff'],
@@ -52,7 +52,7 @@ const MISTAKES: readonly (readonly [path: string, value: unknown])[] = [
   ['duration', undefined],
 ];
 
-function findMessage([path, value]: (typeof MISTAKES)[number]): string {
+function findMessage([path, value]: (typeof WRONG_VALUES)[number]): string {
   const network = setConfigValue(readConfig(packagePath(EXAMPLE)), path.split('.'), value, EXAMPLE);
   try {
     validate(networkSchema, network, 'network.yaml');
@@ -132,11 +132,11 @@ export function renderErrorsPage(): string {
     '## Exit statuses',
     formatTable(
       ['Status', 'Meaning'],
-      STATUSES.map(([status, meaning]) => [String(status), meaning]),
+      EXIT_STATUSES.map(([status, meaning]) => [String(status), meaning]),
     ),
     '## Values in files and options',
     'The schemas of files and commands check every key and value, and all mistakes are reported together. Five examples:',
-    MISTAKES.map((mistake) => `- ${formatMessage(findMessage(mistake))}`).join('\n'),
+    WRONG_VALUES.map((mistake) => `- ${formatMessage(findMessage(mistake))}`).join('\n'),
     '## Messages',
     'Words in italics stand for a value of your input.',
     ...lists,

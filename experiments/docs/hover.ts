@@ -10,7 +10,7 @@ import { type AnyModel, MODELS } from '../network/models.ts';
 import { stripComment } from './declarations.ts';
 import { capitalise, describeRange, formatDefault, listEntries } from './page.ts';
 
-const BUILT = fileURLToPath(new URL('../../', import.meta.url));
+const BUILD_DIRECTORY = fileURLToPath(new URL('../../', import.meta.url));
 /** Pattern of a model declaration, with its comment, in a file written by the TypeScript compiler. */
 const DECLARATION_PATTERN =
   /(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)?export declare const (\w+): ((?:import\("[^"]+"\)\.)?Model<[\s\S]*?>);\n(?=$|import |export |declare |type |interface |\/\*\*)/g;
@@ -77,9 +77,9 @@ export const listBuiltInModels = (): ReadonlyMap<string, AnyModel> =>
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const models = listBuiltInModels();
   for (const folder of ['neurons', 'synapses'])
-    for (const file of readdirSync(join(BUILT, folder), { recursive: true, encoding: 'utf8' })) {
+    for (const file of readdirSync(join(BUILD_DIRECTORY, folder), { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.d.ts')) continue;
-      const path = join(BUILT, folder, file);
+      const path = join(BUILD_DIRECTORY, folder, file);
       const text = readFileSync(path, 'utf8');
       const commented = addModelComments(text, models);
       if (commented !== text) writeFileSync(path, commented);

@@ -12,14 +12,14 @@ export interface LabFiles {
   read(name: string): Uint8Array;
 }
 
-const BUNDLED = packagePath('dist/lab/');
+const BUNDLE_DIRECTORY = packagePath('dist/lab/');
 function listBuiltFiles(): Map<string, () => Uint8Array> {
-  if (!existsSync(`${BUNDLED}index.html`))
-    throw new UserError(`The lab is not built: ${BUNDLED} has no index.html. Run npm run build.`);
-  const names = readdirSync(BUNDLED, { recursive: true, withFileTypes: true })
+  if (!existsSync(`${BUNDLE_DIRECTORY}index.html`))
+    throw new UserError(`The lab is not built: ${BUNDLE_DIRECTORY} has no index.html. Run npm run build.`);
+  const names = readdirSync(BUNDLE_DIRECTORY, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(BUNDLED, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
-  return new Map(names.map((name) => [name, () => readFileSync(`${BUNDLED}${name}`)]));
+    .map((entry) => relative(BUNDLE_DIRECTORY, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
+  return new Map(names.map((name) => [name, () => readFileSync(`${BUNDLE_DIRECTORY}${name}`)]));
 }
 
 /**

@@ -32,9 +32,9 @@ const FIELD_LABELS = new Map<string, string>(
   ]),
 );
 /** Words that may follow an option in a message without being its value. */
-const WORDS = 'is|has|gives|needs|states|stores|for|or|and|all';
-const OPTION = new RegExp(
-  `\`?--(${[...FIELD_LABELS.keys()].join('|')})(?: (?!(?:${WORDS})\\b)([^\\s;)\`]*[^\\s;).,\`]))?\`?`,
+const WORDS_AFTER_OPTION = 'is|has|gives|needs|states|stores|for|or|and|all';
+const OPTION_PATTERN = new RegExp(
+  `\`?--(${[...FIELD_LABELS.keys()].join('|')})(?: (?!(?:${WORDS_AFTER_OPTION})\\b)([^\\s;)\`]*[^\\s;).,\`]))?\`?`,
   'g',
 );
 
@@ -44,7 +44,7 @@ export const replaceOptions = (message: string): string =>
     .replace(/^device fit: /, '')
     .replace(' (--onto)', '')
     .replace(' --sheet ', ', sheet ')
-    .replace(OPTION, (_, option: string, value?: string) => {
+    .replace(OPTION_PATTERN, (_, option: string, value?: string) => {
       const field = `the field "${FIELD_LABELS.get(option)}"`;
       return value === undefined ? field : `${value} in ${field}`;
     })

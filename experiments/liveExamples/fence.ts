@@ -32,11 +32,11 @@ export interface ParameterRange {
 /** Number of points on the x axis of a sweep, and number of pulses of a train per direction. */
 export const [SWEEP_POINTS, PULSE_COUNT] = [21, 50];
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER_PATTERN = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function parseRange(words: string): ParameterRange {
   const [path = '', low = '', high = '', ...unit] = words.split(' ');
-  const [first, last] = [low, high].map((word) => (NUMBER.test(word) ? Number(word) : Number.NaN));
+  const [first, last] = [low, high].map((word) => (NUMBER_PATTERN.test(word) ? Number(word) : Number.NaN));
   return { path, low: first!, high: last!, unit: unit.join(' ') };
 }
 
@@ -78,22 +78,22 @@ export const isLiveFence = (info: string): boolean => /^\S+ +live(?: |$)/.test(i
 /** Values of the sliders that differ from the values in the fenced file, by parameter path. */
 export type ExampleValues = Readonly<Record<string, number>>;
 
-const ATTRIBUTE = /(\w+)=(?:"([^"]*)"|(\S+))/g;
+const ATTRIBUTE_PATTERN = /(\w+)=(?:"([^"]*)"|(\S+))/g;
 
 /** Parses the info string of a live fence. @throws UserError that begins with `where` */
 export function parseFence(info: string, source: string, where: string): LiveExample {
   const [, language, attributes] = /^(\S+) +live(.*)$/.exec(info.trim()) ?? [];
   if (language === undefined) throw new UserError(`${where}: ${show(info)} is not the info string of a live example.`);
-  const rest = attributes!.replaceAll(ATTRIBUTE, '').trim();
+  const rest = attributes!.replaceAll(ATTRIBUTE_PATTERN, '').trim();
   if (rest !== '')
     throw new UserError(`${where}: ${show(rest)} is not of the form name=value or name="several words".`);
   const given: Record<string, unknown> = {};
   const sliders: string[] = [];
-  for (const [, name, quoted, word] of attributes!.matchAll(ATTRIBUTE)) {
+  for (const [, name, quoted, word] of attributes!.matchAll(ATTRIBUTE_PATTERN)) {
     const value = quoted ?? word!;
     if (name === 'slider') sliders.push(value);
     else if (Object.hasOwn(given, name!)) throw new UserError(`${where}: ${name} appears twice.`);
-    else given[name!] = NUMBER.test(value) ? Number(value) : value;
+    else given[name!] = NUMBER_PATTERN.test(value) ? Number(value) : value;
   }
   const { slider, vary, ...fence } = validate(fenceSchema, { ...given, slider: sliders }, where);
   const kind = PICTURE_KINDS[fence.picture]!;

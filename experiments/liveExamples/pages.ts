@@ -14,11 +14,11 @@ import { describeSliders } from './parameters.ts';
 import { drawPicture, type ExamplePicture, hashPicture } from './picture.ts';
 import { type ExampleModule, runExample } from './runExample.ts';
 
-const FENCE = /^```(\S+ +live[^\n]*)\n([\s\S]*?)^```$/gm;
+const FENCE_PATTERN = /^```(\S+ +live[^\n]*)\n([\s\S]*?)^```$/gm;
 
 /** Finds the live examples of a page. @param path path of the page, for errors */
 export function findExamples(text: string, path: string): LiveExample[] {
-  return [...text.matchAll(FENCE)]
+  return [...text.matchAll(FENCE_PATTERN)]
     .filter(([, info]) => isLiveFence(info!))
     .map(({ 1: info, 2: source, index }) =>
       parseFence(info!, source!, `${path}:${text.slice(0, index).split('\n').length}`),

@@ -79,9 +79,9 @@ function testNet(
   });
 }
 
-const RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
+const WRITE_ERROR_RATES = [1e-4, 1e-3, 1e-2, 3e-2, 0.1, 0.3];
 const FREQUENCIES = [1, 3, 10, 30, 100, 300]; // MHz; the read pulse takes half of a period
-const KNEE = 3; // loss of accuracy, percentage points, in the expectation on write errors
+const REFERENCE_LOSS = 3; // loss of accuracy, percentage points, in the expectation on write errors
 /** Read errors. `selector`: the same conducting cells at each read. Controls: `permanent` (equal number, any cells), `random` (per read). */
 const READS = ['selector', 'permanent', 'random'];
 const [PER_NEURON, PER_ARRAY] = ['binarised per neuron', 'binarised per array'];
@@ -128,7 +128,7 @@ export default defineDemonstration({
         const accuracies = await testBoth(...given);
         for (const net of NETS) errors.push({ net, kind, rate, frequency, loss: clean[net] - accuracies[net] });
       };
-      for (const rate of RATES) await add('write', rate, 0, { writeErrors: rate });
+      for (const rate of WRITE_ERROR_RATES) await add('write', rate, 0, { writeErrors: rate });
       for (const frequency of FREQUENCIES) {
         const selector = { voltage: p.voltage, time: 500 / frequency };
         const rate = selectorMisses(selector, {}, { devices: p.devices, seed });
@@ -155,8 +155,8 @@ export default defineDemonstration({
           return {
             [`${net}: more than 50 % without errors`]: accuracy > 50,
             [`${net}: a write error rate of 1e-3 costs less than 1 point`]: writeLoss(1e-3) < 1,
-            [`${net}: a loss of ${KNEE} points occurs at a write error rate between 1e-2 and 1e-1`]:
-              writeLoss(1e-2) < KNEE && writeLoss(0.1) >= KNEE,
+            [`${net}: a loss of ${REFERENCE_LOSS} points occurs at a write error rate between 1e-2 and 1e-1`]:
+              writeLoss(1e-2) < REFERENCE_LOSS && writeLoss(0.1) >= REFERENCE_LOSS,
             [`${net}: reading at 1 MHz costs less than 1 point`]: readLoss('selector', 1) < 1,
             [`${net}, control: misses of selectors cost the same, within 2 points, as random errors of the same rate`]:
               FREQUENCIES.every((f) => Math.abs(readLoss('selector', f) - readLoss('random', f)) < 2),

@@ -18,7 +18,7 @@ interface DogOptions extends Readonly<Record<'dogs' | 'step' | 'deviceToDevice' 
   readonly hasReward: boolean;
 }
 
-const BELL = [0, 10, 20, 30, 40]; // ms, spikes of the bell
+const BELL_SPIKES = [0, 10, 20, 30, 40]; // ms, spikes of the bell
 const FOOD_DELAY = 50; // ms after the bell
 const UNPAIRED_DELAY = 5000; // ms, added to FOOD_DELAY
 const MAX_WEIGHT = 170; // mV at the largest conductance; the terminal transmits a tenth of the weight after full recovery
@@ -40,7 +40,7 @@ export function runTrials(phases: readonly TrialSeries[], p: DogOptions) {
     .map(({ t, trialKind }) => t + FOOD_DELAY + (trialKind === 'unpaired' ? UNPAIRED_DELAY : 0));
   const perDog = (times: number[]) => spikeTrains({ trains: mapRange(p.dogs, () => times) });
   const net = new Network({ seed: p.seed });
-  const bell = net.population('bell', perDog(starts.flatMap(({ t }) => BELL.map((after) => t + after))));
+  const bell = net.population('bell', perDog(starts.flatMap(({ t }) => BELL_SPIKES.map((after) => t + after))));
   const food = net.population('food', perDog(foodTimes));
   const reward = net.population('reward', spikeTrains({ trains: [p.hasReward ? foodTimes : []] }));
   const dogs = net.population('dogs', lif({ size: p.dogs, tau: 20, threshold: 15 }));
@@ -71,8 +71,8 @@ function countTrials(trials: ReturnType<typeof runTrials>, dogs: number): number
   return mean(firsts.map((first) => (first < 0 ? trials.length : first)));
 }
 
-const [NAIVE, LEARNING, EXTINCTION] = [3, 30, 60]; // trials
-const LEARNED = NAIVE + LEARNING;
+const [NAIVE_TRIALS, LEARNING_TRIALS, EXTINCTION] = [3, 30, 60]; // trials
+const TRIALS_BEFORE_EXTINCTION = NAIVE_TRIALS + LEARNING_TRIALS;
 const [NEAR, FAR] = [10, 100]; // s between extinction trials; short-term depression recovers within FAR s
 const INTERVALS = [5, NEAR, 20, 50, 60, 70, 80, FAR, 200];
 const REST = 600; // s
@@ -80,7 +80,7 @@ const REST = 600; // s
 const LESSON = { interval: NEAR, training: 'paired' as TrialSeries['trialKind'], bells: EXTINCTION, rest: REST };
 const LABELS = {
   naive: 'answers to the bell at first (share of the dogs)',
-  learned: `after ${LEARNING} trials of training (share of the dogs)`,
+  learned: `after ${LEARNING_TRIALS} trials of training (share of the dogs)`,
   extinguished: `after ${EXTINCTION} bells alone (share of the dogs)`,
   recovered: 'after a rest of 10 minutes (share of the dogs)',
   first: 'trials until the bell is answered (trials)',
@@ -95,24 +95,24 @@ function runLesson(dogs: DogOptions, name: string, changes: Partial<typeof LESSO
   const { interval, training, bells, rest } = { ...LESSON, ...changes };
   const every = 1000 * FAR;
   const phases: TrialSeries[] = [
-    { trialKind: 'bell', trialCount: NAIVE, trialInterval: every },
-    { trialKind: training, trialCount: LEARNING, trialInterval: every },
+    { trialKind: 'bell', trialCount: NAIVE_TRIALS, trialInterval: every },
+    { trialKind: training, trialCount: LEARNING_TRIALS, trialInterval: every },
     { trialKind: 'bell', trialCount: bells, trialInterval: 1000 * interval, finalPause: 1000 * rest },
     { trialKind: 'bell', trialCount: 1, trialInterval: every },
-    { trialKind: training, trialCount: LEARNING, trialInterval: every },
+    { trialKind: training, trialCount: LEARNING_TRIALS, trialInterval: every },
   ];
   const course = runTrials(phases, dogs);
-  const test = LEARNED + bells;
+  const test = TRIALS_BEFORE_EXTINCTION + bells;
   const answered = course.map((trial) => trial.answered);
   return {
     name,
     interval,
     course,
-    naive: Math.max(...answered.slice(0, NAIVE)),
-    learned: answered[LEARNED - 1]!,
+    naive: Math.max(...answered.slice(0, NAIVE_TRIALS)),
+    learned: answered[TRIALS_BEFORE_EXTINCTION - 1]!,
     extinguished: bells > 0 ? answered[test - 1]! : Number.NaN,
     recovered: answered[test]!,
-    first: countTrials(course.slice(NAIVE, LEARNED), dogs.dogs),
+    first: countTrials(course.slice(NAIVE_TRIALS, TRIALS_BEFORE_EXTINCTION), dogs.dogs),
     again: countTrials(course.slice(test + 1), dogs.dogs),
   };
 }

@@ -9,7 +9,7 @@ import { createDevice } from '../devicePairs.ts';
 const RRAM_ENERGY_RANGE = { low: 1e-13, high: 1e-11 };
 /** Maximum energy of a neural event in the review article, J. */
 const MAX_NEURAL_ENERGY = 1e-13;
-const SWITCHED = 0.95; // smallest state of a switched device, share of the range
+const SWITCHED_STATE = 0.95; // smallest state of a switched device, share of the range
 const MAX_PULSES = 2000;
 const FACTORS = [0.1, 1, 10]; // factors on the lengths of assumed pulses
 /** Groups of alternative parameters; an energy counts as quoted if a publication gives at least one parameter of each group. */
@@ -18,8 +18,8 @@ const REQUIRED_QUOTES = [
   ['device.writeTime'],
   ['device.gMax', 'device.quantaMax', 'device.rOn'],
 ];
-const ENERGIES = ['switching energy', 'largest energy of a pulse', 'least energy of a programming pulse'];
-const JOULES: Readonly<Record<string, number>> = { fJ: 1e-15, pJ: 1e-12, nJ: 1e-9 };
+const QUOTED_ENERGY_NAMES = ['switching energy', 'largest energy of a pulse', 'least energy of a programming pulse'];
+const JOULES_PER_UNIT: Readonly<Record<string, number>> = { fJ: 1e-15, pJ: 1e-12, nJ: 1e-9 };
 
 /**
  * Pulses devices from their lowest state until half of them have switched. Returns write energy per device (J), number of pulses, and read
@@ -33,7 +33,7 @@ export function measureFullSwitch(device: DeviceFactory, devices: number, seed: 
   const bench = new PulseBench({ device, seed, up: mapRange(devices, () => train) });
   for (const [k, time] of train.entries()) {
     bench.runTo(time);
-    if (median(bench.conductances()) < gMin + SWITCHED * (gMax - gMin)) continue;
+    if (median(bench.conductances()) < gMin + SWITCHED_STATE * (gMax - gMin)) continue;
     const joules = bench.devices.usage.energy.write / devices;
     return [{ joules, pulses: k + 1, read: readVoltage ** 2 * gMax * readTime }];
   }
@@ -44,14 +44,14 @@ export function measureFullSwitch(device: DeviceFactory, devices: number, seed: 
 function describePreset(preset: string) {
   const { device, quoted, derived } = loadDevice(preset);
   const isQuoted = (names: readonly string[]) => quoted.some(({ parameter }) => names.includes(parameter));
-  const energies = quoted.filter(({ parameter }) => ENERGIES.some((energy) => parameter.startsWith(energy)));
-  const isDerived = derived.some(({ formula }) => ENERGIES.some((energy) => formula.includes(energy)));
+  const energies = quoted.filter(({ parameter }) => QUOTED_ENERGY_NAMES.some((energy) => parameter.startsWith(energy)));
+  const isDerived = derived.some(({ formula }) => QUOTED_ENERGY_NAMES.some((energy) => formula.includes(energy)));
   const origin = REQUIRED_QUOTES.every(isQuoted) ? 'quoted' : isDerived ? 'from a quoted energy' : 'assumed';
   return {
     preset,
     origin,
     factory: createDevice(device),
-    quoted: energies.map(({ value, unit }) => Number(value) * JOULES[unit!]!),
+    quoted: energies.map(({ value, unit }) => Number(value) * JOULES_PER_UNIT[unit!]!),
   };
 }
 

@@ -35,7 +35,7 @@ export function programWeights(weights: Float64Array, programming: Programming, 
 }
 
 const RANGE = { gMin: 1e-6, gMax: 1e-4, reading: 'differential' } as const;
-const STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 }; // assumed: share of the distance to the bound; relative sd of a step
+const PULSE_STEPS = { etaUp: 0.02, etaDown: 0.02, cycleToCycle: 0.3 }; // assumed: share of the distance to the bound; relative sd of a step
 const MAX_PULSES = 300;
 
 /** Programs and verifies weights. @param tolerance share of the range @returns mean `pulses` per device; `missed`: % of weights outside */
@@ -47,7 +47,7 @@ export function programAndVerify(weights: Float64Array, tolerance: number, seed:
   const programming = { tolerance, maxPulses: MAX_PULSES };
   const { devices, edges } = net.projection(input, output, {
     connect: { matrix: { weights } },
-    device: softBound({ ...RANGE, ...STEPS, weightAtGMax, programming }),
+    device: softBound({ ...RANGE, ...PULSE_STEPS, weightAtGMax, programming }),
   });
   const { programming: usage } = devices!.usage;
   return {
@@ -72,7 +72,7 @@ const STUDIES = {
   'line resistance': [0.5, 1, 2, 5, 10, 20],
   tolerance: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
 };
-const NO_PULSE = 1; // tolerance equal to the whole range: no device gets a pulse
+const NO_PULSE_TOLERANCE = 1; // tolerance equal to the whole range: no device gets a pulse
 type StudyName = keyof typeof STUDIES | 'software';
 type WrittenWeights = Pick<Classifier, 'weights'> & Partial<Readonly<Record<'pulses' | 'missed', number>>>;
 const LABELS = { pulses: 'pulses of a device', missed: 'weights that miss the tolerance (%)' };
@@ -83,7 +83,7 @@ export default defineDemonstration({
       text({ help: '.npy or JSON file of weights for pixels of 0 to 255: a row per pixel, a column per class' }),
     ),
     ...declareSizeParams({ train: 20_000, test: 10_000 }),
-    noise: number({ default: 0.02, min: 0, help: 'programming noise if another quantity is varied, sd / range' }),
+    noise: number({ default: 0.02, min: 0, help: 'sd of programming noise / range, if another quantity varies' }),
   },
   async run(p, context) {
     const { train, test } = loadMnist();
@@ -102,7 +102,7 @@ export default defineDemonstration({
           ...STUDIES.noise.map((x) => testOn('noise', x, program({ noise: x }))),
           ...STUDIES.levels.map((x) => testOn('levels', x, program({ levels: x, noise: p.noise }))),
           ...STUDIES['line resistance'].map((x) => testOn('line resistance', x, program({ noise: p.noise }, x))),
-          ...[...STUDIES.tolerance, NO_PULSE].map((x) =>
+          ...[...STUDIES.tolerance, NO_PULSE_TOLERANCE].map((x) =>
             testOn('tolerance', x, programAndVerify(software.weights, x, seed)),
           ),
         ],
@@ -111,7 +111,7 @@ export default defineDemonstration({
     const software = grid.mean('accuracy', { study: 'software' });
     const loss = (study: StudyName, x: number) => software - grid.mean('accuracy', { study, x });
     const tolerances = { study: 'tolerance', x: STUDIES.tolerance } as const;
-    const noPulse = { study: 'tolerance', x: NO_PULSE } as const;
+    const noPulse = { study: 'tolerance', x: NO_PULSE_TOLERANCE } as const;
     const picture = (study: keyof typeof STUDIES, xLabel: string) =>
       grid.plot({ x: 'x', xLabel, y: 'accuracy', filter: { study, x: STUDIES[study] } });
     return {
@@ -120,7 +120,7 @@ export default defineDemonstration({
         ...grid.figures('accuracy', { study: 'noise', x: [0.01, 0.05, 0.1, 0.5] }),
         ...grid.figures('accuracy', { study: 'levels', x: [4, 64] }),
         ...grid.figures('accuracy', { study: 'line resistance', x: [1, 10] }),
-        ...grid.figures(['accuracy', 'pulses'], { study: 'tolerance', x: [0.001, 0.01, 0.1, NO_PULSE] }),
+        ...grid.figures(['accuracy', 'pulses'], { study: 'tolerance', x: [0.001, 0.01, 0.1, NO_PULSE_TOLERANCE] }),
       },
       expectations: {
         'the classifier recognises more than 85 % in software': software > 85,

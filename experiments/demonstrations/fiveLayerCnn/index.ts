@@ -91,7 +91,7 @@ export function trainLastLayer(chip: CrossbarNet, model: Model, images: Labelled
     net.forward(1);
     const scores = chip.runStages(Float64Array.from(net.stageStates.at(-2)!.outputs), last);
     softmaxErrors(scores, 0, MNIST_CLASSES, images.labels[i]!, outputErrors);
-    chip.learnOnline(last, RATE * (1 - n / (2 * images.n)));
+    chip.learnOnline(last, LEARNING_RATE * (1 - n / (2 * images.n)));
   }
 }
 
@@ -102,10 +102,10 @@ export function testChip(chip: CrossbarNet, kernels: Model, images: LabelledImag
 
 const NOISES = [0, 0.05, 0.1, 0.2];
 const NOISE = 0.1;
-const MANY = 3; // number of copies in the original work
-const FOUR = 4; // number of copies whose kernel error is compared with the error of one copy
-const RATE = 0.01; // initial learning rate of the fully connected layer on devices
-const NET = { hidden: [], kernels: [8, 12], kernelSize: 3, pooling: 'max' } as const;
+const COPY_COUNT = 3; // number of copies in the original work
+const ERROR_COPY_COUNT = 4; // number of copies whose kernel error is compared with the error of one copy
+const LEARNING_RATE = 0.01; // initial learning rate of the fully connected layer on devices
+const NET_SIZES = { hidden: [], kernels: [8, 12], kernelSize: 3, pooling: 'max' } as const;
 const DESCENT = { epochs: 2, batch: 32, rate: 0.05, momentum: 0.9, shift: 0 } as const;
 const [ONE, THREE] = ['ex situ, one copy', 'ex situ, three copies'];
 const [ONE_HYBRID, THREE_HYBRID] = ['hybrid, one copy', 'hybrid, three copies'];
@@ -129,7 +129,7 @@ export default defineDemonstration({
     const image = { rows: train.rows, columns: train.columns, channels: 1 };
     const { accuracies, kernels, controls } = await context.measurePerSeed(LABELS, async (seed) => {
       await context.report('training in floating point');
-      const initial = untrained('cnn', image, MNIST_CLASSES, NET, seed);
+      const initial = untrained('cnn', image, MNIST_CLASSES, NET_SIZES, seed);
       const model = await trainFloat(initial, train, SCALING, { ...DESCENT, seed }, () => {});
       const makeChip = (noise: number, k: number, of = model) =>
         programChip(of, noise, p.stuck, `${seed} chip ${k} ${noise}`);
@@ -140,7 +140,7 @@ export default defineDemonstration({
       const accuracies = [];
       for (const noise of NOISES) {
         await context.report(`noise ${noise}`);
-        const chips = mapRange(MANY, (k) => makeChip(noise, k));
+        const chips = mapRange(COPY_COUNT, (k) => makeChip(noise, k));
         const copies = chips.map((chip) => chip.getTrainedModel());
         const [single, several] = [averageCopies(copies.slice(0, 1)), averageCopies(copies)];
         const results = {
@@ -152,8 +152,8 @@ export default defineDemonstration({
         accuracies.push(...Object.entries(results).map(([method, accuracy]) => ({ noise, method, accuracy })));
       }
       await context.report('copies');
-      const chips = mapRange(FOUR, (k) => makeChip(NOISE, k).getTrainedModel());
-      const kernels = [1, FOUR].map((copies) => {
+      const chips = mapRange(ERROR_COPY_COUNT, (k) => makeChip(NOISE, k).getTrainedModel());
+      const kernels = [1, ERROR_COPY_COUNT].map((copies) => {
         return { copies, error: measureKernelError(averageCopies(chips.slice(0, copies)), model) };
       });
       const control = makeChip(NOISE, 0, shuffleKernels(model, seed));
@@ -164,7 +164,7 @@ export default defineDemonstration({
       return { accuracies, kernels, controls };
     });
     const errorsOf = (copies: number) => kernels.values('error', { copies });
-    const ratios = errorsOf(1).map((error, k) => error / errorsOf(FOUR)[k]! / 2);
+    const ratios = errorsOf(1).map((error, k) => error / errorsOf(ERROR_COPY_COUNT)[k]! / 2);
     const noisy = (method: string) => accuracies.values('accuracy', { noise: NOISE, method });
     const floating = controls.values('accuracy', { method: 'floating point' });
     const halfway = floating.map((accuracy, k) => (accuracy + noisy(ONE)[k]!) / 2);
@@ -173,7 +173,7 @@ export default defineDemonstration({
       figures: {
         ...controls.figures('accuracy', { method: ['floating point', 'control: shuffled kernels'] }),
         ...accuracies.figures('accuracy', { noise: [NOISE, 0.2], method: [ONE, THREE, ONE_HYBRID, THREE_HYBRID] }),
-        ...kernels.figures('error', { copies: [1, FOUR] }),
+        ...kernels.figures('error', { copies: [1, ERROR_COPY_COUNT] }),
       },
       expectations: [
         { 'hybrid training, three copies: more than 96 %': isMeanAbove(noisy(THREE_HYBRID), 96) },

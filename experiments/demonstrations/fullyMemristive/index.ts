@@ -18,9 +18,9 @@ const NEURONS = 8;
 
 const PATTERNS = ['11110000', '00001111', '11001100', '00110011'].map((bits) => [...bits].map(Number));
 
-const INHIBITION = 20; // ms of silence of all neurons after a spike
+const INHIBITION_TIME = 20; // ms of silence of all neurons after a spike
 const ACTIVE_RATE = 500; // Hz
-const PRESENTATION = 100; // ms
+const PRESENTATION_TIME = 100; // ms
 const MAX_WEIGHT = 2.5; // mV at the largest conductance
 const FILAMENT_DELAY = 2e4; // mean delay of filament formation without a field, ms
 
@@ -38,7 +38,7 @@ function presentPatterns(patterns: readonly number[], p: Settings, frozen?: Floa
   const net = new Network({ seed });
   const input = net.population('input', poisson({ size: INPUTS }));
   const neurons = diffusiveNeuron({ size: NEURONS, delay: FILAMENT_DELAY });
-  const output = net.population('output', neurons, { winnerTakeAll: { hold: INHIBITION } });
+  const output = net.population('output', neurons, { winnerTakeAll: { hold: INHIBITION_TIME } });
   const learned = {
     connect: { all: { weight: { uniform: [0.6 * MAX_WEIGHT, 0.8 * MAX_WEIGHT] as const } } },
     device: softBound({ weightAtGMax: MAX_WEIGHT, etaUp: 0.05, etaDown: 0.05, deviceToDevice, cycleToCycle }),
@@ -49,10 +49,10 @@ function presentPatterns(patterns: readonly number[], p: Settings, frozen?: Floa
   const spikes = net.recordSpikes([output]);
   for (const pattern of patterns) {
     net.change(input, (model) => model.setRates(PATTERNS[pattern]!.map((on) => on * ACTIVE_RATE)));
-    net.run(PRESENTATION);
+    net.run(PRESENTATION_TIME);
     net.rest();
   }
-  const counts = countSpikes(spikes.of('output'), patterns.length, PRESENTATION, NEURONS);
+  const counts = countSpikes(spikes.of('output'), patterns.length, PRESENTATION_TIME, NEURONS);
   return { counts, before, after: Float64Array.from(edges.weights!) };
 }
 

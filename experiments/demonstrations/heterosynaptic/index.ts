@@ -3,10 +3,10 @@ import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, integer, mapRange, number, VARIABILITY_PARAMS } from '../demonstration.ts';
 
-const PRE = 500; // ms, presynaptic spike
-const END = 2000; // ms
-const LAG = 10; // ms, spike lag of the pairs for which the time of the modulating spike is varied
-const START = 0.5; // initial weight
+const PRE_TIME = 500; // ms, presynaptic spike
+const END_TIME = 2000; // ms
+const FIXED_LAG = 10; // ms, spike lag of the pairs for which the time of the modulating spike is varied
+const INITIAL_WEIGHT = 0.5; // initial weight
 const LAGS = [-60, -40, -30, -20, -15, -10, -5, -2, 2, 5, 10, 15, 20, 30, 40, 60]; // t_post - t_pre, ms
 const MODULATIONS = [-1, 0, 1, 2];
 // Times of the modulating spike after the presynaptic spike, ms.
@@ -24,17 +24,17 @@ function measureChange(lag: number, model: ModulatorFactory, modulationTime: num
   const { devices: count, deviceToDevice, cycleToCycle, seed } = p;
   const net = new Network({ seed });
   const perDevice = (t: number) => spikeTrains({ trains: mapRange(count, () => [t]) });
-  const pre = net.population('pre', perDevice(PRE));
-  const post = net.population('post', perDevice(PRE + lag));
-  const third = net.population('third', spikeTrains({ trains: [[PRE + modulationTime]] }));
+  const pre = net.population('pre', perDevice(PRE_TIME));
+  const post = net.population('post', perDevice(PRE_TIME + lag));
+  const third = net.population('third', spikeTrains({ trains: [[PRE_TIME + modulationTime]] }));
   const { devices } = net.projection(pre, post, {
-    connect: { oneToOne: { weight: START } },
+    connect: { oneToOne: { weight: INITIAL_WEIGHT } },
     device: softBound({ gMin: 0, deviceToDevice, cycleToCycle }),
     rule: pairStdp({ aPlus: 1, aMinus: 1 }),
     modulator: { from: third, model },
   });
-  net.run(END);
-  return mean(mapRange(count, (k) => devices!.weight(k, END))) - START;
+  net.run(END_TIME);
+  return mean(mapRange(count, (k) => devices!.weight(k, END_TIME))) - INITIAL_WEIGHT;
 }
 
 export default defineDemonstration({
@@ -50,12 +50,12 @@ export default defineDemonstration({
         windows: MODULATIONS.flatMap((modulation) =>
           LAGS.map((lag) => {
             const model = gate({ gain: modulation, tau: Infinity });
-            return { modulation, lag, change: measureChange(lag, model, -PRE, synapses) };
+            return { modulation, lag, change: measureChange(lag, model, -PRE_TIME, synapses) };
           }),
         ),
         moments: MODULATION_TIMES.flatMap((moment) => [
-          { third: 'gate', moment, change: measureChange(LAG, gate({ tau: p.tau }), moment, synapses) },
-          { third: 'reward', moment, change: measureChange(LAG, eligibility({ tau: p.tau }), moment, synapses) },
+          { third: 'gate', moment, change: measureChange(FIXED_LAG, gate({ tau: p.tau }), moment, synapses) },
+          { third: 'reward', moment, change: measureChange(FIXED_LAG, eligibility({ tau: p.tau }), moment, synapses) },
         ]),
       };
     });
@@ -63,11 +63,11 @@ export default defineDemonstration({
     const actsOnlyAt = (third: string, moment: number, other: number) =>
       moments.mean('change', { third, moment }) > 0.005 &&
       areAllEqualTo(moments.values('change', { third, moment: other }), 0);
-    const level = (modulation: number) => windows.values('change', { modulation, lag: LAG });
+    const level = (modulation: number) => windows.values('change', { modulation, lag: FIXED_LAG });
     const relative = (modulation: number) => level(modulation).map((dw, i) => dw / level(1)[i]!);
     return {
       figures: {
-        ...windows.figures('change', { modulation: MODULATIONS, lag: LAG }),
+        ...windows.figures('change', { modulation: MODULATIONS, lag: FIXED_LAG }),
         ...moments.figures('change', { third: ['gate', 'reward'], moment: [-100, 20] }),
       },
       expectations: {

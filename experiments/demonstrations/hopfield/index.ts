@@ -4,12 +4,12 @@ import { alternating, choice, glauber, integer, Network, type Seed, Stream, spik
 import { areAllEqualTo, defineDemonstration, isGreater, mapRange, moveSampleToFront } from '../demonstration.ts';
 import { programPairs } from '../devicePairs.ts';
 
-const WAIT = 1; // ms, mean time between two updates of a unit
+const MEAN_UPDATE_INTERVAL = 1; // ms, mean time between two updates of a unit
 const DURATION = 50; // ms of a recall: symmetric weights converge, asymmetric weights may oscillate for ever
 /** One tick, ms: the shortest delay of recurrent connections. Updates less than 15 ps apart do not interact. */
 const DELAY = 2 ** -26;
 /** Rounding tolerance of energies per unit; a stored pattern has an energy of about -1/2. */
-const ROUNDING = 1e-9;
+const ROUNDING_TOLERANCE = 1e-9;
 
 export function drawPatterns(count: number, units: number, seed: Seed): Float64Array[] {
   const random = new Stream(seed, 'hopfield/patterns');
@@ -43,7 +43,7 @@ export function recallPattern(pattern: Float64Array, cue: Float64Array, weights:
   const n = cue.length;
   const net = new Network({ seed });
   const up = [...cue.keys()].filter((j) => cue[j]! > 0);
-  const population = net.population('units', glauber({ size: n, tau: WAIT, up }));
+  const population = net.population('units', glauber({ size: n, tau: MEAN_UPDATE_INTERVAL, up }));
   const changes = weights.map((w) => 2 * w); // a change of s from -1 to 1 is 2
   const recurrent = { connect: { matrix: { weights: changes } }, shortTerm: alternating({ up }), delay: DELAY };
   net.projection(population, population, recurrent);
@@ -61,7 +61,7 @@ export function recallPattern(pattern: Float64Array, cue: Float64Array, weights:
     energies.push(energies.at(-1)! + (2 * s[j]! * field) / n);
     s[j]! *= -1;
   }
-  const rises = energies.filter((energy, k) => k > 0 && energy > energies[k - 1]! + ROUNDING).length;
+  const rises = energies.filter((energy, k) => k > 0 && energy > energies[k - 1]! + ROUNDING_TOLERANCE).length;
   return { overlap: pattern.reduce((sum, x, i) => sum + x * s[i]!, 0) / n, energies, rises };
 }
 
@@ -69,9 +69,9 @@ const NOISES = [0, 0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5];
 const LOADS = [0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3];
 const SPREADS = [0.25, 0.5, 1, 2, 4]; // relative sd between devices; 0 is simulated in addition
 const [LOW, HIGH] = [0.05, 0.1]; // two loads: number of patterns per unit
-const CUE = 0.1; // share of wrong units in the cue, if load or spread is varied
+const CUE_NOISE = 0.1; // share of wrong units in the cue, if load or spread is varied
 
-const CLEAN = { noise: CUE, load: LOW, spread: 0 };
+const CLEAN = { noise: CUE_NOISE, load: LOW, spread: 0 };
 type RecallSetting = typeof CLEAN;
 const LABELS = {
   noise: 'share of wrong units in the cue',
@@ -113,7 +113,7 @@ export default defineDemonstration({
     recalls: integer({ default: 20, min: 1, max: 10_000, help: 'number of recall trials per setting' }),
     stored: choice(['patterns', 'others'], {
       default: 'patterns',
-      help: 'which patterns the weights of the Hopfield network store: `patterns`: those to recall; `others`: different ones (control)',
+      help: 'patterns that the weights store: `patterns` (the patterns to recall) or `others` (different patterns, control)',
     }),
   },
   async run(p, context) {
@@ -146,8 +146,8 @@ export default defineDemonstration({
       tables: { recalls },
       pictures: {
         noise: recalls.plot({ x: 'noise', y: 'overlap', groupBy: ['load'], filter: { ...loads, spread: 0 } }),
-        load: recalls.plot({ x: 'load', y: 'overlap', filter: { noise: CUE, spread: 0 } }),
-        spread: recalls.plot({ x: 'spread', y: 'overlap', groupBy: ['load'], filter: { ...loads, noise: CUE } }),
+        load: recalls.plot({ x: 'load', y: 'overlap', filter: { noise: CUE_NOISE, spread: 0 } }),
+        spread: recalls.plot({ x: 'spread', y: 'overlap', groupBy: ['load'], filter: { ...loads, noise: CUE_NOISE } }),
       },
     };
   },

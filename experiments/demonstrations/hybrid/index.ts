@@ -8,8 +8,8 @@ import { declareSizeParams, defineDemonstration, isMeanAbove, type ParametersOf 
 import { SoftmaxLayer } from '../softmaxLayer.ts';
 
 /** Smallest target change that switches a device, share of the range; tuned on the validation split. */
-const THRESHOLD = 0.75;
-const RATES = { binary: 0.2, analog: 0.03 };
+const UPDATE_THRESHOLD = 0.75;
+const LEARNING_RATES = { binary: 0.2, analog: 0.03 };
 
 const parameters = {
   train: integer({ default: 5000, min: 200, max: 60_000, help: 'number of training images' }),
@@ -25,27 +25,27 @@ type UpdateMode = (typeof MODES)[number];
 const TEST_IMAGE_COUNTS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000];
 const EARLY_COUNT = 100;
 /** Largest weight (output gain) of each update mode. Mode `hybrid` starts with binary updates and keeps their gain. */
-const SCALES = { binary: 0.1, analog: 1, hybrid: 0.1 };
-const STEP = 0.005; // step of an analog pulse, share of the range (assumed)
+const MAX_WEIGHTS = { binary: 0.1, analog: 1, hybrid: 0.1 };
+const ANALOG_STEP = 0.005; // step of an analog pulse, share of the range (assumed)
 
 type Images = Readonly<Record<'train' | 'test', LabelledImages>>;
 
 function trainMode(p: Settings, mode: UpdateMode, { train, test }: Images, seed: number) {
   let isBinary = mode !== 'analog';
   const makeLayer = (weights?: Float64Array) => {
-    const step = isBinary ? 1 : STEP;
+    const step = isBinary ? 1 : ANALOG_STEP;
     return new SoftmaxLayer(train, {
-      scale: SCALES[mode],
+      scale: MAX_WEIGHTS[mode],
       seed,
       ...(weights && { weights }),
       device: linear({ gMin: 1e-6, gMax: 1e-4, reading: 'differential', etaUp: step, etaDown: step }),
-      update: isBinary ? { rule: 'threshold', threshold: THRESHOLD } : { rule: 'proportional' },
+      update: isBinary ? { rule: 'threshold', threshold: UPDATE_THRESHOLD } : { rule: 'proportional' },
     });
   };
   let layer = makeLayer();
   let shown = 0;
   const learn = (to: number) => {
-    layer.trainOnImages(train, p.train, isBinary ? RATES.binary : RATES.analog, seed, shown, to);
+    layer.trainOnImages(train, p.train, isBinary ? LEARNING_RATES.binary : LEARNING_RATES.analog, seed, shown, to);
     shown = to;
   };
   return TEST_IMAGE_COUNTS.filter((moment) => moment <= p.train).map((images) => {

@@ -8,10 +8,10 @@ import { computeCurrents } from '../trainedLayer.ts';
 export type GreyImage = { readonly values: Float64Array } & Readonly<Record<'rows' | 'columns', number>>; // row-major, 0 to 255
 
 const BLOCK = 8;
-const N = BLOCK * BLOCK;
+const BLOCK_PIXELS = BLOCK * BLOCK;
 
 /** Vertical and horizontal frequencies (u, v) by u + v, then by u; JPEG's zigzag order alternates the direction within equal u + v. */
-const FREQUENCIES = mapRange(N, (k) => [Math.floor(k / BLOCK), k % BLOCK] as const).sort(
+const FREQUENCIES = mapRange(BLOCK_PIXELS, (k) => [Math.floor(k / BLOCK), k % BLOCK] as const).sort(
   ([a, b], [c, d]) => a + b - (c + d) || a - c,
 );
 
@@ -22,7 +22,7 @@ const FREQUENCIES = mapRange(N, (k) => [Math.floor(k / BLOCK), k % BLOCK] as con
 export function makeDctMatrix(kept: number): Float64Array {
   const wave = (at: number, frequency: number) =>
     Math.sqrt((frequency === 0 ? 1 : 2) / BLOCK) * Math.cos((Math.PI * (2 * at + 1) * frequency) / (2 * BLOCK));
-  return Float64Array.from({ length: N * kept }, (_, k) => {
+  return Float64Array.from({ length: BLOCK_PIXELS * kept }, (_, k) => {
     const [u, v] = FREQUENCIES[k % kept]!;
     const pixel = Math.floor(k / kept);
     return wave(Math.floor(pixel / BLOCK), u) * wave(pixel % BLOCK, v);
@@ -61,7 +61,7 @@ export function compressImage(image: GreyImage, matrix: Float64Array, kept: numb
   const values = new Float64Array(image.values.length);
   const { products, pixelOf } = projectPatches(image, BLOCK, BLOCK, matrix);
   for (const [block, coefficients] of products.entries())
-    for (let i = 0; i < N; i++) {
+    for (let i = 0; i < BLOCK_PIXELS; i++) {
       const sum = coefficients.reduce((total, x, c) => total + x * exact[i * kept + c]!, 0);
       values[pixelOf(block, i)] = Math.min(Math.max(sum, 0), 255);
     }

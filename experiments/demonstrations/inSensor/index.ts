@@ -22,11 +22,11 @@ export const CLEAN_SCENE = {
 };
 type SceneSettings = typeof CLEAN_SCENE;
 
-const FRAME = 20; // ms
-const FRAMES = 12;
-const LIGHT = 5; // spikes/ms of light, summed over the pixels of an image
-const PHOTO = { dark: 0.1, bright: 2, eta: 0.1, tau: 200, reaches: 'row' } as const;
-const HUMID = { dark: 1, bright: 0, eta: 0.1, tau: 200, reaches: 'all' } as const;
+const FRAME_DURATION = 20; // ms
+const FRAME_COUNT = 12;
+const LIGHT_RATE = 5; // spikes/ms of light, summed over the pixels of an image
+const LIGHT_TRANSMISSION = { dark: 0.1, bright: 2, eta: 0.1, tau: 200, reaches: 'row' } as const;
+const HUMIDITY_TRANSMISSION = { dark: 1, bright: 0, eta: 0.1, tau: 200, reaches: 'all' } as const;
 
 function drawFrame(images: Uint8Array, offset: number, noise: number, stream: Stream, frame: Uint8Array): void {
   for (let i = 0; i < frame.length; i++) {
@@ -64,8 +64,8 @@ export function countResponses(
     connect: { matrix: { weights: Float64Array.from(learned.weights, (w) => w * gain) } },
     device: linear({ gMin: 0, weightAtGMax: largest * gain }),
     ...(source !== 'none'
-      ? { modulator: { from: light, model: transmission(PHOTO) } }
-      : humidity > 0 && { modulator: { from: water, model: transmission(HUMID) } }),
+      ? { modulator: { from: light, model: transmission(LIGHT_TRANSMISSION) } }
+      : humidity > 0 && { modulator: { from: water, model: transmission(HUMIDITY_TRANSMISSION) } }),
   });
   for (const [j, mV] of learned.thresholds.entries()) cells.model.setThreshold(j, 0, mV * readThreshold);
   const spikes = net.recordSpikes([cells]);
@@ -76,16 +76,16 @@ export function countResponses(
   const [seen, lit] = [new Uint8Array(pixels), new Uint8Array(pixels)];
   for (let image = 0; image < count; image++) {
     const other = (image + 1) % count;
-    for (let frame = 0; frame < FRAMES; frame++) {
+    for (let frame = 0; frame < FRAME_COUNT; frame++) {
       if (frame === 0 || !fixed) {
         drawFrame(images, image * pixels, noise, stream, seen);
         drawFrame(images, other * pixels, noise, stream, lit);
       }
       const shining = source === 'other' ? lit : seen;
-      const lights = encoder.encode(shining, 0).map((hz) => (hz * LIGHT) / total);
+      const lights = encoder.encode(shining, 0).map((hz) => (hz * LIGHT_RATE) / total);
       net.change(light, (model) => model.setRates(lights));
       net.change(sensor, (model) => model.setRates(encoder.encode(seen, 0)));
-      net.run(FRAME);
+      net.run(FRAME_DURATION);
     }
     net.rest();
   }
@@ -101,17 +101,17 @@ export function countResponses(
       if (full[pixel]! > 0) sums.transmitted[pixel] = (count * delivered[pixel]!) / full[pixel]!;
     });
   }
-  return countSpikes(spikes.of('cells'), count, FRAME * FRAMES, neurons);
+  return countSpikes(spikes.of('cells'), count, FRAME_DURATION * FRAME_COUNT, neurons);
 }
 
 const SIDE = 28;
 const PICTURE_NOISE_LEVELS = [0, 0.2, 0.4];
 const NOISES = [0, 0.1, 0.2, 0.3, 0.4, 0.5];
-const NOISY = { ...CLEAN_SCENE, noise: 0.4 };
+const NOISY_SCENE = { ...CLEAN_SCENE, noise: 0.4 };
 const SCENES = [
   ...NOISES.flatMap((noise) => LIGHTS.map((light) => ({ ...CLEAN_SCENE, noise, light }))),
-  ...[0.5, 0.7, 1.5, 2, 4].map((gain) => ({ ...NOISY, gain })),
-  ...(['none', 'own'] as const).map((light) => ({ ...NOISY, light, fixed: true })),
+  ...[0.5, 0.7, 1.5, 2, 4].map((gain) => ({ ...NOISY_SCENE, gain })),
+  ...(['none', 'own'] as const).map((light) => ({ ...NOISY_SCENE, light, fixed: true })),
   ...[30, 100, 300, 1000].map((humidity) => ({ ...CLEAN_SCENE, humidity })),
 ];
 const LABELS = {
@@ -159,14 +159,14 @@ export default defineDemonstration({
     });
     const flickering = scenes.filter(({ fixed, gain, humidity }) => !fixed && gain === 1 && humidity === 0);
     const humid = scenes.filter(({ noise, light }) => noise === 0 && light === 'none');
-    const accuracies = (given: Partial<SceneSettings>) => scenes.values('accuracy', { ...NOISY, ...given });
+    const accuracies = (given: Partial<SceneSettings>) => scenes.values('accuracy', { ...NOISY_SCENE, ...given });
     const [own, dark] = [accuracies({ light: 'own' }), accuracies({})];
     const bestGain = listSeeds(p).map((seed) =>
-      Math.max(...scenes.values('accuracy', { seed, light: 'none', noise: NOISY.noise, fixed: false })),
+      Math.max(...scenes.values('accuracy', { seed, light: 'none', noise: NOISY_SCENE.noise, fixed: false })),
     );
     return {
       figures: {
-        ...flickering.figures('accuracy', { noise: [0, NOISY.noise], light: LIGHTS }),
+        ...flickering.figures('accuracy', { noise: [0, NOISY_SCENE.noise], light: LIGHTS }),
         'control: no light, the best of six gains': { unit: '%', values: bestGain },
         ...scenes.figures('accuracy', { fixed: true, light: LIGHTS }),
         ...humid.figures(['spikes', 'accuracy'], { humidity: [0, 300, 1000] }),

@@ -18,13 +18,13 @@ const FLAWS = Object.keys(NONIDEALITIES) as Flaw[];
 const TOLERANCES = [0.01, 0.03, 0.1, 0.2, 0.4];
 const [FINEST, COARSE, NO_PULSE] = [0.01, 0.2, 1];
 
-const STEP = 0.005; // share of the range (assumed)
+const PULSE_STEP = 0.005; // share of the range (assumed)
 const DEVICE = {
   gMin: 1e-6,
   gMax: 1e-4,
   reading: 'differential',
-  etaUp: STEP,
-  etaDown: STEP,
+  etaUp: PULSE_STEP,
+  etaDown: PULSE_STEP,
   cycleToCycle: 0.3,
 } as const;
 const MAX_PULSES = 300;

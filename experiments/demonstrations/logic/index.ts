@@ -3,8 +3,8 @@ import { loadDevice, type ModelChoice, neuroSim, optional, PulseBench, Stream, t
 import { areAllEqualTo, defineDemonstration, integer, isGreater, mapRange, number } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
 
-const ABRUPT = { model: 'binary', gMin: 1e-6, gMax: 1e-3, pSet: 1, pReset: 1 }; // switches within one pulse (assumed)
-const CONDITION = 0.86; // voltage on p / mean set threshold (assumed); below 1, it does not switch p
+const ABRUPT_DEVICE = { model: 'binary', gMin: 1e-6, gMax: 1e-3, pSet: 1, pReset: 1 }; // switches within one pulse (assumed)
+const CONDITION_VOLTAGE = 0.86; // voltage on p / mean set threshold (assumed); below 1, it does not switch p
 const MAX_PULSES = 100;
 const DEVICES_PER_ROW = 9; // implication: p and q; half adder: x, y and the outputs of five NANDs
 
@@ -41,9 +41,9 @@ function testTruthTables({ device, setVoltage, rows }: Gates, spread: number, ha
   const imply = (p: number, q: number) => {
     for (let n = 0; n < MAX_PULSES; n++) {
       const [gp, gq] = [devices.conductance(p, 0), devices.conductance(q, 0)];
-      const line = (CONDITION * gp + setVoltage * gq) / (gp + gq + load);
+      const line = (CONDITION_VOLTAGE * gp + setVoltage * gq) / (gp + gq + load);
       const voltages = new Map([
-        [p, CONDITION - line],
+        [p, CONDITION_VOLTAGE - line],
         [q, setVoltage - line],
       ]);
       const switching = [p, q].filter((k) => voltages.get(k)! >= thresholds[k]!);
@@ -72,17 +72,17 @@ function testTruthTables({ device, setVoltage, rows }: Gates, spread: number, ha
 }
 
 const PRODUCTS = mapRange(81, (k) => [1 + Math.floor(k / 9), 1 + (k % 9)] as const);
-const LEVELS = 81; // number of pulses over the full range, equal to the largest product of two digits
+const LEVEL_COUNT = 81; // number of pulses over the full range, equal to the largest product of two digits
 
 /** Fraction of correct products `a` × `b`: a device gets `a` trains of `b` pulses; its state gives the number of pulses. */
 function testProducts(writeNoise: number, seed: number): number {
   const bench = new PulseBench({
-    device: neuroSim({ gMin: 0, pulsesUp: LEVELS, nonlinearityUp: 0, nonlinearityDown: 0, writeNoise }),
+    device: neuroSim({ gMin: 0, pulsesUp: LEVEL_COUNT, nonlinearityUp: 0, nonlinearityDown: 0, writeNoise }),
     seed,
     up: PRODUCTS.map(([a, b]) => mapRange(a * b, (k) => 100 * Math.floor(k / b) + (k % b))),
   });
   bench.runTo(1000);
-  const right = bench.weights().filter((w, k) => Math.round(w * LEVELS) === PRODUCTS[k]![0] * PRODUCTS[k]![1]);
+  const right = bench.weights().filter((w, k) => Math.round(w * LEVEL_COUNT) === PRODUCTS[k]![0] * PRODUCTS[k]![1]);
   return right.length / PRODUCTS.length;
 }
 
@@ -104,11 +104,11 @@ export default defineDemonstration({
       default: 1.43,
       min: 0,
       max: 10,
-      help: 'ratio of output-device voltage to its mean threshold',
+      help: 'set voltage of the output device, divided by its mean threshold',
     }),
   },
   async run(p, context) {
-    const gates = { ...p, device: p.device === undefined ? ABRUPT : loadDevice(p.device).device };
+    const gates = { ...p, device: p.device === undefined ? ABRUPT_DEVICE : loadDevice(p.device).device };
     const { truth, products, controls } = await context.measurePerSeed(LABELS, (seed) => ({
       truth: [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3].flatMap((spread) => {
         const right = testTruthTables(gates, spread, true, seed);

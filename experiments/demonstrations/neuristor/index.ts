@@ -2,13 +2,13 @@
 import { mott, Network, number, spikeTrains } from '../../index.ts';
 import { bisect, defineDemonstration, mapRange, ResultGrid } from '../demonstration.ts';
 
-const CHAIN = 20; // number of nodes in the chain
-const DURATION = 5000; // ms, length of a run; rates are measured in its second half
+const CHAIN_LENGTH = 20; // number of nodes in the chain
+const RUN_DURATION = 5000; // ms, length of a run; rates are measured in its second half
 const START = 10; // ms, first pulse
-const WAITS = [2, 50]; // ms, from a spike to the second pulse
+const SECOND_PULSE_DELAYS = [2, 50]; // ms, from a spike to the second pulse
 const THRESHOLD = 15; // mV at which the device turns metallic
-const EXCITABLE = 14; // mV, supply of excitable nodes
-const GAP = THRESHOLD - EXCITABLE;
+const EXCITABLE_SUPPLY = 14; // mV, supply of excitable nodes
+const GAP = THRESHOLD - EXCITABLE_SUPPLY;
 const SUPPLIES = mapRange(60, (k) => k); // supply voltages, mV
 const AMPLITUDES = mapRange(31, (k) => ((k + 0.5) * GAP) / 10); // amplitudes of a pulse, mV
 const FIXED = { capacitance: 250, resistanceSeries: 0.04, threshold: THRESHOLD }; // pF, GΩ, mV
@@ -32,8 +32,8 @@ function measureRate(node: NodeParameters, supply: number): number {
   const net = new Network({ seed: 0 }); // the network draws no random numbers
   const initial = supply < THRESHOLD ? supply : 0;
   const spikes = net.recordSpikes([net.population('neuristor', mott({ ...FIXED, ...node, size: 1, supply, initial }))]);
-  net.run(DURATION);
-  const times = spikes.of('neuristor').times.filter((t) => t > DURATION / 2);
+  net.run(RUN_DURATION);
+  const times = spikes.of('neuristor').times.filter((t) => t > RUN_DURATION / 2);
   return times.length < 2 ? 0 : (1000 * (times.length - 1)) / (times.at(-1)! - times[0]!);
 }
 
@@ -43,7 +43,7 @@ type Pulses = readonly (readonly [time: number, amplitude: number])[]; // ms, mV
 function runChain(node: NodeParameters, pulses: Pulses, size = 1, weight = 0) {
   const net = new Network({ seed: 0 });
   const source = net.population('source', spikeTrains({ trains: pulses.map(([t]) => [t]) }));
-  const resting = { supply: EXCITABLE, initial: EXCITABLE };
+  const resting = { supply: EXCITABLE_SUPPLY, initial: EXCITABLE_SUPPLY };
   const nodes = net.population('neuristors', mott({ ...FIXED, ...node, size, ...resting }));
   net.projection(source, nodes, { connect: { list: pulses.map(([, w], i) => [i, 0, w]) } });
   const list = mapRange(size - 1, (i) => [i, i + 1, weight]);
@@ -76,7 +76,7 @@ export default defineDemonstration({
     await context.report('single pulses');
     const counts = AMPLITUDES.map((amplitude) => runChain(node, [[START, amplitude]]).length);
     /** Smallest amplitude (mV, to 1e-3) of a second pulse that evokes a spike, for each wait after a spike. */
-    const [soon, late] = WAITS.map((wait) =>
+    const [soon, late] = SECOND_PULSE_DELAYS.map((wait) =>
       bisect(0, THRESHOLD, 1e-3, (amplitude) => {
         const first = [START, THRESHOLD] as const;
         return runChain(node, [first, [START + wait, amplitude]]).length > 1;
@@ -84,7 +84,7 @@ export default defineDemonstration({
     ) as [number, number];
 
     await context.report('a chain');
-    const countReached = (weight: number) => new Set(runChain(node, [[START, 2 * GAP]], CHAIN, weight)).size;
+    const countReached = (weight: number) => new Set(runChain(node, [[START, 2 * GAP]], CHAIN_LENGTH, weight)).size;
     const [reached, reachedWeakly] = [countReached(2 * GAP), countReached(0.9 * GAP)];
     return {
       figures: {
@@ -95,8 +95,8 @@ export default defineDemonstration({
         'smallest pulse that fires': { unit: 'mV', values: AMPLITUDES[counts.findIndex((n) => n > 0)] ?? Number.NaN },
         'smallest second pulse 2 ms after a spike': { unit: 'mV', values: soon },
         'smallest second pulse 50 ms after a spike': { unit: 'mV', values: late },
-        'a spike along a chain reaches': { unit: `of ${CHAIN} nodes`, values: reached },
-        'with weights below threshold': { unit: `of ${CHAIN} nodes`, values: reachedWeakly },
+        'a spike along a chain reaches': { unit: `of ${CHAIN_LENGTH} nodes`, values: reached },
+        'with weights below threshold': { unit: `of ${CHAIN_LENGTH} nodes`, values: reachedWeakly },
       },
       expectations: [
         {
@@ -108,7 +108,7 @@ export default defineDemonstration({
           'refractory: a second spike needs a larger pulse soon after the first': soon > 2 * late,
         },
         {
-          'gain: a spike travels along the whole chain': reached === CHAIN,
+          'gain: a spike travels along the whole chain': reached === CHAIN_LENGTH,
           'control: no spike travels with weights below threshold': reachedWeakly === 1,
         },
       ],

@@ -21,21 +21,21 @@ type Training = Settings & { readonly isScrambled?: boolean };
 const STUCK = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8];
 const ORIENTATIONS = mapRange(24, (i) => i * 7.5); // degrees
 const BAR_RATE = 3000; // firing rate of a bar, summed over its pixels, Hz
-const TEST = 2000; // presentation time of each orientation in the test, ms
-const SIDE = 16; // diameter of the round field of view, pixels
+const TEST_DURATION = 2000; // presentation time of each orientation in the test, ms
+const FIELD_SIDE = 16; // diameter of the round field of view, pixels
 const HALF_WIDTH = 1.1; // pixels, half of the width of a bar
 
 /** Pixel rates, Hz, for a bar with soft edges, `shift` pixels from the centre of a round field of view; their sum is BAR_RATE. */
 function computeBarRates(degrees: number, shift: number): Float64Array {
   const angle = (degrees * Math.PI) / 180;
-  const rates = new Float64Array(SIDE * SIDE);
+  const rates = new Float64Array(FIELD_SIDE * FIELD_SIDE);
   let sum = 0;
-  for (let y = 0; y < SIDE; y++) {
-    for (let x = 0; x < SIDE; x++) {
-      const [dx, dy] = [x - (SIDE - 1) / 2, (SIDE - 1) / 2 - y];
-      if (Math.hypot(dx, dy) > SIDE / 2) continue;
+  for (let y = 0; y < FIELD_SIDE; y++) {
+    for (let x = 0; x < FIELD_SIDE; x++) {
+      const [dx, dy] = [x - (FIELD_SIDE - 1) / 2, (FIELD_SIDE - 1) / 2 - y];
+      if (Math.hypot(dx, dy) > FIELD_SIDE / 2) continue;
       const across = Math.abs(dy * Math.cos(angle) - dx * Math.sin(angle) - shift);
-      sum += rates[y * SIDE + x] = Math.min(1, Math.max(0, HALF_WIDTH + 0.5 - across));
+      sum += rates[y * FIELD_SIDE + x] = Math.min(1, Math.max(0, HALF_WIDTH + 0.5 - across));
     }
   }
   return rates.map((rate) => (rate * BAR_RATE) / sum);
@@ -43,7 +43,7 @@ function computeBarRates(degrees: number, shift: number): Float64Array {
 
 function makeNetwork(seed: Seed, options: Parameters<typeof lif>[0]) {
   const net = new Network({ seed });
-  const input = net.population('input', poisson({ size: SIDE * SIDE }));
+  const input = net.population('input', poisson({ size: FIELD_SIDE * FIELD_SIDE }));
   const neurons = lif({ tau: 50, refractory: 5, ...options });
   return { net, input, output: net.population('output', neurons, { winnerTakeAll: { hold: 10 } }) };
 }
@@ -82,9 +82,9 @@ function testLayer(p: Settings, seed: number, { weights, thresholds }: ReturnTyp
   for (const degrees of ORIENTATIONS) {
     net.rest();
     net.change(input, (model) => model.setRates(computeBarRates(degrees, 0)));
-    net.run(TEST);
+    net.run(TEST_DURATION);
   }
-  const counts = countSpikes(spikes.of('output'), ORIENTATIONS.length, TEST, p.neurons);
+  const counts = countSpikes(spikes.of('output'), ORIENTATIONS.length, TEST_DURATION, p.neurons);
   const responsesOf = (j: number) => ORIENTATIONS.map((_, o) => counts[o * p.neurons + j]!);
   const neurons = thresholds.map((_, j) => orientationSelectivity(ORIENTATIONS, responsesOf(j)));
   const selective = neurons.filter(({ selectivityIndex }) => selectivityIndex > 0.5);

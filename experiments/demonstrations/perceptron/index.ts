@@ -63,7 +63,7 @@ const STEPS = [0.01, 0.03, 0.1, 0.3];
 const RULES = ['sign', 'proportional'] as const;
 const CYCLE_SDS = [0, 0.3, 1, 5];
 /** Pulse step (assumed value) of runs that vary other settings, share of the distance to the bound. */
-const STEP = 0.03;
+const PULSE_STEP = 0.03;
 /** Device-to-device variability (relative sd) of runs that vary the pulse step. */
 const SPREAD = 0.2;
 const LABELS = {
@@ -82,13 +82,13 @@ export default defineDemonstration({
   },
   async run(p, context) {
     const { arrays, cycles, controls } = await context.measurePerSeed(LABELS, (seed) => {
-      const base: RunSettings = { rule: 'sign', spread: SPREAD, cycleToCycle: 0, step: STEP };
+      const base: RunSettings = { rule: 'sign', spread: SPREAD, cycleToCycle: 0, step: PULSE_STEP };
       const train = (changes: Partial<RunSettings>) => {
         const trial = { ...base, ...changes };
         return { ...trial, ...trainArray(trial, 'none', p.epochs, seed) };
       };
       const runControl = (control: ControlKind) => trainArray({ ...base, spread: 0 }, control, p.epochs, seed).learned;
-      const others = STEPS.filter((step) => step !== STEP);
+      const others = STEPS.filter((step) => step !== PULSE_STEP);
       return {
         arrays: [
           ...RULES.flatMap((rule) => SPREADS.map((spread) => train({ rule, spread }))),
@@ -98,7 +98,7 @@ export default defineDemonstration({
         controls: { shuffled: runControl('shuffled'), random: runControl('random') },
       };
     });
-    const at = (spread: number | readonly number[], step = STEP) => ({ rule: 'sign', spread, step }) as const;
+    const at = (spread: number | readonly number[], step = PULSE_STEP) => ({ rule: 'sign', spread, step }) as const;
     const hasLearned = (spread: number) => areAllEqualTo(arrays.values('learned', at(spread)), 1);
     return {
       figures: {
@@ -121,7 +121,7 @@ export default defineDemonstration({
         ),
       },
       tables: { arrays, cycles },
-      pictures: { spread: arrays.plot({ x: 'spread', y: 'epochs', groupBy: ['rule'], filter: { step: STEP } }) },
+      pictures: { spread: arrays.plot({ x: 'spread', y: 'epochs', groupBy: ['rule'], filter: { step: PULSE_STEP } }) },
     };
   },
 });

@@ -2,8 +2,8 @@
 import { neuroSim, number, PulseBench } from '../../index.ts';
 import { defineDemonstration, mapRange } from '../demonstration.ts';
 
-const PERIOD = 1; // ms between pulses
-const LEVELS = 20; // number of pulses from the lowest to the highest state
+const PULSE_INTERVAL = 1; // ms between pulses
+const LEVEL_COUNT = 20; // number of pulses from the lowest to the highest state
 const PAUSE = 1000; // ms between the two numbers
 const NONLINEARITIES = [0, 1, 2.4, 4.88]; // nonlinearity labels of NeuroSim
 const WRITE_NOISES = [1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 3.5e-2, 0.1];
@@ -14,9 +14,9 @@ type Addends = readonly [first: number, second: number];
 
 /** Adds two numbers on each device: as many pulses as the first number, a pause, as many as the second. Returns the states, 0 to 1. */
 function addNumbers(sums: readonly Addends[], nonlinearityUp: number, flaws: object = {}, seed = 0): number[] {
-  const device = neuroSim({ gMin: 0, pulsesUp: LEVELS, nonlinearityUp, ...flaws });
-  const makeTrain = (n: number, from: number) => mapRange(n, (k) => from + k * PERIOD);
-  const second = Math.max(...sums.flat()) * PERIOD + PAUSE;
+  const device = neuroSim({ gMin: 0, pulsesUp: LEVEL_COUNT, nonlinearityUp, ...flaws });
+  const makeTrain = (n: number, from: number) => mapRange(n, (k) => from + k * PULSE_INTERVAL);
+  const second = Math.max(...sums.flat()) * PULSE_INTERVAL + PAUSE;
   const up = sums.map(([a, b]) => [...makeTrain(a, 0), ...makeTrain(b, second)]);
   const bench = new PulseBench({ device, seed, up });
   bench.runTo(2 * second);

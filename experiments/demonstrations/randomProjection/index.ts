@@ -4,7 +4,7 @@ import { type LabelledImages, loadMnist, mnistConfig, RateEncoder } from '../../
 import { DEVICE_SD_HELP, declareSizeParams, defineDemonstration, isDecreasing } from '../demonstration.ts';
 import { measureLinearAccuracy } from '../readouts.ts';
 
-const DURATION = 100; // ms per image
+const IMAGE_DURATION = 100; // ms per image
 const [TAU, THRESHOLD] = [20, 5]; // ms, mV
 
 /** Hidden layer; `spread`: relative sd of conductance ranges and steps across devices. */
@@ -37,7 +37,7 @@ function countResponses({ images, rows, columns }: LabelledImages, count: number
   const sink: RowSink = {
     write({ time, neuron, population }, spikes) {
       for (let k = 0; k < spikes; k++) {
-        const image = Math.min(Math.floor(time![k]! / DURATION), count - 1);
+        const image = Math.min(Math.floor(time![k]! / IMAGE_DURATION), count - 1);
         if (population![k] === output.id) counts.hidden[image * neurons + neuron![k]!]!++;
         else counts.input[image * pixels + neuron![k]!]!++;
       }
@@ -48,7 +48,7 @@ function countResponses({ images, rows, columns }: LabelledImages, count: number
   for (let i = 0; i < count; i++) {
     const rates = encoder.encode(images, i * pixels);
     net.change(input, (model) => model.setRates(rates));
-    net.run(DURATION);
+    net.run(IMAGE_DURATION);
     net.rest();
   }
   net.flush();

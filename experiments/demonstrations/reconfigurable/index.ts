@@ -26,7 +26,7 @@ const PIXELS = 25;
 const NEURONS = 25;
 const BLACK_RATE = 150; // Hz
 const WHITE_RATE = 5; // Hz
-const PRESENTATION = 150; // ms
+const PRESENTATION_TIME = 150; // ms
 const PAUSE = 60; // ms, refractory period: without it, one neuron learns several letters
 
 const makeNeurons = (mode: DeviceMode, size: number, refractoryPeriod: number) =>
@@ -68,10 +68,10 @@ function presentLetters(
   for (const letter of letters) {
     const rates = LETTERS[letter]!.map((bit) => ((bit === 1) !== stream.uniform() < noise ? BLACK_RATE : WHITE_RATE));
     net.change(input, (m) => m.setRates(rates));
-    net.run(PRESENTATION);
+    net.run(PRESENTATION_TIME);
     net.rest();
   }
-  const counts = countSpikes(spikes.of('output'), letters.length, PRESENTATION, NEURONS);
+  const counts = countSpikes(spikes.of('output'), letters.length, PRESENTATION_TIME, NEURONS);
   const weights =
     frozen ?? Float64Array.from({ length: PIXELS * NEURONS }, (_, k) => devices!.weight(k, net.now + 1000));
   return { counts, weights };
@@ -88,7 +88,7 @@ function measureRate(mode: DeviceMode, pulses: number, seed: number, size = 20):
   return spikes.of('output').times.length / size / 10;
 }
 
-const SLOW = 40; // Hz
+const SLOW_RATE = 40; // Hz
 
 const LABELS = {
   naive: 'letters recognised before learning (%)',
@@ -132,11 +132,11 @@ export default defineDemonstration({
       return { rates, accuracies, weights: { after } };
     });
     const naive = accuracies.values('naive');
-    const slowRates = (mode: DeviceMode) => rates.values('rate', { mode, pulses: SLOW });
+    const slowRates = (mode: DeviceMode) => rates.values('rate', { mode, pulses: SLOW_RATE });
     return {
       figures: {
         ...accuracies.figures(['naive', 'learned', 'volatileSynapses', 'nonVolatileNeurons']),
-        ...rates.figures('rate', { mode: MODES, pulses: [SLOW, 400] }),
+        ...rates.figures('rate', { mode: MODES, pulses: [SLOW_RATE, 400] }),
       },
       expectations: [
         {

@@ -7,7 +7,7 @@ import { defineDemonstration, mapRange } from '../demonstration.ts';
 export type CartPoleState = readonly [x: number, speed: number, angle: number, turn: number];
 
 const [CART, POLE, HALF_LENGTH] = [1, 0.1, 0.5]; // kg, kg, m
-const STEP = 0.02; // s
+const TIME_STEP = 0.02; // s
 const DEGREE = Math.PI / 180;
 
 export function pushCart([x, speed, angle, turn]: CartPoleState, side: 1 | -1): CartPoleState {
@@ -16,22 +16,22 @@ export function pushCart([x, speed, angle, turn]: CartPoleState, side: 1 | -1): 
   const drive = (side * 10 + POLE * HALF_LENGTH * turn ** 2 * sin) / total;
   const bend = (9.8 * sin - cos * drive) / (HALF_LENGTH * (4 / 3 - (POLE * cos ** 2) / total));
   const push = drive - (POLE * HALF_LENGTH * bend * cos) / total;
-  return [x + STEP * speed, speed + STEP * push, angle + STEP * turn, turn + STEP * bend];
+  return [x + TIME_STEP * speed, speed + TIME_STEP * push, angle + TIME_STEP * turn, turn + TIME_STEP * bend];
 }
 
 export const hasFallen = ([x, , angle]: CartPoleState): boolean => Math.abs(x) > 2.4 || Math.abs(angle) > 12 * DEGREE;
 
 /** Bin edges of each state variable; a box is one bin per variable. */
-const EDGES: readonly (readonly number[])[] = [
+const BIN_EDGES: readonly (readonly number[])[] = [
   [-0.8, 0.8],
   [-0.5, 0.5],
   [-6, -1, 0, 1, 6].map((degrees) => degrees * DEGREE),
   [-50, 50].map((degrees) => degrees * DEGREE),
 ];
-export const BOX_COUNT = EDGES.reduce((n, edges) => n * (edges.length + 1), 1);
+export const BOX_COUNT = BIN_EDGES.reduce((n, edges) => n * (edges.length + 1), 1);
 
 export const findBox = (state: CartPoleState): number =>
-  EDGES.reduce((box, edges, k) => box * (edges.length + 1) + edges.filter((edge) => state[k]! >= edge).length, 0);
+  BIN_EDGES.reduce((box, edges, k) => box * (edges.length + 1) + edges.filter((edge) => state[k]! >= edge).length, 0);
 
 /** Agents: weights in devices, or in floating point (`numbers`). Controls: the critic's signal to the actor is 0 or has a random sign. */
 const AGENTS = ['devices', 'numbers', 'without critic (control)', 'critic of random sign (control)'] as const;
@@ -110,8 +110,8 @@ export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed
 }
 
 const SPREADS = [0, 0.1, 0.3, 1];
-const SPREAD = 0.1; // relative sd between devices and of each step in the runs of the controls
-const WINDOW = 25; // number of episodes that are averaged per point of the picture
+const CONTROL_SPREAD = 0.1; // relative sd between devices and of each step in the runs of the controls
+const AVERAGED_EPISODES = 25; // number of episodes that are averaged per point of the picture
 
 export default defineDemonstration({
   parameters: {
@@ -129,7 +129,7 @@ export default defineDemonstration({
     const { grid } = await context.measurePerSeed(labels, async (seed) => {
       const grid = [];
       for (const agent of AGENTS) {
-        for (const spread of agent === 'devices' ? SPREADS : [SPREAD]) {
+        for (const spread of agent === 'devices' ? SPREADS : [CONTROL_SPREAD]) {
           await context.report(`${agent}, spread ${spread}`);
           const stepCounts = trainAgent(agent, spread, { ...p, seed });
           const [first, last] = [mean(stepCounts.slice(0, span)), mean(stepCounts.slice(-span))];
@@ -139,16 +139,16 @@ export default defineDemonstration({
       return { grid };
     });
     const courses = grid.flatMap(({ seed, agent, spread, stepCounts }) =>
-      mapRange(Math.floor(p.episodes / WINDOW), (k) => {
-        const episode = k * WINDOW;
-        return { seed, agent, spread, episode, steps: mean(stepCounts.slice(episode, episode + WINDOW)) };
+      mapRange(Math.floor(p.episodes / AVERAGED_EPISODES), (k) => {
+        const episode = k * AVERAGED_EPISODES;
+        return { seed, agent, spread, episode, steps: mean(stepCounts.slice(episode, episode + AVERAGED_EPISODES)) };
       }),
     );
-    const lastOf = (agent: Agent, spread = SPREAD) => grid.mean('last', { agent, spread });
+    const lastOf = (agent: Agent, spread = CONTROL_SPREAD) => grid.mean('last', { agent, spread });
     const [devices, noCritic] = [lastOf('devices'), lastOf('without critic (control)')];
     return {
       figures: {
-        ...grid.figures('first', { agent: 'devices', spread: SPREAD }),
+        ...grid.figures('first', { agent: 'devices', spread: CONTROL_SPREAD }),
         ...grid.figures('last', { agent: AGENTS, spread: SPREADS }),
       },
       expectations: {
@@ -162,7 +162,7 @@ export default defineDemonstration({
       },
       tables: { spreads: grid, courses },
       pictures: {
-        learning: courses.plot({ x: 'episode', y: 'steps', groupBy: ['agent'], filter: { spread: SPREAD } }),
+        learning: courses.plot({ x: 'episode', y: 'steps', groupBy: ['agent'], filter: { spread: CONTROL_SPREAD } }),
       },
     };
   },

@@ -5,27 +5,27 @@ import { areNear, declareSizeParams, defineDemonstration, isGreater, mapRange, p
 import { ResultGrid } from '../findings.ts';
 import { measureLinearAccuracy } from '../readouts.ts';
 
-const INTERVAL = 10; // ms between bits (assumed)
-const ETA = 0.3; // step of a pulse, share of the distance to saturation (assumed)
-const SPREAD = 0.1; // relative sd of the time constants of devices (assumed)
+const BIT_INTERVAL = 10; // ms between bits (assumed)
+const PULSE_STEP = 0.3; // step of a pulse, share of the distance to saturation (assumed)
+const TAU_SPREAD = 0.1; // relative sd of the time constants of devices (assumed)
 const JITTER = 0.1; // sd of pulse times in the order task, intervals (assumed)
-const LEVELS = 256; // number of levels of the analog-to-digital converter
-const BITS = 4; // number of adjacent pixels of a row that a device gets as a pulse stream
+const ADC_LEVELS = 256; // number of levels of the analog-to-digital converter
+const BIT_COUNT = 4; // number of adjacent pixels of a row that a device gets as a pulse stream
 const SEPARATED_BITS = [4, 5];
 // Time constants of the devices at which the separation of patterns is measured, ms.
 const TAUS = [1, 2, 3.5, 5, 7, 10, 14, 17, 20, 30, 50, 100, 200, 500, 1000, 3000, 10_000];
 
 type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>; // `bits`: number per pattern; `tau`: relaxation time, ms
 
-/** Efficacy of a read pulse one interval after the last bit, per pulse train (ms) and device: `ETA` without pulses, 1 at saturation. */
+/** Efficacy of a read pulse one interval after the last bit, per train (ms) and device: `PULSE_STEP` without pulses, 1 at saturation. */
 function readTrains(trains: readonly (readonly number[])[], { bits, ...params }: Reservoir, seed: Seed): number[] {
-  const readTime = bits * INTERVAL;
+  const readTime = bits * BIT_INTERVAL;
   const net = new Network({ seed });
   const input = net.population('input', spikeTrains({ trains: trains.map((train) => [...train, readTime]) }));
   const output = net.population('output', lif({ size: 1, threshold: 1e9 }));
   const synapses = net.projection(input, output, {
     connect: { all: { weight: 1 } },
-    shortTerm: volatile({ base: 0, eta: ETA, ...params }),
+    shortTerm: volatile({ base: 0, eta: PULSE_STEP, ...params }),
   });
   const weights = net.recordWeights(synapses, { on: 'pre' });
   net.run(readTime);
@@ -40,17 +40,17 @@ const listPatterns = (bits: number): number[][] =>
 /** Readings of all bit patterns, patterns × devices, by the same devices. Each 1 of a pattern is a pulse. */
 const readPatterns = (reservoir: Reservoir, devices: number, seed: Seed): number[][] =>
   listPatterns(reservoir.bits).map((ones) => {
-    const train = ones.map((bit) => bit * INTERVAL);
+    const train = ones.map((bit) => bit * BIT_INTERVAL);
     const trains = mapRange(devices, () => train);
     return readTrains(trains, reservoir, seed);
   });
 
 function countDistinctReadings(bits: number, tau: number): number {
   const readings = readPatterns({ bits, tau, deviceToDevice: 0 }, 1, 0);
-  return new Set(readings.map(([reading]) => Math.round(reading! * (LEVELS - 1)))).size;
+  return new Set(readings.map(([reading]) => Math.round(reading! * (ADC_LEVELS - 1)))).size;
 }
 
-const BALANCED_PATTERNS = listPatterns(BITS).filter((ones) => 2 * ones.length === BITS); // equal numbers of pulses, different orders
+const BALANCED_PATTERNS = listPatterns(BIT_COUNT).filter((ones) => 2 * ones.length === BIT_COUNT); // equal pulse counts
 const TRAIN_STREAMS = 3000; // pulse streams in the order task
 const TEST_STREAMS = 1200;
 
@@ -61,11 +61,11 @@ function testOrder(taus: readonly number[], seed: number): number {
   const labels = Uint8Array.from({ length: count }, () => stream.below(BALANCED_PATTERNS.length));
   const shift = () => Math.min(Math.max(JITTER * stream.normal(), -0.49), 0.49); // keeps the order of pulses
   const trains = Array.from(labels, (label) =>
-    BALANCED_PATTERNS[label]!.map((bit) => (bit + 0.5 + shift()) * INTERVAL),
+    BALANCED_PATTERNS[label]!.map((bit) => (bit + 0.5 + shift()) * BIT_INTERVAL),
   );
-  const readings = taus.map((tau) => readTrains(trains, { bits: BITS, tau, deviceToDevice: 0 }, seed));
+  const readings = taus.map((tau) => readTrains(trains, { bits: BIT_COUNT, tau, deviceToDevice: 0 }, seed));
   const counts = new Uint16Array(count * taus.length).map((_, k) =>
-    Math.round(readings[k % taus.length]![Math.floor(k / taus.length)]! * (LEVELS - 1)),
+    Math.round(readings[k % taus.length]![Math.floor(k / taus.length)]! * (ADC_LEVELS - 1)),
   );
   const split = TRAIN_STREAMS * taus.length;
   const training = { counts: counts.subarray(0, split), labels: labels.subarray(0, TRAIN_STREAMS) };
@@ -76,8 +76,8 @@ function testOrder(taus: readonly number[], seed: number): number {
 const MIN_GREY = 128; // smallest grey value of a pixel that causes a pulse
 
 const listSections = (pulses: Uint8Array): Uint8Array =>
-  new Uint8Array(pulses.length / BITS).map((_, k) =>
-    pulses.subarray(k * BITS, (k + 1) * BITS).reduce((pattern, bit) => 2 * pattern + bit, 0),
+  new Uint8Array(pulses.length / BIT_COUNT).map((_, k) =>
+    pulses.subarray(k * BIT_COUNT, (k + 1) * BIT_COUNT).reduce((pattern, bit) => 2 * pattern + bit, 0),
   );
 
 const LABELS = { mnist: 'MNIST (%)', order: 'order (%)', pulses: 'MNIST, readout of the pulses (%)' };
@@ -110,11 +110,11 @@ export default defineDemonstration({
     };
     /** MNIST accuracy (%). Features, per image section and time constant: reading minus the reading without pulses, in ADC levels. */
     const testReservoir = (taus: readonly number[], seed: number) => {
-      const perImage = pixels / BITS;
+      const perImage = pixels / BIT_COUNT;
       const codes = taus.map((tau, k) => {
-        const device = { bits: BITS, tau, deviceToDevice: SPREAD };
+        const device = { bits: BIT_COUNT, tau, deviceToDevice: TAU_SPREAD };
         const readings = readPatterns(device, perImage, k === 0 ? seed : `${seed}/${k}`);
-        return readings.map((row) => row.map((value, s) => Math.round((value - readings[0]![s]!) * (LEVELS - 1))));
+        return readings.map((row) => row.map((value, s) => Math.round((value - readings[0]![s]!) * (ADC_LEVELS - 1))));
       });
       return testMnist((pulses) => {
         const patterns = listSections(pulses);

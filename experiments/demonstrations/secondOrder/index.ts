@@ -5,20 +5,20 @@ import { CYCLE_SD_HELP, defineDemonstration, mapRange } from '../demonstration.t
 
 const POSITIVE_LAGS = [0.5, 1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60];
 const LAGS = [...POSITIVE_LAGS.map((lag) => -lag).toReversed(), ...POSITIVE_LAGS]; // t_post - t_pre, ms
-const PRE = 100; // ms
-const TRAIN = 10; // number of pulses in a train
+const PRE_TIME = 100; // ms
+const TRAIN_LENGTH = 10; // number of pulses in a train
 const [MIDDLE, LOW] = [0.5, 0.1]; // initial states of pairs and trains
 
 const ALPHA = 0.01; // step of a pulse at internal variable 0, share of the range
 const TAU_HEAT = 10; // ms, decay time constant of the internal variable
-const DEVICES = 200; // number of devices that are averaged by measureChange
+const DEVICE_COUNT = 200; // number of devices that are averaged by measureChange
 
 /** Device parameters; kappa = 0 makes a first-order device. The state of a device is its weight. */
 type DeviceParameters = Readonly<Record<'kappa' | 'cycleToCycle' | 'seed', number>>;
 
 function measureChange(up: readonly number[], down: readonly number[], start: number, p: DeviceParameters): number {
   const { seed, ...params } = p;
-  const perDevice = (train: readonly number[]) => mapRange(DEVICES, () => train);
+  const perDevice = (train: readonly number[]) => mapRange(DEVICE_COUNT, () => train);
   const device = secondOrder({ gMin: 0, alpha: ALPHA, tauHeat: TAU_HEAT, ...params });
   const bench = new PulseBench({ device, seed, up: perDevice(up), down: perDevice(down), weight: start });
   bench.runTo(Math.max(...up, ...down));
@@ -45,11 +45,11 @@ export default defineDemonstration({
         devices.map(([order, kappa]) => ({ order, ...make({ cycleToCycle: p.cycleToCycle, kappa, seed }) }));
       return {
         stdp: LAGS.flatMap((lag) =>
-          forEachDevice((device) => ({ lag, change: measureChange([PRE + lag], [PRE], MIDDLE, device) })),
+          forEachDevice((device) => ({ lag, change: measureChange([PRE_TIME + lag], [PRE_TIME], MIDDLE, device) })),
         ),
         rates: [1, 2, 5, 10, 20, 50, 100, 200].flatMap((rate) => {
-          const train = mapRange(TRAIN, (k) => (k * 1000) / rate);
-          return forEachDevice((device) => ({ rate, step: measureChange(train, [], LOW, device) / TRAIN }));
+          const train = mapRange(TRAIN_LENGTH, (k) => (k * 1000) / rate);
+          return forEachDevice((device) => ({ rate, step: measureChange(train, [], LOW, device) / TRAIN_LENGTH }));
         }),
       };
     });

@@ -73,8 +73,8 @@ export function findOptimalCode({ atoms, gram }: PatchDictionary, patch: Float64
 }
 
 const INPUT_RATE = 1000; // firing rate of a pixel of value 1, Hz
-const RATE = 200; // firing rate of a neuron with coefficient 1, Hz
-const SYNAPSE = 5; // time constant of synaptic currents, ms
+const CODE_RATE = 200; // firing rate of a neuron with coefficient 1, Hz
+const TAU_SYN = 5; // time constant of synaptic currents, ms
 /** Membrane parameters in pF, mV and ms. The membrane time constant is so long that the neuron is an integrator. */
 const MEMBRANE = { capacitance: 250, threshold: 15, tau: 1e5, refractory: 0 };
 const CHARGE = MEMBRANE.capacitance * MEMBRANE.threshold; // fC, from reset to threshold
@@ -92,8 +92,8 @@ const makeTrains = (patches: Float64Array, duration: number): number[][] =>
   });
 
 /**
- * Codes patches x by a spiking LCA, G = DᵀD: C dV_j/dt = CHARGE · RATE · (b_j − λ − Σ_k G_jk a_k). The firing rates a are in units of
- * RATE. Pixel spikes cause b = Dᵀx; a constant current causes −λ. The reset acts as a self-inhibition of 1.
+ * Codes patches x by a spiking LCA, G = DᵀD: C dV_j/dt = CHARGE · CODE_RATE · (b_j − λ − Σ_k G_jk a_k). The firing rates a are in units
+ * of CODE_RATE. Pixel spikes cause b = Dᵀx; a constant current causes −λ. The reset acts as a self-inhibition of 1.
  */
 export function codePatches(
   patches: Float64Array,
@@ -105,14 +105,14 @@ export function codePatches(
   const neurons = atoms.length / PATCH_PIXELS;
   const net = new Network({ seed: 'sparse-coding' }); // the network draws no random numbers
   const input = net.population('input', spikeTrains({ trains: makeTrains(patches, settle + counted) }));
-  const current = (-lambda * CHARGE * RATE) / 1000;
-  const synapses = { synapse: 'exponential', tauSynExc: SYNAPSE, tauSynInh: SYNAPSE } as const;
+  const current = (-lambda * CHARGE * CODE_RATE) / 1000;
+  const synapses = { synapse: 'exponential', tauSynExc: TAU_SYN, tauSynInh: TAU_SYN } as const;
   const code = net.population('code', lif({ size: neurons, ...MEMBRANE, ...synapses, current }));
-  const excitatory = (CHARGE * RATE) / INPUT_RATE / SYNAPSE; // pA
+  const excitatory = (CHARGE * CODE_RATE) / INPUT_RATE / TAU_SYN; // pA
   const drives = atoms.map((weight) => weight * excitatory);
   net.projection(input, code, { connect: { matrix: { weights: drives } } });
   if (isInhibiting) {
-    const weights = gram.map((g, k) => (((Math.floor(k / neurons) === k % neurons ? 1 : 0) - g) * CHARGE) / SYNAPSE);
+    const weights = gram.map((g, k) => (((Math.floor(k / neurons) === k % neurons ? 1 : 0) - g) * CHARGE) / TAU_SYN);
     net.projection(code, code, { connect: { matrix: { weights } }, delay: 0.1 });
   }
   const spikes = net.recordSpikes([code]);
@@ -122,12 +122,12 @@ export function codePatches(
     const before = spikes.rows;
     net.run(counted);
     const coefficients = new Float64Array(neurons);
-    for (const j of spikes.array('neuron').subarray(before)) coefficients[j]! += 1000 / (RATE * counted);
+    for (const j of spikes.array('neuron').subarray(before)) coefficients[j]! += 1000 / (CODE_RATE * counted);
     return coefficients;
   });
 }
 
-const BATCH = 10; // number of patches per weight update
+const BATCH_SIZE = 10; // number of patches per weight update
 
 type ArrayOptions = Readonly<Record<'neurons' | 'spread' | 'seed', number>>;
 
@@ -161,8 +161,8 @@ export function learnDictionary(
   const array = makeArray(options);
   const change = new Float64Array(PATCH_PIXELS * neurons);
   const count = patches.length / PATCH_PIXELS;
-  for (let from = 0; from < count; from += BATCH) {
-    const batch = patches.subarray(from * PATCH_PIXELS, (from + BATCH) * PATCH_PIXELS);
+  for (let from = 0; from < count; from += BATCH_SIZE) {
+    const batch = patches.subarray(from * PATCH_PIXELS, (from + BATCH_SIZE) * PATCH_PIXELS);
     const dictionary = readDictionary(array);
     const codes = codePatches(batch, dictionary, lambda, true, { settle: 50, counted: 150 });
     change.fill(0);

@@ -4,7 +4,7 @@ import { integer, number, PulseBench, stmLtm } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
 import { defineDemonstration, mapRange } from '../demonstration.ts';
 
-const SECOND = 1000; // ms
+const MS_PER_SECOND = 1000; // ms
 const FRAME_TIMES = [0, 10, 20, 40, 80]; // s after the last pulse, before the end of the rest
 
 const SIDE = 7;
@@ -19,21 +19,21 @@ const PIXELS = {
 const ALL_PIXELS = ONE.map(() => true);
 const SHOWN_PIXELS = { all: ALL_PIXELS, 'pixels of 1': ONE, 'pixels of 2': TWO };
 
-const REST = 300; // s from the last pulse to the reading
+const REST_TIME = 300; // s from the last pulse to the reading
 
 const makeTrain = (count: number, interval: number, end: number) =>
   mapRange(count, (k) => end - (count - 1 - k) * interval);
 
 /** Writes both digits with pulse intervals `fast` and `slow`, s. Returns the states at `times` (s) after the last pulse. */
 function writeDigits(fast: number, slow: number, times: readonly number[], pulses: number, seed: number) {
-  const last = (pulses - 1) * Math.max(slow, fast) * SECOND;
+  const last = (pulses - 1) * Math.max(slow, fast) * MS_PER_SECOND;
   const trains = ONE.map((isOne, k) => {
-    if (isOne) return makeTrain(pulses, fast * SECOND, last);
-    return TWO[k] ? makeTrain(pulses, slow * SECOND, last) : [];
+    if (isOne) return makeTrain(pulses, fast * MS_PER_SECOND, last);
+    return TWO[k] ? makeTrain(pulses, slow * MS_PER_SECOND, last) : [];
   });
   const bench = new PulseBench({ device: stmLtm({ gMin: 0, deviceToDevice: 0.1 }), seed, up: trains });
   return times.map((time) => {
-    bench.runTo(last + time * SECOND);
+    bench.runTo(last + time * MS_PER_SECOND);
     return bench.weights();
   });
 }
@@ -53,7 +53,7 @@ export default defineDemonstration({
     pulses: integer({ default: 20, min: 2, max: 1000, help: 'number of pulses per pixel' }),
   },
   async run(p, context) {
-    const times = [...FRAME_TIMES, REST];
+    const times = [...FRAME_TIMES, REST_TIME];
     const { frames, states, intervals } = await context.measurePerSeed(LABELS, (seed) => {
       const frames = writeDigits(p.fast, p.slow, times, p.pulses, seed);
       const states = times.flatMap((time, i) =>
@@ -63,7 +63,7 @@ export default defineDemonstration({
         }),
       );
       const intervals = [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 7, 10, 20, 40].map((interval) => {
-        const [left] = writeDigits(interval, interval, [REST], p.pulses, seed);
+        const [left] = writeDigits(interval, interval, [REST_TIME], p.pulses, seed);
         return { interval, left: mean([...PIXELS['1'], ...PIXELS['2']].map((k) => left![k]!)) };
       });
       return { frames: { frames }, states, intervals };
@@ -71,14 +71,14 @@ export default defineDemonstration({
     const readable = (digit: string, time: number) => states.mean('readable', { digit, time });
     return {
       figures: {
-        ...states.figures('state', { digit: ['1', '2'], time: [0, REST] }),
-        ...states.figures('readable', { digit: ['1', '2'], time: [REST] }),
+        ...states.figures('state', { digit: ['1', '2'], time: [0, REST_TIME] }),
+        ...states.figures('readable', { digit: ['1', '2'], time: [REST_TIME] }),
       },
       expectations: {
         'both digits are readable at once': states.mean('readable', { digit: ['1', '2'], time: 0 }) > 0.9,
         'no other pixel is readable': readable('none', 0) === 0,
-        '1 is readable after the rest': readable('1', REST) > 0.9,
-        'control: 2, written more slowly, is not readable after the rest': readable('2', REST) < 0.1,
+        '1 is readable after the rest': readable('1', REST_TIME) > 0.9,
+        'control: 2, written more slowly, is not readable after the rest': readable('2', REST_TIME) < 0.1,
       },
       tables: { states, intervals },
       pictures: {

@@ -7,17 +7,17 @@ import { trainMnistLayer } from '../trainedLayer.ts';
 
 const BOLTZMANN = 8.617333262e-5; // eV/K
 const ROOM = 300; // K
-const ATTEMPT = 1e-13; // s, period of the attempts to pass the energy barrier (one lattice vibration, assumed)
+const ATTEMPT_PERIOD = 1e-13; // s, period of the attempts to pass the energy barrier (one lattice vibration, assumed)
 const device = loadDevice('cr-cuse-au').device as ModelChoice &
   Readonly<Record<'gMin' | 'gMax', number> & Record<'retention', { readonly tau: number }>>;
-const TAU = device.retention.tau / 1000; // retention time constant at 300 K, derived from the quoted retention, s
-/** Energy barrier that gives the retention time constant `TAU` at 300 K (Arrhenius law), eV. */
-const BARRIER = BOLTZMANN * ROOM * Math.log(TAU / ATTEMPT);
+const RETENTION_TAU = device.retention.tau / 1000; // retention time constant at 300 K, derived from the quoted retention, s
+/** Energy barrier that gives the retention time constant `RETENTION_TAU` at 300 K (Arrhenius law), eV. */
+const ENERGY_BARRIER = BOLTZMANN * ROOM * Math.log(RETENTION_TAU / ATTEMPT_PERIOD);
 
 /** Function that maps time (s) to states, 1 at first; energies in eV, temperature in K. Energy 0: no effect of the temperature. */
 function simulateDecay(energies: readonly number[], temperature: number): (seconds: number) => number[] {
   const benches = energies.map((energy) => {
-    const tau = 1000 * (energy > 0 ? ATTEMPT * Math.exp(energy / (BOLTZMANN * ROOM)) : TAU);
+    const tau = 1000 * (energy > 0 ? ATTEMPT_PERIOD * Math.exp(energy / (BOLTZMANN * ROOM)) : RETENTION_TAU);
     const retention = { ...device.retention, tau, activationEnergy: energy, measuredAt: ROOM, temperature };
     const weight = { uniform: [1e9, 1e9] as const }; // each device is clipped to the upper end of its range
     return new PulseBench({ device: createDevice({ ...device, retention }), seed: 1, up: [[]], weight });
@@ -36,7 +36,7 @@ const STORAGE_TIME = 3 * 3600; // s
 const STORAGE_TEMPERATURES = [80, 300, 330, 345, 360, 375, 420]; // K
 const [COLD, WARM, HOT] = [80, 360, 420]; // K
 const MIN_MEASURABLE = 360; // K; at lower temperatures, retention is too long to be measured
-const DEVICES = 60; // number of devices in the runs with unequal barriers
+const DEVICE_COUNT = 60; // number of devices in the runs with unequal barriers
 
 const LABELS = {
   original: 'accuracy before storage (%)',
@@ -54,8 +54,8 @@ export default defineDemonstration({
   async run(p, context) {
     const { retention, plots, fresh, storage } = await context.measurePerSeed(LABELS, async (seed) => {
       const draws = new Stream(seed, 'temperature/barriers');
-      const scattered = mapRange(DEVICES, () => BARRIER + p.spread * draws.normal());
-      const kinds = Object.entries({ equal: [BARRIER], scattered, none: [0] });
+      const scattered = mapRange(DEVICE_COUNT, () => ENERGY_BARRIER + p.spread * draws.normal());
+      const kinds = Object.entries({ equal: [ENERGY_BARRIER], scattered, none: [0] });
       const retention = kinds.flatMap(([barriers, energies]) =>
         [300, 360, 380, 400, 420].map((temperature) => {
           return { barriers, temperature, retention: findRetention(energies, temperature) };
@@ -70,7 +70,7 @@ export default defineDemonstration({
       });
       const layer = await trainMnistLayer(p, seed, context);
       const stream = new Stream(seed, 'temperature/devices');
-      const deviceIndices = Uint8Array.from(layer.learned.weights, () => stream.below(DEVICES));
+      const deviceIndices = Uint8Array.from(layer.learned.weights, () => stream.below(DEVICE_COUNT));
       const fresh = { original: await layer.testWeights(Float32Array.from(layer.learned.weights)) };
       const storage = [];
       for (const temperature of STORAGE_TEMPERATURES) {
@@ -95,7 +95,7 @@ export default defineDemonstration({
     const predictions = plots.values('prediction', { barriers: 'scattered' });
     return {
       figures: {
-        'barrier that 10^6 s at 300 K imply': { unit: 'eV', values: BARRIER },
+        'barrier that 10^6 s at 300 K imply': { unit: 'eV', values: ENERGY_BARRIER },
         ...plots.figures('slope', { barriers: kinds }),
         ...plots.figures('prediction', { barriers: 'scattered' }),
         ...retention.figures('retention', { barriers: kinds, temperature: [ROOM, HOT] }),
@@ -107,7 +107,7 @@ export default defineDemonstration({
         {
           'the slope of the plot is the barrier of equal devices (by construction)': plots
             .select({ barriers: 'equal' })
-            .every(({ slope }) => Math.abs(slope / BARRIER - 1) < 1e-3),
+            .every(({ slope }) => Math.abs(slope / ENERGY_BARRIER - 1) < 1e-3),
           'control: the slope of devices that differ is below the mean barrier': plots
             .select({ barriers: 'scattered' })
             .every(({ slope, meanBarrier }) => slope < meanBarrier),

@@ -76,13 +76,13 @@ export function loadConfigModels({ models }: Mapping, file: string) {
 }
 
 // Replaces shipped.ts: the page has fetched the YAML files of the package into the in-memory file system.
-const ENDING = '.yaml';
+const PRESET_ENDING = '.yaml';
 export const packagedYaml = (folder: string) => ({
   names: (): string[] =>
     (existsSync(`/${folder}`) ? readdirSync(`/${folder}`) : [])
-      .filter((file) => file.endsWith(ENDING))
-      .map((file) => file.slice(0, -ENDING.length)),
-  path: (name: string): string => `/${folder}/${name}${ENDING}`,
+      .filter((file) => file.endsWith(PRESET_ENDING))
+      .map((file) => file.slice(0, -PRESET_ENDING.length)),
+  path: (name: string): string => `/${folder}/${name}${PRESET_ENDING}`,
 });
 
 /** Gate to pause a run: while closed, `yieldToEventLoop` does not return. */

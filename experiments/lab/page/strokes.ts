@@ -1,9 +1,9 @@
 /** Points of a pen stroke, as fractions of the side of the drawing pad, from its upper left corner. */
 export type Stroke = readonly { readonly x: number; readonly y: number }[];
 
-const SIDE = 28;
+const IMAGE_SIDE = 28;
 /** Side of the square to which digits are scaled, pixels. The centre of mass of a digit is the image centre (MNIST). */
-const BOX = 20;
+const DIGIT_BOX_SIDE = 20;
 const PEN_WIDTH = 2.2;
 /**
  * Minimum side of the square around a drawing that is scaled to an image, as a fraction of the pad. It limits the
@@ -39,32 +39,32 @@ export function drawStrokes(
 /** MNIST image: 28 × 28 grey values, ink at 255. */
 export function renderStrokes(strokes: readonly Stroke[]): Uint8Array {
   const points = strokes.flat();
-  if (points.length === 0) return new Uint8Array(SIDE * SIDE);
+  if (points.length === 0) return new Uint8Array(IMAGE_SIDE * IMAGE_SIDE);
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
   const side = Math.max(MIN_SIDE, Math.max(...xs) - left, Math.max(...ys) - top);
-  const scale = (BOX - PEN_WIDTH) / side;
+  const scale = (DIGIT_BOX_SIDE - PEN_WIDTH) / side;
   const canvas = document.createElement('canvas');
-  canvas.width = SIDE;
-  canvas.height = SIDE;
+  canvas.width = IMAGE_SIDE;
+  canvas.height = IMAGE_SIDE;
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   const drawAt = (x: number, y: number) => {
     context.fillStyle = '#000';
-    context.fillRect(0, 0, SIDE, SIDE);
+    context.fillRect(0, 0, IMAGE_SIDE, IMAGE_SIDE);
     context.strokeStyle = '#fff';
     drawStrokes(context, strokes, PEN_WIDTH, scale, x, y);
-    const { data } = context.getImageData(0, 0, SIDE, SIDE);
-    return Uint8Array.from({ length: SIDE * SIDE }, (_, i) => data[4 * i]!);
+    const { data } = context.getImageData(0, 0, IMAGE_SIDE, IMAGE_SIDE);
+    return Uint8Array.from({ length: IMAGE_SIDE * IMAGE_SIDE }, (_, i) => data[4 * i]!);
   };
-  const x = (SIDE - (Math.max(...xs) + left) * scale) / 2;
-  const y = (SIDE - (Math.max(...ys) + top) * scale) / 2;
+  const x = (IMAGE_SIDE - (Math.max(...xs) + left) * scale) / 2;
+  const y = (IMAGE_SIDE - (Math.max(...ys) + top) * scale) / 2;
   const first = drawAt(x, y);
   let [mass, sumX, sumY] = [0, 0, 0];
   first.forEach((grey, i) => {
     mass += grey;
-    sumX += grey * (i % SIDE);
-    sumY += grey * Math.floor(i / SIDE);
+    sumX += grey * (i % IMAGE_SIDE);
+    sumY += grey * Math.floor(i / IMAGE_SIDE);
   });
-  const middle = (SIDE - 1) / 2;
+  const middle = (IMAGE_SIDE - 1) / 2;
   return drawAt(x + (middle - sumX / mass), y + (middle - sumY / mass));
 }

@@ -21,7 +21,7 @@ interface EntryPlace {
 
 /** Word that replaces the word at the cursor while the text is parsed. */
 const CURSOR = 'memspikeCursor';
-const WORD = { before: /[\w-]*$/, after: /^[\w-]*/ };
+const WORD_PATTERNS = { before: /[\w-]*$/, after: /^[\w-]*/ };
 
 let schema: JsonSchema | undefined;
 /** JSON Schema of network files, computed at the first call. */
@@ -137,8 +137,8 @@ export function suggestEntries({ text, position }: TextPosition): {
   readonly from: number;
   readonly options: Suggestion[];
 } {
-  const from = position - WORD.before.exec(text.slice(0, position))![0].length;
-  const rest = text.slice(position).replace(WORD.after, '');
+  const from = position - WORD_PATTERNS.before.exec(text.slice(0, position))![0].length;
+  const rest = text.slice(position).replace(WORD_PATTERNS.after, '');
   const before = text.slice(0, from);
   const isFollowedByColon = /^ *:/.test(rest);
   const words = /: +$/.test(before) ? [CURSOR] : isFollowedByColon ? [CURSOR] : [`${CURSOR}: 0`, CURSOR];

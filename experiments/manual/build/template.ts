@@ -11,7 +11,7 @@ const POLICY = /<meta http-equiv="Content-Security-Policy".*>/.exec(
   readFileSync(packagePath('experiments/lab/site/index.html'), 'utf8'),
 )![0];
 
-const NOTHING = html``;
+const EMPTY_HTML = html``;
 
 /** Creates the function that renders a page. @param sequence pages from first to last */
 export function createTemplate(
@@ -22,10 +22,10 @@ export function createTemplate(
     const root = '../'.repeat(page.address.split('/').length - 1);
     const hrefOf = (target: string) => posix.relative(posix.dirname(page.address), target);
     const renderLink = (target: ManualPage, label: string = target.title): Html =>
-      html`<a href="${hrefOf(target.address)}"${target === page ? html` aria-current="page"` : NOTHING}>${label}</a>`;
+      html`<a href="${hrefOf(target.address)}"${target === page ? html` aria-current="page"` : EMPTY_HTML}>${label}</a>`;
     // Pages below a page are listed only on this page and on themselves, because there are many demonstrations.
     const renderEntries = (entries: readonly ContentsEntry[]): Html =>
-      html`<ul>${entries.map((entry) => html`<li>${renderLink(entry.page)}${listPages([entry]).includes(page) && entry.children.length > 0 ? renderEntries(entry.children) : NOTHING}</li>`)}</ul>`;
+      html`<ul>${entries.map((entry) => html`<li>${renderLink(entry.page)}${listPages([entry]).includes(page) && entry.children.length > 0 ? renderEntries(entry.children) : EMPTY_HTML}</li>`)}</ul>`;
     const place = sequence.indexOf(page);
     const neighbours = [
       ['prev', 'Previous: ', sequence[place - 1]],
@@ -48,7 +48,7 @@ ${{ html: POLICY }}
 <link rel="stylesheet" href="${root}manual.css">
 <script src="${root}theme.js"></script>
 <script type="module" src="${root}manual.js"></script>
-${hasExamples ? examples : NOTHING}
+${hasExamples ? examples : EMPTY_HTML}
 </head>
 <body>
 <a class="skip" href="#content">Skip to the text</a>
@@ -63,9 +63,9 @@ ${hasExamples ? examples : NOTHING}
 <nav id="sections" popover aria-label="Manual">${sections.map(({ title, entries }) => html`<p>${title}</p>${renderEntries(entries)}`)}</nav>
 <main id="content" tabindex="-1">
 ${{ html: page.parts.map(({ html: part }) => part).join('') }}
-<nav class="neighbours" aria-label="Previous and next page">${neighbours.map(([relation, label, target]) => (target ? html`<a rel="${relation}" href="${hrefOf(target.address)}">${label}${target.title}</a>` : NOTHING))}</nav>
+<nav class="neighbours" aria-label="Previous and next page">${neighbours.map(([relation, label, target]) => (target ? html`<a rel="${relation}" href="${hrefOf(target.address)}">${label}${target.title}</a>` : EMPTY_HTML))}</nav>
 </main>
-<nav class="headings" aria-label="On this page">${headings.length > 1 ? html`<p>On this page</p><ul>${headings.map(({ level, heading, anchor }) => html`<li class="level${level}"><a href="#${anchor}">${heading}</a></li>`)}</ul>` : NOTHING}</nav>
+<nav class="headings" aria-label="On this page">${headings.length > 1 ? html`<p>On this page</p><ul>${headings.map(({ level, heading, anchor }) => html`<li class="level${level}"><a href="#${anchor}">${heading}</a></li>`)}</ul>` : EMPTY_HTML}</nav>
 </div>
 </body>
 </html>

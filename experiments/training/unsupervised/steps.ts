@@ -36,13 +36,13 @@ interface TestOptions extends PhaseOptions {
   readonly testedState?: LearnedState;
 }
 
-const NEVER = new AbortController().signal;
+const NEVER_ABORTED = new AbortController().signal;
 
 /** Trains a layer without labels on the first `config.train` images. Returns null if interrupted. */
 export async function trainLayer(
   config: MnistConfig,
   images: LabelledImages,
-  { signal = NEVER, onPause = () => {}, onImage }: TrainOptions = {},
+  { signal = NEVER_ABORTED, onPause = () => {}, onImage }: TrainOptions = {},
 ): Promise<{ readonly layer: Layer; readonly learned: LearnedState } | null> {
   const layer = buildLearningLayer(config, images, learnFrontEnd(config, images));
   const training = new Training(layer, config, images);
@@ -57,7 +57,7 @@ export function collectResponses(
   learned: LearnedState,
   data: LabelledImages,
   count: number,
-  { signal = NEVER, onPause = () => {}, passIndex = 0 }: PhaseOptions & Pick<ResponseTask, 'passIndex'> = {},
+  { signal = NEVER_ABORTED, onPause = () => {}, passIndex = 0 }: PhaseOptions & Pick<ResponseTask, 'passIndex'> = {},
 ): Promise<Responses | null> {
   const task: ResponseTask = { config, phase, learnedState: learned, images: data, recordInputs: false, passIndex };
   return simulateResponses(task, count, { workerCount: 1, signal, onPause });

@@ -12,7 +12,7 @@ import type { Layer } from './network.ts';
 import { Presenter } from './present.ts';
 
 /** Factor by which a neuron's earlier wins are multiplied at each new win. */
-const DECAY = 0.9;
+const WIN_DECAY = 0.9;
 const ACCURACY_WINDOW = 1000;
 const NO_CLASS = 255;
 
@@ -50,7 +50,7 @@ class WinnerTally {
     this.#seen++;
     for (const winner of winners) {
       const first = winner * this.#classCount;
-      for (let c = 0; c < this.#classCount; c++) this.#wins[first + c]! *= DECAY;
+      for (let c = 0; c < this.#classCount; c++) this.#wins[first + c]! *= WIN_DECAY;
       this.#wins[first + label]! += 1;
     }
     if (this.#seen % ACCURACY_WINDOW === 0) this.accuracyPoints.push({ images: this.#seen, accuracy: this.accuracy });

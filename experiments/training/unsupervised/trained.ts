@@ -26,7 +26,7 @@ export interface TrainedLayer {
 }
 
 const MAX_LEVEL = 63;
-const NOTES = z.object({
+const NOTES_SCHEMA = z.object({
   config: z.looseObject({}),
   accuracy: z.number(),
   top: z.number(),
@@ -57,7 +57,7 @@ export function packTrainedLayer({ config, learned, responses, accuracy, limits 
 
 export function unpackTrainedLayer(bytes: Uint8Array, name: string): TrainedLayer {
   const { snapshot, notes } = decodeCheckpoint(bytes, name);
-  const { config: settings, accuracy, top, commonest, limits } = validate(NOTES, notes, name);
+  const { config: settings, accuracy, top, commonest, limits } = validate(NOTES_SCHEMA, notes, name);
   const config = resolveConfig(validate(mnistSchema, settings, name));
   const [weights, thresholds, mean] = ['weights', 'thresholds', 'mean'].map((key) => snapshot.get(key));
   const { neurons } = config;

@@ -140,7 +140,7 @@ test('what is no such data set is refused in a sentence that names the file', ()
   says(/nothing\/Test\/b\/2\.bin is empty/, made('nothing', { 'Test/b/2.bin': new Uint8Array(0) }));
   says(/Test\/b\/2\.bin holds no event/, made('clock', { 'Test/b/2.bin': binOf([event(0, 240, true, 1)]) }));
   says(
-    /off\/Test\/b\/2\.bin, event 1: pixel \(4, 0\) is not on a sensor of 4 x 3, which the training set is from\./,
+    /off\/Test\/b\/2\.bin, event 1: pixel \(4, 0\) is outside the sensor of the training set, 4 x 3 pixels\./,
     made('off', { 'Test/b/2.bin': binOf([event(1, 1, true, 1), event(4, 0, true, 2)]) }),
   );
   says(

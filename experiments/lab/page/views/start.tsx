@@ -12,7 +12,7 @@ import { CANVAS_HEIGHT, CANVAS_WIDTH, createPainter } from './start/showCanvas.t
 import { SpreadSlider } from './start/spread.tsx';
 
 /** Canvas pixels per CSS pixel, for sharp pictures on dense displays. */
-const DENSITY = 2;
+const PIXEL_DENSITY = 2;
 const errorMessage = signal<string | undefined>(undefined);
 /** Drop area, loaded after the show has begun, because its module includes the plots of fits. */
 const dropArea = signal<ComponentType<DropAreaProps> | undefined>(undefined);
@@ -71,8 +71,8 @@ function DigitShow() {
       <canvas
         ref={canvas}
         class="show"
-        width={DENSITY * CANVAS_WIDTH}
-        height={DENSITY * CANVAS_HEIGHT}
+        width={PIXEL_DENSITY * CANVAS_WIDTH}
+        height={PIXEL_DENSITY * CANVAS_HEIGHT}
         tabindex={0}
         role="img"
         aria-label={`${present ? `Test image ${present.index + 1}, a ${present.label}.` : 'Loading.'} Left: the image. Right: receptive fields of the neurons, sorted by class. Space pauses, the right arrow key shows the next image.`}

@@ -9,7 +9,7 @@ import { NUMBER_DECODERS } from './safetensors.ts';
 import { createTensor, type Tensor } from './tensors.ts';
 
 const STANDARD_DOMAINS = ['', 'ai.onnx'];
-const MODEL = protobuf.Root.fromJSON(ONNX_SCHEMA).lookupType('ModelProto');
+const MODEL_MESSAGE_TYPE = protobuf.Root.fromJSON(ONNX_SCHEMA).lookupType('ModelProto');
 
 /** Reads a chain of the operators in `OPERATOR_IMPORTERS`. @throws UserError that names an unsupported operator */
 export function readOnnx(path: string, image: ImageShape): Model {
@@ -57,8 +57,8 @@ export function readOnnx(path: string, image: ImageShape): Model {
 
 function readGraph(path: string): OnnxMessage<'GraphProto'> {
   try {
-    const decoded = MODEL.decode(readRegularFile(path));
-    const plain = MODEL.toObject(decoded, { longs: Number, arrays: true, defaults: true });
+    const decoded = MODEL_MESSAGE_TYPE.decode(readRegularFile(path));
+    const plain = MODEL_MESSAGE_TYPE.toObject(decoded, { longs: Number, arrays: true, defaults: true });
     const { graph } = plain as OnnxMessage<'ModelProto'>;
     if (graph && graph.node.length > 0) return graph;
   } catch (cause) {

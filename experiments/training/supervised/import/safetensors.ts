@@ -20,7 +20,7 @@ export const NUMBER_DECODERS: ReadonlyMap<string, NumberReader> = new Map<string
 ]);
 
 const count = int({ min: 0 });
-const HEADER = z.catchall(
+const HEADER_SCHEMA = z.catchall(
   z.object({}),
   z.object({ dtype: z.string(), shape: z.array(count), data_offsets: z.tuple([count, count]) }),
 );
@@ -55,7 +55,7 @@ export function readSafetensors(path: string): Map<string, Tensor> {
   return tensors;
 }
 
-function parseHeader(bytes: Uint8Array, path: string): z.infer<typeof HEADER> {
+function parseHeader(bytes: Uint8Array, path: string): z.infer<typeof HEADER_SCHEMA> {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder().decode(bytes));
@@ -63,7 +63,7 @@ function parseHeader(bytes: Uint8Array, path: string): z.infer<typeof HEADER> {
     throw new UserError(`${path} is not a safetensors file: its header is not JSON.`, { cause });
   }
   const { __metadata__: _, ...tensors } = (header ?? { header }) as Record<string, unknown>;
-  const { success, data } = HEADER.safeParse(tensors);
+  const { success, data } = HEADER_SCHEMA.safeParse(tensors);
   if (!success) throw new UserError(`${path} is not a safetensors file: its header does not describe tensors.`);
   return data;
 }

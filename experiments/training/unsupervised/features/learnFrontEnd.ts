@@ -18,7 +18,7 @@ const WEIGHT_STEPS = { alphaUp: 0.06, alphaDown: 0.02, betaUp: 3 };
 const INPUT_SPIKES = 40;
 /** Longest presentation time of a patch, ms. */
 const MAX_DURATION = 350;
-const CANDIDATES = 4;
+const PATCHES_PER_IMAGE = 4;
 /** Minimum contrasts of training patches: summed over the patch, and of its central on-cell. */
 const [MIN_SUM, MIN_CENTRE] = [1, 0.1];
 
@@ -80,7 +80,7 @@ export function learnKernel(config: MnistConfig, data: LabelledImages, onPatch: 
   for (let shown = 0, tried = 0; shown < c.patches && tried < 100 * c.patches; ) {
     const at = stream.below(config.train) * rows * columns;
     contrastCells.setImage(images.subarray(at, at + rows * columns), WHITE_GREY_VALUE);
-    for (let q = 0; q < CANDIDATES; q++, tried++) {
+    for (let q = 0; q < PATCHES_PER_IMAGE; q++, tried++) {
       const place = [stream.below(rows), stream.below(columns)] as const;
       if (!encodePatch(c, contrastCells, [rows, columns], place, rates)) continue;
       net.rest();

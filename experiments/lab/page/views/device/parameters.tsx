@@ -188,7 +188,7 @@ interface SliderProps {
   readonly onSet: (value: number) => void;
 }
 
-const POSITIONS = 200;
+const SLIDER_POSITIONS = 200;
 /** Ratio of the upper to the lower limit of a range from which its slider is logarithmic. */
 const MIN_LOG_RATIO = 50;
 
@@ -199,7 +199,7 @@ const findLimits = (schema: JsonSchema) =>
 /** Scale from values to slider positions: over the range of the schema if finite, else around the value. */
 function createScale(schema: JsonSchema, value: number) {
   const [lowest = -Infinity, highest = Infinity] = findLimits(schema);
-  const positions = [0, POSITIONS];
+  const positions = [0, SLIDER_POSITIONS];
   const size = Math.abs(value) || Math.abs(Number(schema.default ?? 0)) || 1;
   if (Number.isFinite(highest - lowest))
     return (lowest > 0 && highest / lowest > MIN_LOG_RATIO ? scaleLog : scaleLinear)([lowest, highest], positions);
@@ -218,7 +218,7 @@ function Slider({ name, hint, schema, value, onSet }: SliderProps) {
         <input
           type="range"
           min={0}
-          max={POSITIONS}
+          max={SLIDER_POSITIONS}
           value={Math.round(scale(shown))}
           aria-label={name}
           aria-valuetext={String(shown)}
