@@ -49,6 +49,7 @@ function checkRun(log: LogReader, metadata: LogMetadata, name: string) {
 
 // These functions write logs; they are apart from file.ts, because they load Apache Arrow.
 
+/** Creates a log file for one table. @throws UserError if the file exists */
 export function createLog(
   path: string,
   spec: TableSpec,

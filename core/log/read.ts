@@ -13,12 +13,14 @@ import {
   type TableSpec,
 } from './tables.ts';
 
+/** Batch of consecutive rows of a log, as one array per column. */
 export interface LogBatch {
   /** Columns as views of exactly `rows` elements, overwritten by the next batch. */
   readonly columns: ColumnRecord;
   readonly rows: number;
 }
 
+/** First position at which a log is not intact, and the kind of damage. */
 export interface LogProblem {
   /**
    * foreign: not a log of the expected table. incomplete: ends after a complete batch without a matching seal, because
@@ -35,6 +37,7 @@ export interface LogProblem {
   readonly offset: number;
 }
 
+/** Expected table of a log, its name in messages, and the treatment of damaged batches. */
 export interface ReadOptions {
   /** Table that the log must contain; default: any table of memspike. */
   spec?: TableSpec;

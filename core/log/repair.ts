@@ -2,6 +2,7 @@ import { UserError } from '../declare/errors.ts';
 import { type LogProblem, readLog } from './read.ts';
 import { type ByteSink, LogStream } from './stream.ts';
 
+/** Numbers of rows and batches that a repaired log holds, and the first problem of the damaged log. */
 export interface RepairReport {
   /** Number of rows in the new log. */
   readonly rows: number;

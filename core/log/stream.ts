@@ -49,6 +49,7 @@ export interface ByteSink {
   close(): void;
 }
 
+/** Batch size, callback and start position of a log writer. */
 export interface LogStreamOptions {
   /** Number of rows per batch, 1 to 2^20. A batch has an overhead of 250 bytes and about 10 µs. */
   batchRows?: number;

@@ -4,6 +4,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { readRegularFile } from '../../core/log/file.ts';
 import { gunzip } from './unpack.ts';
 
+/** Images with one class each; grey values 0 to 255, row-major, one image after the other. */
 export interface LabelledImages extends IdxImages {
   /** Class of each image, 0–254. */
   readonly labels: Uint8Array;

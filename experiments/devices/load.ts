@@ -21,6 +21,7 @@ import { resolveStepTable } from './steps.ts';
 const PRESETS = packagedYaml('experiments/devices/presets');
 const ENDINGS = ['.yaml', '.yml', '.json'];
 
+/** Contents of a device file: models with all parameters, and the source of each value. */
 export interface LoadedDevice {
   readonly name: string;
   /** Device section (as in `projections.….device`), completed with all defaults. */
@@ -38,6 +39,7 @@ export interface LoadedDevice {
 
 export class UnknownDeviceError extends UserError {}
 
+/** Names of the device files that memspike contains. */
 export function presetNames(): string[] {
   return PRESETS.names();
 }

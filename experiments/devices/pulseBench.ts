@@ -6,6 +6,7 @@ import type { Seed } from '../../core/random/random.ts';
 import { spikeTrains } from '../../neurons/index.ts';
 import { eachSpike } from '../../synapses/rules/index.ts';
 
+/** Devices of a test bench with their initial weights and pulse times (ms). */
 export interface PulseBenchOptions {
   readonly device: DeviceFactory;
   readonly seed: Seed;

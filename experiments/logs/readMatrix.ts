@@ -3,6 +3,7 @@ import { show, showShape } from '../../core/declare/show.ts';
 import { readRegularFile } from '../../core/log/file.ts';
 import { isNpy, readNpy } from './npy.ts';
 
+/** Matrix of numbers; `values` has `rows * columns` elements, row-major. */
 export interface Matrix {
   readonly values: Float64Array;
   readonly rows: number;

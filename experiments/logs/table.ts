@@ -24,6 +24,7 @@ export const ID_NAME_KEYS: Readonly<Record<string, string>> = {
   quantity: 'quantities',
 };
 
+/** Selection of rows of a log by population and time (ms); default: all rows. */
 export interface RowSelection {
   /** Names of populations or, in a weight log, projections. */
   readonly populations?: readonly string[] | undefined;

@@ -8,6 +8,7 @@ export const ENERGY_BANDS = [
   { name: 'PCM, programming', low: 1e-11, high: 1e-10 },
 ] as const;
 
+/** Named energy, J, such as that of one write. */
 export interface EnergyFigure {
   readonly name: string;
   readonly joules: number;

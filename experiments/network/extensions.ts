@@ -35,6 +35,7 @@ function loadExports(file: string): unknown[] {
   }
 }
 
+/** Loads a module with user-defined models and registers the models; returns its absolute path and SHA-256. */
 export function loadModels(path: string): HashedFile {
   const file = resolve(path);
   const sha256 = createHash('sha256').update(readTextFile(file)).digest('hex');

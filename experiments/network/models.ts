@@ -143,6 +143,7 @@ export const isUserPopulation = (name: string): boolean => origins.has(findModel
 
 export const isStimulus = (name: string): boolean => findModel('neuron', name)?.declaration.kind === 'stimulus';
 
+/** Name of a model with its parameters, as in a network or device file. */
 export interface ModelChoice {
   readonly model: string;
   readonly [parameter: string]: unknown;

@@ -204,6 +204,7 @@ const projection = object({
   ),
 });
 
+/** Schema of network files. */
 export const networkSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
   models: modelsSchema,
@@ -231,4 +232,5 @@ export const networkSchema = object({
   ),
 });
 
+/** Checked contents of a network file, completed with all defaults. */
 export type NetworkDescription = z.output<typeof networkSchema>;

@@ -29,6 +29,7 @@ export type RunObserverFactory = (
   duration: number,
 ) => Promise<RunObserver>;
 
+/** Network, result directory `out` and checkpoints of a run; `resume` starts from the checkpoint in `out`. */
 export interface RunOptions {
   readonly description: NetworkDescription;
   /** Name of the network description in error messages, usually the network file. */

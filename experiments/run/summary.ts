@@ -82,6 +82,7 @@ export function listWarnings(net: Network): string[] {
   ];
 }
 
+/** Summarises a simulation: duration in ms, event counts, firing rates in Hz, energies in J and warnings. */
 export function summariseNetwork(net: Network) {
   const populations = [...net.populations.values()];
   const projections = [...net.projections.values()];

@@ -1,5 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 
+/** Share of predictions that are equal to the label, %. */
 export function accuracy(labels: Uint8Array, predictions: Uint8Array): number {
   requirePairs(labels, predictions);
   return (100 * countCorrect(labels, predictions)) / labels.length;

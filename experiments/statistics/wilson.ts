@@ -1,5 +1,6 @@
 import { UserError } from '../../core/declare/errors.ts';
 
+/** Lower and upper limit of a confidence interval, in the unit of the estimated quantity. */
 export interface Interval {
   readonly low: number;
   readonly high: number;

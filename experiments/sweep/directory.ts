@@ -126,6 +126,7 @@ export function requireSweepDirectory(directory: string) {
   requireResultDirectory(directory, () => existsSync(at.sweep), ['points', 'plan.jsonl']);
 }
 
+/** Planned sweep, as read from `sweep.json` (`facts`) and `plan.jsonl` (`runs`) in its directory. */
 export interface Plan {
   readonly directory: string;
   readonly facts: SweepFacts;
@@ -191,6 +192,7 @@ const failureSchema = z.object({
 });
 type Failure = z.output<typeof failureSchema>;
 
+/** State of a planned run: `missing` if not started or interrupted, `running` if its lock is held. */
 export type RunState =
   | { readonly state: 'done' }
   | { readonly state: 'running'; readonly reason: string }
@@ -208,6 +210,7 @@ export function removeFailureRecords({ directory, runs }: Plan) {
     withFileErrors('remove', at.failed(index), () => rmSync(at.failed(index), { force: true }));
 }
 
+/** States of all planned runs of a sweep, in the order of the plan. */
 export function readRunStates({ directory, runs }: Plan): RunState[] {
   const at = getSweepPaths(directory);
   const found = new Map<number, Set<string>>();

@@ -126,6 +126,7 @@ function summarisePoints(results: readonly RunResult[], replicates: number): Poi
   }));
 }
 
+/** Metrics of the finished runs of a sweep, and their means over the replicates of each point. */
 export interface SweepResults {
   readonly plan: Plan;
   readonly results: readonly RunResult[];

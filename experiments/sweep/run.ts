@@ -16,6 +16,7 @@ import { DISK_ERRORS, WorkerProcess } from './workerProcess.ts';
 
 const POLL_INTERVAL_MS = 300;
 
+/** Directory of a sweep, selection of its runs, and workers; `checkpointEvery` is the interval in simulated ms. */
 export interface RunSweepOptions {
   readonly directory: string;
   /** Worker processes. Default: number of cores. */
@@ -40,6 +41,7 @@ interface ExplainedRun {
   readonly reason: string;
 }
 
+/** Numbers of finished and unfinished runs, and the failed and locked runs with the reasons. */
 export interface SweepOutcome {
   readonly doneCount: number;
   readonly failed: readonly ExplainedRun[];

@@ -198,6 +198,7 @@ const SEARCH_FACTORIES = { halving: createHalvingSearch, direct: createDirectSea
 type SearchName = keyof typeof SEARCH_FACTORIES;
 export const SEARCH_METHOD_NAMES = ['halving', 'direct', 'random'] as const satisfies readonly SearchName[];
 
+/** Method, metric and workers for the search of the best point of a sweep. */
 export interface SearchOptions extends Omit<RunSweepOptions, 'only' | 'retry'>, SearchSettings {
   readonly search: SearchName;
   /** Metric to optimise. Default: first metric of the sweep. */
@@ -207,6 +208,7 @@ export interface SearchOptions extends Omit<RunSweepOptions, 'only' | 'retry'>, 
   readonly onStep?: (description: string) => void;
 }
 
+/** Searches the best point of a sweep by one metric; computes only the runs that the search selects. */
 export async function searchSweep(o: SearchOptions): Promise<SweepOutcome> {
   const plan = readPlan(o.directory);
   const metric = findMetric(plan, o.metric);

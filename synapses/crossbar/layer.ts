@@ -20,6 +20,7 @@ import {
 } from './periphery.ts';
 import { createDenseEdges, createPulseUpdater, measureMeanStep } from './updates.ts';
 
+/** Size, devices, initial weights and periphery of a crossbar layer. */
 export interface CrossbarLayerOptions extends Periphery {
   readonly rows: number;
   readonly columns: number;
@@ -35,6 +36,7 @@ export interface CrossbarLayerOptions extends Periphery {
   readonly name?: string;
 }
 
+/** Settings of write and verify: pulses are applied until the read weight of a device is within the tolerance. */
 export interface ProgrammingOptions {
   /** Tolerance of write and verify, as a fraction of the weight range. Default: 0.01. */
   readonly tolerance?: number;
@@ -46,6 +48,7 @@ export interface ProgrammingOptions {
   readonly noise?: number;
 }
 
+/** Cost and errors of programming a layer, and the share of clipped weights. */
 export interface LayerProgrammed extends Programmed {
   /** Fraction of the target weights outside the range, which were clipped. */
   readonly clipped: number;

@@ -2,6 +2,7 @@ import { UserError } from '../../core/declare/errors.ts';
 import { show } from '../../core/declare/show.ts';
 import type { CellCurrent } from './periphery.ts';
 
+/** Size, line resistances (Ω) and current-voltage curve of a crossbar with non-linear cells. */
 export interface NonLinearOptions {
   readonly rows: number;
   readonly columns: number;

@@ -27,6 +27,7 @@ export interface CellCurrent {
 
 const OHMIC: CellCurrent = { isOhmic: true, current: (v) => v, slopeAt: () => 1, charge: (v) => (v * v) / 2 };
 
+/** Current-voltage curve of a cell. @param nonlinearity current at full / current at half read voltage, >= 2 */
 export function cellCurrent(nonlinearity: number): CellCurrent {
   if (nonlinearity === 2) return OHMIC;
   const half = nonlinearity / 2;
@@ -104,6 +105,7 @@ export const peripheryParams = object({
   update: optional(pulseUpdateParams),
 });
 
+/** Circuits of a crossbar: input coding, ADC, line resistance, non-linear cells and pulse updates. */
 export type Periphery = z.input<typeof peripheryParams>;
 export type ResolvedPeriphery = z.output<typeof peripheryParams>;
 

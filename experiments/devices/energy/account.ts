@@ -53,6 +53,7 @@ export function listEventEnergies(energy: Omit<EnergyAccount, 'scale'>): EnergyF
   return found.flatMap(([name, joules]) => (joules === null || joules === 0 ? [] : [{ name, joules }]));
 }
 
+/** Sums the energies (J) and event counts of all devices of a network since its start. */
 export function energyOf(net: Network): EnergyAccount {
   const projections = [...net.projections.values()];
   return sumDeviceUsage(

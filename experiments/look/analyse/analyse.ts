@@ -18,6 +18,7 @@ interface PopulationCorrelogram extends Correlogram {
   readonly bin: number; // width, ms
 }
 
+/** Measures of the spikes in a log, by neuron, population and pair of either; times in ms, rates in Hz. */
 export interface Analysis {
   readonly log: string;
   readonly window: TimeWindow;

@@ -25,6 +25,7 @@ export const analysisParameters = {
 
 const schema = object(analysisParameters);
 
+/** Selection of populations, neurons and times (ms) for a spike analysis, and the parameters of its measures. */
 export interface AnalysisOptions extends z.output<typeof schema> {
   /** Populations to analyse. Default: all with spikes. */
   readonly populations?: readonly string[] | undefined;

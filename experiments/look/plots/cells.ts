@@ -26,6 +26,7 @@ import {
   TEXT_COLOUR,
 } from './style.ts';
 
+/** Label and range of an axis of a heat map. */
 export interface HeatMapAxis {
   /** Axis label with unit. */
   readonly label: string;
@@ -34,6 +35,7 @@ export interface HeatMapAxis {
   readonly ticks?: number;
 }
 
+/** Grid of values with axes and colour scale. */
 export interface HeatMap extends Grid {
   readonly x: HeatMapAxis;
   readonly y: HeatMapAxis;
@@ -80,6 +82,7 @@ export function heatMap(map: HeatMap): string {
   ]);
 }
 
+/** Table of values to draw as coloured cells, in the unit of `label`. */
 export interface ValueMap {
   readonly title: string;
   readonly subtitle?: string;
@@ -167,6 +170,7 @@ export function valueMap({ title, subtitle, x, y, label, cells }: ValueMap): str
   ]);
 }
 
+/** Confusion matrix to draw, with its class names. */
 export interface ConfusionMatrix {
   /** Number of images by true class (row) and predicted class (column), `classes x classes`, row-major. */
   readonly matrix: ArrayLike<number>;

@@ -20,6 +20,7 @@ import {
   requireNonEmpty,
 } from './style.ts';
 
+/** Point of a curve, in the units of the axis labels. */
 export interface CurvePoint {
   readonly x: number;
   readonly y: number;
@@ -30,6 +31,7 @@ export interface CurvePoint {
   readonly group?: string;
 }
 
+/** Curve of a line chart: its name in the legend, its points and how they are drawn. */
 export interface CurveSeries {
   readonly name: string;
   readonly points: readonly CurvePoint[];
@@ -44,6 +46,7 @@ export interface CurveSeries {
   readonly isReference?: boolean;
 }
 
+/** Label, scale and range of an axis of a line chart. */
 export interface CurveAxis {
   /** Axis label, with unit: `time (ms)`. */
   readonly label: string;
@@ -77,6 +80,7 @@ interface AxisScale {
   readonly invert?: (pixel: number) => number;
 }
 
+/** Line chart with a title; each axis label states quantity and unit. */
 export interface Curve extends Chart {
   readonly title: string;
   readonly subtitle?: string;
@@ -241,12 +245,14 @@ export function summariseSeeds(x: number, values: readonly number[]): CurvePoint
   return { x, y, low: isPositive ? Math.max(0, y - sd) : y - sd, high: y + sd };
 }
 
+/** Accuracy of a network after a number of training images. */
 export interface AccuracyPoint {
   readonly images: number;
   /** Running accuracy, %. */
   readonly accuracy: number;
 }
 
+/** Accuracies (%) against the number of training images seen. */
 export interface AccuracyOverTraining {
   /** Running accuracy on training images, each classified before it changes the weights. */
   readonly points: readonly AccuracyPoint[];
@@ -276,12 +282,14 @@ export function accuracyOverTraining(run: AccuracyOverTraining): string {
   });
 }
 
+/** Points of one colour: coordinates `x` and `y` of equal length, in the units of the axis labels. */
 export interface ScatterGroup {
   readonly name: string;
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
 }
 
+/** Groups of points on two axes; each axis label states quantity and unit. */
 export interface Scatter {
   readonly x: Pick<CurveAxis, 'label' | 'domain'>;
   readonly y: Pick<CurveAxis, 'label' | 'domain'>;

@@ -27,6 +27,7 @@ export const COLOUR_BAR_WIDTH = 96;
 /** Largest value without SI prefix; longer tick labels do not fit beside the colour bar. */
 const MAX_PLAIN_NUMBER = 10_000;
 
+/** Scale from values to colours; values outside the `domain` get the colour of its nearer end. */
 export interface ColourScale {
   /** Label of the colour bar with unit. */
   readonly label: string;

@@ -17,6 +17,7 @@ import {
   TEXT_COLOUR,
 } from './style.ts';
 
+/** Grids of values at successive times, with one colour scale. */
 export interface FilmStrip {
   /** Rows of grids; each row has a label and one grid per time. */
   readonly rows: readonly { readonly label: string; readonly frames: readonly Grid[] }[];
@@ -75,6 +76,7 @@ export function filmStrip({ rows, moments, colours, title, subtitle }: FilmStrip
   );
 }
 
+/** Images of `rows x columns` pixels, each with its votes (one per window), true class and predicted class. */
 export interface WindowVotes {
   /** Grey values of the images, one image after the other. */
   readonly images: Uint8Array;
@@ -152,6 +154,7 @@ export function windowVotes({
   return composePicture(page, 4 + Math.ceil(count / perRow) * height, heading, panels);
 }
 
+/** Incoming weights of neurons, to draw as one image of `rows x columns` pixels per neuron. */
 export interface ReceptiveFields {
   /** Weights, `(rows * columns) x neurons`, row-major: one row per pixel of the input image. */
   readonly weights: Float32Array | Float64Array;

@@ -1,5 +1,6 @@
 import { UserError } from '../../../core/declare/errors.ts';
 
+/** Size, font and panel letter of pictures, for a screen or for print. */
 export interface PictureStyle {
   /** Width of a printed picture, mm, with font sizes of 6 to 8 pt. Default: picture for a screen. */
   readonly millimetres?: number;

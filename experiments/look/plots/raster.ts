@@ -16,6 +16,7 @@ import {
   requireNonEmpty,
 } from './style.ts';
 
+/** Spikes to draw as marks at time (ms) and neuron index, one strip per population. */
 export interface Raster extends Spikes {
   /** Names and sizes by population index. */
   readonly populations: readonly PopulationSize[];

@@ -78,6 +78,7 @@ const formatEnergyTick = (joules: number): string => {
   return Math.abs(joules / 10 ** power - 1) < 1e-9 && power >= -18 && power <= 0 ? formatJoules(10 ** power) : '';
 };
 
+/** Means of categories with confidence intervals, in the unit of `label`. */
 export interface Responses {
   readonly title: string;
   readonly subtitle?: string;

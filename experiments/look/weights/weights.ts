@@ -29,6 +29,7 @@ export const weightsParameters = {
 
 const schema = object(weightsParameters);
 
+/** Selection of a projection, neurons and times (ms) for a weight analysis, and the parameters of its measures. */
 export interface WeightsOptions extends z.output<typeof schema> {
   /** Projection to analyse; required if there are several. */
   readonly projection?: string | undefined;
@@ -45,6 +46,7 @@ export interface WeightsOptions extends z.output<typeof schema> {
 
 const DEFAULTS: WeightsOptions = schema.parse({});
 
+/** Recorded weights and devices of one projection; weights are in the unit of `weightLabel`. */
 export interface WeightsAnalysis {
   readonly projection: string;
   /** Axis label such as `weight (mV)`. */

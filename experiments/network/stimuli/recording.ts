@@ -139,6 +139,7 @@ export function readImageSet(path: string): ImageSet {
   return { pixels: images, size: rows * columns, from: path };
 }
 
+/** Functions that read files of stimuli (spike logs, event recordings, images), by stimulus model. */
 export const STIMULUS_READERS: StimulusReaders = {
   replay: ({ log, population }) => ({ log: readRecording(String(log), String(population)) }),
   events: (choice) => ({ file: readEvents(String(choice.file), choice as ModelChoice & Sensor) }),

@@ -55,6 +55,7 @@ export function computeSoftmaxErrors(z: FloatArray, at: number, classes: number,
   return best;
 }
 
+/** Settings of stochastic gradient descent; `batch` is the number of images per weight update. */
 export interface DescentOptions {
   readonly epochs: number;
   readonly batch: number;

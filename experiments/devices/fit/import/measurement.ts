@@ -24,6 +24,7 @@ import {
   type UserPulseSettings,
 } from './trains.ts';
 
+/** Pulse trains of conductances (S) from measurement files, and sentences on how the files were read. */
 export interface Measurement {
   readonly trains: readonly Train[];
   readonly importSummary: readonly [string, string];

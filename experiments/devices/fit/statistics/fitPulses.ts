@@ -95,6 +95,7 @@ function findEquivalence(
   return (Math.abs(mean(differences)) < 2 * error && likelihood < 4 * limit) || likelihood < limit ? 'noise' : null;
 }
 
+/** Fits of all pulse models to a measurement, name of the best one, and noise of devices and readings. */
 export interface PulseFit {
   readonly best: FamilyName;
   readonly models: Readonly<Record<FamilyName, ModelFit>>;

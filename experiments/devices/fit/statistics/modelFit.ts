@@ -15,6 +15,7 @@ import { type DeviceSpread, type Noise, scaleReadNoise } from './noiseModel.ts';
 import type { MeasuredTrains } from './pool.ts';
 import { findMeasuredRange } from './verdict.ts';
 
+/** Fit of one pulse model: parameters, 95 % confidence intervals `ci` (null: not determined) and residuals. */
 export interface ModelFit {
   /** Fitted parameters (least squares); conductances in S. */
   readonly params: Readonly<Record<string, number>>;

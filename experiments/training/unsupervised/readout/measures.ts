@@ -107,6 +107,7 @@ export function computeRejectionAccuracy(right: readonly boolean[], uncertainty:
   return (100 * hits) / kept;
 }
 
+/** Number, mean confidence and accuracy of the answers whose confidence lies in one bin. */
 export interface ReliabilityBin {
   readonly answerCount: number;
   /** Mean confidence of the answers in the bin, 0 to 1. */
@@ -115,6 +116,7 @@ export interface ReliabilityBin {
   readonly accuracy: number;
 }
 
+/** Accuracy and mean confidence (0 to 1) in bins of confidence; equal if the calibration is perfect. */
 export interface ReliabilityDiagram {
   readonly bins: readonly ReliabilityBin[];
   /** Expected calibration error: Σ |accuracy - confidence| answerCount / n over all bins, n: number of answers. */
@@ -145,6 +147,7 @@ export function computeReliability(
 const groupSorted = (answers: Iterable<number>, key: (answer: number) => number): [number, number[]][] =>
   [...groupBy(answers, key)].sort(([a], [b]) => a - b);
 
+/** Orientation selectivity of a neuron: index from 0 to 1, and preferred orientation in degrees. */
 export interface OrientationSelectivity {
   /** Orientation selectivity index: 1 for response to a single orientation, 0 for equal responses to all. */
   readonly selectivityIndex: number;
@@ -177,6 +180,7 @@ export function computeSelectivity(degrees: readonly number[], responses: ArrayL
   };
 }
 
+/** Errors of a self-organising map, dimensionless; 0 is best. */
 export interface SomErrors {
   /** Mean distance of inputs from the weights of their best-matching units, all of length 1; 0 to sqrt(2) without negative components. */
   readonly quantisationError: number;
@@ -184,6 +188,7 @@ export interface SomErrors {
   readonly topographicError: number;
 }
 
+/** Weights and rectangular arrangement of the units of a self-organising map. */
 export interface SomLattice {
   /** Incoming weights of the units, `length x units`, row-major. */
   readonly weights: ArrayLike<number>;

@@ -57,6 +57,7 @@ export function countSpikes(
   return { neuronCount: neurons, start, neuron: neuron.slice(0, end), spikes: spikes.slice(0, end) };
 }
 
+/** Trained readout, which predicts the class of an image from the number of spikes of each neuron. */
 export interface Readout extends ClassEvidence {
   /** Predicted class of one image from `counts[offset … offset + neurons)`. */
   predict(counts: SpikeCounts, offset: number): number;

@@ -107,6 +107,7 @@ export function applySoftmax(scores: Float64Array) {
   for (let c = 0; c < scores.length; c++) scores[c]! /= sum;
 }
 
+/** Functions that train a readout on spike counts and classes, by name of the readout. */
 export const READOUTS = {
   logProbability: logProbabilityReadout,
   maxRate: maxRateReadout,
@@ -114,4 +115,5 @@ export const READOUTS = {
   linear: linearReadout,
 } satisfies Record<string, ReadoutTrainer>;
 
+/** Name of a readout: a key of `READOUTS`. */
 export type ReadoutName = keyof typeof READOUTS;
