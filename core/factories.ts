@@ -27,19 +27,23 @@ export interface NeuronFactory<M extends NeuronModel = NeuronModel> {
   readonly precision: Precision;
   create(context: ModelContext): M;
 }
+/** Factory that holds the parameters of a stimulus and creates the stimulus object of a population. */
 export interface StimulusFactory<M extends StimulusModel = StimulusModel> {
   readonly kind: 'stimulus';
   create(context: ModelContext): M;
 }
 
+/** Context in which the short-term plasticity of a projection is created. */
 export interface ShortTermContext extends ModelContext {
   /** Number of presynaptic terminals. */
   readonly rows: number;
   readonly edges: Edges;
 }
+/** Factory that holds the parameters of a model of short-term plasticity and creates the model object of a projection. */
 export interface ShortTermFactory {
   create(context: ShortTermContext): ShortTerm;
 }
+/** Context in which the devices of a projection are created. */
 export interface DeviceContext extends ModelContext {
   readonly edges: Edges;
   /** Transpose of sparse edges; null for dense edges or without a rule. */
@@ -72,10 +76,12 @@ export interface DeviceReach {
     readonly readTime: number;
   } | null;
 }
+/** Factory that holds the parameters of a device model and creates the devices of a projection. */
 export interface DeviceFactory {
   create(context: DeviceContext): Devices;
   readonly ranges: DeviceReach;
 }
+/** Context in which the learning rule of a projection with `rows` terminals and `columns` target neurons is created. */
 export interface RuleContext extends ModelContext {
   readonly devices: PulseTarget;
   /** Transpose of sparse edges; null for dense edges. */
@@ -83,19 +89,23 @@ export interface RuleContext extends ModelContext {
   readonly rows: number;
   readonly columns: number;
 }
+/** Factory that holds the parameters of a learning rule and creates the rule object of a projection. */
 export interface RuleFactory {
   create(context: RuleContext): PlasticityRule;
 }
+/** Context in which the modulator of a projection is created. */
 export interface ModulatorContext extends ModelContext {
   readonly devices: PulseTarget;
   readonly transpose: Transpose | null;
   /** Number of modulating neurons. */
   readonly neurons: number;
 }
+/** Factory that holds the parameters of a modulator and creates the modulator object of a projection. */
 export interface ModulatorFactory {
   create(context: ModulatorContext): Modulator;
 }
 
+/** Factory type of each kind of model. */
 export interface Factories {
   readonly neuron: NeuronFactory;
   readonly stimulus: StimulusFactory;

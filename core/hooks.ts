@@ -81,11 +81,13 @@ export type InhibitedGroups = Pick<
   'inhibitionTime' | 'maxSpikes' | 'spikeCounts' | 'allInhibitedUntil' | 'recordSpike'
 >;
 
+/** Optional members of stimulus models, through which a kernel draws their spikes. */
 export interface StimulusHooks {
   /** Parameters for a kernel that draws the same spikes as `emit`. */
   readonly poissonSource: PoissonRecord;
 }
 
+/** Optional methods of learning rules, through which delivery strategies process many arrivals in one call. */
 export interface RuleHooks {
   /** Runs `onPre` for arrivals `from` … `to - 1` of a queue, for rules that do not pulse at arrivals. */
   onPreBatch(times: Float64Array, rows: Uint32Array, from: number, to: number): void;
@@ -93,6 +95,7 @@ export interface RuleHooks {
   getArrivalPulses(t: number): ArrivalPulses | null;
 }
 
+/** Optional methods of devices, through which rules and delivery strategies process many events in one call. */
 export interface DeviceHooks {
   /** Parameters for a kernel that pulses dense rows of 64-bit weights; null if the kernel does not support the devices. */
   getWeightsRecord(): WeightsRecord | null;

@@ -6,6 +6,7 @@ import { show } from './declare/show.ts';
  * exactly, so that simultaneous events have equal times.
  */
 const TICKS_PER_MS = 2 ** 26;
+/** Unit of the time grid, ms: 2^-26 ms (15 ps). */
 export const TICK = 1 / TICKS_PER_MS;
 export const MAX_TIME = 2 ** 27;
 

@@ -17,8 +17,10 @@ const programmingParams = object({
   stuck: optional(stuckParams),
 });
 
+/** Errors of programming without verification: levels, noise, device variability, mirrored and stuck states. */
 export type Programming = z.input<typeof programmingParams>;
 
+/** Lowest and highest weight that a device can store. */
 export interface ProgrammedRange {
   readonly low: number;
   readonly high: number;

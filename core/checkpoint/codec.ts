@@ -60,6 +60,7 @@ function computeChecksum(bytes: Uint8Array) {
   return crc32(bytes.subarray(CRC_OFFSET + 4), crc32(bytes.subarray(0, CRC_OFFSET)));
 }
 
+/** Decodes a checkpoint. `name` stands for the file in messages. @throws UserError for damaged bytes or another version */
 export function decodeCheckpoint(bytes: Uint8Array, name: string): { snapshot: Snapshot; notes: Notes } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < PREFIX_BYTES || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) {

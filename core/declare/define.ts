@@ -17,6 +17,7 @@ import { validate } from './validate.ts';
 /** Kind of a model (neuron, device, rule, …); determines which keys of a network file accept the model. */
 export type Kind = keyof Factories;
 
+/** Name, description, equation and source of a model, for help texts and the reference tables. */
 export interface ModelMetadata {
   /** Name of the model in network files, camel case. */
   readonly name: string;
@@ -81,6 +82,7 @@ export const defineNeuron = <S extends Shape, M extends NeuronModel>(
     }),
   });
 
+/** Defines a stimulus model. */
 export const defineStimulus = <S extends Shape, M extends StimulusModel>(
   d: Definition<S, ModelContext, M>,
 ): DefinedModel<S, StimulusFactory<M>> =>

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { show, showKey } from './show.ts';
 
+/** JSON Schema (draft 7) as an object. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /**

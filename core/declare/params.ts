@@ -9,8 +9,11 @@ import { describeAllowed, toJsonSchema } from './jsonSchema.ts';
 import { int, nonEmptyText, type Range, rangedNumber } from './ranged.ts';
 import { show } from './show.ts';
 
+/** Schema of a parameter with values of type T. */
 export type Param<T> = z.ZodMiniType<T, T>;
+/** Schema of a parameter with a default value of type T. */
 export type Defaulted<T> = z.ZodMiniDefault<Param<T>>;
+/** Parameter schemas of a mapping, by parameter name. */
 export type Shape = z.core.$ZodShape;
 /** Schema of a mapping with fixed keys, the return value of `object`. */
 export type Mapping<S extends Shape = Shape> = z.ZodMiniObject<S, z.core.$strict>;
@@ -24,6 +27,7 @@ export type DeepReadonly<T> = T extends ArrayBufferView | ((...parameters: never
 /** Type of the values that a schema accepts, read-only at all levels, so that code may pass constant lists. */
 export type ReadonlyInput<S extends z.core.$ZodType> = DeepReadonly<z.input<S>>;
 
+/** Schema of a parameter that may be omitted; its value is then undefined. */
 export const optional = z.optional;
 
 interface ParamInfo {
@@ -95,6 +99,7 @@ export function integer(spec: Omit<NumberSpec, 'infinity'>): z.ZodMiniType {
   return addDefault(int(spec, meta(spec)), spec.default);
 }
 
+/** Schema of one of several names. */
 export function choice<const C extends string>(
   names: readonly C[],
   spec: ParamInfo & { readonly default: NoInfer<C> },

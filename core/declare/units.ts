@@ -13,4 +13,5 @@ export const UNITS = {
   rate: 'Hz',
 } as const;
 
+/** Converts a rate from Hz to 1/ms. */
 export const perMs = (hz: number): number => hz / 1000;

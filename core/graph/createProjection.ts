@@ -30,6 +30,7 @@ function checkBlockSupport({ blocks }: Edges, target: Population, where: string)
   );
 }
 
+/** Options of `Network.projection`: connection rule, delays (ms), and models of the synapses. */
 export interface ProjectionOptions {
   /** Name. Default: `source->target`, with `#2` and so on for further projections between the same populations. */
   readonly name?: string;

@@ -62,7 +62,9 @@ export interface Transpose {
 export const getUniformRowLength = (e: Edges): number =>
   e.targets === null ? e.columns : e.isOneToOne ? 1 : Number.NaN;
 
+/** Index of the first edge of a row (presynaptic terminal). */
 export const rowStart = (e: Edges, row: number): number => (e.starts === null ? row * e.columns : e.starts[row]!);
+/** Index after the last edge of a row (presynaptic terminal). */
 export const rowEnd = (e: Edges, row: number): number =>
   e.starts === null ? (row + 1) * e.columns : e.starts[row + 1]!;
 
@@ -84,12 +86,13 @@ export function findMaxRowLength(e: Edges): number {
   return longest;
 }
 
-// Three functions give the number of edges of a column, and the edge index and row of its i-th edge. `t`: transpose of
-// the edges; null if the edges are dense.
+/** Number of edges of a column. `t`: transpose of the edges, null if the edges are dense. */
 export const columnLength = (e: Edges, t: Transpose | null, column: number): number =>
   t === null ? e.rows : t.starts[column + 1]! - t.starts[column]!;
+/** Index of the i-th edge of a column. `t`: transpose of the edges, null if the edges are dense. */
 export const columnEdge = (e: Edges, t: Transpose | null, column: number, i: number): number =>
   t === null ? i * e.columns + column : t.edges[t.starts[column]! + i]!;
+/** Row (presynaptic terminal) of the i-th edge of a column. `t`: transpose of the edges, null if the edges are dense. */
 export const columnRow = (t: Transpose | null, column: number, i: number): number =>
   t === null ? i : t.rows[t.starts[column]! + i]!;
 

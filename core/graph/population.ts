@@ -34,6 +34,7 @@ abstract class PopulationBase extends EventSource {
   }
 }
 
+/** Options of `Network.population`: winner-take-all inhibition and positions; default: neither. */
 export interface PopulationOptions {
   readonly winnerTakeAll?: WinnerTakeAll;
   /** Positions of the neurons, for `connect: { distance }`. */
@@ -167,6 +168,7 @@ export class PostSpikeQueue extends SpikeQueue {
   }
 }
 
+/** Population of a network: model neurons, or a stimulus. */
 export type Population = Neurons | Stimulus;
 
 export function createNeurons(

@@ -29,6 +29,7 @@ export const positionsOption = oneOf(
   { help: 'positions of the neurons, for connect: { distance }' },
 );
 
+/** Positions of a population's neurons: a grid, a ring, random points or a list of points; the user chooses the unit. */
 export type Positions = ReadonlyInput<typeof positionsOption>;
 
 interface Surface {

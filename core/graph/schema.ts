@@ -235,6 +235,7 @@ export const connectOptions = oneOf(
   { help: 'connection rule' },
 );
 
+/** Connection rule of a projection: mapping with one key, the name of the rule, such as `{ all: { weight: 0.5 } }`. */
 export type Connect = ReadonlyInput<typeof connectOptions>;
 type RuleOptions<Name extends string> = Extract<Connect, Record<Name, unknown>>[Name];
 export type EdgeArrays = RuleOptions<'edges'>;

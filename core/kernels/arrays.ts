@@ -1,4 +1,6 @@
+/** Number type of an array: single (f32) or double (f64) precision. */
 export type Precision = 'f32' | 'f64';
+/** Array of single- or double-precision numbers. */
 export type Floats = Float32Array | Float64Array;
 export type Indices = Uint16Array | Uint32Array;
 export type TypedArray = Floats | Indices | Uint8Array | Int32Array;

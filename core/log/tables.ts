@@ -1,9 +1,11 @@
 /** Column types of the tables that memspike writes. A log file holds one table. */
 export type ColumnType = 'float64' | 'float32' | 'uint32' | 'uint16' | 'uint8';
+/** Values of one column of a recorded table, one entry per row, in the column's type. */
 export type Column = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array;
 
 export type LogMetadata = Readonly<Record<string, string>>;
 
+/** Name and columns of a log table. */
 export interface TableSpec {
   /** Name and version of the table, stored in the schema metadata under `schema`. */
   readonly name: string;

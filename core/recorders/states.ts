@@ -17,6 +17,7 @@ export interface NamedQuantity extends Quantity {
   id: number;
 }
 
+/** Quantities and neurons that `Network.recordState` records, and the times of recording. */
 export type StateRecording = {
   readonly quantities: readonly string[];
   /** Neurons of the population; for a projection, presynaptic or postsynaptic neurons, depending on the quantity. */

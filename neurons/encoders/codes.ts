@@ -48,6 +48,7 @@ export const rateCode = defineStimulus({
 
 const latencyParams = { window: windowParam, cutoff: cutoffParam };
 
+/** One spike per value, `window` × (1 - x) ms after the start of the presentation for intensity x. */
 export const latencyTrains = (values: ArrayLike<number>, p: Params<typeof latencyParams>): number[][] =>
   encodeValues(values, p, (x) => [p.window * (1 - x)]);
 
@@ -67,6 +68,7 @@ const intervalParams = {
   cutoff: cutoffParam,
 };
 
+/** Spike times (ms) of `count` spikes per value; the interval falls linearly from `longest` to `shortest` with intensity. */
 export const intervalTrains = (values: ArrayLike<number>, p: Params<typeof intervalParams>): number[][] =>
   encodeValues(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), p.count));
 
@@ -86,6 +88,7 @@ const burstParams = {
   cutoff: cutoffParam,
 };
 
+/** Spike times (ms) of ceil(x `most`) spikes for intensity x, at intervals from `longest` (x = 0) to `shortest` (x = 1). */
 export const burstTrains = (values: ArrayLike<number>, p: Params<typeof burstParams>): number[][] =>
   encodeValues(values, p, (x) => createSpacedTimes(p.longest - x * (p.longest - p.shortest), Math.ceil(x * p.most)));
 

@@ -31,6 +31,7 @@ export const windowParam = number({
   help: 'duration of the presentation',
 });
 
+/** Stimulus that presents a list of intensities, each from 0 to 1, as spike trains of an encoder. */
 export class EncodedStimulus extends RecordedSpikes {
   override readonly state;
   readonly #startTime;

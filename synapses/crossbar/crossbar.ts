@@ -3,6 +3,7 @@ import { show } from '../../core/declare/show.ts';
 import { Dissection } from './dissection.ts';
 import { applyStarMesh, computeStarVoltages } from './starMesh.ts';
 
+/** Size, cell conductances (S) and line resistance (Ω) of a `Crossbar`. */
 export interface CrossbarOptions {
   readonly rows: number;
   readonly columns: number;
@@ -18,6 +19,7 @@ export interface Bias {
   readonly bitVoltages: readonly (number | null)[];
 }
 
+/** Voltages (V) and line currents (A) of a crossbar with given line voltages. */
 export interface CrossbarSolution {
   /** Voltage of the word node of each cell, V, row-major. */
   readonly wordVoltages: Float64Array;
@@ -248,6 +250,7 @@ export function selectCell(
   };
 }
 
+/** Options of `effectiveConductances`: a whole matrix, and the size of the tiles (crossbars) that hold its parts. */
 export interface TiledOptions extends CrossbarOptions {
   /** Size of a tile; default: the whole matrix. Tiles at the right and lower edge may be smaller. */
   readonly tile?: { readonly rows: number; readonly columns: number };

@@ -45,6 +45,7 @@ export const commonParams = {
   ),
   programming: optional(programmingParams),
 };
+/** Parameter schemas that all device models share, by parameter name. */
 export type CommonShape = { [K in keyof typeof commonParams]: (typeof commonParams)[K] };
 type CommonParams = VariabilityParams &
   NonIdealities & {

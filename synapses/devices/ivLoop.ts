@@ -22,6 +22,7 @@ function createMemristorFactory<S extends Mapping>(
   return (params: unknown) => memristor(validate(declaration.params, params, declaration.name));
 }
 
+/** Triangular voltage sweep of `ivLoop`. */
 export interface Sweep {
   /** Largest voltage, V; each cycle runs 0 → +amplitude → -amplitude → 0. */
   readonly amplitude: number;

@@ -60,11 +60,13 @@ export interface Cell {
   readonly fillsJoulesPerSiemens?: boolean;
 }
 
+/** Memory, number of devices (`count`) and random numbers for the `Cell` of one projection. */
 export interface CellContext {
   readonly arena: Arena;
   readonly count: number;
   random(purpose: string): CounterRandom;
 }
+/** Function that creates the `Cell` of one projection. */
 export type CellFactory = (context: CellContext) => Cell;
 
 /** Device model: a step function of the normalised conductance g, or a model with more state. */

@@ -155,6 +155,7 @@ export const conductanceParams = {
 
 /** Types of the parameter declarations; their names keep generated declaration files (.d.ts) short. */
 export type ReadShape = { [K in keyof typeof readParams]: (typeof readParams)[K] };
+/** Parameter schemas of devices with a conductance: reading, write pulse, gMin and gMax, by parameter name. */
 export type ConductanceShape = { [K in keyof typeof conductanceParams]: (typeof conductanceParams)[K] };
 
 export type ReadParams = Params<typeof readParams>;
