@@ -28,9 +28,9 @@ export type LoadedCommand = Required<Omit<CommandDefinition<Mapping, Mapping>, '
   readonly handler: (args: Readonly<Record<string, unknown>>, context: CommandContext) => void | Promise<void>;
 };
 
-/** Entry in the list of commands; its module is loaded when needed, which keeps `memspike --help` fast. */
+/** Entry in the list of commands. The module of a command is loaded at its first use, so that `memspike --help` is fast. */
 export interface Command {
-  /** Command name: one word, or two for a command of a group, such as `device list`. */
+  /** Command name: one word, or two words for a command of a group, such as `device list`. */
   readonly name: string;
   readonly summary: string;
   /** True if the handler observes `signal`; the command then runs in its own thread. */

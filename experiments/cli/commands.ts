@@ -2,7 +2,7 @@ import type { Command, LoadedCommand } from './command.ts';
 
 type CommandTable = Readonly<Record<string, readonly [summary: string, load: () => Promise<object>]>>;
 
-/** Commands that a signal, such as that of Ctrl-C, ends immediately. */
+/** Commands that Ctrl-C and other signals end immediately. */
 const SHORT_COMMANDS: CommandTable = {
   analyse: ['Measure the spikes of a run: rates, regularity, correlations, spectrum', () => import('./analyse.ts')],
   completion: ['Print a script that completes commands in your shell', () => import('./completion.ts')],

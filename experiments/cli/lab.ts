@@ -11,7 +11,7 @@ import { dataOption, defineCountOption, defineListOption, progressOptions } from
 
 const portOption = defineCountOption('TCP port of the web page; default: any free port', 65535);
 
-/** True if a command has a terminal, and the machine a screen: only then is a browser opened. */
+/** True if the command has a terminal and the machine has a screen, so that a browser can be opened. */
 export const canOpenBrowser = (
   isTerminal: boolean = isatty(1),
   env: NodeJS.ProcessEnv = process.env,
@@ -20,7 +20,7 @@ export const canOpenBrowser = (
   isTerminal &&
   (platform !== 'linux' || [env.DISPLAY, env.WAYLAND_DISPLAY, env.WSL_DISTRO_NAME].some((name) => Boolean(name)));
 
-/** Opens an address in the browser of the user, if there is one. The caller has printed the address. */
+/** Opens an address in the user's browser, if there is one; the caller must already have printed the address. */
 async function openBrowser(url: string): Promise<void> {
   if (!canOpenBrowser()) return;
   const { default: open } = await import('open');

@@ -66,7 +66,7 @@ async function applySharedOptions({ options }: LoadedCommand, args: Readonly<Rec
 
 async function callCommand(listing: Command, words: readonly string[], script: string): Promise<number> {
   if (listing.runsInThread && isMainThread && !words.some(isHelp))
-    return await new SupervisedThread(new URL(script)).exitStatus; // the first signal aborts the thread, a second one kills it
+    return await new SupervisedThread(new URL(script)).exitStatus; // the first signal aborts the thread, a second signal kills it
   const controller = new AbortController();
   /** Exit status for the signal that interrupted the command; 0 if there was none. */
   let signalStatus = 0;
@@ -97,7 +97,7 @@ async function callCommand(listing: Command, words: readonly string[], script: s
   return signalStatus;
 }
 
-/** Prints help on a command or group, else on a topic of the manual; without words, lists both. */
+/** Prints help on a command or group, or else on a topic of the manual; without words, lists all commands and topics. */
 async function printHelp(words: readonly string[], listings: readonly Command[], script: string): Promise<number> {
   const { hasTopic, renderTopic, renderTopicList } = await import('./help.ts');
   const startsCommand = (text: string) => listings.some(({ name }) => `${name} `.startsWith(`${text} `));

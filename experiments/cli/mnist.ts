@@ -82,7 +82,7 @@ export const trainingOptions = {
 };
 const schema = object(trainingOptions);
 
-/** Minimum number of image-neuron pairs per thread; one thread handles 24 million (60,000 × 400) in 3 s. */
+/** Minimum number of pairs (image, neuron) per thread; a thread simulates 24 million pairs (60,000 × 400) in 3 s. */
 const PAIRS_PER_THREAD = 3e7;
 
 /** Number of threads for labelling and test; 1 for `features` networks, whose first stage cannot run in threads. */

@@ -54,7 +54,7 @@ export const modelsOption = defineListOption('module (.ts, .js) with your own mo
 /** Command-line words that pass model files to another command: `--models FILE` for each file. */
 export const formatModelsOptions = (files: readonly string[]): string[] => files.flatMap((file) => ['--models', file]);
 
-/** Parses numbers separated by commas. @param allowed description of these numbers for errors */
+/** Parses numbers separated by commas. @param allowed description of the allowed numbers for errors */
 export function parseNumbers(
   option: string,
   words: string | undefined,

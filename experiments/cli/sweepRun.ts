@@ -208,7 +208,7 @@ export const retryCommand = defineCommand({
   },
 });
 
-/** Option that is passed to `sbatch`. @param pattern allowed values @param allowed description of these values for errors */
+/** Option that is passed to `sbatch`. @param pattern allowed values @param allowed description of the allowed values for errors */
 const defineSbatchOption = (help: string, pattern = /^[\w.,:+=@%-]+$/, allowed = 'a word') =>
   optional(described(z.string().check(z.regex(pattern, allowed)), { description: help }));
 

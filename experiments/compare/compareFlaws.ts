@@ -23,7 +23,7 @@ export interface FlawOptions extends TrainingOptions {
   readonly device: LoadedDevice;
   /** MNIST settings that all trainings share, without `seed` and `device`. */
   readonly settings: Mapping;
-  /** True for additional trainings, each with one non-ideality of the device doubled. */
+  /** True to train additional variants of the device, each with one non-ideality doubled. */
   readonly withDoubled: boolean;
   readonly outDirectory: string;
 }

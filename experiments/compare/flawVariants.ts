@@ -27,7 +27,7 @@ const NON_IDEALITIES: readonly (readonly [
   ['read errors', 'readErrors', ['rate', 'writeRate'], 2],
 ];
 
-/** Non-ideality of a device. `removed`, `doubled`: device parameters without it, and with it doubled (absent if it has no scale). */
+/** Non-ideality of a device. `removed`: device parameters without it; `doubled`: with it doubled, absent if it has no numeric scale. */
 export interface Flaw {
   readonly name: string;
   readonly removed: ModelChoice;

@@ -19,7 +19,7 @@ export interface ComparisonResult extends DeviceResult {
   readonly endurance: number | null;
   /** Write pulse assumed for the energy; absent if the device file gives voltage and width of the pulse. */
   readonly assumed?: AssumedPulse;
-  /** Accuracy minus that of the most accurate device, paired by seed, percentage points. */
+  /** Accuracy of the device minus accuracy of the most accurate device, paired by seed, percentage points. */
   readonly belowBest: Estimate;
 }
 

@@ -92,7 +92,7 @@ function estimateFlaws(flaws: readonly Flaw[], accuracies: Accuracies): Pick<Fla
 
 /**
  * Estimates the cost of each non-ideality with the same seeds for all variants. Stops at the first look that decides
- * which one costs most. Returns null if the trainings were interrupted.
+ * which non-ideality costs most. Returns null if the trainings were interrupted.
  * @param train returns the accuracy of each training, %, or the reason why its variant cannot be trained
  * @param onLook called with the ranking after each look
  */

@@ -24,7 +24,7 @@ function listInvalidValues(name: string, schema: ReturnType<typeof toJsonSchema>
   return wrong;
 }
 
-/** Checks that a declaration accepts its defaults, names the parameter of an invalid value, and suggests a key for an unknown one. */
+/** Checks that a declaration accepts its defaults, names the parameter of an invalid value, and suggests a known key. */
 export function checkDeclaration(model: CheckedModel, own: TrialParameters = {}): string[] {
   const { declaration } = model;
   const { name } = declaration;

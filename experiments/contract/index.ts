@@ -62,7 +62,7 @@ export const checkStimulus = defineCheck('stimulus', (stimulus, given) => {
   const { name } = stimulus.declaration;
   const plain = stimulus(buildTrialParameters(stimulus, given));
   const faults = checkEmission(plain, name);
-  if (faults.length > 0) return faults; // the other checks need spikes in order
+  if (faults.length > 0) return faults; // the checks below need spikes in order
   return [
     ...listParameterSets(stimulus, given).flatMap(([variant, params]) =>
       checkModelRequirements({ stimulus: stimulus(params) }, `${name}${variant}`),

@@ -5,7 +5,7 @@ export type { DataSet, ImageSets, LabelledImages, SetSizes } from './idx.ts';
 
 const hasRecordings = (directory: string) => hasEventFolders(directory) && !hasIdxSet(directory);
 
-/** Reads the IDX files of a directory or, if it has none, its event recordings. */
+/** Reads the IDX files of a directory or, if the directory has no IDX files, its event recordings. */
 export const loadDataSet = (directory: string): DataSet =>
   hasRecordings(directory) ? loadEvents(directory) : loadIdxSet(directory);
 

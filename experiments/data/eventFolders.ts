@@ -103,7 +103,7 @@ function addCountImages({ rows, columns, ...set }: ReadSet): LabelledImages {
 
 /**
  * Reads event-camera recordings in the layout of N-MNIST: `DIR/Train/CLASS/*.bin` and `DIR/Test/CLASS/*.bin`, also with
- * `train`, `test` or `.dat`. The sensor is the smallest one that contains all training events.
+ * `train`, `test` or `.dat`. Rows and columns are those of the smallest sensor that contains all training events.
  */
 export function loadEvents(directory: string): DataSet {
   const names = listClasses(directory);

@@ -8,7 +8,7 @@ import { gunzip } from './unpack.ts';
 export interface LabelledImages extends IdxImages {
   /** Class of each image, 0–254. */
   readonly labels: Uint8Array;
-  /** Event-camera recordings, played by `RecordingPlayer`; `images` then holds event counts per pixel. */
+  /** Event-camera recordings, played by `RecordingPlayer`. For recordings, `images` holds event counts per pixel, at most 255. */
   readonly events?: readonly Uint32Array[] | undefined;
 }
 

@@ -4,7 +4,7 @@ import { show } from '../../core/declare/show.ts';
 
 const MAX_DEPTH = 64;
 const MAX_ALIASES = 1000;
-/** Maximum size of YAML text; its parser takes up to 15 µs per token and 150 bytes per character. JSON has no limit. */
+/** Maximum size of YAML text; the YAML parser takes up to 15 µs per token and 150 bytes per character. JSON text has no limit. */
 const MAX_CHARACTERS = 8 * 2 ** 20;
 const MAX_TOKENS = 300_000;
 
@@ -44,7 +44,7 @@ function isEscaped(text: string, quote: number) {
   return backslashes % 2 === 1;
 }
 
-/** True if nesting is too deep for parser and composer, which are recursive. */
+/** True if nesting is too deep for the parser and the composer of the YAML library, which are recursive. */
 const isTooDeep = ({ stack }: Parser) =>
   stack.length > MAX_DEPTH && stack.filter((token) => 'items' in token).length > MAX_DEPTH;
 
@@ -113,7 +113,7 @@ function tryJson(text: string): { readonly value: unknown } | { readonly fault: 
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
-    return { fault: String(error) }; // it may be YAML, whose parser reports the position of an error
+    return { fault: String(error) }; // the text may be YAML, and the YAML parser reports the position of an error
   }
 }
 

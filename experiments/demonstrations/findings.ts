@@ -54,7 +54,7 @@ export const isDecreasing = (values: readonly number[], tolerance = 0): boolean 
 /** Values of a quantity, one per seed; a number stands for all seeds. */
 type SeedValues = number | readonly number[];
 
-/** True if every value of `a` is greater than that of `b` for the same seed. */
+/** True if, for every seed, the value of `a` is greater than the value of `b`. */
 export function isGreater(a: SeedValues, b: SeedValues): boolean {
   const [first, second] = [[a].flat(), [b].flat()];
   const longer = first.length > second.length ? first : second;
@@ -95,7 +95,7 @@ const COMMON_LABELS: ColumnLabels = {
 };
 
 const UNIT_SUFFIX = / \(([^()]+)\)$/;
-/** Maximum of a quantity that is a fraction, by its unit. */
+/** Maximum value of fractions by their unit: 100 for %, 1 for share. */
 const MAX_FRACTIONS: Readonly<Record<string, number>> = { '%': 100, share: 1 };
 const MIN_LOG_RATIO = 30; // smallest ratio of largest to smallest value for a logarithmic axis
 

@@ -4,7 +4,7 @@ import { measureArgmaxAccuracy } from './readouts.ts';
 
 type SoftmaxOptions = Pick<CrossbarLayerOptions, 'device' | 'scale' | 'weights' | 'update'> & { readonly seed: number };
 
-/** Softmax regression on a crossbar: grey values drive the word lines; one additional line is the bias. */
+/** Softmax regression on a crossbar: grey values drive the word lines; an additional word line carries the biases. */
 export class SoftmaxLayer {
   readonly layer: CrossbarLayer;
   readonly #x: Float64Array;

@@ -72,7 +72,7 @@ export function compareCurrents(currents: Currents, ideal: Currents, columns: nu
 
 export type TrainedLayer = Awaited<ReturnType<typeof trainMnistLayer>>;
 
-/** Trains a layer without labels. Returns it with functions that test it with other weights or through resistive lines. */
+/** Trains a layer without labels. Returns the layer with functions that test it with other weights or through resistive lines. */
 export async function trainMnistLayer(sizes: StudySizes, seed: number, { signal, report }: RunContext) {
   const { neurons, train, label, test } = sizes;
   const config = mnist.mnistConfig({ neurons, epochs: 1, train, label, test, seed });

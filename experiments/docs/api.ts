@@ -2,7 +2,7 @@ import { type ExportedName, listPublicNames } from './declarations.ts';
 import { MODEL_LINKS } from './models.ts';
 import { formatTable, type GeneratedPage, joinPage, referencePath } from './page.ts';
 
-/** Purpose of each entry point, in the order of the pages. A name is described on the first page that has it. */
+/** Purpose of each entry point, in the order of the pages. A name that several entry points export is described on the first page. */
 const ENTRIES: Readonly<Record<string, string>> = {
   './engine': 'networks, models, recorders and logs, without Node: for browsers and workers',
   '.': 'everything of `memspike/engine`, and files, runs, sweeps, fits and analyses in Node',

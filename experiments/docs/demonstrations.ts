@@ -23,7 +23,7 @@ export const figureSchema = z.object({
   unit: z.string(),
 });
 
-/** Schema of `results.json` beside a demonstration: figures of a run. Also used to select these keys from `run.json`. */
+/** Schema of `results.json` beside a demonstration: figures of a run. Also selects the keys of this schema from `run.json`. */
 export const recordedSchema = z.object({
   demonstration: z.string(),
   /** Command that computes the figures, without its output options. */

@@ -85,7 +85,7 @@ interface RowGroup {
   readonly rows: string[][];
 }
 
-/** Lists the keys of a mapping: the first group has its own rows, the others belong to large nested mappings. */
+/** Lists the keys of a mapping: the first group has the rows of the mapping itself, each later group those of a large nested mapping. */
 function groupRows(mapping: JsonSchema, prefix: string): RowGroup[] {
   const own: RowGroup = { path: prefix.replace(/\.$/, ''), rows: [] };
   const others: RowGroup[] = [];

@@ -1,6 +1,6 @@
 /**
- * Checkpoint and resume: a run stops at 137.5 ms, is saved with its spikes in flight, and resumes in a new network. The
- * spikes are those of an uninterrupted run, bit for bit.
+ * Checkpoint and resume: a run stops at 137.5 ms, is saved with its spikes in flight, and resumes in a new network. Its
+ * spikes are identical to the spikes of an uninterrupted run.
  * Expect: equal spikes and equal weights.
  */
 import { mkdirSync } from 'node:fs';

@@ -58,7 +58,7 @@ async function trainOnMnist(config: MnistConfig, directory: string | undefined):
   return { plot: 'receptiveFields', data: { ...fields, weights, neurons, title, subtitle } };
 }
 
-/** Computes the picture of an example. @param values values of sliders; default: those of the fenced file */
+/** Computes the picture of an example. @param values values of sliders; default: the values in the fenced file */
 export async function runExample(
   example: LiveExample,
   values: ExampleValues,

@@ -22,7 +22,7 @@ export function estimateMean(values: readonly number[], confidence = DEFAULT_CON
   return { mean: middle, low: middle - half, high: middle + half };
 }
 
-/** Mean paired difference `values` - `reference`, with its confidence interval; index i is the same seed in both. */
+/** Mean paired difference `values` - `reference`, with its confidence interval; index i belongs to the same seed in both lists. */
 export const estimateDifference = (
   values: readonly number[],
   reference: readonly number[],

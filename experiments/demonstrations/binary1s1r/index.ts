@@ -116,7 +116,7 @@ export default defineDemonstration({
         if (writeErrors) return { weights: Float32Array.from(flipBits(bits.weights, LOW_WEIGHT, writeErrors, seed)) };
         return { device: binary({ gMin: OFF, gMax: ON, weightAtGMax: 1, ...reading }) };
       };
-      const conducting = bits.weights.filter((w) => w === 1).length / bits.weights.length; // share of the cells
+      const conducting = bits.weights.filter((w) => w === 1).length / bits.weights.length; // share of the cells that conduct
       const testBoth = async (given?: BitErrors, givenSupervised = given) => ({
         unsupervised: await test({ ...bits, ...(given && applyErrors(given)) }, p.testRead),
         supervised: testNet(imported, data.test, p.testRead, seed, givenSupervised),

@@ -25,7 +25,7 @@ const MAX_WEIGHT = 170; // mV at the largest conductance; the terminal transmits
 const INITIAL_STATE = 0.2; // share of the range
 
 /**
- * Each dog is a neuron that food excites through a fixed synapse and the bell through a memristor. Pulses potentiate the memristor if food
+ * Each dog is a neuron with two inputs: food through a fixed synapse, the bell through a memristor. Pulses potentiate the memristor if food
  * opens a gate, and depress it otherwise. Returns, per trial, the dogs that fired between bell and food, and the mean state.
  */
 export function runTrials(phases: readonly TrialSeries[], p: DogOptions) {
@@ -65,7 +65,7 @@ export function runTrials(phases: readonly TrialSeries[], p: DogOptions) {
   });
 }
 
-/** Mean number of trials before a dog's first response; all trials if it never responds. */
+/** Number of trials before a dog's first response, mean over dogs; a dog that never responds counts with all trials. */
 function countTrials(trials: ReturnType<typeof runTrials>, dogs: number): number {
   const firsts = mapRange(dogs, (k) => trials.findIndex(({ fired }) => fired.has(k)));
   return mean(firsts.map((first) => (first < 0 ? trials.length : first)));

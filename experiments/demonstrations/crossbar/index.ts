@@ -73,7 +73,7 @@ export default defineDemonstration({
       await context.report('non-linear cells');
       const cells = measureCellErrors(layer, { lineResistances: LINE_RESISTANCES, layers: [1] });
       const write = (lines: number) => SCHEMES.map((scheme) => writeCell(lines, scheme, lineResistance, SPREAD, seed));
-      const read = seed === p.seed ? ARRAY_SIZES : []; // deterministic
+      const read = seed === p.seed ? ARRAY_SIZES : []; // reading is deterministic, so that one seed is enough
       const reads = read.flatMap((lines) => readCell(lines, lineResistance));
       return { arrays, cells, writes: ARRAY_SIZES.flatMap(write), reads };
     });

@@ -1,4 +1,4 @@
-/** Accuracy against single device properties, for a net trained with labels (by gradients) and a net without labels (by STDP). */
+/** Accuracy against single device properties, for a net trained with labels (by gradients) and for a net without labels (by STDP). */
 import { accuracy as accuracyOf } from '../../index.ts';
 import { classesOf, crossbarNet, netConfig, trainInSitu, untrained } from '../../training/supervised/index.ts';
 import { loadMnist, type Mnist, mnistConfig } from '../../training/unsupervised/index.ts';
@@ -7,7 +7,7 @@ import { trainAndTestLayer } from '../trainedLayer.ts';
 
 export type DeviceVariant = { readonly model: string } & Readonly<Record<string, unknown>>;
 
-/** `neurons`: number of hidden neurons (with labels) or competing neurons (without labels). */
+/** Options of a learner. `neurons`: number of hidden neurons (with labels) or of competing neurons (without labels). */
 interface LearnerOptions extends Readonly<Record<'neurons' | 'train' | 'test' | 'seed', number>> {
   readonly device: DeviceVariant;
   readonly data: Mnist;

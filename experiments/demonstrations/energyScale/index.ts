@@ -29,7 +29,7 @@ export function measureFullSwitch(device: DeviceFactory, devices: number, seed: 
   const { electrical } = device.ranges;
   if (electrical === null) return [];
   const { gMin, gMax, readVoltage, readTime } = electrical;
-  const train = mapRange(MAX_PULSES, (k) => 1e-3 * (k + 1)); // ms: no relaxation between pulses
+  const train = mapRange(MAX_PULSES, (k) => 1e-3 * (k + 1)); // pulse times, ms, so close that devices do not relax between pulses
   const bench = new PulseBench({ device, seed, up: mapRange(devices, () => train) });
   for (const [k, time] of train.entries()) {
     bench.runTo(time);

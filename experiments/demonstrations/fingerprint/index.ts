@@ -1,4 +1,4 @@
-/** Chip fingerprints: distances between keys of one chip (intra) and of different chips (inter). */
+/** Chip fingerprints: Hamming distances between keys of one chip (intra) and between keys of different chips (inter). */
 import { max, mean, min } from 'simple-statistics';
 import * as z from 'zod/mini';
 import { integer, linear, number, PulseBench, type Seed } from '../../index.ts';

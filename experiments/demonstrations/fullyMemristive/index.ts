@@ -1,4 +1,4 @@
-/** Diffusive-memristor neurons that pulse drift-memristor synapses and inhibit each other. */
+/** Fully memristive network: neurons of diffusive memristors inhibit each other and send pulses to drift-memristor synapses. */
 import { median, sampleCorrelation } from 'simple-statistics';
 import { diffusiveNeuron, integer, Network, poisson, postTriggered, Stream, softBound } from '../../index.ts';
 import { filmStrip } from '../../look/plots/index.ts';
@@ -86,7 +86,7 @@ function compareDelays(delays: readonly number[], capacitance: number): number {
 }
 
 const CAPACITANCES = [125, 250, 500, 1000]; // pF
-const DELAY_COUNT = 500; // neurons per capacitance
+const DELAY_COUNT = 500; // number of neurons per capacitance, one delay each
 const LABELS = {
   accuracy: 'patterns recognised (%)',
   match: 'correlation with the worst matched pattern',

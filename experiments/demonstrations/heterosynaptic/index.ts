@@ -1,4 +1,4 @@
-/** Three-terminal synapse: third-terminal spikes act as a gate (before the STDP pair) or as a reward on an eligibility trace (after it). */
+/** Three-terminal synapse. Third-terminal spikes act as a gate before an STDP pair, or as a reward on an eligibility trace after it. */
 import { mean } from 'simple-statistics';
 import { eligibility, gate, type ModulatorFactory, Network, pairStdp, softBound, spikeTrains } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, integer, mapRange, number, VARIABILITY_PARAMS } from '../demonstration.ts';

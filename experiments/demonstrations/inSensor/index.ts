@@ -39,8 +39,8 @@ function drawFrame(images: Uint8Array, offset: number, noise: number, stream: St
 type PixelSums = Readonly<Record<'input' | 'transmitted', Float64Array>>;
 
 /**
- * Spike counts, images × neurons. An image is shown as 12 frames of 20 ms with their own noise, which set the rates of input spikes and
- * of light events per pixel. @param sums arrays to which the input of all images is added
+ * Spike counts, images × neurons. An image is shown as 12 frames of 20 ms, each with its own noise. A frame sets the rates of input spikes
+ * and of light events per pixel. @param sums arrays to which the input of all images is added
  */
 export function countResponses(
   { config, learned }: { readonly config: MnistConfig; readonly learned: Learned },

@@ -1,4 +1,4 @@
-/** Stateful logic: two devices that share a line with a load resistor compute material implication; NAND and half adder follow from it. */
+/** Stateful logic: two devices on a line with a load resistor compute material implication; NAND and half adder consist of implications. */
 import { loadDevice, type ModelChoice, neuroSim, optional, PulseBench, Stream, text, UserError } from '../../index.ts';
 import { areAllEqualTo, defineDemonstration, integer, isGreater, mapRange, number } from '../demonstration.ts';
 import { createDevice } from '../devicePairs.ts';
@@ -51,7 +51,7 @@ function testTruthTables({ device, setVoltage, rows }: Gates, spread: number, ha
       switching.forEach(pulse);
     }
   };
-  /** not (p and q), in a new device `out`: FALSE, then out ← p implies out, then out ← q implies out. */
+  /** NAND of p and q in a new device `out`, which starts at FALSE: out ← p implies out, then out ← q implies out. */
   const nand = (p: number, q: number) => {
     const out = takeDevice(false);
     imply(p, out);

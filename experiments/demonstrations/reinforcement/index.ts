@@ -21,7 +21,7 @@ export function pushCart([x, speed, angle, turn]: CartPoleState, side: 1 | -1): 
 
 export const hasFallen = ([x, , angle]: CartPoleState): boolean => Math.abs(x) > 2.4 || Math.abs(angle) > 12 * DEGREE;
 
-/** Bin edges of each state variable; a box is one bin per variable. */
+/** Bin edges of each state variable; a box is a combination of one bin of each variable. */
 const BIN_EDGES: readonly (readonly number[])[] = [
   [-0.8, 0.8],
   [-0.5, 0.5],
@@ -46,7 +46,7 @@ type Training = Readonly<Record<'episodes' | 'steps' | 'seed', number>>;
 
 /**
  * Trains an actor, which chooses left or right, and a critic, which predicts the fall. Each box (bin of the state
- * space) has a device pair for the actor and one for the critic. Prediction error × eligibility trace sets the pulses.
+ * space) has a device pair for the actor and a pair for the critic. Prediction error × eligibility trace sets the pulses.
  * `spread`: relative sd between devices and of each step. Returns the number of time steps per episode.
  */
 export function trainAgent(agent: Agent, spread: number, { episodes, steps, seed }: Training): number[] {

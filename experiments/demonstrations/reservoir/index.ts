@@ -12,7 +12,7 @@ const JITTER = 0.1; // sd of pulse times in the order task, intervals (assumed)
 const ADC_LEVELS = 256; // number of levels of the analog-to-digital converter
 const BIT_COUNT = 4; // number of adjacent pixels of a row that a device gets as a pulse stream
 const SEPARATED_BITS = [4, 5];
-// Time constants of the devices at which the separation of patterns is measured, ms.
+// Relaxation time constants, ms, of the devices with which the separation of patterns is measured.
 const TAUS = [1, 2, 3.5, 5, 7, 10, 14, 17, 20, 30, 50, 100, 200, 500, 1000, 3000, 10_000];
 
 type Reservoir = Readonly<Record<'bits' | 'tau' | 'deviceToDevice', number>>; // `bits`: number per pattern; `tau`: relaxation time, ms

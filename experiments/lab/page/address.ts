@@ -45,7 +45,7 @@ function unpackText(packed: Uint8Array): string {
   return strFromU8(bytes);
 }
 
-/** Reads the lab state from a URL fragment; undefined if it is empty. */
+/** Reads the lab state from a URL fragment; undefined if the fragment is empty. */
 export function parseAddress(hash: string): LabState | undefined {
   if (hash === '' || hash === '#') return undefined;
   const [, version, text] = /^#(\d+)\.([\w-]*)$/.exec(hash) ?? [];
@@ -74,7 +74,7 @@ export function needsDeviceFile(index: DeviceIndex): boolean {
 
 export const getDeviceFileName = (index: DeviceIndex): string => (index === 0 ? 'device.yaml' : 'device-2.yaml');
 
-/** Formats the command line of a training. For a modified device, it names a device file. */
+/** Formats the command line of a training. The command line for a modified device names a device file. */
 export function formatTrainCommand(learn: TrainingSettings, index: DeviceIndex): string {
   const device = getChosenDevice(index);
   const { rule, preprocessing, ...flags } = toMnistSettings(learn);

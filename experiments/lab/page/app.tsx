@@ -59,7 +59,7 @@ const PAGES: Readonly<
   },
 };
 
-/** Components of the views that have been opened, or errors of those that cannot be loaded. */
+/** Components of the views that have been opened, and error messages of views that cannot be loaded. */
 const openedViews = signal<Partial<Record<View, ComponentType | string>>>({});
 const addressError = signal<string | undefined>(undefined);
 const deviceListError = signal<string | undefined>(undefined);

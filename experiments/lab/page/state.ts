@@ -6,7 +6,7 @@ import { NETWORK_KINDS } from '../../training/unsupervised/architecture.ts';
 export const VIEWS = ['start', 'device', 'learn', 'draw', 'network', 'share'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** Learning rules; those with default settings for MNIST come first. */
+/** Learning rules; rules with default settings for MNIST come first. */
 export const RULES = [
   'postTriggered',
   'pairStdp',

@@ -104,7 +104,7 @@ async function trainIdealDevice(learn: TrainingSettings) {
   await idealTrainer.train({ learn, choice: undefined });
 }
 
-/** Trainings of the chosen devices, or of the ideal device if none is chosen. */
+/** Trainings of the chosen devices, or of the ideal device if no device is chosen. */
 export const listShownTrainers = (): readonly Trainer[] =>
   labState.value.devices.length === 2 ? trainers : trainers.slice(0, 1);
 

@@ -13,7 +13,7 @@ export async function reportErrors<T>(work: Promise<T>, shown: { value: string |
   }
 }
 
-/** Runs `work` without overlap; all calls during a run cause one further run. */
+/** Returns a function that runs `work` without overlap; all calls during a run together cause one further run. */
 export function runSerially(work: () => Promise<void>): () => Promise<void> {
   let [isRunning, isRequested] = [false, false];
   return async () => {

@@ -37,7 +37,7 @@ function loadDescription(text: string): NetworkDescription {
 
 /**
  * Finds the line of an error: the line number in its message, or else the line of the YAML node that the message
- * names. If the node is missing, its nearest existing parent counts.
+ * names. If this node is missing, the line of its nearest existing parent.
  */
 function findErrorLine(message: string, text: string): number {
   const line = /^network\.yaml:(\d+):/.exec(message)?.[1];

@@ -19,7 +19,7 @@ export interface ExampleFence {
   readonly codeHtml: string;
 }
 
-/** Returns the HTML of a live example. Styles and scripts must be files: the page forbids inline ones. */
+/** Returns the HTML of a live example. Styles and scripts must be files, because the page forbids inline styles and scripts. */
 export type RenderExample = (fence: ExampleFence) => string;
 
 /** First clause of a description, as the label of a slider. */

@@ -23,7 +23,7 @@ const isSame = (a: ExampleValues, b: ExampleValues): boolean =>
 
 const readValue = (slider: HTMLInputElement): number => Number(slider.valueAsNumber.toPrecision(3));
 
-/** Compares the hash of a computed picture with the recorded one. */
+/** Compares the hash of a computed picture with the recorded hash. */
 function compareHash({ hash, other }: RecordedHashes, values: ExampleValues, computedHash: string): string {
   const atOtherValues = other && isSame(values, other.values) ? other.hash : undefined;
   const recorded = isSame(values, {}) ? hash : atOtherValues;

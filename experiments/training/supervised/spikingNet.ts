@@ -171,7 +171,7 @@ interface SpikingReadout {
 export interface SpikingTestResult {
   readonly images: number;
   readonly readings: readonly SpikingReadout[];
-  /** Results of the non-spiking net on the same images: accuracy, %, and read energy per image, J. */
+  /** Results of the net as crossbars without spikes, on the same test images: accuracy, %, and read energy per image, J. */
   readonly crossbars: { readonly accuracy: number; readonly energy: number | null };
 }
 

@@ -125,8 +125,8 @@ export interface WeightMaps {
 }
 
 /**
- * Arranges weights as images, the receptive fields of neurons in the image or their window; on-event weights lie above off-event ones.
- * Input neurons at one position are averaged.
+ * Arranges weights as images, the receptive fields of neurons in the image or their window; weights of on-events lie above
+ * weights of off-events. Input neurons at one position are averaged.
  */
 export function arrangeReceptiveFields(
   c: LayerConfig,

@@ -109,7 +109,7 @@ function collectFacts(job: MnistJob, labelling: PhaseResult, testing: PhaseResul
   };
 }
 
-/** Summarises the feature-extraction stage: wins and energy of its training, and energy of reading its kernel replicas. */
+/** Summarises the feature-extraction stage: wins and energy of its training, and energy, J, of reading its kernel replicas. */
 function summariseFirstStage({ layer: { front, input }, training }: MnistJob): object {
   if (!front?.trainingResult) return {};
   const { winCounts, energy } = front.trainingResult;
@@ -137,7 +137,7 @@ function checkDepression({ devices, rule }: Layer['synapses']) {
 const checkResponses = (phase: string, { populations }: Responses) =>
   populations.includes(OUTPUT_POPULATION_ID) ? [] : [`No output neuron fired in ${phase}, so every answer is a guess.`];
 
-/** Appends spikes and images of a phase to the logs, from time `start`, ms. Returns the end of its last image, ms. */
+/** Appends spikes and images of a phase to the logs, from time `start`, ms. Returns the end time of the last image of the phase, ms. */
 function appendResponses(
   { spikes, images, config, train, test }: MnistJob,
   { responses: r, labels }: PhaseResult,

@@ -38,7 +38,7 @@ export function deskew(images: Uint8Array, offset: number, rows: number, columns
     const fy = y - y0;
     const left = meanX - (columns - 1) / 2 + shear * fromMiddle;
     const x0 = Math.floor(left);
-    const fx = left - x0; // constant along the row, because x advances by one pixel
+    const fx = left - x0; // `fx` is constant along the row, because x advances by one pixel
     for (let column = 0; column < columns; column++) {
       const x = x0 + column;
       const upper = at(x, y0) * (1 - fx) + at(x + 1, y0) * fx;
@@ -59,7 +59,7 @@ const MIN_MAGNITUDE = 0.02;
 const MIN_LEVEL = 8;
 
 /**
- * Converts images to maps of edge orientation, one per quadrant: 0, 45, 90 and 135 degrees. The magnitude of the Sobel gradient is
+ * Converts images to maps of edge orientation, one map per quadrant: 0, 45, 90 and 135 degrees. The magnitude of the Sobel gradient is
  * divided among the two nearest orientations and the nearest cells of maps with half the resolution. The largest cell is scaled to 255.
  */
 export function createOrientationMaps(images: Uint8Array, rows: number, columns: number) {

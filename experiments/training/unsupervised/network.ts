@@ -92,7 +92,7 @@ export function buildFrozenLayer(
   return { net, input, replayInput, output, synapses, front };
 }
 
-/** Short-term plasticity, also active in labelling and test, because it is not learning. */
+/** Creates the short-term plasticity, which is active in training, labelling and test. */
 const createShortTerm = ({ shortTerm }: MnistConfig) =>
   shortTerm ? { shortTerm: createModel('shortTerm', shortTerm) } : {};
 

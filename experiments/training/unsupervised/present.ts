@@ -74,7 +74,7 @@ export class Presenter {
     this.#player = new RecordingPlayer(data.columns, speed);
   }
 
-  /** Shows an image. @param block index of the random sequence; default: continues the current one @returns presentation time, ms */
+  /** Shows an image. @param block index of the random sequence; default: the current sequence continues @returns presentation time, ms */
   showImage(image: number, block?: number): number {
     const { net, input, replayInput, front } = this.#layer;
     const { rows, columns, images, events } = this.#data;

@@ -11,7 +11,7 @@ interface RuleRecipe {
   /** Creates the section `homeostasis` for a mean number of wins per neuron. */
   readonly homeostasis?: (wins: number) => Mapping;
   readonly rule?: Mapping;
-  /** Rule parameters that override `rule` for devices other than the default device. */
+  /** Rule parameters that override those in `rule` if the device is not the default device. */
   readonly deviceRuleOverrides?: Mapping;
 }
 
@@ -66,7 +66,7 @@ const RECIPES: Readonly<Record<string, RuleRecipe>> = {
     rule: { window: 15, pSet: 0.05, pReset: 0.0017, up: 10, down: 120 },
     deviceRuleOverrides: { up: 20, down: 20 },
   },
-  // Only triplets potentiate, as in fits to data of visual cortex; pairs of one pre- and one postsynaptic spike do not.
+  // Spike triplets potentiate, as in fits to data of visual cortex; pairs of a pre- and a postsynaptic spike do not.
   tripletStdp: {
     ...ENDS_AT_SECOND_SPIKE,
     rule: {

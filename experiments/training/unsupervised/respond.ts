@@ -32,7 +32,7 @@ export interface Responses {
   readonly synapticEvents: number;
 }
 
-/** Frozen layer. Each image starts at rest with its own random numbers, so responses depend neither on earlier images nor on the thread. */
+/** Frozen layer that responds to images. An image starts at rest with its own random numbers: responses do not depend on earlier images. */
 export class Responder {
   readonly #task: ResponseTask;
   readonly #layer: Layer;

@@ -13,7 +13,7 @@ export async function simulateResponses(
 ): Promise<Responses | null> {
   const { workerCount, signal, onPause } = options;
   if (workerCount === 1) return simulateInThread(task, count, options);
-  const images = new Uint8Array(new SharedArrayBuffer(task.images.images.length)); // threads read it without a copy
+  const images = new Uint8Array(new SharedArrayBuffer(task.images.images.length)); // shared memory: threads read the images without a copy
   images.set(task.images.images);
   const pool = new Piscina({
     filename: new URL('./respondWorker.js', import.meta.url).href,

@@ -32,7 +32,7 @@ interface TrainOptions extends PhaseOptions {
 }
 
 interface TestOptions extends PhaseOptions {
-  /** Learned state to test; default: that of the labelled layer. */
+  /** Learned state to test; default: the learned state with which the neurons were labelled. */
   readonly testedState?: LearnedState;
 }
 

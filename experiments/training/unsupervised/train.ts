@@ -18,7 +18,7 @@ const NO_CLASS = 255;
 
 /**
  * Recent wins of each neuron per class, and running accuracy of training. The class predicted for an image is the class
- * that its winner has recently won most often. Labels do not affect the network.
+ * whose images its winner has recently won most often. Labels do not affect the network.
  */
 class WinnerTally {
   readonly #wins;
@@ -26,7 +26,7 @@ class WinnerTally {
   readonly #recent = new Uint8Array(ACCURACY_WINDOW);
   #seen = 0;
   #right = 0;
-  /** Running accuracy, recorded after every 1,000 images. */
+  /** Accuracy of the last 1,000 images, %, recorded after every 1,000 images. */
   readonly accuracyPoints: { images: number; accuracy: number }[] = [];
 
   constructor(neurons: number, classes: number) {
@@ -68,7 +68,7 @@ class WinnerTally {
     return highest > 0 ? votes.indexOf(highest) : NO_CLASS;
   }
 
-  /** Class whose images a neuron has won most often recently; 255 if it has not won any. */
+  /** Class whose images a neuron has recently won most often; 255 if the neuron has not won any image. */
   getClass(neuron: number): number {
     const first = neuron * this.#classCount;
     const best = argmax(this.#wins, first, this.#classCount);
@@ -121,7 +121,7 @@ interface TrainingOptions {
 
 /**
  * Training loop over images in random order. Each image starts at rest and stays until every winner-take-all group has fired
- * `training.spikes` times (default 1). Each output spike updates synapses of the winner; the last one of an image also all thresholds.
+ * `training.spikes` times (default 1). Each output spike updates synapses of the winner; the last spike of an image also all thresholds.
  */
 export class Training {
   readonly tally;
@@ -153,7 +153,7 @@ export class Training {
     return { shown: this.#shown, tally: this.tally.save(), wins: [...this.wins], seconds: this.seconds };
   }
 
-  /** Loads a checkpoint. @throws UserError if it does not match the numbers of neurons and images */
+  /** Loads a checkpoint. @throws UserError if the checkpoint has other numbers of neurons or images */
   load(notes: unknown) {
     const schema = z.object({
       shown: int({ min: 0, max: this.total }),

@@ -7,7 +7,7 @@ import { type MnistConfig, mnistSchema, resolveConfig } from './config.ts';
 import type { LearnedState } from './network.ts';
 import type { MeanResponses } from './readout/readout.ts';
 
-/** Smallest values with which the lab accepts a drawing as a digit. */
+/** Smallest `margin` and `match` (0 to 1) with which the lab accepts a drawing as a digit. */
 export interface RecognitionLimits {
   /** Votes for the first class minus votes for the second, as a fraction of all votes. */
   readonly margin: number;
@@ -42,7 +42,7 @@ export function quantiseWeights(weights: Float32Array) {
   return weights.map((w) => (Math.round((Math.max(0, w) / top) * MAX_LEVEL) / MAX_LEVEL) * top);
 }
 
-/** Packs a trained layer with one byte per weight; lossless after `roundWeights`. */
+/** Packs a trained layer with one byte per weight; lossless for weights from `quantiseWeights`. */
 export function packTrainedLayer({ config, learned, responses, accuracy, limits }: TrainedLayer) {
   const top = findLargest(learned.weights);
   return encodeCheckpoint(

@@ -65,7 +65,7 @@ async function exportNetwork(text: string, format: CopyFormat) {
   exported.value = program === undefined ? undefined : { format, text: program };
 }
 
-/** Buttons that show the network as a program or command, with a button that saves it. */
+/** Buttons that show the network as a program or command, with a button that saves the text. */
 function ExportView({ text }: { readonly text: string }) {
   const shown = exported.value;
   return (
@@ -148,7 +148,7 @@ export default function Network() {
   }, []);
   const network = labState.value.network;
   useEffect(() => {
-    // The text typed so far, not that of the rendering: keys may follow each other faster than renderings.
+    // The latest text, not the text at the latest rendering, because keys may be typed faster than the page is rendered.
     const current = labState.peek().network;
     if (!editor.current || (current ?? '') === editor.current.state.doc.toString()) return; // else changed by Back, Undo or Reset
     if (current === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);

@@ -27,7 +27,7 @@ export const describeOperator = ({ opType, name }: OnnxNode) =>
 const BYTES_PER_ELEMENT = 16;
 const AUTO_PADS = ['', 'NOTSET', 'SAME_UPPER', 'SAME_LOWER', 'VALID'];
 
-/** Operator of an imported net. `chainInput`: index of its input that comes from the preceding operator. */
+/** Operator of an imported net. `chainInput`: index of the input that the preceding operator computes. */
 export class ImportedOperator {
   readonly node: OnnxNode;
   readonly chain: OperatorChain;

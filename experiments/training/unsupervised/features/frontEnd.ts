@@ -20,7 +20,7 @@ import { getWeightRange } from '../recipes.ts';
 const FIRST_STAGE_TAU = 1e5;
 /** Pooling parameters. `reach`: radius, map cells; `weight` at distance 0; `delay`, ms; `step`: decrease of the log gain per spike. */
 const POOLING = { reach: 1.3, weight: 1, delay: 1, step: 0.02 };
-/** Maximum number of reads of a device row per image, each with its own read-noise sample. */
+/** Maximum number of reads of a device row per image; each read has its own read-noise sample. */
 const READS_PER_BLOCK = 4096;
 
 /** Index of the random sequence of the first test image; training and labelling images use sequences from 0. */
@@ -62,7 +62,7 @@ class ImageSink implements RowSink {
   }
 }
 
-/** Device of replicas, without retention and telegraph noise, as images come in any order; undefined if its weights still vary. */
+/** Device of replicas, without retention and telegraph noise, because images come in any order; undefined if weights still vary. */
 function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
   const { retention: _, telegraph: __, ...kept } = device as typeof device & Record<string, unknown>;
   const { readNoise: ___, readErrors: ____, ...quiet } = kept as typeof kept & Record<string, unknown>;

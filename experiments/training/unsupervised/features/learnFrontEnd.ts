@@ -19,7 +19,7 @@ const INPUT_SPIKES = 40;
 /** Longest presentation time of a patch, ms. */
 const MAX_DURATION = 350;
 const PATCHES_PER_IMAGE = 4;
-/** Minimum contrasts of training patches: summed over the patch, and of its central on-cell. */
+/** Minimum contrasts of a training patch: sum over its cells, and contrast of its central on-cell. */
 const [MIN_SUM, MIN_CENTRE] = [1, 0.1];
 
 /** Writes the firing rates of the retina cells in a patch, Hz. Returns false if their contrasts are too small. */

@@ -47,7 +47,7 @@ export function countVotes(passes: readonly Uint8Array[], classes = 10): Votes {
   return { classShares: shares, predictions, confidence, entropy };
 }
 
-/** Vote of a neuron group in which no labelled neuron fired. */
+/** Value that stands for the vote of a neuron group in which no labelled neuron fired. */
 export const NO_VOTE = 255;
 
 /** Class predicted from the spikes of each neuron group alone, `images x groups`; `NO_VOTE` if none of its labelled neurons fired. */
@@ -80,8 +80,8 @@ export function computeGroupVotes(
 }
 
 /**
- * Area under the receiver operating characteristic: probability that a score of `positives` exceeds one of `negatives`, ties counted
- * half. AUROC = (R - n (n + 1)/2)/(n m), R: rank sum of the n positives (Mann & Whitney 1947, doi:10.1214/aoms/1177730491).
+ * Area under the receiver operating characteristic: probability that a score of `positives` exceeds a score of `negatives`; ties
+ * count half. AUROC = (R - n (n + 1)/2)/(n m), R: rank sum of the n positives (Mann & Whitney 1947, doi:10.1214/aoms/1177730491).
  */
 export function computeAuroc(positives: readonly number[], negatives: readonly number[]) {
   const [n, m] = [positives.length, negatives.length];
@@ -184,7 +184,7 @@ export function computeSelectivity(degrees: readonly number[], responses: ArrayL
 export interface SomErrors {
   /** Mean distance of inputs from the weights of their best-matching units, all of length 1; 0 to sqrt(2) without negative components. */
   readonly quantisationError: number;
-  /** Share of input vectors whose two best-matching units are not adjacent (also diagonally) on the lattice. */
+  /** Share of input vectors whose two best-matching units are not adjacent on the lattice; diagonal neighbours are adjacent. */
   readonly topographicError: number;
 }
 

@@ -30,7 +30,7 @@ export function toSparseCounts(counts: SpikeCounts | SparseCounts, neurons: numb
   return { neuronCount: neurons, start, neuron, spikes };
 }
 
-/** Counts spikes per image and neuron. @param starts index of each image's first spike, then their number @param counted spike selector */
+/** Counts spikes per image and neuron. @param starts first spike index of each image, then number of spikes @param counted selects spikes */
 export function countSpikes(
   starts: Uint32Array,
   spikeNeurons: Uint32Array,
@@ -59,7 +59,7 @@ export function countSpikes(
 
 /** Trained readout, which predicts the class of an image from the number of spikes of each neuron. */
 export interface Readout extends ClassEvidence {
-  /** Predicted class of one image from `counts[offset … offset + neurons)`. */
+  /** Predicted class of the image whose spike counts begin at `counts[offset]`, one count per neuron. */
   predict(counts: SpikeCounts, offset: number): number;
   /** Difference between largest and second-largest class score; 0 if no labelled neuron fired. */
   computeMargin(counts: SpikeCounts, offset: number): number;
