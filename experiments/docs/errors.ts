@@ -27,7 +27,7 @@ const EXIT_STATUSES: readonly (readonly [status: number, meaning: string])[] = [
   ],
 ];
 
-/** Headings of message lists whose source folder has another name. */
+/** Headings of the message lists by source folder, for folders whose name is not the heading. */
 const HEADINGS: Readonly<Record<string, string>> = {
   cli: 'Command line',
   core: 'Networks in TypeScript',

@@ -59,7 +59,7 @@ const DECLARED_MODELS = new Map(Object.values(MODELS).flatMap((index) => Object.
 const getProperties = (schema: JsonSchema | undefined) =>
   (schema?.properties ?? {}) as Readonly<Record<string, JsonSchema>>;
 
-/** Creates the mapping of keys beside the parameters of a model. @param alternatives mapping of each model */
+/** Mapping of the keys that stand beside the parameters of a model in a section. @param alternatives mapping of each model */
 function mergeModelKeys(alternatives: readonly JsonSchema[]): JsonSchema {
   const keys = alternatives.flatMap((alternative) => {
     const { model, ...others } = getProperties(alternative);

@@ -40,7 +40,7 @@ const summariseValues = (values: readonly number[], unit: string) =>
     ? { mean: values[0]!, sd: null, unit }
     : { ...estimateMean(values), sd: sampleStandardDeviation([...values]), unit };
 
-/** Figures `PARAMETER=VALUE … METRIC`, and `… difference` from the first point of the study, paired by seed. */
+/** Records a study: figures `PARAMETER=VALUE … METRIC`, and `… difference` from the first point of the study, paired by seed. */
 function recordStudy(directory: string): RecordedResults[string] {
   const { plan, summary, resultsSha256 } = readSweepResults(directory);
   const figures = summary.flatMap(({ parameters, metrics }) =>
@@ -58,7 +58,7 @@ function recordStudy(directory: string): RecordedResults[string] {
   return { commandLine, version: VERSION, resultsSha256, figures: Object.fromEntries(figures) };
 }
 
-/** Figures `DEVICE accuracy`, `DEVICE accuracy SEED`, `DEVICE energy` and `DEVICE wornOut`. */
+/** Records `device compare`: figures `DEVICE accuracy`, `DEVICE accuracy SEED`, `DEVICE energy` and `DEVICE wornOut`. */
 function recordComparison(directory: string): RecordedResults[string] {
   const { devices, commandLine, version } = readJson(directory, 'compare.json', comparisonSchema);
   const figures = Object.fromEntries(

@@ -9,7 +9,7 @@ import { type GeneratedPage, joinPage } from './page.ts';
 export const RECORDED_FOLDER = 'experiments/docs/results';
 export const RECORDED_FILE = 'results.json';
 
-/** Sources of the pages by path below docs/results, without extension. */
+/** Source file of each page; keys: paths of the pages below docs/results, without extension. */
 const PAGE_SOURCES: Readonly<Record<string, string>> = {
   'studies/README': 'studies',
   'studies/neurons': 'neurons',

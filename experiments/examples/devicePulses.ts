@@ -9,7 +9,7 @@
 import { exponential, Network, postTriggered, spikeTrains } from '../index.ts';
 import { runIfMain } from './support.ts';
 
-const PULSES = 100; // per direction
+const PULSES = 100; // number of pulses per direction
 const G_MAX = 1e-4; // S
 
 export function main() {

@@ -7,7 +7,7 @@
 import { exponential, lif, Network, poisson, postTriggered } from '../index.ts';
 import { runIfMain } from './support.ts';
 
-const HALF = 20; // inputs
+const HALF = 20; // number of inputs in each half
 const NEURONS = 4;
 
 export function main() {

@@ -12,7 +12,7 @@ export const CHOICE_FIELDS = [
   ],
 ] as const;
 
-/** Options with a text; the last value is an example. */
+/** Options of `memspike device fit` with a text as value: key, label, example of a value. */
 export const TEXT_FIELDS = [
   ['columns', 'Columns', 'pulse=n,conductance=G1'],
   ['sheet', 'Sheet of a workbook', 'Sheet1'],

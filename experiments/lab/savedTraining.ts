@@ -1,7 +1,7 @@
 import { createStore, del, delMany, get, keys, set } from 'idb-keyval';
 import type { DeviceChoice, TrainingSettings } from './page/state.ts';
 
-/** Settings of a training. */
+/** Settings with which a training starts, and its device. */
 export interface TrainingStart {
   readonly learn: TrainingSettings;
   /** Trained device; undefined: the ideal device. */

@@ -120,7 +120,7 @@ function formatPython(example: LiveExample, values: ExampleValues): string {
 const FORMATTERS = { YAML: formatSource, TypeScript: formatProgram, command: formatCommand, Python: formatPython };
 export type CopyFormat = keyof typeof FORMATTERS;
 
-/** Formats that an example can be copied as. A TypeScript example is only TypeScript; Python has no sweep of a file. */
+/** Lists the formats in which an example can be copied: a TypeScript example only as TypeScript, a sweep not as Python. */
 export const listCopyFormats = ({ kind, picture }: LiveExample): CopyFormat[] => {
   if (kind === 'module') return ['TypeScript'];
   return picture === 'sweep' ? ['YAML', 'TypeScript', 'command'] : ['YAML', 'TypeScript', 'command', 'Python'];

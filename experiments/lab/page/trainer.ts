@@ -128,6 +128,6 @@ function getTrainingKey(deviceIndex: DeviceIndex | undefined): TrainingKey | und
 }
 
 export function resumeSavedTrainings() {
-  void deleteOldTrainings().catch(() => {}); // fails in browsers without storage, where no training is saved
+  void deleteOldTrainings().catch(() => {}); // browsers without storage have no saved training
   for (const trainer of trainers) void trainer.resumeSaved();
 }

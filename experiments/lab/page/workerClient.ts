@@ -84,7 +84,7 @@ export class WorkerClient {
     const onEnd = (reason: string) => this.#worker === worker && this.terminate(reason);
     worker.onmessage = () => {
       isStarted = true;
-      // Some browsers do not report that a worker has ended, but all release the lock of an ended worker. The page
+      // Some browsers do not report that a worker has ended, but all browsers release the lock of an ended worker. The page
       // therefore waits for this lock.
       void navigator.locks?.request(name, () => void onEnd(WORKER_ENDED));
     };

@@ -50,7 +50,7 @@ export async function openNetwork({ isTrained }: { readonly isTrained: boolean }
     neuronCount,
     rows,
     columns,
-    /** Number of pixels, or of positions × channels of the feature map. */
+    /** Number of inputs of the output neurons: pixels, or positions × channels of the feature map. */
     inputCount: map.rows * map.columns * map.channels,
     accuracy: layer.accuracy,
     testCount: layer.config.test,
@@ -85,7 +85,7 @@ export function classify({ pixels }: { readonly pixels: Uint8Array }) {
     probabilities: [...probabilities],
     margin,
     match,
-    /** Smallest margin and match of an accepted digit. */
+    /** Smallest `margin` and `match` (0 to 1) of an accepted drawing. */
     limits,
     activeNeurons: activeNeurons.sort((a, b) => b.spikes - a.spikes),
     /** Spike raster: ascending times in ticks of `tickLength` ms from image onset; `window` ends at the last spike, ms. */

@@ -10,7 +10,7 @@ export interface PagePart {
   readonly anchor: string;
   readonly line: number;
   readonly html: string;
-  /** Text without marks, for the search index. */
+  /** Text of the part without Markdown marks, for the search index. */
   readonly text: string;
 }
 
@@ -21,7 +21,7 @@ export interface ManualPage {
   /** Address relative to the manual. */
   readonly address: string;
   readonly title: string;
-  /** The first part begins with the title. */
+  /** Parts of the page, in order; the first part begins with the title. */
   readonly parts: readonly PagePart[];
 }
 

@@ -10,7 +10,7 @@ import { type ManualPage, readPage, toAddress } from './page.ts';
 import { createTemplate } from './template.ts';
 import { collectTopics } from './topics.ts';
 
-/** Files of the source that readers download. */
+/** Pattern of the source files that the site offers for download. */
 const DOWNLOADS = /^(?:docs|experiments\/(?:examples|devices\/presets))\/.*\.(?:csv|ipynb|json|npz|onnx|ts|xlsx|yaml)$/;
 
 /** Builds the manual. @param root directory of the project @param directory output @param topicsFile output */

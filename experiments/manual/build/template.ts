@@ -13,7 +13,7 @@ const POLICY = /<meta http-equiv="Content-Security-Policy".*>/.exec(
 
 const EMPTY_HTML = html``;
 
-/** Creates the function that renders a page. @param sequence pages from first to last */
+/** Creates the function that renders a page. @param sequence all pages, in reading order */
 export function createTemplate(
   sections: readonly ContentsSection[],
   sequence: readonly ManualPage[],

@@ -114,7 +114,7 @@ class Client:
             stderr=self._errors,
             env=make_environment(),
             encoding="utf-8",
-            start_new_session=os.name != "nt",  # Ctrl-C in a terminal reaches Python only
+            start_new_session=os.name != "nt",  # a new session, so that Ctrl-C in a terminal reaches only Python
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         self.reader = threading.Thread(target=self._read_answers, daemon=True)

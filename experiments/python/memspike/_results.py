@@ -38,7 +38,7 @@ class Table(Mapping):
         return iter(self._columns)
 
     def __len__(self) -> int:
-        return len(next(iter(self._columns.values())))  # number of rows
+        return len(next(iter(self._columns.values())))  # length of any column is the number of rows
 
     def __repr__(self) -> str:
         return f"Table({len(self):,} rows: {', '.join(self)})"
@@ -53,7 +53,7 @@ class Table(Mapping):
         raise MemspikeError(f"the table has no rows of {name!r}; its names: {known}.")
 
     def to_pandas(self) -> Any:
-        """DataFrame; names of populations are categories."""
+        """Table as a pandas DataFrame; names of populations are a categorical column."""
         import pandas
 
         category = pandas.Categorical.from_codes

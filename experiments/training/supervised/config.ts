@@ -145,7 +145,7 @@ const RECIPES: Readonly<Record<Architecture, Mapping>> = {
   },
 };
 
-/** Adds the architecture's defaults to settings. Imported weights are programmed and not trained, unless `training` is set. */
+/** Adds the architecture's defaults to settings. By default, imported weights are programmed (exSitu). */
 export function applyNetRecipe(given: Mapping, loaded: Pick<LoadedDevice, 'device'> | null): Mapping {
   const recipe = RECIPES[given.network as Architecture] ?? {};
   const training = given.training ?? (given.import === undefined ? recipe.training : 'exSitu');

@@ -150,7 +150,7 @@ export default function Network() {
   useEffect(() => {
     // The latest text, not the text at the latest rendering, because keys may be typed faster than the page is rendered.
     const current = labState.peek().network;
-    if (!editor.current || (current ?? '') === editor.current.state.doc.toString()) return; // else changed by Back, Undo or Reset
+    if (!editor.current || (current ?? '') === editor.current.state.doc.toString()) return; // differs after Back, Undo or Reset
     if (current === undefined) void reportErrors(openExample(FIRST_EXAMPLE), errorMessage);
     else replaceText(current);
   }, [network]);
