@@ -71,7 +71,7 @@ function findDevicePath(nameOrFile: string): string | null {
   );
 }
 
-/** Creates the device parameter `assumed` if the file lists voltage or width of the write pulse as assumed. */
+/** Creates the device parameter `assumed` if the device file says that voltage or width of the write pulse is assumed. */
 function createAssumedPulse({ device, assumed }: DeviceFile): { readonly assumed?: string } {
   const named = (...paths: readonly string[]) => assumed.some(({ parameter }) => paths.includes(parameter));
   if (device.assumed !== undefined) return {};
@@ -83,7 +83,7 @@ function markAssumed(voltage: boolean, time: boolean): { readonly assumed?: stri
   return { assumed: voltage && time ? 'writePulse' : voltage ? 'writeVoltage' : 'writeTime' };
 }
 
-/** Creates the device parameter `assumedRead`, which lists assumed read values; omitted if it is the model default. */
+/** Creates the device parameter `assumedRead`, which names the assumed read values; absent if equal to the model default. */
 function createAssumedRead({ device, assumed, quoted, derived }: DeviceFile): { readonly assumedRead?: string } {
   const params = device as Parameters<typeof findAssumedRead>[0];
   if (params.assumedRead !== undefined || params.readVoltage === undefined) return {};
@@ -111,7 +111,7 @@ export function loadDevice(nameOrFile: string): LoadedDevice {
   return { ...parseDevice(content, found ?? nameOrFile), name: nameOrFile };
 }
 
-/** Checks the content of a device file and completes it with all defaults. @param path file, for errors and its tables */
+/** Checks the content of a device file and adds all defaults. @param path device file, for messages and relative paths */
 export function parseDevice(content: Mapping, path: string): LoadedDevice {
   const file = validate(
     deviceFileSchema,

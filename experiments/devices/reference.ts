@@ -62,7 +62,7 @@ export function addReferenceSchemas(network: JsonSchema): JsonSchema {
   for (const { properties = {} } of parts.device!.oneOf as JsonSchema[])
     if ('steps' in properties) properties.steps = { anyOf: [STEPS_FILE, properties.steps as JsonSchema] };
   for (const kind of PARTS) {
-    const takes = kind === 'rule' ? { file } : { preset, file }; // no preset has a rule
+    const takes = kind === 'rule' ? { file } : { preset, file }; // presets contain no learning rule
     const named = Object.entries(takes).map(([key, value]) => ({
       type: 'object',
       properties: { [key]: value },

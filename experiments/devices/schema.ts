@@ -29,7 +29,7 @@ const table = object({
   endurance: optional(number({ min: 0, unit: 'cycles', help: 'number of switching cycles demonstrated' })),
 });
 
-/** Schema of device files: `device`, `shortTerm` and `rule` as in network files, description, and sources of values. */
+/** Schema of device files: models (`device`, `shortTerm`, `rule`) as in network files, description and sources of values. */
 export const deviceFileSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
   models: modelsSchema,
@@ -124,7 +124,7 @@ export interface UnsourcedValue {
 
 type SourceList = 'quoted' | 'derived' | 'assumed';
 
-/** Checks and completes the sources of the values in a device file; lists values without one, also model defaults. */
+/** Checks and completes the sources of the values in a device file; lists values without a source, also model defaults. */
 export function checkValueSources(file: DeviceFile, where: string) {
   const known = new Map(listFileValues(file).map((leaf) => [leaf.parameter, leaf]));
   const seen = new Map<string, string>();

@@ -8,7 +8,7 @@ const PAGE_WIDTH = 940;
 const MIN_TWO_COLUMN_WIDTH = 700;
 const TITLE_HEIGHT = 26;
 const GAP = 10;
-/** Height of a chart, px, on a page of two columns and of a single column. */
+/** Height of a chart, px, on a page with two columns of charts, and on a page with one column. */
 const [HEIGHT, COLUMN_HEIGHT] = [250, 170];
 const INSET = 16;
 const TITLE_SIZE = 13;

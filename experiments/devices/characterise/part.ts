@@ -10,7 +10,7 @@ export const createColumn = (unit: string, values: readonly number[], type: Colu
   values,
 });
 
-/** Columns of a long table; `group`: name, unit and values of a first column with one value per table. */
+/** Columns of `tables` in long format. `group`: name and unit of the first column, and its value for each table. */
 export function createLongTable(
   x: readonly [name: string, unit: string, type?: ColumnType],
   y: readonly [name: string, unit: string],
@@ -28,7 +28,7 @@ export function createLongTable(
   };
 }
 
-/** Converts tables to long format: one row for each table (`group`: its index), x value and device. */
+/** Converts tables to long format: one row for each table index (`group`), x value and device. */
 export function toLongForm(xs: readonly number[], tables: readonly (readonly (readonly number[])[])[]) {
   const list = (of: (group: number, i: number, device: number) => number) =>
     tables.flatMap((values, group) => values.flatMap((row, i) => row.map((_, device) => of(group, i, device))));
@@ -72,7 +72,7 @@ export function isSignificantChange(changes: readonly number[], scale: number): 
 
 export const median = (values: readonly number[]): number => quantile([...values], 0.5);
 
-/** Median over devices; with several devices, also the 5th and 95th percentile. */
+/** Median over devices as y; if there are several devices, their 5th and 95th percentile as `low` and `high`. */
 export function summarisePoint(x: number, values: readonly number[]): CurvePoint {
   const y = median(values);
   return values.length > 1 ? { x, y, low: quantile([...values], 0.05), high: quantile([...values], 0.95) } : { x, y };
@@ -88,7 +88,7 @@ export const createSeries = (
   points: rows.map((values, i) => summarisePoint(xs[i]!, values)),
 });
 
-/** Means over devices; empty if all differ from the medians by under 5 % of the range. */
+/** Series of means over devices; empty if each mean differs from the median by under 5 % of the range of `values`. */
 export function createMeanSeries(xs: readonly number[], values: readonly (readonly number[])[]): CurveSeries[] {
   const points = xs.map((x, i) => ({ x, y: mean(values[i]!) }));
   const medians = values.map(median);

@@ -139,12 +139,12 @@ export function describeStateAxis(specimen: SpecimenSet): { label: string; unit:
 /** Numbers of pulses of the trains; the longer train is applied only if the shorter one ends within the range. */
 const [SHORT_TRAIN, LONG_TRAIN] = [100, 1000];
 const DEVICE_COUNT = 25;
-/** Maximum distance from the final state that counts as the end of a change, fraction of the total change. */
+/** A change has ended if at most this fraction of the total change is left. */
 const MAX_REMAINING = 0.02;
 const PULSE_PERIOD_MS = 100;
 const PULSE_COUNT_STEP = 10;
 
-/** Number of pulses until 98 % of the total change of the median state; undefined if it does not change. */
+/** Number of pulses after which the median state has made 98 % of its total change; undefined if it does not change. */
 function countPulses(loaded: LoadedDevice, isUp: boolean, pulses: number): number | undefined {
   const specimen: SpecimenSet = { loaded, deviceCount: DEVICE_COUNT, seed: 1, pulseCount: pulses };
   const train = createPulses(pulses, PULSE_PERIOD_MS, () => isUp);

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { describeAssumedPulses } from '../../look/energyText.ts';
 import { type EnergyAccount, listEventEnergies, sumEnergy } from './account.ts';
 
-/** Draws `energy-scale.svg` and `.png` of a run; returns the name of the SVG file; empty if no energy is known. */
+/** Draws `energy-scale.svg` and `.png` of a run. Returns the name of the SVG file, or an empty list if no energy is known. */
 export async function drawEnergy(
   directory: { getPath(name: string): string },
   energy: EnergyAccount,

@@ -82,11 +82,11 @@ const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
 function createLinearStep(d: ModelChoice): StepModel {
   const device = removeNoise(d);
   const { low, high } = findRangeEnds(device);
-  const share = 2 / (high.conductance - low.conductance); // weight steps, not clipped at the two states
-  const steps = sampleSteps(device, [0.4, 0.6]);
+  const share = 2 / (high.conductance - low.conductance); // weight per siemens
+  const steps = sampleSteps(device, [0.4, 0.6]); // bounds clip no step from these states
   const { up, down } = mapDirections((direction) => {
     const [first, second] = steps[direction].map(([step]) => Math.abs(step! * share));
-    return { middle: (first! + second!) / 2, slope: (second! - first!) / 0.4 }; // w is -0.2 and 0.2
+    return { middle: (first! + second!) / 2, slope: (second! - first!) / 0.4 }; // between weights -0.2 and 0.2
   });
   return {
     className: 'LinearStepDevice',

@@ -5,7 +5,7 @@ import { toNeuroSim } from './neurosim.ts';
 import { describeLostProperties, type ExportResult, findRangeEnds, removeVariability, sampleSteps } from './steps.ts';
 
 const STATES = 51;
-/** Number of random steps per state: ΔG at the cumulative probabilities 0, 1/(n - 1), … 1. */
+/** Number n of random steps per state; sorted, they are ΔG at the cumulative probabilities 0, 1/(n - 1), … 1. */
 const DRAW_COUNT = 201;
 
 const FILES: Readonly<Record<Direction, string>> = { up: 'dG_increasing.txt', down: 'dG_decreasing.txt' };
@@ -13,7 +13,8 @@ const FILES: Readonly<Record<Direction, string>> = { up: 'dG_increasing.txt', do
 const row = (values: readonly number[]) => values.map((v) => Number(v.toPrecision(9))).join(',');
 
 /**
- * Exports lookup tables for CrossSim 2.0 (3.x has no training): conductances, probabilities, and ΔG per probability.
+ * Exports lookup tables for CrossSim 2.0 (3.x has no training): conductance changes ΔG (S) by one pulse, against the
+ * cumulative probability (rows) and the conductance before the pulse (columns).
  */
 function toCrossSim({ name, device }: LoadedDevice): ExportResult {
   const one = removeVariability(device);

@@ -115,7 +115,7 @@ export function toNeuroSim({ name, device }: LoadedDevice): ExportResult {
     up.rmsDistance + down.rmsDistance > 0 &&
       `NeuroSim's curves are fitted to ${formatShare(MIN_COVERED_SHARE, 2)} of the range; their root mean square distance from the device is ${formatShare(up.rmsDistance, 2)} (up) and ${formatShare(down.rmsDistance, 2)} (down) of the range.`,
     cycle + cycleDown > 0 &&
-      'cycleToCycle: the noise of NeuroSim does not depend on the state; the file has that of the root mean square step.',
+      'cycleToCycle: the step noise of NeuroSim does not depend on the state; the file has the noise of the root mean square step.',
     range + gMin > 0 && 'Spreads of the range are normal in NeuroSim and log-normal here, with the same sd.',
     ...describeLostProperties('NeuroSim', device, [
       ...['writeNoise', 'cycleToCycle', 'rangeSpread', 'gMinSpread', 'pulse', 'voltageStepUp', 'voltageStepDown'],

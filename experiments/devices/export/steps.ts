@@ -123,7 +123,7 @@ export function findVariability(device: DeviceParameters) {
   };
 }
 
-/** Sentences on the properties of a device that the files for a tool lack. @param supported keys of `EFFECTS` */
+/** Sentences on device properties that files for another simulator do not contain. @param supported keys of `EFFECTS` */
 export function describeLostProperties(tool: string, device: ModelChoice, supported: readonly string[]): string[] {
   const { step, stepDown, range, gMin } = findVariability(device);
   const special: Readonly<Record<string, boolean>> = {

@@ -20,7 +20,7 @@ export function listFitNotes(fit: PulseFit): string[] {
   const assumed = Object.entries(completeVariability(fit).assumed);
   return [
     undeterminedBounds.length > 0 &&
-      `${bounds}: the trains do not determine the bound, because none stays there and the steps of this model do not depend on it. Its interval is open on that side; the parameters of steps refer to the measured range.`,
+      `${bounds}: the trains do not determine the bound, because no train stays at it and the steps of this model do not depend on it. Its confidence interval is open on that side; the step parameters refer to the measured range.`,
     unmeasured !== null &&
       `Pulses ${unmeasured} were not measured: steps ${unmeasured} mirror the steps ${other} (assumed).`,
     ...assumed.map(([path, why]) => `${path.replace('device.', '')} is assumed: ${why}.`),
@@ -28,10 +28,10 @@ export function listFitNotes(fit: PulseFit): string[] {
   ].filter((note) => note !== false);
 }
 
-/** Smallest cycle-to-cycle variability that a device file states. */
+/** Smallest cycle-to-cycle variability written to a device file, share of the step. */
 const MIN_VARIABILITY = 1e-4;
 
-/** Cycle-to-cycle variability. An unidentifiable value is that of the other direction, but at most its upper limit. */
+/** Cycle-to-cycle variability. If not identifiable in a direction: that of the other direction, but at most `noiseLimit`. */
 function completeVariability({ noise, noiseLimit, unmeasured }: PulseFit) {
   const found = computeCycleToCycle(noise);
   const assumed: Record<string, string> = {};

@@ -57,7 +57,7 @@ export interface LoadedMeasurement {
   readonly fit: (base: DeviceFileContent | undefined, onStage?: (stage: string) => void) => FittedMeasurement;
 }
 
-/** Minimum R² of a fit; with less, data are probably not conductances after pulses. */
+/** Minimum R² of a fit; below it, data are probably not conductances after pulses. */
 const MIN_EXPLAINED = 0.05;
 
 /** Reads a measurement of any kind; `fit` fits it and adds the result to a device file. */

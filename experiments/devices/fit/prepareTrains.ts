@@ -3,7 +3,7 @@ import { listDevices, type Train } from './import/trains.ts';
 import { combineWear, fitWear, isExtrapolated, isWorn } from './kinds/wear.ts';
 import { extentOf, formatShare, mean, roundForFile, splitList } from './lists.ts';
 
-/** Largest change of a stuck device, fraction of the median change over devices. */
+/** Largest conductance change of a stuck device, fraction of the median change over devices. */
 const MAX_STUCK_CHANGE = 0.1;
 /** Minimum number of devices for excluding stuck ones; at least half must work. */
 const MIN_DEVICES = 4;
@@ -23,7 +23,7 @@ const keepTrains = (trains: readonly Train[]): PreparedTrains => ({
   notes: [],
 });
 
-/** Leaves out stuck devices, and takes wear out of the readings of the others. */
+/** Leaves out stuck devices, and corrects the readings of all other devices for wear. */
 export function prepareTrains(measured: readonly Train[]): PreparedTrains {
   const working = excludeStuckDevices(measured);
   const { trains, deviceParams, assumptions, notes } = fitTrainWear(working.trains);
@@ -36,8 +36,8 @@ export function prepareTrains(measured: readonly Train[]): PreparedTrains {
 }
 
 /**
- * Mean conductance of a device, S, and its change: span of the means over thirds of trains. Means have less noise than
- * readings.
+ * Mean conductance of a device, S, and its change, S: largest minus smallest mean over a third of a train. These means
+ * have less noise than single readings.
  */
 function summariseDevice(name: string, trains: readonly Train[]) {
   const own = trains.filter(({ device }) => device === name);
@@ -63,7 +63,7 @@ function excludeStuckDevices(trains: readonly Train[]): PreparedTrains {
     deviceParams: { stuck: { low: lowCount / devices.length, high: highCount / devices.length } },
     assumptions: {},
     notes: [
-      `${formatCount(stuck.length, 'device')} of ${devices.length} left out of the fit, because pulses do not change the conductance: ${lowCount} stuck at gMin, ${highCount} at gMax (${excluded.slice(0, 5).join(', ')}${excluded.length > 5 ? ', …' : ''}); the device file has the shares as stuck.`,
+      `${formatCount(stuck.length, 'device')} of ${devices.length} left out of the fit, because pulses do not change the conductance: ${lowCount} stuck at gMin, ${highCount} at gMax (${excluded.slice(0, 5).join(', ')}${excluded.length > 5 ? ', …' : ''}); the device file states the shares of stuck devices as device.stuck.`,
     ],
   };
 }
@@ -73,15 +73,15 @@ const MIN_TRAINS = 8;
 /** Minimum relative change of the window that is reported although no wear is fitted. */
 const MIN_REPORTED_CHANGE = 0.1;
 
-/** Mean of levels, S, and the size of their change over the trains. */
+/** Mean of levels, S, and absolute difference, S, between their means over the last and over the first third of the trains. */
 function summariseLevels(values: readonly number[]) {
   const third = Math.floor(values.length / 3);
   return { level: mean(values), change: Math.abs(mean(values.slice(-third)) - mean(values.slice(0, third))) };
 }
 
 /**
- * Fits wear to the windows of a device: the change over the readings that all its trains of one direction have, against
- * the pulses applied. Returns an empty list if the device has too few trains.
+ * Fits wear to the conductance windows of a device against the number of pulses applied. The window of a train is the
+ * change from its first reading to the last one that all trains of this direction have. Empty if trains are too few.
  */
 function fitDeviceWear(device: string, trains: readonly Train[]) {
   const own = trains.filter((t) => t.device === device);
@@ -123,7 +123,7 @@ function fitTrainWear(trains: readonly Train[]): PreparedTrains {
       const own = trains.filter((t) => t.device === device);
       const found = worn.find((one) => one.device === device);
       if (found === undefined) return own;
-      // Without wear, the distance from the level that wear leaves unchanged is larger by the share that is left.
+      // Wear has multiplied the distance from the level that it leaves unchanged by `share`; the division undoes this.
       const fixed = found[failure === 'low' ? 'bottom' : 'top'].level;
       const restore = (g: number, pulses: number) => fixed + (g - fixed) / found.fit.share(pulses);
       return own.map((train, k) => ({

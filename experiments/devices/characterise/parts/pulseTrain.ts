@@ -43,7 +43,8 @@ function recordTrain(specimen: SpecimenSet, train: readonly Pulse[], start: Init
 }
 
 /**
- * Applies potentiating, then depressing pulses; as separate trains if pulses have no effect at a bound.
+ * Applies potentiating, then depressing pulses; the latter are a train of their own if they have no effect at the upper
+ * bound.
  * `startsInsideRange`: true if trains start slightly inside the range, because pulses at the bound have no effect.
  */
 function recordTrains(specimen: SpecimenSet) {
@@ -64,7 +65,7 @@ function recordTrains(specimen: SpecimenSet) {
   };
 }
 
-/** Trains by specimens: applied once for the two measurements that use them. */
+/** Recorded trains by specimen set, because two measurements use the same trains. */
 const trains = new WeakMap<SpecimenSet, ReturnType<typeof recordTrains>>();
 
 function measureTrains(specimen: SpecimenSet) {

@@ -28,7 +28,7 @@ export function measureRetention(specimen: SpecimenSet): MeasurementOutcome {
     const b = applyPulses(specimen, train, isUp ? 'low' : 'high');
     const end = PULSE_PERIOD_MS * train.length;
     const written = readStatesAt(b, end);
-    if (!written.every((g) => g > 0)) return []; // there is no share of a state of 0
+    if (!written.every((g) => g > 0)) return []; // the share that is left of a state of 0 is not defined
     return WAITS.map((wait) => readStatesAt(b, end + 1000 * wait).map((now, i) => now / written[i]!));
   };
   const both = [

@@ -20,7 +20,7 @@ import {
   type SpecimenSet,
 } from '../specimens.ts';
 
-/** Lags t_post - t_pre, ms, for a rule with a time constant of 20 ms; scaled to the time constants of other rules. */
+/** Lags t_post - t_pre, ms, for time constants of 20 ms; multiplied by the longest time constant of the rule / 20 ms. */
 const LAGS = [
   -100, -80, -60, -50, -40, -30, -20, -15, -10, -5, -2, -1, 0, 1, 2, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100,
 ];
@@ -28,7 +28,7 @@ const LAGS = [
 const PRE_TIME = 200;
 /** Time constant of the default pair STDP rule, ms. */
 const TAU = 20;
-/** Change of an ideal weight by one spike pair at lag 0, share of the range. */
+/** Weight change of the model `ideal` by one spike pair at lag 0, share of the range. */
 const IDEAL_CHANGE = 0.01;
 
 /** Fractions of a full pulse, tried if a full pulse reaches a bound. */
@@ -42,7 +42,8 @@ function computeLagScale(rule: ModelChoice): number {
 }
 
 /**
- * Learning rule of the device file, else pair STDP; for second-order devices, one pulse of strength `share` per spike.
+ * Learning rule of the device file. Without one: pair STDP or, for second-order devices, one pulse per spike. `share`:
+ * strength of a pulse, as a fraction of a full pulse.
  */
 function resolveRule(
   { device: { model }, rule }: LoadedDevice,
@@ -72,7 +73,7 @@ function measureWindow(specimen: SpecimenSet, share: number) {
     runUntil(b, last);
     return b;
   };
-  const without = readStates(paired([], [])); // the state may decay without spikes
+  const without = readStates(paired([], [])); // subtracted, because the state may decay without spikes
   const change = (lag: number) => readStates(paired([pre], [pre + lag])).map((g, i) => g - without[i]!);
   const lags = LAGS.map((lag) => lag * scale);
   return { share, description, facts, paired, pre, last, lags, change, without, changes: lags.map(change) };

@@ -69,7 +69,7 @@ const matchesHeader = ({ nameWithoutUnit, unit, role }: ColumnHeader, column: Co
     ? role === column.role
     : column.pattern.test(nameWithoutUnit) && isUnitOf(unit, column.quantity);
 
-/** Finds the columns of each role: from `assignments`, otherwise all columns whose header matches. */
+/** Finds the columns of each role: those in `assignments` or, for other roles, all columns whose header matches. */
 export function findColumns(
   table: Table,
   columns: readonly ColumnSpec[],
@@ -287,7 +287,7 @@ export function describeNumberFormat({ numberFormat: { decimalMark, isGrouped } 
   return `${decimalMark === ',' ? ', decimal commas' : ''}${isGrouped ? `, ${between} between thousands` : ''}`;
 }
 
-/** Joins words; of more than four, gives the first two, the last one and the count. */
+/** Joins words; if there are more than four: only the first two, the last one and their number. */
 export const joinSome = (words: readonly string[]): string =>
   words.length <= 4 ? words.join(', ') : `${words.slice(0, 2).join(', ')} … ${words.at(-1)} (${words.length})`;
 

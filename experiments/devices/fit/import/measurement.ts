@@ -32,7 +32,7 @@ export interface Measurement {
   readonly readVoltage?: number | undefined;
 }
 
-/** Joins tables: each is one device, unless all file names state a cycle or direction. */
+/** Joins the readings of tables. Each table is a device, unless all file names state a cycle or all state a direction. */
 function joinTables(tables: readonly { stem: string; readings: readonly Reading[] }[]): Reading[] {
   if (tables.length === 1) return tables[0]!.readings.map((r) => ({ ...r, device: r.device || '1' }));
   const labels = tables.map(({ stem }) => parseLabels(stem));

@@ -30,7 +30,7 @@ const columns: readonly ColumnSpec[] = [
 ];
 /** Exponents of Joglekar's window function; 0: no window. */
 const INITIAL_WINDOW_EXPONENTS: readonly number[] = [0, 1, 2, 5];
-/** Largest window exponent; larger ones differ only near the bounds. */
+/** Largest window exponent that is tried; windows with larger exponents differ from it only near the bounds. */
 const MAX_WINDOW = 128;
 
 const MAX_STARTS = 300;
@@ -51,7 +51,7 @@ function fitModel(loop: IvLoop, model: IvModel) {
   const mirrored = findMirroredParams(loop, model, sign);
   const all = model.createFitParameters(loop);
   const kept = all.map((_, i) => i).filter((i) => !mirrored.has(fittedParamNames[i] ?? ''));
-  /** Adds the values of the parameters that the loop does not determine. */
+  /** Completes the fitted values with those of the mirrored parameters, which the loop does not determine. */
   const completeParams = (values: readonly number[]) =>
     all.map((_, i) => {
       const measured = mirrored.get(fittedParamNames[i] ?? '');

@@ -111,7 +111,7 @@ function createAboutSection(
   };
 }
 
-/** Merges fitted sections into a device file; rescales retention and STDP rule of earlier fits to the new device. */
+/** Merges fitted sections into a device file; rescales retention and STDP rule from earlier fits to the new device. */
 export function mergeDeviceFile(
   base: DeviceFileContent | undefined,
   parts: DeviceSections,

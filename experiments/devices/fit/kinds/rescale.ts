@@ -16,11 +16,11 @@ export function roundParameters(value: unknown): unknown {
 }
 
 const SHARED_PARAMS: Mapping = { ...commonParams, ...readParams };
-/** Parameters replaced together: if one is fitted again, the others are removed. */
+/** Groups of parameters: if one parameter is fitted again, the other parameters of its group are removed. */
 const PARAMETER_GROUPS = /^(cycle(?=To|Cor)|step(?=Spr|Cor)|writeVoltage|writeTime)/;
 const groupOf = (key: string): string | undefined => PARAMETER_GROUPS.exec(key)?.[0];
 
-/** Merges parameters into a device. If the model changes, only old parameters that all device models share are kept. */
+/** Merges parameters into a device. If its model changes, only those old parameters are kept that all device models have. */
 export function mergeParameters(base: Mapping, added: Mapping): Mapping {
   const isOther = added.model !== undefined && added.model !== base.model;
   const taken: Mapping = isOther ? getModelsOfKind('device')[added.model as string]!.declaration.params.shape : {};

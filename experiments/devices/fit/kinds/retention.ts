@@ -83,12 +83,12 @@ function readTraces(rows: MeasuredRows, { options }: FitInput): Trace[] {
   });
 }
 
-/** Retention law: initial level per trace, asymptote (`rest`) per device; other parameters common to all traces. */
+/** Retention law. Each trace has an initial level, each device an asymptote (`rest`); all traces share other parameters. */
 interface RetentionLaw {
   readonly name: 'exponential' | 'powerLaw' | 'stretched';
   readonly hasRest: boolean;
   readonly paramNames: readonly string[];
-  /** Parameters common to all traces. @param longest and shortest measured time, s */
+  /** Parameters that all traces share. @param longest longest measured time, s @param shortest shortest one, s */
   readonly createSharedParameters: (longest: number, shortest: number) => readonly FitParameter[];
   readonly evaluateLevel: (t: number, own: readonly number[], shared: readonly number[], rate: number) => number;
 }

@@ -22,7 +22,7 @@ const columns: readonly ColumnSpec[] = [
   },
 ];
 const MIN_READINGS = 3;
-/** Maximum weight change without unit, as a fraction; larger ones are probably in %. */
+/** Largest weight change without unit that is read as a fraction of the weight; larger changes are probably in %. */
 const MAX_FRACTION = 10;
 
 /** Fits one side of the STDP window, a e^(-|Δt|/tau). It is linear in a, so only tau is searched for. */

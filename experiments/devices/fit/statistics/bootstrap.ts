@@ -35,7 +35,7 @@ const TRIAL_COUNT = 16;
 /** Number of parts per train in which residuals are summed: read noise averages out, step noise accumulates. */
 const PART_COUNT = 6;
 
-/** Slow deviation from the curve: (sum of residuals)² / number of readings, summed over parts of trains. */
+/** Size of slow deviations from the curve: (sum of residuals)² / number of readings of a part, summed over all parts. */
 function sumSlowDeviations(trains: readonly Train[], c: Candidate, p: readonly number[]): number {
   return trains.reduce((total, train) => {
     const off = c.computeResiduals(train, p);
@@ -46,8 +46,8 @@ function sumSlowDeviations(trains: readonly Train[], c: Candidate, p: readonly n
 
 /**
  * Chooses the noise for simulations. Read noise may hide step noise between neighbouring readings, but step noise
- * accumulates along a train. Step noise is set, within its limits, so that simulated trains deviate from their curve as
- * much as measured ones. If all simulations at the lower limit deviate more, it is set lower.
+ * accumulates along a train. Step noise is set between its limits so that simulated trains deviate from their curve as
+ * much as measured ones. If all simulations at the lower limit deviate more, step noise is set below this limit.
  */
 export function matchNoise(
   trains: readonly Train[],
@@ -77,8 +77,8 @@ export const computeStudentRatio = (freedom: number): number =>
   jstat.jStat.studentt.inv(HIGH, freedom) / jstat.jStat.normal.inv(HIGH, 0, 1);
 
 /**
- * Ratio of Student's t to the normal quantile for pulse trains. Deviations within a train are correlated, so the
- * degrees of freedom follow from the number of trains per direction.
+ * Ratio of the 0.975 quantiles of Student's t and the normal distribution for pulse trains. Deviations within a train
+ * are correlated, so the degrees of freedom follow from the number of trains per direction.
  */
 export function computeStudentFactor(trains: readonly Train[]): number {
   const counts = DIRECTIONS.map((d) => trains.filter(({ direction }) => direction === d).length);
@@ -87,7 +87,7 @@ export function computeStudentFactor(trains: readonly Train[]): number {
 
 /**
  * 95 % interval of a parameter: quantiles of fits to simulated measurements; null if all fits agree.
- * @param widen factor for the width, for few independent readings
+ * @param widen factor that multiplies the width of the interval; above 1 for few independent readings
  */
 export function computeBootstrapInterval(
   value: number,

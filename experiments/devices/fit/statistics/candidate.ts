@@ -27,7 +27,7 @@ export interface ModelVariant {
   readonly varyingStarts: readonly Direction[];
   /** Number of pulses before the first reading of a train, 0 or 1. */
   readonly pulsesBefore: ByDirection;
-  /** Number of pulses of a full NeuroSim train: that of the measured trains, or a fitted parameter. */
+  /** Number of pulses of a full NeuroSim train: equal to that of the measured trains, or fitted (`free`). */
   readonly length: 'measured' | 'free';
 }
 
@@ -50,7 +50,7 @@ export class Candidate {
   readonly bounds: Bounds;
   /** Largest reading, S: unit of the conductances. */
   readonly unit: number;
-  /** Number of pulses in the longest train of each direction; 0 if not measured: it then mirrors the other direction. */
+  /** Number of pulses in the longest train of each direction; 0 for a direction not measured, which mirrors the other one. */
   readonly #lengths: Readonly<Record<Direction, number>>;
   readonly #measured: readonly Direction[];
   coordinates: number[] = [];
@@ -191,12 +191,12 @@ export class Candidate {
 const factorsOf = (x: readonly number[]): Factors =>
   Object.fromEntries(FACTOR_KEYS.map((key, i) => [key, Math.exp(x[i]!)])) as Record<keyof Factors, number>;
 
-/** Number of last readings whose median change is taken; largest jump to a continued train, in median changes. */
+/** Number of last readings of a train that give its median change; largest jump to a continued train, in median changes. */
 const [LAST_READINGS, MAX_JUMP] = [5, 3];
 const CONFIDENCE = 0.99;
 
 /**
- * Tests if trains of a direction start where the preceding train of the device ended: such a start shows no bound.
+ * Tests if trains of a direction start where the preceding train of the device ended; such a start need not be a bound.
  * Start levels vary if their variance within devices is significantly (1 %) above that of read noise. The read-noise
  * variance is half the mean squared jump between trains.
  */

@@ -36,9 +36,9 @@ export interface DeviceFit {
 }
 
 const DIFFERENCE = 1e-5;
-/** Alternations between filter settings and fit. */
+/** Number of rounds; each computes the settings of the filter, then fits the coordinates. */
 const ALTERNATION_COUNT = 2;
-/** Step noise, share of the step, from which the likeliest is chosen. */
+/** Standard deviations of the step noise that are tried, share of the step; the likeliest one is chosen. */
 const STEP_SDS = [0, 0.02, 0.05, 0.1, 0.2, 0.4];
 
 /**
@@ -102,7 +102,7 @@ function joinArrays(arrays: readonly Float64Array[]): Float64Array {
   return out;
 }
 
-/** Maximum ratio of curve RMSEs: parameters that predict readings best to parameters that fit curves best. */
+/** Maximum ratio of two RMSEs of curves: with the parameters that predict readings best, to those that fit curves best. */
 const MAX_CURVE_RATIO = 1.1;
 
 /** Fits the curves of a device by least squares. */
@@ -204,7 +204,7 @@ function changeRange(c: Candidate, p: readonly number[], [low, high]: readonly [
   return next;
 }
 
-/** Margin in standard deviations of the state: a device visited a level if a state lies at least so far beyond it. */
+/** A device surely visited a level if a state lies at least this number of standard deviations beyond it. */
 const VISIT_ERRORS = 3;
 
 /** Lowest and highest state that a device surely visited, from gMin (0) to gMax (1). */
@@ -237,7 +237,7 @@ export function createParameterFunction(
 
 export type RangeBound = 'gMin' | 'gMax';
 
-/** Shares of the range: minimum distance that counts as away from a bound; extension of the range in a trial fit. */
+/** Minimum distance from a bound that counts as away from it; extension of the range in a trial fit; shares of the range. */
 const [MIN_GAP, EXTENSION] = [0.02, 0.25];
 const CONFIDENCE = 0.99;
 

@@ -14,7 +14,7 @@ export interface StepLaw {
 
 interface ShapeParameter extends Omit<FitParameter, 'starts'> {
   readonly name: string;
-  /** @param pace initial change of position h per pulse of the mean train */
+  /** @param pace change of position h by one pulse at the start of the mean train */
   readonly getStartValues: (pace: number, pulses: number) => readonly number[];
 }
 
@@ -24,7 +24,7 @@ export type FamilyName = (typeof FAMILY_NAMES)[number];
 export interface ModelFamily {
   readonly name: FamilyName;
   readonly shape: readonly ShapeParameter[];
-  /** @param pulses number of pulses in a full train @param amount factor of all steps */
+  /** @param pulses number of pulses in a full train @param amount factor that multiplies all steps */
   readonly createLaw: (shape: readonly number[], pulses: number, amount: number) => StepLaw;
 }
 

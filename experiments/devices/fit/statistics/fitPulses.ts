@@ -75,7 +75,7 @@ interface CrossValidated {
   readonly foldErrors: readonly number[];
 }
 
-/** Why two models are equivalent: same curve, or difference within noise; null if they differ. */
+/** Reason why two models are equivalent: equal curves, or a difference within the noise; null if they differ. */
 function findEquivalence(
   a: CrossValidated,
   b: CrossValidated,
@@ -99,10 +99,10 @@ function findEquivalence(
 export interface PulseFit {
   readonly best: FamilyName;
   readonly models: Readonly<Record<FamilyName, ModelFit>>;
-  /** Relative standard deviation between devices, and of steps between cycles; null without repeated measurements. */
+  /** Relative standard deviation between devices, and of the steps between cycles; null if not measured repeatedly. */
   readonly spread: { readonly deviceToDevice: number | null; readonly cycleToCycle: number | null };
   readonly quality: Quality;
-  /** Models equivalent to the best one: same curve, or difference within noise. */
+  /** Models equivalent to the best one, with the reason: equal curves, or a difference within the noise. */
   readonly alike: Readonly<Partial<Record<FamilyName, 'curve' | 'noise'>>>;
   /** Readings excluded from the fit, but included in the RMSE. */
   readonly outliers: readonly Outlier[];
@@ -114,13 +114,13 @@ export interface PulseFit {
   readonly curves: Readonly<Record<FamilyName, readonly Float64Array[]>>;
   readonly between: DeviceSpread | null;
   readonly noise: Noise;
-  /** Largest cycle-to-cycle variability that the readings allow (1 %, one-sided), by direction. */
+  /** Largest cycle-to-cycle variability by direction that a one-sided test of the readings at 1 % does not reject. */
   readonly noiseLimit: ByDirection;
   /** Bounds of the best model that no train determines; they are the ends of the measured range. */
   readonly undeterminedBounds: readonly RangeBound[];
   /** Direction without measurements; its steps mirror those of the other direction. Null if both were measured. */
   readonly unmeasured: Direction | null;
-  /** Standard deviation of the read noise: `absolute` in S, `relative` to the conductance. */
+  /** Standard deviation of the read noise: in S (`absolute`) or as a share of the conductance (`relative`). */
   readonly reading: { readonly kind: Noise['kind']; readonly sd: number };
   /** Read noise by state; null if it does not depend on the state. */
   readonly stateReadNoise: StateReadNoise | null;
@@ -173,7 +173,7 @@ function selectModels(trains: readonly Train[], unit: number) {
   const equal = near.filter((j) => j === lowest || equivalence(lowest, j) !== null);
   const [low, high] = findMeasuredRange(whole);
   const narrow = prefer(equal, (c) => rangeOf(c) < MAX_RANGE_RATIO * (high - low));
-  // Start levels that vary contradict a model whose trains start at bounds.
+  // If start levels vary, models whose trains start at bounds are contradicted.
   const likely = prefer(narrow, ({ variant }) => variant.varyingStarts.length === 0 || variant.startLevel === 'free');
   const fewest = Math.min(...likely.map(({ c }) => c.parameterCount));
   const few = likely.filter(({ c }) => c.parameterCount === fewest);

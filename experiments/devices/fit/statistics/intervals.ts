@@ -19,7 +19,7 @@ export type Intervals = Readonly<Record<string, Interval | null>>;
 type Interval = readonly [number, number];
 
 const HIGH = 0.975;
-/** Minimum significant correlation of residuals, in standard errors; upper limit of its estimate. */
+/** Smallest significant correlation of residuals, in standard errors; upper limit of an estimated correlation. */
 const [SIGNIFICANT, MAX_CORRELATION] = [2, 0.99];
 
 /**
@@ -37,7 +37,7 @@ function estimateCorrelation(left: Float64Array, fitted: number): number {
   return found > SIGNIFICANT / Math.sqrt(n) ? Math.min(found + (fitted * (1 + found)) / n, MAX_CORRELATION) : 0;
 }
 
-/** Bounds of a published parameter, from those of the fitted parameter behind it; infinite if several affect it. */
+/** Bounds of a published parameter, from those of its fitted parameter; infinite if several fitted parameters affect it. */
 function findBounds(
   { parameters, readings, toParameters, intervalLimits = {} }: FitProblem,
   values: readonly number[],

@@ -29,18 +29,18 @@ export interface ModelFit {
   readonly crossValidated: number;
 }
 
-/** Share of noise other than read noise in the variance, above which confidence intervals use Student's t in full. */
+/** Share of the variance due to noise other than read noise; above it, intervals are fully widened to Student's t. */
 const MAX_TRAIN_SHARE = 0.2;
 
 /** 0.975 quantile of the normal distribution. */
 const NORMAL = 1.96;
-/** Minimum standard deviation of a bound, in units of RMSE / √(number of trains); used if all fits agree. */
+/** Minimum standard deviation of the estimates of gMin and gMax, in units of RMSE / √(number of trains). */
 const MIN_ERROR = 0.02;
 
-/** Largest standard deviation of the start level at which trains count as starting at a bound, share of the range. */
+/** Trains count as starting at a bound if the standard deviation of their start levels is at most this share of the range. */
 const MAX_START_SPREAD = 0.05;
 
-/** 95 % interval of a value with half-width `width`: logarithmic if `width` is below the value; null if it is 0. */
+/** 95 % interval of a value with half-width `width` (null if 0); on a logarithmic scale if `width` is below the value. */
 function createInterval(value: number, width: number): { low: number; high: number } | null {
   if (!(width > 0 && Number.isFinite(width))) return null;
   if (width >= value) return { low: value - width, high: value + width };

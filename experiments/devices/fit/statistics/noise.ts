@@ -15,10 +15,10 @@ import {
   type TrainSteps,
 } from './steps.ts';
 
-/** Largest lag of the products of deviations; number of reweighting rounds; clipping limit, standard deviations. */
+/** Largest lag of multiplied deviations, readings; number of rounds of reweighting; clipping limit, standard deviations. */
 const [MAX_LAG, ROUNDS, MAX_DEVIATION] = [5, 6, 4];
 
-/** Indices of the unknown variances: step noise up and down, read noise, gain up and down. */
+/** Indices of the variances in a list: step noise up and down, read noise, gain of a train up and down. */
 const [STEP, READING, GAIN] = [{ up: 0, down: 1 }, 2, { up: 3, down: 4 }];
 const NONE: readonly number[] = [0, 0, 0, 0, 0];
 const SINGLE = [STEP.up, STEP.down, READING];
@@ -44,7 +44,7 @@ type VarianceFit = ReturnType<typeof estimateVariances>;
 
 /**
  * Estimates noise variances by weighted least squares from products of deviations up to five readings apart. White read
- * noise anticorrelates neighbouring deviations, step noise leaves them independent, gain correlates a whole train.
+ * noise anticorrelates neighbouring deviations; step noise does not correlate them; gain correlates all of a train.
  * @param unknown indices of the variances to estimate
  * @param given values of the known variances
  */

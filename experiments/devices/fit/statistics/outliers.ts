@@ -7,9 +7,9 @@ import { createReadingId } from './pool.ts';
 
 export type Outlier = ReturnType<typeof findOutliers>[number];
 
-/** Number of readings on each side with which a reading is compared. */
+/** A reading is compared with this number of readings before it, and as many after it. */
 const NEIGHBOURS = 3;
-/** Minimum deviation of an outlier from its neighbours, in robust standard deviations and as share of the range. */
+/** An outlier deviates from its neighbours by over this number of robust sds, and by over this share of the range. */
 const [MIN_DEVIATIONS, MIN_SHARE] = [6, 0.02];
 /** Maximum share of outliers; more outliers are attributed to the device and kept. */
 const MAX_OUTLIER_SHARE = 0.05;
@@ -20,7 +20,7 @@ const MAD_TO_SD = 1.4826;
 
 /**
  * Robust standard deviation of readings from their neighbours, per direction and pulse number, because noise may depend
- * on the conductance. None is below the standard deviation over all readings.
+ * on the conductance. The robust standard deviation of all readings is the lower limit.
  */
 function estimateLocalSds(
   found: readonly { readonly direction: string; readonly i: number; readonly local: number }[],

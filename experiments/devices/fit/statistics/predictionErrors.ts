@@ -91,10 +91,10 @@ export function computeDeviance(c: Candidate, p: readonly number[], trains: read
   return count * Math.log(squareSum) - 2 * logWeights;
 }
 
-/** Values of step noise that are tried; increase of -2 log likelihood at 1 %, one-sided. */
+/** Step noise levels that are tried, share of the step; increase of -2 log likelihood that a one-sided 1 % test allows. */
 const [STEP_LEVELS, MAX_INCREASE] = [logSpaced(0.005, 2, 61), 2.33 ** 2];
 
-/** Largest step noise of a direction, share of the step, that the readings of all devices allow (1 %, one-sided). */
+/** Largest step noise of a direction, share of the step, that a one-sided 1 % test of all devices does not reject. */
 export function findLargestStepNoise(
   c: Candidate,
   devices: readonly { readonly coordinates: readonly number[]; readonly trains: readonly Train[] }[],

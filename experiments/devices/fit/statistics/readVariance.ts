@@ -6,13 +6,13 @@ export interface StateVariance {
   readonly readVariance: number;
 }
 
-/** Items with the next lower and the next higher state than x; twice the outer item if x is beyond the outer states. */
+/** Items with the nearest states below and above x; if x lies beyond all states, the outermost item twice. */
 export function findNeighbours<T extends { readonly meanState: number }>(items: readonly T[], x: number): [T, T] {
   const next = items.findIndex(({ meanState }) => meanState > x);
   return [items.at(next <= 0 ? next : next - 1)!, items.at(next)!];
 }
 
-/** Interpolates a quantity linearly between states; constant beyond the outer states. */
+/** Interpolates a quantity linearly between states; beyond the outermost states, the value is constant. */
 export function interpolateStates<T extends { readonly meanState: number }>(
   items: readonly T[],
   x: number,

@@ -10,12 +10,12 @@ interface Drift {
 
 export type SmoothedTrain = ReturnType<typeof smoothTrain>;
 
-/** Deviation from the prediction, standard deviations, above which a reading is a jump or an outlier. */
+/** A reading that deviates from its prediction by more than this number of standard deviations is a jump or an outlier. */
 const MAX_DEVIATIONS = 5;
 
 /**
  * States of a train by a Kalman filter and the smoother of Rauch, Tung & Striebel 1965 (doi:10.2514/3.3166).
- * `covariance`: covariance of each state with the previous one; `logLikelihood`: of the readings, without constants.
+ * `covariance`: covariance of each state with the previous one; `logLikelihood`: of all readings, up to a constant.
  * @param pulses number of pulses between readings i and i + 1
  * @param scatter variance of the read noise at state x
  */

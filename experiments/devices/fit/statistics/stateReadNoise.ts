@@ -13,10 +13,10 @@ export interface DeviceRange {
 export const MEAN_RANGE: DeviceRange = { gMinRatio: 1, gMaxRatio: 1 };
 
 export interface StateReadNoise {
-  /** Standard deviation of a reading, share of gMax - gMin (`range`) or of the conductance (`value`). */
+  /** Standard deviation of a reading, as a share of gMax - gMin (`of: range`) or of the conductance (`of: value`). */
   readonly sd: number;
   readonly of: 'range' | 'value';
-  /** Rows of state g and factor of `sd`, if the read noise depends on the state. */
+  /** Pairs of a state g and the factor that multiplies `sd` at g; absent if the read noise does not depend on the state. */
   readonly stateFactors?: [number, number][];
 }
 

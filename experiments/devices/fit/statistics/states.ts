@@ -20,7 +20,7 @@ export interface StateBin {
   readonly changes: readonly Change[];
 }
 
-/** Size of a full bin of conductance changes: number of changes, or width as a fraction of the range. */
+/** A bin of conductance changes is full at this number of changes, or at this width, fraction of the range. */
 const [FULL_COUNT, FULL_WIDTH] = [30, 1 / 32];
 const MAX_GAP = 1 / 20;
 const MAX_BINS = 64;
@@ -110,7 +110,7 @@ const listChanges = (
 const meanOfBins = (bins: readonly StateBin[], of: (b: StateBin) => number): number =>
   mean(bins.flatMap((b) => b.changes.map(() => of(b))));
 
-/** Variance per pulse of measured changes about their mean. @param weightOf divisor of each squared deviation */
+/** Variance of measured changes about their mean, per pulse. @param weightOf divisor of each squared deviation */
 const computeChangeVariance = (
   changes: readonly Change[],
   { getMeanStep }: MeanSteps,
@@ -124,7 +124,7 @@ const PART_COUNT = 8;
 /** Tolerance for the estimate of a variance, in standard deviations of its logarithm. */
 const VARIANCE_TOLERANCE = 1;
 
-/** Upper limits of the read-noise variance, half the variance of changes, in eight intervals of states. */
+/** Upper limits of the read-noise variance in eight intervals of states: half the variance of changes between readings. */
 function findMaxReadVariances(bins: readonly StateBin[], kind: Noise['kind']): StateVariance[] {
   const at = interpolateBins(bins);
   const all = bins.flatMap(({ changes }) => changes);
@@ -137,10 +137,10 @@ function findMaxReadVariances(bins: readonly StateBin[], kind: Noise['kind']): S
   }));
 }
 
-/** Numbers of readings over which changes are compared to detect correlated read noise. */
+/** Distances between two readings, in readings; their changes at several distances reveal correlated read noise. */
 const STRIDES = [2, 4, 8, 16, 32];
 const MIN_STRIDED_READINGS = 10;
-/** Maximum ratio of corrected to uncorrected step variance at which the correction for correlated noise is applied. */
+/** Step variance is corrected for correlated read noise if its corrected value is at most this share of the uncorrected. */
 const MAX_CORRECTED_RATIO = 0.7;
 
 /**

@@ -24,7 +24,7 @@ export function estimateStartSpread(
   return Math.sqrt(sum / degrees) / Math.abs(c.createCurve('up').range);
 }
 
-/** Step sizes of a train, and deviations of its steps from the curve, in units of the largest reading. */
+/** Steps of a train along its curve, and deviations of its readings from these steps, in units of the largest reading. */
 export type TrainSteps = ReturnType<typeof computeSteps>[number];
 
 /** Weights of successive step deviations; `from`: index of the first weighted step. */
@@ -56,10 +56,10 @@ function computeStepsAlong(curve: ModelCurve, elapsed: readonly number[]) {
     stepNorms[i] = Math.abs(curve.range) * Math.sqrt(squares);
   }
   return {
-    /** Sum of the steps between two successive readings, and root of the sum of their squares. */
+    /** Size of the sum of the steps between two successive readings; square root of the sum of the squared steps. */
     stepSums,
     stepNorms,
-    /** Factor by which the pulses between two readings multiply an earlier deviation from the curve. */
+    /** Factor by which the pulses between two readings multiply a deviation from the curve at the first of them. */
     retained,
     curveLevels: states.map((h) => curve.startBound + curve.range * h),
   };

@@ -28,9 +28,9 @@ export interface Quality {
   readonly reasons: readonly string[];
 }
 
-/** Minimum RMSE of a misfit: ratio to the 0.95 quantile of simulations; excess over it, fraction of the range. */
+/** A misfit has an RMSE above this multiple of the 0.95 quantile of simulations, and beyond it by this share of the range. */
 const [MIN_MISFIT_RATIO, MIN_MISFIT_SHARE] = [1.15, 0.012];
-/** Maximum mean residual of a tenth of a train, share of the range, that noise may explain. */
+/** Largest mean residual over a tenth of a train that is attributed to noise, share of the range. */
 const MAX_MEAN_RESIDUAL = 0.065;
 const WITHIN_NOISE = 'residuals are within the noise of the readings';
 const ADVICE = '`--model table` stores the measured steps without an equation';
@@ -69,7 +69,7 @@ function describeScatter(trains: readonly Train[], c: Candidate, range: number) 
     return splitList(residuals, size).map((list, tenth) => ({ train, tenth, list }));
   });
   const residuals = parts.flatMap(({ list }) => list);
-  /** Root mean square of mean residuals, share of the range; means per `keyOf` value, direction and tenth of train. */
+  /** Root mean square of the mean residuals per value of `keyOf`, direction and tenth of a train, share of the range. */
   const spreadOf = (keyOf: (train: Train) => unknown) => {
     const groups = groupBy(parts, ({ train, tenth }) => [keyOf(train), train.direction, tenth]);
     const squares = groups.map((group) => {

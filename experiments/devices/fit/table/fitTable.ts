@@ -64,7 +64,7 @@ const listAssumed = ({ unsaturatedDirections: open }: FittedTable, trains: reado
     ]),
   ]);
 
-/** Device parameters of read noise and of the gain of a train, which is cycle-to-cycle noise with correlation 1. */
+/** Device parameters of the read noise and of the gain of trains; gain is cycle-to-cycle noise with correlation 1. */
 const createNoiseParams = ({ readNoise, trainGain: { up, down } }: FittedTable) => ({
   ...(up + down > 0 && { cycleToCycle: up, cycleToCycleDown: down, cycleCorrelation: 1 }),
   ...(readNoise.sd > 0 && { readNoise }),
@@ -181,12 +181,12 @@ function tableOf(
 
 const NO_GAIN: ByDirection = { up: 0, down: 0 };
 
-/** Significance level of the gain of a train. */
+/** Significance level at which the gains of trains differ. */
 const GAIN_LEVEL = 0.001;
 
 /**
- * Estimates the gain of a train, the factor common to its steps: relative standard deviation between trains of a device
- * of the net change, divided by the mean change at the states of the train, without the part of independent steps.
+ * Estimates the spread of gains between trains of a device. Gain: net change of a train / sum of the mean steps at its
+ * states. Returns the standard deviation of the gains, without the part due to independent steps.
  */
 function estimateGain(bins: readonly StateBin[], trains: readonly Train[]): number {
   const { getMeanStep, getStepVariance } = interpolateBins(bins);
@@ -215,7 +215,7 @@ function estimateGain(bins: readonly StateBin[], trains: readonly Train[]): numb
   return Math.sqrt(Math.max(0, squares / degreesOfFreedom - independent));
 }
 
-/** Net changes of all trains of a direction over the readings that each of them has. */
+/** Net conductance changes of all trains of a direction, each over as many readings as the shortest train has. */
 function measureNetChanges(trains: readonly Train[], direction: Direction): number[] {
   const own = trains.filter((t) => t.direction === direction).map(({ conductance }) => conductance);
   const last = Math.min(...own.map(({ length }) => length)) - 1;
@@ -244,7 +244,7 @@ function findTrainGain(
   });
 }
 
-/** Index of the first quartile among the quantiles of a row; the third quartile has that index from the end. */
+/** Index of the first quartile among the quantiles of a row, counted from the start; of the third, counted from the end. */
 const QUARTILE = (QUANTILE_COUNT - 1) / 4;
 /** Number of simulated measurements; maximum extension of the range at each end, share of the measured range. */
 const [SIMULATION_COUNT, MAX_EXTENSION] = [8, 1];
