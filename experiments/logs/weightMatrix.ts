@@ -3,7 +3,7 @@ import { show } from '../../core/declare/show.ts';
 import { WEIGHTS } from '../../core/log/tables.ts';
 import type { LogTable } from './table.ts';
 
-/** Maximum number of entries of a matrix: 2 GiB in memory and in an `.npy` file. */
+/** Maximum number of entries of a matrix, which then takes 2 GiB in memory and in an `.npy` file. */
 const MAX_ENTRIES = 2 ** 28;
 
 const MIN_ALLOWED_ENTRIES = 2 ** 20;

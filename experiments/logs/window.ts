@@ -9,7 +9,7 @@ export interface TimeWindow {
   readonly to: number;
 }
 
-/** End of the recorded part, ms: `duration` in run.json, else planned end of a complete log, else time of last row. */
+/** End of the recorded time, ms: `duration` in run.json; without it, planned end (complete log) or time of the last row. */
 function findRunEnd(path: string, table: LogTable) {
   const last = table.timeSpan![1];
   if (findFileIn(path, 'run.json') !== null) {

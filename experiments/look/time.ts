@@ -1,4 +1,4 @@
-/** Units of simulated time. `ms`: length of the unit, ms; `max`: largest time shown in this unit, ms. */
+/** Units of simulated time. `ms`: length of the unit in ms; `max`: longest time, in ms, that is shown in this unit. */
 const UNITS = [
   { unit: 'ms', ms: 1, max: 10_000 },
   { unit: 's', ms: 1000, max: 600_000 },
@@ -26,7 +26,7 @@ export function formatWindow(from: number, to: number): string {
   return `${formatNumber(from / ms, digits)} to ${formatNumber(to / ms, digits)} ${unit}`;
 }
 
-/** Ratio of a window's end to the axis step above which times are shown relative to an origin, for short tick labels. */
+/** If the end of a window exceeds this number of axis steps, times are shown relative to an origin, for short tick labels. */
 const MAX_STEPS_TO_END = 1e5;
 
 /**

@@ -44,7 +44,7 @@ const modulatorOptions = ({ from: _, delay, ...choice }: ModulatorDescription, f
 const toSchedule = ({ times, every }: { times?: number[]; every?: number }): Schedule =>
   times === undefined ? { every: every! } : { times };
 
-/** Maximum number of neuron pairs of a projection built after an error, to find more errors quickly. */
+/** After an error, only projections with at most this number of neuron pairs are built, to find further errors quickly. */
 const MAX_PAIRS_AFTER_ERROR = 2 ** 22;
 
 /**

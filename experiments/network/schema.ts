@@ -20,7 +20,7 @@ import { neuronStateSchema, synapseStateSchema } from '../../core/recorders/stat
 import { weightScheduleShape } from '../../core/recorders/weights.ts';
 import { type AnyModel, isStimulus, MODELS } from './models.ts';
 
-/** Neuron models of other simulators that have no closed form. `why`: reason, and similar models of memspike. */
+/** Neuron models of other simulators that memspike lacks, as they have no closed form. `why`: reason and similar models. */
 const FOREIGN_NEURONS: readonly (readonly [names: readonly string[], why: string])[] = [
   [
     ['izhikevich'],

@@ -12,7 +12,7 @@ const HOLDER = z.object({
   pid: int({ min: 1 }),
   host: z.string(),
   since: z.string(),
-  /** Start time of the process, kernel ticks since boot; null if unknown. Distinguishes processes with the same pid. */
+  /** Start time of the process, kernel ticks since boot (null if unknown); distinguishes processes with equal pids. */
   ticks: z.catch(z.nullable(z.string()), null),
 });
 export type LockHolder = Readonly<z.output<typeof HOLDER>>;

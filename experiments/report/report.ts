@@ -14,7 +14,7 @@ import { renderSweepReport } from './sweep.ts';
 /** Pictures that the page replaces by interactive views. */
 const INTERACTIVE_PICTURES = ['raster.svg', 'spikes.raster.svg', 'receptive-fields.svg'];
 const INTERACTIVE_MNIST_PICTURES = [...INTERACTIVE_PICTURES, 'weights.fields.svg'];
-/** Candidates for the picture beside the key figures, in order of preference. */
+/** Candidates for the picture beside the key figures of the run; the first one that exists is shown. */
 const MAIN_PICTURES = ['accuracy-over-training.svg', 'spikes.raster.svg', 'raster.svg', 'energy-scale.svg'];
 const WEIGHTS_PICTURE_PATTERN = /^(weights|devices)\..*\.svg$/;
 

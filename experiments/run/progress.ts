@@ -21,7 +21,7 @@ interface ProgressOptions {
 }
 
 export interface Progress {
-  /** Reports completed work. @param text such as the running accuracy; a function is called only when it is printed */
+  /** Reports completed work. @param text further text, such as the accuracy; a function is called only when its text is printed */
   update(done: number, text?: ProgressText): void;
   /** Prints the final state and restores the terminal; to be called in a `finally` block. */
   stop(text?: ProgressText): void;
@@ -126,7 +126,7 @@ function lines(stream: NodeJS.WriteStream): Display {
 const [HIDE, SHOW] = ['\x1b[?25l', '\x1b[?25h'];
 
 function bar(stream: NodeJS.WriteStream): Display {
-  const leave = () => void stream.write(SHOW); // if the process ends while the bar is shown
+  const leave = () => void stream.write(SHOW); // restores the terminal if the process ends while the bar is shown
   let shown = false;
   return {
     minInterval: 120,

@@ -149,7 +149,7 @@ export class RunDirectory {
     for (const { log } of this.#logs.values()) log.flushIfOlder(0);
   }
 
-  /** Wall time of the run, s; for a resumed run, with the time up to its checkpoint. */
+  /** Wall time of the run, s; for a resumed run, it includes the wall time up to its checkpoint. */
   get wallSeconds(): number {
     return (this.#resumedNotes?.wallSeconds ?? 0) + (performance.now() - this.#started) / 1000;
   }

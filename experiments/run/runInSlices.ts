@@ -21,7 +21,7 @@ export async function runInSlices(net: Network, duration: number, o: SliceOption
   const end = validateTime(duration, 'duration');
   const { checkpointEvery = Infinity } = o;
   net.interruptBy(interruptFlag);
-  let slice = 2 ** -20; // grows fast, and lets even a very busy network be interrupted early
+  let slice = 2 ** -20; // ms; grows fast; at first short, so that even a very busy network can be interrupted
   let checkpointAt = nextMultiple(net.now, checkpointEvery);
   do {
     if (o.signal.aborted) return false;

@@ -47,7 +47,7 @@ export function requireFinite(found: string | null, out: string) {
 
 const formatCount = (n: number) => n.toLocaleString('en');
 
-/** Warns of plastic devices that were never written, or in one direction only. @param name projection or layer */
+/** Lists warnings about plastic devices that were never written, or were written in one direction only. @param name projection or layer */
 export function describeOneSidedWrites(name: string, { writesUp, writesDown, programming }: DeviceUsage): string[] {
   let text = '';
   if (programming?.pulses === writesUp + writesDown) text = 'were written by programming only: the rule sent no pulses';

@@ -14,7 +14,7 @@ const MESSAGE_INTERVAL_MS = 100;
 interface SupervisionOptions extends WorkerOptions {
   /** Called at a second interruption. Default: the signal ends the process. */
   readonly onSecondSignal?: (name: Signal) => void;
-  /** True if the process computes several commands: signals of the process are ignored, and the end is that of the thread. */
+  /** True if the process computes several commands: its signals are not handled, and an interruption ends only the thread. */
   readonly isShared?: boolean;
 }
 

@@ -94,6 +94,6 @@ export function toDisplayName(path: string) {
 
 export const appendUnit = (label: string, { unit }: ColumnQuantity) => (unit === '' ? label : `${label} (${unit})`);
 
-/** True if lower values of the metric are better: energy, time, memory, errors, wear. */
+/** True if lower values of the metric are better than higher ones, as for energy, time, memory, errors and wear. */
 export const isLowerBetter = (path: string) =>
   /energy|seconds$|bytes$|error|wornOut|worn|writes$|loss|rmse/i.test(path) && !/PerSecond$/.test(path);

@@ -13,7 +13,7 @@ import { describeMetric } from './quantities.ts';
 
 interface RunResult {
   readonly run: PlannedRun;
-  /** Values by metric index; undefined if missing in `run.json`, NaN if null there. */
+  /** Values by metric index; undefined if `run.json` does not contain the metric, NaN if it is null in `run.json`. */
   readonly metricValues: readonly (number | undefined)[];
   readonly spikesSha256: unknown;
   readonly weightsSha256: unknown;
@@ -91,7 +91,7 @@ export function findMetric({ facts }: Plan, metric: string | undefined) {
 
 interface MetricSummary extends Estimate {
   readonly replicateValues: readonly number[]; // NaN if missing
-  /** Difference of the metric from the first computed point, paired by replicate: equal replicates have equal seeds. */
+  /** Difference from the first computed point, paired by replicate, because equal replicates of all points have equal seeds. */
   readonly pairedDifference: Estimate;
 }
 

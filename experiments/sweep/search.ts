@@ -12,7 +12,7 @@ import { drawAxisValues, groupAxes, type ParameterValues, type SweepAxis } from 
 import { findMetric, readResults, requireMetric } from './results.ts';
 import { type RunSweepOptions, runSweep, type SweepOutcome, summariseOutcome } from './run.ts';
 
-/** Function that returns a run's metric, lower is better: `Infinity` if failed, undefined if unfinished. */
+/** Function that returns the metric of a run, negated if higher is better; `Infinity` if failed, undefined if unfinished. */
 export type KnownMetrics = (run: PlannedRun) => number | undefined;
 
 interface SearchStep {
@@ -28,7 +28,7 @@ export type SearchMethod = (known: KnownMetrics) => SearchStep | null;
 
 interface SearchSettings {
   readonly points?: number | undefined;
-  /** Resource that grows in successive halving: a parameter, or `replicates` (default). */
+  /** Resource that successive halving increases from round to round: a parameter, or `replicates` (default). */
   readonly resource?: string | undefined;
 }
 
@@ -57,7 +57,7 @@ export function createRandomSearch(plan: Plan, settings: SearchSettings): Search
   return (known) => (runs.every((run) => known(run) !== undefined) ? null : { runs, description });
 }
 
-/** Maximum number of iterations without a new point. Rectangles are then smaller than the point spacing. */
+/** Number of iterations without a new point that ends the search; rectangles are then smaller than the point spacing. */
 const MAX_STALE_ITERATIONS = 30;
 
 /**
@@ -128,8 +128,8 @@ function sortAscending({ parameters: [first] }: SweepAxis, values: ParameterValu
 
 /**
  * Successive halving (Jamieson & Talwalkar 2016, arXiv:1502.07943). The first round (rung) computes all candidates with
- * the smallest amount of a resource. Each later round computes the best candidates with more of it; their number is
- * chosen such that all rounds cost about the same. The last round uses the full resource.
+ * the smallest amount of a resource. Each later round computes the best candidates with a larger amount; the number of
+ * candidates is such that all rounds cost about the same. The last round uses the full amount.
  */
 export function createHalvingSearch(plan: Plan, { resource = 'replicates' }: SearchSettings): SearchMethod {
   const { resourceLevels, candidates } =

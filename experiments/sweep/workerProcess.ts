@@ -51,7 +51,7 @@ interface ProcessFailure {
 const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
 /** Time to save the last checkpoint before a process is killed, ms. */
 const GRACE_MS = 20_000;
-/** Ratio of a process's memory to that after its first run, above which the process is replaced. */
+/** A process is replaced when its memory exceeds this multiple of its memory after its first run. */
 const MAX_MEMORY_GROWTH = 2;
 const MAX_TAIL_CHARACTERS = 65_536; // of the output, to explain why a process ended
 

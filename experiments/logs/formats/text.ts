@@ -18,7 +18,7 @@ export const csvFormat: LogFormat = {
   },
 };
 
-/** First NEST node id of each population. NEST numbers all neurons from 1, in the log's order of populations. */
+/** First NEST node id of each population. Ids count all neurons from 1, in the order of the populations in the log. */
 function firstIds(table: LogTable): readonly number[] {
   const sizes = readPopulationSizes(table);
   const names = table.idColumn?.names ?? [];

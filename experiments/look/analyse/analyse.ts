@@ -35,7 +35,7 @@ export interface Analysis {
 
 type SpikeLog = ReturnType<typeof openSpikeLog>;
 
-/** Maximum number of populations; limits picture size and correlograms, one per pair of populations. */
+/** Maximum number of populations, which limits the size of the picture and the number of pairs with a correlogram. */
 const MAX_POPULATIONS = 16;
 
 /** Opens a spike log and reads it once to find its time window, ms, and the populations with spikes, ordered by id. */

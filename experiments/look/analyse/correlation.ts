@@ -56,7 +56,7 @@ export function computeCorrelation(a: ArrayLike<number>, b: ArrayLike<number>, b
 }
 
 export interface Correlogram {
-  /** Lags in bins, from -K to K. Positive: the second population fires later. */
+  /** Lags from -K to K, in bins; at a positive lag, the second population fires later than the first one. */
   readonly lags: readonly number[];
   readonly counts: readonly number[];
   /**

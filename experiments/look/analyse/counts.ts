@@ -12,12 +12,12 @@ export function checkPopulationSize(name: string, size: number): void {
 }
 
 /**
- * Tolerance at bin edges, bins. Spikes closer before an edge belong to the next bin, as in Elephant's
- * `BinnedSpikeTrain`.
+ * Tolerance at bin edges, as a fraction of the bin width. A spike that precedes an edge by less belongs to the next bin,
+ * as in `BinnedSpikeTrain` of Elephant.
  */
 export const EDGE_TOLERANCE = 1e-8;
 
-/** Equal bins of a time window, closed on the left; the last complete bin also on the right, as `numpy.histogram`. */
+/** Equal bins of a time window, ms. Bins include their left edge; the last one its right edge too, as `numpy.histogram`. */
 export class TimeBins {
   readonly startTime: number;
   readonly endTime: number;
@@ -164,14 +164,14 @@ export const MS_PER_S = 1000;
 export interface Distribution {
   readonly neurons: number;
   readonly mean: number;
-  /** Standard deviation (denominator N). */
+  /** Standard deviation of the values (denominator N), in their unit. */
   readonly sd: number;
   readonly min: number;
   readonly median: number;
   readonly max: number;
 }
 
-/** Distribution of the values without NaN; null if there are none. */
+/** Distribution of all values that are not NaN; null if all are NaN. */
 export function summariseValues(values: Float64Array): Distribution | null {
   // simple-statistics accepts typed arrays, although its types require number[].
   const known = values.filter((value) => !Number.isNaN(value)) as ArrayLike<number> as number[];

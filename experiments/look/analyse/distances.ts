@@ -14,7 +14,7 @@ export interface PairMeasures {
 
 export const DEFAULT_NEURON_COUNT = 10;
 const MAX_SPIKES = 5_000_000;
-/** Maximum number of Victor-Purpura steps: spikes of a × spikes of b, summed over pairs of neurons. */
+/** Maximum number of steps for Victor-Purpura distances; a pair of neurons with n and m spikes needs n m steps. */
 const MAX_STEPS = 5e9;
 
 /**
@@ -79,7 +79,7 @@ export class SpikeTrains {
   readonly #trains = new Map<number, number[]>();
   readonly omissionReason: string | null;
 
-  /** @param required true to throw an error if there are too many spikes; false to omit the distances */
+  /** @param required true: too many spikes are an error; false: distances are then omitted */
   constructor(population: string, counts: ReadonlyMap<number, number>, required: boolean) {
     this.#population = population;
     this.omissionReason = explainOmission([...counts.values()]);

@@ -1,4 +1,4 @@
-/** Interspike intervals of single neurons, t_{i+1} - t_i, as `elephant.statistics.isi`. */
+/** Statistics of interspike intervals of single neurons, t_{i+1} - t_i, ms, as in `elephant.statistics.isi`. */
 import { MS_PER_S } from './counts.ts';
 
 const BINS_PER_DECADE = 10;

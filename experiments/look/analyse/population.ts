@@ -16,7 +16,7 @@ import type { AnalysisOptions } from './options.ts';
 import { type Psth, PsthAccumulator, type Triggers } from './psth.ts';
 import { type PowerSpectrum, WelchSpectrum } from './spectrum.ts';
 
-/** Measures per neuron: `rate` in Hz; NaN if there are too few spikes. */
+/** Measures of a neuron: `spikes` is a number, `rate` is in Hz, the rest is dimensionless; NaN for too few spikes. */
 export const NEURON_MEASURES = ['spikes', 'rate', 'cv', 'cv2', 'lv', 'fano'] as const;
 export type NeuronMeasure = (typeof NEURON_MEASURES)[number];
 
@@ -46,7 +46,7 @@ export interface LoggedPopulation {
   readonly loggedSize: number | undefined;
 }
 
-/** Measures of a population in one pass. Memory depends on the number of neurons, not of spikes. */
+/** Computes the measures of a population in one pass over its spikes, with memory proportional to the number of neurons. */
 export class PopulationAnalysis {
   readonly name: string;
   readonly intervals: IntervalStatistics;

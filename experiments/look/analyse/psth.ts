@@ -24,7 +24,7 @@ export interface Triggers {
 
 /**
  * Accumulates a peristimulus time histogram: mean rate per neuron in bins of the time since a trigger, over all
- * triggers. Trials may overlap. If trials have ends, a bin is averaged over the trials that last long enough. A spike at
+ * triggers. Trials may overlap. If trials have ends, a bin is averaged over those trials that last until this bin. A spike at
  * the end of a trial, often the start of the next, counts for the trial that ends. Definition:
  * `elephant.statistics.time_histogram` (output 'rate') of the trials cut at the triggers. Source: Gerstein & Kiang
  * 1960, doi:10.1016/S0006-3495(60)86872-5.
@@ -119,8 +119,8 @@ function parseTimes(text: string, window: TimeWindow): number[] {
 }
 
 /**
- * Finds the triggers of a PSTH whose trial is within the window. A trial lasts `after` ms, or up to an earlier trial
- * end.
+ * Finds the triggers of a PSTH whose trial is within the window. A trial ends `after` ms after its
+ * trigger, or at its entry in `trialEnds` if that is earlier.
  */
 export function findTriggers(
   { trigger: text, phase, after }: AnalysisOptions,

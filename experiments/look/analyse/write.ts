@@ -188,7 +188,7 @@ function makeIntervalPoints({ isi: { edges, counts } }: PopulationMeasures): Cur
 const makeSpectrumPoints = ({ spectrum }: PopulationMeasures): CurvePoint[] =>
   (spectrum?.frequencies ?? []).map((x, i) => ({ x, y: spectrum!.power[i]! })).filter(({ x, y }) => x > 0 && y > 0);
 
-/** Coincidence counts divided by those expected of independent neurons, against the lag, ms. */
+/** Coincidence counts, divided by the counts expected of independent neurons, against the lag, ms. */
 const makeCorrelogramSeries = ({ correlograms }: Analysis): CurveSeries[] =>
   correlograms
     .map(({ a, b, bin, lags, counts, expected }) => ({
@@ -197,7 +197,7 @@ const makeCorrelogramSeries = ({ correlograms }: Analysis): CurveSeries[] =>
     }))
     .filter(({ points }) => points.length > 0);
 
-/** Converts curves from ms to the unit that suits the longest time; a logarithmic axis stays in ms. */
+/** Converts curves from ms to ms, s, min or h, depending on the longest time; a logarithmic axis stays in ms. */
 function makeTimeAxis(name: string, series: readonly CurveSeries[], { log, domain = [0, 0] }: Partial<CurveAxis> = {}) {
   const longest = Math.max(domain[1], ...series.flatMap(({ points }) => points.map(({ x }) => Math.abs(x))));
   const { unit, ms } = chooseTimeUnit(log ? 0 : longest);

@@ -96,7 +96,7 @@ export interface ValueMap {
 }
 
 const MAX_TEXTS = 150;
-const MIN_WHITE_TEXT_INDEX = 90; // smallest colour index of a cell with white text
+const MIN_WHITE_TEXT_INDEX = 90; // text is white in cells above this colour index (0 to 255)
 const CELL = { minWidth: 14, maxWidth: 64, minHeight: 34, maxHeight: 64 };
 const LEFT_PADDING = 44;
 
@@ -185,7 +185,7 @@ const COUNT_MARGIN = createMargins(26, 92, 48, 52);
 
 /**
  * Draws a confusion matrix as SVG, one row per true class, with recall at the right. Correct counts are blue, errors
- * orange; darker cells are a larger fraction of their row. The subtitle has the accuracy with its 95 % Wilson interval.
+ * orange; the darker a cell, the larger its share of the images in its row. The subtitle has the accuracy with its 95 % Wilson interval.
  */
 export function confusionMatrix({ matrix, classes: names, title = 'Confusion matrix' }: ConfusionMatrix): string {
   const classes = Math.sqrt(matrix.length);

@@ -75,7 +75,7 @@ const [LEFT, RIGHT] = [72, 36]; // margins; the right one has space for half of 
 /** Margin around the points of a chart with zero lines, as a fraction of the points' range. */
 const POINT_MARGIN = 0.04;
 
-/** Scale of an axis. Declared here because the types of Observable Plot need packages that users do not install. */
+/** Scale of an axis, as in Observable Plot, whose own types need packages that users do not install. */
 interface AxisScale {
   readonly invert?: (pixel: number) => number;
 }
@@ -93,7 +93,7 @@ export function curve({ title, subtitle, ...lines }: Curve): string {
   return composePicture(width, height, { title, subtitle }, panels);
 }
 
-/** Layout of a chart, px; `height` is without the legend. */
+/** Layout of a chart, px; `height` excludes the legend, which is above the chart. */
 interface ChartSize {
   readonly width: number;
   readonly height: number;

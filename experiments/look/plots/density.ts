@@ -8,7 +8,7 @@ export interface PopulationSize {
 }
 
 export interface Spikes {
-  /** ms. */
+  /** Spike times, ms; `neurons` and `population` hold the indices of the neuron and population of each spike. */
   readonly times: ArrayLike<number>;
   readonly neurons: ArrayLike<number>;
   readonly population: ArrayLike<number>;
@@ -20,7 +20,7 @@ export interface PixelStrip {
   readonly size: number;
   readonly top: number;
   readonly height: number;
-  /** `#rrggbb` */
+  /** Colour of the spikes, as `#rrggbb`. */
   readonly colour: string;
 }
 
@@ -34,7 +34,7 @@ interface PixelSpikes {
 }
 
 /**
- * Opacity of a pixel with one spike if spikes fill at least half of the strip. In emptier strips, opacity is higher.
+ * Opacity, 0 to 1, of a pixel with one spike if spikes fill half of the strip or more; in emptier strips it is higher.
  */
 const MIN_OPACITY = 0.15;
 /** Minimum row height at which empty pixels separate the rows, px. */

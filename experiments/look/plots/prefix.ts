@@ -1,7 +1,7 @@
 const PREFIXES = ['a', 'f', 'p', 'n', 'µ', 'm', '', 'k', 'M', 'G', 'T'];
 const NO_PREFIX = PREFIXES.indexOf('');
 
-/** Power of 1000 of the SI prefix for a value, from `smallest` (default: femto, -5) to tera. */
+/** Exponent n of the SI prefix 1000^n for a value, from `smallest` (default: -5, femto) to 4 (tera). */
 const prefixPower = (value: number, smallest = -5): number =>
   Math.min(Math.max(Math.floor(Math.log10(value) / 3), smallest), 4);
 

@@ -8,7 +8,7 @@ export type PlotStrip = PixelStrip & Required<PopulationSize>;
 
 const MIN_STRIP_HEIGHT = 30;
 const INSET = 3; // empty px at the top and bottom of a strip
-const MAX_NAME_LENGTH = 24; // longer names would take space from the spikes
+const MAX_NAME_LENGTH = 24; // characters; longer names would take space from the spikes
 const MIN_SHORT_STROKES = 2000; // fewer spikes are drawn taller
 
 /** Lays out one strip per population, the first on top. Heights grow with the square root of the population size. */

@@ -9,13 +9,13 @@ const BRAILLE_DOTS = [
 const BLANK = 0x2800;
 const MAX_LINES = 8;
 const MIN_WIDTH = 20;
-/** Bits of the dots of a braille character, in the order in which dots are added for even shading. */
+/** Bits of the dots of a braille character, in the order in which a darker shade adds dots. */
 const SHADING_ORDER = [0x01, 0x20, 0x04, 0x80, 0x10, 0x02, 0x40, 0x08] as const;
 
 /**
  * Formats a raster plot as text: one block of lines per population, first neuron at the bottom. A braille dot stands
- * for a few neurons and a time interval; it is set if one of them fired. In blocks with more than half of the dots set,
- * the number of dots per character is instead proportional to its spike count.
+ * for a few neurons and a time interval; it is set if a neuron fired then. If this sets more than half of the dots of a
+ * block, the number of dots of each character is proportional to its number of spikes instead.
  * @param width characters per line
  */
 export function renderTextRaster(

@@ -9,7 +9,7 @@ import type { PopulationSize } from '../plots/density.ts';
 const MAX_SPIKES = 50_000_000; // 17 bytes each
 
 export interface SpikeSelection extends RowSelection {
-  /** First and last index of the neurons shown, in every population. */
+  /** First and last index of the neurons shown; applies to each population. */
   readonly neurons?: readonly [number, number] | undefined;
 }
 

@@ -32,7 +32,7 @@ const readConfig = (path: string) =>
 export const findProjection = (path: string, projection: string) =>
   readConfig(path)?.projections?.find((p) => (p.name ?? `${p.from}->${p.to}`) === projection);
 
-/** Axis label such as `weight (mV)`; without unit if the run does not state the target's synapse model. */
+/** Axis label such as `weight (mV)`; without unit if the run does not state the synapse model of the target population. */
 export function createWeightLabel(path: string, projection: string): string {
   const config = readConfig(path);
   const target = findProjection(path, projection)?.to;
@@ -61,7 +61,7 @@ export const computePixelIndex = ({ rows, columns, planes }: ImageShape, neuron:
 const isFilled = ({ rows, columns }: Omit<ImageShape, 'planes'>, pre: number): boolean =>
   Number.isInteger(rows) && Number.isInteger(columns) && Math.ceil(pre / columns) === rows;
 
-/** Image shape: from the options, else from a finished run, else null. */
+/** Image shape from the options or, without them, from a finished run; null if neither states it. */
 export function findImageShape(
   path: string,
   { rows, columns }: Partial<Record<'rows' | 'columns', number | undefined>>,

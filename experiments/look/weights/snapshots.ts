@@ -11,7 +11,7 @@ export interface WeightsLog {
   readonly table: LogTable;
   readonly projection: string;
   readonly times: readonly number[]; // ms, ascending
-  /** Numbers of presynaptic (`pre`) and postsynaptic neurons: highest recorded index, plus 1. */
+  /** Numbers of presynaptic (`pre`) and postsynaptic (`post`) neurons, equal to the highest recorded index plus 1. */
   readonly pre: number;
   readonly post: number;
   readonly weightRange: ValueRange;
@@ -22,7 +22,7 @@ export interface WeightsLog {
 /** Matrix of values, presynaptic × postsynaptic, row-major; NaN if there is no synapse or no record yet. */
 export type Matrix = Float64Array;
 
-/** Maximum number of neuron pairs: 512 MiB of weights. */
+/** Maximum number of neuron pairs of a projection; their weights need 512 MiB. */
 const MAX_PAIRS = 2 ** 26;
 
 export type Histogram = ReturnType<typeof computeHistogram>;

@@ -13,7 +13,7 @@ export interface StdpPair {
   readonly post: number;
   /** Δt at the synapse, ms: postsynaptic spike time minus arrival time of the presynaptic spike. */
   readonly interval: number;
-  /** Δw, in the unit of the weight. */
+  /** Weight change Δw, in the unit of the weight. */
   readonly change: number;
   readonly before: number;
   /**
@@ -25,7 +25,7 @@ export interface StdpPair {
 
 export interface StdpPairs {
   readonly pairs: readonly StdpPair[];
-  /** Number of weight changes without pair, or reason why there are no pairs; null if neither applies. */
+  /** States how many weight changes have no spike pair, or why there are no pairs; null if each change has a pair. */
   readonly omissionNote: string | null;
 }
 

@@ -13,7 +13,7 @@ import { findStdpPairs, type StdpPairs } from './stdpPairs.ts';
 
 const MAX_SNAPSHOTS = 100;
 const MAX_FRAMES = 6;
-const MAX_NAMED_FRAMES = 12; // at user-defined times
+const MAX_NAMED_FRAMES = 12; // limit if the user sets the times
 
 /** Parameters of the weight analysis; the defaults have no published source. */
 export const weightsParameters = {

@@ -14,7 +14,7 @@ import type { SynapseColumns } from '../nir/graph.ts';
 import type { ConnectionFile } from '../schema.ts';
 import { ArrowTable } from './arrowTable.ts';
 
-/** Synapse list, or weight matrix (presynaptic × postsynaptic, row-major). */
+/** Content of a file: a list of synapses, or a weight matrix (presynaptic × postsynaptic, row-major). */
 type ConnectionContent =
   | SynapseColumns
   | { readonly matrix: Float64Array; readonly shape: readonly [pre: number, post: number] };

@@ -18,9 +18,9 @@ interface LifParameterArrays {
   readonly inputGain: Float64Array | null;
 }
 
-/** Time constant that represents no decay, ms. */
+/** Time constant that stands for a potential or current without decay, ms. */
 const INFINITE_TAU = 1e300;
-/** Time constant that represents immediate decay, ms: much shorter than a tick of the time grid (15 ps). */
+/** Time constant that stands for immediate decay, ms; much shorter than a tick of the time grid, 15 ps. */
 const ZERO_TAU = 1e-12;
 
 export function readShape(node: NirFileNode, where: string): readonly number[] {
@@ -85,7 +85,7 @@ export function convertNeurons(
 
 export const NEURON_TYPES: readonly string[] = ['LIF', 'CubaLIF', 'IF', 'Threshold'];
 
-/** Pairs of parameters whose ratio is the time step, by node type. */
+/** Pairs of parameters whose ratio is the time step of the training, s, by node type. */
 const STEP_RATIOS: Readonly<Record<string, readonly (readonly [over: string, under: string])[]>> = {
   LIF: [['tau', 'r']],
   CubaLIF: [

@@ -18,9 +18,9 @@ export interface FieldsData {
   readonly rowsPerField: number;
   readonly columnsPerField: number;
   readonly neuronCount: number;
-  /** 256 colours from weight 0 to the largest weight. */
+  /** 256 colours: the first one for weight 0, the last one for the largest weight. */
   readonly colourRamp: readonly string[];
-  /** Class assigned to each neuron; -1: none. */
+  /** Class assigned to each neuron; -1 if it has none. */
   readonly neuronClasses: readonly number[];
   /** Names of the classes. Default: numbers. */
   readonly classNames?: readonly string[] | undefined;

@@ -16,7 +16,7 @@ export function findFirstSpike(ticks: Uint32Array, tick: number): number {
 export const computeRowCentre = (band: StripPlacement, neuron: number): number =>
   band.top + band.height - ((neuron - band.firstNeuron + 0.5) / band.size) * band.height;
 
-const MIN_SMALL_SPIKES = 4000; // fewer visible spikes are drawn larger
+const MIN_SMALL_SPIKES = 4000; // if fewer spikes are visible, they are drawn larger
 const LARGE_SPIKE = { width: 2, height: 6 };
 
 export function renderSpikes(

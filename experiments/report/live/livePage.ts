@@ -5,7 +5,7 @@ import { renderRasterBody } from '../sections.ts';
 import { LiveServer } from './liveServer.ts';
 
 const MIN_UPDATE_INTERVAL = 500; // ms
-const MAX_UPDATE_SHARE = 0.02; // of the run time
+const MAX_UPDATE_SHARE = 0.02; // share of the run time that updates may take
 
 /** Local web page that shows a running simulation. Costs no computing time if no browser shows it. */
 export class LivePage extends LiveServer {

@@ -73,7 +73,7 @@ export class TrainingFrames implements TrainingObserver {
     this.#setRecording(this.#receiver.isUpdateDue(YIELD_INTERVAL_MS));
   }
 
-  /** Switches the recording of input spikes. It is on only before a page update, because it costs time. */
+  /** Switches the recording of input spikes, which costs time and is therefore on only before an update of the page. */
   #setRecording(isRecording: boolean): void {
     if (isRecording === this.#isRecording) return;
     this.#isRecording = isRecording;
