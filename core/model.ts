@@ -4,7 +4,7 @@ import type { DeviceUsage } from './usage.ts';
 
 /**
  * Network component with state. `state` holds the complete state as typed arrays, which a checkpoint saves. Models
- * advance in closed form between events; `t` never decreases.
+ * advance in closed form between events. The engine passes times `t`, ms, that never decrease from call to call.
  */
 export interface Stateful {
   readonly state: State;
@@ -127,7 +127,7 @@ export interface Devices extends Stateful {
 /** Target of a rule's pulses: devices, or a modulator in front of them. */
 export type PulseTarget = Pick<Devices, 'edges' | 'pulseRow' | 'pulseColumn'>;
 
-/** Modulator (third factor): takes the pulses of the rule and decides which pulses reach the devices, and when. */
+/** Modulator (third factor): decides which pulses of the rule reach the devices, and when, or scales the delivered weights. */
 export interface Modulator extends PulseTarget, Stateful {
   /** Processes a spike of a modulating neuron that reaches the synapses. */
   modulate(modulatingNeuron: number, t: number): void;

@@ -224,7 +224,7 @@ export class Network {
 
   /**
    * Simulates `duration` ms, including events at the last tick. With `stopAfter`, the run ends early once each given
-   * population has fired `spikes` further spikes. Returns true if `stopAfter` ended the run.
+   * population has fired `spikes` spikes since the start of this run. Returns true if `stopAfter` ended the run.
    */
   run(duration: number, stopAfter?: StopAfter): boolean {
     validateTime(duration, 'duration');

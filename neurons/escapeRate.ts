@@ -102,8 +102,8 @@ function createDynamics(p: Params<typeof params>, { arena, seed, name }: ModelCo
   const isThinning = p.method === 'thinning';
   const vInf = (p.current * p.tau) / p.capacitance;
   const hazardAtVInf = perMs(p.rate) * exp((vInf - p.threshold) / p.slope); // 1/ms
-  const logHazardAtVInf = log(perMs(p.rate)) + (vInf - p.threshold) / p.slope; // for products outside the range of a double
-  const idleExcess = log(0.1 / p.tau) - logHazardAtVInf; // below it, the expected number of spikes per tau is less than 0.1
+  const logHazardAtVInf = log(perMs(p.rate)) + (vInf - p.threshold) / p.slope; // also if the hazard is outside the range of a double
+  const idleExcess = log(0.1 / p.tau) - logHazardAtVInf; // excess at which the expected number of spikes per tau is 0.1
   const random = new CounterRandom(seed, `${name}/budget`);
   const acceptance = new CounterRandom(seed, `${name}/acceptance`);
   const state = allocateState(arena, n, { v: 'f64', since: 'f64', budget: 'f64', draws: 'u32', exact: 'u8' });

@@ -5,7 +5,7 @@ import { exp } from '../core/math.ts';
 import { precisionParam, sizeParam } from './parts/params.ts';
 import { allocateState, type NeuronDynamics, PerNeuronPopulation } from './parts/perNeuron.ts';
 
-const decrease = (initial: number, help: string) =>
+const decreaseParam = (initial: number, help: string) =>
   number({ default: initial, min: 0, max: 1, exclusiveMax: true, unit: '1', help });
 
 const params = {
@@ -13,7 +13,7 @@ const params = {
   tau: positive(20, 'ms', 'membrane time constant (assumed value)'),
   threshold: positive(15, 'mV', 'spike threshold without injury'),
   refractory: nonNegative(2, 'ms', 'refractory time after a spike, during which input is ignored (assumed value)'),
-  facilitation: decrease(
+  facilitation: decreaseParam(
     0.3,
     'facilitation: relative decrease of the threshold directly after a spike (assumed value)',
   ),
@@ -24,7 +24,7 @@ const params = {
     'mV',
     'excess over injuryThreshold at which one arrival causes full injury (assumed value)',
   ),
-  allodynia: decrease(0.4, 'allodynia: relative decrease of the threshold at full injury (assumed value)'),
+  allodynia: decreaseParam(0.4, 'allodynia: relative decrease of the threshold at full injury (assumed value)'),
   hyperalgesia: nonNegative(
     0.5,
     '1',

@@ -3,7 +3,7 @@ import { pow } from '../core/elementary.ts';
 import type { Arena } from '../core/kernels/arena.ts';
 import { exp } from '../core/math.ts';
 
-const REBASE = 2 ** 500;
+const MAX_STORED_FACTOR = 2 ** 500;
 
 /**
  * Exponentially decaying traces, one per synapse, with one time constant. Stored values are traces × e^((t - t0)/tau):
@@ -26,7 +26,7 @@ export class EdgeTraces {
   /** Factor that converts a trace at t to its stored value. */
   scaleFactor(t: number): number {
     const scale = exp((t - this.#referenceTime[0]!) / this.#tau);
-    if (scale <= REBASE) return scale;
+    if (scale <= MAX_STORED_FACTOR) return scale;
     const decay = 1 / scale;
     for (let edge = 0; edge < this.storedTraces.length; edge++) this.storedTraces[edge]! *= decay;
     this.#referenceTime[0] = t;

@@ -99,5 +99,5 @@ export const defineRule = createDefine<RuleContext, PlasticityRule>('rule');
 /** Defines a model of short-term plasticity of presynaptic terminals. */
 export const defineShortTerm = createDefine<ShortTermContext, ShortTerm>('shortTerm');
 
-/** Defines a modulator (third factor), which changes or delays the pulses of a rule before they reach the devices. */
+/** Defines a modulator (third factor), which changes or delays the rule's pulses to the devices, or scales the delivered weights. */
 export const defineModulator = createDefine<ModulatorContext, Modulator>('modulator');

@@ -18,7 +18,8 @@ const isBatchable = (p: Projection): boolean =>
 /**
  * Batched delivery: sorts the arrivals of all queues of a population up to the lookahead horizon and processes them
  * with threshold crossings. Every arrival before the horizon is already in flight. One heap entry stands for all
- * queues: for hundreds of queues, sorting is faster than a heap. Its `next` is a lower bound of the earliest arrival.
+ * queues: for hundreds of queues, sorting is faster than a heap. The `next` of this entry is a lower bound of the
+ * earliest arrival time.
  */
 export class BatchedDelivery extends EventSource implements DeliveryStrategy {
   readonly kind = 'queueProxy';
@@ -149,7 +150,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
     const count = this.#collectArrivals(start, horizon, skipsIdle);
     if (count < 0) return this.processEvents(first, until);
     const { times, rows, projectionIndices, order } = this.#arrivals;
-    target.next = Infinity; // `commitSpikes` sets it again
+    target.next = Infinity; // `commitSpikes` sets `next` again
     let last = start;
     let k = 0;
     for (;;) {

@@ -28,13 +28,13 @@ export const describeEdges = (r: EdgesRecord, { starts, targets, weights, weight
 export const computeMaxArrivals = ({ count, rows }: Edges): number =>
   Math.max(1, Math.floor(MAX_SYNAPTIC_EVENTS_PER_CALL / (count / rows)));
 
-/** True if arrivals of a projection can be delivered in one call, because none depends on the previous one. */
+/** True if arrivals of a projection can be delivered in one call, because no arrival changes the effect of the next one. */
 export const canBatch = ({ shortTerm, rule, recorder }: Projection): boolean =>
   shortTerm === null && !rule?.pulsesAtArrival && !recorder?.recordsArrivals;
 
 /**
  * Counts the next `count` deliveries and removes them from the queue. Device reads must have been counted.
- * @param ignored number of deliveries to an inhibited target; they come first
+ * @param ignored number of deliveries to an inhibited target, the first ones of the `count`
  * @param delivered number of synaptic events
  */
 export function recordDeliveries(

@@ -42,7 +42,7 @@ function createStrategies(
  */
 export class Engine extends EngineState {
   now = 0;
-  /** True while events are processed; false during a timer's function, whose reads of the network are validated. */
+  /** True while events are processed; false while a timer's function runs, so that its reads of the network are checked. */
   isRunning = false;
   #isEnqueued = false;
   readonly #strategyNames: readonly StrategyName[] | undefined;

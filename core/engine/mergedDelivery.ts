@@ -22,8 +22,8 @@ import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetSta
 const PER_NEURON_MASK = 0xffffffff;
 
 /**
- * Finds the stimulus of a queue if the kernel can draw its spikes, else null: all spikes must go to this queue, without
- * delay, and no rule, device or recorder may depend on them.
+ * Finds the stimulus of a queue if the kernel can draw its spikes, otherwise returns null. Conditions: all spikes of the
+ * stimulus go to this queue, without delay, and no rule, device or recorder depends on them.
  */
 function findDirectSource({ projection }: ArrivalQueue): (Stimulus & { model: StimulusHooks }) | null {
   const { source, queues, delays, edges, sources, rule, devices } = projection;
@@ -39,8 +39,8 @@ const isMergeable = (p: Projection): boolean =>
   p.edges.targets !== null && p.edges.hasDistinctTargets && canBatch(p) && p.devices?.isSteady !== false;
 
 /**
- * Merged delivery: one kernel call delivers all queues of a population up to the horizon, the next event of another
- * source. The call continues after spikes until a spike can affect another part of the network. The kernel also draws
+ * Merged delivery: one kernel call delivers all queues of a population up to the horizon, the time of the next event of
+ * another source. The call continues after spikes until a spike can affect another part of the network. The kernel also draws
  * the spikes of stimuli that reach this population only. Other populations may lag behind; the clock stays at their
  * earliest event.
  */

@@ -45,7 +45,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
   #queueRecords: readonly RecurrentQueueRecord[] = [];
   #sources: readonly NetworkSource[] | null = null;
   #lookahead: Lookahead | null = null;
-  /** True if no row has more synapses than the population has neurons, the capacity of the kernel's buffers. */
+  /** True if each row has at most as many synapses as the population has neurons: the kernel's buffers hold no more. */
   #hasShortRows = false;
   #isActive = false;
 
@@ -116,7 +116,7 @@ export class RecurrentDelivery implements DeliveryStrategy {
       const { times, rows, head, tail } = queue;
       Object.assign(this.#queueRecords[l]!, { times, rows, head, tail, delivered: 0 });
     }
-    target.next = Infinity; // `commitSpikes` sets it again
+    target.next = Infinity; // `commitSpikes` sets `next` again
     const unfinished = target.model.runRecurrent(r, this.#queues, start);
     for (const [l, queue] of this.#queues.entries()) {
       const { head, tail, delivered } = this.#queueRecords[l]!;

@@ -5,7 +5,7 @@ import type { SpikeCollector } from './spikeCollector.ts';
 import type { DeliveryStrategy, PopulationEvent, TargetState } from './targetState.ts';
 
 /**
- * Processes all events of one population at one tick, and always applies. Order: predicted threshold crossings;
+ * Reference strategy, which supports every population: processes the events of one tick. Order: predicted crossings;
  * arrivals by projection id and presynaptic neuron; one threshold test per touched neuron.
  */
 export class ReferenceDelivery implements DeliveryStrategy {
@@ -23,7 +23,7 @@ export class ReferenceDelivery implements DeliveryStrategy {
     const t = first.next;
     for (let source = first; ; ) {
       if (source.kind === 'neurons') {
-        source.next = Infinity; // `commitSpikes` sets it again
+        source.next = Infinity; // `commitSpikes` sets `next` again
         source.model.collectCrossings(t);
         spikeCollector.collectSpikes(source, t);
       } else if (source.kind !== 'queueProxy') {

@@ -64,7 +64,7 @@ export class SingleQueueDelivery implements DeliveryStrategy {
     const { spikeCollector, interruptFlag } = this.#engine;
     const { population, incoming } = this.#target;
     const neurons = population.kind === 'neurons' ? population : null;
-    if (neurons !== null) neurons.next = Infinity; // crossings are handled here; `commitSpikes` sets the time again
+    if (neurons !== null) neurons.next = Infinity; // this method handles the crossings; `commitSpikes` sets `next` again
     for (let t = queue.next; ; ) {
       const crossing = neurons === null ? Infinity : neurons.model.next;
       if (neurons !== null && crossing <= t) {

@@ -2,7 +2,7 @@ import { customValue, integer, object } from '../declare/params.ts';
 import { validate } from '../declare/validate.ts';
 import type { Neurons, Population } from '../graph/population.ts';
 
-/** Stop condition: a run ends at the tick at which each population has fired `spikes` more times. */
+/** Stop condition: a run ends at the first tick at which each population has fired, during this run, `spikes` spikes in total. */
 export interface StopAfter {
   readonly population: Neurons | readonly Neurons[];
   readonly spikes: number;
@@ -12,7 +12,7 @@ const isPopulationOrList = (v: unknown): boolean =>
   typeof v === 'object' && v !== null && (v as unknown[]).length !== 0;
 const schema = object({
   population: customValue(isPopulationOrList, 'a population of neurons, or a list of populations'),
-  spikes: integer({ min: 1, help: 'number of further spikes after which the run ends' }),
+  spikes: integer({ min: 1, help: 'number of spikes per population, from the start of the run, that ends the run' }),
 });
 
 /** Quick validation of a stop condition; calls the slower `validate` only to report an error. @throws UserError */
@@ -35,7 +35,7 @@ export class SpikeCountdown {
     this.#remainingCounts = this.#populations.map(() => spikes);
   }
 
-  /** Number of spikes of a population until the stop condition is met; Infinity if the condition ignores it. */
+  /** Number of spikes that a population must still fire to meet the stop condition; Infinity if it need not fire any. */
   getRemainingSpikes(population: Population): number {
     const missing = this.#remainingCounts[this.#populations.indexOf(population)] ?? 0;
     return missing > 0 ? missing : Infinity;

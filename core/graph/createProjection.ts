@@ -44,9 +44,9 @@ export interface ProjectionOptions {
   /** Axonal delay from a presynaptic spike to its arrival at the synapse, ms. Default 0. */
   readonly delay?: Delay;
   /**
-   * Dendritic delay d, ms. Default 0. Current reaches the target delay + d after the presynaptic spike; a postsynaptic
-   * spike reaches the synapse after d. At the synapse, Δt = (t_post + d) - (t_pre + delay). In NEST, the whole delay is
-   * dendritic. A synaptic quantity recorded at t is its value at t - d.
+   * Dendritic delay d, ms. Default 0. Current reaches the target `delay` + d ms after the presynaptic spike; the synapse
+   * sees a postsynaptic spike d ms late: Δt = (t_post + d) - (t_pre + delay). In NEST, the whole delay is dendritic. A
+   * synaptic quantity recorded at t is its value at t - d.
    */
   readonly dendriticDelay?: number;
   readonly shortTerm?: ShortTermFactory;

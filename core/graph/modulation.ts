@@ -17,8 +17,8 @@ export interface ModulatorOptions {
 }
 
 /**
- * Creates the short-term dynamics of a modulated projection: factor of short-term plasticity (1 without) × the
- * modulator's efficacy.
+ * Creates the short-term dynamics of a modulated projection. Their factor is that of short-term plasticity (1 if there is
+ * none) multiplied by the modulator's efficacy.
  */
 export const modulateDelivery = (
   shortTerm: (ShortTerm & Partial<RecordableState>) | null,

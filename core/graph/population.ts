@@ -124,7 +124,7 @@ export class Stimulus<M extends StimulusModel = StimulusModel> extends Populatio
   /**
    * Updates the spike counters after a kernel has drawn blocks of spikes.
    * @param past number of spikes in all blocks before the last
-   * @param count number of spikes in the last block, `recorded` of them up to the clock
+   * @param count number of spikes in the last block; the times of the first `recorded` of these spikes are not after the clock
    */
   countDrawnSpikes(past: number, count: number, recorded: number) {
     const { block } = this;

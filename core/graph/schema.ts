@@ -103,7 +103,7 @@ const distanceShape = object(
           velocity: number({ min: 0, exclusiveMin: true, unit: '1', help: 'conduction velocity, length per ms' }),
           step: positive(0.1, 'ms', 'delays are rounded to multiples of this step'),
         },
-        'base + distance / velocity; default: the delay of the projection',
+        'delay by distance: base + distance / velocity; default: the delay of the projection',
       ),
     ),
     selfConnections,
@@ -116,8 +116,8 @@ export type DistanceProfile = ReadonlyInput<ReturnType<typeof profile>>;
 
 /** Schemas of connection rules shared by network files and code. */
 export const connectShape = {
-  all: object({ weight, selfConnections }, 'all pairs'),
-  oneToOne: object({ weight }, 'neuron i to neuron i'),
+  all: object({ weight, selfConnections }, 'connection of all pairs of neurons'),
+  oneToOne: object({ weight }, 'connection of neuron i to neuron i'),
   probability: object({
     p: number({ min: 0, max: 1, help: 'connection probability of a pair' }),
     weight,
@@ -129,12 +129,12 @@ export const connectShape = {
     weight,
     selfConnections,
   }),
-  windows: object({ ...windows, weight }, 'windows of a map, each to an equal part of the target (locally connected)'),
+  windows: object({ ...windows, weight }, 'local connections: each window of a map has its own target neurons'),
   convolution: object(
     { ...windows, ...convolution, weight },
-    'windows of a map with equal weights: one shared kernel, or copies of it',
+    'convolution: each window of a map connects with the same weights, one shared kernel or copies of it',
   ),
-  pooling: object(pooling, 'pooling to a smaller map, with fixed weights that decrease with distance'),
+  pooling: object(pooling, 'pooling: connects a map to a smaller map, with fixed weights that decrease with distance'),
 };
 
 const delays = z.union([
@@ -157,7 +157,7 @@ export const projectionShape = {
   dendriticDelay: nonNegative(
     0,
     'ms',
-    'dendritic delay: additional delay of the current to the target, and of spikes of the target to the synapse',
+    'dendritic delay: added to the delay with which current reaches the target; also the delay with which spikes of the target reach the synapse',
   ),
 };
 
@@ -165,12 +165,12 @@ export const modulatorDelay = nonNegative(0, 'ms', 'delay from the modulating ne
 
 export const winnerTakeAll = object(
   {
-    hold: nonNegative(0, 'ms', 'inhibition time after a spike, during which arrivals are ignored'),
+    hold: nonNegative(0, 'ms', 'time after a spike during which the group is inhibited: arrivals are ignored'),
     groups: optional(
       countSchema('number of groups of equal size, each with its own inhibition and homeostasis; default: 1'),
     ),
     spikes: optional(
-      countSchema('number of spikes after which a group is inhibited until Network.rest; default: no limit'),
+      countSchema('number of spikes of a group that inhibit the group until Network.rest; default: no limit'),
     ),
   },
   'winner-take-all inhibition: at each tick, at most one neuron of a group fires; its spike resets and inhibits the group',

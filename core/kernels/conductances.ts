@@ -61,6 +61,6 @@ export function boundTimeToThreshold(b: number, reversal: number, v: number, bar
   if (v === SILENT || (bar >= 0 && !(drive > 0))) return Infinity;
   const from = v + (upwards >= 0 ? way * 0.5 : 0);
   const rise = way / (Math.max(reversal - from * b, 0) - from * ts);
-  const turn = (drive + drive) / -Math.abs(upwards + needed); // below 0 where there is none
+  const turn = (drive + drive) / -Math.abs(upwards + needed); // time until the drive at threshold is upward; below 0 if it is already
   return Math.max(rise, turn);
 }

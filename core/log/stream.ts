@@ -51,7 +51,7 @@ export interface ByteSink {
 
 /** Batch size, callback and start position of a log writer. */
 export interface LogStreamOptions {
-  /** Number of rows per batch, 1 to 2^20. A batch has an overhead of 250 bytes and about 10 µs. */
+  /** Number of rows per batch, 1 to 2^20; default 65536. Each batch adds 250 bytes to the log and takes about 10 µs. */
   batchRows?: number;
   /** Callback for each batch after it was written; the arrays are reused afterwards. */
   onBatch?: ((columns: ColumnRecord, rows: number) => void) | undefined;

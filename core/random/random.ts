@@ -66,8 +66,8 @@ export class Stream {
   }
 }
 
-const ODD = [13, 15, 26, 6] as const;
-const EVEN = [17, 29, 16, 24] as const;
+const ODD_ROTATIONS = [13, 15, 26, 6] as const;
+const EVEN_ROTATIONS = [17, 29, 16, 24] as const;
 
 /**
  * Counter-based random numbers: Threefry-2x32-20 (Salmon et al. 2011, doi:10.1145/2063384.2063405) of (entity, count) with
@@ -177,7 +177,7 @@ export class CounterRandom {
     let x1 = (count + key[1]!) | 0;
     let at = 1;
     for (let group = 1; group <= 5; group++) {
-      const r = group & 1 ? ODD : EVEN;
+      const r = group & 1 ? ODD_ROTATIONS : EVEN_ROTATIONS;
       x0 = (x0 + x1) | 0;
       x1 = ((x1 << r[0]) | (x1 >>> (32 - r[0]))) ^ x0;
       x0 = (x0 + x1) | 0;

@@ -183,7 +183,7 @@ export class OneTauConductances extends ConductanceState {
 
   boundTimeAfterRelease(j: number, mV: number): number {
     const o = FIELDS * j;
-    const fade = this.params[0]! / this.#tauRatio; // factor at the last arrival, an upper bound of the present one
+    const fade = this.params[0]! / this.#tauRatio; // decay factor at the last arrival, an upper bound of the present decay factor
     const pull = Math.max(this.states[o + REVERSAL]! - mV * this.states[o + SUM]!, 0) * fade;
     return boundRiseTime(mV, this.thresholdOffsets[j]!, pull) * this.tau;
   }

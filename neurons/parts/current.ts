@@ -24,7 +24,7 @@ import type { ModelContext } from '../../core/factories.ts';
 import type { Arena } from '../../core/kernels/arena.ts';
 import { MAX_TIME, snap, TICK } from '../../core/time.ts';
 
-const constant = perElement({ default: 0, unit: 'pA', help: `constant input current; ${LIST_HELP}` });
+const constantCurrent = perElement({ default: 0, unit: 'pA', help: `constant input current; ${LIST_HELP}` });
 const steps = z
   .array(pair(number({ min: 0, max: MAX_TIME, help: 'time, ms' }), number({ help: 'current, pA' })))
   .check(minLength(1));
@@ -36,12 +36,12 @@ const period = number({
 });
 
 const file = text({ help: 'path of a table of time (ms) and current (pA), relative to the network file' });
-const changing = object({ steps: optional(steps), file: optional(file), period: optional(period) }).check(
+const changingCurrent = object({ steps: optional(steps), file: optional(file), period: optional(period) }).check(
   refine((p) => (p.steps === undefined) !== (p.file === undefined), 'a mapping with either steps or file'),
 );
 
 export const inputCurrentParam = withDefault(
-  described(z.union([constant._zod.def.innerType, steps, changing]), {
+  described(z.union([constantCurrent._zod.def.innerType, steps, changingCurrent]), {
     description: `input current: constant (${LIST_HELP}), or steps [[time in ms, pA], ...], 0 before the first step; or { steps, period } or { file, period }, repeated`,
     unit: 'pA',
   }),

@@ -7,11 +7,11 @@ import { Arena } from '../../core/kernels/arena.ts';
 import type { Devices } from '../../core/model.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
 
-const UPDATES = ['proportional', 'sign', 'stochastic', 'threshold'] as const;
+const UPDATE_RULES = ['proportional', 'sign', 'stochastic', 'threshold'] as const;
 
 export const pulseUpdateParams = object(
   {
-    rule: choice(UPDATES, {
+    rule: choice(UPDATE_RULES, {
       default: 'proportional',
       help: 'update rule: proportional: strength proportional to the wanted change; sign: one pulse in the wanted direction (Manhattan rule); stochastic: coincidences of random pulse trains; threshold: one pulse if the wanted change is large enough',
     }),

@@ -97,14 +97,14 @@ export const neuroSim = defineDevice({
     nonlinearityDown: nonlinearity(-4.88, 'downward'),
     writeVoltageUp: voltage(
       'upward',
-      '3.2 V with the default range, else the voltage of the other direction, else 1 V (assumed value)',
+      '3.2 V with the default gMin and gMax, else the voltage of the other direction, else 1 V (assumed value)',
     ),
-    writeVoltageDown: voltage('downward', '2.8 V with the default range, else the voltage of an upward pulse'),
+    writeVoltageDown: voltage('downward', '2.8 V with the default gMin and gMax, else the voltage of an upward pulse'),
     voltageStepUp: step('upward'),
     voltageStepDown: step('downward'),
     writeTime: optionalNonNegative(
       's',
-      'duration of a write pulse; default: 300 µs with the default range, else 100 ns (assumed value)',
+      'duration of a write pulse; default: 300 µs with the default gMin and gMax, else 100 ns (assumed value)',
     ),
     writeTimeDown: writeParams.writeTimeDown,
   },

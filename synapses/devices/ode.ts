@@ -11,7 +11,7 @@ const ROWS = [
   [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
   [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
 ].map((row) => Float64Array.from(row));
-const LAST = ROWS[6]!;
+const LAST_ROW = ROWS[6]!;
 const ERROR = Float64Array.of(71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40);
 const TOLERANCE = 1e-11;
 /**
@@ -49,13 +49,13 @@ export function integrateState(
     let change = 0;
     let error = 0;
     for (let i = 0; i < 7; i++) {
-      change += i < 6 ? step * LAST[i]! * slopes[i]! : 0;
+      change += i < 6 ? step * LAST_ROW[i]! * slopes[i]! : 0;
       error += step * ERROR[i]! * slopes[i]!;
     }
     const size = Math.abs(error) / TOLERANCE;
     const out = state + change <= 0 || state + change >= 1; // clipping is not an error: the bound is reached within this step
     if (size <= 1 || (out && step <= (to - from) * 1e-9) || step <= (to - from) * 1e-12) {
-      if (flow) for (let i = 0; i < 6; i++) flow.sum += step * LAST[i]! * flow.of(states[i]!);
+      if (flow) for (let i = 0; i < 6; i++) flow.sum += step * LAST_ROW[i]! * flow.of(states[i]!);
       state = Math.min(Math.max(state + change, 0), 1);
       if (step >= to - t) return state;
       t += step;

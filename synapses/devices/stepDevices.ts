@@ -57,7 +57,7 @@ export const softBound = defineDevice({
 
 const exponent = (way: string) =>
   nonNegative(1, '1', `exponent of ${way} steps; 1: as in softBound, 0: equal steps (assumed value)`);
-const first = (way: string) => nonNegative(0.05, '1', `largest ${way} step, as a share of the range (assumed value)`);
+const maxStep = (way: string) => nonNegative(0.05, '1', `largest ${way} step, as a share of the range (assumed value)`);
 
 export const power = defineDevice({
   name: 'power',
@@ -65,7 +65,7 @@ export const power = defineDevice({
   equation:
     'g <- g + aUp strength (1 - g)^bUp upwards, g - aDown strength g^bDown downwards; g = (G - gMin)/(gMax - gMin)',
   source: 'Fusi & Abbott 2007, doi:10.1038/nn1859, with an exponent',
-  params: { aUp: first('upward'), bUp: exponent('upward'), aDown: first('downward'), bDown: exponent('downward') },
+  params: { aUp: maxStep('upward'), bUp: exponent('upward'), aDown: maxStep('downward'), bDown: exponent('downward') },
   step: (p) => (g, strength) =>
     strength > 0 ? g + p.aUp * strength * pow(1 - g, p.bUp) : g + p.aDown * strength * pow(g, p.bDown),
 });

@@ -4,8 +4,8 @@ import { defineDevice } from './defineDevice.ts';
 
 /**
  * Device with short-term (s) and long-term (l) memory. With the defaults, upward pulses every 2 s exceed the
- * threshold at the fourth pulse; pulses every 20 s never do. The long-term part decays by `retention` only. The
- * initial weight is long-term.
+ * threshold at the fourth pulse; pulses every 20 s never do. The long-term part decays by `retention` only and
+ * holds the initial weight.
  */
 export const stmLtm = defineDevice({
   name: 'stmLtm',

@@ -43,7 +43,7 @@ export function yakopcicMemristor(p: Parameters): Memristor {
     return x > 1 - p.xN ? 1 : (exp(p.alphaN * (x + p.xN - 1)) * x) / (1 - p.xN);
   };
   const rate = (x: number, v: number): number => drive(v) * slowing(x, v > 0);
-  const kneeOf = (speed: number) => (speed > 0 ? p.xP : 1 - p.xN); // motion is uniform up to this state
+  const kneeOf = (speed: number) => (speed > 0 ? p.xP : 1 - p.xN); // state up to which x moves at constant speed
   const stateAfter = (x: number, v: number, seconds: number): number => {
     const speed = drive(v);
     if (speed === 0 || seconds === 0) return x;

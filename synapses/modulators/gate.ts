@@ -17,7 +17,7 @@ const params = {
  */
 export const gate = defineModulator({
   name: 'gate',
-  help: 'third factor that multiplies the pulse strengths of the rule by a trace of the modulating spikes',
+  help: 'third factor of learning: the pulse strengths of the rule are multiplied by a trace of the modulating spikes',
   equation: 'strength × m(t); m = baseline + sum of gain e^(-(t - t_mod)/tau) over modulating spikes',
   source: 'Frémaux & Gerstner 2016, doi:10.3389/fncir.2015.00085; defaults assumed',
   params,

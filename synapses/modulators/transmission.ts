@@ -21,7 +21,7 @@ const params = {
  */
 export const transmission = defineModulator({
   name: 'transmission',
-  help: 'third factor that multiplies the delivered weight by a saturating trace of the modulating spikes: light or humidity on a sensing synapse',
+  help: 'modulator of transmission, not of learning: each modulating spike raises a saturating trace m; the delivered weight is multiplied by a factor from dark (m = 0) to bright (m = 1); models light or humidity that acts on the device',
   equation:
     'factor of an arrival dark + (bright - dark) m; modulating spike, h after the last: m <- m e^(-h/tau); m <- m + eta (1 - m)',
   source: 'Nanoscale Horiz. 2023, 8, 716 (review), references 86 and 101; equation and constants assumed',

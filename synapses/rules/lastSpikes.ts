@@ -31,7 +31,7 @@ export class LastSpikes {
 }
 
 export const windowParam = (what: string) =>
-  nonNegative(50, 'ms', `time window before a postsynaptic spike: inputs that arrived within it ${what}`);
+  nonNegative(50, 'ms', `length of the window before a postsynaptic spike: inputs that arrived in this window ${what}`);
 
 /**
  * Last arrival time at each presynaptic terminal, ms (-Infinity before the first arrival), and the methods of a rule

@@ -13,7 +13,7 @@ const params = {
 };
 
 /** Maximum age of the time origin t0 of stored traces, in time constants; the next arrival moves an older origin. */
-const REBASE = 512;
+const MAX_ORIGIN_AGE = 512;
 
 /**
  * Rule that changes all synapses of a neuron at its spikes. An arrival at the same tick is already part of the trace.
@@ -32,7 +32,7 @@ export const postTrace = defineRule({
     const clock = arena.f64(1); // [t0], ms
     const strength = arena.f64(rows);
     const decay = (t: number) => exp((clock[0]! - t) * perMs);
-    const exceeds = (t: number) => (t - clock[0]!) * perMs > REBASE;
+    const exceeds = (t: number) => (t - clock[0]!) * perMs > MAX_ORIGIN_AGE;
     const read = (row: number, t: number) => values[row]! * decay(t);
     return {
       pulsesAtArrival: false,

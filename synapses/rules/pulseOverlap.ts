@@ -96,7 +96,7 @@ const waveform = (help: string) =>
   );
 
 /** Default waveform (assumed values): 0.7 V for 2 ms, then a ramp from -0.7 V to 0 V within 20 ms. */
-const SPIKE: [number, number][] = [
+const DEFAULT_WAVEFORM: [number, number][] = [
   [0, 0.7],
   [2, 0.7],
   [2, -0.7],
@@ -108,13 +108,13 @@ const params = {
     waveform(
       'voltage after a presynaptic spike: points [ms, V] joined by straight lines; two points at one time are a jump',
     ),
-    SPIKE,
+    DEFAULT_WAVEFORM,
   ),
   post: optional(waveform('voltage after a postsynaptic spike: points [ms, V]; default: as `pre`')),
   thresholdUp: positive(1, 'V', 'voltage threshold above which the conductance rises'),
   thresholdDown: positive(1, 'V', 'absolute value of the negative threshold voltage, below which conductance falls'),
-  gainUp: nonNegative(0.1, '1/(V ms)', 'pulse strength per overlap area above thresholdUp'),
-  gainDown: nonNegative(0.1, '1/(V ms)', 'pulse strength per overlap area below -thresholdDown'),
+  gainUp: nonNegative(0.1, '1/(V ms)', 'pulse strength per area (V ms) of the overlap above thresholdUp'),
+  gainDown: nonNegative(0.1, '1/(V ms)', 'pulse strength per area (V ms) of the overlap below -thresholdDown'),
   minStrength: minPulseStrengthParam,
 };
 

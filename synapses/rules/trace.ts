@@ -9,7 +9,7 @@ import type { PlasticityRule, PulseTarget } from '../../core/model.ts';
 import { joinStates } from '../joinStates.ts';
 import { ActiveNeurons, MinStrengthFilter } from './minStrength.ts';
 
-const REBASE = 2 ** 500;
+const MAX_STORED_FACTOR = 2 ** 500;
 
 /**
  * Exponentially decaying traces of n spike trains with one time constant, stored as in `EdgeTraces`. Pulses ignore
@@ -60,7 +60,7 @@ export class Traces {
 
   spike(index: number, t: number) {
     let scale = exp((t - this.#timeState[0]!) / this.#tau);
-    if (scale > REBASE) {
+    if (scale > MAX_STORED_FACTOR) {
       const decay = 1 / scale;
       for (let i = 0; i < this.values.length; i++) this.values[i]! *= decay;
       this.#timeState[0] = t;

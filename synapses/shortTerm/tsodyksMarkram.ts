@@ -7,28 +7,28 @@ import type { Quantity, RecordableState } from '../../core/hooks.ts';
 import { exp } from '../../core/math.ts';
 import type { ShortTerm } from '../../core/model.ts';
 
-const SHARE = { min: 0, max: 1 };
-const EACH =
+const FRACTION_RANGE = { min: 0, max: 1 };
+const PER_SYNAPSE_HELP =
   'one value for all synapses, or one per synapse: a list ascending in (delay, pre, post), or a distribution';
 
 const params = {
   U: perElement({
     default: 0.5,
-    ...SHARE,
+    ...FRACTION_RANGE,
     unit: '1',
-    help: `fraction of resources released by the first spike; ${EACH}`,
+    help: `fraction of resources released by the first spike; ${PER_SYNAPSE_HELP}`,
   }),
   tauRec: perElement({
     default: 800,
     min: 0,
     unit: 'ms',
-    help: `time constant of the recovery of resources (depression); ${EACH}`,
+    help: `time constant of the recovery of resources (depression); ${PER_SYNAPSE_HELP}`,
   }),
   tauFacil: perElement({
     default: 0,
     min: 0,
     unit: 'ms',
-    help: `time constant of facilitation; 0: no facilitation; ${EACH}`,
+    help: `time constant of facilitation; 0: no facilitation; ${PER_SYNAPSE_HELP}`,
   }),
 };
 
@@ -38,7 +38,7 @@ function create(p: Params<typeof params>, context: ShortTermContext): ShortTerm 
   const { arena, rows, edges, name } = context;
   const each = (key: keyof typeof params, range: { min: number; max?: number }) =>
     createElementParameter(p[key], edges.count, key, { ...context, name: `${name}.shortTerm` }, range, 'synapse');
-  const U = each('U', SHARE);
+  const U = each('U', FRACTION_RANGE);
   const [tauRec, tauFacil] = [each('tauRec', { min: 0 }), each('tauFacil', { min: 0 })];
   const shared = U.isShared && tauRec.isShared && tauFacil.isShared;
   const n = shared ? rows : edges.count; // state per terminal, or per synapse if parameters differ between synapses

@@ -8,10 +8,10 @@ const time = (initial: number, help: string) => positive(initial, 'ms', `${help}
 const params = {
   base: fraction(0.1, 'smallest conductance, as a share of the largest: factor delivered at rest (assumed value)'),
   eta: fraction(0.3, 'increment of the fast component m_1 per arrival, as a fraction of 1 - m_1 (assumed value)'),
-  tau: time(40, 'time constant of the fast part'),
+  tau: time(40, 'relaxation time constant of the fast component m_1'),
   slow: fraction(0, 'relative weight of the slow component; 0: fast component only'),
   etaSlow: fraction(0.3, 'increment of the slow component m_2 per arrival, as a fraction of 1 - m_2 (assumed value)'),
-  tauSlow: time(300, 'time constant of the slow part'),
+  tauSlow: time(300, 'relaxation time constant of the slow component m_2'),
   beta: number({
     default: 1,
     min: 0,
@@ -24,8 +24,8 @@ const params = {
 };
 
 /**
- * Volatile memristor at each presynaptic terminal. A stretched exponential cannot be continued from its present value
- * alone, so the state is stored with the time of the last arrival.
+ * Volatile memristor at each presynaptic terminal. The further course of a stretched exponential does not follow from
+ * its present value alone, so the state is stored with the time of the last arrival.
  */
 export const volatile = defineShortTerm({
   name: 'volatile',

@@ -29,8 +29,8 @@ export const assemblyScriptSource = [
 ].join('');
 
 /** Suffix of a field name that encodes its type in the generated TypeScript; an address of a readable array has `@`. */
-const SIGNS = { address: '*', u32: '', i32: '-', f64: '#' };
-const signOf = ({ type, out }) => (type === 'address' && out ? '@' : SIGNS[type]);
+const TYPE_SUFFIXES = { address: '*', u32: '', i32: '-', f64: '#' };
+const suffixOf = ({ type, out }) => (type === 'address' && out ? '@' : TYPE_SUFFIXES[type]);
 
 export const typeScriptSource = [
   `${GENERATED}import type { Floats, Indices } from './arrays.ts';
@@ -117,7 +117,7 @@ export function allocateRecords<R>(arena: { f64(length: number): Float64Array },
       return out ? `${field}: number;` : `set ${field}(value: number);`;
     });
     const places = fields.map(({ field, type, at }) => `${field}: ${at / BYTES[type]}`).join(', ');
-    const list = fields.map((field) => field.field + signOf(field)).join(' ');
+    const list = fields.map((field) => field.field + suffixOf(field)).join(' ');
     // The field offsets of a record are a constant outside the record class, so that bundlers can drop unused record
     // classes.
     const at = `export const ${name.replace('Record', 'Places')} = { LENGTH: ${bytes / 8}, ${places} } as const;\n`;

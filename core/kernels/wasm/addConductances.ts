@@ -16,8 +16,8 @@ const FIXED = memory.data<f64>(
 );
 const LOW: usize = 0;
 const HIGH: usize = 1;
-const LISTED: usize = 2;
-const WATCHED: usize = 3;
+const CANDIDATE_MARK: usize = 2;
+const SCHEDULED_MARK: usize = 3;
 const ZERO: usize = 4;
 const INFINITE: usize = 5;
 const HALF: usize = 6;
@@ -120,7 +120,7 @@ function boundTimeToThreshold(b: v128, reversal: v128, v: v128, bar: v128): v128
 }
 
 function appendCandidate(u: usize, at: usize, apart: f64, b: f64, candidates: usize, values: usize): void {
-  store<f64>(at, load<f64>(FIXED, LISTED << 3), 24);
+  store<f64>(at, load<f64>(FIXED, CANDIDATE_MARK << 3), 24);
   setU32(candidates, candidateCount, <u32>(at - u) >> 5);
   setF64(values, candidateCount, apart * load<f64>(FIXED, M << 3) * exp(b));
   candidateCount++;
@@ -207,8 +207,8 @@ function checkPairs(end: usize, u: usize, bar: usize, candidates: usize, values:
     v128.store64_lane(i, until2, 0, 24);
     v128.store64_lane(j, until2, 1, 24);
     const limit = v128.bitselect(fixed(ROUND), v128.xor(until, bits(2)), free);
-    const soon = v128.or(f64x2.lt(later, limit), f64x2.eq(until, fixed(WATCHED)));
-    const listed = i64x2.bitmask(v128.andnot(soon, f64x2.eq(until, fixed(LISTED))));
+    const soon = v128.or(f64x2.lt(later, limit), f64x2.eq(until, fixed(SCHEDULED_MARK)));
+    const listed = i64x2.bitmask(v128.andnot(soon, f64x2.eq(until, fixed(CANDIDATE_MARK))));
     if (listed == 0) continue;
     if (listed & 1) appendCandidate(u, i, load<f64>(pair, 32), load<f64>(pair), candidates, values);
     if (i != j && listed > 1) appendCandidate(u, j, load<f64>(pair, 40), load<f64>(pair, 8), candidates, values);

@@ -5,9 +5,9 @@
 import { FREE_TARGETS, freeTargetsEnd, SPLIT_BATCH_SIZE, REFRACTORY_TARGETS, refractoryTargetsEnd, splitArrivals, getTarget, prefetchBytes } from './splitRefractory';
 import { setNeuronParameters, STEP_CLASS_COUNT, findStepClass, advanceNeurons, computeStepRate, advanceNeuron, NEURON_PARAMETERS } from './advanceTwoConductances';
 
-const LISTED: f64 = -1.0 / 1099511627776.0; // -2^-40
+const CANDIDATE_MARK: f64 = -1.0 / 1099511627776.0; // -2^-40
 
-const FIXED = memory.data<f64>([0, Infinity, 2, LISTED, 0], 16);
+const FIXED = memory.data<f64>([0, Infinity, 2, CANDIDATE_MARK, 0], 16);
 const PER_TAU: usize = FIXED + 32;
 
 @inline
@@ -150,13 +150,13 @@ export function addTwoConductances(
       const listed = i64x2.bitmask(v128.or(same, stays)) ^ 3;
       if (listed == 0) continue;
       if (listed & 1) {
-        store<f64>(at, LISTED, 32);
+        store<f64>(at, CANDIDATE_MARK, 32);
         setU32(candidates, n, j);
         setF64(values, n, firstLane(v));
         n++;
       }
       if (!one && (listed & 2)) {
-        store<f64>(to, LISTED, 32);
+        store<f64>(to, CANDIDATE_MARK, 32);
         setU32(candidates, n, i2);
         setF64(values, n, secondLane(v));
         n++;

@@ -5,7 +5,7 @@
  */
 import { exp } from './exp';
 
-const GONE: f64 = 1.0 / 140737488355328; // 2^-47
+const NEGLIGIBLE_DRIVE: f64 = 1.0 / 140737488355328; // 2^-47
 
 /** Number of step classes: ranges of step lengths, each with its own number of series terms. */
 export const STEP_CLASS_COUNT: u32 = 12;
@@ -20,13 +20,13 @@ const CLASS_BYTES: usize = 256;
 const WEIGHTS = memory.data(3328, 16);
 const DECAY: usize = WEIGHTS + CLASS_BYTES * 12;
 const DEGREE: usize = 8;
-const INVERSE = memory.data(256, 16);
+const INVERSE_INTEGERS = memory.data(256, 16);
 
-/** Parameters shared by all neurons: decay rates, reversal potentials, inverse rates, negative rates. */
+/** Parameters shared by all neurons: decay rates of both conductances, reversal potentials, and values below. */
 export const NEURON_PARAMETERS = memory.data(80, 16);
-const LASTS: usize = NEURON_PARAMETERS + 32;
-const FADES: usize = NEURON_PARAMETERS + 48;
-const MORE: usize = NEURON_PARAMETERS + 64;
+const SYNAPTIC_TAUS: usize = NEURON_PARAMETERS + 32;
+const NEGATIVE_DECAY_RATES: usize = NEURON_PARAMETERS + 48;
+const RATE_OFFSET: usize = NEURON_PARAMETERS + 64;
 const LEAST_RATE: usize = NEURON_PARAMETERS + 72;
 
 const TERM_LIST_BYTES: usize = 96;
@@ -46,7 +46,7 @@ function computeCoefficients(at: usize, n: usize, x: f64): void {
 }
 
 function fillTables(): void {
-  for (let k = 0; k < 32; k++) setF64(INVERSE, k, 1 / <f64>(k + 1));
+  for (let k = 0; k < 32; k++) setF64(INVERSE_INTEGERS, k, 1 / <f64>(k + 1));
   let c: usize = 0;
   for (let i = 0; i < CLASS_TABLE_LENGTH; i++) {
     if (reinterpret<f64>(<u64>(FIRST + i) << 49) == f64At(LIMITS, c)) c++;
@@ -56,30 +56,30 @@ function fillTables(): void {
   computeCoefficients(DECAY, DEGREE, 0.4375);
   let sign: f64 = 1;
   for (c = 0; c < DEGREE; c++) {
-    sign *= f64At(INVERSE, c);
+    sign *= f64At(INVERSE_INTEGERS, c);
     setF64(DECAY, c, f64At(DECAY, c) * sign);
     sign = -sign;
   }
 }
 
 export function setNeuronParameters(shunts: usize): void {
-  if (load<f64>(INVERSE) == 0) fillTables();
+  if (load<f64>(INVERSE_INTEGERS) == 0) fillTables();
   const r = load<f64>(shunts);
   const s = load<f64>(shunts, 8);
   v128.store(NEURON_PARAMETERS, v128.load(shunts));
   v128.store(NEURON_PARAMETERS, v128.load(shunts, 16), 16);
-  v128.store(LASTS, f64x2.div(splat(INVERSE), v128.load(shunts)));
-  v128.store(FADES, f64x2.neg(v128.load(shunts)));
+  v128.store(SYNAPTIC_TAUS, f64x2.div(splat(INVERSE_INTEGERS), v128.load(shunts)));
+  v128.store(NEGATIVE_DECAY_RATES, f64x2.neg(v128.load(shunts)));
   twice = r == 2 * s;
   const rate = twice ? s : max(r, s);
-  store<f64>(MORE, (twice ? 5 : 10) * rate);
+  store<f64>(RATE_OFFSET, (twice ? 5 : 10) * rate);
   store<f64>(LEAST_RATE, (twice ? 17 : 16) * rate);
 }
 
 /** Factor from the duration of a step to its dimensionless step length, which selects the series of the step. */
 @inline
 export function computeStepRate(g: f64, h: f64): f64 {
-  return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(MORE)), splat(LEAST_RATE)), 0);
+  return f64x2.extract_lane(f64x2.pmax(f64x2.splat(1 + g + h + load<f64>(RATE_OFFSET)), splat(LEAST_RATE)), 0);
 }
 
 /** Index of the step class of a step length. */
@@ -128,7 +128,7 @@ function advancePair(at: usize, to: usize, l: v128, weights: usize, n: usize): v
   const hw = computeDecay(sl);
   const zero = f64x2.splat(0);
   const w = twice ? hw : zero;
-  const m = twice ? f64x2.mul(hw, splat(LASTS + 8)) : l;
+  const m = twice ? f64x2.mul(hw, splat(SYNAPTIC_TAUS + 8)) : l;
   const g0 = f64x2.mul(g, m);
   const h0 = f64x2.mul(h, m);
   let ga: v128;
@@ -160,14 +160,14 @@ function advancePair(at: usize, to: usize, l: v128, weights: usize, n: usize): v
   const s1 = f64x2.add(g1, h1);
   const w0 = f64x2.add(w, s0);
   let a = f64x2.sub(computeDrive(g0, e, h0, f), f64x2.mul(m, v));
-  let b = f64x2.mul(f64x2.sub(f64x2.mul(f64x2.sub(w, s0), a), computeDrive(g1, e, h1, f)), splat(INVERSE + 8));
+  let b = f64x2.mul(f64x2.sub(f64x2.mul(f64x2.sub(w, s0), a), computeDrive(g1, e, h1, f)), splat(INVERSE_INTEGERS + 8));
   const far = f64x2.add(f64x2.mul(s1, a), d2);
-  let c = f64x2.mul(f64x2.add(f64x2.mul(f64x2.sub(f64x2.add(w, w), s0), b), far), splat(INVERSE + 16));
+  let c = f64x2.mul(f64x2.add(f64x2.mul(f64x2.sub(f64x2.add(w, w), s0), b), far), splat(INVERSE_INTEGERS + 16));
   let sum = f64x2.add(f64x2.mul(splat(weights), a), f64x2.add(f64x2.mul(splat(weights + 8), b), f64x2.mul(splat(weights + 16), c)));
-  const end = INVERSE + (n << 3);
+  const end = INVERSE_INTEGERS + (n << 3);
   if (twice) {
     let by = weights + 24;
-    for (let k: usize = INVERSE + 24; k < end; k += 16) {
+    for (let k: usize = INVERSE_INTEGERS + 24; k < end; k += 16) {
       const d = computeTerm(splat(k), w, w0, s1, s2, a, b, c);
       sum = f64x2.add(sum, f64x2.mul(splat(by), d));
       const e = computeTerm(splat(k + 8), w, w0, s1, s2, b, c, d);
@@ -189,7 +189,7 @@ function advancePair(at: usize, to: usize, l: v128, weights: usize, n: usize): v
     v128.store(POTENTIALS, b, 16);
     let to = POTENTIALS;
     let by = weights + 24;
-    for (let k: usize = INVERSE + 24; k < end; k += 8) {
+    for (let k: usize = INVERSE_INTEGERS + 24; k < end; k += 8) {
       v128.store(to, c, 32);
       let further = f64x2.add(multiplyTerms(to, 0), multiplyTerms(to, 16));
       if (n > MIN_TERM_COUNT) further = f64x2.add(further, f64x2.add(multiplyTerms(to, 32), multiplyTerms(to, 48)));
@@ -240,10 +240,10 @@ export function advanceNeuron(at: usize, time: f64): void {
       const size = abs(v);
       const e = load<f64>(NEURON_PARAMETERS, 16);
       const f = load<f64>(NEURON_PARAMETERS, 24);
-      if (g * load<f64>(LASTS) * (abs(e) + size) + h * load<f64>(LASTS, 8) * (abs(f) + size) < GONE) {
+      if (g * load<f64>(SYNAPTIC_TAUS) * (abs(e) + size) + h * load<f64>(SYNAPTIC_TAUS, 8) * (abs(f) + size) < NEGLIGIBLE_DRIVE) {
         store<f64>(at, v * exp(-left));
-        store<f64>(at, g * exp(load<f64>(FADES) * left), 16);
-        store<f64>(at, h * exp(load<f64>(FADES, 8) * left), 24);
+        store<f64>(at, g * exp(load<f64>(NEGATIVE_DECAY_RATES) * left), 16);
+        store<f64>(at, h * exp(load<f64>(NEGATIVE_DECAY_RATES, 8) * left), 24);
         return;
       }
       l = 6 / rate;

@@ -10,7 +10,7 @@ const HIGH: i32 = 1;
  * exponent.
  */
 @inline
-function shrinkage(worn: v128, wear: f64): v128 {
+function computeLostFraction(worn: v128, wear: f64): v128 {
   if (wear == 2) return f64x2.mul(worn, worn);
   if (wear == Infinity) return f64x2.splat(0);
   const first = pow(firstLane(worn), wear);
@@ -42,7 +42,7 @@ export function applyWear(b: PulseBatchRecord, stuck: usize, failure: i32, wear:
       const number = f64x2.add(f64x2.convert_low_i32x4_u(v128.load_zero<u64>(numbers + at)), one);
       const lifetime = gatherPair(lifetimes, place, i + 1 < n ? <usize>load<u32>(places + at, 4) : place);
       const over = f64x2.ge(number, lifetime);
-      const left = v128.andnot(f64x2.sub(one, shrinkage(f64x2.div(number, lifetime), wear)), over);
+      const left = v128.andnot(f64x2.sub(one, computeLostFraction(f64x2.div(number, lifetime), wear)), over);
       v128.store(bounds + (at << 1), failure == HIGH ? f64x2.sub(one, left) : left);
       flags |= i64x2.bitmask(over);
     }

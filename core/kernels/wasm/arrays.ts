@@ -16,7 +16,7 @@ export function mapBytes(bytes: usize, n: u32, table: usize, out: usize): f64 {
 }
 
 @inline
-function lowered(v: v128, by: v128, lowest: v128): v128 {
+function lowerToLimit(v: v128, by: v128, lowest: v128): v128 {
   return f32x4.demote_f64x2_zero(f64x2.max(f64x2.sub(v, by), lowest));
 }
 
@@ -27,8 +27,8 @@ export function lowerThresholds(b: usize, n: i32, by: f64, lowest: f64): f64 {
   const end = b + (<usize>n << 2);
   for (; b + 16 <= end; b += 16) {
     const v = v128.load(b);
-    const low = lowered(f64x2.promote_low_f32x4(v), falls, bounds);
-    const high = lowered(f64x2.promote_low_f32x4(v128.shuffle<f64>(v, v, 1, 1)), falls, bounds);
+    const low = lowerToLimit(f64x2.promote_low_f32x4(v), falls, bounds);
+    const high = lowerToLimit(f64x2.promote_low_f32x4(v128.shuffle<f64>(v, v, 1, 1)), falls, bounds);
     const stored = v128.shuffle<f64>(low, high, 0, 2);
     v128.store(b, stored);
     least = f32x4.pmin(least, stored);

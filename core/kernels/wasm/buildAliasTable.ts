@@ -1,7 +1,7 @@
 /** Builds the alias table of core/random/alias.ts by Vose's method. */
 
 /** Lists indices with a weight above 0 in `own`, two at a time; returns their number. Array lengths must be even. */
-function listed(weights: usize, n: u32, own: usize): u32 {
+function listPositiveWeights(weights: usize, n: u32, own: usize): u32 {
   const zero = f64x2.splat(0);
   let used: u32 = 0;
   for (let i: u32 = 0; i < n; i += 2) {
@@ -16,7 +16,7 @@ function listed(weights: usize, n: u32, own: usize): u32 {
 }
 
 export function buildAliasTable(weights: usize, n: u32, keep: usize, own: usize, other: usize, work: usize, total: usize): u32 {
-  const used = listed(weights, n, own);
+  const used = listPositiveWeights(weights, n, own);
   let sum: f64 = 0;
   for (let i: u32 = 0; i < used; i++) sum += f64At(weights, u32At(own, i));
   store<f64>(total, sum);

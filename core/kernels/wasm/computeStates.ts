@@ -19,12 +19,12 @@ function stepExponential(d: DevicesRecord, b: PulseBatchRecord): void {
 }
 
 @inline
-function noisily(x: v128, amount: v128, noise: v128, draw: v128): v128 {
+function addWriteNoise(x: v128, amount: v128, noise: v128, draw: v128): v128 {
   return f64x2.add(x, f64x2.mul(f64x2.mul(noise, f64x2.sqrt(f64x2.abs(amount))), draw));
 }
 
 @inline
-function within(x: v128, low: v128, high: v128): v128 {
+function clipState(x: v128, low: v128, high: v128): v128 {
   return f64x2.pmin(f64x2.pmax(x, low), high); // states are never -0
 }
 
@@ -67,13 +67,13 @@ export function computeStates(d: DevicesRecord, b: PulseBatchRecord): void {
       const factor = f64x2.add(one, f64x2.mul(cycleToCycle, v128.load(cycles + at)));
       x = f64x2.add(g, f64x2.mul(f64x2.sub(x, g), factor));
     }
-    if (noisy) x = noisily(x, amount, writeNoise, v128.load(writes + at));
+    if (noisy) x = addWriteNoise(x, amount, writeNoise, v128.load(writes + at));
     const least = v128.load(low + at);
     const most = v128.load(high + at);
-    x = within(f64x2.add(g, f64x2.mul(f64x2.sub(x, g), v128.load(share + at))), least, most);
+    x = clipState(f64x2.add(g, f64x2.mul(f64x2.sub(x, g), v128.load(share + at))), least, most);
     if (steps) {
       x = f64x2.floor(f64x2.add(f64x2.mul(x, last), v128.load(rounding + at)));
-      x = within(f64x2.div(f64x2.pmin(x, last), last), least, most);
+      x = clipState(f64x2.div(f64x2.pmin(x, last), last), least, most);
     }
     v128.store(after + at, x);
   }

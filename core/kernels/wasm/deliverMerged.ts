@@ -38,7 +38,7 @@ function drawBlock(queue: SpikeQueueRecord): void {
 }
 
 @inline
-function take(queue: SpikeQueueRecord, count: u32): void {
+function recordTaken(queue: SpikeQueueRecord, count: u32): void {
   queue.head += count;
   queue.takenCount += <f64>count;
 }
@@ -71,7 +71,7 @@ function deliverTick<F, I>(p: MergedRecord, t: f64): i32 {
       const targets = queue.targets;
       addRowAndMark<F, I>(p.u, low, targets + a * sizeof<I>(), targets + b * sizeof<I>(), w, jump, s, p.marks, p.hits);
     }
-    take(queue, k - head);
+    recordTaken(queue, k - head);
   }
   testMarkedNeurons<F>(p.u, p.bar, s, p.marks, p.hits);
   return listLength;
@@ -191,7 +191,7 @@ function run<F, I>(p: MergedRecord): void {
         queue.times, queue.rows, queue.head, queue.tail, p.t0, p.rate, p.cells, bound, p.marks, p.hits,
       );
       if (taken < 0) found = load<u32>(p.hits);
-      take(queue, abs(taken));
+      recordTaken(queue, abs(taken));
       last = f64At(queue.times, queue.head - 1);
       queue.nextTime = getNextArrival(queue);
     }

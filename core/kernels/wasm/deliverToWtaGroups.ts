@@ -10,7 +10,7 @@ import { groupArrivals, ARRIVAL_COUNTS, findGroupList } from './deliverToGroups'
 import { fillPotentials, MAX_SPIKES, findWinner } from './deliverToGatedGroups';
 import { DeltaRowsRecord } from './records';
 
-const LONGEST: f64 = 134217728;
+const MAX_TIME: f64 = 134217728;
 
 export function deliverToWtaGroups(r: DeltaRowsRecord): i32 {
   const u = r.u;
@@ -57,7 +57,7 @@ export function deliverToWtaGroups(r: DeltaRowsRecord): i32 {
         fillPotentials(u + o, bytes, -Infinity);
         const spikes = u32At(r.spikeCounts, g) + 1;
         setU32(r.spikeCounts, g, spikes);
-        setF64(inhibitedUntil, g, <f64>spikes >= r.maxSpikes ? LONGEST : t + r.inhibitionTime);
+        setF64(inhibitedUntil, g, <f64>spikes >= r.maxSpikes ? MAX_TIME : t + r.inhibitionTime);
       }
     }
     k += count;

@@ -10,8 +10,8 @@ const LAST_UP: usize = UP + 16;
 const LAST_DOWN: usize = UP + 24;
 const CELLS: usize = UP + 32;
 const ONE: usize = UP + 40;
-const WHOLE: usize = UP + 48;
-const whole: f64 = 4503599627370496;
+const TWO_POW_52_ADDRESS: usize = UP + 48;
+const TWO_POW_52: f64 = 4503599627370496;
 
 const MEAN_CHANGE_OFFSET: usize = 16;
 const FIRST_QUANTILE_OFFSET: usize = 32;
@@ -43,13 +43,13 @@ function quantiles(values: usize, row: usize, level: u32, share: v128): v128 {
 export function drawTableSteps(
   b: PulseBatchRecord, rows: usize, values: usize, first: usize, cells: f64, lastUp: f64, lastDown: f64,
 ): void {
-  store<f64>(UP, whole);
-  store<f64>(DOWN, whole + cells + 1);
+  store<f64>(UP, TWO_POW_52);
+  store<f64>(DOWN, TWO_POW_52 + cells + 1);
   store<f64>(LAST_UP, lastUp);
   store<f64>(LAST_DOWN, lastDown);
   store<f64>(CELLS, cells);
   store<f64>(ONE, 1);
-  store<f64>(WHOLE, whole);
+  store<f64>(TWO_POW_52_ADDRESS, TWO_POW_52);
   const before = b.statesBefore;
   const amounts = b.strengths;
   const after = b.statesAfter;
@@ -65,7 +65,7 @@ export function drawTableSteps(
     const level = f64x2.mul(v128.load(levels + at), v128.bitselect(splat(LAST_UP), splat(LAST_DOWN), up));
     const place = f64x2.floor(level);
     const rest = f64x2.sub(level, place);
-    const bits = f64x2.add(place, splat(WHOLE));
+    const bits = f64x2.add(place, splat(TWO_POW_52_ADDRESS));
     const x = quantiles(values, row, i32x4.extract_lane(bits, 0), firstLanes(rest, rest));
     const y = quantiles(values, next, i32x4.extract_lane(bits, 2), secondLanes(rest, rest));
     let a = v128.load(row);

@@ -58,7 +58,7 @@ export function log1pPair(x: v128): v128 {
   const mantissa = v128.and(u, splat(B));
   const over = i64x2.ge_s(mantissa, splat(B + 16));
   const exponent = i64x2.sub(i64x2.shr_u(u, 52), splat(B + 24));
-  const k = i64x2.sub(exponent, over); // true is -1
+  const k = i64x2.sub(exponent, over); // adds 1: a lane that is true holds -1
   const reduced = f64x2.sub(v128.or(mantissa, i64x2.sub(splat(B + 8), v128.and(over, splat(B + 32)))), splat(ONE));
   const f = v128.bitselect(x, reduced, central);
   const inside = v128.and(f64x2.gt(x, splat(MINUS_ONE)), f64x2.lt(x, splat(LARGE)));

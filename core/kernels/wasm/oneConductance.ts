@@ -7,7 +7,7 @@ import { lookUpAttractor, lastExp } from './addConductances';
 import { exp } from './exp';
 import { RecurrentRecord } from './records';
 
-const FINEST: f64 = 1.0 / 1099511627776.0; // 2^-40
+const ROOT_TOLERANCE: f64 = 1.0 / 1099511627776.0; // 2^-40
 
 /** Conductance × synaptic time constant of the loaded neuron. */
 let b: f64 = 0;
@@ -73,7 +73,7 @@ export function computeCrossing(r: RecurrentRecord, at: usize, t: f64, v: f64, b
     if (upwards < 0 && bar < 0) return NaN;
     if (!(upwards > bar * ts)) return Infinity;
     const ratio = step / last;
-    if (abs(step) < FINEST || 16 * abs(step * ratio) * (ratio * ratio) < FINEST) return next;
+    if (abs(step) < ROOT_TOLERANCE || 16 * abs(step * ratio) * (ratio * ratio) < ROOT_TOLERANCE) return next;
     last = step;
     time = next;
     mV = computePotential(r, at, time);

@@ -228,7 +228,7 @@ function pulseLinearPairs<F>(near: bool, at: usize, step: usize, count: u32, tra
     const g = f64x2.pmin(f64x2.pmax(f64x2.mul(f64x2.sub(loadPair<F>(at, step, near), wMin), inverse), zero), one);
     const after = f64x2.pmin(f64x2.pmax(f64x2.add(g, f64x2.mul(a, strength)), zero), one);
     storePair<F>(at, step, f64x2.add(wMin, f64x2.mul(after, range)), near);
-    ups = i64x2.sub(ups, f64x2.gt(strength, zero)); // true is -1
+    ups = i64x2.sub(ups, f64x2.gt(strength, zero)); // adds 1: a lane that is true holds -1
     writes += 2;
   }
   upward += <u32>i64x2.extract_lane(ups, 0) + <u32>i64x2.extract_lane(ups, 1);

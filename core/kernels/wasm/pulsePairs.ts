@@ -73,7 +73,7 @@ function run<F>(
     after = v128.bitselect(after, before, some);
     if (sizeof<F>() == 4) after = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(after)); // as it is stored
     storePair<F>(at, step, after, near);
-    writes = i64x2.sub(writes, some); // true is -1
+    writes = i64x2.sub(writes, some); // adds 1: a lane that is true holds -1
     upward = i64x2.sub(upward, up);
     if (layout == LISTED && sums == 0) continue;
     const change = f64x2.sub(after, before);
@@ -99,15 +99,15 @@ function run<F>(
 
 // Separate functions for rows, columns and lists of devices: in a common function, the optimiser would merge the pulse
 // loops into one with a branch in every iteration.
-function inRow<F>(soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: DeviceTotalsRecord, draws: usize): void {
+function pulseInRow<F>(soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: DeviceTotalsRecord, draws: usize): void {
   run<F>(ROW, soft, at, sizeof<F>(), count, trace, sums, totals, draws, 0, 0);
 }
-function inColumn<F>(
+function pulseInColumn<F>(
   soft: bool, at: usize, step: usize, count: u32, trace: usize, sums: usize, totals: DeviceTotalsRecord, draws: usize,
 ): void {
   run<F>(COLUMN, soft, at, step, count, trace, sums, totals, draws, 0, 0);
 }
-function inList<F>(
+function pulseListed<F>(
   soft: bool, at: usize, count: u32, trace: usize, sums: usize, totals: DeviceTotalsRecord, draws: usize, list: usize, edges: usize,
 ): void {
   // The devices are usually not cached. Prefetching them in one loop lets memory serve the requests in parallel.
@@ -141,7 +141,7 @@ export function pulseDevicePairs<F>(d: WeightsRecord, p: PulseTargetsRecord, cou
   store<f64>(CONSTANTS, 1, 88);
   const soft = d.soft != 0;
   const sums = d.rowSums;
-  if (others != 0) inList<F>(soft, d.weights, count, trace, sums, totals, draws, others, findEdgeList(p) - others);
-  else if (p.row >= 0) inRow<F>(soft, at, count, trace, sums + (<usize>p.row << 3), totals, draws);
-  else inColumn<F>(soft, at, step, count, trace, sums, totals, draws);
+  if (others != 0) pulseListed<F>(soft, d.weights, count, trace, sums, totals, draws, others, findEdgeList(p) - others);
+  else if (p.row >= 0) pulseInRow<F>(soft, at, count, trace, sums + (<usize>p.row << 3), totals, draws);
+  else pulseInColumn<F>(soft, at, step, count, trace, sums, totals, draws);
 }

@@ -19,8 +19,8 @@ export function appendUnlistedNeuron(fired: usize, j: u32): void {
 }
 
 /**
- * Actions at each target neuron of a row: add the weight; also list the neuron if it is at threshold; or also mark it
- * for `testMarkedNeurons`.
+ * Actions at each target neuron of a row. `ADD` adds the weight. `TEST` adds the weight and lists the neuron if it is at
+ * threshold. `MARK` adds the weight and marks the neuron for `testMarkedNeurons`.
  */
 const ADD: i32 = 0;
 const TEST: i32 = 1;

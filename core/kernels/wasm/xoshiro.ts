@@ -8,7 +8,7 @@ export function rotateLeft(x: v128, by: i32): v128 {
 }
 
 @inline
-function drawn(s0: v128, s3: v128): v128 {
+function computeOutput(s0: v128, s3: v128): v128 {
   return i32x4.add(rotateLeft(i32x4.add(s0, s3), 7), s0);
 }
 
@@ -23,8 +23,8 @@ export function drawLanes(state: usize, to: usize, count: usize): void {
   let a3 = v128.load(state, 96);
   let b3 = v128.load(state, 112);
   for (const end = to + (count << 5); to < end; to += 32) {
-    v128.store(to, drawn(a0, a3));
-    v128.store(to, drawn(b0, b3), 16);
+    v128.store(to, computeOutput(a0, a3));
+    v128.store(to, computeOutput(b0, b3), 16);
     const c2 = v128.xor(a2, a0);
     const d2 = v128.xor(b2, b0);
     const c3 = v128.xor(a3, a1);

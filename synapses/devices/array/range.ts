@@ -96,12 +96,12 @@ export function findAssumedRead(p: Partial<Pick<ReadParams, 'readVoltage' | 'rea
 export const optionalNonNegative = (unit: string, help: string) => optional(number({ min: 0, unit, help }));
 
 /** Default voltage (V) and duration (s) of a write pulse, reported as assumed values. */
-const ASSUMED = { voltage: 1, time: 1e-7 };
+const ASSUMED_WRITE = { voltage: 1, time: 1e-7 };
 
 export const writeParams = {
   writeVoltage: optionalNonNegative(
     'V',
-    `voltage of a write pulse; default: the voltage given for either direction, or ${ASSUMED.voltage} V (assumed)`,
+    `voltage of a write pulse; default: the voltage given for either direction, or ${ASSUMED_WRITE.voltage} V (assumed)`,
   ),
   writeVoltageUp: optionalNonNegative('V', 'voltage of an upward pulse; default: writeVoltage'),
   writeVoltageDown: optionalNonNegative(
@@ -127,7 +127,7 @@ export interface WritePulse {
 /** Completes a write pulse. Missing values are taken from `otherwise` and reported as assumed values. */
 export function resolveWritePulse(
   p: WriteParams,
-  otherwise: { readonly voltage: number; readonly time: number } = ASSUMED,
+  otherwise: { readonly voltage: number; readonly time: number } = ASSUMED_WRITE,
 ): WritePulse {
   const up = p.writeVoltageUp ?? p.writeVoltage ?? p.writeVoltageDown ?? otherwise.voltage;
   const down = p.writeVoltageDown ?? p.writeVoltage ?? up;
