@@ -17,8 +17,8 @@ const ROUNDING = 8 * Number.EPSILON;
 const MAX_NEWTON_STEPS = 200;
 
 /**
- * Circuit of `Crossbar` with non-linear cells of current G f(v). The voltages minimise the co-content
- *   Φ = Σ (ΔV)²/(2 r) + Σ G ∫ f(W − B),
+ * Circuit of `Crossbar` with non-linear cells, whose current at voltage v is G f(v). The voltages minimise the co-content
+ *   Φ = Σ (ΔV)²/(2 r) + Σ G F(V_word - V_bit),  F(v) = ∫₀ᵛ f(u) du, with ΔV across a line segment of resistance r,
  * which is convex, so that Newton's method with backtracking converges to the only solution from any start. Each step
  * is solved by conjugate gradients, preconditioned by the tridiagonal systems of the single lines.
  */
