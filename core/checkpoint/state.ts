@@ -113,7 +113,7 @@ export function load(net: Network, snapshot: Snapshot) {
       p.block.spikeCount = times.length;
       if (!isCount(second!, times.length) || !isCount(third!, p.block.times.length))
         throw new UserError(
-          `the checkpoint has ${second} and ${third} in ${path}.counters, which are not counts within the block size.`,
+          `the checkpoint has ${second} and ${third} in ${path}.counters, but both must be counts within the block size.`,
         );
       p.block.recorded = second!;
       p.block.capacity = third!;

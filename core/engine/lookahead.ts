@@ -29,7 +29,7 @@ export function findExternalSources(target: Population, { sources, targetStates 
       found.push({ source, minDelay: 0 });
     }
     const { kind } = source;
-    if (kind === 'timer' || kind === 'post' || kind === 'dendrite' || kind === 'queueProxy') continue; // no arrivals
+    if (kind === 'timer' || kind === 'post' || kind === 'dendrite' || kind === 'queueProxy') continue; // these sources cause no arrivals themselves
     const population = source.kind === 'arrivals' ? source.target : source;
     const minDelay = minDelays.get(population);
     if (minDelay !== undefined && population !== target) found.push({ source, minDelay });

@@ -113,5 +113,5 @@ export function createPairDelay(o: ConnectOptions): (pre: number, post: number) 
   const { delay } = o;
   if (typeof delay === 'number') return () => delay;
   const [delayIndexOf, delays] = drawDelays(o);
-  return (pre, post) => delays[delayIndexOf(pre, post + 1)]!; // draw 0 serves rules that number their pairs
+  return (pre, post) => delays[delayIndexOf(pre, post + 1)]!; // draw 0 is reserved for connection rules that number their pairs
 }

@@ -92,7 +92,7 @@ export function connectWindows(
     ((size[0] >> 1) * size[1] + (size[1] >> 1)) * channels * neuronsPerWindow + (c.gate ?? 0) * neuronsPerWindow;
   const starts = arena.u32(pre + 1);
   const targets = arena.indices(o.postCount, synapses);
-  const kernelOffsets = new Uint32Array(shared ? 0 : blocks); // offset in the kernel, per block
+  const kernelOffsets = new Uint32Array(shared ? 0 : blocks); // per block, index of its first weight within the kernel
   let b = 0;
   for (let row = 0; row < pre; row++) {
     visitWindows(row, (window, offset) => {

@@ -41,7 +41,7 @@ export class MultiDelayQueue {
       terminalCount: count,
     });
     this.#growCapacity();
-    const longest = this.queueIndices.at(-1)!; // the queue with the longest delay still holds all spikes
+    const longest = this.queueIndices.at(-1)!; // the queue with the longest delay holds every spike in flight
     const { times, rows } = queues[longest]!.save();
     for (let k = 0; k < times.length; k++) {
       this.push(times[k]! - delays[longest]!, rows[k]! - longest * count);

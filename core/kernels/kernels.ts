@@ -26,7 +26,7 @@ export function createKernels(): KernelMemory & { kernels: Kernels; heapBase: nu
   const { exports } = new WebAssembly.Instance(found.module, { env });
   const e = exports as unknown as ModuleExports;
   if (e.getRecordsVersion!() >>> 0 !== RECORDS_VERSION)
-    throw new Error('The compiled kernels have other record layouts: run `npm run build`.');
+    throw new Error('The record layouts of the compiled kernels differ from the program: run `npm run build`.');
   return { ...found, kernels: bindKernels(e), heapBase: e.getHeapBase!() };
 }
 

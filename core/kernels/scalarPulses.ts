@@ -45,7 +45,7 @@ export function storePulsesScalar(d: StatefulDevices, b: PulseBatchRecord, stamp
     const offset =
       apparentOffsets === null ? 0 : Math.max(record.apparentSd * b.apparentNoiseDraws[i]!, minReadWeight - weight);
     totals[AT.writes]!++;
-    if (amount > 0 || Object.is(amount, 0)) totals[AT.upward]!++; // a strength that the weight dependence made 0 keeps its sign
+    if (amount > 0 || Object.is(amount, 0)) totals[AT.upward]!++; // +0 and -0 from the weight dependence keep the direction
     record.pulseCounts[state] = b.pulseNumbers[i]! + 1;
     if (record.timeStamps !== null) record.timeStamps[k] = stamp;
     if (rowSums !== null) {

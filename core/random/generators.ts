@@ -69,6 +69,6 @@ export function seedGenerators(state: Uint32Array, splitMix: Uint32Array) {
   for (let l = 0; l < GENERATOR_COUNT; l++) {
     const allBits =
       state[l]! | state[GENERATOR_COUNT + l]! | state[2 * GENERATOR_COUNT + l]! | state[3 * GENERATOR_COUNT + l]!;
-    if (allBits === 0) state[l] = 1; // the all-zero state is invalid
+    if (allBits === 0) state[l] = 1; // xoshiro needs at least one bit that is not 0
   }
 }

@@ -25,7 +25,7 @@ export class Stream {
     this.state = state;
     const words = alea(`${seed}/${name}`);
     for (let i = 0; i < 4; i++) state[i] = words.int32();
-    if (!(state[0]! | state[1]! | state[2]! | state[3]!)) state[0] = 1; // the all-zero state is invalid
+    if (!(state[0]! | state[1]! | state[2]! | state[3]!)) state[0] = 1; // xoshiro needs at least one bit that is not 0
   }
 
   uint32(): number {

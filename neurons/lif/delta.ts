@@ -164,7 +164,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
       for (let i = 0; i < count; i++) {
         this.#advanceTo(t);
         this.firedCount = testRowThresholds(input, edges[i]!, rows[i]!, t, this.fired, this.firedCount);
-        if (edges[i]!.targets === null) break; // a dense row tests all neurons
+        if (edges[i]!.targets === null) break; // the test of a dense row includes all neurons
       }
       if (count > 1) this.firedCount = sortUniqueNeurons(this.fired, this.firedCount);
     }
@@ -296,7 +296,7 @@ export class LifDelta implements NeuronModel, Partial<NeuronHooks> {
     const release = this.#refractory.queue.nextReleaseTime;
     this.#scales.keepScaleInRange(this.#scaledV, this.thresholds, release);
     const neuron = this.#refractory.releaseNextNeuron();
-    if (this.#groups.inhibitedUntilOf(neuron) > release) this.#scaledV[neuron] = -Infinity; // released with its group
+    if (this.#groups.inhibitedUntilOf(neuron) > release) this.#scaledV[neuron] = -Infinity; // released with its inhibited group
     return neuron;
   }
 

@@ -16,7 +16,7 @@ export function findFirstCrossing(c: number, p: number, tp: number, q: number, t
   let low = 0;
   let high = turn;
   if (turn > 0 && slope(0) > 0) {
-    if (g(turn) < 0) return Infinity; // maximum and limit c lie below 0
+    if (g(turn) < 0) return Infinity; // the maximum of g and its limit c lie below 0
   } else {
     if (c <= 0) return Infinity; // g falls, or rises to c <= 0
     if (turn > 0) low = turn;

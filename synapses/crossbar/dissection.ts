@@ -240,7 +240,7 @@ export class Dissection {
     const voltages = this.#computeJoinVoltages(cutSize, nodeCount, ports);
     const portsOfPart = (part: Block, places: NodeCounts) =>
       Float64Array.from(portNodes(blockSides(part, columns), places), (node) => voltages[node]!);
-    this.#solveBlock(secondHalf, portsOfPart(secondHalf, secondHalfOffsets), words, bits); // reverse order of elimination
+    this.#solveBlock(secondHalf, portsOfPart(secondHalf, secondHalfOffsets), words, bits); // halves in reverse order of elimination
     this.#solveBlock(firstHalf, portsOfPart(firstHalf, firstHalfOffsets), words, bits);
   }
 

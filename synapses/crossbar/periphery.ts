@@ -115,7 +115,7 @@ export function createConverter(
   { bits, range, calibrated = false, energy = 0 }: Partial<NonNullable<ResolvedPeriphery['output']>> = {},
 ) {
   const gains = new Float64Array(size).fill(1);
-  const counts = Float64Array.of(range ?? Infinity, 0); // range of the converter, number of conversions
+  const counts = Float64Array.of(range ?? Infinity, 0); // [range of the converter, number of conversions]
   return {
     state: { books: counts, gains },
     get joules() {

@@ -50,7 +50,7 @@ export function linearDriftMemristor(p: Parameters): Memristor {
         return flow.sum;
       }
       const last = stateAfter(x, voltage, seconds);
-      const still = last > 0 && last < 1 ? 0 : Math.max(0, seconds - (fluxAt(last) - fluxAt(x)) / (k * voltage)); // time at a bound
+      const still = last > 0 && last < 1 ? 0 : Math.max(0, seconds - (fluxAt(last) - fluxAt(x)) / (k * voltage)); // time at a bound, s
       return (last - x) / k + (still * voltage) / resistance(last);
     },
   };

@@ -4,7 +4,7 @@ import { exp } from '../../core/math.ts';
 import { createTerminalSpread, spreadParams } from './spread.ts';
 
 const params = {
-  base: fraction(0, 'factor without a filament: ratio of off to on current (assumed value)'),
+  base: fraction(0, 'factor of the weight while the gap is open: ratio of off to on current (assumed value)'),
   eta: fraction(0.3, 'filament growth by an arrival, as a fraction of 1 - m, with m the filament size (assumed value)'),
   tau: positive(40, 'ms', 'time constant of the dissolution of the filament (assumed value)'),
   theta: fraction(0.5, 'filament size at which the gap closes (assumed value)'),

@@ -6,7 +6,7 @@ import { createTerminalSpread, spreadParams } from './spread.ts';
 const time = (initial: number, help: string) => positive(initial, 'ms', `${help} (assumed value)`);
 
 const params = {
-  base: fraction(0.1, 'smallest conductance, as a share of the largest: factor delivered at rest (assumed value)'),
+  base: fraction(0.1, 'factor of the weight at rest: smallest conductance as a share of the largest (assumed value)'),
   eta: fraction(0.3, 'increment of the fast component m_1 per arrival, as a fraction of 1 - m_1 (assumed value)'),
   tau: time(40, 'relaxation time constant of the fast component m_1'),
   slow: fraction(0, 'relative weight of the slow component; 0: fast component only'),

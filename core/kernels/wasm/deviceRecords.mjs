@@ -40,7 +40,7 @@ export const DEVICE_RECORDS = {
     failingPulses: 'address Uint32Array', // `failingCount` indices of pulses to a stuck device, or after which the device fails
     failingCount: 'u32 in',
     joulesPerSiemens: 'address Float64Array|null', // voltage² × duration, V² s; 0: the value of the devices holds for all pulses
-    halfSelectJoulesPerSiemens: 'address Float64Array|null', // at half-selected devices; 0: as at selected devices
+    halfSelectJoulesPerSiemens: 'address Float64Array|null', // voltage² × duration at half-selected devices, V² s; 0: as at selected devices
   },
   /**
    * Devices with a state; see `StatefulDevices`. Arrays have one value per device unless stated otherwise. Conductance
@@ -97,7 +97,7 @@ export const DEVICE_RECORDS = {
     totals: 'address Float64Array', // `DeviceTotalsRecord`
     pulses: 'address Uint32Array|null', // number of pulses of each device, or 0: not counted
     joules: 'address Float64Array|null', // write energy of each device, J; or 0: not counted
-    key0: 'u32 in', // random key of the step noise; then work space of a run: devices, pulse numbers, draws
+    key0: 'u32 in', // random key of the step noise; then work space of `drawNoise`: devices, pulse numbers, draws
     key1: 'u32 in',
     edges: 'address',
     numbers: 'address',

@@ -43,12 +43,12 @@ export const RECORDS = {
     isOneToOne: 'u32', // 1: row i reaches neuron i only
     weights: 'address', // 0: all synapses have `weight`
     weight: 'f64',
-    drop: 'f64', // maximum decrease of u per arrival at scale 1, in smallest bars; 0 without negative weights
+    drop: 'f64', // maximum decrease of u per arrival at scale 1, as a fraction of `minBar`; 0 if no weight is negative
     blockSize: 'u32', // for rows made of blocks: number of neurons per block
     blockStarts: 'address', // first block of each row
     groups: 'address', // group of each block
     offsets: 'address', // index of the first weight of each block
-    gates: 'address', // for each row: block whose neurons may fire; 0: all may
+    gates: 'address', // for each row: block whose neurons may fire; 0: neurons of all blocks may fire
     inhibitedUntil: 'address', // for each group: end of inhibition, ms; 0: no group is inhibited
     groupCount: 'u32', // number of groups if they can be processed one by one, otherwise 0
     vInf: 'f64', // steady potential, mV; used for winner-take-all groups only
@@ -77,7 +77,7 @@ export const RECORDS = {
     lookahead: 'f64', // minimum delay before a spike can affect anything, ms
     refractory: 'address', // refractory periods, ms: one for all neurons, or one per neuron
     refractoryMask: 'u32', // mask of the neuron's index in `refractory`: 0 if all neurons share the first value
-    resetOffset: 'address', // reset potentials minus those without input, mV: one, or one per neuron
+    resetOffset: 'address', // reset potential minus steady potential without input, mV: one value, or one per neuron
     resetMask: 'u32',
     releaseTimes: 'address',
     releaseNeurons: 'address',
@@ -166,7 +166,7 @@ export const RECORDS = {
   RecurrentRecord: {
     horizon: 'f64',
     now: 'f64 out', // time of the last tick that was processed
-    maxWork: 'f64', // number of synapses, and of neurons per check interval, after which a call ends
+    maxWork: 'f64', // work limit of a call: 1 per synaptic event, 16 per step, `size` per check interval
     tau: 'f64',
     ratio: 'f64', // tauSyn / tau
     span: 'f64', // maximum time since the reference time, ms

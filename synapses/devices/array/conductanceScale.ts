@@ -28,8 +28,8 @@ export class ConductanceScale {
   /** Weights of each device in state 0 and in state 1, interleaved; null if all devices are equal. */
   readonly weightRanges: Float64Array | null;
   /**
-   * Offset of the read weight of each device from its stored weight (part of the state), drawn anew at each pulse;
-   * null without `apparentNoise`.
+   * Offset of the read weight of each device from its stored weight (part of the state), drawn again at each pulse; null
+   * if the parameter `apparentNoise` is 0.
    */
   readonly apparentOffsets: Float64Array | null;
   readonly apparentSd: number;

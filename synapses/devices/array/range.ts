@@ -68,7 +68,7 @@ export const readParams = {
   readTime: nonNegative(DEFAULT_READ.time, 's', 'duration of a read pulse (assumed value)'),
   selection: choice(['transistor', 'half', 'third'], {
     default: 'transistor',
-    help: 'half-select scheme: voltage across unselected devices: transistor: none; half: half, in the same row or column; third: a third, in the whole array; states do not change',
+    help: 'half-select scheme: transistor: unselected devices see no voltage; half: devices of the same row or column see half the write voltage; third: all unselected devices see a third of the write voltage; states of unselected devices do not change',
   }),
   peripherals: optional(peripheralParams),
   assumed: optional(
