@@ -8,7 +8,7 @@ export const ENERGY_BANDS = [
   { name: 'PCM, programming', low: 1e-11, high: 1e-10 },
 ] as const;
 
-/** Named energy, J, such as that of one write. */
+/** Energy of a named event, such as one write, in J. */
 export interface EnergyFigure {
   readonly name: string;
   readonly joules: number;

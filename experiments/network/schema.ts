@@ -204,7 +204,7 @@ const projection = object({
   ),
 });
 
-/** Schema of network files. */
+/** Zod schema of network files; its output is a `NetworkDescription`. */
 export const networkSchema = object({
   memspike: described(z.literal(1), { description: 'version of the file format' }),
   models: modelsSchema,

@@ -21,7 +21,7 @@ interface ProgressOptions {
 }
 
 export interface Progress {
-  /** Reports completed work. @param text further text, such as the accuracy; a function is called only when its text is printed */
+  /** Reports completed work. @param text further text, such as the accuracy, or a function that is called when printing */
   update(done: number, text?: ProgressText): void;
   /** Prints the final state and restores the terminal; to be called in a `finally` block. */
   stop(text?: ProgressText): void;

@@ -6,7 +6,7 @@ export interface ColumnQuantity {
   readonly name: string;
   /** Path of the quantity: in the configuration (parameter) or in `run.json` (metric). */
   readonly path: string;
-  /** Unit; empty if unknown. */
+  /** Unit of the quantity; empty if unknown. */
   readonly unit: string;
 }
 

@@ -19,7 +19,7 @@ const POLL_INTERVAL_MS = 300;
 /** Directory of a sweep, selection of its runs, and workers; `checkpointEvery` is the interval in simulated ms. */
 export interface RunSweepOptions {
   readonly directory: string;
-  /** Worker processes. Default: number of cores. */
+  /** Number of worker processes. Default: number of cores. */
   readonly workers?: number | undefined;
   /** Maximum wall time of a run, s. */
   readonly timeout?: number | undefined;

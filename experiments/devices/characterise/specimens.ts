@@ -9,7 +9,7 @@ import type { LoadedDevice } from '../load.ts';
 import { OUT_OF_RANGE_WEIGHT } from '../pulseBench.ts';
 import { median } from './part.ts';
 
-/** Simulated devices to be measured. */
+/** Devices to be simulated and measured: their parameters, number, random seed and pulses per train. */
 export interface SpecimenSet {
   readonly loaded: LoadedDevice;
   readonly deviceCount: number;

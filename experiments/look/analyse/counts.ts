@@ -116,7 +116,7 @@ export class BinnedCounts {
   }
 }
 
-/** Variance (denominator N) by Welford's algorithm. */
+/** Variance (denominator N) of values that arrive one by one, computed by Welford's algorithm. */
 export class RunningVariance {
   #n = 0;
   #mean = 0;

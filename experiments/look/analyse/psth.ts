@@ -24,8 +24,8 @@ export interface Triggers {
 
 /**
  * Accumulates a peristimulus time histogram: mean rate per neuron in bins of the time since a trigger, over all
- * triggers. Trials may overlap. If trials have ends, a bin is averaged over those trials that last until this bin. A spike at
- * the end of a trial, often the start of the next, counts for the trial that ends. Definition:
+ * triggers. Trials may overlap. If trials have ends, a bin is averaged over trials that last until this bin. A spike at the
+ * end of a trial, often the start of the next one, counts for the trial that ends. Definition:
  * `elephant.statistics.time_histogram` (output 'rate') of the trials cut at the triggers. Source: Gerstein & Kiang
  * 1960, doi:10.1016/S0006-3495(60)86872-5.
  */

@@ -185,7 +185,7 @@ const COUNT_MARGIN = createMargins(26, 92, 48, 52);
 
 /**
  * Draws a confusion matrix as SVG, one row per true class, with recall at the right. Correct counts are blue, errors
- * orange; the darker a cell, the larger its share of the images in its row. The subtitle has the accuracy with its 95 % Wilson interval.
+ * orange; darker cells hold a larger share of their row. The subtitle has the accuracy with its 95 % Wilson interval.
  */
 export function confusionMatrix({ matrix, classes: names, title = 'Confusion matrix' }: ConfusionMatrix): string {
   const classes = Math.sqrt(matrix.length);

@@ -21,7 +21,7 @@ import {
 export interface FilmStrip {
   /** Rows of grids; each row has a label and one grid per time. */
   readonly rows: readonly { readonly label: string; readonly frames: readonly Grid[] }[];
-  /** Column headings: times with units. */
+  /** Column headings, such as the times of the grids with their unit. */
   readonly moments: readonly string[];
   readonly colours: ColourScale;
   readonly title: string;

@@ -22,7 +22,7 @@ export interface FieldsData {
   readonly colourRamp: readonly string[];
   /** Class assigned to each neuron; -1 if it has none. */
   readonly neuronClasses: readonly number[];
-  /** Names of the classes. Default: numbers. */
+  /** Names of the classes. Default: 0, 1, 2 … */
   readonly classNames?: readonly string[] | undefined;
   readonly thresholds: readonly number[]; // mV
   /** Number of training images won by each neuron, per class; absent on live pages. */

@@ -11,7 +11,7 @@ import type { Model, Stage, WeightedStage } from './model.ts';
 import { countOutputs, countWindowPositions, getMatrixShape, isWeighted } from './model.ts';
 import { SlidingWindow } from './sliding.ts';
 
-/** Float model, devices and periphery of a network whose weighted layers are crossbars. */
+/** Model with floating-point weights, devices and periphery of a network whose weighted layers are crossbars. */
 export interface CrossbarNetOptions extends Periphery {
   readonly model: Model;
   readonly device: DeviceFactory;

@@ -158,7 +158,7 @@ function splitReadVoltage(text: string): { readonly name: string; readonly readV
 /** Condition of the readings in a column: pulse voltage (`1.2 V`), pulse width (`100 ns`) or temperature (`85C`). */
 export interface ColumnCondition {
   readonly role: 'voltage' | 'width' | 'temperature';
-  /** Value in V, s or K. */
+  /** Value of the condition: voltage in V, width in s or temperature in K. */
   readonly siValue: number;
 }
 

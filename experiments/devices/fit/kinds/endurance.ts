@@ -17,7 +17,7 @@ const columns: readonly ColumnSpec[] = [
   ...twoLevelColumns,
 ];
 const MIN_READINGS = 5;
-/** One set and one reset pulse. */
+/** A cycle of switching consists of one set pulse and one reset pulse. */
 const PULSES_PER_CYCLE = 2;
 
 type FittedTrace = ReturnType<typeof readTraces>[number];

@@ -47,7 +47,7 @@ interface Trace {
   readonly device: string;
   readonly temperature: number | undefined;
   readonly times: readonly number[];
-  /** Conductance at each time, S. */
+  /** Conductance at each of `times`, S. */
   readonly conductances: readonly number[];
 }
 

@@ -31,7 +31,7 @@ export interface DeviceFit {
   readonly stateErrors: readonly Float64Array[];
   /** Errors of each train for given coordinates: standardised errors of prediction, or deviations from curves. */
   readonly computeErrors: (coordinates: readonly number[]) => Float64Array[];
-  /** Indices of the fitted coordinates. */
+  /** Indices of those coordinates that were fitted; all other coordinates keep their start values. */
   readonly fitted: readonly number[];
 }
 

@@ -32,7 +32,7 @@ export interface ModelFit {
 /** Share of the variance due to noise other than read noise; above it, intervals are fully widened to Student's t. */
 const MAX_TRAIN_SHARE = 0.2;
 
-/** 0.975 quantile of the normal distribution. */
+/** 0.975 quantile of the normal distribution: half-width of a 95 % interval, in standard deviations. */
 const NORMAL = 1.96;
 /** Minimum standard deviation of the estimates of gMin and gMax, in units of RMSE / √(number of trains). */
 const MIN_ERROR = 0.02;
