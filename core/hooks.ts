@@ -83,7 +83,7 @@ export type InhibitedGroups = Pick<
 
 /** Optional members of stimulus models, through which a kernel draws their spikes. */
 export interface StimulusHooks {
-  /** Parameters for a kernel that draws the same spikes as `emit`. */
+  /** Parameters with which a kernel draws the spikes that `emit` would write. */
   readonly poissonSource: PoissonRecord;
 }
 
@@ -100,8 +100,8 @@ export interface DeviceHooks {
   /** Parameters for a kernel that pulses dense rows of 64-bit weights; null if the kernel does not support the devices. */
   getWeightsRecord(): WeightsRecord | null;
   /**
-   * Does the same as `pulseRow` for a trace that is 0 except at the first `count` indices in `columns`, ascending. Returns
-   * false, with no state changed, if `pulseRow` is faster.
+   * Pulses a row like `pulseRow`, for a trace that is 0 except at the first `count` indices in `columns`, ascending.
+   * Returns false, with no state changed, if `pulseRow` is faster.
    */
   pulseColumns(
     row: number,

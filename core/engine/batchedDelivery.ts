@@ -184,7 +184,7 @@ export class BatchedDelivery extends EventSource implements DeliveryStrategy {
     if (this.#hasDevices)
       for (let j = 0; j < k; j++)
         incoming[projectionIndices[order[j]!]!]!.devices?.read(rows[order[j]!]!, times[order[j]!]!);
-    const { lastTime } = this.#record; // -Infinity without an arrival
+    const { lastTime } = this.#record; // time of the last collected arrival, ms; -Infinity if none was collected
     // The batch is incomplete if arrivals remain. Either a spike has moved the end of the batch to an earlier time, or
     // delivery stopped before a threshold crossing.
     const isComplete = k === count && lastTime < Math.min(horizon, model.next);

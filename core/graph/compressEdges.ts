@@ -78,7 +78,7 @@ function findDelays(
   const delay = typeof givenDelay === 'object' ? givenDelay : Float64Array.from(pre, (i, k) => delayOf(i, post[k]!));
   const delayIndex = new Uint32Array(pre.length);
   const seen = new Map<number, number>(); // index of each delay, in order of first occurrence
-  const [cachedDelays, numbers] = [new Float64Array(CACHE_SLOTS).fill(-1), new Uint32Array(CACHE_SLOTS)]; // the map is slow
+  const [cachedDelays, numbers] = [new Float64Array(CACHE_SLOTS).fill(-1), new Uint32Array(CACHE_SLOTS)]; // cache for the map, which is slow
   for (let k = 0; k < delay.length; k++) {
     const ms: number = delay[k]!;
     const snapped: number = ms >= 0 && ms <= MAX_TIME ? snap(ms) : validateTime(ms, formatPath(k));

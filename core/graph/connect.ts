@@ -125,7 +125,7 @@ function createSparse(
 
 type Visit = (pre: number, post: number, index: number) => void;
 
-/** Function that calls `visit` for each connected pair. It runs twice and must visit the same pairs in the same order. */
+/** Function that calls `visit` for each connected pair. It is called twice; both calls must visit equal pairs in equal order. */
 type PairVisitor = (visit: Visit) => void;
 
 function visitFixedInDegree(

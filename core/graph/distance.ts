@@ -64,7 +64,7 @@ export function connectByDistance(o: ConnectOptions, rule: DistanceRule): Connec
 type Axis = ReturnType<typeof createAxis>;
 
 const MAX_CELLS = 1024;
-/** Ratio of the minimum cell width to the search radius, slightly above 1 to allow for rounding errors. */
+/** Ratio of the minimum grid cell width to the search radius, slightly above 1 to allow for rounding errors. */
 const CELL_MARGIN = 1 + 1e-9;
 
 function createAxis(values: Float64Array, period: number, radius: number) {

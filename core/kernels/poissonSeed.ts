@@ -14,7 +14,7 @@ export const getSplitMixWords = (state: Uint32Array): Uint32Array => state.subar
 
 export function seedPoissonState(state: Uint32Array) {
   const split = getSplitMixWords(state);
-  split[2]! |= 1; // the increment must be odd
+  split[2]! |= 1; // SplitMix64 needs an odd increment
   seedGenerators(state, split);
 }
 

@@ -17,7 +17,7 @@ function fixed(k: usize): v128 {
 
 /**
  * Lower bounds of the time to threshold of two neurons; see `boundTimeToThresholdOfTwo`. `firstFaster`, `secondFaster`:
- * mask, all bits set if this conductance decays at least as fast as the other one.
+ * mask, all bits set if the first (second) conductance decays at least as fast as the other conductance.
  */
 @inline
 function boundTimeToThreshold(v: v128, g: v128, h: v128, bar: v128, firstFaster: v128, secondFaster: v128): v128 {
@@ -108,7 +108,7 @@ export function addTwoConductances(
     const far = u32At(ENDS, STEP_CLASS_COUNT);
     for (let i = LISTS + STEP_CLASS_COUNT * LIST_BYTES; i < far; i += 4) {
       const at = <usize>load<u32>(i);
-      advanceNeuron(at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // time 0 for the second occurrence of a neuron
+      advanceNeuron(at, (now - load<f64>(at, 8)) * load<f64>(PER_TAU)); // the second occurrence of a neuron is advanced by time 0
       store<f64>(at, now, 8);
     }
     for (let i = FREE_TARGETS; i < free; ) {

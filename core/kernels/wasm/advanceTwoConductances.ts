@@ -220,7 +220,7 @@ export function advanceNeurons(list: usize, end: usize, c: usize, now: f64, perT
   for (let i = list; i < end; i += 8) {
     const at = <usize>load<u32>(i);
     const to = <usize>load<u32>(i + 4 < end ? i + 4 : i);
-    const since = loadTwo(at + 8, to + 8); // `now` for a neuron that occurs twice
+    const since = loadTwo(at + 8, to + 8); // equals `now` if the neuron occurred earlier in the list
     store<f64>(at, now, 8);
     store<f64>(to, now, 8);
     const l = f64x2.mul(f64x2.sub(nows, since), f64x2.splat(perTau));

@@ -46,7 +46,7 @@ export function buildAliasTable(weights: usize, n: u32, keep: usize, own: usize,
     large++;
     setU32(work, small++, high);
   }
-  while (large < used) setF64(keep, u32At(work, large++), 1); // slots left over by rounding
+  while (large < used) setF64(keep, u32At(work, large++), 1); // slots that remain because of rounding errors
   while (small > 0) setF64(keep, u32At(work, --small), 1);
   return used;
 }

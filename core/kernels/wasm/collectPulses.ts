@@ -123,7 +123,7 @@ export function scalePulses(b: PulseBatchRecord): void {
   const end = <usize>b.count << 2;
   let at: usize = 0;
   if (b.near == b.count && (b.hasColumnOrder != 0 || b.row >= 0)) {
-    const first = <usize>load<u32>(places) << 2; // adjacent from there on
+    const first = <usize>load<u32>(places) << 2; // the step factors of all devices are adjacent, from this one on
     for (; at + 8 <= end; at += 8) {
       const strengths = v128.load(b.strengths + (at << 1));
       const up = f64x2.promote_low_f32x4(v128.load_zero<u64>(ups + first + at));

@@ -58,7 +58,7 @@ function prepareBlock<F>(r: DeltaRowsRecord, k: i32, count: i32): void {
 @inline
 function setThresholdLimit<F>(count: i32, drop: f64): void {
   let line = <f64>loadArrivalScale<F>(ARRIVALS, 0);
-  if (drop > 0) line = line * (1 - ROUNDING) - <f64>loadArrivalScale<F>(ARRIVALS, count - 1) * <f64>(count - 1) * drop * (1 + ROUNDING); // scales grow
+  if (drop > 0) line = line * (1 - ROUNDING) - <f64>loadArrivalScale<F>(ARRIVALS, count - 1) * <f64>(count - 1) * drop * (1 + ROUNDING); // the last scale is the largest
   v128.store(THRESHOLD_LIMIT, v128.splat<F>(<F>line));
 }
 

@@ -20,17 +20,17 @@ export const DEVICE_RECORDS = {
     hasColumnOrder: 'u32 in', // 1: constants of devices are indexed by `firstConstant` + row of a column, 0: by edge
     firstConstant: 'u32 in',
     weightRanges: 'address Float64Array|null', // constants of devices: weights in states 0 and 1, interleaved; 0: all are equal
-    upFactors: 'address Float32Array|null', // factors of the step size; 0: all are 1
+    upFactors: 'address Float32Array|null', // factors of the step size of each device; 0: all factors are 1
     downFactors: 'address Float32Array|null',
-    lifetimes: 'address Float64Array|null', // numbers of pulses to failure; 0: no endurance
+    lifetimes: 'address Float64Array|null', // number of pulses to failure of each device; 0: no device wears
     near: 'u32', // number of devices if they are a dense row or column without gaps, else 0
     edgeIndices: 'address Uint32Array',
     traceIndices: 'address Uint32Array',
     pulseNumbers: 'address Uint32Array', // number of earlier pulses of each device
-    strengths: 'address Float64Array', // > 0: upward
+    strengths: 'address Float64Array', // strength of each pulse; > 0: upward
     statesBefore: 'address Float64Array',
     statesAfter: 'address Float64Array',
-    lowerBounds: 'address Float64Array', // bounds of the state after wear
+    lowerBounds: 'address Float64Array', // bounds of each state after wear
     upperBounds: 'address Float64Array',
     stepFractions: 'address Float64Array', // fraction of each step that remains after wear
     cycleDraws: 'address Float64Array', // random numbers of cycle-to-cycle variability, write noise, rounding and apparent noise
@@ -55,7 +55,7 @@ export const DEVICE_RECORDS = {
     totals: 'address Float64Array', // `DeviceTotalsRecord`
     rowSums: 'address Float64Array|null', // sum of the conductances of each row, S; or 0: no conductances
     arraySum: 'address Float64Array', // sum of the conductances of all devices, S
-    writeEnergies: 'address Float64Array|null', // write energy, J; or 0
+    writeEnergies: 'address Float64Array|null', // write energy of each device, J; or 0: not counted
     timeStamps: 'address Float64Array|null', // time stamp of the last pulse, from which relaxation is computed; or 0: no retention
     weightRanges: 'address Float64Array|null', // weights in states 0 and 1, interleaved; or 0: `lowWeight` and `topWeight`
     apparentOffsets: 'address Float64Array|null', // apparent weight offset; or 0: no apparent noise
@@ -77,7 +77,7 @@ export const DEVICE_RECORDS = {
   },
   /** Devices whose only state is their weight, all of one step family; x: state in pulse direction, 0 to 1. */
   WeightsRecord: {
-    aUp: 'f64 in', // step parameters of upward and downward pulses
+    aUp: 'f64 in', // parameters a and b of the step of upward, then of downward pulses
     bUp: 'f64 in',
     aDown: 'f64 in',
     bDown: 'f64 in',

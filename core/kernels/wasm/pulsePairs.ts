@@ -59,7 +59,7 @@ function run<F>(
       amount = f64x2.mul(amount, v128.bitselect(f64x2.sub(one, g), g, up));
     } else {
       const b = v128.bitselect(splat(CONSTANTS + 16), splat(CONSTANTS + 32), up);
-      if (v128.any_true(b)) // e^-0 is 1
+      if (v128.any_true(b)) // skipped if all exponents are 0: e^-0 is 1
         amount = f64x2.mul(amount, expPair(f64x2.mul(f64x2.neg(b), v128.bitselect(g, f64x2.sub(one, g), up))));
     }
     let share = f64x2.add(g, amount);
@@ -68,10 +68,10 @@ function run<F>(
       share = f64x2.add(g, f64x2.mul(f64x2.sub(share, g), factor));
       draws += 16;
     }
-    let after = f64x2.pmin(f64x2.add(wMin, f64x2.mul(f64x2.pmax(share, zero), range)), wMax); // wMin at and below 0
+    let after = f64x2.pmin(f64x2.add(wMin, f64x2.mul(f64x2.pmax(share, zero), range)), wMax); // wMin if the state is at or below 0
     after = v128.bitselect(wMax, after, f64x2.ge(share, one));
     after = v128.bitselect(after, before, some);
-    if (sizeof<F>() == 4) after = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(after)); // as it is stored
+    if (sizeof<F>() == 4) after = f64x2.promote_low_f32x4(f32x4.demote_f64x2_zero(after)); // rounded as the stored weight
     storePair<F>(at, step, after, near);
     writes = i64x2.sub(writes, some); // adds 1: a lane that is true holds -1
     upward = i64x2.sub(upward, up);
@@ -135,7 +135,7 @@ export function pulseDevicePairs<F>(d: WeightsRecord, p: PulseTargetsRecord, cou
   const totals = changetype<DeviceTotalsRecord>(d.totals);
   const range = d.wMax - d.wMin;
   store<f64>(CONSTANTS, scale);
-  memory.copy(CONSTANTS + 8, changetype<usize>(d), 64); // up to the scatter
+  memory.copy(CONSTANTS + 8, changetype<usize>(d), 64); // the fields of the record up to `scatter`
   store<f64>(CONSTANTS, 1 / range, 72);
   store<f64>(CONSTANTS, range, 80);
   store<f64>(CONSTANTS, 1, 88);

@@ -29,7 +29,7 @@ export const RECORDS = {
     t0: 'f64', // scale e^((t - t0) rate), computed in `cells` cells per ms
     rate: 'f64',
     cells: 'f64',
-    until: 'f64', // deliveries stop before this time
+    until: 'f64', // time before which deliveries stop, ms
     times: 'address', // arrivals `from` … `to` - 1
     rows: 'address',
     from: 'u32',
@@ -41,11 +41,11 @@ export const RECORDS = {
     targets: 'address',
     hasWideTargets: 'u32', // 1: targets have 32 bits, 0: 16 bits
     isOneToOne: 'u32', // 1: row i reaches neuron i only
-    weights: 'address', // 0: all synapses have `weight`
+    weights: 'address', // weight of each synapse; 0: all synapses have `weight`
     weight: 'f64',
     drop: 'f64', // maximum decrease of u per arrival at scale 1, as a fraction of `minBar`; 0 if no weight is negative
     blockSize: 'u32', // for rows made of blocks: number of neurons per block
-    blockStarts: 'address', // first block of each row
+    blockStarts: 'address', // index of the first block of each row
     groups: 'address', // group of each block
     offsets: 'address', // index of the first weight of each block
     gates: 'address', // for each row: block whose neurons may fire; 0: neurons of all blocks may fire
@@ -73,7 +73,7 @@ export const RECORDS = {
     t0: 'f64',
     rate: 'f64',
     cells: 'f64',
-    horizon: 'f64', // time at which the call ends, ms
+    horizon: 'f64', // time up to which the call delivers, ms
     lookahead: 'f64', // minimum delay before a spike can affect anything, ms
     refractory: 'address', // refractory periods, ms: one for all neurons, or one per neuron
     refractoryMask: 'u32', // mask of the neuron's index in `refractory`: 0 if all neurons share the first value
@@ -101,7 +101,7 @@ export const RECORDS = {
     tail: 'u32',
     starts: 'address',
     targets: 'address',
-    weights: 'address', // 0: all synapses have `weight`
+    weights: 'address', // weight of each synapse; 0: all synapses have `weight`
     isOneToOne: 'u32',
     weight: 'f64',
     stimulus: 'address', // `PoissonRecord` of a stimulus that is drawn on demand, or 0
@@ -293,7 +293,7 @@ export const RECORDS = {
   EdgesRecord: {
     starts: 'address', // 0: the edges are dense
     targets: 'address',
-    weights: 'address', // 0: all synapses have `weight`
+    weights: 'address', // weight of each synapse; 0: all synapses have `weight`
     columns: 'u32',
     hasWideTargets: 'u32',
     queue: 'address', // `MultiDelayQueueRecord`, or 0
