@@ -27,7 +27,7 @@ export function prefixErrors<T>(where: string, act: () => T): T {
 
 export const MAX_REPORTED_PROBLEMS = 5;
 
-/** Maximum length of a message of several sentences, characters; the first sentence may be longer. */
+/** Length up to which further sentences are added to a message, characters. The first sentence is always included. */
 const MAX_MESSAGE_LENGTH = 340;
 
 export function joinMessages(sentences: readonly string[]): string {

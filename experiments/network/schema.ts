@@ -51,7 +51,7 @@ export const importOption = described(
           number({
             min: 0,
             unit: 'ms',
-            help: 'duration of the pulse that represents a spike; 0: Dirac pulse of area 1 s; default: from the parameters in the file',
+            help: 'duration of the pulse of a spike; 0: Dirac pulse of area 1 s, as in NIR; default: time step that the parameters of the nodes imply, else 0',
           }),
         ),
       }),

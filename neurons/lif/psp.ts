@@ -70,6 +70,7 @@ export class Psp {
     return this.hasCloseTaus ? scale * t * relativeExpm1(t * this.rateDifference) : scaleM * this.amplitude;
   }
 
+  /** Drive at t per unit of scaled drive, given the decay factor e^(-t/tau). */
   drive(_t: number, decay: number): number {
     return decay;
   }

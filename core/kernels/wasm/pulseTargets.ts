@@ -24,7 +24,7 @@ export function findTraceIndexList(p: PulseTargetsRecord): usize {
 
 const ROW_TARGETS = memory.data(40, 8);
 
-/** Describes the devices of a dense row. */
+/** Record of the devices of a dense row: `count` adjacent edges from `firstEdge`. The next call overwrites it. */
 @inline
 export function describeRow(row: u32, firstEdge: u32, count: u32): PulseTargetsRecord {
   const p = changetype<PulseTargetsRecord>(ROW_TARGETS);

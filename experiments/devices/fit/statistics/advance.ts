@@ -35,14 +35,14 @@ export function advanceExponentially(from: number, count: number, a: number, b: 
   let h = from;
   for (let left = count; left > 0; left--) {
     const v = Math.exp(b * h) / (a * b);
-    if (h >= 1 || v >= MIN_ASYMPTOTIC) return clip(h + Math.log1p(rise(v, left) / v) / b);
+    if (h >= 1 || v >= MIN_ASYMPTOTIC) return clip(h + Math.log1p(computeRise(v, left) / v) / b);
     h = Math.min(1, h + a * Math.exp(-b * h));
   }
   return h;
 }
 
-/** Increase of v by `count` pulses; one pulse turns v into v e^(1/v). */
-function rise(v: number, count: number): number {
+/** Amount by which `count` pulses raise v; one pulse turns v into v e^(1/v). */
+function computeRise(v: number, count: number): number {
   const series = (u: number) => -Math.log(u) / 2 + 1 / (6 * u) + 1 / (16 * u * u);
   let by = count;
   for (let k = 0; k < ITERATIONS; k++) by = count - (series(v + by) - series(v));
