@@ -7,7 +7,7 @@ import { countSchema, type Sources } from './sources.ts';
 /** Schema of a length > 0; the user chooses the unit of all lengths and distances. */
 export const lengthSchema = (help: string) => number({ min: 0, exclusiveMin: true, unit: '1', help });
 const extent = pair(lengthSchema('width'), lengthSchema('height'));
-const periodic = flag({ help: 'true for periodic boundaries' });
+const periodic = flag({ help: 'true for periodic boundaries on both axes; default false' });
 
 /**
  * Schema of the option `positions` of a population. Grid: neurons row by row, in the middle of their cells; default extent
@@ -22,7 +22,7 @@ export const positionsOption = oneOf(
       extent: optional(extent),
       periodic,
     }),
-    ring: object({ circumference: optional(lengthSchema('circumference of the ring')) }),
+    ring: object({ circumference: optional(lengthSchema('circumference of the ring; default: number of neurons')) }),
     random: object({ extent, periodic }),
     list: z.array(pair(number({ unit: '1', help: 'x' }), number({ unit: '1', help: 'y' }))),
   },

@@ -18,7 +18,7 @@ const rateParams = {
   window: windowParam,
   low: number({ ...RATE_RANGE, default: 0, help: 'rate at intensity 0' }),
   high: number({ ...RATE_RANGE, default: 100, help: 'rate at intensity 1' }),
-  process: choice(['regular', 'poisson'], { default: 'regular', help: 'regular spikes or Poisson process' }),
+  process: choice(['regular', 'poisson'], { default: 'regular', help: 'spike train: regular or Poisson process' }),
 };
 
 /** Spike trains with rate low + x (high - low) for intensity x: regular (first after half an interval) or Poisson. */

@@ -256,6 +256,6 @@ export function refuseNegativeWeights(edges: Edges, row: number, factor: number,
 function refuseNegativeWeight(weight: number, name: string, receptor: string) {
   if (!(weight < 0)) return;
   throw new UserError(
-    `${name}: a weight of ${weight} nS arrived at receptor "${receptor}", but weights of a selected conductance must be >= 0.`,
+    `${name}: a weight of ${weight} nS arrived at receptor "${receptor}", but weights must be >= 0 nS if the projection selects a receptor.`,
   );
 }

@@ -100,7 +100,7 @@ const reversal = (mV: number, sign: string) =>
   number({
     default: mV,
     unit: 'mV',
-    help: `reversal potential for ${sign} weights, from rest, for synapse conductance; default: excitatory neurons of Diehl & Cook`,
+    help: `reversal potential for ${sign} weights, relative to rest, for synapse conductance; default: excitatory neurons of Diehl & Cook`,
   });
 
 export const lifParams = {

@@ -33,7 +33,7 @@ export const createCapacitanceParam = (help: string) =>
 export const resetParam = perElement({
   default: 0,
   unit: 'mV',
-  help: `potential after a spike, from rest; ${LIST_HELP}`,
+  help: `reset potential after a spike, relative to rest; ${LIST_HELP}`,
 });
 export const refractoryParam = perElement({
   default: 2,
