@@ -67,7 +67,7 @@ export function withDefault<S extends z.core.$ZodType>(innerType: S, value: z.ou
 const addDefault = (schema: z.ZodMiniType, value: unknown): z.ZodMiniType =>
   value === undefined ? schema : withDefault(schema, value);
 
-const unbounded = z.literal(['Infinity', Infinity]).check((found) => {
+const infinite = z.literal(['Infinity', Infinity]).check((found) => {
   found.value = Infinity;
 });
 
@@ -76,7 +76,7 @@ export function number(spec: NumberSpec & { readonly default: number }): Default
 export function number(spec: NumberSpec): Param<number>;
 export function number(spec: NumberSpec): z.ZodMiniType {
   const about = meta(spec);
-  const schema = spec.infinity ? register(z.union([rangedNumber(spec), unbounded]), about) : rangedNumber(spec, about);
+  const schema = spec.infinity ? register(z.union([rangedNumber(spec), infinite]), about) : rangedNumber(spec, about);
   return addDefault(schema, spec.default);
 }
 

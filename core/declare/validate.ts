@@ -18,7 +18,7 @@ function describeCached(schema: z.core.$ZodType) {
 }
 
 /** End of the message "X is Y, but must be …"; for unknown keys, ends of "X is unknown …", one line per key. */
-function explain(issue: z.core.$ZodRawIssue) {
+function explainIssue(issue: z.core.$ZodRawIssue) {
   if (issue.code === 'unrecognized_keys') {
     const shape =
       issue.schema && 'shape' in issue.schema._zod.def ? Object.keys(issue.schema._zod.def.shape as object) : [];
@@ -119,7 +119,7 @@ export function validate<S extends z.core.$ZodType>(
   where: string,
   formatPath: PathFormatter = showPath,
 ): z.output<S> {
-  const result = z.safeParse(schema, value, { error: explain });
+  const result = z.safeParse(schema, value, { error: explainIssue });
   if (result.success) return result.data;
   const problems = orderProblems(result.error.issues.flatMap(selectAlternative).flatMap(toProblems), value);
   const sentences = problems.map((problem, i) =>

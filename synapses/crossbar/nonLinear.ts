@@ -140,17 +140,17 @@ export class NonLinearCrossbar {
     step.fill(0);
     this.#applyPreconditioner(r, z);
     p.set(z);
-    let rz = dot(r, z);
+    let rz = computeDotProduct(r, z);
     const enough = rz * 1e-16;
     for (let n = 0; n < 10 * r.length && rz > enough; n++) {
       this.#multiplyJacobian(p, q);
-      const alpha = rz / dot(p, q);
+      const alpha = rz / computeDotProduct(p, q);
       for (let k = 0; k < step.length; k++) {
         step[k]! += alpha * p[k]!;
         r[k]! -= alpha * q[k]!;
       }
       this.#applyPreconditioner(r, z);
-      const next = dot(r, z);
+      const next = computeDotProduct(r, z);
       for (let k = 0; k < p.length; k++) p[k] = z[k]! + (next / rz) * p[k]!;
       rz = next;
     }
@@ -209,7 +209,7 @@ export class NonLinearCrossbar {
   }
 }
 
-function dot(a: Float64Array, b: Float64Array) {
+function computeDotProduct(a: Float64Array, b: Float64Array) {
   let sum = 0;
   for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
   return sum;

@@ -17,7 +17,7 @@ export function appendCandidate(spent: v128, j: u32, candidates: usize, n: u32):
 }
 
 @inline
-function target<I>(targets: usize, k: u32): u32 {
+function loadTarget<I>(targets: usize, k: u32): u32 {
   return targets == 0 ? k : <u32>load<I>(targets + <usize>k * sizeof<I>());
 }
 
@@ -31,7 +31,7 @@ function addEqual<I>(count: u32, u: usize, targets: usize, weight: f64, c: usize
   const high = v128.load(STEPS, 16);
   let n = found;
   for (let k: u32 = 0; k < count; k++) {
-    const j = target<I>(targets, k);
+    const j = loadTarget<I>(targets, k);
     const at = u + (<usize>j << 5);
     const slack = v128.load(at, 16);
     const left = f64x2.add(slack, high);
@@ -60,7 +60,7 @@ function addWeighted<I>(
   const inh = f64x2.replace_lane(f64x2.splat(0), 0, load<f64>(c, 24));
   let n = found;
   for (let k: u32 = 0; k < count; k++) {
-    const j = first + target<I>(targets, k);
+    const j = first + loadTarget<I>(targets, k);
     const w = f64At(weights, k);
     const ws = f64x2.splat(w);
     const at = u + (<usize>j << 5);

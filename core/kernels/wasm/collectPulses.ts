@@ -17,7 +17,7 @@ function appendPulse(d: DevicesRecord, b: PulseBatchRecord, at: usize, edge: u32
 }
 
 @inline
-function two(first: u32, second: u32): u64 {
+function packPair(first: u32, second: u32): u64 {
   return <u64>first | (<u64>second << 32);
 }
 
@@ -39,14 +39,14 @@ function appendDensePulses(
   const amounts = b.strengths;
   const before = b.statesBefore;
   store<f64>(SCALE, scale);
-  store<u64>(FURTHER, two(2 * stride, 2 * stride));
+  store<u64>(FURTHER, packPair(2 * stride, 2 * stride));
   const scales = splat(SCALE);
   const zero = f64x2.splat(0);
   let at: usize = 0;
   let i = from;
   let k = start + from * stride;
-  let pair = two(k, k + stride);
-  let places = two(i, i + 1);
+  let pair = packPair(k, k + stride);
+  let places = packPair(i, i + 1);
   for (; i + 1 < to; i += 2, k += 2 * stride, pair += load<u64>(FURTHER), places += TWO) {
     const strength = f64x2.mul(scales, v128.load(trace + (<usize>i << 3)));
     const state = near ? first + i : k;
@@ -63,7 +63,7 @@ function appendDensePulses(
       store<u64>(numbers + at, load<u64>(pulses + (<usize>state << 2)));
       v128.store(before + (at << 1), v128.load(g + (<usize>state << 3)));
     } else {
-      store<u64>(numbers + at, two(u32At(pulses, k), u32At(pulses, l)));
+      store<u64>(numbers + at, packPair(u32At(pulses, k), u32At(pulses, l)));
       v128.store(before + (at << 1), gatherPair(g, k, l));
     }
     at += 8;

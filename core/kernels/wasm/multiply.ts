@@ -1,6 +1,6 @@
 /** Matrix product, four rows at a time; see `Kernels.multiply`. A single row skips zeros. */
 @inline
-function tile<T>(a: usize, aRow: usize, aColumn: usize, b: usize, stride: usize, c: usize, k: i32, two: bool): void {
+function multiplyFourRows<T>(a: usize, aRow: usize, aColumn: usize, b: usize, stride: usize, c: usize, k: i32, two: bool): void {
   let c00 = v128.splat<T>(0), c10 = c00, c20 = c00, c30 = c00;
   let c01 = c00, c11 = c00, c21 = c00, c31 = c00;
   const a2 = aRow << 1;
@@ -39,7 +39,7 @@ function tile<T>(a: usize, aRow: usize, aColumn: usize, b: usize, stride: usize,
 }
 
 @inline
-function strip<T>(a: usize, aColumn: usize, b: usize, stride: usize, c: usize, k: i32): void {
+function multiplyRow<T>(a: usize, aColumn: usize, b: usize, stride: usize, c: usize, k: i32): void {
   let c0 = v128.splat<T>(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
   for (let p = 0; p < k; p++) {
     const value = load<T>(a);
@@ -79,7 +79,7 @@ function vector<T>(a: usize, aColumn: usize, b: usize, stride: usize, c: usize, 
 }
 
 @inline
-function scalar<T>(a: usize, aColumn: usize, b: usize, stride: usize, c: usize, k: i32): void {
+function multiplyElement<T>(a: usize, aColumn: usize, b: usize, stride: usize, c: usize, k: i32): void {
   let sum: T = 0;
   for (let p = 0; p < k; p++) {
     sum += load<T>(a) * load<T>(b);
@@ -99,20 +99,20 @@ function multiplyOf<T>(a: usize, aRow: i32, aColumn: i32, b: usize, c: usize, m:
   let i = 0;
   for (; i + 4 <= m; i += 4) {
     let j = 0;
-    for (; j + 2 * lanes <= n; j += 2 * lanes) tile<T>(a, down, along, b + <usize>j * size, stride, c + <usize>j * size, k, true);
-    for (; j + lanes <= n; j += lanes) tile<T>(a, down, along, b + <usize>j * size, stride, c + <usize>j * size, k, false);
+    for (; j + 2 * lanes <= n; j += 2 * lanes) multiplyFourRows<T>(a, down, along, b + <usize>j * size, stride, c + <usize>j * size, k, true);
+    for (; j + lanes <= n; j += lanes) multiplyFourRows<T>(a, down, along, b + <usize>j * size, stride, c + <usize>j * size, k, false);
     for (; j < n; j++) {
       for (let r = 0; r < 4; r++)
-        scalar<T>(a + <usize>r * down, along, b + <usize>j * size, stride, c + <usize>r * stride + <usize>j * size, k);
+        multiplyElement<T>(a + <usize>r * down, along, b + <usize>j * size, stride, c + <usize>r * stride + <usize>j * size, k);
     }
     a += down << 2;
     c += stride << 2;
   }
   for (; i < m; i++) {
     let j = 0;
-    for (; j + 8 * lanes <= n; j += 8 * lanes) strip<T>(a, along, b + <usize>j * size, stride, c + <usize>j * size, k);
+    for (; j + 8 * lanes <= n; j += 8 * lanes) multiplyRow<T>(a, along, b + <usize>j * size, stride, c + <usize>j * size, k);
     for (; j + lanes <= n; j += lanes) vector<T>(a, along, b + <usize>j * size, stride, c + <usize>j * size, k);
-    for (; j < n; j++) scalar<T>(a, along, b + <usize>j * size, stride, c + <usize>j * size, k);
+    for (; j < n; j++) multiplyElement<T>(a, along, b + <usize>j * size, stride, c + <usize>j * size, k);
     a += down;
     c += stride;
   }

@@ -22,7 +22,7 @@ export function listNeuronsAtThreshold<F>(isUnique: bool, u: usize, bar: usize, 
 }
 
 @inline
-function scan<F>(r: DeltaRowsRecord, scale: f64, fired: usize): u32 {
+function scanNeurons<F>(r: DeltaRowsRecord, scale: f64, fired: usize): u32 {
   v128.store(POTENTIAL_SCALE, v128.splat<F>(<F>scale));
   setListLength(0);
   listNeuronsAtThreshold<F>(false, r.u, r.bar, 0, r.size, fired - 4); // this list does not begin with its length
@@ -30,5 +30,5 @@ function scan<F>(r: DeltaRowsRecord, scale: f64, fired: usize): u32 {
 }
 
 export function scanThresholds(r: DeltaRowsRecord, scale: f64, fired: usize): u32 {
-  return r.isSingle ? scan<f32>(r, scale, fired) : scan<f64>(r, scale, fired);
+  return r.isSingle ? scanNeurons<f32>(r, scale, fired) : scanNeurons<f64>(r, scale, fired);
 }

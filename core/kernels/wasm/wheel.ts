@@ -14,14 +14,14 @@ export function findTimeSlot(w: WheelRecord, time: f64): usize {
   return <usize>(<i64>(time / w.width)) & (SLOT_COUNT - 1);
 }
 
-function link(before: usize, after: usize, w: WheelRecord): void {
+function linkNodes(before: usize, after: usize, w: WheelRecord): void {
   store<u32>(getListNode(w, before), <u32>after);
   store<u32>(getListNode(w, after), <u32>before, 4);
 }
 
-function unlink(w: WheelRecord, j: usize): void {
+function unlinkNeuron(w: WheelRecord, j: usize): void {
   const at = getListNode(w, SLOT_COUNT + j);
-  link(load<u32>(at, 4), load<u32>(at), w);
+  linkNodes(load<u32>(at, 4), load<u32>(at), w);
   setF64(w.wakes, j, Infinity);
 }
 
@@ -30,13 +30,13 @@ function unlink(w: WheelRecord, j: usize): void {
  */
 export function scheduleThresholdCheck(w: WheelRecord, j: usize, time: f64, now: f64): f64 {
   const wakes = w.wakes + (j << 3);
-  if (load<f64>(wakes) < Infinity) unlink(w, j);
+  if (load<f64>(wakes) < Infinity) unlinkNeuron(w, j);
   if (time == Infinity) return time;
   const width = w.width;
   const due = min<f64>(floor(time / width), floor(now / width) + <f64>(<i32>SLOT_COUNT - 1)) * width;
   const slot = findTimeSlot(w, due);
-  link(SLOT_COUNT + j, load<u32>(getListNode(w, slot)), w);
-  link(slot, SLOT_COUNT + j, w);
+  linkNodes(SLOT_COUNT + j, load<u32>(getListNode(w, slot)), w);
+  linkNodes(slot, SLOT_COUNT + j, w);
   store<f64>(wakes, due);
   store<f64>(w.soonest, min<f64>(load<f64>(w.soonest), due));
   store<f64>(w.soonest, max<f64>(load<f64>(w.soonest, 8), due), 8);
@@ -54,7 +54,7 @@ export function takeDueNeuron(w: WheelRecord, t: f64): i32 {
     if (node == slot) continue;
     store<f64>(w.soonest, next);
     if (next > t) return -1;
-    unlink(w, node - SLOT_COUNT);
+    unlinkNeuron(w, node - SLOT_COUNT);
     return <i32>(node - SLOT_COUNT);
   }
   store<f64>(w.soonest, Infinity);
