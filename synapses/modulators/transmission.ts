@@ -6,7 +6,7 @@ import { timeConstantParam } from '../decay.ts';
 
 const params = {
   dark: nonNegative(0.1, '1', 'fraction of the weight that is delivered without modulating spikes (assumed value)'),
-  bright: nonNegative(1, '1', 'fraction of the weight that is delivered at saturation (m = 1); below dark: inhibition'),
+  bright: nonNegative(1, '1', 'fraction of the weight that is delivered at saturation (m = 1); below dark: reduction'),
   eta: fraction(0.3, 'increment of the trace m by a modulating spike, as a fraction of 1 - m (assumed value)'),
   tau: timeConstantParam(200, 'decay time constant of the trace: persistence of the photoconductance (assumed value)'),
   reaches: choice(['all', 'row'], {
