@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { formatUnit, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { described, number, object, optional, text } from '../../core/declare/params.ts';
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { isMapping } from '../network/config/override.ts';
+import { findEntrySchemas } from '../network/config/schemaPath.ts';
 import { getModelsOfKind, MODELS, type ModelChoice } from '../network/models.ts';
 import { createModelSchema, modelsSchema } from '../network/schema.ts';
 
@@ -72,33 +73,17 @@ interface Leaf extends UnsourcedValue {
   readonly defaultValue?: unknown;
 }
 
-interface Node {
-  readonly properties?: Readonly<Record<string, Node>>;
-  readonly anyOf?: readonly Node[];
-  readonly oneOf?: readonly Node[];
-  readonly unit?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-}
-
-function findSchema(node: Node | undefined, key: string): Node | undefined {
-  if (node === undefined) return undefined;
-  const own = node.properties?.[key];
-  if (own !== undefined) return own;
-  return [...(node.anyOf ?? []), ...(node.oneOf ?? [])].map((n) => findSchema(n, key)).find((n) => n !== undefined);
-}
-
-function* walkValues(value: unknown, path: readonly string[], node: Node | undefined): Generator<Leaf> {
+function* walkValues(value: unknown, path: readonly string[], schema: JsonSchema = {}): Generator<Leaf> {
   if (isMapping(value)) {
-    for (const [key, part] of Object.entries(value)) yield* walkValues(part, [...path, key], findSchema(node, key));
+    for (const [key, part] of Object.entries(value))
+      yield* walkValues(part, [...path, key], findEntrySchemas(schema, key)[0]);
   } else if (value !== undefined) {
-    const unit = formatUnit(node ?? {}) || undefined;
     yield {
       parameter: path.join('.'),
       value: value as ParameterValue,
-      unit,
-      help: node?.description,
-      defaultValue: node?.default,
+      unit: formatUnit(schema) || undefined,
+      help: schema.description,
+      defaultValue: schema.default,
     };
   }
 }
@@ -108,9 +93,9 @@ function listFileValues(file: DeviceFile): Leaf[] {
   const found = (['device', 'shortTerm', 'rule'] as const).flatMap((part) => {
     if (file[part] === undefined) return [];
     const { model, ...params } = file[part];
-    return [...walkValues(params, [part], toJsonSchema(getModelsOfKind(part)[model]!.declaration.params) as Node)];
+    return [...walkValues(params, [part], toJsonSchema(getModelsOfKind(part)[model]!.declaration.params))];
   });
-  return [...found, ...walkValues(file.about.table, ['about', 'table'], toJsonSchema(table) as Node)];
+  return [...found, ...walkValues(file.about.table, ['about', 'table'], toJsonSchema(table))];
 }
 
 const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -4,7 +4,8 @@ import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/js
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import { deviceFileSchema } from '../devices/schema.ts';
-import { isMapping } from '../network/config/override.ts';
+import { findEntrySchemas, listAlternatives, listProperties } from '../network/config/schemaPath.ts';
+import { isNumberSchema } from '../network/models.ts';
 import { networkSchema } from '../network/schema.ts';
 import { mnistSchema } from '../training/unsupervised/config.ts';
 import { readDevice, readExampleFile, readMnistConfig, readNetwork } from './exampleFile.ts';
@@ -23,32 +24,16 @@ const SCHEMAS: Readonly<Record<Exclude<ExampleKind, 'module'>, () => JsonSchema>
   mnist: () => toJsonSchema(mnistSchema),
 };
 
-const listAlternatives = (schema: JsonSchema): JsonSchema[] => {
-  const alternatives = (schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined;
-  return alternatives === undefined ? [schema] : alternatives.flatMap(listAlternatives);
-};
-
-const isNumber = ({ type }: JsonSchema) => type === 'number' || type === 'integer';
-
-/** Schemas of the value at `key` of `node`; if `node` names a model, only the schemas of this model. */
-function findInnerSchemas(schema: JsonSchema, node: unknown, key: string): JsonSchema[] {
-  return listAlternatives(schema).flatMap((one) => {
-    const properties = (one.properties ?? {}) as Record<string, JsonSchema>;
-    const model = properties.model?.const;
-    if (model !== undefined && isMapping(node) && node.model !== model) return [];
-    const inner = properties[key] ?? (one.type === 'array' ? one.items : one.additionalProperties);
-    return typeof inner === 'object' ? [inner as JsonSchema] : [];
-  });
-}
-
 function findFileParameter(example: LiveExample, path: string) {
   const kind = example.kind as Exclude<ExampleKind, 'module'>;
   let schemas = [SCHEMAS[kind]()];
   let node: unknown = readExampleFile(example);
   for (const key of path.split('.')) {
-    const inner = schemas.flatMap((schema) => findInnerSchemas(schema, node, key));
+    const inner = schemas.flatMap((schema) => findEntrySchemas(schema, key, node));
     if (inner.length === 0) {
-      const known = schemas.flatMap(listAlternatives).flatMap(({ properties = {} }) => Object.keys(properties));
+      const known = schemas
+        .flatMap((schema) => listAlternatives(schema))
+        .flatMap((one) => Object.keys(listProperties(one)));
       throw new UserError(
         `${show(path)} is not a parameter of this example: ${show(key)} is unknown${didYouMean(key, known, 'known here')}`,
       );
@@ -56,12 +41,12 @@ function findFileParameter(example: LiveExample, path: string) {
     schemas = inner;
     node = Reflect.get(Object(node), key);
   }
-  const own = schemas.flatMap(listAlternatives).find(isNumber);
+  const own = schemas.flatMap((schema) => listAlternatives(schema)).find(isNumberSchema);
   if (own === undefined) throw new UserError(`${show(path)} is not a number, so that no slider can change it.`);
   return {
-    description: own.description ?? schemas[0]!.description ?? path,
-    unit: formatUnit(own.unit === undefined ? schemas[0]! : own),
-    initialValue: node ?? own.default ?? schemas[0]!.default,
+    description: own.description ?? path,
+    unit: formatUnit(own),
+    initialValue: node ?? own.default,
     isInteger: own.type === 'integer',
   };
 }

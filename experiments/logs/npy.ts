@@ -67,16 +67,7 @@ const MAX_DIMENSIONS = 64;
 
 export const isNpy = (bytes: Buffer): boolean => bytes.subarray(0, MAGIC.length).equals(MAGIC);
 
-export interface NpyArray {
-  readonly shape: readonly number[];
-  readonly elementCount: number;
-  /** Names of record fields; empty for plain numbers. */
-  readonly fieldNames: readonly string[];
-  /** Numbers of the array, or of one field, row-major. */
-  readValues(field?: string): Float64Array;
-  /** Content of an array with a single text; otherwise undefined. */
-  readonly text: string | undefined;
-}
+export type NpyArray = ReturnType<typeof readNpy>;
 
 const FIELD = /\('([^']+)',\s*'([^']+)'\)/g;
 
@@ -101,7 +92,7 @@ const bytesOfType = (type: string) => READERS.get(type)?.[0] ?? Number(type.slic
  * Reads numbers, or records of numbers, from `.npy` (NumPy Enhancement Proposal 1; versions 1 to 3; C, Fortran order).
  * @throws UserError that names the file and the fault
  */
-export function readNpy(bytes: Buffer, path: string): NpyArray {
+export function readNpy(bytes: Buffer, path: string) {
   if (!isNpy(bytes)) throw new UserError(`${path} is not an .npy file.`);
   const wide = bytes[6]! >= 2;
   const start = wide ? 12 : 10;
@@ -130,7 +121,9 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
   return {
     shape,
     elementCount: count,
+    /** Names of record fields; empty for plain numbers. */
     fieldNames: types.map(({ name }) => name).filter(Boolean),
+    /** Numbers of the array, or of one field, row-major. */
     readValues(field = '') {
       const at = types.findIndex(({ name }) => name === field);
       const read = READERS.get(types[at]?.type ?? '')?.[1];
@@ -142,6 +135,7 @@ export function readNpy(bytes: Buffer, path: string): NpyArray {
       for (let k = 0; k < count; k++) values[k] = read(view, place(k) * size + first);
       return values;
     },
+    /** Content of an array with a single text; otherwise undefined. */
     text: /^[|<]S/.test(types[0]!.type) && count === 1 ? bytes.toString('latin1', end).replaceAll('\0', '') : undefined,
   };
 }

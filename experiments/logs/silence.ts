@@ -19,20 +19,15 @@ function describePotential(run: string, name: string) {
     if (population === id && row[0] > highest) [highest, at, neuron] = row;
   });
   if (highest === -Infinity) return '';
-  const threshold = readThreshold(run, name);
-  const below = threshold === undefined ? '' : `, its threshold is ${formatVoltage(threshold)}`;
+  const { populations = {} } = isRunDirectory(run) ? readJson(run, 'config.json', thresholdsSchema) : {};
+  const threshold = populations[name]?.threshold;
+  const below = typeof threshold === 'number' ? `, its threshold is ${formatVoltage(threshold)}` : '';
   return ` (its highest recorded potential is ${formatVoltage(highest)}, neuron ${neuron} at ${at} ms${below})`;
 }
 
 const thresholdsSchema = z.looseObject({
   populations: z.optional(mappingSchema(z.looseObject({ threshold: z.optional(z.unknown()) }))),
 });
-
-function readThreshold(run: string, name: string): number | undefined {
-  if (!isRunDirectory(run)) return undefined;
-  const threshold = readJson(run, 'config.json', thresholdsSchema).populations?.[name]?.threshold;
-  return typeof threshold === 'number' ? threshold : undefined;
-}
 
 /**
  * Describes populations that never fired in the run of a log, with their highest recorded potentials. Returns an empty

@@ -2,13 +2,12 @@ import { ErrorCollector, prefixErrors, UserError } from '../../core/declare/erro
 import { show } from '../../core/declare/show.ts';
 import { didYouMean } from '../../core/declare/suggest.ts';
 import type { Schedule } from '../../core/engine/timer.ts';
-import type { ModulatorOptions } from '../../core/graph/modulation.ts';
 import type { Neurons, Population } from '../../core/graph/population.ts';
 import type { Positions } from '../../core/graph/positions.ts';
 import type { Projection } from '../../core/graph/projection.ts';
 import type { Connect, WinnerTakeAll } from '../../core/graph/schema.ts';
 import { POTENTIALS, type RowSink, SPIKES, STATES, type TableSpec, WEIGHTS } from '../../core/log/tables.ts';
-import { Network, type ProjectionOptions } from '../../core/network.ts';
+import { Network } from '../../core/network.ts';
 import type { StateRecording } from '../../core/recorders/states.ts';
 import { readConnections } from './connections/read.ts';
 import { verifyInputs } from './inputs.ts';
@@ -35,12 +34,6 @@ export type TableOpener = (table: TableSpec) => RowSink;
 /** Readers of stimulus data files, by model name. A reader returns parameters that contain the data, not the file path. */
 export type StimulusReaders = Readonly<Record<string, (choice: ModelChoice) => Readonly<Record<string, unknown>>>>;
 
-const modulatorOptions = ({ from: _, delay, ...choice }: ModulatorDescription, from: Population): ModulatorOptions => ({
-  from,
-  delay,
-  model: createModel('modulator', choice),
-});
-
 const toSchedule = ({ times, every }: { times?: number[]; every?: number }): Schedule =>
   times === undefined ? { every: every! } : { times };
 
@@ -55,13 +48,6 @@ export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}):
   if (d.import !== undefined) throw new UserError('`import` is not resolved: pass the result of loadNetwork(file).');
   verifyInputs(d.inputs);
   const errors = new ErrorCollector();
-  const net = buildWithoutRecorders(d, errors, read);
-  if (errors.hasErrors) recordPopulations(net, d, () => ({ write: () => {} }), errors);
-  errors.throwIfAny();
-  return net;
-}
-
-function buildWithoutRecorders(d: NetworkDescription, errors: ErrorCollector, read: StimulusReaders): Network {
   const net = new Network({ seed: d.seed });
   for (const [name, description] of Object.entries(d.populations) as [string, PopulationDescription][]) {
     errors.try(() => {
@@ -77,39 +63,33 @@ function buildWithoutRecorders(d: NetworkDescription, errors: ErrorCollector, re
     const find = (name: string, key: string): Population | undefined =>
       errors.try(() => requirePopulation(d, name, `${where}.${key}`)) && net.populations.get(name);
     const [source, target] = [find(p.from, 'from'), find(p.to, 'to')];
-    const modulator = p.modulator as ModulatorDescription | undefined;
-    const modulating = modulator && find(modulator.from, 'modulator.from');
-    if (source === undefined || target === undefined || (modulator && modulating === undefined)) return;
+    const { from, delay = 0, ...modulatorChoice } = (p.modulator ?? {}) as Partial<ModulatorDescription>;
+    const modulating = from === undefined ? undefined : find(from, 'modulator.from');
+    if (source === undefined || target === undefined || (p.modulator && modulating === undefined)) return;
     if (errors.hasErrors && source.size * target.size > MAX_PAIRS_AFTER_ERROR) return;
-    errors.try(() => net.projection(source, target, projectionOptions(p, where, d, modulator, modulating)));
+    errors.try(() =>
+      net.projection(source, target, {
+        name: p.name,
+        connect:
+          'file' in p.connect
+            ? readConnections(p.connect.file as ConnectionFile, `${where}.connect.file`)
+            : (p.connect as Connect),
+        receptor: p.receptor,
+        sources: p.sources,
+        targets: p.targets,
+        delay: p.delay,
+        dendriticDelay: p.dendriticDelay,
+        shortTerm: p.shortTerm ? createModel('shortTerm', p.shortTerm) : undefined,
+        device: p.device ? prefixErrors(`${where}.device`, () => createModel('device', p.device)) : undefined,
+        itemised: d.record.devices ?? false,
+        rule: p.rule ? createModel('rule', p.rule) : undefined,
+        modulator: modulating && { from: modulating, delay, model: createModel('modulator', modulatorChoice) },
+      }),
+    );
   });
+  if (errors.hasErrors) recordPopulations(net, d, () => ({ write: () => {} }), errors);
+  errors.throwIfAny();
   return net;
-}
-
-function projectionOptions(
-  p: NetworkDescription['projections'][number],
-  where: string,
-  { record }: NetworkDescription,
-  modulator: ModulatorDescription | undefined,
-  modulating: Population | undefined,
-): ProjectionOptions {
-  return {
-    name: p.name,
-    connect:
-      'file' in p.connect
-        ? readConnections(p.connect.file as ConnectionFile, `${where}.connect.file`)
-        : (p.connect as Connect),
-    receptor: p.receptor,
-    sources: p.sources,
-    targets: p.targets,
-    delay: p.delay,
-    dendriticDelay: p.dendriticDelay,
-    shortTerm: p.shortTerm ? createModel('shortTerm', p.shortTerm) : undefined,
-    device: p.device ? prefixErrors(`${where}.device`, () => createModel('device', p.device)) : undefined,
-    itemised: record.devices ?? false,
-    rule: p.rule ? createModel('rule', p.rule) : undefined,
-    modulator: modulator && modulating ? modulatorOptions(modulator, modulating) : undefined,
-  };
 }
 
 function requirePopulation({ populations }: NetworkDescription, name: string, where: string): true {

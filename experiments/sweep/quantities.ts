@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
+import { findEntrySchemas, listAlternatives } from '../network/config/schemaPath.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
 export interface ColumnQuantity {
@@ -42,30 +43,9 @@ export function describeMetric(metric: Sweep['metrics'][number]): ColumnQuantity
 
 /** Unit of the value at a path of a schema; empty if it has none, or if its alternatives have different units. */
 function findUnit(schema: JsonSchema, path: readonly string[]) {
-  const parts = path.reduce<JsonSchema[]>(
-    (found, key) => found.flatMap((s) => findParts(s, key)),
-    listAlternatives(schema),
-  );
-  const units = new Set(parts.map(formatUnit));
+  const schemas = path.reduce((found, key) => found.flatMap((one) => findEntrySchemas(one, key)), [schema]);
+  const units = new Set(schemas.flatMap((one) => listAlternatives(one)).map(formatUnit));
   return units.size === 1 ? [...units][0]! : '';
-}
-
-function listAlternatives(schema: JsonSchema): JsonSchema[] {
-  const inner = (schema.anyOf ?? schema.oneOf) as JsonSchema[] | undefined;
-  return inner && typeof schema.unit !== 'string' ? inner.flatMap(listAlternatives) : [schema];
-}
-
-function findParts(schema: JsonSchema, key: string): JsonSchema[] {
-  const { items, additionalProperties, properties } = schema;
-  const own = properties as Record<string, JsonSchema> | undefined;
-  const part = /^\d+$/.test(key)
-    ? Array.isArray(items)
-      ? items[Number(key)]
-      : items
-    : own && Object.hasOwn(own, key)
-      ? own[key]
-      : additionalProperties;
-  return typeof part === 'object' ? listAlternatives(part as JsonSchema) : [];
 }
 
 /** Display names of quantities by path in `run.json`; the first match is used. */

@@ -5,6 +5,7 @@ import { type CopyFormat, copyExample } from '../../liveExamples/copyExample.ts'
 import { readExampleFile } from '../../liveExamples/exampleFile.ts';
 import { parseFence } from '../../liveExamples/fence.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
+import { findEntrySchemas, listAlternatives, listProperties } from '../../network/config/schemaPath.ts';
 import { networkSchema } from '../../network/schema.ts';
 
 interface TextPosition {
@@ -55,27 +56,10 @@ function findEntry(text: string, matches: (node: Node) => boolean): EntryPlace |
   return found;
 }
 
-/** Alternatives of a schema; if the value names a model, only the alternatives of this model. */
-function expandSchema(one: JsonSchema, value: unknown): JsonSchema[] {
-  const options = (one.anyOf ?? one.oneOf) as JsonSchema[] | undefined;
-  if (options === undefined) return [one];
-  const all = options.flatMap((option) => expandSchema(option, value));
-  const chosen = all.filter((option) => isMapping(value) && getModel(option)?.const === value.model);
-  return chosen.length > 0 ? chosen : all;
-}
-
-const listProperties = (one: JsonSchema) => (one.properties ?? {}) as Record<string, JsonSchema>;
-const getModel = (one: JsonSchema): JsonSchema | undefined => listProperties(one).model;
-
-function listChildren(one: JsonSchema, key: string | number): JsonSchema[] {
-  const { items, additionalProperties } = one;
-  const own =
-    typeof key === 'number'
-      ? Array.isArray(items)
-        ? items[key]
-        : items
-      : (listProperties(one)[key] ?? additionalProperties);
-  return typeof own === 'object' ? [own as JsonSchema] : [];
+/** Alternatives of a schema; if the value names a model, those of that model. */
+function expandSchema(schema: JsonSchema, value: unknown): JsonSchema[] {
+  const chosen = listAlternatives(schema, value);
+  return chosen.length > 0 ? chosen : listAlternatives(schema);
 }
 
 const getValue = (value: unknown, path: readonly (string | number)[]): unknown =>
@@ -86,7 +70,7 @@ const findSchemas = (path: readonly (string | number)[], root: unknown): JsonSch
   path.reduce(
     (found, key, i) =>
       found
-        .flatMap((one) => listChildren(one, key))
+        .flatMap((one) => findEntrySchemas(one, key))
         .flatMap((one) => expandSchema(one, getValue(root, path.slice(0, i + 1)))),
     [getSchema()],
   );
@@ -122,7 +106,7 @@ function suggestValues({ path, root }: EntryPlace): Suggestion[] {
     return Object.keys((root as { populations?: object }).populations ?? {}).map((name) => toSuggestion(name));
   if (key === 'model')
     return findSchemas(path.slice(0, -1), root).flatMap((one) => {
-      const name = getModel(one)?.const;
+      const name = listProperties(one).model?.const;
       return typeof name === 'string' ? [toSuggestion(name, one.description)] : [];
     });
   return findSchemas(path, root).flatMap((one) =>
@@ -166,7 +150,7 @@ export function explainEntry({
   const { path, isKey, root } = place;
   const key = isKey ? text.slice(...range) : '';
   const found: JsonSchema[] = isKey
-    ? findSchemas(path, root).flatMap((one) => listChildren(one, key))
+    ? findSchemas(path, root).flatMap((one) => findEntrySchemas(one, key))
     : findSchemas(path.slice(0, -1), root);
   const info = isKey || path.at(-1) === 'model' ? found.map(describeEntry).find((one) => one !== '') : undefined;
   return info === undefined ? null : { from: range[0], to: range[1], info };

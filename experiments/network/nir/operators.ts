@@ -88,13 +88,7 @@ function imageShape(shape: readonly number[], node: NirFileNode, channels: numbe
   );
 }
 
-interface KernelAxis {
-  readonly kernelSize: number;
-  readonly stride: number;
-  readonly paddingBefore: number;
-  readonly dilation: number;
-  readonly outputSize: number;
-}
+type KernelAxis = ReturnType<typeof createKernelAxis>;
 
 /** Calls `visit` for each output position `to` on an axis that depends on input `at`; k: position in the kernel. */
 function visitAlong(
@@ -123,7 +117,7 @@ function createKernelAxis(
   stride: number,
   padding: number | 'same' | 'valid',
   dilation: number,
-): KernelAxis {
+) {
   const span = dilation * (kernel - 1);
   const total = padding === 'same' ? span : padding === 'valid' ? 0 : 2 * padding;
   const before = padding === 'same' ? Math.floor(span / 2) : total / 2;

@@ -3,7 +3,7 @@ import type { Network } from '../../../core/network.ts';
 import { formatTime } from '../../look/time.ts';
 import type { RunObserver } from '../../run/run.ts';
 import { addStripColours } from '../stripColours.ts';
-import { LivePage } from './livePage.ts';
+import { LivePage, renderLivePage } from './livePage.ts';
 import { RecentSpikes } from './recentSpikes.ts';
 
 const TICK_MS = 1e-3;
@@ -28,7 +28,7 @@ export async function startLiveRun(
   const populations = shown.map(addStripColours);
   const window = [0, Math.max(1, Math.min(WINDOW_MS, duration))] as const;
   const data = shown.length > 0 ? { raster: { window, tickLength: TICK_MS, populations, marks: [] } } : {};
-  const page = await new LivePage(`Network, seed ${net.seed}`, data).listen(port);
+  const page = await new LivePage(renderLivePage(`Network, seed ${net.seed}`, data)).listen(port);
   let recent: RecentSpikes | undefined;
   const makeFrame = () => {
     const { now } = net;

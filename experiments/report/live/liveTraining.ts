@@ -5,7 +5,7 @@ import type { MnistConfig } from '../../training/unsupervised/config.ts';
 import type { Layer } from '../../training/unsupervised/network.ts';
 import type { LiveFrame } from '../client/live.ts';
 import { addStripColours } from '../stripColours.ts';
-import { LivePage } from './livePage.ts';
+import { LivePage, renderLivePage } from './livePage.ts';
 import { type ImageSize, TICK_MS, type TrainingFrame, TrainingFrames } from './trainingFrames.ts';
 
 const toLiveFrame = ({ weightLevels, accuracy = [], ...frame }: TrainingFrame): LiveFrame => ({
@@ -30,7 +30,7 @@ export async function startLiveTraining(layer: Layer, config: MnistConfig, { row
   };
   const raster = { window: [0, 1] as const, tickLength: TICK_MS, populations, marks: [] };
   const title = `MNIST, ${neurons} neurons, seed ${config.seed}`;
-  const page = await new LivePage(title, { fields, raster }).listen(port);
+  const page = await new LivePage(renderLivePage(title, { fields, raster })).listen(port);
   const receiver = {
     isUpdateDue: (ms: number) => page.isUpdateDue(ms),
     update: (makeFrame: () => TrainingFrame) => page.update(() => toLiveFrame(makeFrame())),

@@ -43,43 +43,34 @@ function checkExpressible(p: LifParams, path: string) {
   if (p.initial !== 0) refuseParameter(`${path}.initial`, JSON.stringify(p.initial), 'NIR has no initial potentials');
 }
 
-const createContext = (name: string, seed: Seed) => ({ arena: new Arena(), seed, name });
-
-const createMembranes = (p: LifParams, path: string, seed: Seed): MembraneParameters =>
-  new MembraneParameters(p, createContext(path, seed), (pA, tau, capacitance) => (tau / capacitance) * pA);
-
-function listOmissions(p: LifParams, path: string, seed: Seed) {
-  const { refractoryTime: refractory, hasRefractoriness } = createMembranes(p, path, seed);
-  const ms = refractory.isShared ? `${refractory.at(0)} ms` : 'not 0 ms for all';
-  return hasRefractoriness
-    ? [
-        `${path}.refractory is ${ms}, but neurons of NIR have no refractory period: the written neurons can fire again at once.`,
-      ]
-    : [];
-}
-
 /**
  * Converts a LIF population to a NIR node. Potentials are in mV from rest, times in s; v_leak includes constant currents.
  * - synapse delta: LIF, tau dv/dt = v_leak - v + r I, with the resistance r = tau: a spike of weight w mV makes v jump by w.
  * - synapse exponential: CubaLIF, where spikes S drive the current I: tau_syn dI/dt = -I + w_in S. With w_in = tau_syn, a
  *   spike makes I jump by its weight in pA.
- * NIR fires at v > v_threshold, memspike at >=.
+ * NIR fires at v > v_threshold, memspike at >=. A refractory period is added to `omissions`.
  * Source: Pedersen et al. 2024, "Neuromorphic intermediate representation", doi:10.1038/s41467-024-52259-9.
  */
-function createLifNode(p: LifParams, path: string, seed: Seed): NirNode {
+function createLifNode(p: LifParams, path: string, seed: Seed, omissions: string[]): NirNode {
   checkExpressible(p, path);
-  const membranes = createMembranes(p, path, seed);
+  const context = { arena: new Arena(), seed, name: path };
+  const membranes = new MembraneParameters(p, context, (pA, tau, capacitance) => (tau / capacitance) * pA);
   if (membranes.currentSteps)
     refuseParameter(`${path}.current`, 'a list of changes', 'inputs of NIR nodes are constant');
   const each = (values: ElementParameter, factor = 1) => fillPerNeuron((j) => values.at(j) * factor, p.size);
   const resistance = fillPerNeuron((j) => membranes.tau.at(j) / membranes.capacitance.at(j), p.size);
-  const { vInf, threshold, reset } = membranes;
+  const { vInf, threshold, reset, refractoryTime: refractory } = membranes;
+  const ms = refractory.isShared ? `${refractory.at(0)} ms` : 'not 0 ms for all';
+  if (membranes.hasRefractoriness)
+    omissions.push(
+      `${path}.refractory is ${ms}, but neurons of NIR have no refractory period: the written neurons can fire again at once.`,
+    );
   const shared = { v_leak: each(vInf), v_threshold: each(threshold), v_reset: each(reset) };
   const tau = each(membranes.tau, MS);
   if (p.synapse === 'delta') return { type: 'LIF', params: { tau, r: tau, ...shared } };
   if (p.synapse !== 'exponential') refuseParameter(`${path}.synapse`, p.synapse, 'NIR has no such synapse');
   const [exc, inh] = (['tauSynExc', 'tauSynInh'] as const).map((key) =>
-    createElementParameter(p[key], p.size, key, createContext(path, seed)),
+    createElementParameter(p[key], p.size, key, context),
   ) as [ElementParameter, ElementParameter];
   for (let j = 0; j < p.size; j++)
     if (exc.at(j) !== inh.at(j))
@@ -135,12 +126,18 @@ function readFrozenWeights(run: string, projection: Projection): Tensor {
   return { values, shape };
 }
 
-function createPopulationNode(choice: ModelChoice, size: number, path: string, seed: Seed): NirNode {
+function createPopulationNode(
+  choice: ModelChoice,
+  size: number,
+  path: string,
+  seed: Seed,
+  omissions: string[],
+): NirNode {
   if (isStimulus(choice.model)) return { type: 'Input', size };
   if (choice.model !== 'lif') refuseParameter(`${path}.model`, choice.model, 'NIR has no such neuron');
   if (choice.winnerTakeAll)
     refuseParameter(`${path}.winnerTakeAll`, 'set', 'NIR has no inhibition of a whole population');
-  return createLifNode(choice as ModelChoice & LifParams, path, seed);
+  return createLifNode(choice as ModelChoice & LifParams, path, seed, omissions);
 }
 
 /** Replaces all but letters, digits and underscores, because NIR readers use node names as module names. */
@@ -169,6 +166,7 @@ export function createGraph(run: string) {
   net.build();
   const nodes: Record<string, NirNode> = {};
   const edges: [string, string][] = [];
+  const omissions: string[] = [];
   const add = (name: string, node: NirNode) => {
     if (Object.hasOwn(nodes, name))
       throw new UserError(`two parts of the network would have the name ${name} in NIR; rename one of them.`);
@@ -176,7 +174,8 @@ export function createGraph(run: string) {
   };
   for (const [name, choice] of Object.entries(description.populations)) {
     const { size } = net.populations.get(name)!;
-    add(toNodeName(name), createPopulationNode(choice as ModelChoice, size, `populations.${name}`, description.seed));
+    const path = `populations.${name}`;
+    add(toNodeName(name), createPopulationNode(choice as ModelChoice, size, path, description.seed, omissions));
   }
   for (const projection of net.projections.values()) {
     let from = toNodeName(projection.source.name);
@@ -193,11 +192,6 @@ export function createGraph(run: string) {
     add(`${toNodeName(name)}_out`, { type: 'Output', size });
     edges.push([toNodeName(name), `${toNodeName(name)}_out`]);
   }
-  const omissions = Object.entries(description.populations as Record<string, ModelChoice>).flatMap(([name, choice]) =>
-    choice.model === 'lif'
-      ? listOmissions(choice as ModelChoice & LifParams, `populations.${name}`, description.seed)
-      : [],
-  );
   return { nodes, edges, omissions };
 }
 

@@ -8,8 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'puppeteer-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { LivePage } from '../../../../experiments/report/live/livePage.ts';
-import { LiveServer } from '../../../../experiments/report/live/liveServer.ts';
+import { LivePage, renderLivePage } from '../../../../experiments/report/live/livePage.ts';
 import { RecentSpikes } from '../../../../experiments/report/live/recentSpikes.ts';
 import { yieldToEventLoop } from '../../../../experiments/run/interruption.ts';
 import { Rows } from '../../../support.ts';
@@ -83,7 +82,7 @@ async function watches(page: Page, url: string): Promise<boolean> {
 }
 
 test('only this machine is answered, under its own names', async () => {
-  const server = await new LiveServer('the page').listen(0);
+  const server = await new LivePage('the page').listen(0);
   const { url } = server;
   assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/$/);
   assert.equal(await ask(url), { status: 200, body: 'the page' });
@@ -92,7 +91,7 @@ test('only this machine is answered, under its own names', async () => {
   for (const host of [`evil.example:${port}`, `127.0.0.1.evil.example:${port}`, `127.0.0.1:1`, 'localhost'])
     assert.is((await ask(url, host)).status, 403, host);
   assert.is((await ask(`${url}etc/passwd`)).status, 404);
-  const other = await new LiveServer('another page').listen(0);
+  const other = await new LivePage('another page').listen(0);
   const { pathname } = new URL(other.url);
   assert.not.equal(pathname, new URL(url).pathname);
   for (const path of [
@@ -105,13 +104,13 @@ test('only this machine is answered, under its own names', async () => {
     `/${'A'.repeat(32)}/events`,
   ])
     assert.is((await ask(`http://127.0.0.1:${port}${path}`)).status, 403, path);
-  await other.stop({});
+  await other.stop();
   let message = '';
-  await new LiveServer('').listen(Number(port)).catch((error: Error) => {
+  await new LivePage('').listen(Number(port)).catch((error: Error) => {
     message = error.message;
   });
   assert.match(message, /^--port \d+ cannot be used \(EADDRINUSE\)/);
-  await server.stop({});
+  await server.stop();
   assert.is(await ask(url).catch((error: NodeJS.ErrnoException) => error.code), 'ECONNREFUSED');
 });
 
@@ -126,11 +125,11 @@ const connections = (url: string, count: number): Promise<Socket[]> => {
 };
 
 test('a request that comes while the run ends is answered', async () => {
-  const server = await new LiveServer('the page').listen(0);
+  const server = await new LivePage('the page').listen(0);
   const { host, pathname } = new URL(server.url);
   const sockets = await connections(server.url, 2);
   for (let i = 0; i < 5; i++) await yieldToEventLoop(); // in which they are accepted
-  const stopped = server.stop({ over: true });
+  const stopped = server.stop({ progress: 'over' });
   const answers = sockets.map(
     (socket, i) =>
       new Promise<string>((resolve) => {
@@ -144,12 +143,12 @@ test('a request that comes while the run ends is answered', async () => {
   );
   const [page, events] = await Promise.all(answers);
   assert.match(page!, /^HTTP\/1.1 200 [\s\S]*the page/);
-  assert.match(events!, /^HTTP\/1.1 200 [\s\S]*data: \{"over":true\}/);
+  assert.match(events!, /^HTTP\/1.1 200 [\s\S]*data: \{"progress":"over","isEnded":true\}/);
   await stopped;
 });
 
 test('500 idle connections do not keep a page from a run that breathes seldom', async () => {
-  const server = await new LiveServer('the page').listen(0);
+  const server = await new LivePage('the page').listen(0);
   const idle = connections(server.url, 500);
   let answer: { status: number } | undefined;
   const asked = ask(server.url).then((found) => {
@@ -161,11 +160,11 @@ test('500 idle connections do not keep a page from a run that breathes seldom', 
   assert.ok(breaths < 50, `${breaths} breaths`);
   await asked;
   for (const socket of await idle) socket.destroy();
-  await server.stop({});
+  await server.stop();
 });
 
 test('nothing is made while nobody looks', async () => {
-  const live = await new LivePage('title', {}).listen(0);
+  const live = await new LivePage(renderLivePage('title', {})).listen(0);
   live.update(() => {
     throw new Error('made for nobody');
   });

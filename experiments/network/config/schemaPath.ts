@@ -1,0 +1,29 @@
+import type { JsonSchema } from '../../../core/declare/jsonSchema.ts';
+import { isMapping } from './override.ts';
+
+export const listProperties = (schema: JsonSchema) => (schema.properties ?? {}) as Readonly<Record<string, JsonSchema>>;
+
+/**
+ * Lists the alternatives of a JSON Schema, which inherit its unit, description and default. If `value` is a mapping,
+ * schemas of other models than that of the mapping are omitted.
+ */
+export function listAlternatives(schema: JsonSchema, value?: unknown): JsonSchema[] {
+  const { anyOf, oneOf = anyOf, unit, description, default: defaultValue } = schema;
+  if (oneOf === undefined) {
+    const model = listProperties(schema).model?.const;
+    return isMapping(value) && model !== undefined && model !== value.model ? [] : [schema];
+  }
+  const inherited = { unit, description, default: defaultValue } as JsonSchema;
+  return (oneOf as JsonSchema[]).flatMap((alternative) => listAlternatives({ ...inherited, ...alternative }, value));
+}
+
+/** Lists the schemas that the entry `key` of a mapping or list with this schema may have. */
+export const findEntrySchemas = (schema: JsonSchema, key: string | number, value?: unknown): JsonSchema[] =>
+  listAlternatives(schema, value).flatMap((alternative) => {
+    const { type, items, additionalProperties } = alternative;
+    const properties = listProperties(alternative);
+    const member = Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
+    const element = Array.isArray(items) ? items[Number(key)] : items;
+    const entry = type === 'array' ? element : member;
+    return typeof entry === 'object' ? [entry as JsonSchema] : [];
+  });
