@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+import { escapeXml } from '../look/plots/style.ts';
 import { packagePath } from '../shipped.ts';
 import type { SpikeColumns } from './client/data.ts';
 import { CSS } from './css.ts';
@@ -11,20 +12,12 @@ export interface Html {
   readonly html: string;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 type Part = Html | string | number | readonly Part[];
 
 function escapePart(part: Part): string {
   if (Array.isArray(part)) return part.map(escapePart).join('');
   if (typeof part === 'object') return (part as Html).html;
-  return String(part).replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);
+  return escapeXml(String(part)).replaceAll("'", '&#39;');
 }
 
 /** Template tag for HTML; inserted values are escaped, unless they are `Html`. */

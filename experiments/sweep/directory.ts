@@ -17,13 +17,14 @@ import { makeDirectory, requireResultDirectory } from '../output/directory.ts';
 import { readLockHolder } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
 import type { Sweep } from './experiment.ts';
+import { columnSchema } from './quantities.ts';
 import { sweepSchema } from './schema.ts';
 
 const FORMAT = 'memspike.sweep/2';
 const INDEX_DIGITS = 6; // sufficient for the largest plan
 
 const count = z.number().check(z.int(), z.nonnegative());
-const columns = z.array(z.object({ name: z.string(), path: z.string(), unit: z.string() }));
+const columns = z.array(columnSchema);
 const factsSchema = z.object({
   format: z.string(),
   version: z.string(),

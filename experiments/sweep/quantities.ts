@@ -1,15 +1,11 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 import { formatUnit, type JsonSchema, toJsonSchema } from '../../core/declare/jsonSchema.ts';
 import { findEntrySchemas, listAlternatives } from '../network/config/schemaPath.ts';
 import type { Experiment, Sweep } from './experiment.ts';
 
-export interface ColumnQuantity {
-  readonly name: string;
-  /** Path of the quantity: in the configuration (parameter) or in `run.json` (metric). */
-  readonly path: string;
-  /** Unit of the quantity; empty if unknown. */
-  readonly unit: string;
-}
+/** Schema of a column of results; `path`: in the configuration or, for a metric, in `run.json`; `unit`: '' if unknown. */
+export const columnSchema = z.object({ name: z.string(), path: z.string(), unit: z.string() });
+export type ColumnQuantity = Readonly<z.output<typeof columnSchema>>;
 
 const METRIC_UNITS: readonly (readonly [RegExp, string])[] = [
   [/^accuracy(Interval)?\./, '%'],

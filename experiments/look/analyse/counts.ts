@@ -185,9 +185,3 @@ export function summariseValues(values: Float64Array): Distribution | null {
     max: max(known),
   };
 }
-
-export interface SilenceStatistics {
-  /** Longest time without a spike in the population, ms, including the times to the ends of the window. */
-  readonly longest: number;
-  readonly emptyBins: number;
-}

@@ -5,18 +5,6 @@ const BINS_PER_DECADE = 10;
 /** Range of the interval histogram, log10(ms). It includes the time grid, 2^-26 ms, and the longest run, 2^27 ms. */
 const [MIN_DECADE, MAX_DECADE] = [-8, 9];
 
-export interface IntervalHistogram {
-  /** Bin edges, ms; one element more than `counts`. */
-  readonly edges: readonly number[];
-  readonly counts: readonly number[];
-}
-
-export interface BurstStatistics {
-  readonly count: number;
-  readonly share: number;
-  readonly spikesPerBurst: number;
-}
-
 /**
  * Allocates accumulated measures, one element per neuron. `run`: number of successive spikes at intervals of at
  * most `maxBurstInterval`.
@@ -115,9 +103,9 @@ export class IntervalStatistics {
 
   /**
    * Histogram of the intervals of all neurons: 10 bins per decade, closed on the left, from the first to the last
-   * non-empty bin. Source of the logarithmic axis: Selinger et al. 2007, doi:10.1371/journal.pone.0000439.
+   * non-empty bin; `edges`: bin edges, ms, one more than `counts`. Source of the logarithmic axis: Selinger et al. 2007, doi:10.1371/journal.pone.0000439.
    */
-  computeHistogram(): IntervalHistogram {
+  computeHistogram() {
     const first = this.#histogram.findIndex((count) => count > 0);
     if (first < 0) return { edges: [], counts: [] };
     const last = this.#histogram.findLastIndex((count) => count > 0);
@@ -132,7 +120,7 @@ export class IntervalStatistics {
    * at most `maxBurstInterval`. Source: interval threshold, as in Cotterill et al. 2016, doi:10.1152/jn.00093.2016.
    * @param spikeCount number of spikes of the population
    */
-  computeBursts(spikeCount: number): BurstStatistics {
+  computeBursts(spikeCount: number) {
     for (let neuron = 0; neuron < this.#neurons.run.length; neuron++) this.#closeBurst(neuron);
     const count = this.#bursts;
     return { count, share: this.#burstSpikes / spikeCount, spikesPerBurst: this.#burstSpikes / count };

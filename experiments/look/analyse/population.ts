@@ -4,38 +4,21 @@ import {
   BinnedCounts,
   computeFanoFactor,
   computeSynchrony,
-  type Distribution,
   MS_PER_S,
   RunningVariance,
-  type SilenceStatistics,
   summariseValues,
   type TimeBins,
 } from './counts.ts';
-import { type BurstStatistics, type IntervalHistogram, IntervalStatistics } from './intervals.ts';
+import { IntervalStatistics } from './intervals.ts';
 import type { AnalysisOptions } from './options.ts';
-import { type Psth, PsthAccumulator, type Triggers } from './psth.ts';
-import { type PowerSpectrum, WelchSpectrum } from './spectrum.ts';
+import { PsthAccumulator, type Triggers } from './psth.ts';
+import { WelchSpectrum } from './spectrum.ts';
 
 /** Measures of a neuron: `spikes` is a number, `rate` is in Hz, the rest is dimensionless; NaN for too few spikes. */
 export const NEURON_MEASURES = ['spikes', 'rate', 'cv', 'cv2', 'lv', 'fano'] as const;
 export type NeuronMeasure = (typeof NEURON_MEASURES)[number];
 
-/** Measures of a population, with distributions over its neurons; only `rate` includes silent neurons. */
-export interface PopulationMeasures extends Readonly<Record<Exclude<NeuronMeasure, 'spikes'>, Distribution | null>> {
-  readonly name: string;
-  readonly size: number;
-  /** True if `size` is stated by the log; false if it is the highest index of a neuron that fired, plus 1. */
-  readonly sizeKnown: boolean;
-  readonly spikes: number;
-  readonly firing: number;
-  readonly bursts: BurstStatistics;
-  readonly silence: SilenceStatistics;
-  readonly synchrony: number;
-  readonly correlation: number;
-  readonly isi: IntervalHistogram;
-  readonly spectrum: PowerSpectrum | null;
-  readonly psth: Psth | null;
-}
+export type PopulationMeasures = ReturnType<PopulationAnalysis['computeMeasures']>;
 
 export interface LoggedPopulation {
   readonly id: number;
@@ -118,7 +101,8 @@ export class PopulationAnalysis {
     }
   }
 
-  computeMeasures(correlation: number): PopulationMeasures {
+  /** Measures of the population, with distributions over its neurons; only `rate` includes silent neurons. */
+  computeMeasures(correlation: number) {
     const { intervals } = this;
     const [spikes, size] = [this.#spikeCount, this.#size];
     this.#addSilence(this.#window.to);
@@ -129,6 +113,7 @@ export class PopulationAnalysis {
     return {
       name: this.name,
       size,
+      /** True if `size` is stated by the log; false if it is the highest index of a neuron that fired, plus 1. */
       sizeKnown: this.#loggedSize !== undefined,
       spikes,
       firing: firing.length,
@@ -138,6 +123,7 @@ export class PopulationAnalysis {
       lv: distribution('lv'),
       fano: distribution('fano'),
       bursts: intervals.computeBursts(spikes),
+      /** Longest time without a spike, ms, including the times to the ends of the window; share of empty bins. */
       silence: { longest: this.#longestSilence, emptyBins: this.#emptyBinCount / this.counts.bins.binCount },
       synchrony: computeSynchrony(this.#countVariance.variance, this.counts, firing),
       correlation,

@@ -7,14 +7,6 @@ import { type MnistPhase, readPresentations } from '../imageLog.ts';
 import { EDGE_TOLERANCE, MS_PER_S } from './counts.ts';
 import type { AnalysisOptions } from './options.ts';
 
-export interface Psth {
-  /** Left edges of the time bins, ms after the trigger. */
-  readonly times: readonly number[];
-  /** Mean rate per neuron, Hz. */
-  readonly rates: readonly number[];
-  readonly triggers: number;
-}
-
 /** Triggers of a peristimulus time histogram, in ascending order; each starts a trial. */
 export interface Triggers {
   readonly triggerTimes: readonly number[]; // ms
@@ -54,7 +46,8 @@ export class PsthAccumulator {
     }
   }
 
-  computeHistogram(size: number): Psth {
+  /** Mean rates per neuron, Hz, by time bin; `times`: left edges of the bins, ms after the trigger. */
+  computeHistogram(size: number) {
     const exposures = this.#computeExposures().filter((ms) => ms > 0);
     return {
       times: Array.from(exposures, (_, i) => i * this.#binWidth),

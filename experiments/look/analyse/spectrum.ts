@@ -1,14 +1,6 @@
 import FFT from 'fft.js';
 import { MS_PER_S } from './counts.ts';
 
-export interface PowerSpectrum {
-  /** Frequencies, Hz, from 0 to half the sampling rate. */
-  readonly frequencies: readonly number[];
-  /** One-sided power spectral density of the population rate, Hz^2 / Hz. */
-  readonly power: readonly number[];
-  readonly segments: number;
-}
-
 /**
  * Power spectrum of a series by Welch's method with half-overlapping segments. Samples after the last full segment are
  * ignored. Definition: `elephant.spectral.welch_psd`, which is `scipy.signal.welch` with its defaults (window 'hann',
@@ -41,8 +33,11 @@ export class WelchSpectrum {
     this.#filled = this.#samples.length / 2;
   }
 
-  /** @param bin sampling interval, ms; @param scale factor applied to every sample */
-  computeSpectrum(bin: number, scale: number): PowerSpectrum {
+  /**
+   * One-sided power spectral density of the population rate, Hz^2 / Hz, from 0 to half the sampling rate.
+   * @param bin sampling interval, ms; @param scale factor applied to every sample
+   */
+  computeSpectrum(bin: number, scale: number) {
     const samplingRate = MS_PER_S / bin;
     const energy = this.#window.reduce((sum, w) => sum + w * w, 0);
     const density = scale ** 2 / (samplingRate * energy * this.#segments);

@@ -104,7 +104,7 @@ function renderHeading({ title, subtitle }: Heading, width: number) {
   const { panel } = currentPictureStyle();
   const size = limitFontSize(TITLE.size);
   const text = (words: string, x: number, y: number, type: number, look: string): string =>
-    `<text x="${x}" y="${y}" font-size="${type}" ${look}>${escapeText(words)}</text>`;
+    `<text x="${x}" y="${y}" font-size="${type}" ${look}>${escapeXml(words)}</text>`;
   const bold = 'font-weight="bold"';
   const indent = panel === undefined ? LEFT : LEFT + Math.ceil(measureText(`${panel}  `, size, 'bold'));
   const room = width - indent - LEFT;
@@ -129,7 +129,7 @@ export function composePicture(width: number, bodyHeight: number, named: Heading
     isPrinted ? `${Number(pixelsToMillimetres(pixels).toFixed(3))}mm` : String(pixels);
   return escapeLines(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${formatLength(width)}" height="${formatLength(height)}" viewBox="0 0 ${width} ${height}" ` +
-      `font-family="${getFontFamily()}" fill="${TEXT_COLOUR}" role="img" aria-label="${escapeText(named.title)}">` +
+      `font-family="${getFontFamily()}" fill="${TEXT_COLOUR}" role="img" aria-label="${escapeXml(named.title)}">` +
       `<rect width="${width}" height="${height}" fill="white"/>` +
       `${svg}${placed}</svg>\n`,
   );
@@ -146,5 +146,5 @@ export function requireFinite(values: ArrayLike<number>, plot: string, what: str
   }
 }
 
-const escapeText = (text: string): string =>
+export const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -8,18 +8,7 @@ import { findFileIn } from '../../output/file.ts';
 import { describeAssumedPulse } from '../energyText.ts';
 import { type Matrix, requireDrawable, SELECTION_HINT } from './snapshots.ts';
 
-type Sum = 'pre' | 'post' | 'devices' | 'totalPulses' | 'totalEnergy' | 'stuck' | 'wornOut';
-
-/** Pulses and energies of each device of a projection, with totals and the numbers of neurons and failed devices. */
-export interface DeviceMaps extends Readonly<Record<Sum, number>> {
-  readonly projection: string;
-  readonly pulses: Matrix;
-  /** Pulse energy of each device, J; null if devices have no conductance. */
-  readonly energies: Matrix | null;
-  /** Assumed write pulse, such as `assumed 1 V, 100 ns`; empty if none was assumed. */
-  readonly assumedPulse: string;
-  requireIntact(): void;
-}
+export type DeviceMaps = NonNullable<ReturnType<typeof readDeviceMaps>>;
 
 const STUCK = 1;
 const WORN_OUT = 2;
@@ -30,8 +19,11 @@ function readAssumedPulse(path: string): string {
   return assumed ? describeAssumedPulse(assumed) : '';
 }
 
-/** Reads `devices.arrows` of a run; null if not recorded. Values of devices between the same two neurons are summed. */
-export function readDeviceMaps(path: string, projection: string | undefined): DeviceMaps | null {
+/**
+ * Reads pulses and energies of each device of a projection from `devices.arrows`, with totals and the numbers of neurons
+ * and failed devices; null if not recorded. Values of devices between the same two neurons are summed.
+ */
+export function readDeviceMaps(path: string, projection: string | undefined) {
   const file = findFileIn(path, 'devices.arrows');
   if (file === null) return null;
   const table = new LogTable(file, projection === undefined ? {} : { populations: [projection] }, DEVICES);
@@ -59,11 +51,13 @@ export function readDeviceMaps(path: string, projection: string | undefined): De
   );
   return {
     ...sums,
+    /** Assumed write pulse, such as `assumed 1 V, 100 ns`; empty if none was assumed. */
     assumedPulse: readAssumedPulse(path),
     projection: name,
     pre: preCount,
     post: postCount,
     pulses,
+    /** Pulse energy of each device, J; null if devices have no conductance. */
     energies: Number.isNaN(sums.totalEnergy) ? null : energies,
     requireIntact: () => table.requireIntact(),
   };

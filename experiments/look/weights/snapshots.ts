@@ -46,16 +46,7 @@ export function computeHistogram(values: Float64Array, { min: low, max: high }: 
   return { binCounts, lowestEdge: low, binWidth, valueCount, mean, sd, min, max };
 }
 
-export interface Snapshot {
-  readonly time: number; // ms
-  readonly weightHistogram: Histogram;
-  readonly conductanceHistogram: Histogram | null;
-}
-
-export interface Snapshots {
-  readonly snapshots: readonly Snapshot[];
-  readonly frames: readonly { readonly time: number; readonly matrix: Matrix }[];
-}
+export type Snapshots = ReturnType<typeof takeSnapshots>;
 
 export const SELECTION_HINT = 'choose one with --projection';
 
@@ -116,10 +107,10 @@ export function takeSnapshots(
   times: readonly number[],
   frameTimes: ReadonlySet<number>,
   bins: number,
-): Snapshots {
+) {
   const weights = new Float64Array(log.pre * log.post).fill(Number.NaN);
   const conductances = log.conductanceRange && weights.slice();
-  const snapshots: Snapshot[] = [];
+  const snapshots: { time: number; weightHistogram: Histogram; conductanceHistogram: Histogram | null }[] = [];
   const frames: { time: number; matrix: Matrix }[] = [];
   const take = (time: number): void => {
     snapshots.push({
