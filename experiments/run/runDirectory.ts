@@ -21,11 +21,6 @@ import { makeDirectory, requireResultDirectory } from '../output/directory.ts';
 import { type DirectoryLock, lockDirectory } from '../output/lock.ts';
 import { VERSION } from '../version.ts';
 
-interface HashedLog {
-  readonly log: LogStream;
-  readonly hash: RowHash;
-}
-
 const count = int({ min: 0 });
 const NOTES = z.object({
   configSha256: z.string(),
@@ -48,7 +43,7 @@ export class RunDirectory {
   readonly #modelModules: unknown;
   readonly #dataFile: HashedFile | undefined;
   readonly #lock: DirectoryLock;
-  readonly #logs = new Map<string, HashedLog>();
+  readonly #logs = new Map<string, { readonly log: LogStream; readonly hash: RowHash }>();
   readonly #resumedNotes: CheckpointNotes | null = null;
   readonly #started = performance.now();
   #collectedAt = performance.now();

@@ -56,16 +56,16 @@ const DISPLAY_NAMES: readonly (readonly [RegExp, string])[] = [
   [/^events\.(\w+)$/, '$1 events'],
   [/^populations\.(.+)\.rate$/, 'mean rate of $1'],
   [/^populations\.(.+)\.spikes$/, 'spikes of $1'],
-  [/^(train|label|test|wall)Seconds$/, 'time of the $1 phase'],
+  [/^wallSeconds$/, 'time of the run'],
+  [/^(train|label|test)Seconds$/, 'time of the $1 phase'],
   [/^imagesPerSecond$/, 'images per second'],
   [/^synapticEventsPerSecond$/, 'synaptic events per second'],
   [/^peakRssBytes$/, 'peak memory'],
 ];
 
 export function toDisplayName(path: string) {
-  for (const [pattern, name] of DISPLAY_NAMES)
-    if (pattern.test(path)) return path.replace(pattern, name).replace('the wall phase', 'the run');
-  return path.replaceAll('.', ' '); // keeps the keys, so that readers can find them in run.json
+  const found = DISPLAY_NAMES.find(([pattern]) => pattern.test(path));
+  return found ? path.replace(...found) : path.replaceAll('.', ' '); // keeps the keys, which readers find in run.json
 }
 
 export const appendUnit = (label: string, { unit }: ColumnQuantity) => (unit === '' ? label : `${label} (${unit})`);

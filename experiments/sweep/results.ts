@@ -127,13 +127,7 @@ function summarisePoints(results: readonly RunResult[], replicates: number): Poi
 }
 
 /** Metrics of the finished runs of a sweep, and their means over the replicates of each point. */
-export interface SweepResults {
-  readonly plan: Plan;
-  readonly results: readonly RunResult[];
-  readonly summary: readonly PointSummary[];
-  readonly resultsSha256: string;
-  readonly missingMetrics: readonly string[];
-}
+export type SweepResults = ReturnType<typeof readSweepResults>;
 
 function replaceMetrics(plan: Plan, paths: readonly string[]): Plan {
   if (paths.length === 0) return plan;
@@ -143,7 +137,7 @@ function replaceMetrics(plan: Plan, paths: readonly string[]): Plan {
 }
 
 /** Reads the results of all finished runs. @param metrics paths in `run.json`; default: the metrics of the sweep */
-export function readSweepResults(directory: string, metrics: readonly string[] = []): SweepResults {
+export function readSweepResults(directory: string, metrics: readonly string[] = []) {
   const plan = replaceMetrics(readPlan(directory), metrics);
   const results = readResults(plan);
   return {

@@ -21,7 +21,8 @@ export type RunRequestOutcome =
   | { readonly outcome: 'held'; readonly holder: LockHolder }
   /** `code`: code of the system error that caused the failure, such as ENOSPC. */
   | { readonly outcome: 'failed'; readonly reason: string; readonly code: string | undefined }
-  | { readonly outcome: 'interrupted' };
+  | { readonly outcome: 'interrupted' }
+  | { readonly outcome: 'died'; readonly reason: string; readonly end: ProcessEnd };
 
 interface WorkerAnswer {
   readonly outcome: RunRequestOutcome;
@@ -40,12 +41,6 @@ export const DISK_ERRORS: readonly (string | undefined)[] = ['ENOSPC', 'EDQUOT',
 interface ProcessEnd {
   readonly exit: number | null;
   readonly signal: string | null;
-}
-
-interface ProcessFailure {
-  readonly outcome: 'died';
-  readonly reason: string;
-  readonly end: ProcessEnd;
 }
 
 const WORKER = fileURLToPath(new URL('./sweepWorker.js', import.meta.url));
@@ -81,11 +76,7 @@ export class WorkerProcess {
   }
 
   /** Computes a run; appends its output to the file `log`. @param timeout time after which the process is stopped, s */
-  async computeRun(
-    job: RunRequest,
-    log: string,
-    timeout: number | undefined,
-  ): Promise<RunRequestOutcome | ProcessFailure> {
+  async computeRun(job: RunRequest, log: string, timeout: number | undefined): Promise<RunRequestOutcome> {
     this.#log = { fd: withFileErrors('write', log, () => openSync(log, 'a')), path: log };
     this.#tail = '';
     let isLate = false;

@@ -56,7 +56,7 @@ function findEntry(text: string, matches: (node: Node) => boolean): EntryPlace |
   return found;
 }
 
-/** Alternatives of a schema; if the value names a model, those of that model. */
+/** Alternatives of a schema that fit the model that the value names; all alternatives if none fits. */
 function expandSchema(schema: JsonSchema, value: unknown): JsonSchema[] {
   const chosen = listAlternatives(schema, value);
   return chosen.length > 0 ? chosen : listAlternatives(schema);

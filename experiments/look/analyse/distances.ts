@@ -3,14 +3,7 @@ import { computeCorrelation } from './correlation.ts';
 import type { TimeBins } from './counts.ts';
 import type { AnalysisOptions } from './options.ts';
 
-export interface PairMeasures {
-  readonly population: string;
-  readonly a: number;
-  readonly b: number;
-  readonly correlation: number;
-  readonly vanRossum: number;
-  readonly victorPurpura: number;
-}
+export type PairMeasures = ReturnType<SpikeTrains['comparePairs']>[number];
 
 export const DEFAULT_NEURON_COUNT = 10;
 const MAX_SPIKES = 5_000_000;
@@ -92,7 +85,7 @@ export class SpikeTrains {
     this.#trains.get(neuron)?.push(t);
   }
 
-  comparePairs(bins: TimeBins, { tau, cost }: AnalysisOptions): PairMeasures[] {
+  comparePairs(bins: TimeBins, { tau, cost }: AnalysisOptions) {
     const trains = [...this.#trains].sort(([a], [b]) => a - b);
     return trains.flatMap(([a, x], i) =>
       trains.slice(i + 1).map(([b, y]) => ({

@@ -17,7 +17,7 @@ export function listAlternatives(schema: JsonSchema, value?: unknown): JsonSchem
   return (oneOf as JsonSchema[]).flatMap((alternative) => listAlternatives({ ...inherited, ...alternative }, value));
 }
 
-/** Lists the schemas that the entry `key` of a mapping or list with this schema may have. */
+/** Lists the schemas that entry `key` of a mapping or list may have. @param value the mapping, which may name a model */
 export const findEntrySchemas = (schema: JsonSchema, key: string | number, value?: unknown): JsonSchema[] =>
   listAlternatives(schema, value).flatMap((alternative) => {
     const { type, items, additionalProperties } = alternative;
