@@ -46,7 +46,7 @@ class Call:
         client.send({"id": self._id, **request._asdict()})
 
     def read_answer(self) -> int | None:
-        """Handles the next answer, if any; returns the exit status if it is the last answer of the command, else None."""
+        """Handles the next answer, if any; returns the exit status if it is the last of the command, else None."""
         try:
             answer = self._answers.get(timeout=0.5)  # without a timeout, Windows does not deliver Ctrl-C
         except queue.Empty:
@@ -72,7 +72,7 @@ class Call:
         self._client.send({"id": self._id, "interrupt": True})
 
     def wait(self) -> int:
-        """Waits for the end; returns the exit status. The first Ctrl-C requests an orderly end, the second an end at once."""
+        """Waits for the end; returns the exit status. A first Ctrl-C requests an orderly end, a second an end at once."""
         status = None
         try:
             while status is None:
