@@ -26,7 +26,7 @@ CLOSE_SECONDS = 5
 
 
 class Request(NamedTuple):
-    """Command with its arguments. `texts`: descriptions by name; a positional argument can be such a name instead of a file."""
+    """Command with its arguments. `texts`: descriptions by name, which positional arguments may use as files."""
 
     command: str
     positionals: Sequence[str] = ()
@@ -72,7 +72,7 @@ class Call:
         self._client.send({"id": self._id, "interrupt": True})
 
     def wait(self) -> int:
-        """Waits for the end; returns the exit status. A first Ctrl-C requests an orderly end, a second an end at once."""
+        """Waits for the end; returns the exit status. The first Ctrl-C ends in order, the second at once."""
         status = None
         try:
             while status is None:

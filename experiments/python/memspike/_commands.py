@@ -75,7 +75,7 @@ def learn(**options: Any) -> Training:
 
 
 def fit(files: Any, **options: Any) -> Fit:
-    """Fits device models to measured pulses: a path, a DataFrame, a dict of columns, or a list of these (one entry per device)."""
+    """Fits device models to measured pulses: path, DataFrame, dict of columns, or a list of these, one per device."""
     tables = files if isinstance(files, (list, tuple)) else [files]
     paths = [write_table(table, "fit: files") for table in tables]
     return _compute("fit", Request("device fit", paths, options), "ms.fit(…")

@@ -43,7 +43,7 @@ def to_json(value: Any, where: str) -> Any:
 
 
 def read_description(value: Any, name: str, where: str) -> tuple[list[str], dict[str, str]]:
-    """Positional arguments and texts for a description, which is a dict, a YAML text of several lines, a path, or None."""
+    """Positional arguments and texts for a description: a dict, a YAML text of several lines, a path, or None."""
     if value is None:
         return [], {}
     if isinstance(value, Mapping):

