@@ -31,7 +31,7 @@ export class TwoTauConductances extends ConductanceState {
   readonly #kinetics;
   readonly #addKernel;
   readonly #advanceKernel;
-  /** Scratch state [V, unused, ge, gi] of one neuron; then the index of this neuron and the time of the state (ms). */
+  /** Scratch state [V, unused, ge, gi] of the neuron `#scratchNeuron` at `#scratchTime`, ms. */
   readonly #scratch;
   #scratchNeuron = -1;
   #scratchTime = 0;

@@ -8,7 +8,7 @@ import {
   type ExportResult,
   findRangeEnds,
   findVariability,
-  getDrawCount,
+  getSamplesPerStep,
   getParameter,
   removeNoise,
   sampleSteps,
@@ -107,7 +107,7 @@ function createPiecewiseStep(d: ModelChoice): StepModel {
   const device = removeNoise(d);
   const { low, high } = findRangeEnds(device);
   const states = Array.from({ length: NODE_COUNT }, (_, i) => i / (NODE_COUNT - 1));
-  const { up, down } = sampleSteps(device, states, getDrawCount(device));
+  const { up, down } = sampleSteps(device, states, getSamplesPerStep(device));
   const weights = (steps: readonly (readonly number[])[]) =>
     steps.map((drawn) => Math.abs((2 * mean([...drawn])) / (high.conductance - low.conductance)));
   const [upward, downward] = [weights(up), weights(down)];
@@ -120,7 +120,7 @@ function createPiecewiseStep(d: ModelChoice): StepModel {
     downStep: largest,
     parameters: { piecewise_up: upward.map((s) => s / largest), piecewise_down: downward.map((s) => s / largest) },
     isNoiseProportional: true,
-    ...(getDrawCount(device) > 1 && { stepSd: rms(standardDeviation) / rms(mean) }),
+    ...(getSamplesPerStep(device) > 1 && { stepSd: rms(standardDeviation) / rms(mean) }),
   };
 }
 

@@ -20,7 +20,7 @@ export const removeNoise = (device: ModelChoice): ModelChoice => omitParameters(
 
 /** Number of samples per mean step, for models with random steps. */
 const DRAW_COUNT = 400;
-export const getDrawCount = ({ model }: ModelChoice): number =>
+export const getSamplesPerStep = ({ model }: ModelChoice): number =>
   ['table', 'quantised'].includes(model) ? DRAW_COUNT : 1;
 
 export function findRangeEnds(device: ModelChoice) {
@@ -65,7 +65,7 @@ function createBench(
 export function simulateMeanTrain(device: ModelChoice, direction: Direction, pulses: number): number[] {
   const times = Array.from({ length: pulses }, (_, i) => i + 1);
   const { low, high } = findRangeEnds(device);
-  const weights = Array<number>(getDrawCount(device)).fill(direction === 'up' ? low.weight : high.weight);
+  const weights = Array<number>(getSamplesPerStep(device)).fill(direction === 'up' ? low.weight : high.weight);
   const bench = createBench(device, direction, weights, times, 1);
   return [0, ...times].map((t) => {
     if (t > 0) bench.runTo(t);

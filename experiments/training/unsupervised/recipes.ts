@@ -93,7 +93,7 @@ const findRuleRecipe = (rule: string): RuleRecipe => (Object.hasOwn(RECIPES, rul
  * before it wins. Chosen on the validation split: docs/results/mnist.md, "Any budget". @param neurons per layer or group @param
  * presentations epochs × training images
  */
-export function scaleRecipe(neurons: number, presentations: number, network: NetworkKind = 'layer') {
+export function computeRecipe(neurons: number, presentations: number, network: NetworkKind = 'layer') {
   const wins = Math.max(1, presentations / neurons);
   const budget = neurons > 3200 ? scaleLargeLayer(wins) : scaleSmallLayer(wins);
   if (network === 'layer') return budget;
@@ -171,7 +171,7 @@ export function buildRecipe(
   rule = 'postTriggered',
   network: NetworkKind = 'layer',
 ): Mapping {
-  const { device, ...others } = scaleRecipe(neurons, presentations, network);
+  const { device, ...others } = computeRecipe(neurons, presentations, network);
   const ofRule = findRuleRecipe(rule);
   return {
     ...others,

@@ -139,7 +139,7 @@ export class Candidate {
     return dot(residuals, residuals) + of.within;
   }
 
-  /** Deviations of the readings of a train from the curve, in units of the largest reading. */
+  /** Readings of a train minus the curve, in units of the largest reading of all trains. */
   computeResiduals({ direction, elapsed, conductance }: Train, p: readonly number[] = this.coordinates): number[] {
     const curve = computeConductances(this.createCurve(direction, UNIT_FACTORS, p), elapsed);
     return conductance.map((g, i) => g / this.unit - curve[i]!);
