@@ -11,7 +11,7 @@ import { loadConfig } from '../network/config/load.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import { describeMeanDifference } from '../statistics/estimate.ts';
 import { defineCommand, listParameters, UsageError } from './command.ts';
-import { defineListOption, jsonOption, progressOptions, runJsonOption } from './options.ts';
+import { defineListOption, jsonOption, printRunJsonOption, progressOptions } from './options.ts';
 import { pictureOptions } from './pictureOptions.ts';
 import { printJson, printNextStep } from './terminal.ts';
 import { printRunWarnings } from './warnings.ts';
@@ -77,7 +77,7 @@ export const runCommand = defineCommand({
     set: defineListOption('value of a parameter: seeds=5'),
     ...pictureOptions,
     ...progressOptions,
-    json: runJsonOption,
+    json: printRunJsonOption,
     strict: flag({ help: 'exit with status 1 unless the results confirm all expectations' }),
   }),
   examples: ['demo run pulse-arithmetic --out demos/pulse-arithmetic --set seeds=5'],

@@ -19,8 +19,8 @@ import {
   defineTextOption,
   liveOptions,
   modelsOption,
+  printRunJsonOption,
   progressOptions,
-  runJsonOption,
 } from './options.ts';
 import { pictureOptions } from './pictureOptions.ts';
 import { printNextStep } from './terminal.ts';
@@ -78,7 +78,7 @@ export const trainingOptions = {
   pictures: described(z._default(z.boolean(), true), { description: 'draw pictures' }),
   ...liveOptions,
   ...progressOptions,
-  json: runJsonOption,
+  json: printRunJsonOption,
 };
 const schema = object(trainingOptions);
 

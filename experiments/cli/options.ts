@@ -46,7 +46,7 @@ export const progressOptions = {
   quiet: flag({ help: 'print no warnings to standard error; run.json lists them anyway' }),
 };
 export const jsonOption = flag({ help: 'print the results as JSON' });
-export const runJsonOption = flag({ help: 'print the content of run.json at the end' });
+export const printRunJsonOption = flag({ help: 'print the content of run.json at the end' });
 
 /** Option for modules with models of the user, which are registered before the handler of a command is called. */
 export const modelsOption = defineListOption('module (.ts, .js) with your own models; its code is executed');

@@ -16,8 +16,8 @@ import {
   defineTextOption,
   liveOptions,
   modelsOption,
+  printRunJsonOption,
   progressOptions,
-  runJsonOption,
 } from './options.ts';
 import { printInterruption, printNextStep } from './terminal.ts';
 import { chooseRunDirectory, printRunJson } from './trainingRuns.ts';
@@ -47,7 +47,7 @@ export default defineCommand({
     ),
     ...liveOptions,
     ...progressOptions,
-    json: runJsonOption,
+    json: printRunJsonOption,
   }),
   examples: [
     'run net.yaml',

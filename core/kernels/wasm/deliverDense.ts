@@ -19,8 +19,8 @@ let hasEndedEarly = true;
 const ARRIVALS = memory.data(416, 16);
 
 /**
- * Maximum decrease of a potential within a block, as a fraction of the threshold, for which one threshold test after
- * the last arrival suffices.
+ * Largest possible decrease of a potential within a block, as a fraction of the threshold, up to which one test per block,
+ * at a limit lowered by this decrease, finds all candidates.
  */
 const MAX_BLOCK_DECREASE = 0.15;
 const ROUNDING = 1e-4;

@@ -8,8 +8,8 @@ import {
   type ExportResult,
   findRangeEnds,
   findVariability,
-  getSamplesPerStep,
   getParameter,
+  getSamplesPerStep,
   removeNoise,
   sampleSteps,
 } from './steps.ts';

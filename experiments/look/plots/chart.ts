@@ -248,7 +248,7 @@ export function summariseSeeds(x: number, values: readonly number[]): CurvePoint
 /** Accuracy of a network after a number of training images. */
 export interface AccuracyPoint {
   readonly images: number;
-  /** Running accuracy, %. */
+  /** Accuracy, %: running accuracy on training images, or accuracy on validation images. */
   readonly accuracy: number;
 }
 

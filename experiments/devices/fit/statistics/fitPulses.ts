@@ -173,7 +173,7 @@ function selectModels(trains: readonly Train[], unit: number) {
   const equal = near.filter((j) => j === lowest || equivalence(lowest, j) !== null);
   const [low, high] = findMeasuredRange(whole);
   const narrow = prefer(equal, (c) => rangeOf(c) < MAX_RANGE_RATIO * (high - low));
-  // If start levels vary, models whose trains start at bounds are contradicted.
+  // If trains start at different levels, models with a free start level are preferred to models that start at a bound.
   const likely = prefer(narrow, ({ variant }) => variant.varyingStarts.length === 0 || variant.startLevel === 'free');
   const fewest = Math.min(...likely.map(({ c }) => c.parameterCount));
   const few = likely.filter(({ c }) => c.parameterCount === fewest);
