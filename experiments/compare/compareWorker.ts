@@ -3,13 +3,9 @@ import { parentPort } from 'node:worker_threads';
 import { loadConfigModels } from '../network/extensions.ts';
 import { RunDirectory } from '../run/runDirectory.ts';
 import { toWorkerResult } from '../run/workerResult.ts';
-import type { MnistConfig } from '../training/unsupervised/config.ts';
-import { runMnist } from '../training/unsupervised/experiment.ts';
+import { type MnistOptions, runMnist } from '../training/unsupervised/experiment.ts';
 
-export interface ComparisonJob {
-  readonly config: MnistConfig;
-  readonly dataDirectory: string | undefined;
-  readonly dataSha256: string;
+export interface ComparisonJob extends Pick<MnistOptions, 'config' | 'dataDirectory' | 'dataSha256'> {
   readonly runDirectory: string;
 }
 

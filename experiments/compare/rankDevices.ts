@@ -3,16 +3,13 @@ import type { AssumedPulse } from '../../core/usage.ts';
 import { type Estimate, estimateDifference } from '../statistics/estimate.ts';
 
 /** Results of a device; each list has one value per seed. */
-export interface DeviceResult {
+export interface ComparisonResult {
   /** Accuracy of the log-probability readout on the test images, %. */
   readonly accuracy: readonly number[];
   /** Read and write energy per training image, J; null if the device has no conductance. */
   readonly energyPerImage: readonly (number | null)[];
   /** Share of the synaptic devices that are worn out at the end of training, 0 to 1. */
   readonly wornOut: readonly number[];
-}
-
-export interface ComparisonResult extends DeviceResult {
   readonly name: string;
   readonly structure: string | null;
   readonly onOffRatio: number | null;

@@ -16,34 +16,16 @@ export const LOOK_SEED_COUNTS = [3, 6, 10] as const;
  */
 export const LOOK_CONFIDENCE = 1 - 0.05 / LOOK_SEED_COUNTS.length;
 
-export interface DeviceVariant {
-  readonly name: string;
-  readonly device: ModelChoice;
-}
-
 export interface VariantTraining {
-  readonly variant: DeviceVariant;
+  readonly variant: ReturnType<typeof listVariants>[number];
   readonly seed: number;
 }
 
-/** Cost of a non-ideality, percentage points of accuracy; its confidence interval is corrected for the number of looks. */
-export interface FlawCost {
-  readonly name: string;
-  /** Accuracy without the non-ideality minus accuracy with it, paired by seed; negative if it improves accuracy. */
-  readonly cost: Estimate;
-  /** Accuracy with the non-ideality minus accuracy with it doubled; absent if doubled non-idealities are not trained. */
-  readonly doublingCost?: Estimate;
-}
-
-export interface FlawRanking {
+export interface FlawRanking extends ReturnType<typeof estimateFlaws> {
   /** Number of seeds of each variant. */
   readonly seedCount: number;
   /** Mean accuracy of the unchanged device, %. */
   readonly accuracy: number;
-  /** True if the costliest non-ideality costs significantly more than 0 and than each other non-ideality. */
-  readonly isDecided: boolean;
-  /** Non-idealities by descending cost. */
-  readonly flaws: readonly FlawCost[];
   /** Accuracies of each variant, %, one per seed. */
   readonly variants: readonly { readonly name: string; readonly accuracy: readonly number[] }[];
   /** Variants that cannot be trained, with the reason. */
@@ -54,7 +36,7 @@ const UNCHANGED = 'unchanged';
 const nameRemoved = (flaw: string) => `${flaw}: removed`;
 const nameDoubled = (flaw: string) => `${flaw}: doubled`;
 
-export const listVariants = (device: ModelChoice, flaws: readonly Flaw[], withDoubled: boolean): DeviceVariant[] => [
+export const listVariants = (device: ModelChoice, flaws: readonly Flaw[], withDoubled: boolean) => [
   { name: UNCHANGED, device },
   ...flaws.flatMap(({ name, removed, doubled }) => [
     { name: nameRemoved(name), device: removed },
@@ -64,7 +46,13 @@ export const listVariants = (device: ModelChoice, flaws: readonly Flaw[], withDo
 
 type Accuracies = ReadonlyMap<string, readonly number[]>;
 
-function estimateFlaws(flaws: readonly Flaw[], accuracies: Accuracies): Pick<FlawRanking, 'flaws' | 'isDecided'> {
+/**
+ * Estimates the costs of non-idealities, percentage points of accuracy; the confidence intervals are corrected for the
+ * number of looks. `cost`: accuracy without the non-ideality minus accuracy with it, paired by seed; negative if it
+ * improves accuracy. `doublingCost`: accuracy with the non-ideality minus accuracy with it doubled; absent if doubled
+ * non-idealities are not trained.
+ */
+function estimateFlaws(flaws: readonly Flaw[], accuracies: Accuracies) {
   const unchanged = accuracies.get(UNCHANGED)!;
   const found = flaws
     .flatMap(({ name }) => {
@@ -85,7 +73,9 @@ function estimateFlaws(flaws: readonly Flaw[], accuracies: Accuracies): Pick<Fla
   const isAbove = (other: (typeof found)[number]) =>
     estimateDifference(first!.removed, other.removed, LOOK_CONFIDENCE).low > 0;
   return {
+    /** Non-idealities by descending cost. */
     flaws: found.map(({ removed: _, ...flaw }) => flaw),
+    /** True if the costliest non-ideality costs significantly more than 0 and than each other non-ideality. */
     isDecided: first !== undefined && first.cost.low > 0 && others.every(isAbove),
   };
 }
@@ -98,7 +88,7 @@ function estimateFlaws(flaws: readonly Flaw[], accuracies: Accuracies): Pick<Fla
  */
 export async function rankFlaws(
   flaws: readonly Flaw[],
-  variants: readonly DeviceVariant[],
+  variants: ReturnType<typeof listVariants>,
   train: (trainings: readonly VariantTraining[]) => Promise<readonly (number | UserError)[] | null>,
   onLook: (ranking: FlawRanking) => void = () => {},
 ): Promise<FlawRanking | null> {

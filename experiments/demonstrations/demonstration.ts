@@ -32,14 +32,12 @@ const SEED_PARAMS = {
 
 export type ParametersOf<S extends Shape> = z.output<Mapping<S & typeof SEED_PARAMS>>;
 
-interface StudyDeclaration<S extends Shape> {
+/** Creates a study; adds the parameters `seed` and `seeds`, unless the study draws no random numbers. */
+export function defineDemonstration<S extends Shape>(declared: {
   readonly parameters: S;
   readonly isDeterministic?: boolean;
   run(parameters: ParametersOf<S>, context: StudyContext): Promise<StudyResults>;
-}
-
-/** Creates a study; adds the parameters `seed` and `seeds`, unless the study draws no random numbers. */
-export function defineDemonstration<S extends Shape>(declared: StudyDeclaration<S>): Study {
+}): Study {
   const parameters = object({ ...(!declared.isDeterministic && SEED_PARAMS), ...declared.parameters });
   const run = async (p: ParametersOf<S>, context: RunContext): Promise<Findings> => {
     const results = await declared.run(p, { ...context, measurePerSeed: createSeedLoop(p as SeedRange, context) });

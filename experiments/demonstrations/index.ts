@@ -3,11 +3,7 @@ import { packagePath } from '../shipped.ts';
 import type { Study } from './demonstration.ts';
 import type { Verdict } from './findings.ts';
 
-interface CatalogueEntry extends Readonly<Record<'title' | 'claim' | 'source', string>> {
-  readonly verdict: Verdict;
-}
-
-export type Demonstration = CatalogueEntry & Study;
+export type Demonstration = Study & Readonly<Record<'title' | 'claim' | 'source', string> & { verdict: Verdict }>;
 
 export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly default: Study }>>> = {
   'binary-1s1r': () => import('./binary1s1r/index.ts'),
@@ -47,5 +43,5 @@ export const DEMONSTRATIONS: Readonly<Record<string, () => Promise<{ readonly de
 
 export async function loadDemonstration(name: string): Promise<Demonstration> {
   const catalogue = readConfig(packagePath('experiments/demonstrations/catalogue.yaml'));
-  return { ...(catalogue[name] as CatalogueEntry), ...(await DEMONSTRATIONS[name]!()).default };
+  return { ...(catalogue[name] as Omit<Demonstration, keyof Study>), ...(await DEMONSTRATIONS[name]!()).default };
 }

@@ -10,22 +10,20 @@ import { InterruptedError, type RunContext } from './demonstration.ts';
 import { type FigureOfMerit, type Findings, judgeClaim } from './findings.ts';
 import type { Demonstration } from './index.ts';
 
-interface RunOptions {
-  readonly name: string;
-  readonly demonstration: Demonstration;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly out: string;
-  readonly progressMode: ProgressMode;
-  readonly signal: AbortSignal;
-}
-
 export const summariseFigure = ({ values }: FigureOfMerit) => ({
   mean: mean([...values]),
   sd: values.length > 1 ? sampleStandardDeviation([...values]) : null,
 });
 
 /** Runs a demonstration; writes `config.json`, tables, pictures and finally `run.json`. Returns null if interrupted. */
-export async function runDemonstration(o: RunOptions): Promise<Findings | null> {
+export async function runDemonstration(o: {
+  readonly name: string;
+  readonly demonstration: Demonstration;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly out: string;
+  readonly progressMode: ProgressMode;
+  readonly signal: AbortSignal;
+}): Promise<Findings | null> {
   const { name, demonstration, parameters } = o;
   const { title, claim, source, verdict } = demonstration;
   const directory = new RunDirectory(o.out, { demonstration: name, ...parameters }, true);

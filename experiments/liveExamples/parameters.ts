@@ -11,13 +11,6 @@ import { mnistSchema } from '../training/unsupervised/config.ts';
 import { readDevice, readExampleFile, readMnistConfig, readNetwork } from './exampleFile.ts';
 import type { ExampleKind, LiveExample, ParameterRange } from './fence.ts';
 
-export interface ExampleParameter extends ParameterRange {
-  readonly description: string;
-  /** Value in the fenced file; if the file has no value, the default of the schema. */
-  readonly initialValue: number;
-  readonly isInteger: boolean;
-}
-
 const SCHEMAS: Readonly<Record<Exclude<ExampleKind, 'module'>, () => JsonSchema>> = {
   network: () => toJsonSchema(networkSchema),
   device: () => toJsonSchema(deviceFileSchema),
@@ -46,6 +39,7 @@ function findFileParameter(example: LiveExample, path: string) {
   return {
     description: own.description ?? path,
     unit: formatUnit(own),
+    /** Value in the fenced file; if the file has no value, the default of the schema. */
     initialValue: node ?? own.default,
     isInteger: own.type === 'integer',
   };
@@ -72,8 +66,10 @@ function checkValue(example: LiveExample, path: string, value: number) {
   if (example.kind === 'network') readNetwork(example, values);
 }
 
+export type ExampleParameter = ReturnType<typeof describeParameter>;
+
 /** Describes the parameter of a slider or sweep. @throws UserError if it is unknown, or out of range at either end */
-export function describeParameter(example: LiveExample, range: ParameterRange): ExampleParameter {
+export function describeParameter(example: LiveExample, range: ParameterRange) {
   const { path, low, high, unit } = range;
   try {
     const found = example.kind === 'module' ? findModuleParameter(example, path) : findFileParameter(example, path);

@@ -1,7 +1,11 @@
 import { type NeuronDynamics, PerNeuronPopulation } from '../../extend.ts';
 import type { DeviceFactory, Edges, NeuronFactory } from '../../index.ts';
 
-interface DeviceNeuronOptions {
+/**
+ * Neurons whose membrane state is the state of a device. An input of weight w is an upward pulse of strength w. At the
+ * threshold the neuron fires, and a downward pulse resets the device. Device non-idealities act on the neurons.
+ */
+export const deviceNeurons = (p: {
   readonly neuronCount: number;
   /** Device whose weight, 0 to 1, is the membrane state; relaxation of a volatile device is the leak. */
   readonly device: DeviceFactory;
@@ -10,13 +14,7 @@ interface DeviceNeuronOptions {
   readonly refractoryPeriod: number; // ms
   /** Strength of the reset pulse; 1 / `etaDown` (device parameter) resets a device to the lower end of its range. */
   readonly resetStrength: number;
-}
-
-/**
- * Neurons whose membrane state is the state of a device. An input of weight w is an upward pulse of strength w. At the
- * threshold the neuron fires, and a downward pulse resets the device. Device non-idealities act on the neurons.
- */
-export const deviceNeurons = (p: DeviceNeuronOptions): NeuronFactory => ({
+}): NeuronFactory => ({
   kind: 'neurons',
   precision: 'f64',
   create: (context) => {

@@ -1,16 +1,11 @@
 import type { ExampleValues, LiveExample } from '../../liveExamples/fence.ts';
-import { type ExamplePicture, hashPicture } from '../../liveExamples/picture.ts';
+import { hashPicture } from '../../liveExamples/picture.ts';
 import { type ExampleModule, runExample } from '../../liveExamples/runExample.ts';
 import { FIRST_IMAGE_COUNT, putImages } from '../browser/fetch.ts';
 
 /** Loads the compiled module of a TypeScript example, which lies beside the worker. */
 const loadModule = async ({ id }: LiveExample): Promise<ExampleModule> =>
   ((await import(`${new URL(`./example-${id}.js`, import.meta.url)}`)) as { readonly default: ExampleModule }).default;
-
-export interface ComputedExample {
-  readonly picture: ExamplePicture;
-  readonly hash: string;
-}
 
 /** Computes the picture of a live example of the manual, and the hash of its numbers. */
 export async function runLiveExample({
@@ -19,7 +14,7 @@ export async function runLiveExample({
 }: {
   readonly example: LiveExample;
   readonly values: ExampleValues;
-}): Promise<ComputedExample> {
+}) {
   if (example.kind === 'mnist') await putImages(FIRST_IMAGE_COUNT);
   const picture = await runExample(example, values, { loadModule, mnistDirectory: '/mnist' });
   return { picture, hash: hashPicture(picture) };

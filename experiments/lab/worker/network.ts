@@ -15,19 +15,13 @@ import { resolveFiles } from '../../run/loadNetwork.ts';
 import { runNetwork } from '../../run/run.ts';
 import { existsSync, putFile, rmSync } from '../browser/fs.ts';
 import { progressReceiver } from '../browser/replacements.ts';
-import { createGraph, type NetworkGraph } from './networkText.ts';
+import { createGraph } from './networkText.ts';
 import type { Session } from './session.ts';
 
 const FILE = 'network.yaml';
 const NETWORK_RUN = '/network';
 const MAX_CURVES = 8;
 const MAX_CURVE_POINTS = 4000;
-
-export interface NetworkFileError {
-  readonly message: string;
-  /** Line of the error, counted from 1. */
-  readonly lineNumber: number;
-}
 
 function loadDescription(text: string): NetworkDescription {
   putFile(`/${FILE}`, new TextEncoder().encode(text));
@@ -36,8 +30,8 @@ function loadDescription(text: string): NetworkDescription {
 }
 
 /**
- * Finds the line of an error: the line number in its message, or else the line of the YAML node that the message
- * names. If this node is missing, the line of its nearest existing parent.
+ * Finds the line of an error, counted from 1: the line number in its message, or else the line of the YAML node that the
+ * message names. If this node is missing, the line of its nearest existing parent.
  */
 function findErrorLine(message: string, text: string): number {
   const line = /^network\.yaml:(\d+):/.exec(message)?.[1];
@@ -54,25 +48,16 @@ function findErrorLine(message: string, text: string): number {
   return 1;
 }
 
-export interface NetworkCheck {
-  readonly error: NetworkFileError | null;
-  readonly graph: NetworkGraph | null;
-}
+export type NetworkFileError = NonNullable<ReturnType<typeof checkNetworkFile>['error']>;
 
 /** Checks a network file. Returns its populations and projections, or its first error. */
-export function checkNetworkFile({ text }: { readonly text: string }): NetworkCheck {
+export function checkNetworkFile({ text }: { readonly text: string }) {
   try {
     return { error: null, graph: createGraph(loadDescription(text)) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { error: { message: error.message, lineNumber: findErrorLine(error.message, text) }, graph: null };
   }
-}
-
-export interface RunSummary extends Mapping {
-  readonly populations: Readonly<Record<string, { readonly spikes: number; readonly rate: number }>>;
-  readonly spikesSha256: string;
-  readonly warnings: readonly string[];
 }
 
 export type NetworkResult = NonNullable<Awaited<ReturnType<typeof runNetworkFile>>>;
@@ -118,7 +103,11 @@ export async function runNetworkFile({ text }: { readonly text: string }, sessio
     signal: session.signal,
   });
   if (!done) return null;
-  const facts = readJson(NETWORK_RUN, 'run.json') as RunSummary;
+  const facts = readJson(NETWORK_RUN, 'run.json') as Mapping & {
+    readonly populations: Readonly<Record<string, { readonly spikes: number; readonly rate: number }>>;
+    readonly spikesSha256: string;
+    readonly warnings: readonly string[];
+  };
   const fired = Object.values(facts.populations).some(({ spikes }) => spikes > 0);
   return {
     facts,

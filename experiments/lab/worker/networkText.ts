@@ -84,14 +84,7 @@ const describeEntry = ({ description = '', unit, default: initial }: JsonSchema 
     .filter((part) => part !== '')
     .join('; ');
 
-export interface Suggestion {
-  readonly label: string;
-  /** Text that is inserted. */
-  readonly apply: string;
-  readonly info: string;
-}
-
-function suggestKeys({ path, root }: EntryPlace, isFollowedByColon: boolean): Suggestion[] {
+function suggestKeys({ path, root }: EntryPlace, isFollowedByColon: boolean) {
   const present = getValue(root, path);
   return findSchemas(path, root)
     .flatMap((one) => Object.entries(listProperties(one)))
@@ -99,7 +92,7 @@ function suggestKeys({ path, root }: EntryPlace, isFollowedByColon: boolean): Su
     .map(([label, one]) => ({ label, apply: isFollowedByColon ? label : `${label}: `, info: describeEntry(one) }));
 }
 
-function suggestValues({ path, root }: EntryPlace): Suggestion[] {
+function suggestValues({ path, root }: EntryPlace) {
   const toSuggestion = (label: string, info = '') => ({ label, apply: label, info });
   const key = path.at(-1);
   if ((path[0] === 'projections' && (key === 'from' || key === 'to')) || (path[0] === 'record' && path[1] === 'spikes'))
@@ -116,11 +109,11 @@ function suggestValues({ path, root }: EntryPlace): Suggestion[] {
   );
 }
 
-/** Lists what the schema allows at the cursor: keys, values, model names and names of populations. */
-export function suggestEntries({ text, position }: TextPosition): {
-  readonly from: number;
-  readonly options: Suggestion[];
-} {
+/**
+ * Lists what the schema allows at the cursor: keys, values, model names and names of populations; `apply` is the text
+ * that is inserted.
+ */
+export function suggestEntries({ text, position }: TextPosition) {
   const from = position - WORD_PATTERNS.before.exec(text.slice(0, position))![0].length;
   const rest = text.slice(position).replace(WORD_PATTERNS.after, '');
   const before = text.slice(0, from);
@@ -136,10 +129,7 @@ export function suggestEntries({ text, position }: TextPosition): {
 }
 
 /** Describes the key or model name at a position; null if the schema has no description. */
-export function explainEntry({
-  text,
-  position,
-}: TextPosition): { readonly from: number; readonly to: number; readonly info: string } | null {
+export function explainEntry({ text, position }: TextPosition) {
   let range: readonly [number, number] = [0, 0];
   const place = findEntry(text, ({ range: found }) => {
     if (!found || position < found[0] || position > found[1]) return false;

@@ -17,9 +17,7 @@ import { DEVICE_FILE, formatDeviceFile } from './device.ts';
 import type { Session } from './session.ts';
 
 /** Training to start, or to resume from the files of an interrupted run. */
-interface TrainRequest {
-  readonly start: SavedTraining['start'];
-  readonly runFiles?: SavedTraining['runFiles'];
+interface TrainRequest extends Pick<SavedTraining, 'start'>, Partial<Pick<SavedTraining, 'runFiles'>> {
   /** Content of a file for `memspike mnist --config`. */
   readonly trainingSettings: Mapping;
   /** Key under which checkpoints are saved; undefined: no checkpoints are saved. */

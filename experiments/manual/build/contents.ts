@@ -15,11 +15,6 @@ export interface ContentsEntry {
   readonly children: readonly ContentsEntry[];
 }
 
-export interface ContentsSection {
-  readonly title: string;
-  readonly entries: readonly ContentsEntry[];
-}
-
 /** Lists the pages of entries; a page precedes the pages below it. */
 export const listPages = (entries: readonly ContentsEntry[]): ManualPage[] =>
   entries.flatMap(({ page, children }) => [page, ...listPages(children)]);
@@ -34,7 +29,7 @@ const folderOf = (path: string): string => path.replace(/(?:README)?\.md$/, '').
  * folder follow the page that has the folder's name, or its README.md, in the order of its links.
  * @throws Error for a page that is not listed
  */
-export function readContents(pages: ReadonlyMap<string, ManualPage>, links: readonly PageLink[]): ContentsSection[] {
+export function readContents(pages: ReadonlyMap<string, ManualPage>, links: readonly PageLink[]) {
   const listed = new Set([CONTENTS_PATH]);
   const createEntries = (targets: readonly PageLink[]): ContentsEntry[] =>
     targets

@@ -9,7 +9,11 @@ import { html } from '../../report/page.ts';
 import { formatLabState } from '../page/labAddress.ts';
 import type { ExampleFigureData } from '../page/live.ts';
 
-export interface ExampleFence {
+/**
+ * Returns the HTML of a live example. Styles and scripts must be files, because the page forbids inline styles and
+ * scripts.
+ */
+export type RenderExample = (fence: {
   /** Info string of the fence: language, `live` and attributes. */
   readonly info: string;
   readonly source: string;
@@ -17,10 +21,7 @@ export interface ExampleFence {
   readonly where: string;
   /** Highlighted source as HTML. */
   readonly codeHtml: string;
-}
-
-/** Returns the HTML of a live example. Styles and scripts must be files, because the page forbids inline styles and scripts. */
-export type RenderExample = (fence: ExampleFence) => string;
+}) => string;
 
 /** First clause of a description, as the label of a slider. */
 const formatLabel = ({ description, path }: ExampleParameter): string =>

@@ -6,20 +6,14 @@ import { isLiveFence } from '../../liveExamples/fence.ts';
 import { createAnchor } from '../topics.ts';
 import type { RenderExample } from './liveExample.ts';
 
-/** Image of the site: address relative to the page, size in px. */
-export interface PageImage {
-  readonly address: string;
-  readonly width: number;
-  readonly height: number;
-}
-
 /** Page to render, with the functions that find its links, images and live examples in the site. */
 export interface PageContext {
   /** Path of the page from the root of the project. */
   readonly path: string;
   /** Returns the address of a link; undefined if its target exists in the source code but not in the site. */
   readonly resolveLink: (target: string, line: number) => string | undefined;
-  readonly findImage: (target: string, line: number) => PageImage | undefined;
+  /** Returns the address of an image relative to the page, and its size in px. */
+  readonly findImage: (target: string, line: number) => { address: string; width: number; height: number } | undefined;
   readonly renderExample: RenderExample;
 }
 

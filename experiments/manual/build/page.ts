@@ -2,28 +2,11 @@ import { posix } from 'node:path';
 import type { Token } from 'markdown-it';
 import { createMarkdown, lineOf, type PageContext } from './markdown.ts';
 
-/** Part of a page from one heading to the next. */
-export interface PagePart {
-  /** Level of the heading, 1 to 6. */
-  readonly level: number;
-  readonly heading: string;
-  readonly anchor: string;
-  readonly line: number;
-  readonly html: string;
-  /** Text of the part without Markdown marks, for the search index. */
-  readonly text: string;
-}
-
-/** Parsed page of the manual. */
-export interface ManualPage {
-  /** Path from the root of the project. */
-  readonly path: string;
-  /** Address relative to the manual. */
-  readonly address: string;
-  readonly title: string;
-  /** Parts of the page, in order; the first part begins with the title. */
-  readonly parts: readonly PagePart[];
-}
+/**
+ * Parsed page of the manual: path from the root of the project, address relative to the manual, title, and the parts
+ * from one heading to the next, in order; the first part begins with the title.
+ */
+export type ManualPage = ReturnType<typeof readPage>;
 
 /** Address of a page relative to the manual. */
 export const toAddress = (path: string): string =>
@@ -41,7 +24,7 @@ const collectText = (tokens: readonly Token[]): string =>
     .replaceAll(/\s+/g, ' ');
 
 /** Reads a page. @param text Markdown @throws Error if the page does not begin with a first-level heading */
-export function readPage(text: string, context: PageContext): ManualPage {
+export function readPage(text: string, context: PageContext) {
   const markdown = createMarkdown(context);
   const environment = {};
   const tokens = markdown.parse(text, environment);
@@ -50,11 +33,13 @@ export function readPage(text: string, context: PageContext): ManualPage {
     const heading = tokens[start]!;
     const end = starts[i + 1] ?? tokens.length;
     return {
+      /** Level of the heading, 1 to 6. */
       level: Number(heading.tag.slice(1)),
       heading: collectText([tokens[start + 1]!]).trim(),
       anchor: String(heading.attrGet('id')),
       line: lineOf(heading),
       html: markdown.renderer.render(tokens.slice(start, end), markdown.options, environment),
+      /** Text of the part without Markdown marks, for the search index. */
       text: collectText(tokens.slice(start + 3, end)),
     };
   });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { type Html, html } from '../../report/page.ts';
 import { packagePath } from '../../shipped.ts';
-import { type ContentsEntry, type ContentsSection, listPages } from './contents.ts';
+import { type ContentsEntry, listPages, type readContents } from './contents.ts';
 import type { ManualPage } from './page.ts';
 
 /** Element with the content security policy of the lab's page, which the manual uses, too. */
@@ -15,7 +15,7 @@ const EMPTY_HTML = html``;
 
 /** Creates the function that renders a page. @param sequence all pages, in reading order */
 export function createTemplate(
-  sections: readonly ContentsSection[],
+  sections: ReturnType<typeof readContents>,
   sequence: readonly ManualPage[],
 ): (page: ManualPage) => string {
   return (page) => {

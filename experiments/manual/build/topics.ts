@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { compile } from 'html-to-text';
 import { createAnchor, type HelpTopic } from '../topics.ts';
 import { CONTENTS_PATH } from './contents.ts';
-import type { ManualPage, PagePart } from './page.ts';
+import type { ManualPage } from './page.ts';
 
 const GLOSSARY_PATH = 'docs/background/glossary.md';
 /** Width of texts in a terminal, characters. */
@@ -25,7 +25,7 @@ const toTerminalText = compile({
  * one in the order of the contents has the topic; a page precedes a term.
  */
 export function collectTopics(pages: readonly ManualPage[]): Record<string, HelpTopic> {
-  const createTopic = (address: string, { heading, html }: PagePart): HelpTopic => ({
+  const createTopic = (address: string, { heading, html }: ManualPage['parts'][number]): HelpTopic => ({
     title: heading,
     address,
     text: toTerminalText(html).trim(),

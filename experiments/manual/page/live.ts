@@ -6,9 +6,7 @@ import type { ExampleValues, LiveExample } from '../../liveExamples/fence.ts';
 import type { RecordedHashes } from '../../liveExamples/pages.ts';
 
 /** Content of `data-example` of a figure. */
-export interface ExampleFigureData extends RecordedHashes {
-  readonly example: LiveExample;
-}
+export type ExampleFigureData = RecordedHashes & { readonly example: LiveExample };
 
 let worker: Promise<WorkerClient> | undefined;
 

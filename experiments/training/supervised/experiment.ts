@@ -22,7 +22,7 @@ import { importModel } from './import/index.ts';
 import { encodeSafetensors } from './import/safetensors.ts';
 import { createUntrainedModel } from './model.ts';
 import { requireSpikingSupport, type SpikingTestResult } from './spikingNet.ts';
-import { type LearningCurvePoint, NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './trainer.ts';
+import { NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './trainer.ts';
 import { classifyInFloat } from './trainFloat.ts';
 
 export interface NetOptions extends NetTrainerOptions, TrainingRunOptions {
@@ -34,7 +34,7 @@ export interface NetPictureData extends Pick<NetResult, 'spiking' | 'energy'> {
   readonly testSet: LabelledImages;
   readonly classCount: number;
   readonly confusionCounts: Uint32Array;
-  readonly learningCurve: readonly LearningCurvePoint[];
+  readonly learningCurve: NetTrainer['learningCurve'];
 }
 
 export interface NetResult {

@@ -2,11 +2,7 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { type Seed, Stream } from '../../../core/random/random.ts';
 
 /** Shape of an image, stored row by row with interleaved channels. */
-export interface ImageShape {
-  readonly rows: number;
-  readonly columns: number;
-  readonly channels: number;
-}
+export type ImageShape = Readonly<Record<'rows' | 'columns' | 'channels', number>>;
 
 /** Sliding window of a convolution or pooling; pairs are (vertical, horizontal). */
 export interface WindowParameters {
@@ -16,10 +12,7 @@ export interface WindowParameters {
   readonly dilation: readonly [number, number];
 }
 
-interface LayerWeights {
-  readonly weights: Float32Array;
-  readonly bias: Float32Array;
-}
+type LayerWeights = Readonly<Record<'weights' | 'bias', Float32Array>>;
 
 interface WindowGeometry {
   readonly inputShape: ImageShape;
@@ -45,13 +38,8 @@ export interface Pooling extends WindowGeometry {
   readonly countsPadding: boolean;
 }
 
-interface Relu {
-  readonly kind: 'relu';
-  readonly valueCount: number;
-}
-
 export type WeightedStage = Dense | Convolution;
-export type Stage = WeightedStage | Pooling | Relu;
+export type Stage = WeightedStage | Pooling | { readonly kind: 'relu'; readonly valueCount: number };
 
 /** Feed-forward net: a sequence of stages; the outputs of the last stage are the class scores. */
 export interface Model {

@@ -158,22 +158,7 @@ class SpikingNet {
   }
 }
 
-/** Readout of the outputs `time` (ms) after image onset, averaged over test images; `accuracy` in %. */
-interface SpikingReadout {
-  readonly time: number;
-  readonly accuracy: number;
-  /** Number of spikes per image, in the input and all layers. */
-  readonly spikes: number;
-  /** Read energy of the devices per image, J; null if devices have no conductance. */
-  readonly energy: number | null;
-}
-
-export interface SpikingTestResult {
-  readonly images: number;
-  readonly readings: readonly SpikingReadout[];
-  /** Results of the net as crossbars without spikes, on the same test images: accuracy, %, and read energy per image, J. */
-  readonly crossbars: { readonly accuracy: number; readonly energy: number | null };
-}
+export type SpikingTestResult = Awaited<ReturnType<typeof testSpikingNet>>;
 
 const MAX_BALANCING_IMAGES = 200;
 
@@ -183,7 +168,7 @@ export async function testSpikingNet(
   { train, test, scaling }: ImageSets & { readonly scaling: PixelScaling },
   seed: Seed,
   reportProgress: (done: number) => Promise<void>,
-): Promise<SpikingTestResult> {
+) {
   const length = Math.min(MAX_BALANCING_IMAGES, train.n);
   const balancingImages = Array.from({ length }, (_, i) => createScaledImage(train, i, scaling));
   const lambdas = measureActivations(crossbars, balancingImages, percentile);
@@ -211,12 +196,16 @@ export async function testSpikingNet(
   }
   return {
     images: count,
+    /** Readouts of the outputs `time` (ms) after image onset, averaged over test images; `accuracy` in %. */
     readings: sums.map((sum, k) => ({
       time: times[k]!,
       accuracy: (100 * sum.correct) / count,
+      /** Number of spikes per image, in the input and all layers. */
       spikes: sum.spikes / count,
+      /** Read energy of the devices per image, J; null if devices have no conductance. */
       energy: hasEnergy ? sum.energy / count : null,
     })),
+    /** Results as crossbars without spikes, on the same test images: accuracy, %, and read energy per image, J. */
     crossbars: { accuracy: (100 * correct) / count, energy: hasEnergy ? (totalReadEnergy() - before) / count : null },
   };
 }

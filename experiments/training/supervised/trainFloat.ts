@@ -8,10 +8,7 @@ import { countValues, isWeighted, type Model } from './model.ts';
 import type { FloatArray } from './sliding.ts';
 
 /** Scaling of grey values (0 to 255) to net inputs: (value/255 − mean)/sd. */
-export interface PixelScaling {
-  readonly mean: number;
-  readonly sd: number;
-}
+export type PixelScaling = Readonly<Record<'mean' | 'sd', number>>;
 
 /** Writes image i, scaled, shifted by (down, across) pixels and padded with black, into `out` from index `at`. */
 export function scaleImage(

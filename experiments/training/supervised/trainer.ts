@@ -21,12 +21,6 @@ export interface NetTrainerOptions extends Pick<TrainingRunOptions, 'progress' |
   readonly config: NetConfig;
 }
 
-/** Point of a learning curve: accuracy, %, of the training images since the previous point, each before its weight update. */
-export interface LearningCurvePoint {
-  readonly images: number;
-  readonly accuracy: number;
-}
-
 export class TrainingInterrupted extends Error {}
 
 const LEARNING_POINT_COUNT = 60;
@@ -72,7 +66,8 @@ const listWeightArrays = ({ stages }: Model): State =>
   );
 
 export class NetTrainer {
-  readonly learningCurve: LearningCurvePoint[] = [];
+  /** Accuracy, %, of the training images since the previous point, each before its weight update. */
+  readonly learningCurve: { readonly images: number; readonly accuracy: number }[] = [];
   presentations = 0;
   trainingSeconds = 0;
   #savedRun: { readonly progress: SavedProgress; readonly snapshot: Snapshot } | null = null;

@@ -117,23 +117,14 @@ export const getInputShape = (
 export const countWeightMaps = ({ stimulus }: Pick<LayerConfig, 'stimulus'>) =>
   stimulus?.speed === undefined ? 1 : POLARITY_COUNT;
 
-export interface WeightMaps {
-  /** Weights, `(rows × columns) x neurons`, row-major, mV. */
-  readonly weights: Float32Array;
-  readonly rows: number;
-  readonly columns: number;
-}
+export type WeightMaps = ReturnType<typeof arrangeReceptiveFields>;
 
 /**
  * Arranges weights as images, the receptive fields of neurons in the image or their window; weights of on-events lie above
- * weights of off-events. Input neurons at one position are averaged.
+ * weights of off-events. Input neurons at one position are averaged. Returned weights: `(rows × columns) x neurons`,
+ * row-major, mV.
  */
-export function arrangeReceptiveFields(
-  c: LayerConfig,
-  weights: Float32Array,
-  rows: number,
-  columns: number,
-): WeightMaps {
+export function arrangeReceptiveFields(c: LayerConfig, weights: Float32Array, rows: number, columns: number) {
   const map = getInputShape(c, rows, columns);
   if (countGroups(c) === 1 && map.channels === 1) return { weights, rows, columns };
   const planes = countWeightMaps(c);

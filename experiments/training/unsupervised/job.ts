@@ -13,7 +13,7 @@ import type { FrontEnd } from './features/frontEnd.ts';
 import { learnFrontEnd } from './features/learnFrontEnd.ts';
 import { prepareImages } from './images.ts';
 import { buildLearningLayer, type Layer, type LearnedState } from './network.ts';
-import type { Responses, ResponseTask } from './respond.ts';
+import type { ResponseTask } from './respond.ts';
 import { simulateResponses } from './respondAll.ts';
 import { Training } from './train.ts';
 
@@ -42,11 +42,7 @@ export interface JobOptions extends TrainingRunOptions {
   readonly onImageCount?: ((images: number) => void) | undefined;
 }
 
-export interface PhaseResult {
-  readonly responses: Responses;
-  readonly labels: Uint8Array;
-  readonly wallSeconds: number;
-}
+export type PhaseResult = NonNullable<Awaited<ReturnType<MnistJob['runPhase']>>>;
 
 const formatProgress = (phase: string, done: number, total: number, details = '') =>
   `${phase}: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} images${details}`;
@@ -179,7 +175,7 @@ export class MnistJob {
   }
 
   /** @returns null if interrupted */
-  async runPhase(learned: LearnedState, phase: ResponseTask['phase']): Promise<PhaseResult | null> {
+  async runPhase(learned: LearnedState, phase: ResponseTask['phase']) {
     const started = performance.now();
     const { workerCount, signal } = this.#options;
     const task = this.createTask(learned, phase);

@@ -7,14 +7,9 @@ import { Button } from './form.tsx';
 const COLUMNS = ['series', 'x', 'y', 'low', 'high'] as const;
 const SIZE = { width: 520, height: 270, markerRadius: 3 };
 
-interface CurvesProps extends Chart {
-  readonly name: string;
-  readonly title: string;
-}
-
 const formatValue = (value: number): string => String(Number(value.toPrecision(3)));
 
-export function Curves({ name, title, ...lines }: CurvesProps) {
+export function Curves({ name, title, ...lines }: Chart & { readonly name: string; readonly title: string }) {
   const { panels, height, getScale } = renderChart(lines, SIZE);
   const svg = composePicture(SIZE.width, height, { title }, panels);
   const frame = panels.at(-1)!;

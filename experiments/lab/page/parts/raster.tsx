@@ -9,11 +9,9 @@ import { addStripColours } from '../../../report/stripColours.ts';
 
 const tooltip = new Tooltip();
 
-interface FieldsProps extends Omit<FieldsData, 'colourRamp'> {
-  /** Weights as bytes, pixels × neurons. */
-  readonly levels: Uint8Array;
-}
+type FieldsProps = Omit<FieldsData, 'colourRamp'> & { readonly levels: Uint8Array };
 
+/** Receptive fields. @param levels weights as bytes, pixels × neurons */
 export function ReceptiveFields({ levels, ...fields }: FieldsProps) {
   const { rowsPerField, columnsPerField, neuronCount: neurons } = fields;
   const canvas = useRef<HTMLCanvasElement>(null);

@@ -32,11 +32,6 @@ export interface FeatureKernel {
   readonly thresholds: Float64Array;
 }
 
-interface FirstStageTraining {
-  readonly winCounts: readonly number[];
-  readonly energy: EnergyAccount;
-}
-
 /** Spikes of one image; spike times since image onset, ms. */
 interface ImageSpikes {
   readonly spikeTimes: Float64Array;
@@ -92,7 +87,7 @@ export class FrontEnd {
   readonly poolingNet: Network;
   readonly poolingNeurons: Neurons<Relay>;
   readonly kernel: FeatureKernel;
-  trainingResult: FirstStageTraining | null = null;
+  trainingResult: { readonly winCounts: readonly number[]; readonly energy: EnergyAccount } | null = null;
   readonly #config: FeatureConfig;
   readonly #firstRandomBlock: number;
   /** Index of the next read of each device row; it selects the read-noise sample. */
@@ -186,7 +181,7 @@ export class FrontEnd {
     return shares;
   }
 
-  enableCache(learned: FirstStageTraining): this {
+  enableCache(learned: NonNullable<FrontEnd['trainingResult']>): this {
     this.#imageCache ??= { spikes: new Map(), maps: new Map() };
     this.trainingResult = learned;
     return this;

@@ -124,16 +124,7 @@ export function createLinearReadout({ evidence, bias }: ClassEvidence, responses
   return { evidence, bias, predict, computeMargin, computeScores, predictAll };
 }
 
-export interface MeanResponses {
-  readonly neuronCount: number;
-  /** Largest label plus one. */
-  readonly classCount: number;
-  /** R_jc: mean spike count of neuron j for images of class c, `neurons x classes`; 0 for a class without images. */
-  readonly meanCounts: Float64Array;
-  /** Sum over classes of the mean spike counts of each neuron; 0 if the neuron never fired. */
-  readonly summedMeans: Float64Array;
-  readonly commonestClass: number;
-}
+export type MeanResponses = ReturnType<typeof computeMeanResponses>;
 
 /** Mean spike count of each neuron per class. @throws UserError for arrays of inconsistent lengths */
 export function computeMeanResponses(
@@ -141,7 +132,7 @@ export function computeMeanResponses(
   labels: Uint8Array,
   images: number,
   neurons: number,
-): MeanResponses {
+) {
   if (!(images >= 1 && neurons >= 1))
     throw new UserError(`readout: images and neurons must be >= 1 (got ${images} and ${neurons}).`);
   const found = isSparse(counts) ? (counts.start.length - 1) * counts.neuronCount : counts.length;
@@ -166,8 +157,11 @@ export function computeMeanResponses(
   }
   return {
     neuronCount: neurons,
+    /** Largest label plus one. */
     classCount: classes,
+    /** R_jc: mean spike count of neuron j for images of class c, `neurons x classes`; 0 for a class without images. */
     meanCounts: mean,
+    /** Sum over classes of the mean spike counts of each neuron; 0 if the neuron never fired. */
     summedMeans: total,
     commonestClass: argmax(seen),
   };
