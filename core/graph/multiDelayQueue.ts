@@ -1,4 +1,4 @@
-import type { Arena, Floats, Indices } from '../kernels/arena.ts';
+import type { Arena } from '../kernels/arena.ts';
 import { allocateRecords, type EdgesRecord, MultiDelayQueueRecord } from '../kernels/records.ts';
 import type { Edges } from './edges.ts';
 import type { SpikeQueue } from './spikeQueue.ts';
@@ -106,27 +106,11 @@ export class MultiDelayQueue {
 }
 
 /**
- * Sparse edges sorted by presynaptic terminal, for kernels. One array holds the weights of each row, followed by the
+ * Copies sparse edges sorted by terminal, then delay, so that the synapses of a terminal are contiguous in memory. Row
+ * index: terminal × number of delays + index of the delay. One array holds the weights of each row, followed by the
  * targets of the row; without stored weights, it holds targets only.
  */
-export interface EdgesBySource {
-  readonly rowStarts: Uint32Array;
-  readonly targets: Floats | Indices;
-  readonly weights: Floats | null;
-  /** Bit mask per terminal: bit d is 1 if the terminal has a synapse with delay d (delays ascend). */
-  readonly delayMask: Uint32Array;
-}
-
-/**
- * Copies sparse edges sorted by terminal, then delay, so that the synapses of a terminal are contiguous in memory. Row
- * index: terminal × number of delays + index of the delay.
- */
-export function copyEdgesBySource(
-  edges: Edges,
-  record: EdgesRecord,
-  queue: MultiDelayQueue,
-  arena: Arena,
-): EdgesBySource {
+export function copyEdgesBySource(edges: Edges, record: EdgesRecord, queue: MultiDelayQueue, arena: Arena) {
   const { orderBySource } = arena.kernels;
   const starts = arena.u32(edges.rows + 1);
   const delayMask = arena.u32(queue.terminalCount * queue.record.wordCount);
@@ -135,5 +119,11 @@ export function copyEdgesBySource(
   const weights = edges.weights && arena.f64(length);
   const targets = weights ?? arena.indices(edges.columns, edges.count);
   orderBySource(record, starts, targets);
-  return { rowStarts: starts, targets, weights, delayMask };
+  return {
+    rowStarts: starts,
+    targets,
+    weights,
+    /** Bit mask per terminal: bit d is 1 if the terminal has a synapse with delay d (delays ascend). */
+    delayMask,
+  };
 }

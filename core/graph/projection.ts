@@ -3,7 +3,7 @@ import type { DeviceHooks, Quantity, RecordableState, RuleHooks } from '../hooks
 import type { Arena, Floats } from '../kernels/arena.ts';
 import type { Devices, PlasticityRule, ShortTerm } from '../model.ts';
 import { type Edges, getColumn, getRowLength, getWeight, rowEnd, rowStart } from './edges.ts';
-import { type EdgesBySource, MultiDelayQueue } from './multiDelayQueue.ts';
+import { type copyEdgesBySource, MultiDelayQueue } from './multiDelayQueue.ts';
 import type { Population } from './population.ts';
 import type { Sources } from './sources.ts';
 import { SpikeQueue } from './spikeQueue.ts';
@@ -96,7 +96,7 @@ export class Projection {
   id = 0;
   readonly queues: readonly ArrivalQueue[];
   sharedQueue: MultiDelayQueue | null = null;
-  edgesBySource: EdgesBySource | null = null;
+  edgesBySource: ReturnType<typeof copyEdgesBySource> | null = null;
   arrivals = 0;
   /** Number of synaptic events so far. Synapses to inhibited neurons do not count. */
   synapticEvents = 0;

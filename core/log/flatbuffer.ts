@@ -7,7 +7,10 @@ export class FlatTable {
   readonly #source;
   readonly #tableOffset;
 
-  private constructor(source: ByteSource, at: number) {
+  private constructor(
+    source: { readonly bytes: Uint8Array; readonly view: DataView; remainingBytes: number },
+    at: number,
+  ) {
     this.#source = source;
     this.#tableOffset = at;
   }
@@ -88,10 +91,4 @@ export class FlatTable {
       throw new RangeError('a vector extends beyond the flatbuffer');
     return { start: at + 4, length };
   }
-}
-
-interface ByteSource {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  remainingBytes: number;
 }

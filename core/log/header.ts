@@ -4,20 +4,15 @@
  */
 import { FlatTable } from './flatbuffer.ts';
 import type { LogTrailer } from './seal.ts';
-import { COLUMN_ARRAY_TYPES, type ColumnType, type LogMetadata, MAX_BATCH_ROWS, type TableSpec } from './tables.ts';
+import { COLUMN_ARRAY_TYPES, type ColumnType, MAX_BATCH_ROWS, type TableSpec } from './tables.ts';
 
 export const HEADER_TYPE = { schema: 1, recordBatch: 3 };
 export const FIELD_TYPE = { int: 2, floatingPoint: 3 };
 const INTEGERS: Readonly<Record<number, ColumnType>> = { 8: 'uint8', 16: 'uint16', 32: 'uint32' };
 const FLOATS: Readonly<Record<number, ColumnType>> = { 1: 'float32', 2: 'float64' };
 
-export interface SchemaHeader {
-  readonly spec: TableSpec;
-  readonly metadata: LogMetadata;
-}
-
 /** Reads a schema message; undefined if memspike cannot have written it. */
-export function readSchemaHeader(flatbuffer: Uint8Array): SchemaHeader | undefined {
+export function readSchemaHeader(flatbuffer: Uint8Array) {
   return ignoreRangeError(() => {
     const schema = readHeader(flatbuffer, HEADER_TYPE.schema)?.table;
     if (!schema) return undefined;
@@ -42,14 +37,8 @@ function readColumnType(field: FlatTable): ColumnType | undefined {
   return field.readByte(2) === FIELD_TYPE.int && type.readByte(1) === 0 ? INTEGERS[type.readInt(0)] : undefined;
 }
 
-export interface BatchHeader {
-  readonly rows: number;
-  readonly bodyLength: number;
-  readonly columnOffsets: readonly number[];
-}
-
 /** Reads the header of a batch; undefined if the message is not a batch, or if a column exceeds the body. */
-export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec): BatchHeader | undefined {
+export function readBatchHeader(flatbuffer: Uint8Array, spec: TableSpec) {
   return ignoreRangeError(() => {
     const header = readHeader(flatbuffer, HEADER_TYPE.recordBatch);
     if (!header || header.table.hasField(3)) return undefined; // compressed

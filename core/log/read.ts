@@ -1,6 +1,6 @@
 import { UserError } from '../declare/errors.ts';
 import { crc32 } from './crc32.ts';
-import { type BatchHeader, readBatchHeader, readSchemaHeader, readTrailer, type SchemaHeader } from './header.ts';
+import { readBatchHeader, readSchemaHeader, readTrailer } from './header.ts';
 import { findMetadataError } from './metadata.ts';
 import { checkHeader, type LogPosition, type LogTrailer, MAX_HEADER_BYTES, PREFIX_BYTES, SEAL_BYTES } from './seal.ts';
 import {
@@ -99,7 +99,7 @@ class LogReader implements Iterable<LogBatch> {
     if (this.problem && this.#options.strict !== false) throw new UserError(this.problem.message);
   }
 
-  #readSchema(): SchemaHeader | undefined {
+  #readSchema(): ReturnType<typeof readSchemaHeader> {
     const { spec } = this.#options;
     const wanted = spec ? `a ${spec.name} log` : 'a memspike log';
     const prefix = this.#source.read(this.#header, PREFIX_BYTES);
@@ -154,7 +154,7 @@ class LogReader implements Iterable<LogBatch> {
   }
 
   #readBody(
-    { rows, bodyLength, columnOffsets }: BatchHeader,
+    { rows, bodyLength, columnOffsets }: NonNullable<ReturnType<typeof readBatchHeader>>,
     headerLength: number,
     proved: { bodyCrc: number; seal: number },
   ) {

@@ -6,11 +6,7 @@ import { object } from '../../core/declare/params.ts';
 import { writeFileAtomic } from '../../core/log/file.ts';
 import { type FittedMeasurement, loadMeasurement } from '../devices/fit/fitMeasurement.ts';
 import { MEASUREMENT_KINDS } from '../devices/fit/kinds/measurementType.ts';
-import {
-  type BaseDeviceFile,
-  type DeviceFileContent,
-  readBaseDeviceFile,
-} from '../devices/fit/kinds/mergeDeviceFile.ts';
+import { type DeviceFileContent, readBaseDeviceFile } from '../devices/fit/kinds/mergeDeviceFile.ts';
 import { sum } from '../devices/fit/lists.ts';
 import { readingOptions, sheetOption, timeStepOption } from '../devices/fit/options.ts';
 import { formatStepTable, type StepTable } from '../devices/steps.ts';
@@ -33,7 +29,7 @@ const MIN_LARGE_FILE = 10e6;
 const MIN_LONG_FIT = 1e5;
 
 /** Text of the fitted device file; unchanged values keep the comments of the base file. */
-function renderDevice(base: BaseDeviceFile | undefined, next: DeviceFileContent): string {
+function renderDevice(base: ReturnType<typeof readBaseDeviceFile> | undefined, next: DeviceFileContent): string {
   if (base === undefined) return stringify(next, YAML_OPTIONS);
   if (extname(base.filePath) === '.json') return `${JSON.stringify(next, null, 2)}\n`;
   const document = parseDocument(readTextFile(base.filePath));
@@ -45,7 +41,7 @@ function renderDevice(base: BaseDeviceFile | undefined, next: DeviceFileContent)
 
 function writeDevice(
   { file, addedSections }: FittedMeasurement,
-  base: BaseDeviceFile | undefined,
+  base: ReturnType<typeof readBaseDeviceFile> | undefined,
   directory: ResultDirectory | undefined,
 ): string | undefined {
   const { steps } = file.device as { steps?: StepTable };

@@ -70,12 +70,9 @@ export const formatSpikes = (spikes: MemoryTable): string[] => {
 const encodeArrays = (snapshot: Snapshot): Map<string, string> =>
   new Map([...snapshot].map(([key, a]) => [key, Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('hex')]));
 
-interface RunOutcome {
-  readonly spikeRows: readonly string[];
-  readonly endState: ReadonlyMap<string, string>;
-}
+type RunOutcome = ReturnType<typeof runToEnd>;
 
-export function runToEnd({ net, spikes }: TestNetwork): RunOutcome {
+export function runToEnd({ net, spikes }: TestNetwork) {
   net.run(DURATION - net.now);
   net.flush();
   return { spikeRows: formatSpikes(spikes), endState: encodeArrays(save(net)) };

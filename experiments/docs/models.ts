@@ -31,16 +31,10 @@ function formatRows(schema: JsonSchema, prefix = ''): string[][] {
   ]);
 }
 
-interface Chapter {
-  readonly title: string;
-  /** Name of the page below docs/reference/models. */
-  readonly page: string;
-  readonly models: readonly AnyModel[];
-}
-
 const toList = (index: object): AnyModel[] => Object.values(index) as AnyModel[];
 const isStimulusModel = ({ declaration }: AnyModel) => isStimulus(declaration.name);
-const CHAPTERS: readonly Chapter[] = [
+/** Chapters of the reference of models; `page`: name of the page below docs/reference/models. */
+const CHAPTERS = [
   {
     title: 'Neurons',
     page: 'neurons',
@@ -63,7 +57,7 @@ export const MODEL_LINKS: ReadonlyMap<string, string> = new Map(
 const SOURCE = 'the declarations of the models';
 const COMMON_PARAMETERS = 'All devices have these parameters. A non-ideality is off if its mapping is left out.';
 
-function renderChapter({ title, models }: Chapter): string {
+function renderChapter({ title, models }: (typeof CHAPTERS)[number]): string {
   const tables = models.map(({ declaration }) => formatRows(toJsonSchema(declaration.params)));
   const rowSets = tables.map((rows) => new Set(rows.map(String)));
   const isCommon = (row: readonly string[]) => title === 'Devices' && rowSets.every((rows) => rows.has(String(row)));

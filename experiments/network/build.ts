@@ -23,11 +23,6 @@ interface PopulationDescription extends ModelChoice {
   };
 }
 
-interface ModulatorDescription extends ModelChoice {
-  readonly from: string;
-  readonly delay: number;
-}
-
 /** Function that opens the output of a recorded table. */
 export type TableOpener = (table: TableSpec) => RowSink;
 
@@ -63,7 +58,11 @@ export function buildNetwork(d: NetworkDescription, read: StimulusReaders = {}):
     const find = (name: string, key: string): Population | undefined =>
       errors.try(() => requirePopulation(d, name, `${where}.${key}`)) && net.populations.get(name);
     const [source, target] = [find(p.from, 'from'), find(p.to, 'to')];
-    const { from, delay = 0, ...modulatorChoice } = (p.modulator ?? {}) as Partial<ModulatorDescription>;
+    const {
+      from,
+      delay = 0,
+      ...modulatorChoice
+    } = (p.modulator ?? {}) as Partial<ModelChoice & { from: string; delay: number }>;
     const modulating = from === undefined ? undefined : find(from, 'modulator.from');
     if (source === undefined || target === undefined || (p.modulator && modulating === undefined)) return;
     if (errors.hasErrors && source.size * target.size > MAX_PAIRS_AFTER_ERROR) return;

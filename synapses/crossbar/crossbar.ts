@@ -273,21 +273,13 @@ export function effectiveConductances(o: TiledOptions) {
   return effective;
 }
 
-/** Crossbar that holds a part of a matrix. `toMatrixIndex`: index in the matrix of a cell of the crossbar. */
-interface Tile {
-  readonly topRow: number;
-  readonly leftColumn: number;
-  readonly rowCount: number;
-  readonly columnCount: number;
-  readonly toMatrixIndex: (k: number) => number;
-}
-
 type Size = NonNullable<TiledOptions['tile']>;
 
-export function listTiles({ rows, columns }: Size, tile: Size = { rows, columns }): Tile[] {
+/** Crossbars that hold parts of a matrix. `toMatrixIndex`: index in the matrix of a cell of the crossbar. */
+export function listTiles({ rows, columns }: Size, tile: Size = { rows, columns }) {
   if (!(isSize(tile.rows) && isSize(tile.columns)))
     throw new UserError(`Crossbar: rows and columns of a tile must be integers >= 1 (got ${show(tile)}).`);
-  const tiles: Tile[] = [];
+  const tiles = [];
   for (let topRow = 0; topRow < rows; topRow += tile.rows) {
     for (let leftColumn = 0; leftColumn < columns; leftColumn += tile.columns) {
       const columnCount = Math.min(tile.columns, columns - leftColumn);

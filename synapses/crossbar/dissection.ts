@@ -70,13 +70,10 @@ function halveBlock(block: Block, columns: number): Halves {
  * Memory need in float64 values: conductances of eliminated nodes (stars) in all blocks, the same in the largest
  * block alone, and stack of reduced networks.
  */
-interface MemoryNeed {
-  readonly totalStarSize: number;
-  readonly maxStarSize: number;
-  readonly networkStackSize: number;
-}
-
-function estimateMemory(block: Block, columns: number): MemoryNeed {
+function estimateMemory(
+  block: Block,
+  columns: number,
+): Record<'totalStarSize' | 'maxStarSize' | 'networkStackSize', number> {
   if (isCell(block)) {
     const ports = countPorts(blockSides(block, columns));
     return { totalStarSize: (4 - ports) * 4, maxStarSize: (4 - ports) * 4, networkStackSize: ports ** 2 };
@@ -141,7 +138,7 @@ export class Dissection {
     this.#networkStack = new Float64Array(0);
   }
 
-  static estimateMemory(lines: Pick<ResistiveLines, 'rows' | 'columns'>): MemoryNeed {
+  static estimateMemory(lines: Pick<ResistiveLines, 'rows' | 'columns'>) {
     return estimateMemory(wholeBlock(lines), lines.columns);
   }
 

@@ -4,13 +4,6 @@ import { effectiveConductances, listTiles } from './crossbar.ts';
 import { NonLinearCrossbar } from './nonLinear.ts';
 import type { CellCurrent, ResolvedPeriphery } from './periphery.ts';
 
-interface Side {
-  readonly sign: 1 | -1;
-  readonly devices: Devices;
-  /** Conductance of each cell with line losses, as a fraction of its device conductance. */
-  readonly attenuation: Float64Array;
-}
-
 function computeMeanConductances(devices: Devices, t: number) {
   const { count } = devices.edges;
   const each = devices.usage.devices / count;
@@ -29,9 +22,11 @@ export function createLineLosses(
 ) {
   const { rows, columns, count } = layer.edges;
   const lineResistance = { word, bit };
-  const sides = (layer.sides ?? [{ sign: 1, devices: layer } as const]).map(
-    (side): Side => ({ ...side, attenuation: new Float64Array(count).fill(1) }),
-  );
+  const sides = (layer.sides ?? [{ sign: 1, devices: layer } as const]).map((side) => ({
+    ...side,
+    /** Conductance of each cell with line losses, as a fraction of its device conductance. */
+    attenuation: new Float64Array(count).fill(1),
+  }));
   /** Weight at gMin on each side of a differential pair; without line losses, the two sides cancel. */
   const offset = layer.sides ? gMin * weightPerSiemens : 0;
   return {

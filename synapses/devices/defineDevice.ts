@@ -1,4 +1,3 @@
-import type * as z from 'zod/mini';
 import { defineModel, type Model, type ModelMetadata, type Params } from '../../core/declare/define.ts';
 import { UserError } from '../../core/declare/errors.ts';
 import { integer, type Mapping, optional, type Shape } from '../../core/declare/params.ts';
@@ -47,11 +46,7 @@ export const commonParams = {
 };
 /** Parameter schemas that all device models share, by parameter name. */
 export type CommonShape = { [K in keyof typeof commonParams]: (typeof commonParams)[K] };
-type CommonParams = VariabilityParams &
-  NonIdealities & {
-    readonly devicesPerSynapse?: number;
-    readonly programming?: z.output<typeof programmingParams>;
-  };
+type CommonParams = Params<typeof commonParams> & VariabilityParams;
 type Device<S extends Shape> = Model<Mapping<S>, DeviceFactory>;
 
 interface DeviceDeclaration<S extends Shape> extends ModelMetadata {

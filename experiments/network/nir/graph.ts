@@ -3,7 +3,7 @@ import { showKey } from '../../../core/declare/show.ts';
 import { requireMemory } from '../../data/memoryLimit.ts';
 import { NEURON_TYPES, readShape } from './neurons.ts';
 import { countElements, type LinearOperator, OPERATORS } from './operators.ts';
-import type { NirFileGraph, NirFileNode } from './read.ts';
+import type { NirFileNode, readNir } from './read.ts';
 
 const KNOWN_TYPES = ['Input', 'Output', ...NEURON_TYPES, ...Object.keys(OPERATORS).filter((type) => type !== 'Pass')];
 const KNOWN_TYPE_LIST = KNOWN_TYPES.join(', ');
@@ -39,7 +39,7 @@ export class NirNetwork {
   readonly #graph;
   readonly #successors = new Map<string, string[]>();
 
-  constructor(graph: NirFileGraph, path: string) {
+  constructor(graph: ReturnType<typeof readNir>, path: string) {
     this.path = path;
     this.#graph = graph;
     for (const [name, { type }] of graph.nodes)

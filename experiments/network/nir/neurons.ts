@@ -2,22 +2,6 @@ import { UserError } from '../../../core/declare/errors.ts';
 import { countElements, readElementValues, requireShape, requireTensor, S_TO_MS } from './operators.ts';
 import type { NirFileNode } from './read.ts';
 
-/** Parameters of a `lif` population, one value per neuron. Resistance is 1 GΩ, so that 1 pA causes 1 mV. */
-interface LifParameterArrays {
-  readonly synapse: 'delta' | 'exponential';
-  readonly tau: Float64Array;
-  readonly threshold: Float64Array;
-  readonly reset: Float64Array;
-  /** Steady-state potential without input, mV. */
-  readonly leakPotential: Float64Array;
-  /** Synaptic time constants, ms; null for delta synapses. */
-  readonly tauSyn: Float64Array | null;
-  /** Factor that converts NIR weights to mV, or to pA for current synapses. */
-  readonly weightGain: Float64Array;
-  /** Change of the steady-state potential per unit of constant input, mV; null for IF neurons without steady state. */
-  readonly inputGain: Float64Array | null;
-}
-
 /** Time constant that stands for a potential or current without decay, ms. */
 const INFINITE_TAU = 1e300;
 /** Time constant that stands for immediate decay, ms; much shorter than a tick of the time grid, 15 ps. */
@@ -31,16 +15,15 @@ export function readShape(node: NirFileNode, where: string): readonly number[] {
 }
 
 /**
- * Converts the neurons of a node. In the NIR equations, a spike is a pulse of area 1 s; in a network trained with time
- * steps, it is a pulse of one step. With `step` (s), time constants are changed so that the decay per step equals that
- * of an Euler step: tau' = -step / ln(1 - step/tau).
+ * Converts the neurons of a node to parameters of a `lif` population, one value per neuron. Resistance is 1 GΩ, so that
+ * 1 pA causes 1 mV. `weightGain` converts NIR weights to mV, or to pA for current synapses; `inputGain` is the change
+ * of the steady-state potential per unit of constant input, mV (null for IF neurons, which have no steady state), and
+ * `leakPotential` that potential without input. `tauSyn`: synaptic time constants, ms; null for delta synapses. In the
+ * NIR equations, a spike is a pulse of area 1 s; in a network trained with time steps, it is a pulse of one step. With
+ * `step` (s), time constants are changed so that the decay per step equals that of an Euler step: tau' = -step / ln(1 -
+ * step/tau).
  */
-export function convertNeurons(
-  node: NirFileNode,
-  shape: readonly number[],
-  step: number | null,
-  where: string,
-): LifParameterArrays {
+export function convertNeurons(node: NirFileNode, shape: readonly number[], step: number | null, where: string) {
   const n = countElements(shape);
   const area = step ?? 1;
   const of = (name: string, otherwise?: number): Float64Array =>

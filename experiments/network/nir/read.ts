@@ -14,12 +14,6 @@ export interface NirFileNode {
   readonly fields: Readonly<Record<string, Tensor | string>>;
 }
 
-/** NIR graph as stored in the file; nested graphs are flattened. */
-export interface NirFileGraph {
-  readonly nodes: ReadonlyMap<string, NirFileNode>;
-  readonly edges: readonly (readonly [string, string])[];
-}
-
 /** Memory per element while a dataset is read, bytes. */
 const BYTES_PER_ELEMENT = 24;
 const MAX_DEPTH = 100;
@@ -126,12 +120,12 @@ function collectNodes(
 }
 
 /**
- * Reads a NIR file, in the HDF5 layout of the `nir` package: `/node/type` "NIRGraph", `/node/edges` (pairs of names)
- * and one group per node under `/node/nodes`.
+ * Reads a NIR graph, with nested graphs flattened, from a file in the HDF5 layout of the `nir` package: `/node/type`
+ * "NIRGraph", `/node/edges` (pairs of names) and one group per node under `/node/nodes`.
  * Source: Pedersen et al. 2024, doi:10.1038/s41467-024-52259-9; `nir/serialization.py`.
  * @throws UserError that names the path in the file
  */
-export function readNir(path: string): NirFileGraph {
+export function readNir(path: string) {
   return readHdf5(path, (root) => {
     const graph = entry(root, 'node', path);
     if (!isGroup(graph)) throw new UserError(`${path}: /node is not a graph.`);

@@ -1,7 +1,7 @@
 import type { DeviceContext } from '../../../core/factories.ts';
 import { interpolateWeight } from '../../../core/kernels/scalarPulses.ts';
 import type { CellRange, ReadParams } from './range.ts';
-import { type DeviceVariability, MIN_RANGE_FRACTION } from './spread.ts';
+import { type drawVariability, MIN_RANGE_FRACTION } from './spread.ts';
 
 /** Lower bound of a current in noise-to-current ratios, as a fraction of the current range. */
 const MIN_CURRENT_FRACTION = 1e-12;
@@ -38,7 +38,7 @@ export class ConductanceScale {
 
   constructor(
     range: CellRange,
-    spread: DeviceVariability | null,
+    spread: ReturnType<typeof drawVariability>,
     minFactors: Float64Array | null,
     { arena, edges }: DeviceContext,
     apparentNoise = 0,

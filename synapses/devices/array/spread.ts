@@ -1,7 +1,6 @@
 import type { Params } from '../../../core/declare/define.ts';
 import { number, optional } from '../../../core/declare/params.ts';
 import type { DeviceContext } from '../../../core/factories.ts';
-import type { Floats } from '../../../core/kernels/arena.ts';
 import {
   createLogNormal,
   createLogNormalMap,
@@ -37,12 +36,6 @@ export const variabilityParams = {
 
 export type VariabilityParams = Params<typeof variabilityParams> & { readonly gMinSpread?: number | undefined };
 
-export interface DeviceVariability {
-  readonly wMax: Floats;
-  readonly upFactors: Float32Array;
-  readonly downFactors: Float32Array;
-}
-
 /** Draws, for each device, a factor by which its smallest conductance gMin is multiplied; null without variability. */
 export function drawMinFactors(p: VariabilityParams, range: CellRange, context: DeviceContext): Float64Array | null {
   const sd = range.conductance === null ? 0 : (p.gMinSpread ?? p.deviceToDevice);
@@ -55,11 +48,7 @@ export function drawMinFactors(p: VariabilityParams, range: CellRange, context: 
 }
 
 /** Draws log-normal values of the largest weight and step factors of each device; null without variability. */
-export function drawVariability(
-  p: VariabilityParams,
-  { wMin, wMax: most }: CellRange,
-  context: DeviceContext,
-): DeviceVariability | null {
+export function drawVariability(p: VariabilityParams, { wMin, wMax: most }: CellRange, context: DeviceContext) {
   const { edges, arena } = context;
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, stepCorrelation: rho = 1 } = p;
   const { stepSpreadDown = stepSpread } = p;

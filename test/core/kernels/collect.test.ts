@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Edges } from '../../../core/graph/edges.ts';
-import { copyEdgesBySource, type EdgesBySource, MultiDelayQueue } from '../../../core/graph/multiDelayQueue.ts';
+import { copyEdgesBySource, MultiDelayQueue } from '../../../core/graph/multiDelayQueue.ts';
 import { Arena } from '../../../core/kernels/arena.ts';
 import { ArrivalBatchRecord, allocateRecords, EdgesRecord } from '../../../core/kernels/records.ts';
 import { runs } from '../../support.ts';
@@ -39,7 +39,7 @@ function edgesOf(rows: number, weighted: boolean, seed: number): Edges & { start
 }
 
 /** Targets and weights of a row as they lie in a copy. */
-function rowOf({ rowStarts: starts, targets, weights }: EdgesBySource, row: number): number[][] {
+function rowOf({ rowStarts: starts, targets, weights }: ReturnType<typeof copyEdgesBySource>, row: number): number[][] {
   const [from, to] = [starts[row]!, starts[row + 1]!];
   if (weights === null) return [[...targets.subarray(from, to)], []];
   const n = to - from - Math.ceil((to - from) / 5);

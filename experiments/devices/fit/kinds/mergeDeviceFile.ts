@@ -18,19 +18,17 @@ import { mergeParameters, rescaleFittedValues, roundParameters } from './rescale
 
 export type DeviceFileContent = Mapping & { readonly device: Mapping };
 
-export interface BaseDeviceFile {
-  readonly filePath: string;
-  readonly fileContent: DeviceFileContent;
-  /** Content of the file, with the step table from its CSV file inserted. */
-  readonly resolvedContent: DeviceFileContent;
-}
-
-export function readBaseDeviceFile(filePath: string): BaseDeviceFile {
+export function readBaseDeviceFile(filePath: string) {
   const fileContent = readConfig(filePath) as DeviceFileContent;
   if (fileContent.memspike === undefined || !isMapping(fileContent.device))
     throw new UserError(`${filePath} is not a device file: it must have the keys memspike and device.`);
   const device = resolveStepTable(fileContent.device, filePath);
-  return { filePath, fileContent, resolvedContent: { ...fileContent, device } };
+  return {
+    filePath,
+    fileContent,
+    /** Content of the file, with the step table from its CSV file inserted. */
+    resolvedContent: { ...fileContent, device },
+  };
 }
 
 const SECTIONS = ['device', 'shortTerm', 'rule'] as const;
@@ -65,18 +63,14 @@ const getSourceEntries = (base: DeviceFileContent | undefined, list: (typeof SOU
 const FIT_COMMAND = 'memspike device fit ';
 const SUMMARY_START = 'Fitted to ';
 
-export interface FitOrigin {
-  readonly sourceFiles: string;
-  readonly formula: string;
-  readonly summary: string;
-}
+export type FitOrigin = ReturnType<typeof createFitOrigin>;
 
 export const createFitOrigin = (
   sourceFiles: string,
   name: string,
   { helpText }: Pick<MeasurementType, 'helpText'>,
   { quality, models, bestModel }: Pick<MeasurementFit, 'quality' | 'models' | 'bestModel'>,
-): FitOrigin => ({
+) => ({
   sourceFiles,
   formula: `least squares, ${FIT_COMMAND}${sourceFiles} --kind ${name}`,
   summary: `${SUMMARY_START}${helpText}. ${bestModel} ${VERDICT_PHRASES[quality.verdict]} the readings: RMSE ${formatShare(models[0]!.share, 2)} of the span.`,

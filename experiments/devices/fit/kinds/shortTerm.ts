@@ -7,11 +7,6 @@ import { computeCriterion, type FitParameter, type FitProblem } from '../statist
 import { computeRelativeRmse, type FittedCurve } from './measurementFit.ts';
 import type { MeasurementFit } from './measurementType.ts';
 
-export interface SpikeTrain {
-  readonly spikeTimes: readonly number[];
-  readonly responses: readonly number[];
-}
-
 interface ShortTermCandidate {
   readonly name: string;
   readonly model: typeof volatile | typeof tsodyksMarkram;
@@ -85,7 +80,7 @@ export function computeEfficacies(
  * @param responsesOf computes responses from efficacies
  */
 export function fitShortTerm(
-  trains: readonly SpikeTrain[],
+  trains: readonly { readonly spikeTimes: readonly number[]; readonly responses: readonly number[] }[],
   isScaled: boolean,
   responsesOf: (factors: readonly number[]) => readonly number[],
   only?: string,

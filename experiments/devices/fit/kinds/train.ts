@@ -10,13 +10,7 @@ import {
 import { groupBy } from '../lists.ts';
 import { createMeasurementFit, MS_PER_SECOND } from './measurementFit.ts';
 import type { MeasurementType } from './measurementType.ts';
-import {
-  computeEfficacies,
-  createShortTermDeviceSection,
-  fitShortTerm,
-  SHORT_TERM_MODELS,
-  type SpikeTrain,
-} from './shortTerm.ts';
+import { computeEfficacies, createShortTermDeviceSection, fitShortTerm, SHORT_TERM_MODELS } from './shortTerm.ts';
 
 const columns: readonly ColumnSpec[] = [
   {
@@ -62,7 +56,7 @@ function createTimeReader({ columnRoles, roleUnits }: MeasuredRows): (row: Measu
   );
 }
 
-function readSpikeTrains(rows: MeasuredRows): (SpikeTrain & { readonly name: string })[] {
+function readSpikeTrains(rows: MeasuredRows) {
   const time = createTimeReader(rows);
   return groupBy(rows.rows, (r) => [r.device, r.roleValues.frequency, r.roleValues.interval]).map((own) => {
     const { device, roleValues, location } = own[0]!;

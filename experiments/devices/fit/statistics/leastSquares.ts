@@ -8,11 +8,6 @@ export interface Bounds {
   readonly high: readonly number[];
 }
 
-interface Optimum {
-  readonly p: number[];
-  readonly squareSum: number;
-}
-
 /** Replacement for infinite or NaN residuals, which would make the normal equations unsolvable. */
 const LARGEST = 1e60;
 const [MOST_ROUNDS, FEW_ROUNDS] = [10, 2];
@@ -20,7 +15,7 @@ const [MOST_ROUNDS, FEW_ROUNDS] = [10, 2];
 const CONVERGENCE_TOLERANCE = 1e-7;
 
 /** At most ten Levenberg-Marquardt iterations; returns the start if the normal equations are singular. */
-function runRound(residuals: Residuals, start: readonly number[], { low, high }: Bounds, central: boolean): Optimum {
+function runRound(residuals: Residuals, start: readonly number[], { low, high }: Bounds, central: boolean) {
   const left = residuals(start);
   const data = { x: Float64Array.from(left.keys()), y: new Float64Array(left.length) };
   const model = (p: number[]) => {
@@ -55,7 +50,7 @@ export function leastSquares(
   starts: readonly (readonly number[])[],
   bounds: Bounds,
   near = false,
-): Optimum {
+) {
   const rounds = starts.map((start) => runRound(residuals, start, bounds, !near));
   let best = minimumBy(rounds, ({ squareSum }) => squareSum);
   for (let n = 1; n < (near ? FEW_ROUNDS : MOST_ROUNDS); n++) {
