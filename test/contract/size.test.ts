@@ -9,27 +9,27 @@ import * as assert from 'uvu/assert';
 /**
  * Limits today. Lower a limit when its figure has fallen. Targets of the round "Lean and plain": lines 81,500, megabytes 3.6, files 900,
  * shortFiles 120, longFiles 0, mutualFolders 0, privateWords 30, clauseOpenings 40, oldNames 0. Measured files of 3/7 raised lines to
- * 82,500. Target of 4/7, which has not been reached: lines 84,500, handwrittenMarkdown 260.
+ * 82,500, the manual and Python of 4/7 to 84,500 and handwrittenMarkdown to 260.
  */
 const LIMITS = {
   /** Lines of source outside test/. */
-  lines: 87_900,
-  megabytes: 3.86,
-  files: 765,
+  lines: 84_500,
+  megabytes: 3.82,
+  files: 757,
   /** Files under `SHORT_FILE_LINES` lines. */
-  shortFiles: 70,
+  shortFiles: 64,
   /** Files over `LONG_FILE_LINES` lines. */
   longFiles: 0,
   /** Pairs of folders directly under experiments/ that import each other. */
   mutualFolders: 0,
   /** Lines of source and pages with words of the private vocabulary of version 0.1.0. */
-  privateWords: 4,
+  privateWords: 3,
   /** Docstrings and comments that begin with a relative clause. */
   clauseOpenings: 3,
   /** Occurrences of identifiers that were renamed. */
   oldNames: 1,
   /** Markdown written by hand, kB. */
-  handwrittenMarkdown: 281,
+  handwrittenMarkdown: 260,
 };
 const SHORT_FILE_LINES = 30;
 const LONG_FILE_LINES = 350;
