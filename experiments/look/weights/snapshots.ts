@@ -42,7 +42,8 @@ export function computeHistogram(values: Float64Array, { min: low, max: high }: 
     binCounts[Math.min(bins - 1, Math.floor((value - low) / binWidth))]!++;
   }
   const mean = sum / valueCount;
-  const sd = Math.sqrt(Math.max(0, squares / valueCount - (mean - low) ** 2));
+  // Equal values have no deviation; the difference of squares would leave a rounding error.
+  const sd = min === max ? 0 : Math.sqrt(Math.max(0, squares / valueCount - (mean - low) ** 2));
   return { binCounts, lowestEdge: low, binWidth, valueCount, mean, sd, min, max };
 }
 

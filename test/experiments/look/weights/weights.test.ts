@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { drawWeightsAnalysis } from '../../../../experiments/look/weights/pictures.ts';
 import { computePixelIndex } from '../../../../experiments/look/weights/runFacts.ts';
-import { sampleTimes } from '../../../../experiments/look/weights/snapshots.ts';
+import { computeHistogram, sampleTimes } from '../../../../experiments/look/weights/snapshots.ts';
 import { analyseWeights } from '../../../../experiments/look/weights/weights.ts';
 import { inProcess } from '../../cli/inProcess.ts';
 import { json, rowsOf } from '../../run/cli.ts';
@@ -208,6 +208,11 @@ test('the command writes pictures, tables and JSON, again over its own, and the 
   assert.is((await inProcess(directory, 'report', name)).status, 0);
   const page = readFileSync(at(`${name}/report.html`), 'utf8');
   for (const file of names) assert.match(page, `alt="${file}"`);
+});
+
+test('equal weights have no standard deviation', () => {
+  const { mean, sd } = computeHistogram(new Float64Array(21).fill(0.5), { min: 0.4418, max: 0.5606 }, 20);
+  assert.equal([mean, sd], [0.5, 0]);
 });
 
 test.run();
