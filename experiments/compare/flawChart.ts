@@ -20,7 +20,7 @@ export function createFlawChart(
   return {
     title: `Cost of non-idealities: ${device}`,
     subtitle: subtitle.join('; '),
-    label: 'accuracy without it minus accuracy with it (points)',
+    label: 'accuracy without the non-ideality minus accuracy with it (points)',
     reference: 0,
     rows: flaws.flatMap(({ name, cost, doublingCost }) => [
       listRow(name, cost),

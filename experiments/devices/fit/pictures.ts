@@ -84,7 +84,7 @@ export function renderFitPicture(trains: readonly Train[], fit: Omit<PulseFit, '
         : [createScatterSeries('residual', residuals)],
     },
     {
-      title: `Other models less ${best}`,
+      title: `Other models minus ${best}`,
       x: PULSES,
       y: { label: 'difference (S)' },
       series: others.map((name) => ({

@@ -27,13 +27,17 @@ export async function putPresets() {
     putFile(`/${path}`, encoder.encode(text));
 }
 
-/** Puts test images and at least `trainCount` training images into /mnist, at the first call. */
+/** Number of training images in /mnist; -1: none, and no test images. */
+let storedTrainCount = -1;
+
+/** Puts test images and at least `trainCount` training images into /mnist, unless a call has done so. */
 export async function putImages(trainCount: number) {
-  if (existsSync('/mnist')) return;
+  if (storedTrainCount >= trainCount) return;
   const trainFolder = trainCount > FIRST_IMAGE_COUNT ? 'allTrainingImages' : 'firstTrainingImages';
   for (const path of [`${trainFolder}/train`, 'testImages/t10k'])
     for (const part of ['images-idx3', 'labels-idx1']) {
       const bytes = await fetchBytes(`data/${path}-${part}-ubyte.gz`);
       putFile(`/mnist/${path.split('/')[1]}-${part}-ubyte.gz`, bytes);
     }
+  storedTrainCount = trainCount > FIRST_IMAGE_COUNT ? Infinity : FIRST_IMAGE_COUNT;
 }

@@ -58,8 +58,23 @@ export async function open(browser: Browser, url: string, width = 1440): Promise
   return { page, said };
 }
 
-/** Waits until an expression holds in the page. A page that the browser holds for hidden draws no frames, so none is waited for. */
-export const until = (page: Page, expression: string) => page.waitForFunction(expression, { polling: 100 });
+/**
+ * Waits until an expression holds in the page. An expression that reads an element that is not there yet does not hold;
+ * puppeteer itself stops to ask after an exception. A page that the browser holds for hidden draws no frames, so none is
+ * waited for.
+ */
+export const until = (page: Page, expression: string) =>
+  page.waitForFunction(
+    `(() => {
+      try {
+        return ${expression};
+      } catch (error) {
+        if (error instanceof TypeError) return false;
+        throw error;
+      }
+    })()`,
+    { polling: 100 },
+  );
 
 /** Presses the button with this text as soon as it is there and can be pressed. */
 export async function press(page: Page, text: string): Promise<void> {
