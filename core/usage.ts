@@ -36,11 +36,6 @@ export interface DeviceUsage {
   readonly skipped: number;
   /** Number of half-selected devices, summed over all write pulses. */
   readonly halfSelected: number;
-  /**
-   * Maximum change of a half-selected device per write pulse, as a fraction of the range. An estimate: states of
-   * half-selected devices do not change. 0 without half-selected devices, or if the device model has no voltage.
-   */
-  readonly disturbance: number;
   /** Number of masked synapses. */
   readonly hidden: number;
   /** Number of devices stuck from the start. */

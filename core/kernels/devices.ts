@@ -65,10 +65,8 @@ export type FailureType = (typeof FAILURE_TYPES)[number];
 /** Devices with a state g, for kernels that process a batch of pulses in stages. */
 export interface StatefulDevices {
   readonly record: DevicesRecord;
-  /** Sum of the conductances of each column, S; empty without conductances. */
+  /** Sum of the conductances of each column, S; empty unless half-selected devices are counted by column. */
   readonly columnSums: Float64Array;
-  /** Disturbs half-selected devices at each write; null without half-select disturb. */
-  readonly disturb: ((row: number, column: number, pulseSquare: number, stored: number) => void) | null;
 }
 
 export const computeCurveState = ({ curvature, normaliser, inverseFactor }: CurveShape, x: number): number =>

@@ -1,6 +1,6 @@
 /**
- * Conversions between state, weight and level of single devices, and scalar pulses with half-select disturb, which the
- * SIMD kernels do not support. Results are bit-identical to those of the kernels.
+ * Conversions between state, weight and level of single devices, and scalar pulses with sums of the
+ * conductances of columns, which the SIMD kernels do not support. Results are bit-identical to those of the kernels.
  */
 import type { StatefulDevices } from './devices.ts';
 import { getConstantIndices } from './pulses.ts';
@@ -18,7 +18,7 @@ export function roundStateToLevel(g: number, levelCount: number, u: number): num
 export function storePulsesScalar(d: StatefulDevices, b: PulseBatchRecord, stamp: number) {
   const { firstConstant, firstStateIndex, weightRanges } = b;
   const constantIndices = getConstantIndices(b);
-  const { columnSums, disturb, record } = d;
+  const { columnSums, record } = d;
   const {
     g,
     weights,
@@ -59,9 +59,8 @@ export function storePulsesScalar(d: StatefulDevices, b: PulseBatchRecord, stamp
       const spent = square * ((conductance(b.statesBefore[i]!, offsetBefore) + left) / 2);
       totals[AT.writeEnergy]! += spent;
       if (writeEnergies !== null) writeEnergies[k]! += spent;
-      disturb?.(row, column, b.halfSelectJoulesPerSiemens === null ? square : b.halfSelectJoulesPerSiemens[i]!, stored);
       rowSums[row]! += left - stored;
-      if (columnSums.length > 0) columnSums[column]! += left - stored;
+      columnSums[column]! += left - stored;
       arraySum[0]! += left - stored;
     }
     g[state] = x;

@@ -64,12 +64,10 @@ function* listProjectionWarnings({ name, devices, edges, rule, source }: Project
   if (outside > 0)
     yield `The windows of ${name} leave out ${formatCount(outside)} of the ${formatCount(rows)} neurons of ${source.name}.`;
   if (devices === null) return;
-  const { programming, halfSelected = 0, disturbance = 0 } = devices.usage;
+  const { programming } = devices.usage;
   if (programming?.missed)
     yield `${formatCount(programming.missed)} of ${formatCount(edges.count)} synapses of ${name} did not reach the tolerance around their initial weights.`;
   if (rule !== null) yield* describeOneSidedWrites(name, devices.usage);
-  if (halfSelected > 0 && disturbance > 0)
-    yield `The devices of ${name} keep their states while half-selected, though one write would move them by up to ${(100 * disturbance).toPrecision(2)} % of their range: \`device.selection\` counts energy only, so results are optimistic.`;
 }
 
 export function listWarnings(net: Network): string[] {

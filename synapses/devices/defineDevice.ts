@@ -8,6 +8,7 @@ import type { CellFactory, DeviceKind, Step } from './array/cell.ts';
 import { DifferentialPair } from './array/differentialPair.ts';
 import { RoundRobinArray } from './array/multiDevice.ts';
 import { dropInactiveParams, isIdeal, type NonIdealities, nonIdealities } from './array/nonidealities.ts';
+import { checkPartialPulses } from './array/passiveArray.ts';
 import {
   type CellRange,
   type ConductanceParams,
@@ -111,6 +112,7 @@ export function defineDevice(
 function createFactory(kind: DeviceKind, range: CellRange, p: CommonParams): DeviceFactory {
   checkRange(range);
   const { conductance: e } = range;
+  if (e) checkPartialPulses(kind.name, kind.createCell?.isVoltageDriven ?? false, { ...p, ...e });
   const { deviceToDevice, rangeSpread = deviceToDevice, stepSpread = deviceToDevice, devicesPerSynapse = 1 } = p;
   const spreadsAll = deviceToDevice === 0 || rangeSpread > 0 || stepSpread > 0 || p.stepSpreadDown; // the kernel needs all spreads or none
   const family = kind.step?.family;

@@ -1,6 +1,6 @@
 import type { Params } from '../../core/declare/define.ts';
 import { nonNegative, number } from '../../core/declare/params.ts';
-import type { CellFactory } from './array/cell.ts';
+import type { Cell, CellFactory } from './array/cell.ts';
 import { createRangeError, resolveWritePulse, type WriteParams, type WritePulse } from './array/range.ts';
 
 /** Physical memristor model: state x from 0 (least conductive) to 1, driven by a voltage. Units: V, A, s. */
@@ -45,8 +45,6 @@ export function resolveMemristorPulse(p: VoltagePulses, volts: number, seconds: 
   return resolveWritePulse({ ...nobodys, ...(assumed && { assumed }) }, { voltage: volts, time: seconds });
 }
 
-const DISTURBANCE_STATE_COUNT = 33; // states in which half-select disturb is evaluated
-
 /**
  * Creates the cell of a physical memristor, which is driven by voltage pulses.
  * @param stateConversions functions that convert between state x and normalised conductance g, and give the
@@ -83,7 +81,7 @@ export function createMemristorCell(
     }
     return last.after;
   };
-  return () => ({
+  const create = (): Cell => ({
     state: {},
     pulse: (_k, g, strength) => pulseState(g, strength),
     joulesPerSiemens(g, strength, part) {
@@ -96,20 +94,15 @@ export function createMemristorCell(
       if (mean === 0) return 0;
       return (volts * m.charge(stateConversions.toState(g), volts, pulse.seconds)) / mean;
     },
-    maxDisturbance(part) {
-      let largest = 0;
-      for (const selected of [0, 1])
-        for (const strength of [1, -1]) {
-          setPulse(selected, strength); // the ends of a scheme have its smallest and largest pulses
-          for (let i = 0; i < DISTURBANCE_STATE_COUNT; i++) {
-            const x = stateConversions.toState(i / (DISTURBANCE_STATE_COUNT - 1));
-            const moved = m.stateAfter(x, part * signedVoltage(strength), pulse.seconds);
-            largest = Math.max(largest, Math.abs(stateConversions.ofState(moved) - stateConversions.ofState(x)));
-          }
-        }
-      return largest;
+    mergedPulse(g, strength, part) {
+      setPulse(g, strength);
+      const volts = part * signedVoltage(strength);
+      const x = stateConversions.toState(g);
+      const after = m.stateAfter(x, volts, pulse.seconds);
+      return after === x ? g : stateConversions.ofState(after);
     },
   });
+  return Object.assign(create, { isVoltageDriven: true });
 }
 
 interface Resistances {

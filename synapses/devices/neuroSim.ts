@@ -1,6 +1,6 @@
 import { nonNegative, number, positive } from '../../core/declare/params.ts';
 import { expm1 } from '../../core/elementary.ts';
-import { type CurveShape, computeCurvePosition } from '../../core/kernels/devices.ts';
+import { type CurveShape, computeCurvePosition, computeCurveState } from '../../core/kernels/devices.ts';
 import { exp, log } from '../../core/math.ts';
 import {
   optionalNonNegative,
@@ -126,6 +126,11 @@ export const neuroSim = defineDevice({
     return ({ arena: { kernels } }) => ({
       state: {},
       pulses: (b) => kernels.followPulseCurves(b, up, down, p.levels?.count ?? 0),
+      mergedPulse(g, strength) {
+        const curve = strength > 0 ? up : down;
+        const position = computeCurvePosition(curve, g) + strength / curve.pulseCount;
+        return computeCurveState(curve, Math.min(Math.max(position, 0), 1));
+      },
       ...(alike
         ? { fillsJoulesPerSiemens: true }
         : {

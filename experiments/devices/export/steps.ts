@@ -6,7 +6,7 @@ import { splitList } from '../fit/lists.ts';
 import { OUT_OF_RANGE_WEIGHT, PulseBench } from '../pulseBench.ts';
 
 const STEP_INDEPENDENT_PARAMS =
-  'deviceToDevice rangeSpread gMinSpread stepSpread stepSpreadDown stepCorrelation retention endurance stuck readNoise telegraph readErrors selector stash reading oneSided devicesPerSynapse programming selection';
+  'deviceToDevice rangeSpread gMinSpread stepSpread stepSpreadDown stepCorrelation retention endurance stuck readNoise telegraph readErrors selector stash reading oneSided devicesPerSynapse programming selection disturb array';
 const STEP_NOISE = 'cycleToCycle cycleToCycleDown cycleCorrelation writeNoise apparentNoise levels';
 
 const omitParameters = (device: ModelChoice, names: string): ModelChoice => ({

@@ -52,10 +52,10 @@ export interface Cell {
    */
   joulesPerSiemens?(g: number, strength: number, voltageFraction: number): number;
   /**
-   * Largest change of g of a half-selected device by a full pulse, over all states and both directions.
-   * `voltageFraction`: fraction of the write voltage across the device. Absent if the model does not know it.
+   * State of a device after a pulse at a fraction of the write voltage (1: full pulse). n pulses of one strength have the
+   * effect of one pulse of n times the strength. Absent: pulses do not merge, or the model has no voltage.
    */
-  maxDisturbance?(voltageFraction: number): number;
+  mergedPulse?(g: number, strength: number, voltageFraction: number): number;
   /** True if `pulses` writes the `joulesPerSiemens` of each pulse itself. */
   readonly fillsJoulesPerSiemens?: boolean;
 }
@@ -67,7 +67,11 @@ export interface CellContext {
   random(purpose: string): CounterRandom;
 }
 /** Function that creates the `Cell` of one projection. */
-export type CellFactory = (context: CellContext) => Cell;
+export interface CellFactory {
+  (context: CellContext): Cell;
+  /** True if the step depends on the write voltage, so that `mergedPulse` gives the step at a part of it. */
+  readonly isVoltageDriven?: boolean;
+}
 
 /** Device model: a step function of the normalised conductance g, or a model with more state. */
 export interface DeviceKind {

@@ -104,6 +104,11 @@ export class ConductanceScale {
     );
   }
 
+  /** Conductance of device k in state 1 minus that in state 0, S. */
+  conductanceRange(k: number): number {
+    return (this.maxWeight(k) - this.minWeight(k)) * this.siemensPerWeight;
+  }
+
   /** Conductance of device k in state 0, divided by the conductance range of the device; 0 without a conductance. */
   relativeMinConductance(k: number): number {
     const low = this.minWeight(k);

@@ -4,6 +4,7 @@ import type { State } from '../../../core/kernels/arena.ts';
 import { type PulseBatchRecord, DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { DeviceUsage, PeripheralEnergy, Programmed } from '../../../core/usage.ts';
 import type { Cell } from './cell.ts';
+import { PARTIAL_VOLTAGE } from './passiveArray.ts';
 import { type CellRange, findAssumedRead, type ReadParams } from './range.ts';
 
 interface DeferredUsage {
@@ -13,8 +14,8 @@ interface DeferredUsage {
 
 /**
  * Counters and energies of the devices of one projection. Read energy: V² G t. Write energy: V² (G_before +
- * G_after)/2 t, or ∫ V I dt for models that know their current. Half-selected devices see V/2 or V/3 at their last
- * programmed conductance. Summed conductances are in S or, with `unit`, in multiples of `unit` S.
+ * G_after)/2 t, or ∫ V I dt for models that know their current. Half-selected devices see V/2 or V/3 at the
+ * conductance of their last update. Summed conductances are in S or, with `unit`, in multiples of `unit` S.
  */
 export class DeviceCounters {
   readonly state: State;
@@ -36,8 +37,6 @@ export class DeviceCounters {
   readonly joulesPerSiemensDown: number;
   /** Write energy of an upward pulse, per unit of the sum of conductances before and after it. */
   readonly joulesPerConductance: number;
-  /** Largest possible change of g of a half-selected device by a full pulse; 0 if the model gives none. */
-  maxDisturbance = 0;
   readonly #conductanceParams: CellRange['conductance'];
   readonly #edges: Edges;
   /**
@@ -129,18 +128,49 @@ export class DeviceCounters {
   }
 
   /**
-   * Counts the half-selected devices of a pulse and their energy.
-   * @param joulesPerSiemens voltage² × duration of the pulse, V² s
-   * @param conductance conductance of the selected device before the pulse, S
+   * Counts the partially selected devices of the pulses of a batch, before the pulses, and their energy at the
+   * conductances of their last update. A phase of upward or downward pulses lasts as long as its longest pulse.
+   * @param conductance function that gives the conductance of a device, S
    */
-  countHalfSelected(row: number, column: number, joulesPerSiemens: number, conductance: number) {
-    const half = this.columnConductances.length > 0;
-    const inRow = getRowLength(this.#edges, row);
-    const others = half
-      ? this.rowConductances[row]! + this.columnConductances[column]! - 2 * conductance
-      : this.totalConductance[0]! - conductance;
-    this.totals[TOTALS.halfSelected]! += half ? inRow + this.#columnCounts[column]! - 2 : this.#edges.count - 1;
-    this.totals[TOTALS.halfEnergy]! += (Math.max(others, 0) * joulesPerSiemens) / (half ? 4 : 9); // negative only by rounding of the sums
+  countHalfSelected(p: PulseBatchRecord, conductance: (k: number) => number) {
+    const { count, row, column, strengths, edgeIndices, traceIndices } = p;
+    const isHalf = this.columnConductances.length > 0;
+    const isColumn = column >= 0;
+    const rowLength = (r: number) => getRowLength(this.#edges, r);
+    const columnLength = (c: number) => this.#columnCounts[c]!;
+    const [crossings, lengthOf] = isColumn
+      ? ([this.rowConductances, rowLength] as const)
+      : ([this.columnConductances, columnLength] as const);
+    const energies = p.halfSelectJoulesPerSiemens ?? p.joulesPerSiemens;
+    let devices = 0;
+    let energy = 0;
+    for (const isUp of [true, false]) {
+      let pulses = 0;
+      let selected = 0; // sum of the conductances of the written devices, S
+      let longest = 0;
+      for (let i = 0; i < count; i++) {
+        const strength = strengths[i]!;
+        if ((strength > 0 || Object.is(strength, 0)) !== isUp) continue;
+        const own = conductance(edgeIndices[i]!);
+        const square = energies === null ? this.joulesPerSiemens : energies[i]!;
+        pulses++;
+        selected += own;
+        longest = Math.max(longest, square);
+        if (!isHalf) continue;
+        devices += lengthOf(traceIndices[i]!) - 1;
+        energy += Math.max(crossings[traceIndices[i]!]! - own, 0) * square; // negative only by rounding of the sums
+      }
+      if (pulses === 0) continue;
+      const [all, sum] = !isHalf
+        ? [this.#edges.count, this.totalConductance[0]!]
+        : isColumn
+          ? [columnLength(column), this.columnConductances[column]!]
+          : [rowLength(row), this.rowConductances[row]!];
+      devices += all - pulses;
+      energy += Math.max(sum - selected, 0) * longest;
+    }
+    this.totals[TOTALS.halfSelected]! += devices;
+    this.totals[TOTALS.halfEnergy]! += energy * (isHalf ? PARTIAL_VOLTAGE.half ** 2 : PARTIAL_VOLTAGE.third ** 2);
   }
 
   #computePeripheralEnergy(): PeripheralEnergy | null {
@@ -163,7 +193,6 @@ export class DeviceCounters {
       writesDown: totals[TOTALS.writes]! - totals[TOTALS.upward]!,
       skipped: totals[TOTALS.skipped]!,
       halfSelected: totals[TOTALS.halfSelected]!,
-      disturbance: this.maxDisturbance,
       hidden: totals[TOTALS.hidden]!,
       stuck: totals[TOTALS.stuck]!,
       wornOut: totals[TOTALS.wornOut]!,
@@ -196,10 +225,9 @@ export function createWriteCost(
 ) {
   const { joulesPerSiemens, joulesPerSiemensDown } = counters;
   const { joulesPerSiemens: own, fillsJoulesPerSiemens: fillsSquares } = cell;
-  const voltageShare = selection === 'third' ? 1 / 3 : 1 / 2; // fraction of the write voltage across half-selected devices
+  const voltageShare = PARTIAL_VOLTAGE[selection === 'third' ? 'third' : 'half'];
   const alike = Object.is(joulesPerSiemens, joulesPerSiemensDown); // NaN without conductances
   const isPulseDependent = own !== undefined || fillsSquares === true || !alike;
-  if (selection !== 'transistor') counters.maxDisturbance = cell.maxDisturbance?.(voltageShare) ?? 0;
   return {
     /** True if the write energy per conductance differs between pulses. */
     isPulseDependent,

@@ -124,7 +124,7 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
   get usage(): DeviceUsage {
     const all = this.members.map(({ usage }) => usage);
     const { energy, programming } = this;
-    const { assumed, assumedRead, peripheral, disturbance } = all[0]!;
+    const { assumed, assumedRead, peripheral } = all[0]!;
     const counts = all.map((a, i) => {
       const { devices, reads, writesUp, writesDown, skipped, halfSelected, hidden, stuck, wornOut } = a;
       const [up, down] = this.#signs[i]! > 0 ? [writesUp, writesDown] : [writesDown, writesUp];
@@ -132,7 +132,6 @@ export abstract class MultiDeviceArray implements ProgrammableDevices {
     });
     return {
       ...sumByKey(counts),
-      disturbance,
       energy,
       assumed,
       assumedRead,

@@ -77,3 +77,7 @@ export const isIdeal = (p: NonIdealities): boolean =>
 
 export const hasExactReads = (p: NonIdealities): boolean =>
   !p.retention && !p.readNoise && !p.telegraph && !p.selector && !((p.readErrors?.rate ?? 0) > 0);
+
+/** True if equal pulses in one state give equal steps, between constant bounds. */
+export const hasExactWrites = (p: NonIdealities & { readonly cycleToCycle: number }): boolean =>
+  p.cycleToCycle === 0 && !p.cycleToCycleDown && !p.writeNoise && !p.levels && !p.endurance;

@@ -10,10 +10,12 @@ import {
   optional,
   positive,
   positiveFraction,
+  withDefault,
 } from '../../../core/declare/params.ts';
 import type { Floats } from '../../../core/kernels/arena.ts';
 import type { AssumedPulse } from '../../../core/usage.ts';
 import { optionalDeviationParam } from '../../variability.ts';
+import { arrayParams, disturbParams } from './passiveArray.ts';
 
 const oneSidedParams = object(
   {
@@ -68,8 +70,10 @@ export const readParams = {
   readTime: nonNegative(DEFAULT_READ.time, 's', 'duration of a read pulse (assumed value)'),
   selection: choice(['transistor', 'half', 'third'], {
     default: 'transistor',
-    help: 'half-select scheme: transistor: unselected devices see no voltage; half: devices of the same row or column see half the write voltage; third: all unselected devices see a third of the write voltage; states of unselected devices do not change',
+    help: 'half-select scheme: transistor: unselected devices see no voltage; half: devices of the same row or column see half the write voltage; third: all unselected devices see a third of the write voltage',
   }),
+  disturb: optional(disturbParams),
+  array: withDefault(arrayParams, arrayParams.parse({})),
   peripherals: optional(peripheralParams),
   assumed: optional(
     choice(['writeVoltage', 'writeTime', 'writePulse'], {

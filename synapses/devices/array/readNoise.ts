@@ -48,6 +48,18 @@ const computeMissProbability = (
   z: number,
 ): number => exp(-time / (tau * exp((threshold + spread * z - voltage) / slope)));
 
+/**
+ * Finds the devices whose selector lets a pulse pass: its mean switching time is at most the duration of the pulse.
+ * `pulse`: voltage across the selector, V, and duration, ns.
+ */
+export function createSelectorTest(selector: SelectorParams, context: ModelContext) {
+  const random = createNamedStreams([SELECTOR_THRESHOLDS], context)[SELECTOR_THRESHOLDS];
+  return (k: number, pulse: ReadPulse): boolean =>
+    computeMissProbability(pulse, selector, random.normal(k, 0)) <= exp(-1);
+}
+
+const SELECTOR_THRESHOLDS = 'selector/threshold';
+
 interface ReadPulse {
   /** Voltage across the selector, V. */
   readonly voltage: number;
@@ -169,12 +181,12 @@ export function createReadNoise(p: ReadNoiseOptions, edges: Edges, scale: Conduc
   /** True if the sd is the same fraction of every current. */
   const isConstant = !isShareOfRange && !rows;
   const errorRate = p.readErrors?.rate ?? 0;
-  const names = ['selector', 'selector/threshold', 'readNoise', 'telegraph', 'readErrors', 'reference'] as const;
+  const names = ['selector', SELECTOR_THRESHOLDS, 'readNoise', 'telegraph', 'readErrors', 'reference'] as const;
   const random = createNamedStreams(names, context);
   const missProbabilities =
     selector &&
     Float64Array.from({ length: edges.count }, (_, k) =>
-      computeMissProbability(selector, selector, random['selector/threshold'].normal(k, 0)),
+      computeMissProbability(selector, selector, random[SELECTOR_THRESHOLDS].normal(k, 0)),
     );
   const reads = arena.u32(edges.rows);
   const lastRead = arena.f64(telegraph ? edges.rows : 0).fill(-Infinity);

@@ -26,8 +26,10 @@ import { createRandomStreams } from '../../variability.ts';
 import type { DeviceCells } from './array.ts';
 import { type Cell, createPulseStep, type DeviceKind } from './cell.ts';
 import { ConductanceScale } from './conductanceScale.ts';
+import { createDisturb } from './createDisturb.ts';
 import { createWriteCost, DeviceCounters } from './deviceCounters.ts';
 import { createEndurance, type Endurance } from './endurance.ts';
+import type { HalfSelectDisturb } from './halfSelectDisturb.ts';
 import { createDeviceConstants, createStateLayout } from './layout.ts';
 import { checkMasking, createMasking, type SynapseMasking } from './masking.ts';
 import { hasExactReads, type NonIdealities } from './nonidealities.ts';
@@ -70,6 +72,13 @@ export class StateCells implements DeviceCells {
   readonly #devices: StatefulDevices;
   /** True if the kernel `storePulses` also applies noise, bounds and levels. */
   readonly #isFinishedByKernel: boolean;
+  /** True if writes put a part of their voltage across unselected devices. */
+  readonly #isPassive: boolean;
+  readonly #writesSerially: boolean;
+  /** Null if partial pulses move no device. */
+  readonly #disturb: HalfSelectDisturb | null;
+  /** True if the stored weights are what a read returns, once they are up to date. */
+  readonly #hasStoredWeights: boolean;
 
   constructor(kind: DeviceKind, range: CellRange, p: VariabilityParams & NonIdealities, context: DeviceContext) {
     const { edges, arena, name } = context;
@@ -90,14 +99,13 @@ export class StateCells implements DeviceCells {
     this.#stepFamily = kind.step?.family ?? null;
     this.#applySteps = createPulseStep(kind, this.#cell, this.#endurance, `${name}.device: ${kind.name}`);
     const { upFactors = null, downFactors = null } = spread ?? {};
-    this.#selectConstants = createDeviceConstants(
-      { weightRanges: this.#scale.weightRanges, upFactors, downFactors, lifetimes: this.#endurance.lifetimes },
-      edges,
-      arena,
-    );
+    const { weightRanges } = this.#scale;
+    const { lifetimes } = this.#endurance;
+    const createConstants = () =>
+      createDeviceConstants({ weightRanges, upFactors, downFactors, lifetimes }, edges, arena);
+    this.#selectConstants = createConstants();
     this.#relaxation = createRelaxation(this.#g, this.#cell, retention, this.#endurance, arena);
     this.counters = new DeviceCounters(range, true, null, context);
-    this.isSteady = hasExactReads(p) && this.#cell.relaxed === undefined;
     this.#readNoise =
       p.readNoise || p.telegraph || p.readErrors || p.selector ? createReadNoise(p, edges, this.#scale, context) : null;
     this.#noise = createPulseNoise(p, count, context);
@@ -125,17 +133,35 @@ export class StateCells implements DeviceCells {
       const { soft, up, down } = this.#stepFamily;
       Object.assign(record, { family: soft ? 2 : 1, aUp: up.a, bUp: up.b, aDown: down.a, bDown: down.b });
     }
-    const isSelected = range.conductance === null || range.conductance.selection === 'transistor';
-    const disturb: StatefulDevices['disturb'] = (...half) => counters.countHalfSelected(...half);
-    this.#devices = { record, columnSums: columns, disturb: isSelected ? null : disturb };
+    this.#devices = { record, columnSums: columns };
     this.#initialiseStates();
+    this.#isPassive = range.conductance !== null && range.conductance.selection !== 'transistor';
+    this.#writesSerially = this.#isPassive && range.conductance!.array.writes === 'serial';
+    this.#disturb = this.#isPassive
+      ? createDisturb({ ...p, ...range.conductance! }, spread, context, {
+          devices: this.#devices,
+          g: this.#g,
+          cell: this.#cell,
+          stepFamily: this.#stepFamily,
+          applySteps: this.#applySteps,
+          relaxation: this.#relaxation,
+          endurance: this.#endurance,
+          noise: this.#noise,
+          selectConstants: createConstants(),
+          scale: this.#scale,
+          counters,
+          capacity,
+        })
+      : null;
+    this.#hasStoredWeights = hasExactReads(p) && this.#cell.relaxed === undefined;
+    this.isSteady = this.#hasStoredWeights && this.#disturb === null;
     if (p.stash) checkMasking(this.isSteady, range.conductance, name);
     const masking = p.stash ? createMasking(p.stash, this.#g, this.#scale, counters, context) : null;
     this.masking = masking;
     this.#layout = createStateLayout(
       [this.#g, pulses, ...(this.#scale.apparentOffsets ? [this.#scale.apparentOffsets] : [])],
       edges,
-      this.isSteady && masking === null,
+      this.isSteady && masking === null && !this.#isPassive,
     );
     this.state = {
       weights: this.#weights,
@@ -150,6 +176,7 @@ export class StateCells implements DeviceCells {
         readout: this.#readNoise,
         noise: p.cycleCorrelation ? this.#noise : null,
         stash: masking,
+        disturb: this.#disturb,
       }),
       ...(this.#scale.apparentOffsets && { apart: this.#scale.apparentOffsets }),
     };
@@ -158,6 +185,7 @@ export class StateCells implements DeviceCells {
   onRestore() {
     this.#retention?.onRestore?.();
     this.#endurance.onRestore();
+    this.#disturb?.onRestore();
   }
 
   listFailureCodes(): Uint8Array | null {
@@ -170,17 +198,24 @@ export class StateCells implements DeviceCells {
 
   weight(k: number, t: number): number {
     this.useRowOrder();
-    return this.masking?.isMasked(k) ? 0 : this.#scale.weight(k, this.#relaxation.stateAt(k, t));
+    return this.masking?.isMasked(k) ? 0 : this.#scale.weight(k, this.#stateAt(k, t));
   }
 
   conductance(k: number, t: number): number {
     this.useRowOrder();
-    return this.#scale.conductance(k, this.#relaxation.stateAt(k, t));
+    return this.#scale.conductance(k, this.#stateAt(k, t));
+  }
+
+  #stateAt(k: number, t: number): number {
+    const disturbed = this.#disturb?.findState(k);
+    return disturbed === undefined || this.#relaxation.isActive ? this.#relaxation.stateAt(k, t) : disturbed;
   }
 
   readRow(row: number, t: number): number {
     const { edges } = this.#context;
     const p = this.#pulseBatch;
+    this.#disturb?.updateRow(row);
+    if (this.#hasStoredWeights) return this.counters.rowConductances[row]!;
     const start = rowStart(edges, row);
     this.#kernels.loadRow(this.#devices, p, start, rowEnd(edges, row) - start);
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
@@ -191,6 +226,7 @@ export class StateCells implements DeviceCells {
 
   relaxFully() {
     if (this.#cell.rest === undefined) return;
+    this.#disturb?.updateAll();
     this.useRowOrder();
     for (let k = 0; k < this.#g.length; k++)
       if (!this.#endurance.isStuck(k)) this.#g[k] = this.#cell.rest(k, this.#g[k]!);
@@ -199,12 +235,14 @@ export class StateCells implements DeviceCells {
   applyPulses(targets: PulseTargetsRecord, trace: Float64Array, scale: number, mu: number, t: number) {
     const p = this.#pulseBatch;
     const { row, column, deviceCount } = targets;
+    if (column < 0) this.#disturb?.updateRow(row);
+    else this.#disturb?.updateColumn(column);
     p.row = row;
     p.column = column;
     if (column < 0) this.useRowOrder();
     p.firstStateIndex = column < 0 ? -1 : this.#layout.findColumnStart(column);
     this.#selectConstants(p);
-    const most = this.masking === null ? deviceCount : 1; // masking a device changes the energy of the next pulse
+    const most = this.masking === null && !this.#writesSerially ? deviceCount : 1; // masking a device changes the energy of the next pulse
     for (let from = 0; from < deviceCount; from += most) {
       const to = Math.min(from + most, deviceCount);
       this.#kernels.collectPulses(this.#devices, p, targets, from, to, trace, scale);
@@ -215,6 +253,7 @@ export class StateCells implements DeviceCells {
   normalise(sum: number, t: number) {
     const { edges, transpose } = this.#context;
     this.useRowOrder();
+    this.#disturb?.updateAll();
     for (let column = 0; column < edges.columns; column++) {
       const count = columnLength(edges, transpose, column);
       let total = 0;
@@ -237,9 +276,12 @@ export class StateCells implements DeviceCells {
     if (this.#relaxation.isActive) this.#relaxation.relaxBatch(p, t);
     this.#endurance.limitRanges(p);
     if (this.#params.writeOnChange) this.#skipPulsesAtBounds(p);
-    this.#scaleStrengths(p, mu);
+    this.#applyWeightDependence(p, mu);
+    this.#disturb?.startWrite(p, t);
+    if (p.upFactors !== null && !(this.#isFinishedByKernel && this.#stepFamily !== null)) this.#kernels.scalePulses(p);
     if (this.#stepFamily === null) this.#applySteps(p, t);
     this.#writeCost.fill(p);
+    if (this.#isPassive) this.counters.countHalfSelected(p, (k) => this.#scale.conductance(k, this.#g[k]!));
     this.#noise.drawBatchNoise(p);
     if (!this.#isFinishedByKernel) {
       this.#kernels.computeStates(this.#devices, p);
@@ -247,16 +289,14 @@ export class StateCells implements DeviceCells {
       this.counters.totals[TOTALS.wornOut]! += this.#endurance.applyFailures(p);
     }
     this.#kernels.storePulses(this.#devices, p, this.#relaxation.stampBatch(p, t), this.#isFinishedByKernel);
+    this.#disturb?.finishWrite(p, t);
     this.masking?.updateAfterPulse(p);
   }
 
-  /** Scales pulses by the rule's weight dependence (exponent mu) and, unless a kernel does so, by step factors. */
-  #scaleStrengths(p: PulseBatchRecord, mu: number) {
-    const { count, strengths, statesBefore } = p;
-    if (mu !== 0)
-      for (let i = 0; i < count; i++)
-        strengths[i]! *= pow(strengths[i]! > 0 ? 1 - statesBefore[i]! : statesBefore[i]!, mu);
-    if (p.upFactors !== null && !(this.#isFinishedByKernel && this.#stepFamily !== null)) this.#kernels.scalePulses(p);
+  #applyWeightDependence({ count, strengths, statesBefore }: PulseBatchRecord, mu: number) {
+    if (mu === 0) return;
+    for (let i = 0; i < count; i++)
+      strengths[i]! *= pow(strengths[i]! > 0 ? 1 - statesBefore[i]! : statesBefore[i]!, mu);
   }
 
   #skipPulsesAtBounds(p: PulseBatchRecord) {

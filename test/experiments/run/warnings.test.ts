@@ -127,28 +127,6 @@ test('a run whose devices go both ways warns of nothing', async () => {
   assert.not.match(stderr, /Warning/);
 });
 
-test('half-selected devices that a write would move are warned of, in run.json and in the report', async () => {
-  const warnings = async (name: string, ...set: readonly string[]) => {
-    const device = ['model: vteam', 'weightAtGMax: 1', ...set].join(', ');
-    await run(name, [
-      `projections.1.device={${device}}`,
-      'populations.strong.size=3',
-      'populations.strong.threshold=0.01',
-    ]);
-    return (of(name) as string[]).filter((warning) => warning.includes('half-selected'));
-  };
-  const [warning, ...others] = await warnings('half', 'selection: half');
-  assert.match(
-    warning!,
-    /^The devices of upwards keep their states while half-selected, .* up to \d[\d.e-]* % of their/,
-  );
-  assert.equal(others, []);
-  assert.is((await inProcess(directory, 'report', 'half')).status, 0);
-  assert.ok(readFileSync(join(directory, 'half', 'report.html'), 'utf8').includes(`<p>${warning}</p>`));
-  assert.equal(await warnings('below', 'selection: half', 'vOn: -0.15', 'vOff: 0.13'), []);
-  assert.equal(await warnings('transistor'), []);
-});
-
 test('a parameter without effect is warned of', async () => {
   await run('capacitance', ['populations.strong.capacitance=100']);
   const [warning] = of('capacitance') as string[];

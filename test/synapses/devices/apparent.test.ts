@@ -138,7 +138,7 @@ test('kernels, precision and a checkpoint change no bit', () => {
       { reading: 'referenceColumn' },
       others,
       { retention: { tau: 50 } },
-      { selection: 'half' },
+      { selection: 'half', disturb: { threshold: 0.3, thresholdSpread: 0.5, share: 0.2 } },
     ]) {
       const whole = made('simd', precision, more).end();
       assert.is(made('oracle', precision, more).end(), whole);

@@ -174,7 +174,7 @@ for (const [name, given] of Object.entries(groups))
   for (const [flaws, flawed] of [
     ['flawless', {}],
     ['with every flaw', everything],
-    ['half-selected', { selection: 'half' }],
+    ['half-selected', { selection: 'half', disturb: { threshold: 0.3, thresholdSpread: 0.5, share: 0.2 } }],
   ] as const)
     test(`${name}, ${flaws}: the kernels and the oracle leave the same bits`, () => {
       for (const [p, precision] of [
@@ -204,7 +204,15 @@ test('whatever is done to pairs, books only grow and weights keep between -weigh
       fc.constantFrom('transistor' as const, 'half' as const, 'third' as const),
       fc.integer(),
       (ops, given, selection, seed) => {
-        const device = softBound({ gMin: 2e-5, ...everything, rangeSpread: 0, gMinSpread: 0, ...given, selection });
+        const device = softBound({
+          gMin: 2e-5,
+          ...everything,
+          rangeSpread: 0,
+          gMinSpread: 0,
+          ...given,
+          selection,
+          disturb: { threshold: 0.3, thresholdSpread: 0.5, share: 0.2 },
+        });
         const b = bench(device, { weight: 0.3, rows: 3, columns: 2, seed });
         const books = () => {
           const { reads, writesUp, writesDown, halfSelected, stuck, wornOut, energy, wear } = b.devices.usage;

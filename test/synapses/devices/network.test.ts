@@ -77,7 +77,13 @@ test('a checkpoint keeps programming times, heat, wear and traps', () => {
   };
   for (const device of [
     softBound({ ...common, retention: { tau: 1, rest: 0.5 } }), // far beyond many time constants
-    linear({ ...common, retention: { model: 'powerLaw', t0: 1 }, selection: 'half', reading: 'pair' }),
+    linear({
+      ...common,
+      retention: { model: 'powerLaw', t0: 1 },
+      selection: 'half',
+      disturb: { threshold: 0.3, thresholdSpread: 0.5, share: 0.2 },
+      reading: 'pair',
+    }),
     secondOrder(common),
     stmLtm({ ...common, tauS: 20 }),
   ]) {
@@ -171,7 +177,14 @@ test('sparse and dense synapses with the same devices end the same', () => {
     const list = Array.from({ length: 20 }, (_, k): [number, number, number] => [Math.floor(k / 4), k % 4, 0.5]);
     const { devices } = net.projection(input, output, {
       connect: connect === 'all' ? { all: { weight: 0.5 } } : { list },
-      device: linear({ gMin: 0, levels: { count: 30 }, readNoise: { sd: 0.05 }, selection: 'half', writeNoise: 0.05 }),
+      device: linear({
+        gMin: 0,
+        levels: { count: 30 },
+        readNoise: { sd: 0.05 },
+        selection: 'half',
+        disturb: { threshold: 0.3, thresholdSpread: 0.5, share: 0.2 },
+        writeNoise: 0.05,
+      }),
       rule: pairStdp({ aPlus: 5, aMinus: 4 }),
     });
     net.run(300);

@@ -23,7 +23,6 @@ const accounts = {
   writeEnergies: null,
   failures: null,
   programming: null,
-  disturbance: 0,
 } satisfies DeviceUsage;
 
 test('totals hold reads, writes and half-selected devices', () => {

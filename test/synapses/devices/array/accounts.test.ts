@@ -39,7 +39,11 @@ test('pulses up and down are counted apart; write-on-change saves those at a bou
 });
 
 test('with half-select disturb, a pulse of few devices after one of many counts its own devices only', () => {
-  const { devices } = bench(linear({ ...volts, etaUp: 0.1, selection: 'half' }), { weight: 0.5, rows: 3, columns: 4 });
+  const { devices } = bench(linear({ ...volts, etaUp: 0.1, selection: 'half', disturb: { threshold: 5, share: 1 } }), {
+    weight: 0.5,
+    rows: 3,
+    columns: 4,
+  });
   devices.pulseColumn(0, Float64Array.of(1, 1, 1), 1, 0, 0);
   assert.equal([...devices.usage.wear!], [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]);
   devices.pulseColumn(3, Float64Array.of(0, 1, 0), 1, 0, 0);
@@ -68,11 +72,14 @@ test('a kernel pulses rows only of dense 64-bit weights that cannot be negative'
 
 test('half-selected cells: V/2 along row and column, V/3 on all others', () => {
   const made = (selection: 'transistor' | 'half' | 'third') => {
-    const b = bench(linear({ ...volts, gMin: 0, gMax: 1e-5, etaUp: 0.1, selection }), {
-      weight: 0.5,
-      rows: 3,
-      columns: 4,
-    });
+    const b = bench(
+      linear({ ...volts, gMin: 0, gMax: 1e-5, etaUp: 0.1, selection, disturb: { threshold: 5, share: 1 } }),
+      {
+        weight: 0.5,
+        rows: 3,
+        columns: 4,
+      },
+    );
     b.devices.pulseColumn(1, Float64Array.of(0, 1, 0), 1, 0, 0); // one device: (1, 1)
     b.devices.pulseColumn(2, Float64Array.of(0, 1, 0), 1, 0, 0); // and its neighbour, which sees the first at 0.6
     return b.devices.usage;
@@ -121,6 +128,7 @@ test('whatever is done to devices, the books only grow and weights keep their bo
         const factory = softBound({
           ...range,
           selection,
+          disturb: { threshold: 0.3, thresholdSpread: 0.5, share: 0.2 },
           cycleToCycle: 1,
           writeNoise: 0.3,
           writeOnChange: true,

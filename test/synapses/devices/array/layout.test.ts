@@ -14,7 +14,7 @@ const RANGE = { gMin: 1e-6, gMax: 1e-4 };
 const DEVICES: readonly DeviceFactory[] = [
   softBound({ ...RANGE, levels: {}, writeOnChange: true, endurance: { cycles: 6 }, stuck: { low: 0.1 } }),
   softBound({ ...RANGE, reading: 'referenceColumn', apparentNoise: 0.05, writeNoise: 0.1, deviceToDevice: 0.2 }),
-  softBound({ ...RANGE, selection: 'half', levels: {}, apparentNoise: 0.01 }),
+  softBound({ ...RANGE, selection: 'half', disturb: { threshold: 10, share: 1 }, levels: {}, apparentNoise: 0.01 }),
   neuroSim({ ...RANGE, cycleCorrelation: 0.5, cycleToCycle: 0.3, readErrors: { rate: 0, writeRate: 0.1 } }),
   linear({ levels: { rounding: 'deterministic' } }),
 ];

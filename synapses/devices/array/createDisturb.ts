@@ -1,0 +1,62 @@
+import type { DeviceContext } from '../../../core/factories.ts';
+import type { StepFamily } from '../../../core/kernels/devices.ts';
+import type { createPulseStep } from './cell.ts';
+import type { ConductanceScale } from './conductanceScale.ts';
+import type { DeviceCounters } from './deviceCounters.ts';
+import { HalfSelectDisturb } from './halfSelectDisturb.ts';
+import { hasExactWrites, type NonIdealities } from './nonidealities.ts';
+import { createPartialStep, findSensitivities } from './partialPulses.ts';
+import { createPartialReplay, type ReplayStages } from './partialReplay.ts';
+import { PARTIAL_VOLTAGE } from './passiveArray.ts';
+import type { ConductanceParams } from './range.ts';
+import type { drawVariability, VariabilityParams } from './spread.ts';
+
+/** Parts of an array that partial pulses pass through. */
+interface ArrayParts extends Omit<ReplayStages, 'applySteps' | 'share' | 'voltageFraction'> {
+  readonly g: Float64Array;
+  readonly scale: ConductanceScale;
+  readonly counters: DeviceCounters;
+  /** Step family that a kernel computes; null if `applySteps` computes the steps. */
+  readonly stepFamily: StepFamily | null;
+  readonly applySteps: ReturnType<typeof createPulseStep>;
+  /** Largest number of devices of a line. */
+  readonly capacity: number;
+}
+
+/** Creates the disturb of unselected devices of a passive array; null if partial pulses move no device. */
+export function createDisturb(
+  p: ConductanceParams & NonIdealities & VariabilityParams,
+  spread: ReturnType<typeof drawVariability>,
+  context: DeviceContext,
+  parts: ArrayParts,
+): HalfSelectDisturb | null {
+  const { cell, endurance, relaxation, stepFamily, applySteps } = parts;
+  const selection = p.selection as 'half' | 'third';
+  const sensitivities = findSensitivities(p, cell, (k) => endurance.isStuck(k), context);
+  if (sensitivities.every((bits) => bits === 0)) return null;
+  const voltageFraction = PARTIAL_VOLTAGE[selection];
+  const { upFactors = null, downFactors = null } = spread ?? {};
+  const step = { share: p.disturb?.share ?? 1, voltageFraction, upFactors, downFactors };
+  const isExact = hasExactWrites(p) && !relaxation.isActive;
+  const replay = createPartialReplay(
+    {
+      ...parts,
+      applySteps: stepFamily === null ? applySteps : null,
+      share: step.share,
+      voltageFraction: p.disturb ? null : voltageFraction,
+    },
+    parts.capacity,
+    context,
+  );
+  return new HalfSelectDisturb(
+    {
+      ...parts,
+      ...replay,
+      selection,
+      partialStep: isExact ? createPartialStep(stepFamily, cell, step) : null,
+      isTimed: relaxation.isActive || Object.keys(cell.state).length > 0,
+      sensitivities,
+    },
+    context,
+  );
+}

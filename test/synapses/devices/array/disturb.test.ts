@@ -1,0 +1,297 @@
+/** Half-select disturb, applied lazily, against a slow reference that pulses every cell of the array at once. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { DeviceFactory } from '../../../../core/factories.ts';
+import { Stream } from '../../../../core/random/random.ts';
+import { stepExponentially } from '../../../../synapses/devices/array/partialPulses.ts';
+import * as models from '../../../../synapses/devices/index.ts';
+import { linearDrift, linearDriftMemristor } from '../../../../synapses/devices/linearDrift.ts';
+import { createOhmicScale } from '../../../../synapses/devices/memristor.ts';
+import { vteam, vteamMemristor } from '../../../../synapses/devices/vteam.ts';
+import { bench } from '../bench.ts';
+
+const { softBound, linear, exponential, power, secondOrder, stmLtm, neuroSim, reconfigurable } = models;
+
+type Scheme = 'half' | 'third';
+/** One cell: a full pulse, or a partial pulse, of a strength at a time; state as a weight. */
+interface ReferenceCell {
+  full(strength: number, t: number): void;
+  partial(strength: number, t: number): void;
+  weight(t: number): number;
+}
+
+/** Pulses every cell at once, phase by phase, as the array does in time. */
+class EagerArray {
+  readonly cells: ReferenceCell[];
+  readonly rows: number;
+  readonly columns: number;
+  readonly scheme: Scheme;
+  constructor(rows: number, columns: number, scheme: Scheme, create: (k: number) => ReferenceCell) {
+    this.rows = rows;
+    this.columns = columns;
+    this.scheme = scheme;
+    this.cells = Array.from({ length: rows * columns }, (_, k) => create(k));
+  }
+
+  /** Writes one line in parallel: `own(i, j)` is the strength of the pulse to cell (i, j), 0 for all other lines. */
+  write(along: 'row' | 'column', line: number, strengths: readonly number[], t: number) {
+    for (const sign of [1, -1]) {
+      const phase = strengths.map((s) => Math.max(sign * s, 0));
+      const longest = Math.max(...phase);
+      if (longest === 0) continue;
+      for (let i = 0; i < this.rows; i++)
+        for (let j = 0; j < this.columns; j++) {
+          const cell = this.cells[i * this.columns + j]!;
+          const [own, cross] = along === 'column' ? [j, i] : [i, j];
+          const s = phase[cross]!;
+          const partial = (strength: number) => strength !== 0 && cell.partial(sign * strength, t);
+          if (own === line) {
+            if (s > 0) cell.full(sign * s, t);
+            partial(longest - s);
+          } else {
+            partial(s);
+            if (this.scheme === 'third') partial(s - longest);
+          }
+        }
+    }
+  }
+
+  writeSerially(along: 'row' | 'column', line: number, strengths: readonly number[], t: number) {
+    strengths.forEach((s, k) => {
+      this.write(
+        along,
+        line,
+        strengths.map((_, m) => (m === k ? s : 0)),
+        t,
+      );
+    });
+  }
+}
+
+interface Case {
+  readonly device: (array: object) => DeviceFactory;
+  readonly cell: (k: number) => ReferenceCell;
+  readonly tolerance: number;
+}
+
+const share = 0.3;
+const disturb = { threshold: 0.1, share };
+
+/** A step model: each cell of the reference is a device of its own with a transistor. */
+const stepModel = (create: (p: never) => DeviceFactory, p: object, tolerance = 0): Case => ({
+  device: (array) => create({ ...p, ...array, disturb } as never),
+  cell: () => {
+    const b = bench(create(p as never), { weight: 0.5 });
+    return {
+      full: (s, t) => b.pulse(s, t),
+      partial: (s, t) => b.pulse(share * s, t),
+      weight: (t) => b.devices.weight(0, t),
+    };
+  },
+  tolerance,
+});
+
+type Memristor = Pick<ReturnType<typeof vteamMemristor>, 'stateAfter' | 'polarity'>;
+const voltageModel = (
+  create: (p: never) => DeviceFactory,
+  memristor: (p: never) => Memristor,
+  p: { readonly rOn: number; readonly rOff: number; readonly writeVoltageUp: number; readonly writeTime: number },
+  scheme: Scheme,
+): Case => ({
+  device: (array) => create({ ...p, writeVoltageDown: p.writeVoltageUp, ...array } as never),
+  cell: () => {
+    const m = memristor({ ...p } as never);
+    const { stateConversions: s, gMax } = createOhmicScale(p);
+    let x = s.toState((0.5 - p.rOn / p.rOff) / (1 - p.rOn / p.rOff));
+    const pulse = (volts: number, strength: number) => {
+      x = m.stateAfter(x, Math.sign(strength) * m.polarity * volts, Math.abs(strength) * p.writeTime);
+    };
+    return {
+      full: (strength) => pulse(p.writeVoltageUp, strength),
+      partial: (strength) => pulse(p.writeVoltageUp / (scheme === 'half' ? 2 : 3), strength),
+      weight: () => s.conductance(s.ofState(x)) / gMax,
+    };
+  },
+  tolerance: 1e-12,
+});
+
+const range = { gMin: 0, gMax: 1e-5 };
+const vteamParameters = {
+  rOn: 50,
+  rOff: 1000,
+  thickness: 3e-9,
+  kOn: -10,
+  kOff: 5e-4,
+  aOn: 3,
+  aOff: 1,
+  vOn: -0.05,
+  vOff: 0.02,
+  writeVoltageUp: 0.217,
+  writeTime: 1e-11,
+};
+const driftParameters = {
+  rOn: 100,
+  rOff: 1000,
+  mobility: 1e-14,
+  thickness: 1e-8,
+  window: 0,
+  writeVoltageUp: 1,
+  writeTime: 1e-4,
+};
+
+const cases = (scheme: Scheme): Record<string, Case> => ({
+  softBound: stepModel(softBound, { ...range, etaUp: 0.01, etaDown: 0.02 }, 1e-12),
+  'linear, clipped': stepModel(linear, { ...range, etaUp: 0.04, etaDown: 0.06 }, 1e-12),
+  'exponential, closed': stepModel(exponential, { ...range, alphaUp: 0.003, alphaDown: 0.002 }, 1e-12),
+  'exponential, large steps': stepModel(exponential, { ...range, alphaUp: 0.1, alphaDown: 0.2 }),
+  neuroSim: stepModel(neuroSim, { ...range, pulsesUp: 50, pulsesDown: 70 }, 1e-12),
+  'power, replayed': stepModel(power, range),
+  'secondOrder, timed': stepModel(secondOrder, range),
+  'stmLtm, relaxing': stepModel(stmLtm, { ...range, tauS: 300 }),
+  volatile: stepModel(reconfigurable, { ...range, mode: 'volatile' }),
+  // two pulses at one time: the reference relaxes by e^0, which is rounded
+  retention: stepModel(softBound, { ...range, retention: { tau: 200, rest: 0.2 } }, 1e-14),
+  'retention by a power law': stepModel(linear, { ...range, retention: { model: 'powerLaw', t0: 5, nu: 0.1 } }),
+  vteam: voltageModel(vteam, vteamMemristor as never, vteamParameters, scheme),
+  linearDrift: voltageModel(linearDrift, linearDriftMemristor as never, driftParameters, scheme),
+});
+
+const [ROWS, COLUMNS] = [7, 5];
+
+for (const scheme of ['half', 'third'] as const)
+  for (const writes of ['parallel', 'serial'] as const)
+    for (const [name, { device, cell, tolerance }] of Object.entries(cases(scheme)))
+      test(`${name}, ${scheme}, ${writes}: the lazy array equals the reference`, () => {
+        const random = new Stream(3, name);
+        const lazy = bench(device({ selection: scheme, array: { writes } }), {
+          weight: 0.5,
+          rows: ROWS,
+          columns: COLUMNS,
+        });
+        const eager = new EagerArray(ROWS, COLUMNS, scheme, cell);
+        const compare = (k: number, t: number) => {
+          const [found, wanted] = [lazy.devices.weight(k, t), eager.cells[k]!.weight(t)];
+          assert.ok(Math.abs(found - wanted) <= tolerance, `cell ${k} at ${t} ms: ${found}, not ${wanted}`);
+        };
+        let t = 0;
+        for (let n = 0; n < 400; n++) {
+          t += 3 * random.uniform();
+          const along = random.uniform() < (n < 200 ? 1 : 0.5) ? 'column' : 'row';
+          const line = random.below(along === 'column' ? COLUMNS : ROWS);
+          const isFull = random.uniform() < 0.7;
+          const strengths = Array.from({ length: along === 'column' ? ROWS : COLUMNS }, () => {
+            const sign = random.below(3) - 1;
+            return isFull || sign === 0 ? sign : sign * (0.5 + random.uniform());
+          });
+          if (writes === 'serial') eager.writeSerially(along, line, strengths, t);
+          else eager.write(along, line, strengths, t);
+          if (along === 'column') lazy.devices.pulseColumn(line, Float64Array.from(strengths), 1, 0, t);
+          else lazy.devices.pulseRow(line, Float64Array.from(strengths), 1, 0, t);
+          if (random.uniform() < 0.3) {
+            const row = random.below(ROWS);
+            lazy.devices.read(row, t);
+            lazy.weights(row).forEach((w, j) => {
+              const wanted = eager.cells[row * COLUMNS + j]!.weight(t);
+              assert.ok(Math.abs(w - wanted) <= tolerance, `read at ${t} ms: ${w}, not ${wanted}`);
+            });
+          }
+          if (n % 20 === 0) compare(random.below(ROWS * COLUMNS), t);
+        }
+        for (let k = 0; k < ROWS * COLUMNS; k++) compare(k, t);
+      });
+
+const cellOf = (device: DeviceFactory) => bench(device, { weight: 0.5, rows: 1, columns: 2 });
+/** Pulses cell (0, 1), so that cell (0, 0) sees partial pulses of the same signs. */
+function disturbed(device: DeviceFactory, signs: readonly number[]) {
+  const b = cellOf(device);
+  for (const s of signs) b.devices.pulseColumn(1, Float64Array.of(s), 1, 0, 0);
+  return b.devices.weight(0, 0);
+}
+const ups = Array<number>(50).fill(1);
+const downs = Array<number>(50).fill(-1);
+const orders = [[...ups, ...downs], [...downs, ...ups], ups.flatMap((up) => [up, -up])];
+
+test('the order of partial pulses counts: soft bounds, clipping', () => {
+  const whole = { selection: 'half', disturb: { threshold: 0.1, share: 1 }, gMin: 0 } as const;
+  const soft = orders.map((signs) => disturbed(softBound({ ...whole, etaUp: 0.01, etaDown: 0.01 }), signs));
+  [0.422, 0.578, 0.4984].forEach((wanted, i) => {
+    assert.ok(Math.abs(soft[i]! - wanted) < 5e-5, `${soft[i]}, not ${wanted}`);
+  });
+  const hard = orders.map((signs) => disturbed(linear({ ...whole, etaUp: 0.02, etaDown: 0.02 }), signs));
+  [0, 1, 0.5].forEach((wanted, i) => {
+    assert.ok(Math.abs(hard[i]! - wanted) < 1e-12, `${hard[i]}, not ${wanted}`);
+  });
+});
+
+test('the closed form of exponential steps errs by less than 1e-12 against compensated sums', () => {
+  for (const [a, b, n] of [
+    [0.001, 3, 500],
+    [3e-5, 5, 20_000],
+    [0.0005, 3, 3],
+  ] as const) {
+    let [h, rest] = [0.2, 0];
+    for (let i = 0; i < n; i++) {
+      const step = a * Math.exp(-b * h) - rest;
+      const next = h + step;
+      rest = next - h - step;
+      h = next;
+    }
+    assert.ok(Math.abs(stepExponentially(0.2, a, b, n) - h) < 1e-12);
+  }
+  assert.ok(Number.isNaN(stepExponentially(0, 0.01, 3, 10)), 'steps are too large');
+});
+
+test('thresholds of devices decide: with a spread of 0.26, a share of them is disturbed at V/2', () => {
+  const device = softBound({
+    selection: 'half',
+    disturb: { threshold: 0.5 * 1.52, thresholdSpread: 0.26, share: 0.1 },
+  });
+  const b = bench(device, { weight: 0.5, rows: 1, columns: 4000 });
+  b.devices.pulseColumn(0, Float64Array.of(1), 1, 0, 0);
+  const moved = Array.from({ length: 3999 }, (_, j) => b.devices.weight(j + 1, 0)).filter((w) => w !== 0.5).length;
+  const wanted = 3999 * 0.0656; // log-normal: P(z < (ln(0.5/0.76) + s²/2)/s), s² = ln(1 + 0.26²)
+  assert.ok(Math.abs(moved - wanted) < 4 * Math.sqrt(wanted), `${moved}, not about ${wanted}`);
+});
+
+test('below all thresholds, or behind selectors that stay off, nothing moves and reads stay steady', () => {
+  const below = { selection: 'half', disturb: { threshold: 0.51, share: 1 } } as const;
+  assert.ok(cellOf(softBound(below)).devices.isSteady);
+  assert.ok(cellOf(vteam({ selection: 'half', vOn: -0.2, vOff: 0.13, writeVoltageUp: 0.25 })).devices.isSteady);
+  assert.not.ok(cellOf(vteam({ selection: 'half' })).devices.isSteady);
+  const selector = { voltage: 1.2, time: 10, threshold: 1, spread: 0.02 };
+  const open = disturbed(softBound({ selector, selection: 'half', disturb: { threshold: 0.1, share: 1 } }), ups);
+  assert.is(open, 0.5);
+});
+
+test('looking at a weight and a checkpoint change no bit', () => {
+  const run = (looks: boolean) => {
+    const device = () =>
+      exponential({ gMin: 0, selection: 'third', alphaUp: 0.003, disturb: { threshold: 0.1, share: 0.3 } });
+    let b = bench(device(), { weight: 0.5, rows: 6, columns: 4 });
+    const random = new Stream(1, 'looks');
+    for (let n = 0; n < 300; n++) {
+      const strengths = Float64Array.from({ length: 6 }, () => random.below(3) - 1);
+      if (n % 3 === 0) b.devices.pulseRow(random.below(6), strengths.slice(0, 4), 1, 0, n);
+      else b.devices.pulseColumn(random.below(4), strengths, 1, 0, n);
+      if (!looks) continue;
+      b.devices.weight(n % 24, n);
+      b.devices.refresh(n);
+      const saved = Object.entries(b.devices.state).map(([key, values]) => [key, values.slice()] as const);
+      b = bench(device(), { weight: 0.5, rows: 6, columns: 4 });
+      for (const [key, values] of saved) (b.devices.state[key]! as Float64Array).set(values as Float64Array);
+      b.devices.onRestore?.();
+    }
+    return Array.from({ length: 24 }, (_, k) => b.devices.weight(k, 300));
+  };
+  assert.equal(run(true), run(false));
+});
+
+test('what does not go with a passive array is refused in one sentence', () => {
+  assert.throws(() => linear({ selection: 'half' }), /device\.disturb is missing: with selection "half", linear needs/);
+  assert.throws(() => vteam({ disturb: { threshold: 1, share: 0.1 } }), /vteam computes its steps/);
+  assert.throws(() => vteam({ selection: 'half', schemePulses: 5 }), /device\.schemePulses: selection "half" needs/);
+  assert.throws(() => linear({ disturb: { threshold: 1, share: 1.1 } }), /share.*(1\.1)/);
+  assert.throws(() => linear({ disturb: { share: 0.1 } as never }), /threshold/);
+});
+
+test.run();
