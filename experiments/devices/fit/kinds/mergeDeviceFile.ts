@@ -76,6 +76,12 @@ export const createFitOrigin = (
   summary: `${SUMMARY_START}${helpText}. ${bestModel} ${VERDICT_PHRASES[quality.verdict]} the readings: RMSE ${formatShare(models[0]!.share, 2)} of the span.`,
 });
 
+/** Parameters of pulses, which the measurement states, so they are not fitted. */
+const COLUMN_PARAMETERS = /^device\.(write|voltageStep|read)(Time|Voltage|Up|Down)/;
+
+const explainValue = (path: string, { formula, sourceFiles }: FitOrigin) =>
+  COLUMN_PARAMETERS.test(path) ? `pulses of the measurement, ${FIT_COMMAND}${sourceFiles}` : formula;
+
 /** Finds the paths of measured or hand-written values that the new device file no longer contains. */
 function findRemovedPaths(base: DeviceFileContent, next: Mapping, added: Mapping, assumed: object): string[] {
   const before = new Set(getSourceEntries(base, 'assumed').map(({ parameter }) => parameter));
@@ -139,7 +145,9 @@ export function mergeDeviceFile(
     (there.has(parameter) || !/^(device|shortTerm|rule)\./.test(parameter)) && !fresh.includes(parameter);
   const added: Record<(typeof SOURCE_LISTS)[number], SourceEntry[]> = {
     quoted: [],
-    derived: fresh.filter((p) => assumed[p] === undefined).map((p) => ({ parameter: p, formula: origin.formula })),
+    derived: fresh
+      .filter((parameter) => assumed[parameter] === undefined)
+      .map((parameter) => ({ parameter, formula: explainValue(parameter, origin) })),
     assumed: Object.entries(assumed).flatMap(([p, why]) => (fresh.includes(p) ? [{ parameter: p, why }] : [])),
   };
   for (const key of SOURCE_LISTS) {
