@@ -78,7 +78,8 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     trainer.restoreCheckpoint(directory);
     const model = imported ?? (await trainer.trainFloatingPoint(initialModel));
     const { net, programmingResults } = await trainer.trainOnDevices(model, imported !== null);
-    const readEnergy = () => sumDeviceUsage(net.layers.map((layer) => layer.accounts.devices));
+    const readEnergy = () =>
+      sumDeviceUsage(net.layers.flatMap(({ accounts: { devices, fast } }) => (fast ? [devices, fast] : [devices])));
     const energyBefore = sumEnergy(readEnergy());
     const { predictions, testSeconds } = await trainer.testNet(net);
     const energy = readEnergy();
