@@ -91,7 +91,7 @@ function setEpochs(config: Mapping, epochs: number | undefined): Mapping {
 }
 
 function printResult(result: NetResult, split: string, out: string): void {
-  const { accuracy, accuracyInterval, floatAccuracy, programmingResults, energy, testImageCount } = result;
+  const { accuracy, accuracyInterval, floatAccuracy, programmingResults, energy, testImageCount, drift } = result;
   const interval = `95 % interval ${accuracyInterval.low.toFixed(2)} to ${accuracyInterval.high.toFixed(2)} %`;
   console.log(
     `Accuracy on ${testImageCount.toLocaleString('en')} ${split} images: ${accuracy.toFixed(2)} % (${interval}).`,
@@ -102,6 +102,10 @@ function printResult(result: NetResult, split: string, out: string): void {
       `Layer ${k + 1} programmed with ${pulses.toLocaleString('en')} pulses; rms error ${(100 * error).toFixed(2)} % of the range, ${missed.toLocaleString('en')} missed the tolerance, ${(100 * clipped).toFixed(2)} % of the weights clipped.`,
     );
   });
+  for (const { seconds, raw, compensated, interval } of drift ?? [])
+    console.log(
+      `On phase-change devices after ${seconds.toLocaleString('en')} s: ${compensated.toFixed(2)} % (95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %), without drift compensation ${raw.toFixed(2)} %.`,
+    );
   if (energy.programming) console.log(describeProgramming(energy.programming, energy));
   const joules = sumEnergy(energy);
   const energies = [`Energy of the devices: ${formatJoules(joules ?? 0)}`, describeAssumedPulses(energy)];
@@ -129,6 +133,7 @@ export default defineCommand({
     'learn --network mlp --device neuroSim --set device.writeNoise=0.035',
     'learn --network mlp --device aihwkit-reram-sb --set device.reading=referenceColumn --update agad --set update.rule=stochastic',
     "learn --network cnn --training hybrid --set programming.noise=0.1 --set 'device.stuck={low: 0.01, high: 0.01}'",
+    "learn --network mlp --training exSitu --set 'drift={compensation: column}'",
     'learn --network cnn --import model.onnx --set pixels.mean=0.1307 --set pixels.sd=0.3081',
   ],
   handler: ({ network, ...args }, context) => {

@@ -6,12 +6,12 @@ import { deviationParam } from '../variability.ts';
 import type { CellFactory } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/** Spreads of bounds and asymmetry are cut off at this number of standard deviations: no device has an infinite range or no step. */
+/** Normal spreads of gain, asymmetry and bounds are cut off at this number of standard deviations: no device has an infinite range or no step. */
 const MAX_DEVIATIONS = 2;
 /** Largest asymmetry of a device, so that each device keeps a fifth of its mean step in both directions. */
 const MAX_ASYMMETRY = 0.8;
-/** Smallest bound of a device, as a share of the bound without variability. */
-const MIN_BOUND_FACTOR = 0.05;
+/** Smallest bound and gain of a device, as a share of the value without variability. */
+const MIN_FACTOR = 0.05;
 
 const slope = (way: string, initial: number) =>
   number({
@@ -52,7 +52,10 @@ export const asymmetricStep = defineDevice({
     b: number({ default: -0.5, unit: '1', help: 'constant of the exponent, with law exponential' }),
     stepNoise: deviationParam(0, 'cycle-to-cycle sd (normal) of a step, divided by the step at w = 0'),
     proportionalNoise: flag({ help: 'true if the noise of a step is proportional to the step; default false' }),
-    gainSpread: deviationParam(0, 'sd of the gain of the steps between devices'),
+    gainSpread: deviationParam(
+      0,
+      'sd of the gain of the steps between devices (normal, cut off at 2 sd, or log-normal)',
+    ),
     logNormalGain: flag({
       help: 'true for a log-normal gain, e^(gainSpread z), instead of a normal one; default false',
     }),
@@ -77,9 +80,11 @@ export const asymmetricStep = defineDevice({
       const drawLimited = (k: number, n: number) =>
         Math.min(Math.max(draws.normal(k, n), -MAX_DEVIATIONS), MAX_DEVIATIONS);
       const bound = (mean: number, spread: number, n: number) => (k: number) =>
-        mean * Math.max(1 + spread * drawLimited(k, n), MIN_BOUND_FACTOR);
+        mean * Math.max(1 + spread * drawLimited(k, n), MIN_FACTOR);
       const gain = (k: number) =>
-        p.logNormalGain ? exp(p.gainSpread * draws.normal(k, 0)) : Math.max(1 + p.gainSpread * draws.normal(k, 0), 0);
+        p.logNormalGain
+          ? exp(p.gainSpread * draws.normal(k, 0))
+          : Math.max(1 + p.gainSpread * drawLimited(k, 0), MIN_FACTOR);
       const asymmetry = (k: number) =>
         Math.min(Math.max(p.asymmetry + p.asymmetrySpread * drawLimited(k, 1), -MAX_ASYMMETRY), MAX_ASYMMETRY);
       const up = array((k) => p.step * gain(k) * (1 + asymmetry(k)));
