@@ -6,18 +6,13 @@ import { countPulsesThroughRange, type SpecimenSet } from '../devices/characteri
 import type { LoadedDevice } from '../devices/load.ts';
 import { formatDigits, formatPercent } from '../look/digits.ts';
 import { describeAssumedPulses, formatJoules } from '../look/energyText.ts';
-import { formatFormula } from '../look/plots/chemical.ts';
 import { renderPixelPlot } from '../look/plots/panel.ts';
 import { responses } from '../look/plots/rows.ts';
 import { composePicture, FONT_SIZE, wrapText } from '../look/plots/style.ts';
+import { ASSUMED_MARK, formatImageCount, nameDevice } from './league.ts';
 import type { Passport } from './passportSchema.ts';
 
-/** Mark before numbers that follow from assumed values; pictures draw these numbers hollow. */
-export const ASSUMED_MARK = '○ ';
 const markAssumed = (text: string, isAssumed: boolean) => (isAssumed ? `${ASSUMED_MARK}${text}` : text);
-
-export const nameDevice = ({ device: { name, structure } }: Pick<Passport, 'device'>): string =>
-  structure === null ? name : formatFormula(structure);
 
 /** Formats a mean with its 95 % interval: `86.3 % (85.9 to 86.7)`. */
 export const formatInterval = (mean: number, interval: readonly [number, number] | null, unit: string): string =>
@@ -40,7 +35,7 @@ export function listPassportFigures({ ideal, all, energy, lifetime, retention, a
       'lifetime (mean device)',
       lifetime === null
         ? 'not known'
-        : `${markAssumed(`${formatDigits(lifetime.images)} images`, lifetime.isAssumed)}, ${formatDigits(lifetime.pulsesPerImage)} pulses per image`,
+        : `${markAssumed(`${formatImageCount(lifetime.images)} images`, lifetime.isAssumed)}, ${formatDigits(lifetime.pulsesPerImage)} pulses per image`,
     ],
     ['retention shown', retention.demonstrated === null ? 'not known' : `${formatDigits(retention.demonstrated)} s`],
     [

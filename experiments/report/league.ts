@@ -1,62 +1,8 @@
 import { basename } from 'node:path';
-import { ASSUMED_MARK, nameDevice } from '../compare/passportPicture.ts';
+import { formatLeagueCell, LEAGUE_COLUMNS, type LeagueEntry, nameDevice, rankPassports } from '../compare/league.ts';
 import { type Passport, passportSchema } from '../compare/passportSchema.ts';
 import { readJson } from '../logs/runJson.ts';
-import { formatDigits } from '../look/digits.ts';
-import { formatJoules } from '../look/energyText.ts';
 import { html, makeSection, renderPage } from './page.ts';
-
-/** Column of the league: heading, value by which rows are sorted (null: not known, last), text, and if the value is assumed. */
-interface LeagueColumn {
-  readonly heading: string;
-  readonly getValue: (passport: Passport) => number | null;
-  readonly format: (value: number) => string;
-  readonly isAssumed: (passport: Passport) => boolean;
-}
-
-const formatFixed = (value: number) => value.toFixed(1);
-const isAccuracyAssumed = ({ all }: Passport) => all.isAssumed;
-const isEnergyAssumed = ({ energy }: Passport) => energy.isAssumed;
-
-/** Columns of the league after the name of the device; the first column ranks the devices. */
-export const LEAGUE_COLUMNS: readonly LeagueColumn[] = [
-  { heading: 'accuracy, %', getValue: ({ all }) => all.mean, format: formatFixed, isAssumed: isAccuracyAssumed },
-  {
-    heading: 'ideal device, %',
-    getValue: ({ ideal }) => ideal.mean,
-    format: formatFixed,
-    isAssumed: ({ ideal }) => ideal.isAssumed,
-  },
-  { heading: 'cost, points', getValue: ({ all }) => all.cost, format: formatFixed, isAssumed: isAccuracyAssumed },
-  { heading: 'write', getValue: ({ energy }) => energy.write, format: formatJoules, isAssumed: isEnergyAssumed },
-  {
-    heading: 'training image',
-    getValue: ({ energy }) => energy.image,
-    format: formatJoules,
-    isAssumed: isEnergyAssumed,
-  },
-  {
-    heading: 'lifetime, images',
-    getValue: ({ lifetime }) => lifetime?.images ?? null,
-    format: formatDigits,
-    isAssumed: ({ lifetime }) => lifetime?.isAssumed === true,
-  },
-];
-
-/** Text of a cell; the mark ○ stands before values that follow from assumed values. */
-export function formatLeagueCell({ getValue, format, isAssumed }: LeagueColumn, passport: Passport): string {
-  const value = getValue(passport);
-  return value === null ? '–' : `${isAssumed(passport) ? ASSUMED_MARK : ''}${format(value)}`;
-}
-
-/** Splits passports into devices whose accuracy follows from sourced values, and others; each group by descending accuracy. */
-export function rankPassports<P extends Pick<Passport, 'all'>>(passports: readonly P[]) {
-  const sorted = passports.toSorted((a, b) => b.all.mean - a.all.mean);
-  return {
-    sourced: sorted.filter(({ all }) => !all.isAssumed),
-    assumed: sorted.filter(({ all }) => all.isAssumed),
-  };
-}
 
 /** Sorts the rows of each group by the column of the clicked heading; a second click reverses the order. */
 const SORT_SCRIPT = `for (const table of document.querySelectorAll('table.league'))
@@ -71,7 +17,7 @@ const SORT_SCRIPT = `for (const table of document.querySelectorAll('table.league
       read(a) === '' || read(b) === '' ? (read(a) === '') - (read(b) === '') : sign * compare(read(a), read(b))));
   }));`;
 
-function renderRow(passport: Passport) {
+function renderRow(passport: LeagueEntry) {
   const cells = LEAGUE_COLUMNS.map(
     (column) => html`<td data-value="${column.getValue(passport) ?? ''}">${formatLeagueCell(column, passport)}</td>`,
   );
@@ -85,7 +31,7 @@ export const readPassports = (directories: readonly string[]): Passport[] =>
   directories.map((directory) => readJson(directory, 'passport.json', passportSchema));
 
 /** Renders the league of devices as a page (HTML) with a table that is sorted by clicks on its headings. */
-export function renderLeague(passports: readonly Passport[]): string {
+export function renderLeague(passports: readonly LeagueEntry[]): string {
   const { sourced, assumed } = rankPassports(passports);
   const groups = [
     ['Measured or published values', sourced],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { rankPassports } from '../../experiments/compare/league.ts';
 import { createPassport } from '../../experiments/compare/passport.ts';
 import {
   computeArrayLimits,
@@ -16,7 +17,7 @@ import { renderAccuracies } from '../../experiments/compare/passportPicture.ts';
 import { type Passport, passportSchema } from '../../experiments/compare/passportSchema.ts';
 import { loadDevice, parseDevice } from '../../experiments/devices/load.ts';
 import { readJson } from '../../experiments/logs/runJson.ts';
-import { rankPassports, renderLeague } from '../../experiments/report/league.ts';
+import { renderLeague } from '../../experiments/report/league.ts';
 import { renderPassport } from '../../experiments/report/passport.ts';
 import { inProcess } from './cli/inProcess.ts';
 import { browserTests, launch, newPage } from './report/browser.ts';
