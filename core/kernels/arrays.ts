@@ -20,3 +20,9 @@ export interface WithAddress {
 
 /** Complete state of a model as typed arrays by name; a checkpoint stores these arrays. */
 export type State = Readonly<Record<string, TypedArray>>;
+
+export function findLargestMagnitude(values: ArrayLike<number>, count: number): number {
+  let most = 0;
+  for (let i = 0; i < count; i++) most = Math.max(most, Math.abs(values[i]!));
+  return most;
+}

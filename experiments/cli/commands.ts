@@ -17,8 +17,10 @@ const SHORT_COMMANDS: CommandTable = {
     () => import('./deviceExport.ts'),
   ],
   'device fit': ['Fit device models to measured pulses', () => import('./deviceFit.ts')],
+  'device league': ['Write a sortable table (HTML) of device passports', () => import('./devicePassport.ts')],
   'device list': ['List the device presets', () => import('./device.ts')],
   'device show': ['Show the parameters of a device and their sources', () => import('./device.ts')],
+  'device template': ['Print a CSV file for a measurement, to fill in', () => import('./deviceTemplate.ts')],
   'lab build': ['Write the lab as a static web site, with its images', () => import('./lab.ts')],
   'log cat': ['Print the rows of a log', () => import('./log.ts')],
   'log export': ['Write a log in another format', () => import('./log.ts')],
@@ -49,6 +51,10 @@ const LONG_COMMANDS: CommandTable = {
   'device flaws': [
     'Rank the non-idealities of a device by the accuracy that they cost',
     () => import('./deviceComparison.ts'),
+  ],
+  'device passport': [
+    'Measure a device by a fixed protocol: one page on accuracy, energy, lifetime and what is missing',
+    () => import('./devicePassport.ts'),
   ],
   docs: ['Open the manual in the browser', () => import('./lab.ts')],
   lab: ['Serve the lab, a web page to describe and train devices, on this machine', () => import('./lab.ts')],

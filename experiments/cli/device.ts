@@ -107,7 +107,9 @@ export const showCommand = defineCommand({
     const mark = describeAssumed(loaded);
     if (mark) console.log(`\nEnergies are marked\n  ${mark}`);
     printSection('Quoted', quoted, (entry) => entry.reference);
-    printSection('Derived from quoted or measured values', derived, (entry) => entry.formula);
+    printSection('Derived from quoted or measured values', derived, ({ formula, interval }) =>
+      interval ? `${formula}; 95 % interval ${interval.map((end) => end ?? 'open').join(' to ')}` : formula,
+    );
     printSection('Assumed', assumed, (entry) => entry.why);
     printSection('In the file without a source', unstated, (entry) => entry.help);
     printSection('Defaults of the model (assumed)', defaults, (entry) => entry.help);

@@ -44,12 +44,13 @@ const commonOptions = {
   ...pictureOptions,
 };
 
-const limitWorkers = (count: number): number => Math.min(count, 4 * availableParallelism());
+/** Number of concurrent runs, limited to four per core. */
+export const limitWorkers = (count: number): number => Math.min(count, 4 * availableParallelism());
 
 const omitUndefined = (settings: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 
-const printStop = (out: string): void =>
+export const printStop = (out: string): void =>
   console.error(`Stopped; results so far are in ${out}. Resume with: ${describeOrigin().commandLine}`);
 
 function printFiles(out: string, name: string): void {

@@ -4,6 +4,7 @@ import { createVariabilityParams, listFitNotes } from '../devices/fit/deviceFile
 import type { FittedMeasurement, LoadedMeasurement } from '../devices/fit/fitMeasurement.ts';
 import { averagePulseSettings, DIRECTIONS, listDevices, type Train } from '../devices/fit/import/trains.ts';
 import type { DeviceSections, FittedModel, MeasurementFit } from '../devices/fit/kinds/measurementType.ts';
+import { roundForFile } from '../devices/fit/lists.ts';
 import { renderFitPicture, renderKindPicture, renderStepTable } from '../devices/fit/pictures.ts';
 import { FACTOR_KEYS } from '../devices/fit/statistics/curves.ts';
 import { FAMILY_NAMES } from '../devices/fit/statistics/families.ts';
@@ -40,7 +41,10 @@ function summarisePulseFit(fit: PulseFit) {
   const [cycleToCycle, device] = [computeCycleToCycle(fit.noise), createVariabilityParams(fit)];
   const noise = { reading: fit.reading, cycleToCycle, atMost: fit.noiseLimit, step, gain, start, device };
   const outliers = fit.outliers.map(({ place: _, ...one }) => one);
-  const found = { best, models, spread, quality, noise, between, alike };
+  const draws = fit.draws.map((draw) =>
+    Object.fromEntries(Object.entries(draw).map(([name, value]) => [name, roundForFile(value)])),
+  );
+  const found = { best, models, spread, quality, noise, between, alike, draws };
   return { ...found, plainLeastSquares: fit.lowestRmse, outliers, unmeasured };
 }
 

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { choice, object, optional } from '../../core/declare/params.ts';
+import { UPDATE_ALGORITHMS } from '../../synapses/crossbar/index.ts';
 import { describeProgramming, sumEnergy } from '../devices/energy/account.ts';
 import { describeAssumedPulses, formatJoules } from '../look/energyText.ts';
 import { loadConfig } from '../network/config/load.ts';
@@ -22,6 +23,11 @@ const draw: NetOptions['drawPictures'] = async (...run) =>
 
 const supervisedOptions = {
   training: optional(netSchema.shape.training),
+  update: optional(
+    choice(UPDATE_ALGORITHMS, {
+      help: 'update algorithm of training on devices; sets update.algorithm: plain pulses, mixedPrecision, or tikiTaka (version 2), choppedTikiTaka, agad with a second device array',
+    }),
+  ),
   import: defineTextOption(
     'file with trained weights of a perceptron, mlp or cnn: .npz, .safetensors or .onnx; devices are programmed with them (exSitu) unless --training says otherwise',
   ),
@@ -51,7 +57,8 @@ async function trainNet(network: Architecture, args: SupervisedArgs, { signal }:
     throw new UsageError(
       'learn: --epochs has no effect, because the imported net is not trained; add --training inSitu or hybrid.',
     );
-  const { epochs, seed, split, train, test, training, config: file, set } = args;
+  const { epochs, seed, split, train, test, training, config: file, update } = args;
+  const set = update === undefined ? args.set : [...args.set, `update.algorithm=${update}`];
   const loaded = args.device === undefined ? null : resolveDevice(args.device);
   const flags = { network, training, seed, split, train, test, import: args.import };
   const complete = (all: Mapping) => setEpochs(applyNetRecipe(all, loaded), epochs);
@@ -84,7 +91,7 @@ function setEpochs(config: Mapping, epochs: number | undefined): Mapping {
 }
 
 function printResult(result: NetResult, split: string, out: string): void {
-  const { accuracy, accuracyInterval, floatAccuracy, programmingResults, energy, testImageCount } = result;
+  const { accuracy, accuracyInterval, floatAccuracy, programmingResults, energy, testImageCount, drift } = result;
   const interval = `95 % interval ${accuracyInterval.low.toFixed(2)} to ${accuracyInterval.high.toFixed(2)} %`;
   console.log(
     `Accuracy on ${testImageCount.toLocaleString('en')} ${split} images: ${accuracy.toFixed(2)} % (${interval}).`,
@@ -95,6 +102,10 @@ function printResult(result: NetResult, split: string, out: string): void {
       `Layer ${k + 1} programmed with ${pulses.toLocaleString('en')} pulses; rms error ${(100 * error).toFixed(2)} % of the range, ${missed.toLocaleString('en')} missed the tolerance, ${(100 * clipped).toFixed(2)} % of the weights clipped.`,
     );
   });
+  for (const { seconds, raw, compensated, interval } of drift ?? [])
+    console.log(
+      `On phase-change devices after ${seconds.toLocaleString('en')} s: ${compensated.toFixed(2)} % (95 % interval ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)} %), without drift compensation ${raw.toFixed(2)} %.`,
+    );
   if (energy.programming) console.log(describeProgramming(energy.programming, energy));
   const joules = sumEnergy(energy);
   const energies = [`Energy of the devices: ${formatJoules(joules ?? 0)}`, describeAssumedPulses(energy)];
@@ -120,7 +131,9 @@ export default defineCommand({
     'learn --data fashion',
     'learn --data gzip/emnist-letters --neurons 1600 --rule pairStdp',
     'learn --network mlp --device neuroSim --set device.writeNoise=0.035',
+    'learn --network mlp --device aihwkit-reram-sb --set device.reading=referenceColumn --update agad --set update.rule=stochastic',
     "learn --network cnn --training hybrid --set programming.noise=0.1 --set 'device.stuck={low: 0.01, high: 0.01}'",
+    "learn --network mlp --training exSitu --set 'drift={compensation: column}'",
     'learn --network cnn --import model.onnx --set pixels.mean=0.1307 --set pixels.sd=0.3081',
   ],
   handler: ({ network, ...args }, context) => {

@@ -73,12 +73,25 @@ function findStepScatter(device: ModelChoice): Flaw[] {
   return [{ name: 'scatter of the measured steps', removed: scale(0), doubled: scale(2) }];
 }
 
+/** Finds the non-idealities of a device; empty if it has none. */
+export const findFlaws = (device: ModelChoice): Flaw[] => [
+  ...NON_IDEALITIES.flatMap((one) => findFlaw(device, one)),
+  ...findStepScatter(device),
+];
+
+/** Device parameters without the named non-idealities. */
+export const removeFlaws = (device: ModelChoice, names: readonly string[]): ModelChoice =>
+  names.reduce((left, name) => findFlaws(left).find((flaw) => flaw.name === name)?.removed ?? left, device);
+
+/** Names of the non-idealities that a device may have. */
+export const FLAW_NAMES: readonly string[] = NON_IDEALITIES.map(([name]) => name);
+
 /**
  * Lists the non-idealities of a device.
  * @param name name of the device @param remedy advice in the error for a device without any @throws UserError
  */
 export function listFlaws(device: ModelChoice, name: string, remedy: string): Flaw[] {
-  const flaws = [...NON_IDEALITIES.flatMap((one) => findFlaw(device, one)), ...findStepScatter(device)];
+  const flaws = findFlaws(device);
   if (flaws.length > 0) return flaws;
   throw new UserError(`${name} has no non-idealities, so it has none to remove; ${remedy}.`);
 }

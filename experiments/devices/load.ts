@@ -31,7 +31,7 @@ export interface LoadedDevice {
   readonly rule: ModelChoice | null;
   readonly about: DeviceFile['about'];
   readonly quoted: readonly SourcedValue<'reference'>[];
-  readonly derived: readonly SourcedValue<'formula'>[];
+  readonly derived: readonly (SourcedValue<'formula'> & Pick<DeviceFile['derived'][number], 'interval'>)[];
   readonly assumed: readonly SourcedValue<'why'>[];
   readonly defaults: readonly UnsourcedValue[];
   readonly unstated: readonly UnsourcedValue[];

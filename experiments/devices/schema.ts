@@ -20,7 +20,7 @@ const value = optional(
 );
 const unit = optional(text({ help: 'unit of the value, such as V; default: unit of the parameter' }));
 
-const sourceList = <Source extends Record<string, ReturnType<typeof text>>>(source: Source, description: string) =>
+const sourceList = <Source extends Record<string, z.ZodMiniType>>(source: Source, description: string) =>
   described(z._default(z.array(object({ parameter, value, unit, ...source })), []), { description });
 
 const table = object({
@@ -53,7 +53,14 @@ export const deviceFileSchema = object({
   ),
   quoted: sourceList({ reference: text({ help: 'source of the value' }) }, 'values taken from a publication'),
   derived: sourceList(
-    { formula: text({ help: 'formula that gives the value from values quoted from publications' }) },
+    {
+      formula: text({ help: 'formula or fit that gives the value' }),
+      interval: optional(
+        described(z.array(z.nullable(z.number())).check(z.length(2)), {
+          description: '95 % interval of a fitted value, in its unit; null: open end',
+        }),
+      ),
+    },
     'values derived from quoted values',
   ),
   assumed: sourceList({ why: text({ help: 'reason for the assumed value' }) }, 'values not published for this device'),

@@ -8,6 +8,7 @@ import { renderCommandLinePage } from './commandLine.ts';
 import { createDemonstrationPages } from './demonstrations.ts';
 import { renderErrorsPage } from './errors.ts';
 import { renderFilesPage } from './files.ts';
+import { createLeaguePage } from './leaguePage.ts';
 import { renderLogFormatsPage } from './logFormats.ts';
 import { createModelPages } from './models.ts';
 import { type GeneratedPage, referencePath } from './page.ts';
@@ -22,6 +23,7 @@ export const GENERATED_PAGES: readonly GeneratedPage[] = [
   { path: referencePath('errors'), render: renderErrorsPage },
   ...createDemonstrationPages(),
   ...createRecordedPages(),
+  createLeaguePage(),
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -1,6 +1,7 @@
 /**
  * Records the figures of finished runs, from which pages are generated: those of a demonstration in `results.json` beside its code, those
- * of studies (named as their directory) and of `device compare` in experiments/docs/results/results.json.
+ * of studies (named as their directory) and of `device compare` in experiments/docs/results/results.json, those of
+ * `device passport` of presets in experiments/docs/results/league.json.
  * `memspike study run spread --out runs/spread && node dist/experiments/docs/recordResults.js runs/spread …`
  */
 import { createHash } from 'node:crypto';
@@ -8,6 +9,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { sampleStandardDeviation } from 'simple-statistics';
 import * as z from 'zod/mini';
+import { passportSchema } from '../compare/passportSchema.ts';
 import { averageNonNull } from '../compare/rankDevices.ts';
 import { readJson } from '../logs/runJson.ts';
 import { packagePath } from '../shipped.ts';
@@ -15,6 +17,7 @@ import { estimateMean } from '../statistics/estimate.ts';
 import { readSweepResults } from '../sweep/results.ts';
 import { VERSION } from '../version.ts';
 import { getDemonstrationFolder, recordedSchema } from './demonstrations.ts';
+import { LEAGUE_FILE, type LeagueRecord, readLeagueRecord } from './leaguePage.ts';
 import { RECORDED_FILE, RECORDED_FOLDER, type RecordedResults, readRecordedResults } from './recordedPages.ts';
 
 const OUTPUT_OPTIONS = / --(?:out|progress|workers) \S+/g;
@@ -77,11 +80,23 @@ function recordComparison(directory: string): RecordedResults[string] {
   return { commandLine: commandLine.replaceAll(OUTPUT_OPTIONS, ''), version, resultsSha256, figures };
 }
 
+/** Records a passport of a preset: adds it to the league of presets, in which it replaces an earlier one. */
+function recordPassport(directory: string): LeagueRecord {
+  const passport = readJson(directory, 'passport.json', passportSchema);
+  const { device, protocol, ideal, all, energy, lifetime, sha256 } = passport;
+  const { name, structure, model } = device;
+  const entry = { device: { name, structure, model }, protocol, ideal, all, energy, lifetime, measurement: null };
+  const others = readLeagueRecord().entries.filter((other) => other.device.name !== name);
+  const entries = [...others, { ...entry, sha256 }].sort((a, b) => (a.device.name < b.device.name ? -1 : 1));
+  return { commandLine: 'memspike device passport NAME --brief', version: VERSION, entries };
+}
+
 /** Figures of a directory, and the file that records them. */
 function recordDirectory(directory: string): { readonly file: string; readonly results: object } {
   const file = join(RECORDED_FOLDER, RECORDED_FILE);
   if (existsSync(join(directory, 'sweep.json')))
     return { file, results: { ...readRecordedResults(), [basename(directory)]: recordStudy(directory) } };
+  if (existsSync(join(directory, 'passport.json'))) return { file: LEAGUE_FILE, results: recordPassport(directory) };
   if (existsSync(join(directory, 'compare.json')))
     return { file, results: { ...readRecordedResults(), compare: recordComparison(directory) } };
   const recorded = readJson(directory, 'run.json', recordedSchema);

@@ -178,6 +178,7 @@ const writeTexts = (file, folder, names) => {
   writeFileSync(`${DIST}lab/${file}`, JSON.stringify(Object.fromEntries(entries)));
 };
 cpSync(`${ROOT}experiments/lab/site`, `${DIST}lab`, { recursive: true });
+cpSync(`${ROOT}experiments/docs/results/league.json`, `${DIST}lab/league.json`);
 writeTexts('presets.json', PRESETS, readdirSync(ROOT + PRESETS).sort());
 writeTexts('examples.json', 'experiments/examples', EXAMPLES);
 

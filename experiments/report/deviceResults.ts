@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { refine } from '../../core/declare/params.ts';
 import { int, minLength } from '../../core/declare/ranged.ts';
+import { passportSchema } from '../compare/passportSchema.ts';
 import { averageNonNull, rankDevices } from '../compare/rankDevices.ts';
 import { listCostRows } from '../compare/rankFlaws.ts';
 import { assumedPulseSchema, mappingSchema, readJson } from '../logs/runJson.ts';
@@ -9,6 +10,7 @@ import { describeAssumedPulse } from '../look/energyText.ts';
 import { formatWithPrefix } from '../look/plots/prefix.ts';
 import { describeDifference } from '../statistics/estimate.ts';
 import { type Html, html, makeSection, renderDataTable, renderFactsTable, type Section } from './page.ts';
+import { renderPassport } from './passport.ts';
 import { flattenFacts, type KeyFigure, renderKeyFigures, splitCamelCase } from './runFacts.ts';
 
 const characterisationSchema = z.looseObject({
@@ -223,6 +225,7 @@ const readAndRender =
 export const SECTIONS_BY_FILE: Readonly<Record<string, (directory: string) => Section[]>> = {
   'compare.json': readAndRender('compare.json', comparisonSchema, renderComparison),
   'flaws.json': readAndRender('flaws.json', flawsSchema, renderFlawRanking),
+  'passport.json': readAndRender('passport.json', passportSchema, renderPassport),
   'characterise.json': readAndRender('characterise.json', characterisationSchema, renderCharacterisation),
   'fit.json': readAndRender('fit.json', fitSchema, renderFit),
 };

@@ -79,7 +79,8 @@ export function renderResultsReport(directory: string, file: string): page.Repor
   const names = readdirSync(directory).filter((name) => name.endsWith('.csv'));
   const tables = names.sort().map((name) => renderCsv(directory, name));
   const sections = (SECTIONS_BY_FILE[file] ?? renderDemonstration)(directory);
-  if (pictures.length > 0) sections.splice(1, 0, page.makeSection('pictures', 'Pictures', html`${pictures}`));
+  const afterAnswer = sections.findIndex(({ id }) => id === 'answer') + 1;
+  if (pictures.length > 0) sections.splice(afterAnswer, 0, page.makeSection('pictures', 'Pictures', html`${pictures}`));
   if (tables.length > 0) sections.push(page.makeSection('tables', 'Tables', html`${tables}`));
   sections.push(page.makeSection('configuration', 'Files', page.renderCollapsedJson(file, facts)));
   const { title = basename(directory), version } = facts;

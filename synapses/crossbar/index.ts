@@ -16,3 +16,4 @@ export {
 } from './layer.ts';
 export { NonLinearCrossbar, type NonLinearOptions } from './nonLinear.ts';
 export { type CellCurrent, cellCurrent, type Periphery, peripheryParams } from './periphery.ts';
+export { UPDATE_ALGORITHMS } from './updates.ts';

@@ -8,6 +8,7 @@ import { CounterRandom, type Seed } from '../../core/random/random.ts';
 import type { DeviceUsage, Programmed } from '../../core/usage.ts';
 import { writeAndVerify } from '../devices/array/verify.ts';
 import { joinStates } from '../joinStates.ts';
+import { createWeightUpdater, type WeightUpdater } from './algorithms.ts';
 import { createValueError, requireSize } from './crossbar.ts';
 import { createLineLosses } from './lineLosses.ts';
 import {
@@ -18,7 +19,7 @@ import {
   peripheryParams,
   type ResolvedPeriphery,
 } from './periphery.ts';
-import { createDenseEdges, createPulseUpdater, measureMeanStep } from './updates.ts';
+import { createDenseEdges, measureMeanStep } from './updates.ts';
 
 /** Size, devices, initial weights and periphery of a crossbar layer. */
 export interface CrossbarLayerOptions extends Periphery {
@@ -74,7 +75,7 @@ export class CrossbarLayer implements Stateful {
   readonly #inputCoding;
   readonly #outputConverter;
   readonly #backConverter;
-  readonly #pulseUpdater;
+  readonly #weightUpdater: WeightUpdater;
   readonly #periphery: ResolvedPeriphery;
   readonly #lineLosses;
   /** Device weights as read with line losses. With ideal lines, the same array as the device weights. */
@@ -118,8 +119,8 @@ export class CrossbarLayer implements Stateful {
     [this.#lineInputs, this.#columnCurrents, this.#lineErrors] = [arena.f64(rows), arena.f64(columns), arena.f64(rows)];
     this.#readWeights = this.#lineLosses ? arena.f64(rows * columns) : (this.devices.edges.weights as Float64Array);
     const settled = validate(peripheryParams.shape.update, update ?? {}, name)!;
-    const trace = arena.f64(columns);
-    this.#pulseUpdater = createPulseUpdater(this.devices, settled, this.step / scale, trace, seed, name);
+    const target = { device, devices: this.devices, update: settled, step: this.step / scale, isCentred: centred };
+    this.#weightUpdater = createWeightUpdater({ ...target, arena, seed, name });
   }
 
   /** Computes y = Wᵀ x: word lines are driven and bit lines read. */
@@ -163,14 +164,19 @@ export class CrossbarLayer implements Stateful {
     for (let j = 0; j < this.columns; j++) sum += d[j]!;
     this.#requireFinite(sum, 'errors');
     this.#counters[1]!++;
-    this.#pulseUpdater.updateOuter(x, d, rate / this.scale, this.now);
+    this.#weightUpdater.updateOuter(x, d, rate / this.scale, this.now);
+  }
+
+  /** True if updates must come one sample at a time, by `outer`, because gradients are summed in devices. */
+  get needsOuterUpdates(): boolean {
+    return this.#weightUpdater.fast !== null;
   }
 
   /** Updates the weights by pulses: ΔW = rate × changes, row-major. */
   update(changes: ArrayLike<number>, rate = 1) {
     this.#checkLength(changes, this.rows * this.columns, 'changes');
     this.#counters[1]!++;
-    this.#pulseUpdater.updateMatrix(changes, rate / this.scale, this.now);
+    this.#weightUpdater.updateMatrix(changes, rate / this.scale, this.now);
   }
 
   program(weights: ArrayLike<number>, o: ProgrammingOptions = {}): LayerProgrammed {
@@ -225,11 +231,12 @@ export class CrossbarLayer implements Stateful {
       lines: this.#lineLosses,
     };
     const seen = this.#lineLosses && { seen: this.#readWeights };
-    return { counts: this.#counters, slots: this.#pulseUpdater.slotCount, ...seen, ...joinStates(parts) };
+    return { counts: this.#counters, ...this.#weightUpdater.state, ...seen, ...joinStates(parts) };
   }
 
   onRestore() {
     this.devices.onRestore?.();
+    this.#weightUpdater.fast?.onRestore?.();
   }
 
   /** Stored weights, without read noise and line losses. */
@@ -251,9 +258,13 @@ export class CrossbarLayer implements Stateful {
     return this.#deviceRanges.electrical;
   }
 
-  /** Counters of the devices, and energy of the converters, J. */
-  get accounts(): { readonly devices: DeviceUsage; readonly converters: number } {
-    return { devices: this.devices.usage, converters: this.#outputConverter.joules + this.#backConverter.joules };
+  /** Counters of the devices and of array A of a two-array algorithm (else null), and energy of the converters, J. */
+  get accounts(): { readonly devices: DeviceUsage; readonly fast: DeviceUsage | null; readonly converters: number } {
+    return {
+      devices: this.devices.usage,
+      fast: this.#weightUpdater.fast?.usage ?? null,
+      converters: this.#outputConverter.joules + this.#backConverter.joules,
+    };
   }
 
   /** Computes the outputs before conversion: device weights × inputs, minus reference × sum of the inputs. */

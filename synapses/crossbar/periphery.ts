@@ -2,8 +2,9 @@ import type * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
 import { choice, flag, integer, nonNegative, number, object, optional } from '../../core/declare/params.ts';
 import { sinh } from '../../core/elementary.ts';
+import { findLargestMagnitude } from '../../core/kernels/arrays.ts';
 import { exp, log } from '../../core/math.ts';
-import { findLargestMagnitude, pulseUpdateParams } from './updates.ts';
+import { pulseUpdateParams } from './updates.ts';
 
 const nonlinearityParam = number({
   default: 2,

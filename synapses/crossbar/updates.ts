@@ -1,16 +1,26 @@
 import type * as z from 'zod/mini';
 import { UserError } from '../../core/declare/errors.ts';
-import { choice, flag, integer, nonNegative, object, positive } from '../../core/declare/params.ts';
+import { choice, flag, integer, nonNegative, object, optional, positive } from '../../core/declare/params.ts';
 import type { DeviceFactory } from '../../core/factories.ts';
 import type { Edges } from '../../core/graph/edges.ts';
 import { Arena } from '../../core/kernels/arena.ts';
+import { findLargestMagnitude } from '../../core/kernels/arrays.ts';
 import type { Devices } from '../../core/model.ts';
 import { CounterRandom, type Seed } from '../../core/random/random.ts';
+import { TRANSFER_ALGORITHMS, transferParams } from './transfer.ts';
 
 const UPDATE_RULES = ['proportional', 'sign', 'stochastic', 'threshold'] as const;
 
+/** Update algorithms: `plain` sends pulses for each gradient; the others accumulate gradients digitally or in a second array. */
+export const UPDATE_ALGORITHMS = ['plain', 'mixedPrecision', ...TRANSFER_ALGORITHMS] as const;
+
 export const pulseUpdateParams = object(
   {
+    algorithm: choice(UPDATE_ALGORITHMS, {
+      default: 'plain',
+      help: 'update algorithm: plain: pulses for each gradient; mixedPrecision: digital sum of gradients, pulses for its integer part in steps; tikiTaka (version 2), choppedTikiTaka, agad: pulse trains to a second array, whose reads are transferred',
+    }),
+    transfer: optional(transferParams),
     rule: choice(UPDATE_RULES, {
       default: 'proportional',
       help: 'update rule: proportional: strength proportional to the wanted change; sign: one pulse in the wanted direction (Manhattan rule); stochastic: coincidences of random pulse trains; threshold: one pulse if the wanted change is large enough',
@@ -45,7 +55,13 @@ export const pulseUpdateParams = object(
  */
 export function createPulseUpdater(
   devices: Devices,
-  { rule, strength, threshold, trainLength, whole }: z.output<typeof pulseUpdateParams>,
+  {
+    rule,
+    strength,
+    threshold,
+    trainLength,
+    whole,
+  }: Pick<z.output<typeof pulseUpdateParams>, 'rule' | 'strength' | 'threshold' | 'trainLength' | 'whole'>,
   step: number,
   trace: Float64Array,
   seed: Seed,
@@ -126,12 +142,6 @@ export function createPulseUpdater(
   };
 }
 
-export function findLargestMagnitude(values: ArrayLike<number>, count: number) {
-  let most = 0;
-  for (let i = 0; i < count; i++) most = Math.max(most, Math.abs(values[i]!));
-  return most;
-}
-
 /** Draws a pulse train per line, one bit per time slot. Bits of line i are 1 with probability |values[i]| × scale. */
 function drawTrains(
   trains: Uint32Array,
@@ -171,7 +181,10 @@ export function createDenseEdges(rows: number, columns: number, weights: Float64
  * devices. If a full pulse reaches a bound, a weaker pulse is used.
  */
 export function measureMeanStep(device: DeviceFactory, centred: boolean) {
-  const [up, down] = [measureChange(device, 1, centred), measureChange(device, -1, centred)];
+  let [up, down] = [measureChange(device, 1, centred), measureChange(device, -1, centred)];
+  // Read values that scatter far more than a step hide it: more pulses and devices are needed.
+  const isHidden = up.error + down.error > Math.abs(up.change - down.change) / 4;
+  if (isHidden) [up, down] = [1, -1].map((s) => measureChange(device, s, centred, NOISY_PULSE_COUNT)) as Changes;
   if (up.bounded || down.bounded) {
     const weaker =
       (measureChange(device, WEAK_STRENGTH, centred).change - measureChange(device, -WEAK_STRENGTH, centred).change) /
@@ -186,19 +199,26 @@ export function measureMeanStep(device: DeviceFactory, centred: boolean) {
 
 const WEAK_STRENGTH = 1 / 64;
 
-/** Mean change of weight by a pulse of a given strength; also reports whether any weight has reached a bound. */
-function measureChange(
-  device: DeviceFactory,
-  strength: number,
-  centred: boolean,
-): { change: number; bounded: boolean } {
+/** Number of pulses per device and factor of the number of devices, if a single pulse is lost in noise. */
+const NOISY_PULSE_COUNT = 16;
+
+/** Mean change of weight by a pulse, its standard error, and whether any weight has reached a bound. */
+type Change = Readonly<{ change: number; error: number; bounded: boolean }>;
+type Changes = [Change, Change];
+
+function measureChange(device: DeviceFactory, strength: number, centred: boolean, pulseCount = 1): Change {
+  const count = PROBE_DEVICE_COUNT * pulseCount;
   const { low, high } = device.ranges;
   const arena = new Arena();
-  const edges = createDenseEdges(1, PROBE_DEVICE_COUNT, arena.f64(PROBE_DEVICE_COUNT).fill((low + high) / 2));
+  const edges = createDenseEdges(1, count, arena.f64(count).fill((low + high) / 2));
   const devices = device.create({ arena, seed: 1, name: 'probe', edges, transpose: null, drawn: true, centred });
-  const weights = () => Array.from({ length: PROBE_DEVICE_COUNT }, (_, k) => devices.weight(k, 0));
-  const sum = () => weights().reduce((a, w) => a + w, 0);
-  const before = sum();
-  devices.pulseRow(0, arena.f64(PROBE_DEVICE_COUNT).fill(strength), 1, 0, 0);
-  return { change: (sum() - before) / PROBE_DEVICE_COUNT, bounded: weights().some((w) => w <= low || w >= high) };
+  const weights = () => Array.from({ length: count }, (_, k) => devices.weight(k, 0));
+  const before = weights();
+  const strengths = arena.f64(count).fill(strength);
+  for (let n = 0; n < pulseCount; n++) devices.pulseRow(0, strengths, 1, 0, 0);
+  const after = weights();
+  const changes = after.map((w, k) => (w - before[k]!) / pulseCount);
+  const change = (after.reduce((a, w) => a + w, 0) - before.reduce((a, w) => a + w, 0)) / count / pulseCount;
+  const variance = changes.reduce((sum, x) => sum + (x - change) ** 2, 0) / count;
+  return { change, error: Math.sqrt(variance / count), bounded: after.some((w) => w <= low || w >= high) };
 }

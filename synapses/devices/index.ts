@@ -1,4 +1,5 @@
 /** Devices that a network file can name under `projections.….device.model`. */
+export { asymmetricStep } from './asymmetricStep.ts';
 export { binary } from './binary.ts';
 export { linearDrift } from './linearDrift.ts';
 export { neuroSim } from './neuroSim.ts';

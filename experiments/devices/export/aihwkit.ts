@@ -29,6 +29,10 @@ interface StepModel {
   readonly isNoiseProportional: boolean;
   /** Relative standard deviation of the steps, for models whose steps are random by definition. */
   readonly stepSd?: number;
+  /** Noise and spreads in aihwkit's parameters, for the model that has aihwkit's laws. */
+  readonly exactParameters?: Readonly<Record<string, number | boolean>>;
+  /** Range of weights that the conductance range of the device represents. Default: 2. */
+  readonly weightRange?: number;
 }
 
 /** aihwkit step models. w = 2g - 1, so a weight step is twice the step of state g. */
@@ -76,7 +80,38 @@ const STEP_MODELS: Readonly<Record<string, (d: ModelChoice) => StepModel>> = {
     isNoiseProportional: true,
   }),
   neuroSim: createLinearStep,
+  asymmetricStep: createAsymmetricStep,
 };
+
+function createAsymmetricStep(d: ModelChoice): StepModel {
+  const get = (key: string, otherwise = 0) => getParameter(d, key, otherwise);
+  const [step, r, high, low] = [get('step', 0.01), get('asymmetry'), get('high', 1), get('low', -1)];
+  const unit = 1 / (1 + Math.abs(r)); // aihwkit states spreads in units of the larger step
+  const isExponential = d.law === 'exponential';
+  const gammas = { gamma_up: get('gammaUp', 1), gamma_down: get('gammaDown', 1) };
+  const ceiling = Math.max(high * (1 + 2 * get('highSpread')), -low * (1 + 2 * get('lowSpread')));
+  return {
+    className: isExponential ? 'ExpStepDevice' : 'LinearStepDevice',
+    upStep: step * (1 + r),
+    downStep: step * (1 - r),
+    maxWeight: high,
+    parameters: isExponential
+      ? { ...gammas, A_up: get('aUp', -1), A_down: get('aDown', -1), a: get('a', -0.5), b: get('b', -0.5) }
+      : { ...gammas, gamma_up_dtod: get('gammaSpread'), gamma_down_dtod: get('gammaSpread'), allow_increasing: true },
+    isNoiseProportional: isExponential || d.proportionalNoise === true,
+    weightRange: low < 0 ? 2 * ceiling : ceiling,
+    exactParameters: {
+      w_min: low,
+      dw_min_std: get('stepNoise'),
+      ...(!isExponential && { mult_noise: d.proportionalNoise === true }),
+      w_max_dtod: get('highSpread'),
+      w_min_dtod: get('lowSpread'),
+      dw_min_dtod: get('gainSpread') * (d.logNormalGain === true ? 1 : unit),
+      ...(d.logNormalGain === true && { dw_min_dtod_log_normal: true }),
+      up_down_dtod: get('asymmetrySpread') * unit,
+    },
+  };
+}
 
 /** Creates the step model of `neuroSim` from the steps at two states; steps decrease linearly with the state. */
 function createLinearStep(d: ModelChoice): StepModel {
@@ -180,7 +215,7 @@ export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
     );
   const law = (STEP_MODELS[device.model] ?? createPiecewiseStep)(device);
   const dwMin = Math.max(law.upStep, law.downStep);
-  const { maxWeight = 1 } = law;
+  const { maxWeight = 1, weightRange = 2, exactParameters } = law;
   const lostNoise: string[] = [];
   const apparentNoise = getParameter(device, 'apparentNoise');
   const hasWriteNoise = law.className !== 'ConstantStepDevice';
@@ -193,13 +228,13 @@ export function toAihwkit({ name, device }: LoadedDevice): ExportResult {
     up_down: computeAsymmetry(law.upStep, law.downStep),
     ...law.parameters,
     ...noise,
-    ...(apparentNoise > 0 && hasWriteNoise && { write_noise_std: (2 * apparentNoise) / dwMin }),
-    ...createVariabilityParams(device, maxWeight, lostNoise),
+    ...(apparentNoise > 0 && hasWriteNoise && { write_noise_std: (weightRange * apparentNoise) / dwMin }),
+    ...(exactParameters ?? createVariabilityParams(device, maxWeight, lostNoise)),
   };
   const { low, high } = findRangeEnds(removeNoise(device));
   const reading = device.readNoise as { sd: number; of?: string } | undefined;
   const lost = [
-    `Weights from ${formatPython(maxWeight - 2)} to ${formatPython(maxWeight)} correspond to ${low.conductance} to ${high.conductance} S.`,
+    `Weights from ${formatPython(params.w_min)} to ${formatPython(maxWeight)} correspond to ${low.conductance} to ${high.conductance} S.`,
     ...lostNoise,
     law.className === 'PiecewiseStepDevice' &&
       `Steps are the means at ${NODE_COUNT} states, with straight lines between.`,

@@ -96,6 +96,6 @@ export function createFittedSections(
   return {
     parts: { device },
     assumed: completeVariability(fit).assumed,
-    origin: { sourceFiles, formula: `least squares, memspike device fit ${sourceFiles}`, summary },
+    origin: { sourceFiles, formula: `least squares, memspike device fit ${sourceFiles}`, summary, fit: models[best] },
   };
 }

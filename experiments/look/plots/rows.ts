@@ -92,6 +92,8 @@ export interface Responses {
     readonly mean: number;
     readonly low?: number;
     readonly high?: number;
+    /** True to draw the mean as a hollow dot, for a number from assumed values. */
+    readonly isHollow?: boolean;
   }[];
 }
 
@@ -117,7 +119,13 @@ export function responses({ title, subtitle, label, reference, rows }: Responses
         { y: 'name', x1: 'low', x2: 'high', stroke: getSeriesColour(0), strokeWidth: 2 },
       ),
       ...(reference === undefined ? [] : [Plot.ruleX([reference], { stroke: TEXT_COLOUR, strokeDasharray: '5,4' })]),
-      Plot.dot(rows, { y: 'name', x: 'mean', fill: getSeriesColour(0), r: 4.5 }),
+      Plot.dot(rows, {
+        y: 'name',
+        x: 'mean',
+        fill: ({ isHollow }) => (isHollow ? 'white' : getSeriesColour(0)),
+        stroke: getSeriesColour(0),
+        r: 4.5,
+      }),
       Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });

@@ -93,6 +93,12 @@ def compare(*devices: Any, **options: Any) -> Comparison:
     return _compute("compare", request, "ms.compare(…")
 
 
+def passport(device: Any, **options: Any) -> Result:
+    """Passport of a device by a fixed protocol: accuracy, costs of non-idealities, energy, lifetime, what is missing."""
+    path = read_path(device, "passport: device")
+    return _compute("passport", Request("device passport", [path], options), "ms.passport(…")
+
+
 def sweep(plan: Any, **options: Any) -> Sweep:
     """Computes a sweep: a dict (its network may be a dict, too), a YAML text, the path of a file, or a study's name."""
     if isinstance(plan, Mapping) and isinstance(plan.get("network"), Mapping):

@@ -202,7 +202,14 @@ class Sweep(Result):
     main_table, pictures_folder = "results", "plots"
 
 
-MARKS = {"fit.json": Fit, "characterise.json": Result, "compare.json": Comparison, "sweep.json": Sweep, "run.json": Run}
+MARKS = {
+    "fit.json": Fit,
+    "characterise.json": Result,
+    "passport.json": Result,
+    "compare.json": Comparison,
+    "sweep.json": Sweep,
+    "run.json": Run,
+}
 
 
 def read(path: str | Path | Result) -> Any:

@@ -21,6 +21,7 @@ import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS } from '../../network/models.ts';
 import { createModelSchema, inputsSchema, modelsSchema } from '../../network/schema.ts';
 import { ARCHITECTURES, type Architecture } from './model.ts';
+import { driftParams } from './pcmDrift.ts';
 
 const TRAINING_METHODS = ['inSitu', 'exSitu', 'hybrid'] as const;
 
@@ -118,6 +119,7 @@ export const netSchema = object({
     'program-and-verify',
   ),
   spiking: optional(spikingParams),
+  drift: optional(driftParams),
   ...peripheryParams.shape,
 });
 

@@ -145,7 +145,9 @@ export class CrossbarNet implements Stateful {
   /** Updates the devices by the weight gradients of the current image. */
   learnOnline(firstStage: number, rate: number) {
     for (const state of this.stageStates.slice(firstStage)) {
-      if (state.windowInputs.length === 1) state.layer!.outer(state.windowInputs[0]!, state.windowErrors[0]!, -rate);
+      const { layer, windowInputs, windowErrors } = state;
+      if (windowInputs.length === 1 || layer?.needsOuterUpdates)
+        for (const [n, inputs] of windowInputs.entries()) layer!.outer(inputs, windowErrors[n]!, -rate);
       else {
         addGradient(state);
         applyGradient(state, rate);

@@ -21,6 +21,7 @@ import { exportTensors } from './export.ts';
 import { importModel } from './import/index.ts';
 import { encodeSafetensors } from './import/safetensors.ts';
 import { createUntrainedModel } from './model.ts';
+import { type DriftReading, testDrift } from './pcmDrift.ts';
 import { requireSpikingSupport, type SpikingTestResult } from './spikingNet.ts';
 import { NetTrainer, type NetTrainerOptions, TrainingInterrupted } from './trainer.ts';
 import { classifyInFloat } from './trainFloat.ts';
@@ -29,7 +30,7 @@ export interface NetOptions extends NetTrainerOptions, TrainingRunOptions {
   readonly drawPictures?: ((directory: RunDirectory, found: NetPictureData) => Promise<readonly string[]>) | undefined;
 }
 
-export interface NetPictureData extends Pick<NetResult, 'spiking' | 'energy'> {
+export interface NetPictureData extends Pick<NetResult, 'spiking' | 'drift' | 'energy'> {
   readonly net: CrossbarNet;
   readonly testSet: LabelledImages;
   readonly classCount: number;
@@ -47,6 +48,8 @@ export interface NetResult {
   readonly programmingResults: readonly LayerProgrammed[];
   readonly energy: EnergyAccount;
   readonly spiking: SpikingTestResult | null;
+  /** Accuracy on phase-change devices over time; null without the setting `drift`. */
+  readonly drift: readonly DriftReading[] | null;
   readonly testImageCount: number;
   readonly pictures: readonly string[];
 }
@@ -78,7 +81,8 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     trainer.restoreCheckpoint(directory);
     const model = imported ?? (await trainer.trainFloatingPoint(initialModel));
     const { net, programmingResults } = await trainer.trainOnDevices(model, imported !== null);
-    const readEnergy = () => sumDeviceUsage(net.layers.map((layer) => layer.accounts.devices));
+    const readEnergy = () =>
+      sumDeviceUsage(net.layers.flatMap(({ accounts: { devices, fast } }) => (fast ? [devices, fast] : [devices])));
     const energyBefore = sumEnergy(readEnergy());
     const { predictions, testSeconds } = await trainer.testNet(net);
     const energy = readEnergy();
@@ -87,12 +91,14 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
     const accuracyInterval = wilsonInterval(countCorrect(test.labels, predictions), test.n);
     const floatAccuracy = training === 'inSitu' ? null : accuracy(test.labels, classifyInFloat(model, test, c.pixels));
     const spiking = c.spiking ? await trainer.testSpiking(net) : null;
+    const trained = training === 'inSitu' ? net.getTrainedModel() : model;
+    const drift = c.drift ? testDrift(trained, test, c.pixels, c.drift, seed) : null;
     writeImages(directory, test, predictions, c.interval);
     const weights = encodeSafetensors(exportTensors(net.getTrainedModel()));
     const { learningCurve } = trainer;
     const { classCount } = all;
     const confusionCounts = confusionMatrix(test.labels, predictions, classCount);
-    const pictureData = { net, testSet: test, classCount, energy, confusionCounts, learningCurve, spiking };
+    const pictureData = { net, testSet: test, classCount, energy, confusionCounts, learningCurve, spiking, drift };
     const pictures = (await o.drawPictures?.(directory, pictureData)) ?? [];
     writeFileAtomic(directory.getPath('weights.safetensors'), weights);
     directory.closeLogs();
@@ -126,6 +132,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
       },
       learning: learningCurve,
       ...(spiking && { spiking }),
+      ...(drift && { drift }),
       warnings: listNetWarnings(net, programmingResults, training),
       trainSeconds: trainer.trainingSeconds,
       testSeconds,
@@ -140,6 +147,7 @@ export async function trainAndTestNet(o: NetOptions): Promise<NetResult | null> 
       programmingResults,
       energy,
       spiking,
+      drift,
       testImageCount: test.n,
     };
   } catch (error) {

@@ -4,6 +4,7 @@ import { writePicture } from '../../look/plots/write.ts';
 import type { RunDirectory } from '../../run/runDirectory.ts';
 import type { NetPictureData } from './experiment.ts';
 import { getMatrixShape, isWeighted, type WeightedStage } from './model.ts';
+import type { DriftReading } from './pcmDrift.ts';
 import type { SpikingTestResult } from './spikingNet.ts';
 
 const MAX_SHOWN = 100;
@@ -17,6 +18,7 @@ export async function drawNetPictures(directory: RunDirectory, found: NetPicture
   if (learning.length > 0)
     pictures['accuracy-over-training'] = accuracyOverTraining({ points: learning, chance: 100 / classCount });
   if (found.spiking) pictures['accuracy-against-spikes'] = drawAccuracyOverSpikes(found.spiking);
+  if (found.drift) pictures['accuracy-over-time'] = drawAccuracyOverTime(found.drift);
   for (const [name, svg] of Object.entries(pictures)) writePicture(directory.getPath(name), svg);
   return [...Object.keys(pictures).map((name) => `${name}.svg`), ...(await drawEnergy(directory, energy))];
 }
@@ -50,6 +52,20 @@ function drawAccuracyOverSpikes({ readings, crossbars, images }: SpikingTestResu
     series: [
       { name: 'as spikes', points: readings.map(({ spikes, accuracy }) => ({ x: spikes, y: accuracy })) },
       { name: 'as numbers', points: readings.map(({ spikes }) => ({ x: spikes, y: crossbars.accuracy })) },
+    ],
+  });
+}
+
+function drawAccuracyOverTime(readings: readonly DriftReading[]) {
+  const points = (key: 'raw' | 'compensated') => readings.map((r) => ({ x: r.seconds, y: r[key] }));
+  return curve({
+    title: 'Drift of phase-change devices',
+    subtitle: 'mean test accuracy over repeated programming',
+    x: { label: 'time after programming (s)', log: true },
+    y: { label: 'accuracy (%)' },
+    series: [
+      { name: 'with compensation', points: points('compensated') },
+      { name: 'without', points: points('raw') },
     ],
   });
 }

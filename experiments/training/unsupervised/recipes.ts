@@ -156,7 +156,7 @@ export function adaptToDevice(recipe: Mapping, { device, shortTerm }: DeviceSett
   const rule = recipe.rule as Mapping & { model: string };
   return {
     ...recipe,
-    device: { ...device, weightAtGMax: 1 },
+    device: 'wMax' in device ? device : { ...device, weightAtGMax: 1 },
     ...(shortTerm !== null && { shortTerm }),
     rule: { ...rule, ...findRuleRecipe(rule.model).deviceRuleOverrides },
     weight: { initial: [floor + 0.01 * share, floor + 0.31 * share] },

@@ -91,8 +91,10 @@ test('the pulses of the measurement go into the device file', async () => {
   const { stdout } = await fit(GOOD, '--out', out, '--write-voltage', '4/-2', '--write-time', '10ms');
   assert.match(stdout, /4 trains up of 21 readings \(4 V, 10 ms\), 4 trains down of 21 readings \(-2 V, 10 ms\)\n/);
   assert.not.match(stdout, /Energies assume/);
-  const { device } = loadDevice(join(out, 'device.yaml'));
+  const { device, derived } = loadDevice(join(out, 'device.yaml'));
   assert.equal([device.writeVoltageUp, device.writeVoltageDown, device.writeTime], [4, 2, 0.01]);
+  const { formula } = derived.find(({ parameter }) => parameter === 'device.writeTime')!;
+  assert.match(formula, /^pulses of the measurement, memspike device fit /);
   assert.is(device.assumed, undefined);
 });
 

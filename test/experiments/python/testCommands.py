@@ -58,6 +58,13 @@ class DeviceTest(FolderTest):
         self.assertEqual(list(comparison.pictures), ["compare"])
 
 
+    def test_a_passport_says_what_is_missing(self):
+        passport = ms.passport("hp-tio2", seeds=1, brief=True)
+        self.assertEqual(passport.summary["all"]["accuracy"], passport.summary["ideal"]["accuracy"])
+        self.assertTrue(any(text.startswith("lifetime") for text in passport.summary["missing"]))
+        self.assertEqual(set(ms.read(passport).pictures), {"accuracy", "curves"})
+
+
 class TrainingTest(FolderTest):
     def test_mnist_has_an_accuracy_and_the_settings_of_its_keywords(self):
         training = ms.mnist(**SMALL, **{"homeostasis.gain": 0}, pictures=False)

@@ -4,13 +4,14 @@ import { readConfig } from '../../../network/config/load.ts';
 import { isMapping, type Mapping } from '../../../network/config/override.ts';
 import { checkValueSources, type DeviceFile, deviceFileSchema } from '../../schema.ts';
 import { resolveStepTable } from '../../steps.ts';
-import { formatShare } from '../lists.ts';
+import { formatShare, roundForFile } from '../lists.ts';
 import { VERDICT_PHRASES } from '../statistics/verdict.ts';
 import { createRangeWarnings, findConductanceRange, MEASURED_RANGE_REASONS } from './level.ts';
 import {
   type DeviceSections,
   EMPTY_DEVICE,
   type FitInput,
+  type FittedModel,
   type MeasurementFit,
   type MeasurementType,
 } from './measurementType.ts';
@@ -56,6 +57,7 @@ interface SourceEntry {
   readonly parameter: string;
   readonly formula?: string;
   readonly why?: string;
+  readonly interval?: readonly (number | null)[];
 }
 const getSourceEntries = (base: DeviceFileContent | undefined, list: (typeof SOURCE_LISTS)[number]) =>
   (base?.[list] as readonly SourceEntry[] | undefined) ?? [];
@@ -63,18 +65,41 @@ const getSourceEntries = (base: DeviceFileContent | undefined, list: (typeof SOU
 const FIT_COMMAND = 'memspike device fit ';
 const SUMMARY_START = 'Fitted to ';
 
-export type FitOrigin = ReturnType<typeof createFitOrigin>;
+export interface FitOrigin {
+  readonly sourceFiles: string;
+  readonly formula: string;
+  readonly summary: string;
+  /** Fitted parameters with 95 % intervals, which are written beside the values that they equal. */
+  readonly fit?: Pick<FittedModel, 'params' | 'ci'>;
+}
 
 export const createFitOrigin = (
   sourceFiles: string,
   name: string,
   { helpText }: Pick<MeasurementType, 'helpText'>,
   { quality, models, bestModel }: Pick<MeasurementFit, 'quality' | 'models' | 'bestModel'>,
-) => ({
+): FitOrigin => ({
   sourceFiles,
   formula: `least squares, ${FIT_COMMAND}${sourceFiles} --kind ${name}`,
   summary: `${SUMMARY_START}${helpText}. ${bestModel} ${VERDICT_PHRASES[quality.verdict]} the readings: RMSE ${formatShare(models[0]!.share, 2)} of the span.`,
+  fit: models.find(({ name }) => name === bestModel)!,
 });
+
+/** Parameters of pulses, which the measurement states, so they are not fitted. */
+const COLUMN_PARAMETERS = /^device\.(write|voltageStep|read)(Time|Voltage|Up|Down)/;
+
+const explainValue = (path: string, { formula, sourceFiles }: FitOrigin) =>
+  COLUMN_PARAMETERS.test(path) ? `pulses of the measurement, ${FIT_COMMAND}${sourceFiles}` : formula;
+
+const readValue = (file: Mapping | undefined, path: string): unknown =>
+  path.split('.').reduce<unknown>((node, key) => (isMapping(node) ? node[key] : undefined), file);
+
+/** 95 % interval of a fitted value, with null for an open end; empty if the fit has no interval for this value. */
+function createInterval(path: string, value: unknown, { fit }: FitOrigin): Pick<SourceEntry, 'interval'> {
+  const name = path.split('.').at(-1)!;
+  const interval = fit?.params[name] === value ? fit?.ci[name] : undefined;
+  return interval ? { interval: interval.map((end) => (Number.isFinite(end) ? roundForFile(end) : null)) } : {};
+}
 
 /** Finds the paths of measured or hand-written values that the new device file no longer contains. */
 function findRemovedPaths(base: DeviceFileContent, next: Mapping, added: Mapping, assumed: object): string[] {
@@ -139,11 +164,21 @@ export function mergeDeviceFile(
     (there.has(parameter) || !/^(device|shortTerm|rule)\./.test(parameter)) && !fresh.includes(parameter);
   const added: Record<(typeof SOURCE_LISTS)[number], SourceEntry[]> = {
     quoted: [],
-    derived: fresh.filter((p) => assumed[p] === undefined).map((p) => ({ parameter: p, formula: origin.formula })),
+    derived: fresh
+      .filter((parameter) => assumed[parameter] === undefined)
+      .map((parameter) => ({
+        parameter,
+        formula: explainValue(parameter, origin),
+        ...createInterval(parameter, readValue({ ...parts }, parameter), origin),
+      })),
     assumed: Object.entries(assumed).flatMap(([p, why]) => (fresh.includes(p) ? [{ parameter: p, why }] : [])),
   };
+  // An interval holds only for the value of its own fit, which a later fit may rescale.
+  const dropStaleInterval = ({ interval, ...entry }: SourceEntry): SourceEntry =>
+    interval && readValue(base, entry.parameter) === readValue(next, entry.parameter) ? { ...entry, interval } : entry;
   for (const key of SOURCE_LISTS) {
-    const entries = [...getSourceEntries(base, key).filter(isOld), ...added[key]];
+    const kept = getSourceEntries(base, key).filter(isOld);
+    const entries = [...kept.map(dropStaleInterval), ...added[key]];
     if (entries.length > 0) next[key] = entries;
     else delete next[key];
   }

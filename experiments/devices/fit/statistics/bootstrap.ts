@@ -13,8 +13,8 @@ export const SIMULATION_COUNTS = { best: 120, other: 40 } as const;
 const UPPER_QUANTILE = 0.95;
 
 /**
- * Noise floor: mean and 0.95 quantile of the RMSE of fits to simulated measurements, in units of the largest
- * reading.
+ * Parametric bootstrap: fits to simulated measurements. `floor`, `limit`: noise floor, the mean and 0.95 quantile of
+ * their RMSE, in units of the largest reading; `refits`: their coordinates.
  */
 export function simulateNoiseFloor(
   trains: readonly Train[],
@@ -24,11 +24,14 @@ export function simulateNoiseFloor(
   count: number,
 ) {
   const simulate = createSimulator('bootstrap', trains, c, between);
-  const rmse = Array.from({ length: count }, (_, k) => {
+  const fits = Array.from({ length: count }, (_, k) => {
     const of = poolReadings(simulate(noise, k), c.unit);
-    return Math.sqrt(c.sumSquares(of, c.refit(of)) / of.readings);
+    const coordinates = c.refit(of);
+    return { coordinates, rmse: Math.sqrt(c.sumSquares(of, coordinates) / of.readings) };
   });
-  return { floor: mean(rmse), limit: quantile(rmse, UPPER_QUANTILE) };
+  const rmse = fits.map((fit) => fit.rmse);
+  const refits = fits.map(({ coordinates }) => coordinates);
+  return { floor: mean(rmse), limit: quantile(rmse, UPPER_QUANTILE), refits };
 }
 
 const TRIAL_COUNT = 16;

@@ -124,6 +124,8 @@ export interface PulseFit {
   readonly reading: { readonly kind: Noise['kind']; readonly sd: number };
   /** Read noise by state; null if it does not depend on the state. */
   readonly stateReadNoise: StateReadNoise | null;
+  /** Parameters of the best model from a parametric bootstrap: one set per simulated measurement. */
+  readonly draws: readonly Readonly<Record<string, number>>[];
   readonly candidates: Readonly<Record<FamilyName, Candidate>>;
   readonly simulatedTrains: readonly Train[];
 }
@@ -219,7 +221,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     const count = j === best ? SIMULATION_COUNTS.best : SIMULATION_COUNTS.other;
     return { ...j, ...summariseFit(measured, j.c, simulationNoise, between, j.held, count) };
   });
-  const { floor, limit, undetermined, devices } = fits[judged.indexOf(best)]!;
+  const { floor, limit, undetermined, devices, drawParameters } = fits[judged.indexOf(best)]!;
   const momentLimit = computeCycleToCycle(estimate.upperLimit);
   const noiseLimit = mapDirections((d) =>
     noise.step[d] > 0 ? momentLimit[d] : Math.max(momentLimit[d], findLargestStepNoise(best.c, devices, noise, d)),
@@ -253,6 +255,7 @@ export function fitPulses(trains: readonly Train[], onStage: (stage: string) => 
     undeterminedBounds: undetermined,
     unmeasured,
     reading: { kind: noise.kind, sd: noise.kind === 'absolute' ? noise.reading * unit : noise.reading },
+    draws: drawParameters().filter((draw) => draw.gMin! < draw.gMax!),
     candidates: byName(({ c }) => c),
     simulatedTrains: createSimulator('drawn', trains, best.c, null, factors)(noise, 0),
     stateReadNoise: estimateStateReadNoise(keptTrains, unit, noise, [gMin / unit, gMax / unit]),

@@ -1,6 +1,6 @@
-import { mean, sampleVariance } from 'simple-statistics';
+import { mean, quantile, sampleVariance } from 'simple-statistics';
 import { estimateMean } from '../../../statistics/estimate.ts';
-import { computeAutocorrelation } from '../lists.ts';
+import { clip, computeAutocorrelation } from '../lists.ts';
 import { computeStudentFactor, simulateNoiseFloor } from './bootstrap.ts';
 import type { Candidate } from './candidate.ts';
 import { computeConductances } from './curves.ts';
@@ -47,7 +47,10 @@ function createInterval(value: number, width: number): { low: number; high: numb
   return { low: value * Math.exp(-width / value), high: value * Math.exp(width / value) };
 }
 
-/** Parameters, confidence intervals and residuals of a fit; mean and 0.95 quantile of the noise floor. */
+/**
+ * Parameters, confidence intervals and residuals of a fit; mean and 0.95 quantile of the noise floor. `drawParameters`
+ * returns the parameters of each refit of the bootstrap, scaled by `scaleDraws`.
+ */
 export function summariseFit(
   { trains, whole, kept, keptTrains }: MeasuredTrains,
   c: Candidate,
@@ -56,7 +59,7 @@ export function summariseFit(
   held: number,
   simulations: number,
 ) {
-  const { floor, limit } = simulateNoiseFloor(trains, c, simulationNoise, deviceSpread, simulations);
+  const { floor, limit, refits } = simulateNoiseFloor(trains, c, simulationNoise, deviceSpread, simulations);
   const rmse = Math.sqrt(c.sumSquares(whole) / whole.readings);
   const devices = fitDevices(c, keptTrains, simulationNoise);
   const open = devices.map((device) => findUndeterminedBounds(c, device, simulationNoise));
@@ -111,7 +114,37 @@ export function summariseFit(
     autocorrelation: computeAutocorrelation(trains.map((train) => c.computeResiduals(train))),
     crossValidated: c.unit * Math.sqrt(held),
   };
-  return { fit, floor, limit, undetermined, devices };
+  const drawParameters = () => {
+    const shift = (x: number, refit: readonly number[], i: number) =>
+      clip(x + refit[i]! - c.coordinates[i]!, c.bounds.low[i]!, c.bounds.high[i]!);
+    const drawn = refits.map((refit) =>
+      devices.map(({ coordinates }, k) => functions[k]!(coordinates.map((x, i) => shift(x, refit, i)))),
+    );
+    const columns = Object.entries(params).map(([name, value]) => {
+      const raw = drawn.map((own) => mean(own.map((one) => one[name]!)));
+      return [name, scaleDraws(raw, value, fit.ci[name] ?? null, allowedRange(name))] as const;
+    });
+    return refits.map((_, k) => Object.fromEntries(columns.map(([name, values]) => [name, values[k]!])));
+  };
+  return { fit, floor, limit, undetermined, devices, drawParameters };
+}
+
+/**
+ * Scales the draws of a parameter so that their 0.025 and 0.975 quantiles are the ends of its 95 % interval: the
+ * interval follows from prediction errors or from the scatter between devices, refits of curves scatter otherwise. The
+ * dependence between parameters is that of the refits. Without interval, or at its open end, draws are only centred.
+ */
+function scaleDraws(
+  draws: readonly number[],
+  value: number,
+  interval: readonly [number, number] | null,
+  [least, most]: readonly [number, number],
+): number[] {
+  const [low, centre, high] = [0.025, 0.5, 0.975].map((q) => quantile([...draws], q)) as [number, number, number];
+  const scaleTo = (end: number | undefined, spread: number) =>
+    end === undefined || !Number.isFinite(end) ? 1 : spread === 0 ? 0 : (end - value) / spread;
+  const [below, above] = [scaleTo(interval?.[0], low - centre), scaleTo(interval?.[1], high - centre)];
+  return draws.map((draw) => clip(value + (draw - centre) * (draw < centre ? below : above), least, most));
 }
 
 function allowedRange(name: string): readonly [number, number] {

@@ -9,6 +9,7 @@ import { changeState, type DeviceChoice, type DeviceIndex, getChosenDevice, labS
 import { startTrainings, trainers } from '../trainer.ts';
 import { type CallHandle, reportErrors, runSerially } from '../workerClient.ts';
 import { DropArea } from './device/drop.tsx';
+import { League } from './device/league.tsx';
 import { Parameters } from './device/parameters.tsx';
 
 const SHOWN_MEASUREMENTS = [
@@ -147,70 +148,73 @@ export default function Device() {
   };
   const about = description?.device.about;
   return (
-    <div class="device">
-      <div>
-        <div class="settings">
-          <DevicePicker side={0} />
-          {hasTwo && <DevicePicker side={1} />}
-        </div>
-        <p class="actions">
-          {hasTwo ? (
-            <>
-              {([0, 1] as const).map((index) => (
+    <>
+      <div class="device">
+        <div>
+          <div class="settings">
+            <DevicePicker side={0} />
+            {hasTwo && <DevicePicker side={1} />}
+          </div>
+          <p class="actions">
+            {hasTwo ? (
+              <>
+                {([0, 1] as const).map((index) => (
+                  <Button
+                    key={index}
+                    text={`Change ${getDeviceName(index)}`}
+                    aria-pressed={shownSide === index}
+                    onClick={() => setSide(index)}
+                  />
+                ))}
                 <Button
-                  key={index}
-                  text={`Change ${getDeviceName(index)}`}
-                  aria-pressed={shownSide === index}
-                  onClick={() => setSide(index)}
+                  text={`Remove ${getDeviceName(1)}`}
+                  onClick={() => {
+                    setSide(0);
+                    setDevice(1, undefined);
+                  }}
                 />
-              ))}
+              </>
+            ) : (
               <Button
-                text={`Remove ${getDeviceName(1)}`}
+                text="Compare with another device"
                 onClick={() => {
-                  setSide(0);
-                  setDevice(1, undefined);
+                  changeState({ devices: [choices[0]!, choices[0]!] });
+                  setSide(1);
                 }}
               />
-            </>
-          ) : (
+            )}
             <Button
-              text="Compare with another device"
-              onClick={() => {
-                changeState({ devices: [choices[0]!, choices[0]!] });
-                setSide(1);
-              }}
+              text={getChosenDevice(0) ? `Train ${nameTrainedDevices()}` : `Train ${nameDevice(FIRST_DEVICE)}`}
+              class="main"
+              disabled={trainers.some((trainer) => trainer.isBusy)}
+              onClick={() => startTrainings(getChosenDevice(0) ? {} : { devices: [FIRST_DEVICE] })}
+            />
+          </p>
+          {choices.map(
+            (choice, i) =>
+              choice && <DropArea key={i} side={i as DeviceIndex} choice={choice} hidden={i !== shownSide} />,
+          )}
+          <ErrorBox text={curves.errorMessage.value} />
+          {about?.summary && <p class="hint">{about.summary}</p>}
+        </div>
+        <div class="curves" aria-busy={curves.isWorking.value}>
+          {SHOWN_MEASUREMENTS.map((part) => (
+            <CommonCurves key={part} part={part} />
+          ))}
+          {curves.isWorking.value && <p class="hint">Measuring.</p>}
+        </div>
+        <div>
+          {description && (
+            <Parameters
+              key={`${shownSide}${description.device.device.model}${choices[shownSide]?.preset}`}
+              description={description}
+              changedValues={choices[shownSide]!.set}
+              onSet={set}
             />
           )}
-          <Button
-            text={getChosenDevice(0) ? `Train ${nameTrainedDevices()}` : `Train ${nameDevice(FIRST_DEVICE)}`}
-            class="main"
-            disabled={trainers.some((trainer) => trainer.isBusy)}
-            onClick={() => startTrainings(getChosenDevice(0) ? {} : { devices: [FIRST_DEVICE] })}
-          />
-        </p>
-        {choices.map(
-          (choice, i) =>
-            choice && <DropArea key={i} side={i as DeviceIndex} choice={choice} hidden={i !== shownSide} />,
-        )}
-        <ErrorBox text={curves.errorMessage.value} />
-        {about?.summary && <p class="hint">{about.summary}</p>}
+        </div>
       </div>
-      <div class="curves" aria-busy={curves.isWorking.value}>
-        {SHOWN_MEASUREMENTS.map((part) => (
-          <CommonCurves key={part} part={part} />
-        ))}
-        {curves.isWorking.value && <p class="hint">Measuring.</p>}
-      </div>
-      <div>
-        {description && (
-          <Parameters
-            key={`${shownSide}${description.device.device.model}${choices[shownSide]?.preset}`}
-            description={description}
-            changedValues={choices[shownSide]!.set}
-            onSet={set}
-          />
-        )}
-      </div>
-    </div>
+      <League />
+    </>
   );
 }

@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { UserError } from '../../../../../core/declare/errors.ts';
 import { renderFitPicture, renderKindPicture, renderStepTable } from '../../../../devices/fit/pictures.ts';
+import { renderTemplate, TEMPLATE_NAMES } from '../../../../devices/fit/templates.ts';
 import { formatMeasure, formatPercent } from '../../../../look/digits.ts';
 import { formatWithPrefix } from '../../../../look/plots/prefix.ts';
 import { fetchJson } from '../../../browser/fetch.ts';
 import { CHOICE_FIELDS, replaceOptions, TEXT_FIELDS } from '../../../importFields.ts';
 import type { FitRequest, FitResult } from '../../../worker/fit.ts';
-import { Figure } from '../../parts/figure.tsx';
+import { Figure, saveFile } from '../../parts/figure.tsx';
 import { Button, CheckField, ChoiceField, ErrorBox, Field, Hints } from '../../parts/form.tsx';
 import { Table } from '../../parts/table.tsx';
 import { type DeviceChoice, type DeviceIndex, setDevice } from '../../state.ts';
@@ -121,6 +122,18 @@ export function DropArea({ side, choice, hidden }: DropAreaProps) {
           />
         )}
       </p>
+      <details>
+        <summary>Templates to fill in</summary>
+        <p class="actions">
+          {TEMPLATE_NAMES.map((kind) => (
+            <Button
+              key={kind}
+              text={`${kind}.csv`}
+              onClick={() => saveFile(`${kind}.csv`, renderTemplate(kind), 'text/csv')}
+            />
+          ))}
+        </p>
+      </details>
       <ImportFields options={options} onChange={setOptions} />
       {workingOn && (
         <p class="actions">

@@ -7,6 +7,7 @@ import { Button, describeProgress, ErrorBox, Hints, Progress } from '../../parts
 import { PixelImage } from '../../parts/pixelImage.tsx';
 import { Raster, ReceptiveFields } from '../../parts/raster.tsx';
 import { idealTrainer, type Trainer } from '../../trainer.ts';
+import { LeagueComparison } from '../device/league.tsx';
 
 const formatCount = (n: number): string => n.toLocaleString('en');
 
@@ -113,6 +114,7 @@ function TrainingResultView({ trainer, result }: { readonly trainer: Trainer; re
       <p class="hint">
         weightsSha256 <code data-hash={facts.weightsSha256}>{facts.weightsSha256}</code>
       </p>
+      {trainer.latestStart.value && <LeagueComparison start={trainer.latestStart.value} hash={facts.weightsSha256} />}
       <Figure name={`confusion-matrix-${trainer.deviceIndex}`} title="Confusion matrix" svg={matrix} csv={csv} />
       {wrong.length > 0 && (
         <details>

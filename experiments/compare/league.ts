@@ -1,0 +1,73 @@
+import { formatJoules } from '../look/energyText.ts';
+import { formatFormula } from '../look/plots/chemical.ts';
+import type { Passport } from './passportSchema.ts';
+
+/** Mark before numbers that follow from assumed values; pictures draw these numbers hollow. */
+export const ASSUMED_MARK = '○ ';
+
+/** Parts of a passport that a league shows. */
+export type LeagueEntry = Pick<
+  Passport,
+  'device' | 'protocol' | 'ideal' | 'all' | 'energy' | 'lifetime' | 'measurement'
+>;
+
+export const nameDevice = ({ device: { name, structure } }: Pick<Passport, 'device'>): string =>
+  structure === null ? name : formatFormula(structure);
+
+/** Column of the league: heading, value by which rows are sorted (null: not known, last), text, and if the value is assumed. */
+interface LeagueColumn {
+  readonly heading: string;
+  readonly getValue: (entry: LeagueEntry) => number | null;
+  readonly format: (value: number) => string;
+  readonly isAssumed: (entry: LeagueEntry) => boolean;
+}
+
+const formatFixed = (value: number) => (Math.round(10 * value) / 10 + 0).toFixed(1); // + 0: not -0.0
+const MAX_PLAIN_COUNT = 1e6;
+/** Formats a number of images with two digits: `20,000`, `1.1e6`. */
+export const formatImageCount = (count: number): string =>
+  count < MAX_PLAIN_COUNT
+    ? Number(count.toPrecision(2)).toLocaleString('en')
+    : count.toExponential(1).replace('e+', 'e');
+const isAccuracyAssumed = ({ all }: LeagueEntry) => all.isAssumed;
+const isEnergyAssumed = ({ energy }: LeagueEntry) => energy.isAssumed;
+
+/** Columns of the league after the name of the device; the first column ranks the devices. */
+export const LEAGUE_COLUMNS: readonly LeagueColumn[] = [
+  { heading: 'accuracy, %', getValue: ({ all }) => all.mean, format: formatFixed, isAssumed: isAccuracyAssumed },
+  {
+    heading: 'ideal device, %',
+    getValue: ({ ideal }) => ideal.mean,
+    format: formatFixed,
+    isAssumed: ({ ideal }) => ideal.isAssumed,
+  },
+  { heading: 'cost, points', getValue: ({ all }) => all.cost, format: formatFixed, isAssumed: isAccuracyAssumed },
+  { heading: 'write', getValue: ({ energy }) => energy.write, format: formatJoules, isAssumed: isEnergyAssumed },
+  {
+    heading: 'training image',
+    getValue: ({ energy }) => energy.image,
+    format: formatJoules,
+    isAssumed: isEnergyAssumed,
+  },
+  {
+    heading: 'lifetime, images',
+    getValue: ({ lifetime }) => lifetime?.images ?? null,
+    format: formatImageCount,
+    isAssumed: ({ lifetime }) => lifetime?.isAssumed === true,
+  },
+];
+
+/** Text of a cell; the mark ○ stands before values that follow from assumed values. */
+export function formatLeagueCell({ getValue, format, isAssumed }: LeagueColumn, entry: LeagueEntry): string {
+  const value = getValue(entry);
+  return value === null ? '–' : `${isAssumed(entry) ? ASSUMED_MARK : ''}${format(value)}`;
+}
+
+/** Splits entries into devices whose accuracy follows from sourced values, and others; each group by descending accuracy. */
+export function rankPassports<Entry extends LeagueEntry>(entries: readonly Entry[]) {
+  const sorted = entries.toSorted((a, b) => b.all.mean - a.all.mean);
+  return {
+    sourced: sorted.filter(({ all }) => !all.isAssumed),
+    assumed: sorted.filter(({ all }) => all.isAssumed),
+  };
+}

@@ -1,0 +1,63 @@
+import { formatInterval, listPassportFigures } from '../compare/passportPicture.ts';
+import type { Passport } from '../compare/passportSchema.ts';
+import { formatDigits } from '../look/digits.ts';
+import { createTextSections, html, makeSection, renderDataTable, renderFactsTable, type Section } from './page.ts';
+import { renderKeyFigures } from './runFacts.ts';
+
+function renderMeasurement({ measurement }: Passport): Section[] {
+  if (measurement === null) return [];
+  const { model, verdict, reasons, parameters, command, inputs } = measurement;
+  const rows = parameters.map(({ name, value, interval }) => [
+    name,
+    formatDigits(value),
+    interval?.map((end) => (end === null ? 'open' : formatDigits(end))).join(' to ') ?? 'not fitted',
+  ]);
+  const files = inputs.map(({ file, sha256 }): [string, string] => [file, `SHA-256 ${sha256}`]);
+  const verdictText = `Model ${model}, verdict ${verdict}: ${reasons.join('; ')}.`;
+  const facts = renderFactsTable([['command', command], ...files]);
+  return [
+    makeSection(
+      'measurement',
+      'Measurement and fit',
+      html`<p>${verdictText}</p>${renderDataTable([['parameter', 'value', '95 % interval'], ...rows])}${facts}`,
+    ),
+  ];
+}
+
+/** Renders a device passport; `warnings` come first. */
+export function renderPassport(passport: Passport): Section[] {
+  const { warnings, ideal, all, flaws, assumed, missing, protocol, drawCount, sha256 } = passport;
+  const figures = listPassportFigures(passport).map(([label, value]) => ({ label, value }));
+  const mark = (isAssumed: boolean) => (isAssumed ? 'yes' : 'no');
+  const rows = [
+    ...flaws.map(({ name, cost, interval, isAssumed }) => [
+      name,
+      formatInterval(cost, interval, ''),
+      (ideal.mean - cost).toFixed(1),
+      mark(isAssumed),
+    ]),
+    ['all', formatInterval(all.cost, all.costInterval, ''), all.mean.toFixed(1), mark(all.isAssumed)],
+  ];
+  const costs = renderDataTable([
+    ['non-ideality alone', 'cost (points, 95 % interval)', 'accuracy (%)', 'from assumed values'],
+    ...rows,
+  ]);
+  const { neurons, train, test, seeds } = protocol;
+  const draws =
+    drawCount > 0
+      ? 'each seed has its own draw from the bootstrap of the fit'
+      : 'all seeds have the same device parameters';
+  const count = (value: number) => value.toLocaleString('en');
+  const method = `MNIST, ${count(neurons)} neurons, ${count(train)} training images, ${count(test)} test images, ${seeds} seeds; ${draws}. Costs are paired by seed. SHA-256 of the results: ${sha256}.`;
+  const sources = assumed.map(({ parameter, value, why }) => [parameter, String(value), why]);
+  return [
+    ...createTextSections('warnings', 'Read first', warnings),
+    makeSection('answer', 'Results', html`${renderKeyFigures(figures)}<p class="hint">○: from assumed values.</p>`),
+    makeSection('costs', 'Cost of non-idealities', html`${costs}<p class="hint">${method}</p>`),
+    ...renderMeasurement(passport),
+    ...(sources.length > 0
+      ? [makeSection('assumed', 'Assumed', renderDataTable([['parameter', 'value', 'reason'], ...sources]))]
+      : []),
+    ...createTextSections('missing', 'Missing', missing),
+  ];
+}
