@@ -78,13 +78,21 @@ const SPREADS: Flaws = {
   },
 };
 
-/** Models that compute the step by a part of the write voltage; all others are told it: none, as in 0.1.0. */
+/** Models that compute the step by a part of the write voltage; all others get none, and serial writes, as in 0.1.0. */
 export const VOLTAGE_MODELS: readonly string[] = ['linearDrift', 'vteam', 'yakopcic'];
 
 const withFlaws = (model: string, flaws: Flaws): [string, Parts][] =>
   Object.entries(flaws).map(([flaw, params]) => {
-    const disturb = 'selection' in params && !VOLTAGE_MODELS.includes(model) && { threshold: 1, share: 0 };
-    return [`${model}: ${flaw}`, { device: [model, { ...PARAMETERS[model], ...params, ...(disturb && { disturb }) }] }];
+    const serial = { disturb: { threshold: 1, share: 0 }, array: { writes: 'serial' } };
+    return [
+      `${model}: ${flaw}`,
+      {
+        device: [
+          model,
+          { ...PARAMETERS[model], ...params, ...('selection' in params && !VOLTAGE_MODELS.includes(model) && serial) },
+        ],
+      },
+    ];
   });
 
 /** Cases that do the same as another one, as they should. */
