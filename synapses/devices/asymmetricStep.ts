@@ -6,7 +6,7 @@ import { deviationParam } from '../variability.ts';
 import type { CellFactory } from './array/cell.ts';
 import { defineDevice } from './defineDevice.ts';
 
-/** Normal spreads of gain, asymmetry and bounds are cut off at this number of standard deviations: no device has an infinite range or no step. */
+/** Normal spreads of gain and bounds are cut off at this number of standard deviations: no device has an infinite range or no step. */
 const MAX_DEVIATIONS = 2;
 /** Largest asymmetry of a device, so that each device keeps a fifth of its mean step in both directions. */
 const MAX_ASYMMETRY = 0.8;
@@ -59,7 +59,7 @@ export const asymmetricStep = defineDevice({
     logNormalGain: flag({
       help: 'true for a log-normal gain, e^(gainSpread z), instead of a normal one; default false',
     }),
-    asymmetrySpread: deviationParam(0, 'sd (normal, cut off at 2 sd) of the asymmetry r between devices'),
+    asymmetrySpread: deviationParam(0, 'sd (normal) of the asymmetry r between devices; |r| is at most 0.8'),
     gammaSpread: deviationParam(0, 'relative sd (normal) of gammaUp and gammaDown between devices'),
     highSpread: nonNegative(0, '1', 'relative sd (normal, cut off at 2 sd) of the upper bound between devices'),
     lowSpread: nonNegative(0, '1', 'relative sd (normal, cut off at 2 sd) of the lower bound between devices'),
@@ -86,7 +86,7 @@ export const asymmetricStep = defineDevice({
           ? exp(p.gainSpread * draws.normal(k, 0))
           : Math.max(1 + p.gainSpread * drawLimited(k, 0), MIN_FACTOR);
       const asymmetry = (k: number) =>
-        Math.min(Math.max(p.asymmetry + p.asymmetrySpread * drawLimited(k, 1), -MAX_ASYMMETRY), MAX_ASYMMETRY);
+        Math.min(Math.max(p.asymmetry + p.asymmetrySpread * draws.normal(k, 1), -MAX_ASYMMETRY), MAX_ASYMMETRY);
       const up = array((k) => p.step * gain(k) * (1 + asymmetry(k)));
       const down = array((k) => p.step * gain(k) * (1 - asymmetry(k)));
       const high = array(bound(p.high, p.highSpread, 2));

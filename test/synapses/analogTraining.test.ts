@@ -10,10 +10,12 @@ import { createModel } from '../../experiments/network/models.ts';
 import { CrossbarLayer } from '../../synapses/crossbar/index.ts';
 import { createTransferUpdater, type TransferAlgorithm, transferParams } from '../../synapses/crossbar/transfer.ts';
 import { asymmetricStep } from '../../synapses/devices/index.ts';
+import { reference, slowTest } from '../support.ts';
 import { DEVICES, regress, UPDATES } from './analogRegression.ts';
 
 const near = (found: number, expected: number, tolerance: number, what = '') =>
   assert.ok(Math.abs(found - expected) <= tolerance, `${what} ${found}, not ${expected} ± ${tolerance}`);
+const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const square = (values: Float64Array) => values.reduce((sum, v) => sum + v * v, 0);
 
 test('trains: the mean number of pulses of a device is rate |x d| / step', () => {
@@ -186,6 +188,58 @@ test('a layer resumes from its state to the bit, array A and buffers included', 
     assert.equal(resumed.weights, whole.weights, algorithm);
     assert.ok(square(whole.weights) > 0, algorithm);
   }
+});
+
+type Recorded = Readonly<
+  Record<keyof typeof DEVICES, Readonly<Record<keyof typeof UPDATES, { errors: number[]; pulses: number }>>>
+>;
+
+/** The prototype's table (SCIENCE.md 3.8): 1000 |C - W*|²/|W*|², mean of 8 seeds with standard errors of 2 to 20 %. */
+const PROTOTYPE = {
+  constant: [18.6, 6.7, 16.8, null, 16.0, null, 5.6],
+  soft: [75, 11.5, 2.0, null, 1.9, null, 3.0],
+  shifted: [242, 18.7, 1.9, 272, 2.1, 21, 3.1],
+  spread: [318, 22, 2.2, 390, 2.3, 41, 3.1],
+  shiftedSpread: [790, 88, 3.2, 3200, 5.5, 280, 3.6],
+} as const;
+
+test('the recorded table: the prototype within its errors, and the margins of the algorithms', () => {
+  const table = reference<Recorded>('analogRegression.json');
+  const error = (device: keyof typeof DEVICES, update: keyof typeof UPDATES) => mean(table[device][update].errors);
+  for (const [device, row] of Object.entries(PROTOTYPE))
+    row.forEach((expected, k) => {
+      const update = Object.keys(UPDATES)[k] as keyof typeof UPDATES;
+      const found = error(device as keyof typeof DEVICES, update);
+      if (expected !== null)
+        assert.ok(
+          Math.abs(Math.log(found / expected)) < (device === 'shiftedSpread' ? 0.6 : 0.45),
+          `${device}, ${update}: ${found}, not ${expected}`,
+        );
+    });
+  assert.ok(error('shiftedSpread', 'SGD') > 5 * error('soft', 'SGD'));
+  assert.ok(error('shifted', 'TTv2, R = 0') > 50 * error('shifted', 'TTv2, R = sp'));
+  assert.ok(error('shifted', 'AGAD') < 1.5 * error('soft', 'AGAD'));
+  assert.ok(error('shifted', 'AGAD') < 3 * error('shifted', 'TTv2, R = sp'));
+  assert.ok(error('shifted', 'c-TTv2, R = 0') > 4 * error('shifted', 'AGAD'));
+  assert.ok(error('shifted', 'c-TTv2, R = 0') < 0.25 * error('shifted', 'TTv2, R = 0'));
+  assert.ok(table.soft['TTv2, R = sp'].pulses < 0.05 * table.soft.SGD.pulses);
+});
+
+slowTest(test, 'the table is what the layers compute today; the oscillator law of symmetric devices', () => {
+  const table = reference<Recorded>('analogRegression.json');
+  for (const device of ['soft', 'shifted'] as const)
+    for (const update of Object.keys(UPDATES) as (keyof typeof UPDATES)[])
+      near(
+        regress({ device: DEVICES[device], update: UPDATES[update], seed: 1 }).error / table[device][update].errors[0]!,
+        1,
+        1e-6,
+      );
+  const found = regress({ device: DEVICES.constant, update: UPDATES['TTv2, R = sp'], seed: 2 });
+  const variance = square(found.weights.map((w, k) => w - found.target[k]!)) / 200;
+  // A_max² kappa g_C / (2 lr_A columns), lr_A = 0.5 × 31 g_A / (mean max |x| mean max |d|)
+  const [, , meanX, meanD] = found.progress;
+  const law = 0.01 / ((2 * 20 * (0.5 * 31 * 0.01)) / (meanX! * meanD!));
+  assert.ok(variance > 0.55 * law && variance < law, `${variance}, law ${law}`);
 });
 
 test.run();

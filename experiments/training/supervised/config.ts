@@ -20,6 +20,7 @@ import { type LoadedDevice, overrideParameters } from '../../devices/load.ts';
 import { isMapping, type Mapping } from '../../network/config/override.ts';
 import { MODELS } from '../../network/models.ts';
 import { createModelSchema, inputsSchema, modelsSchema } from '../../network/schema.ts';
+import { hardwareNoiseParams } from './hardwareNoise.ts';
 import { ARCHITECTURES, type Architecture } from './model.ts';
 import { driftParams } from './pcmDrift.ts';
 
@@ -91,6 +92,7 @@ export const netSchema = object({
       rate,
       momentum: number({ default: 0.9, min: 0, max: 1, exclusiveMax: true, help: 'momentum of gradient descent' }),
       shift: integer({ default: 0, min: 0, max: 100, help: 'largest random shift of images per axis, pixels' }),
+      hardware: optional(hardwareNoiseParams),
     },
     'training in floating point before programming',
   ),

@@ -4,6 +4,7 @@ import { CounterRandom, type Seed, Stream, shuffleIndices } from '../../../core/
 import type { LabelledImages } from '../../data/dataSet.ts';
 import { argmax } from '../../statistics/score.ts';
 import { FloatNet } from './floatNet.ts';
+import { type HardwareNoise, HardwareNoiseInjector, isExact } from './hardwareNoise.ts';
 import { countValues, isWeighted, type Model } from './model.ts';
 import type { FloatArray } from './sliding.ts';
 
@@ -62,6 +63,8 @@ export interface DescentOptions {
   /** Largest random shift of an image in each direction, pixels; drawn for each image and epoch. */
   readonly shift: number;
   readonly seed: Seed;
+  /** Device errors of hardware-aware training; default: none. */
+  readonly hardware?: HardwareNoise | undefined;
 }
 
 /** Function that reports progress. `correctCount`: number of images classified correctly before their weight update. */
@@ -79,7 +82,7 @@ export async function trainFloat(
   model: Model,
   images: LabelledImages,
   scaling: PixelScaling,
-  { epochs, batch, rate, momentum, shift, seed }: DescentOptions,
+  { epochs, batch, rate, momentum, shift, seed, hardware }: DescentOptions,
   reportProgress: ProgressReporter,
   restore: (state: State) => TrainingProgress = () => ({ imageCount: 0, correctCount: 0 }),
 ): Promise<Model> {
@@ -88,8 +91,14 @@ export async function trainFloat(
   const lastStage = net.stageStates.at(-1)!;
   const classes = lastStage.outputCount;
   const weightedStages = net.stageStates.filter(({ stage }) => isWeighted(stage));
-  const parameters = weightedStages.flatMap((state) => [
-    { values: state.weights, gradient: state.weightGradient, velocity: new Float32Array(state.weights.length) },
+  // With device errors, `exact` holds the weights, and the net those that a batch sees.
+  const injected = weightedStages.map((state, n) => {
+    if (!hardware || isExact(hardware)) return { exact: state.weights, seen: state.weights, injector: null };
+    const injector = new HardwareNoiseInjector(hardware, state.bias.length, seed, `learn/layer${n + 1}`);
+    return { exact: state.weights.slice(), seen: state.weights, injector };
+  });
+  const parameters = weightedStages.flatMap((state, n) => [
+    { values: injected[n]!.exact, gradient: state.weightGradient, velocity: new Float32Array(state.weights.length) },
     { values: state.bias, gradient: state.biasGradient, velocity: new Float32Array(state.bias.length) },
   ]);
   const total = epochs * images.n;
@@ -101,6 +110,7 @@ export async function trainFloat(
   );
   let { imageCount: shown, correctCount: right } = restore(Object.fromEntries(state));
   let next = shown + REPORT_INTERVAL;
+  let updates = Math.floor(shown / images.n) * Math.ceil(images.n / batch) + Math.ceil((shown % images.n) / batch);
   for (let epoch = Math.floor(shown / images.n); epoch < epochs; epoch++) {
     const order = shuffleOrder(images.n, epoch, seed);
     for (let from = shown - epoch * images.n; from < images.n; from += batch) {
@@ -110,6 +120,8 @@ export async function trainFloat(
         const offset = shift === 0 ? undefined : drawOffset(image, epoch);
         scaleImage(images, image, scaling, net.inputImages, i * size, offset);
       }
+      for (const { exact, seen, injector } of injected) injector?.inject(exact, updates, seen);
+      updates++;
       const scores = net.forward(count);
       for (let i = 0; i < count; i++) {
         const label = images.labels[order[from + i]!]!;
@@ -123,12 +135,14 @@ export async function trainFloat(
           values[k]! += velocity[k]!;
         }
       }
+      for (const { exact, injector } of injected) injector?.clipWeights(exact);
       shown += count;
       if (shown < next && shown < total) continue;
       next = shown + REPORT_INTERVAL;
       await reportProgress(shown, right);
     }
   }
+  for (const { exact, seen, injector } of injected) if (injector) seen.set(exact);
   return net.getTrainedModel();
 }
 
