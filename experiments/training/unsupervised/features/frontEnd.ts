@@ -57,10 +57,10 @@ class ImageSink implements RowSink {
   }
 }
 
-/** Device of replicas, without retention and telegraph noise, because images come in any order; undefined if weights still vary. */
+/** Device of replicas, without retention and telegraph noise, because images come in any order, and without writes; undefined if weights still vary. */
 function createReplicaDevice(device: MnistConfig['device']): DeviceFactory | undefined {
-  const { retention: _, telegraph: __, ...kept } = device as typeof device & Record<string, unknown>;
-  const { readNoise: ___, readErrors: ____, ...quiet } = kept as typeof kept & Record<string, unknown>;
+  const { retention: _, telegraph: __, selection: ___, ...kept } = device as typeof device & Record<string, unknown>;
+  const { readNoise: ____, readErrors: _____, ...quiet } = kept as typeof kept & Record<string, unknown>;
   const net = new Network({ seed: 0 });
   const [from, to] = [net.population('from', poisson({ size: 1 })), net.population('to', lif({ size: 1 }))];
   const weight = getWeightRange(device)[1];
