@@ -15,14 +15,14 @@ import type { Passport } from '../compare/passportSchema.ts';
 import { readJson } from '../logs/runJson.ts';
 import { svgToPdf, writeResultPicture } from '../look/plots/write.ts';
 import { readTextFile } from '../network/config/text.ts';
-import { describeOrigin } from '../output/commandLine.ts';
+import { describeOrigin, formatCommand } from '../output/commandLine.ts';
 import { overwriteOption, resolveOutputFile } from '../output/file.ts';
 import { formatColumns } from '../output/formatColumns.ts';
 import type { ResultDirectory } from '../output/results.ts';
 import { readPassports, renderLeague } from '../report/league.ts';
 import { renderResultsReport } from '../report/results.ts';
 import { VERSION } from '../version.ts';
-import { defineCommand } from './command.ts';
+import { defineCommand, UsageError } from './command.ts';
 import { deviceParameter, resolveDevice } from './device.ts';
 import { limitWorkers, printStop } from './deviceComparison.ts';
 import {
@@ -37,6 +37,7 @@ import { pictureOptions } from './pictureOptions.ts';
 import { printJson } from './terminal.ts';
 import { collectWarnings } from './warnings.ts';
 
+const MEASUREMENT_FILE = /\.(csv|tsv|txt|dat|xlsx)$/i;
 const [PAGE, PDF_PAGE] = ['passport.html', 'passport.pdf'];
 
 /** Writes the pictures of a passport, and the page as PDF if its optional package is installed. */
@@ -85,6 +86,10 @@ export const passportCommand = defineCommand({
   examples: ['device passport ag-hfox-pt --workers 2', 'device passport fitted/device.yaml --out passport'],
   handler: async (args, { signal }) => {
     const { name, seeds, brief, data, progress } = args;
+    if (MEASUREMENT_FILE.test(name))
+      throw new UsageError(
+        `device passport: ${name} is a measurement, but must be a device. Next step: ${formatCommand('device', 'fit', name, '--out', 'fitted')}, then name fitted/device.yaml.`,
+      );
     const device = resolveDevice(name);
     const out = args.out ?? `runs/passport-${createDeviceLabels([name])[0]}`;
     const passport = await collectWarnings(args, (onWarnings) => {

@@ -233,6 +233,12 @@ test('device league refuses passports of different protocols and directories wit
   const refused = await inProcess(directory, 'device', 'league', 'one', 'third-out', '--out', 'other.html');
   assert.is(refused.status, 1);
   assert.match(refused.stderr, /third-out has the protocol .*"train":100.*compares passports with one protocol\./);
+  const measured = await inProcess(directory, 'device', 'passport', 'pulses.csv');
+  assert.is(measured.status, 2);
+  assert.match(
+    measured.stderr,
+    /pulses\.csv is a measurement.*Next step: memspike device fit pulses\.csv --out fitted/,
+  );
   const missing = await inProcess(directory, 'device', 'league', 'nowhere', '--out', 'none.html');
   assert.is(missing.status, 1);
   assert.match(missing.stderr, /passport\.json/);

@@ -106,6 +106,7 @@ export function responses({ title, subtitle, label, reference, rows }: Responses
   const left = Math.max(...rows.map(({ name }) => measureText(name))) + 16;
   const height = 8 + RESPONSE_ROW * rows.length + RESPONSE_BOTTOM;
   const most = Math.max(...rows.map(({ mean, high }) => Math.abs(high ?? mean)));
+  const hollow = rows.filter(({ isHollow }) => isHollow);
   const svg = renderPlot({
     width: getLayoutWidth(),
     height,
@@ -119,13 +120,13 @@ export function responses({ title, subtitle, label, reference, rows }: Responses
         { y: 'name', x1: 'low', x2: 'high', stroke: getSeriesColour(0), strokeWidth: 2 },
       ),
       ...(reference === undefined ? [] : [Plot.ruleX([reference], { stroke: TEXT_COLOUR, strokeDasharray: '5,4' })]),
-      Plot.dot(rows, {
-        y: 'name',
-        x: 'mean',
-        fill: ({ isHollow }) => (isHollow ? 'white' : getSeriesColour(0)),
-        stroke: getSeriesColour(0),
-        r: 4.5,
-      }),
+      Plot.dot(
+        rows.filter(({ isHollow }) => !isHollow),
+        { y: 'name', x: 'mean', fill: getSeriesColour(0), r: 4.5 },
+      ),
+      ...(hollow.length > 0
+        ? [Plot.dot(hollow, { y: 'name', x: 'mean', fill: 'white', stroke: getSeriesColour(0), r: 4.5 })]
+        : []),
       Plot.frame({ stroke: MUTED_COLOUR }),
     ],
   });
