@@ -99,7 +99,8 @@ export function usesAssumedValue(loaded: LoadedDevice, variant: ModelChoice): bo
   return (
     !isSourced ||
     listAssumedValues(loaded).some(({ parameter }) => {
-      if (!isModelValue(parameter) || energyOnly.test(parameter)) return false;
+      const isUnused = variant.selection === 'transistor' && parameter.startsWith('device.disturb');
+      if (!isModelValue(parameter) || energyOnly.test(parameter) || isUnused) return false;
       const [section, ...path] = parameter.split('.');
       if (section !== 'device') return true;
       const value = path.reduce<unknown>((node, key) => (isMapping(node) ? node[key] : undefined), variant);
