@@ -91,7 +91,7 @@ function measureOutputs(weights: Float64Array, columns: number, isPerColumn: boo
 export const driftParams = object(
   {
     times: described(
-      z._default(z.array(number({ min: 0, unit: 's', help: 'time after programming' })).check(minLength(1)), [
+      z._default(z.array(number({ min: 0, exclusiveMin: true, unit: 's', help: 'time after programming' })).check(minLength(1)), [
         1,
         3600,
         86_400,

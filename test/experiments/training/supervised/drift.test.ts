@@ -82,7 +82,7 @@ test('a net over time: scores that share a scale survive drift, biases need comp
   assert.equal(run({ times: [1, YEAR] }), [now, late]);
   assert.throws(
     () => netConfig({ network: 'mlp', drift: { times: [-1] } }),
-    (e: Error) => e instanceof UserError && /drift\.times\.0 is -1, but must be a number >= 0/.test(e.message),
+    (e: Error) => e instanceof UserError && /drift\.times\.0 is -1, but must be a number > 0/.test(e.message),
   );
 });
 
