@@ -8,7 +8,7 @@ import { assumedPulseSchema, readJson } from '../logs/runJson.ts';
 import { type AssumedPulses, describeAssumedPulses } from '../look/energyText.ts';
 import { isMapping } from '../network/config/override.ts';
 import type { ModelChoice } from '../network/models.ts';
-import { FLAW_NAMES, findFlaws } from './flawVariants.ts';
+import { FLAW_NAMES, findFlaws } from './listNonIdealities.ts';
 import type { computeArrayLimits } from './passportArray.ts';
 
 /** Schema of the entries of `run.json` that a passport reads. */

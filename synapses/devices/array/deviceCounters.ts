@@ -4,7 +4,7 @@ import type { State } from '../../../core/kernels/arena.ts';
 import { type PulseBatchRecord, DeviceTotalsPlaces as TOTALS } from '../../../core/kernels/records.ts';
 import type { DeviceUsage, PeripheralEnergy, Programmed } from '../../../core/usage.ts';
 import type { Cell } from './cell.ts';
-import { type CellRange, findAssumedRead, type ReadParams } from './range.ts';
+import { type CellRange, findAssumedReadPulse, type ReadParams } from './range.ts';
 
 interface DeferredUsage {
   listFailureCodes(): Uint8Array | null;
@@ -38,7 +38,7 @@ export class DeviceCounters {
   readonly joulesPerConductance: number;
   /** Largest possible change of g of a half-selected device by a full pulse; 0 if the model gives none. */
   maxDisturbance = 0;
-  readonly #conductanceParams: CellRange['conductance'];
+  readonly #conductanceParams: CellRange['conductanceParams'];
   readonly #edges: Edges;
   /**
    * Factors that convert a summed conductance to read energy, J: [V², read time] for sums in S, otherwise
@@ -47,8 +47,8 @@ export class DeviceCounters {
   readonly #readEnergyFactors: readonly [number, number];
   readonly #columnCounts: Uint32Array;
 
-  constructor({ conductance: e }: CellRange, counted: boolean, unit: number | null, context: DeviceContext) {
-    const { edges, arena, itemised = false } = context;
+  constructor({ conductanceParams: e }: CellRange, counted: boolean, unit: number | null, context: DeviceContext) {
+    const { edges, arena, countsPerDevice: itemised = false } = context;
     this.#conductanceParams = e;
     this.#edges = edges;
     this.totals = arena.f64(TOTALS.LENGTH);
@@ -72,10 +72,10 @@ export class DeviceCounters {
 
   addDevice(row: number, column: number, conductance: number) {
     if (this.#columnCounts.length > 0) this.#columnCounts[column]!++;
-    this.changeConductance(row, column, conductance);
+    this.updateConductanceSums(row, column, conductance);
   }
 
-  changeConductance(row: number, column: number, difference: number) {
+  updateConductanceSums(row: number, column: number, difference: number) {
     if (this.rowConductances.length === 0) return;
     this.rowConductances[row]! += difference;
     if (this.columnConductances.length > 0) this.columnConductances[column]! += difference;
@@ -173,7 +173,7 @@ export class DeviceCounters {
         halfSelected: joules(TOTALS.halfEnergy),
       },
       assumed: this.#conductanceParams?.pulse.assumedPulse ?? null,
-      assumedRead: this.#conductanceParams && findAssumedRead(this.#conductanceParams),
+      assumedRead: this.#conductanceParams && findAssumedReadPulse(this.#conductanceParams),
       peripheral: this.#computePeripheralEnergy(),
       get wear() {
         deferred.useRowOrder?.();
